@@ -1,0 +1,130 @@
+"""Stage 6: nearest glyphs (N, k), grid and colors -> Art, the one value that every renderer reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asciiart.errors import OptionError
+from asciiart.grid import Grid
+
+if TYPE_CHECKING:
+    from asciiart.color import ColorMode
+    from asciiart.glyphs import Font
+
+Mode = Literal["tone", "structure"]
+Background = Literal["dark", "light"]
+
+
+class Alternative(NamedTuple):
+    """One character that a cell could have, and how well it fits."""
+
+    character: str
+    """The character."""
+    score: float
+    """Higher is better; comparable within one mode and model."""
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where the picture lies on the page, in cells; it may reach beyond the page."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, eq=False)
+class Art:
+    """A finished piece of text art. Immutable: its arrays are read-only.
+
+    ``print(art)`` shows it as plain text, ``art.save("art.svg")`` writes it, and a notebook shows
+    it as HTML.
+    """
+
+    characters: NDArray[np.str_]
+    """(R, C), one character a cell."""
+    glyphs: str
+    """The G characters that were to choose from."""
+    glyph_ids: NDArray[np.int32]
+    """(R, C, k), indices into ``glyphs``, best first."""
+    scores: NDArray[np.float32]
+    """(R, C, k), higher is better."""
+    colors: NDArray[np.uint8]
+    """(R, C, 3), the picture's mean color under each cell, sRGB."""
+    grid: Grid
+    """Rows, columns and cell."""
+    placement: Placement
+    """Where the picture lies."""
+    font: Font
+    """What the characters were chosen for."""
+    mode: Mode
+    """tone or structure."""
+    background: Background
+    """What the text will stand on."""
+    model: str
+    """Name of the encoder."""
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The lines of text, each C characters."""
+        return tuple("".join(row) for row in self.characters.tolist())
+
+    def __str__(self) -> str:
+        """Return the plain text, blanks at the ends of lines cut."""
+        return "\n".join(row.rstrip() for row in self.rows)
+
+    def __repr__(self) -> str:
+        """Return a short description; the art itself is ``str(art)``."""
+        size = f"{self.grid.columns} x {self.grid.rows}"
+        return f"<Art {size} {self.mode} {self.font.name!r} on {self.background}>"
+
+    def _repr_html_(self) -> str:
+        from asciiart.render import render_fragment  # noqa: PLC0415 - renderers load on use
+
+        return render_fragment(self)
+
+    def alternatives(self, row: int, column: int, k: int | None = None) -> list[Alternative]:
+        """Return the best characters of a cell, best first.
+
+        Raises
+        ------
+        OptionError
+            If there is no such cell, or fewer than ``k`` alternatives were kept.
+        """
+        rows, columns, kept = self.glyph_ids.shape
+        if not (0 <= row < rows and 0 <= column < columns):
+            raise OptionError(f"no cell ({row}, {column}) in {rows} rows of {columns} columns")
+        if k is not None and not 1 <= k <= kept:
+            raise OptionError(f"k must be 1 to {kept}, the alternatives that were kept, not {k}")
+        pairs = zip(self.glyph_ids[row, column, :k], self.scores[row, column, :k], strict=True)
+        return [Alternative(self.glyphs[i], float(score)) for i, score in pairs]
+
+    def render(self, format: str = "text", *, color: ColorMode | str = "none") -> str | bytes:
+        """Return the art in a format of `asciiart.render`; bytes for PNG, else a string."""
+        from asciiart.render import render  # noqa: PLC0415 - renderers load on use
+
+        return render(self, format, color=color)
+
+    def save(
+        self, path: str | Path, format: str | None = None, *, color: ColorMode | str = "none"
+    ) -> None:
+        """Write the art to ``path``, in the format that its suffix names.
+
+        The file is written beside and renamed into place, so a failure leaves the old one whole.
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written.
+        OptionError
+            If the suffix or format is unknown.
+        """
+        from asciiart.render import save  # noqa: PLC0415 - renderers load on use
+
+        save(self, Path(path), format, color=color)

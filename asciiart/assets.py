@@ -1,0 +1,142 @@
+"""Finds models and fonts: $ASCIIART_HOME, then the installed wheel, then the checkout.
+
+Fonts installed on the system are found by family or file name in the usual folders.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from asciiart.errors import FontError, ModelError
+
+_PACKAGE = Path(__file__).resolve().parent
+FONT_SUFFIXES = (".ttf", ".otf", ".ttc", ".otc", ".otb", ".pcf", ".pcf.gz", ".bdf", ".pfb")
+"""File endings that FreeType may be able to read."""
+
+
+def _data_folders(kind: str) -> list[Path]:
+    home = os.environ.get("ASCIIART_HOME")
+    candidates = [Path(home) / kind] if home else []
+    candidates += [_PACKAGE / "_data" / kind, _PACKAGE.parent / kind]
+    return [folder for folder in candidates if folder.is_dir()]
+
+
+def available_fonts() -> dict[str, Path]:
+    """Return the bundled fonts, family name to file."""
+    fonts: dict[str, Path] = {}
+    for folder in _data_folders("fonts"):
+        table = folder / "fonts.toml"
+        if table.is_file():
+            for family, entry in tomllib.loads(table.read_text(encoding="utf-8")).items():
+                fonts.setdefault(family, folder / entry["file"])
+    return fonts
+
+
+def available_models() -> dict[str, Path]:
+    """Return the shipped and $ASCIIART_HOME models, name to folder."""
+    models: dict[str, Path] = {}
+    for folder in _data_folders("models"):
+        for card in sorted(folder.glob("*/card.toml")):
+            models.setdefault(card.parent.name, card.parent)
+    return models
+
+
+def find_model(name: str | Path) -> Path:
+    """Return the folder of a model given by name or by path.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model.
+    """
+    shipped = available_models()
+    if str(name) in shipped:
+        return shipped[str(name)]
+    folder = Path(name)
+    if (folder / "card.toml").is_file():
+        return folder
+    if folder.is_dir():
+        raise ModelError(f"{folder}: not a model folder (it has no card.toml)")
+    raise ModelError(f"{name}: no such model (there are: {', '.join(shipped) or 'none'})")
+
+
+def system_font_folders() -> list[Path]:
+    """Return the folders in which this system keeps its fonts, existing ones only."""
+    home = Path.home()
+    if sys.platform == "darwin":
+        folders = [home / "Library/Fonts", Path("/Library/Fonts"), Path("/System/Library/Fonts")]
+    elif sys.platform == "win32":
+        folders = [
+            Path(os.environ.get("LOCALAPPDATA", home)) / "Microsoft/Windows/Fonts",
+            Path(os.environ.get("WINDIR", "C:/Windows")) / "Fonts",
+        ]
+    else:
+        data = Path(os.environ.get("XDG_DATA_HOME") or home / ".local/share")
+        folders = [data / "fonts", home / ".fonts"]
+        folders += [Path("/usr/local/share/fonts"), Path("/usr/share/fonts")]
+    return [folder for folder in folders if folder.is_dir()]
+
+
+def _system_fonts() -> Iterator[Path]:
+    for folder in system_font_folders():
+        for path in sorted(folder.rglob("*")):
+            if path.name.lower().endswith(FONT_SUFFIXES):
+                yield path
+
+
+def _plain(name: str) -> str:
+    return "".join(character for character in name.lower() if character.isalnum())
+
+
+def _by_file_name(wanted: str, files: list[Path]) -> Path | None:
+    names = (wanted, wanted + "regular", wanted + "book", wanted + "medium")
+    stems = {_plain(path.name.split(".")[0]): path for path in reversed(files)}
+    return next((stems[name] for name in names if name in stems), None)
+
+
+def _by_family(wanted: str, files: list[Path]) -> Path | None:
+    from PIL import ImageFont  # noqa: PLC0415 - only when the file name did not tell
+
+    found: dict[str, Path] = {}
+    for path in files:
+        try:
+            family, style = ImageFont.truetype(path, 16).getname()
+        except OSError:
+            continue
+        if _plain(family or "") == wanted:
+            found.setdefault(_plain(style or ""), path)
+        elif _plain(f"{family}{style}") == wanted:
+            return path
+    return next((found[style] for style in ("regular", "book", "roman", "medium") if style in found),
+                next(iter(found.values()), None))
+
+
+def find_font(name: str | Path) -> Path:
+    """Return the file of a font given as a path, a bundled name or an installed one's name.
+
+    Names are compared without regard to case, spaces and punctuation.
+
+    Raises
+    ------
+    FontError
+        If there is no such font.
+    """
+    path = Path(name).expanduser()
+    if path.is_file():
+        return path
+    bundled = available_fonts()
+    wanted = _plain(str(name))
+    for family, file in bundled.items():
+        if _plain(family) == wanted:
+            return file
+    if path.suffix.lower() in FONT_SUFFIXES or len(path.parts) > 1:
+        raise FontError(f"{name}: no such font file")
+    files = list(_system_fonts())
+    found = _by_file_name(wanted, files) or _by_family(wanted, files)
+    if found is None:
+        raise FontError(f"{name}: no such font (bundled: {', '.join(bundled)})")
+    return found

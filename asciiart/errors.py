@@ -1,0 +1,33 @@
+"""Every error that asciiart raises for a reason that a user can mend.
+
+- AsciiArtError
+  - OptionError    an option or argument that makes no sense
+  - ImageError     a picture that cannot be read
+  - FontError      a font that cannot be found or read, or that lacks a character
+  - ModelError     a model folder that is missing or damaged
+  - OutputError    a result that cannot be written
+"""
+
+
+class AsciiArtError(Exception):
+    """Root of the tree; its message is one line that names the thing and the reason."""
+
+
+class OptionError(AsciiArtError, ValueError):
+    """An option or argument is out of range or contradicts another."""
+
+
+class ImageError(AsciiArtError):
+    """A picture is missing, empty, damaged, too large or not a picture."""
+
+
+class FontError(AsciiArtError):
+    """A font is missing or damaged, or lacks characters that were asked for."""
+
+
+class ModelError(AsciiArtError):
+    """A model folder is missing, incomplete or damaged."""
+
+
+class OutputError(AsciiArtError):
+    """A result cannot be written where it was asked for."""

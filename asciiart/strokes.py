@@ -1,0 +1,75 @@
+"""What a stroke is: the skeleton of ink and, on it, the direction in which the stroke runs.
+
+The structure score (what makes a glyph good for a cell) and the oriented boundary F (how good a
+page is) are both built on these two functions, so training and measuring agree by construction.
+All constants hold for rows 32 px high; other heights scale them.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from asciiart.thinning import thin
+
+ROW_HEIGHT = 32
+"""Pixels of a row in which the constants below are given."""
+TOLERANCE = ROW_HEIGHT // 8
+"""Strokes match when at most this many pixels apart."""
+DIRECTIONS = 8
+"""Bins of 22.5 degrees, modulo 180; bin 0 is centred on a vertical stroke."""
+INK_THRESHOLD = 0.35
+"""Ink above this is stroke."""
+_GRADIENT_SIGMA = 1.5
+_TENSOR_SIGMA = 2.0
+
+
+class Strokes(NamedTuple):
+    """The skeleton of a page and its directions."""
+
+    skeleton: NDArray[np.bool_]
+    """(H, W), True on the centre lines of strokes."""
+    angle: NDArray[np.float32]
+    """(H, W), the stroke's normal in radians, modulo pi; meaningful on the skeleton."""
+
+    @property
+    def length(self) -> int:
+        """Pixels of skeleton."""
+        return int(np.count_nonzero(self.skeleton))
+
+
+def find_strokes(ink: NDArray[np.float32]) -> Strokes:
+    """Return the strokes of ``ink`` (H, W), 0 = paper, 1 = full ink.
+
+    The direction is half the angle of the structure tensor (Bigun and Granlund 1987).
+    """
+    smooth = cv2.GaussianBlur(ink, (0, 0), _GRADIENT_SIGMA)
+    gx = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=3)
+    gy = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=3)
+    xx, yy, xy = (cv2.GaussianBlur(p, (0, 0), _TENSOR_SIGMA) for p in (gx * gx, gy * gy, gx * gy))
+    return Strokes(thin(ink > INK_THRESHOLD), np.arctan2(2 * xy, xx - yy) / 2)
+
+
+def direction_maps(strokes: Strokes) -> NDArray[np.uint8]:
+    """Return B (8, H, W): 1 where a skeleton pixel's direction falls into the bin."""
+    bins = np.rint(strokes.angle * (DIRECTIONS / np.pi)).astype(np.int64) % DIRECTIONS
+    ids = np.where(strokes.skeleton, bins, -1)
+    return np.asarray(ids[None] == np.arange(DIRECTIONS)[:, None, None], np.uint8)
+
+
+def tolerance_maps(strokes: Strokes, tolerance: int = TOLERANCE) -> NDArray[np.uint8]:
+    """Return T (8, H, W): 1 where a skeleton pixel lies near whose direction nearly fits the bin.
+
+    Near is at most ``tolerance`` pixels; nearly is within 22.5 degrees of the bin's centre.
+    """
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * tolerance + 1,) * 2)
+    step = np.pi / DIRECTIONS
+    maps = np.empty((DIRECTIONS, *strokes.skeleton.shape), np.uint8)
+    for i in range(DIRECTIONS):
+        off = np.abs((strokes.angle - i * step + np.pi / 2) % np.pi - np.pi / 2)
+        near = (strokes.skeleton & (off <= step)).astype(np.uint8)
+        maps[i] = cv2.dilate(near, disc)
+    return maps
