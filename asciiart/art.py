@@ -15,6 +15,7 @@ from asciiart.grid import Grid
 if TYPE_CHECKING:
     from asciiart.color import ColorMode
     from asciiart.glyphs import Font
+    from asciiart.index import Neighbors
 
 Mode = Literal["tone", "structure"]
 Background = Literal["dark", "light"]
@@ -52,7 +53,7 @@ class Art:
     glyphs: str
     """The G characters that were to choose from."""
     glyph_ids: NDArray[np.int32]
-    """(R, C, k), indices into ``glyphs``, best first."""
+    """(R, C, k), indices into ``glyphs``, best first; -1 where a cell has fewer alternatives."""
     scores: NDArray[np.float32]
     """(R, C, k), higher is better."""
     colors: NDArray[np.uint8]
@@ -103,7 +104,7 @@ class Art:
         if k is not None and not 1 <= k <= kept:
             raise OptionError(f"k must be 1 to {kept}, the alternatives that were kept, not {k}")
         pairs = zip(self.glyph_ids[row, column, :k], self.scores[row, column, :k], strict=True)
-        return [Alternative(self.glyphs[i], float(score)) for i, score in pairs]
+        return [Alternative(self.glyphs[i], float(score)) for i, score in pairs if i >= 0]
 
     def render(self, format: str = "text", *, color: ColorMode | str = "none") -> str | bytes:
         """Return the art in a format of `asciiart.render`; bytes for PNG, else a string."""
@@ -128,3 +129,17 @@ class Art:
         from asciiart.render import save  # noqa: PLC0415 - renderers load on use
 
         save(self, Path(path), format, color=color)
+
+
+def place(nearest: Neighbors, where: NDArray[np.bool_]) -> Neighbors:
+    """Return the neighbors (R, C, k) of all cells from those (N, k) of the cells ``where`` (R, C).
+
+    A cell that was not searched is blank paper: a space, without alternatives.
+    """
+    k = nearest.glyph_ids.shape[1]
+    glyph_ids = np.full((*where.shape, k), -1, np.int32)
+    glyph_ids[..., 0] = 0
+    scores = np.zeros((*where.shape, k), np.float32)
+    glyph_ids[where] = nearest.glyph_ids
+    scores[where] = nearest.scores
+    return type(nearest)(glyph_ids, scores)

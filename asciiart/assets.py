@@ -111,8 +111,10 @@ def _by_family(wanted: str, files: list[Path]) -> Path | None:
             found.setdefault(_plain(style or ""), path)
         elif _plain(f"{family}{style}") == wanted:
             return path
-    return next((found[style] for style in ("regular", "book", "roman", "medium") if style in found),
-                next(iter(found.values()), None))
+    return next(
+        (found[style] for style in ("regular", "book", "roman", "medium") if style in found),
+        next(iter(found.values()), None),
+    )
 
 
 def find_font(name: str | Path) -> Path:

@@ -1,8 +1,28 @@
-"""Color modes and the nearest color of a terminal's palette."""
+"""Color: what a terminal can show, its palettes, and what color the ink of an Art has.
+
+Nearest palette colors are found in OKLab, where equal distances look equally different:
+B. Ottosson, "A perceptual color space for image processing", 2020,
+https://bottosson.github.io/posts/oklab/ (matrices of the 2021-01-25 revision).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asciiart.errors import OptionError
+
+if TYPE_CHECKING:
+    from asciiart.art import Art, Background
+
+Colors = NDArray[np.uint8]
+"""(..., 3), sRGB."""
+_Floats = NDArray[np.float64]
 
 
 class ColorMode(Enum):
@@ -12,3 +32,195 @@ class ColorMode(Enum):
     ANSI16 = "16"
     ANSI256 = "256"
     TRUECOLOR = "truecolor"
+
+
+PaletteMode = Literal[ColorMode.ANSI16, ColorMode.ANSI256]
+
+PAPER: dict[Background, tuple[int, int, int]] = {"dark": (17, 17, 17), "light": (255, 255, 255)}
+"""The page of pictures and documents, sRGB."""
+INK: dict[Background, tuple[int, int, int]] = {"dark": (255, 255, 255), "light": (0, 0, 0)}
+"""What is written on that page where the art has no colors, sRGB."""
+
+_STEADINESS = 8
+"""Added to channels before they are stretched, so that nearly black stays nearly gray."""
+_VIVIDNESS = 0.5
+"""Share of a structure cell's gray that is taken out before it is stretched."""
+_DARK_PAPER_LUMINANCE = 0.21
+"""Least luminance of ink on a dark page: a contrast of 4.5 to 1 (WCAG 2.1) against `PAPER`."""
+_LIGHT_PAPER_LUMINANCE = 0.18
+"""Greatest luminance of ink on a light page: 4.5 to 1 as well."""
+_LINEAR_BELOW = 0.04045
+"""The sRGB level up to which its curve is a straight line (IEC 61966-2-1)."""
+_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+_CHUNK = 65_536
+"""Colors compared with a palette at once; keeps the distances under 130 MB."""
+
+_ANSI16 = (
+    *((0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0)),
+    *((0, 0, 238), (205, 0, 205), (0, 205, 205), (229, 229, 229)),
+    *((127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0)),
+    *((92, 92, 255), (255, 0, 255), (0, 255, 255), (255, 255, 255)),
+)
+"""xterm's default colors 0 to 15; users' themes change them."""
+_CUBE = (0, 95, 135, 175, 215, 255)
+"""Levels of each channel in xterm's colors 16 to 231."""
+_GRAYS = range(8, 239, 10)
+"""xterm's colors 232 to 255."""
+
+_TO_CONES = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_TO_LAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+
+
+def parse_color_mode(
+    name: ColorMode | str, *, automatic: ColorMode = ColorMode.TRUECOLOR
+) -> ColorMode:
+    """Return the mode called ``name``; ``auto`` gives ``automatic``.
+
+    Raises
+    ------
+    OptionError
+        If there is no such mode.
+    """
+    if name == "auto":
+        return automatic
+    try:
+        return ColorMode(name)
+    except ValueError:
+        known = ", ".join(mode.value for mode in ColorMode)
+        raise OptionError(f"color {name!r} is unknown (there are: {known}, auto)") from None
+
+
+def detect_color(environ: Mapping[str, str], is_terminal: bool) -> ColorMode:
+    """Return the colors that ``auto`` stands for.
+
+    In this order: ``NO_COLOR`` (https://no-color.org), ``FORCE_COLOR`` (0 to 3; anything else
+    means 1), whether a terminal is written to, ``COLORTERM``, ``TERM``. Empty variables count as
+    unset.
+    """
+    if environ.get("NO_COLOR"):
+        return ColorMode.NONE
+    if forced := environ.get("FORCE_COLOR"):
+        levels = {"0": ColorMode.NONE, "2": ColorMode.ANSI256, "3": ColorMode.TRUECOLOR}
+        return levels.get(forced, ColorMode.ANSI16)
+    return _terminal_colors(environ) if is_terminal else ColorMode.NONE
+
+
+def _terminal_colors(environ: Mapping[str, str]) -> ColorMode:
+    terminal = environ.get("TERM", "")
+    if terminal == "dumb":
+        return ColorMode.NONE
+    # Windows Terminal sets WT_SESSION and neither of the others.
+    if environ.get("COLORTERM") in ("truecolor", "24bit") or environ.get("WT_SESSION"):
+        return ColorMode.TRUECOLOR
+    if terminal.endswith(("-direct", "-kitty", "-ghostty")):
+        return ColorMode.TRUECOLOR
+    if terminal.endswith("-256color"):
+        return ColorMode.ANSI256
+    return ColorMode.ANSI16 if terminal else ColorMode.NONE
+
+
+@cache
+def palette(mode: PaletteMode) -> Colors:
+    """Return a mode's colors (P, 3); a color's index is its number in the terminal."""
+    colors = list(_ANSI16)
+    if mode is ColorMode.ANSI256:
+        colors += [(red, green, blue) for red in _CUBE for green in _CUBE for blue in _CUBE]
+        colors += [(gray, gray, gray) for gray in _GRAYS]
+    table = np.array(colors, np.uint8)
+    table.flags.writeable = False
+    return table
+
+
+def _to_linear(levels: _Floats) -> _Floats:
+    """Return sRGB levels 0 to 1 as linear light."""
+    curve: _Floats = ((levels + 0.055) / 1.055) ** 2.4
+    return np.where(levels <= _LINEAR_BELOW, levels / 12.92, curve)
+
+
+def _from_linear(light: _Floats) -> _Floats:
+    curve: _Floats = 1.055 * light ** (1 / 2.4) - 0.055
+    return np.where(light <= _LINEAR_BELOW / 12.92, light * 12.92, curve)
+
+
+_LINEAR = _to_linear(np.arange(256) / 255)
+"""Linear light of each of the 256 levels of a channel."""
+
+
+def to_oklab(colors: Colors) -> _Floats:
+    """Return sRGB colors (..., 3) as OKLab: lightness 0 to 1, green-red, blue-yellow."""
+    lab: _Floats = np.cbrt(_LINEAR[colors] @ _TO_CONES.T) @ _TO_LAB.T
+    return lab
+
+
+def nearest_palette(colors: Colors, mode: PaletteMode) -> NDArray[np.uint8]:
+    """Return the palette's indices (...) of the colors nearest to ``colors`` (..., 3).
+
+    Of 256 colors the first 16 are never chosen: what they look like is up to the user's theme.
+    """
+    first = 16 if mode is ColorMode.ANSI256 else 0
+    known = to_oklab(palette(mode)[first:])
+    wanted = to_oklab(colors.reshape(-1, 3))
+    indices = np.empty(len(wanted), np.uint8)
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
+        # |c - p|^2 without |c|^2, which is the same for every p.
+        distances = (known**2).sum(axis=1) - 2 * chunk @ known.T
+        indices[start : start + _CHUNK] = distances.argmin(axis=1) + first
+    return indices.reshape(colors.shape[:-1])
+
+
+def _strongest(light: _Floats, vividness: float) -> _Floats:
+    """Stretch each color (..., 3), levels 0 to 255, until its greatest channel is full."""
+    colored: _Floats = light - vividness * light.min(axis=-1, keepdims=True) + _STEADINESS
+    colored /= colored.max(axis=-1, keepdims=True)
+    return colored
+
+
+def _readable(levels: _Floats, background: Background) -> _Floats:
+    """Mix in white, or darken, colors (..., 3) of levels 0 to 1 as far as the page asks for."""
+    light = _to_linear(levels)
+    luminance = (light @ _LUMINANCE)[..., np.newaxis]
+    if background == "dark":
+        missing = np.maximum(_DARK_PAPER_LUMINANCE - luminance, 0)
+        light = light + (1 - light) * missing / (1 - luminance + 1e-9)
+    else:
+        light = light * np.minimum(_LIGHT_PAPER_LUMINANCE / (luminance + 1e-9), 1)
+    return _from_linear(light)
+
+
+def ink_colors(art: Art) -> Colors:
+    """Return the color of each cell's ink (R, C, 3), for every renderer.
+
+    A tone glyph already carries its cell's brightness, so its color gives hue and saturation
+    only: the cell's color at full value on a dark page; on a light one, where ink takes light
+    away, what it takes away at full value. Else dark places would be darkened twice. A structure
+    glyph carries the outline, so its color is made more vivid as well. Both keep a contrast of
+    4.5 to 1 or more against the page.
+    """
+    vividness = _VIVIDNESS if art.mode == "structure" else 0.0
+    if art.background == "dark":
+        levels = _strongest(art.colors.astype(np.float64), vividness)
+    else:
+        levels = 1 - _strongest(255 - art.colors.astype(np.float64), vividness)
+    return np.rint(255 * _readable(levels, art.background)).astype(np.uint8)
+
+
+def shown_colors(art: Art, mode: ColorMode) -> Colors | None:
+    """Return `ink_colors` (R, C, 3) as a terminal of that mode shows them; None without color."""
+    if mode is ColorMode.NONE:
+        return None
+    if mode is ColorMode.TRUECOLOR:
+        return ink_colors(art)
+    return palette(mode)[nearest_palette(ink_colors(art), mode)]

@@ -22,6 +22,8 @@ _SUPERSAMPLING = 4
 """Glyphs are drawn this many times larger and averaged down."""
 _BITMAP_SIZES = range(5, 73)
 """Pixel sizes at which a bitmap font may exist."""
+_PLAIN_STYLES = ("Regular", "Book", "Roman")
+"""Styles that go without saying."""
 _MISSING = "\uffff"
 """Never a character: what a font draws for it is what it draws for all that it lacks."""
 
@@ -132,7 +134,7 @@ def load_font(name: str | Path) -> Font:
     if ascent + descent <= 0 or advance <= 0:
         raise FontError(f"{path}: the font has no height or no width")
     family, style = face.getname()
-    title = " ".join(part for part in (family, style) if part and part != "Regular") or path.stem
+    title = " ".join(part for part in (family, style) if part and part not in _PLAIN_STYLES) or path.stem
     return Font(path, title, digest, face.size, scalable, ascent, descent, advance)
 
 
@@ -167,10 +169,10 @@ def _listed(characters: list[str]) -> str:
     return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
-def rasterize(font: Font, characters: str, height: int, width: int) -> Inks:
+def rasterize(font: Font, characters: str, height: int, width: int, *, cells: int = 1) -> Inks:
     """Return the glyphs' ink (G, height, width), 0 = paper, 1 = full ink.
 
-    Each glyph is drawn large in its real box (advance x line height) and averaged down to the
+    ``cells`` is 2 for characters that are two cells wide; ``width`` is of both together. Each glyph is drawn large in its real box (advance x line height) and averaged down to the
     cell, so a cell whose proportions differ slightly stretches it. What juts out is cut off.
     """
     if font.scalable:
@@ -181,7 +183,10 @@ def rasterize(font: Font, characters: str, height: int, width: int) -> Inks:
     face = font.face(size)
     scale = size / font.size
     baseline = font.ascent * scale
-    box = (max(1, round(font.advance * scale)), max(1, round(baseline + font.descent * scale)))
+    box = (
+        max(1, round(cells * font.advance * scale)),
+        max(1, round(baseline + font.descent * scale)),
+    )
     inks = np.empty((len(characters), height, width), np.float32)
     enlarge = 1 if font.scalable else max(1, -(-_SUPERSAMPLING * height // box[1]))
     for i, character in enumerate(characters):
@@ -192,3 +197,14 @@ def rasterize(font: Font, characters: str, height: int, width: int) -> Inks:
             pixels = pixels.repeat(enlarge, axis=0).repeat(enlarge, axis=1)
         inks[i] = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
     return inks / np.float32(255)
+
+
+def draw_characters(
+    characters: NDArray[np.str_], font: Font, height: int, width: int
+) -> Inks:
+    """Return the ink (R·height, C·width) of a page of characters (R, C), one a cell."""
+    distinct, ids = np.unique(characters, return_inverse=True)
+    glyphs = rasterize(font, "".join(distinct), height, width)
+    rows, columns = characters.shape
+    page = glyphs[ids.reshape(rows, columns)].swapaxes(1, 2)
+    return page.reshape(rows * height, columns * width)

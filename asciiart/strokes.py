@@ -23,6 +23,8 @@ DIRECTIONS = 8
 """Bins of 22.5 degrees, modulo 180; bin 0 is centred on a vertical stroke."""
 INK_THRESHOLD = 0.35
 """Ink above this is stroke."""
+DRAWN = 0.6 - 0.5 / 255
+"""In a line drawing, what is darker than this is stroke; 0.6 itself, in 8 bits, is not."""
 _GRADIENT_SIGMA = 1.5
 _TENSOR_SIGMA = 2.0
 

@@ -1,0 +1,64 @@
+"""Text art from pictures, each character chosen by a trained autoencoder.
+
+The way of the data, one module and one principal function each (`pipeline.py` is it as code)::
+
+    image       path | "-" | bytes | PIL | array -> Picture       load_image
+    preprocess  Picture -> ink page (R·h, C·w)                    to_page
+    encoder     ink page -> code map (R·h/sy, C·w/sx, D)          Encoder.encode
+    patches     code map -> one code per cell (N, D')             cut
+    index       codes -> nearest glyphs (N, k)                    GlyphIndex.search
+    art         nearest glyphs -> Art                             place
+    render/     Art -> text, ANSI, HTML, SVG, PNG, JSON           render
+
+Shapes, the same letters everywhere: ``B`` batch, ``H W`` pixels, ``R C`` rows and columns of the
+character grid, ``h w`` pixels of a cell, ``N`` = R·C cells, ``D`` code size at one position, ``G``
+glyphs, ``k`` neighbors, ``T S`` target and source length, ``E`` embedding, ``V`` vocabulary.
+Images are (H, W, 3) uint8; ink is (H, W) float32, 0 = paper, 1 = full ink.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from asciiart.art import Art
+    from asciiart.assets import available_fonts, available_models
+    from asciiart.errors import AsciiArtError
+    from asciiart.image import load_image
+    from asciiart.options import Options
+    from asciiart.pipeline import Artist, draw
+
+__all__ = [
+    "Art",
+    "Artist",
+    "AsciiArtError",
+    "Options",
+    "available_fonts",
+    "available_models",
+    "draw",
+    "load_image",
+]
+
+_HOMES = {
+    "Art": "art",
+    "Artist": "pipeline",
+    "AsciiArtError": "errors",
+    "Options": "options",
+    "available_fonts": "assets",
+    "available_models": "assets",
+    "draw": "pipeline",
+    "load_image": "image",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name's module when the name is first used; `import asciiart` is instant."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'asciiart' has no attribute {name!r}")
+    return getattr(import_module(f"asciiart.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return __all__

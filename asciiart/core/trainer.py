@@ -1,0 +1,195 @@
+"""One training loop for every network: it knows nothing of any of them."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from asciiart.core.optimizers import build_optimizer, build_schedule
+
+Batch = TypeVar("Batch")
+Scores = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class TrainerConfig:
+    """How to train; the same values, data and machine give the same weights."""
+
+    steps: int = 1000
+    """Batches in all."""
+    learning_rate: float = 1e-3
+    """At the schedule's highest."""
+    optimizer: str = "adam"
+    """A name of `core.optimizers.OPTIMIZERS`."""
+    schedule: str = "constant"
+    """A name of `core.optimizers.SCHEDULES`."""
+    clip_norm: float | None = None
+    """Largest norm of all gradients together."""
+    seed: int = 0
+    """Of weights and batches."""
+    device: str = "cpu"
+    """cpu, cuda or auto (cuda if there is one)."""
+    checkpoint_every: int = 0
+    """Steps between checkpoints; 0 for none."""
+
+
+class LossResult(Protocol):
+    """What a loss function returns."""
+
+    @property
+    def loss(self) -> Tensor:
+        """The scalar that is minimized."""
+
+    @property
+    def scores(self) -> Mapping[str, Tensor | float]:
+        """Other figures to show, by name."""
+
+
+@dataclass
+class History:
+    """What happened: one entry per step."""
+
+    loss: list[float] = field(default_factory=list)
+    """The loss of each step."""
+    scores: dict[str, list[float]] = field(default_factory=dict)
+    """Other figures of each step."""
+
+    def add(self, loss: float, scores: Scores) -> None:
+        """Append one step."""
+        self.loss.append(loss)
+        for name, value in scores.items():
+            self.scores.setdefault(name, []).append(value)
+
+
+class Callback(Protocol):
+    """Hears of every step; progress bars, logs and early stopping are callbacks."""
+
+    def __call__(self, step: int, history: History) -> bool | None:
+        """Take note of ``step`` (from 1); return True to stop."""
+
+
+def seed_everything(seed: int) -> None:
+    """Seed the generators of Python, NumPy and torch."""
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002 - libraries may still use the global generator
+    torch.manual_seed(seed)
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device of a name; ``auto`` is cuda where there is one, else cpu."""
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(name)
+
+
+class Trainer(Generic[Batch]):
+    """Minimizes ``loss`` over batches.
+
+    ``batches(step)`` makes the batch of a step (from 0) and must depend on nothing else; so a run
+    that was interrupted continues with the very batches it would have seen.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        batches: Callable[[int], Batch],
+        loss: Callable[[nn.Module, Batch], LossResult],
+        config: TrainerConfig,
+        callbacks: Sequence[Callback] = (),
+    ) -> None:
+        self.device = choose_device(config.device)
+        self.model = model.to(self.device)
+        self.batches = batches
+        self.loss = loss
+        self.config = config
+        self.callbacks = callbacks
+        self.optimizer = build_optimizer(config.optimizer, model.parameters(), config.learning_rate)
+        self.schedule = build_schedule(config.schedule, self.optimizer, config.steps)
+        self.history = History()
+        self.step = 0
+
+    def fit(self, checkpoint: Path | None = None) -> History:
+        """Train from the current step to the last; write checkpoints to ``checkpoint``.
+
+        An interrupt (Ctrl-C) writes a last checkpoint before it goes on its way.
+        """
+        try:
+            while self.step < self.config.steps:
+                stop = self._one_step()
+                every = self.config.checkpoint_every
+                if checkpoint and every and self.step % every == 0:
+                    self.save(checkpoint)
+                if stop:
+                    break
+        except KeyboardInterrupt:
+            if checkpoint:
+                self.save(checkpoint)
+            raise
+        return self.history
+
+    def _one_step(self) -> bool:
+        torch.manual_seed(hash((self.config.seed, self.step)) % 2**63)  # dropout, resumable
+        self.model.train()
+        result = self.loss(self.model, self.batches(self.step))
+        self.optimizer.zero_grad()
+        result.loss.backward()  # type: ignore[no-untyped-call]
+        if self.config.clip_norm is not None:
+            nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
+        self.optimizer.step()
+        self.schedule.step()
+        self.step += 1
+        self.history.add(
+            float(result.loss.detach()), {name: float(v) for name, v in result.scores.items()}
+        )
+        return any([callback(self.step, self.history) for callback in self.callbacks])
+
+    def save(self, path: Path) -> None:
+        """Write everything that `resume` needs, beside ``path`` and then renamed into place."""
+        buffer = io.BytesIO()
+        torch.save(
+            {
+                "config": asdict(self.config),
+                "step": self.step,
+                "model": self.model.state_dict(),
+                "optimizer": self.optimizer.state_dict(),
+                "schedule": self.schedule.state_dict(),
+                "history": asdict(self.history),
+            },
+            buffer,
+        )
+        partial = path.with_name(path.name + ".partial")
+        partial.write_bytes(buffer.getvalue())
+        partial.replace(path)
+
+    def resume(self, path: Path) -> None:
+        """Continue where the run that wrote ``path`` stood.
+
+        Raises
+        ------
+        ValueError
+            If the checkpoint is damaged or of a run with another configuration.
+        """
+        try:
+            state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)
+        except Exception as error:  # torch raises whatever its parts do
+            raise ValueError(f"{path}: damaged checkpoint ({error})") from error
+        different = [
+            name
+            for name, value in asdict(self.config).items()
+            if state["config"].get(name) != value and name not in ("device", "checkpoint_every")
+        ]
+        if different:
+            raise ValueError(f"{path}: written by a run with another {', '.join(different)}")
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.schedule.load_state_dict(state["schedule"])
+        self.history = History(**state["history"])
+        self.step = state["step"]

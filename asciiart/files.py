@@ -1,0 +1,61 @@
+"""Writing files so that a failure leaves the old one whole."""
+
+from __future__ import annotations
+
+import secrets
+import stat
+from pathlib import Path
+
+from asciiart.errors import OutputError
+
+_STREAM_FOLDERS = ("/dev", "/dev/fd", "/proc/self/fd")
+"""What lies here is a stream of this process, even where it leads to an ordinary file."""
+
+
+def write_atomically(path: str | Path, data: bytes) -> None:
+    """Write ``data`` to a file: beside it first, then renamed into place.
+
+    Permissions are those that ``open(path, "wb")`` would leave, links are written through, and
+    devices, pipes and ``/dev/stdout`` are written directly.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written; it is then as it was.
+    """
+    try:
+        _write(Path(path), data)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
+    except ValueError as error:  # a null character in the name
+        raise OutputError(f"{str(path)!r}: cannot be written ({error})") from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        _write_beside(path, data, permissions=None)
+        return
+    # Opening says what is wrong with a folder, or with a file that is protected.
+    if not stat.S_ISREG(status.st_mode) or str(path.parent) in _STREAM_FOLDERS:
+        with path.open("wb") as stream:
+            stream.write(data)
+        return
+    with path.open("ab"):
+        pass
+    _write_beside(path, data, permissions=stat.S_IMODE(status.st_mode))
+
+
+def _write_beside(path: Path, data: bytes, permissions: int | None) -> None:
+    target = path.resolve()
+    temporary = target.with_name(f".asciiart-{secrets.token_hex(8)}")
+    try:
+        with temporary.open("xb") as stream:
+            stream.write(data)
+        if permissions is not None:
+            temporary.chmod(permissions)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,108 @@
+"""Line extraction: a grayscale page -> one-pixel lines, for structure mode.
+
+A photograph's lines are its contours: smooth what is texture, keep what is edge (guided filter),
+suppress edges among edges (surround inhibition), follow the rest (Canny), drop short pieces.
+A drawing has its lines already and only needs thinning; edge detection would double each stroke.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from asciiart.strokes import DRAWN
+from asciiart.thinning import thin
+
+Gray = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+_MOST_INK = 0.30
+"""A drawing leaves at least the rest of its page blank."""
+_MOST_MIDTONES = 0.12
+"""A drawing has at most this share of pixels that are neither stroke nor page."""
+_STRONGEST = 8000
+"""The strongest gradient in the 16-bit integers that Canny takes."""
+_MOST_THICK = 0.55
+"""A drawing has at most this share of its ink in areas rather than strokes."""
+
+
+def is_drawing(gray: Gray, stroke: int) -> bool:
+    """Tell a line drawing, mostly page with thin strokes, from a photograph or flat areas.
+
+    ``gray`` (H, W) has 0 = stroke, 1 = page; ``stroke`` is the widest stroke in pixels.
+    """
+    ink = gray < DRAWN
+    share = float(ink.mean())
+    if not 0 < share <= _MOST_INK:
+        return False
+    midtones = (gray > 0.3) & (gray < 0.8)
+    borders = cv2.dilate(ink.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    if float((midtones & ~borders).mean()) > _MOST_MIDTONES:
+        return False
+    return float(_thick_parts(ink, stroke).sum() / ink.sum()) <= _MOST_THICK
+
+
+def _thick_parts(ink: Mask, stroke: int) -> Mask:
+    """Return what of ``ink`` is wider than ``stroke`` pixels (morphological opening)."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (stroke, stroke))
+    return np.asarray(cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_OPEN, disc), bool)
+
+
+def _drop_short(lines: Mask, shortest: int) -> Mask:
+    """Return the lines without those connected pieces that have under ``shortest`` pixels."""
+    if shortest <= 1:
+        return lines
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(lines.astype(np.uint8), connectivity=8)
+    keep = stats[:, cv2.CC_STAT_AREA] >= shortest
+    keep[0] = False
+    return np.asarray(keep[labels], bool)
+
+
+def trace_drawing(gray: Gray, *, stroke: int, shortest: int) -> Mask:
+    """Return the center lines of a drawing's strokes and the outlines of its filled areas.
+
+    ``gray`` (H, W) has 0 = stroke, 1 = page; ``stroke`` is the widest stroke and ``shortest`` the
+    shortest line that is kept, in pixels.
+    """
+    ink = gray < DRAWN
+    areas = _thick_parts(ink, stroke)
+    grown = cv2.dilate(areas.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    rim = areas & ~(cv2.erode(areas.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
+    return _drop_short(thin((ink & ~grown) | rim), shortest)
+
+
+def _guided_filter(gray: Gray, radius: int, epsilon: float) -> Gray:
+    """Return ``gray`` smoothed where its variance is under ``epsilon`` (He, Sun and Tang 2010)."""
+    size = (2 * radius + 1, 2 * radius + 1)
+    mean = np.asarray(cv2.blur(gray, size))
+    variance = cv2.blur(gray * gray, size) - mean * mean
+    slope = variance / (variance + epsilon)
+    offset = mean - slope * mean
+    return np.asarray(cv2.blur(slope, size) * gray + cv2.blur(offset, size), np.float32)
+
+
+def trace_photograph(gray: Gray, *, detail: float, radius: int, shortest: int) -> Mask:
+    """Return the contours of a photograph.
+
+    ``gray`` (H, W) in [0, 1]; ``detail`` in [0, 1]; ``radius`` of the smoothing and ``shortest``
+    line in pixels. Canny (1986) on a guided filter's output, its gradients weakened where their
+    surroundings are as strong (surround inhibition, Grigorescu, Petkov and Westenberg 2003).
+    """
+    smooth = gray
+    for _ in range(2):
+        smooth = _guided_filter(smooth, radius, 0.02 * (1.05 - detail) ** 2)
+    smooth = np.asarray(cv2.GaussianBlur(smooth, (0, 0), 1.0))
+    dx, dy = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
+    strength = cv2.magnitude(dx, dy)
+    around = 8 * radius + 1
+    texture = cv2.blur(strength, (around, around))
+    inhibited = np.maximum(0, strength - 1.2 * (1 - detail) * texture)
+    scale = _STRONGEST / max(float(strength.max()), 1e-6)
+    weight = inhibited / (strength + 1e-6) * scale
+    share = 0.03 + 0.14 * detail
+    high = float(np.quantile(inhibited[::4, ::4], 1 - share)) * scale
+    high = max(high, 0.04 * _STRONGEST)
+    dx, dy = (np.asarray(d * weight, np.int16) for d in (dx, dy))
+    edges = cv2.Canny(dx, dy, 0.4 * high, high, L2gradient=True)
+    return _drop_short(np.asarray(edges, bool), shortest)

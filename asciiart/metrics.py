@@ -1,0 +1,144 @@
+"""How faithful a text is to its picture; numbers only, the eye decides.
+
+The text is drawn in its font with rows of 32 px and compared with the picture scaled to exactly
+that size. All results lie in [-1, 1] or [0, 1]; 1 is perfect and a blank page scores 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from asciiart.art import Background, Placement
+from asciiart.errors import OptionError
+from asciiart.glyphs import Font, draw_characters
+from asciiart.grid import Cell
+from asciiart.strokes import DRAWN, ROW_HEIGHT, direction_maps, find_strokes, tolerance_maps
+from asciiart.thinning import thin
+
+Gray = NDArray[np.float32]
+Ink = NDArray[np.float32]
+
+
+class StructureFidelity(NamedTuple):
+    """Oriented boundary F: strokes where the drawing's are, running as they run."""
+
+    f: float
+    """Harmonic mean of the two."""
+    precision: float
+    """Share of the text's strokes that have a stroke of the drawing near."""
+    recall: float
+    """Share of the drawing's strokes that have a stroke of the text near."""
+
+
+class ToneFidelity(NamedTuple):
+    """Correlation of brightness."""
+
+    r: float
+    """Pearson's r after a blur of half a cell's width."""
+    detail: float
+    """Pearson's r of what lies between blurs of a third of and of two widths."""
+
+
+class Fidelity(NamedTuple):
+    """Both kinds of faithfulness of one text."""
+
+    structure: StructureFidelity
+    """For line drawings."""
+    tone: ToneFidelity
+    """For everything."""
+
+
+def draw_text(rows: Sequence[str], font: Font, height: int, width: int) -> Ink:
+    """Return the ink (R·height, C·width) of lines of single-width text in a font.
+
+    Raises
+    ------
+    OptionError
+        If there is no text.
+    """
+    columns = max((len(row) for row in rows), default=0)
+    if columns == 0:
+        raise OptionError("there is no text")
+    characters = np.array([list(row.ljust(columns)) for row in rows])
+    return draw_characters(characters, font, height, width)
+
+
+def drawing_ink(gray: Gray) -> Ink:
+    """Return a drawing's strokes (H, W), 3 px wide; ``gray`` (H, W) has 0 = stroke, 1 = page."""
+    cross = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
+    return np.asarray(cv2.dilate(thin(gray < DRAWN).astype(np.float32), cross), np.float32)
+
+
+def oriented_f(drawing: Ink, text: Ink) -> StructureFidelity:
+    """Return the oriented boundary F of a text's ink for a drawing's (both (H, W), rows 32 px).
+
+    Skeleton pixels match when at most 4 px apart and within 22.5 degrees (after Martin, Fowlkes
+    and Malik 2004, with direction).
+    """
+    theirs, ours = find_strokes(drawing), find_strokes(text)
+    if not (theirs.length and ours.length):
+        return StructureFidelity(0.0, 0.0, 0.0)
+    hits = np.count_nonzero(direction_maps(ours) & tolerance_maps(theirs))
+    found = np.count_nonzero(direction_maps(theirs) & tolerance_maps(ours))
+    precision, recall = hits / ours.length, found / theirs.length
+    f = 2 * precision * recall / (precision + recall) if hits and found else 0.0
+    return StructureFidelity(f, precision, recall)
+
+
+def _pearson(a: Gray, b: Gray) -> float:
+    a, b = a - a.mean(), b - b.mean()
+    scale = float(np.sqrt((a * a).mean() * (b * b).mean()))
+    return float((a * b).mean()) / scale if scale > 1e-9 else 0.0
+
+
+def _blur(gray: Gray, sigma: float) -> Gray:
+    return np.asarray(cv2.GaussianBlur(gray, (0, 0), sigma), np.float32)
+
+
+def tone_fidelity(picture: Gray, text: Gray, width: int) -> ToneFidelity:
+    """Return how a text's brightness follows a picture's (both (H, W)); ``width`` of a cell, px."""
+    band = [_blur(gray, width / 3) - _blur(gray, 2 * width) for gray in (picture, text)]
+    whole = [_blur(gray, width / 2) for gray in (picture, text)]
+    return ToneFidelity(_pearson(*whole), _pearson(*band))
+
+
+def _lay(gray: Gray, placement: Placement, cell: Cell, shape: tuple[int, int], paper: float) -> Gray:
+    """Return a page (H, W) = ``shape`` of ``paper`` with the picture scaled to its placement."""
+    left, top = round(placement.left * cell.width), round(placement.top * cell.height)
+    width = max(1, round(placement.width * cell.width))
+    height = max(1, round(placement.height * cell.height))
+    how = cv2.INTER_AREA if gray.size > height * width else cv2.INTER_CUBIC
+    scaled = np.clip(cv2.resize(gray, (width, height), interpolation=how), 0, 1)
+    page = np.full(shape, paper, np.float32)
+    inside = page[max(top, 0) : max(top + height, 0), max(left, 0) : max(left + width, 0)]
+    down, right = max(-top, 0), max(-left, 0)
+    inside[:] = scaled[down : down + inside.shape[0], right : right + inside.shape[1]]
+    return page
+
+
+def score(
+    gray: Gray,
+    rows: Sequence[str],
+    font: Font,
+    background: Background,
+    placement: Placement | None = None,
+) -> Fidelity:
+    """Return how faithful ``rows`` of text in ``font`` are to a picture.
+
+    ``gray`` (H, W) is the picture's brightness in [0, 1], of any size; without a ``placement`` the
+    text covers it whole.
+    """
+    cell = font.cell(ROW_HEIGHT, step=4)
+    ink = draw_text(rows, font, cell.height, cell.width)
+    shape = (ink.shape[0], ink.shape[1])
+    whole = Placement(0, 0, shape[1] / cell.width, len(rows))
+    page = _lay(gray, placement or whole, cell, shape, 0.0 if background == "dark" else 1.0)
+    text = ink if background == "dark" else 1 - ink
+    return Fidelity(
+        oriented_f(drawing_ink(page), ink), tone_fidelity(page, text, cell.width)
+    )

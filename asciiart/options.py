@@ -1,0 +1,64 @@
+"""What a user may ask of one drawing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import get_args
+
+from asciiart.art import Background, Mode
+from asciiart.errors import OptionError
+from asciiart.image import DEFAULT_MAX_PIXELS
+
+
+@dataclass(frozen=True)
+class Options:
+    """Options of one drawing, checked when made.
+
+    Raises
+    ------
+    OptionError
+        If a value is out of its range or two contradict each other.
+    """
+
+    mode: Mode = "tone"
+    """tone (brightness) or structure (outlines)."""
+    columns: int | None = None
+    """Characters in a line."""
+    rows: int | None = None
+    """Lines; with ``columns`` too, the picture is fitted inside both."""
+    magnify: float | None = None
+    """Instead of both: a picture's pixel becomes this many of a page whose rows are 16 high."""
+    background: Background = "dark"
+    """What the text will stand on."""
+    contrast: float = 1.0
+    """Multiplies differences from middle gray; 0 to 10."""
+    brightness: float = 0.0
+    """Is added; -1 to 1, of the range from black to white."""
+    gamma: float = 1.0
+    """Above 1 lightens, below 1 darkens the middle tones; 0.1 to 10."""
+    detail: float = 0.5
+    """How much is kept: lines in structure, local contrast in tone; 0 to 1."""
+    neighbors: int = 5
+    """Alternatives kept for each cell, k; 1 to 64."""
+    max_pixels: int = DEFAULT_MAX_PIXELS
+    """Pictures with more pixels are refused; at least 1."""
+
+    def __post_init__(self) -> None:
+        """Check every value."""
+        for name, allowed in (("mode", get_args(Mode)), ("background", get_args(Background))):
+            if getattr(self, name) not in allowed:
+                choices = " or ".join(allowed)
+                raise OptionError(f"--{name} must be {choices}, not {getattr(self, name)!r}")
+        ranges = (
+            ("contrast", 0.0, 10.0),
+            ("brightness", -1.0, 1.0),
+            ("gamma", 0.1, 10.0),
+            ("detail", 0.0, 1.0),
+            ("neighbors", 1, 64),
+            ("max-pixels", 1, math.inf),
+        )
+        for name, low, high in ranges:
+            value = getattr(self, name.replace("-", "_"))
+            if not (math.isfinite(value) and low <= value <= high):
+                raise OptionError(f"--{name} must be from {low:g} to {high:g}, not {value}")

@@ -1,0 +1,38 @@
+"""Stage 4: code map (R·h/sy, C·w/sx, D) -> one code per cell (N, h/sy · w/sx · D)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Codes = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+
+def inked_cells(ink: NDArray[np.float32], rows: int, columns: int) -> Mask:
+    """Return (R, C), True where a cell of ``ink`` (R·h, C·w) is not blank."""
+    height, width = ink.shape
+    cells = ink.reshape(rows, height // rows, columns, width // columns)
+    return np.asarray(cells.any(axis=(1, 3)), bool)
+
+
+def cut(code_map: Codes, rows: int, columns: int, where: Mask | None = None) -> Codes:
+    """Return one code per cell, in reading order.
+
+    ``code_map`` is (R·m, C·n, D); the codes are (N, m·n·D). ``where`` (R, C) keeps only some cells.
+    """
+    height, width, size = code_map.shape
+    m, n = height // rows, width // columns
+    cells = code_map.reshape(rows, m, columns, n * size).swapaxes(1, 2)
+    chosen = cells.reshape(rows * columns, m, n * size) if where is None else cells[where]
+    return chosen.reshape(len(chosen), m * n * size)
+
+
+def stitch(codes: Codes, rows: int, columns: int, block: tuple[int, int]) -> Codes:
+    """Return the code map (R·m, C·n, D) of which ``codes`` (R·C, m·n·D) are the cells.
+
+    ``block`` is (m, n), the positions of one cell. The inverse of `cut` without ``where``.
+    """
+    m, n = block
+    cells = codes.reshape(rows, columns, m, -1).swapaxes(1, 2)
+    return cells.reshape(rows * m, columns * n, -1)

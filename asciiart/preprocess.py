@@ -1,0 +1,112 @@
+"""Stage 2: Picture + Grid -> ink page (R·h, C·w), 0 = paper, 1 = full ink, and cell colors."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from asciiart.art import Background
+from asciiart.grid import Grid
+from asciiart.image import Picture
+from asciiart.lines import is_drawing, trace_drawing, trace_photograph
+from asciiart.options import Options
+
+Gray = NDArray[np.float32]
+Ink = NDArray[np.float32]
+
+DRAWING_SCALE = 2
+"""Drawn strokes are followed at so many times the page's size: half a pixel is a visible step."""
+_STRETCH = (0.5, 99.5)
+"""Percentiles of brightness that become black and white."""
+_FLAT = 0.02
+"""A smaller span between the two is a blank picture, not a faint one."""
+_CROSS = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
+"""Makes lines 3 px wide."""
+_WIDEN = np.array([[0, 0.25, 0], [0.25, 1, 0.25], [0, 0.25, 0]], np.float32)
+"""Makes lines 1.5 px wide."""
+_FAINT = 0.02
+"""A transparent picture that differs less from its page cannot be seen on it."""
+
+
+def to_page(picture: Picture, grid: Grid, options: Options, density: float) -> Ink:
+    """Return the ink that the page's text has to show.
+
+    ``density`` is full ink as far as the font can give it (tone's ink is scaled to it).
+    """
+    if options.mode == "structure":
+        return _lines(picture, grid, options)
+    return _tone(_to_gray(picture, grid, options), grid, options, density)
+
+
+def cell_colors(picture: Picture, grid: Grid, background: Background) -> NDArray[np.uint8]:
+    """Return the mean color (R, C, 3) of the picture under each cell."""
+    rgb = picture.on(_page_value(picture, background))
+    size = (grid.columns, grid.rows)
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _page_value(picture: Picture, background: Background) -> int:
+    """Return the gray behind a transparent picture: the page's, if the picture shows on it."""
+    page = 0 if background == "dark" else 255
+    if picture.alpha is None:
+        return page
+    weight = picture.alpha.astype(np.float32) / 255
+    luminance = cv2.cvtColor(picture.rgb, cv2.COLOR_RGB2GRAY)
+    difference = float((weight * np.abs(luminance.astype(np.float32) - page)).sum())
+    visible = difference > _FAINT * 255 * float(weight.sum())
+    return page if visible else 255 - page
+
+
+def _to_gray(picture: Picture, grid: Grid, options: Options, scale: int = 1) -> Gray:
+    """Return the picture's brightness at ``scale`` times the page's size, contrast adjusted."""
+    rgb = picture.on(_page_value(picture, options.background))
+    gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    height, width = (scale * pixels for pixels in grid.page_shape)
+    shrinks = gray.shape[0] * gray.shape[1] > height * width
+    how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+    resized = cv2.resize(gray, (width, height), interpolation=how)
+    return _adjust(_stretch(resized.astype(np.float32) / np.float32(255)), options)
+
+
+def _stretch(gray: Gray) -> Gray:
+    """Return ``gray`` with its darkest and brightest percentiles at 0 and 1."""
+    low, high = np.percentile(gray[::2, ::2], _STRETCH)
+    if high - low < _FLAT:
+        low, high = float(gray.min()), float(gray.max())
+    if high - low < _FLAT:
+        return gray
+    return np.asarray(np.clip((gray - low) / (high - low), 0, 1), np.float32)
+
+
+def _adjust(gray: Gray, options: Options) -> Gray:
+    if (options.contrast, options.brightness, options.gamma) == (1.0, 0.0, 1.0):
+        return gray
+    changed = (gray - 0.5) * options.contrast + 0.5 + options.brightness
+    return np.asarray(np.clip(changed, 0, 1) ** (1 / options.gamma), np.float32)
+
+
+def _tone(gray: Gray, grid: Grid, options: Options, density: float) -> Ink:
+    """Return ink as bright (on dark) or as dark (on light) as the picture, with local contrast."""
+    around = cv2.GaussianBlur(gray, (0, 0), 2.0 * grid.cell.width)
+    sharp = np.clip(gray + options.detail * (gray - around), 0, 1)
+    ink = sharp if options.background == "dark" else 1 - sharp
+    return np.asarray(ink * np.float32(density), np.float32)
+
+
+def _lines(picture: Picture, grid: Grid, options: Options) -> Ink:
+    """Return the picture's lines as strokes of one width, 1.5 px."""
+    width = grid.cell.width
+    gray = _to_gray(picture, grid, options)
+    page = 1.0 if float(np.median(gray[::4, ::4])) > 0.5 else 0.0
+    if is_drawing(np.abs(1 - page - gray), 2 * width):
+        large = np.abs(1 - page - _to_gray(picture, grid, options, DRAWING_SCALE))
+        shortest = round(DRAWING_SCALE * width * (1 - options.detail))
+        lines = trace_drawing(large, stroke=4 * DRAWING_SCALE * width, shortest=shortest)
+        strokes = cv2.dilate(lines.astype(np.float32), _CROSS)
+        height, width = grid.page_shape
+        return np.asarray(cv2.resize(strokes, (width, height), interpolation=cv2.INTER_AREA))
+    radius = max(1, 3 * width // 8)
+    shortest = round(width * (6 - 6 * options.detail))
+    lines = trace_photograph(gray, detail=options.detail, radius=radius, shortest=shortest)
+    return np.asarray(np.minimum(1, cv2.filter2D(lines.astype(np.float32), -1, _WIDEN)))

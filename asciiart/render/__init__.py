@@ -1,0 +1,110 @@
+"""Stage 7: Art -> str or bytes; the table of formats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asciiart.color import ColorMode, parse_color_mode
+from asciiart.errors import OptionError
+from asciiart.files import write_atomically
+from asciiart.render.ansi import AnsiRenderer
+from asciiart.render.html import HtmlRenderer, render_pre
+from asciiart.render.json_format import JsonRenderer, ReadArt, parse_json
+from asciiart.render.raster import RasterRenderer, draw_page
+from asciiart.render.renderer import Renderer, RenderOptions
+from asciiart.render.svg import SvgRenderer
+from asciiart.render.text import TextRenderer
+
+if TYPE_CHECKING:
+    from asciiart.art import Art
+
+__all__ = [
+    "FORMATS",
+    "ReadArt",
+    "RenderOptions",
+    "Renderer",
+    "draw_page",
+    "format_of",
+    "parse_json",
+    "render",
+    "render_fragment",
+    "save",
+]
+
+_RENDERERS: tuple[Renderer, ...] = (
+    TextRenderer(),
+    AnsiRenderer(),
+    HtmlRenderer(),
+    SvgRenderer(),
+    RasterRenderer(),
+    JsonRenderer(),
+)
+FORMATS: dict[str, Renderer] = {renderer.name: renderer for renderer in _RENDERERS}
+"""Every format, name to renderer."""
+
+
+def render(
+    art: Art,
+    format: str,
+    *,
+    color: ColorMode | str = ColorMode.NONE,
+    font_size: float | None = None,
+) -> str | bytes:
+    """Return the art in a format of `FORMATS`; bytes for png, else text without a last newline.
+
+    ``color`` is a `ColorMode` or its name; ``auto`` means true color here, since a file can hold
+    it. ``font_size`` is pixels per em, for formats that have a size.
+
+    Raises
+    ------
+    OptionError
+        If the format, the color or the size is none that there is.
+    """
+    if format not in FORMATS:
+        raise OptionError(f"format {format!r} is unknown (there are: {', '.join(FORMATS)})")
+    return FORMATS[format].render(art, RenderOptions(parse_color_mode(color), font_size))
+
+
+def render_fragment(art: Art) -> str:
+    """Return one HTML <pre> element, styled on its own, for notebooks."""
+    return render_pre(art, RenderOptions())
+
+
+def save(
+    art: Art,
+    path: str | Path,
+    format: str | None = None,
+    *,
+    color: ColorMode | str = ColorMode.NONE,
+    font_size: float | None = None,
+) -> None:
+    """Write the art to a file, in the format that its suffix names; text as UTF-8.
+
+    Raises
+    ------
+    OptionError
+        As `render` and `format_of`.
+    OutputError
+        If the file cannot be written; it is then as it was.
+    """
+    result = render(art, format or format_of(path), color=color, font_size=font_size)
+    write_atomically(path, result if isinstance(result, bytes) else f"{result}\n".encode())
+
+
+def format_of(path: str | Path) -> str:
+    """Return the format that a file's suffix names; text where there is none.
+
+    Raises
+    ------
+    OptionError
+        If the suffix is of no format.
+    """
+    suffix = Path(path).suffix.lower()
+    for renderer in FORMATS.values():
+        if suffix in renderer.suffixes:
+            return renderer.name
+    if suffix:
+        known = ", ".join(suffix for each in FORMATS.values() for suffix in each.suffixes)
+        raise OptionError(f"{path}: suffix {suffix!r} is of no format (there are: {known})")
+    return TextRenderer.name

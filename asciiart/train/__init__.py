@@ -1,0 +1,1 @@
+"""How a model is made; needs the extra ``asciiart[train]`` (torch, onnx, safetensors)."""

@@ -1,0 +1,101 @@
+"""Everything that decides a trained model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from asciiart.art import Mode
+from asciiart.core.autoencoders import ConvStage
+from asciiart.errors import OptionError
+
+TRAINING_FONTS = (
+    "Liberation Mono",
+    "Liberation Mono Bold",
+    "FreeMono",
+    "FreeMono Bold",
+    "Hack",
+    "Inconsolata",
+    "Fira Code",
+    "Noto Mono",
+    "mononoki",
+    "League Mono",
+    "Monoid",
+    "IBM 3270",
+    "M PLUS Code 60",
+    "agave",
+    "Go Mono",
+    "VL Gothic",
+    "IPAGothic",
+)
+"""Fonts whose glyphs the shipped model has seen; those of its tests are not among them."""
+
+DEBIAN_PACKAGES = (
+    "fonts-liberation fonts-freefont-ttf fonts-hack fonts-inconsolata fonts-firacode "
+    "fonts-noto-mono fonts-mononoki fonts-league-mono fonts-monoid fonts-3270 fonts-mplus "
+    "fonts-agave fonts-go fonts-vlgothic fonts-ipafont-gothic"
+)
+"""Where Debian keeps them."""
+
+
+@dataclass(frozen=True)
+class ModeConfig:
+    """The network and its training for one mode, checked when made."""
+
+    mode: Mode
+    """structure or tone."""
+    stages: tuple[ConvStage, ...]
+    """Convolutions of the encoder."""
+    code_channels: int
+    """Numbers at each position of the code, D."""
+    steps: int
+    """Batches."""
+    cell_height: int = 16
+    """Pixels of a row, as the encoder reads it, h."""
+    cells_per_step: int = 192
+    """Cells in a batch."""
+    glyphs_per_step: int = 256
+    """Glyphs in a batch."""
+    pages: int = 400
+    """Synthetic pages."""
+    learning_rate: float = 3e-3
+    """At its highest."""
+    optimizer: str = "adamw"
+    """A name of `core.optimizers.OPTIMIZERS`."""
+    schedule: str = "warm_cosine"
+    """A name of `core.optimizers.SCHEDULES`."""
+    fonts: tuple[str, ...] = TRAINING_FONTS
+    """Names or files."""
+    seed: int = 0
+    """Of pages, weights and batches."""
+    device: str = "cpu"
+    """cpu, cuda or auto."""
+
+    def __post_init__(self) -> None:
+        """Check the ranges.
+
+        Raises
+        ------
+        OptionError
+            If a number is not positive or no font is given.
+        """
+        for name in ("steps", "cells_per_step", "glyphs_per_step", "pages", "learning_rate"):
+            if not getattr(self, name) > 0:
+                raise OptionError(f"{name} must be positive, not {getattr(self, name)}")
+        if not self.fonts:
+            raise OptionError("at least one font is needed to train on")
+
+
+STRUCTURE = ModeConfig(
+    mode="structure",
+    stages=(ConvStage(32, 5, (2, 2)), ConvStage(48, 3), ConvStage(48, 3)),
+    code_channels=16,
+    steps=7000,
+)
+TONE = ModeConfig(
+    mode="tone",
+    stages=(ConvStage(16, 5, (2, 2)), ConvStage(24, 3, (2, 2))),
+    code_channels=8,
+    steps=3000,
+)
+RECIPES: dict[Mode, ModeConfig] = {"structure": STRUCTURE, "tone": TONE}
+"""The shipped model's."""

@@ -1,0 +1,148 @@
+"""Trained network -> model folder, refused unless ONNX Runtime and torch agree."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import tempfile
+import warnings
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import tomllib
+import torch
+from safetensors.torch import save
+from torch import Tensor, nn
+
+from asciiart.errors import ModelError
+from asciiart.files import write_atomically
+from asciiart.model import CARD, GLYPH_NETWORK, PAGE_NETWORK
+from asciiart.train.config import ModeConfig
+from asciiart.train.fit import Trained, ranking_of
+from asciiart.train.matcher import (
+    GlyphMatcher,
+    GlyphNetwork,
+    PageNetwork,
+    count_parameters,
+    reach_of,
+    step_of,
+)
+import tomli_w
+
+WEIGHTS = "{mode}.safetensors"
+TOLERANCE = 1e-4
+"""Largest difference between torch and ONNX Runtime, relative to the largest output."""
+
+
+def to_onnx(network: nn.Module, example: Tensor, outputs: list[str], axes: dict[int, str]) -> bytes:
+    """Return the ONNX file of a network with one input, ``ink``, whose ``axes`` are free."""
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch's exporter warns of its own future
+        path = Path(folder) / "network.onnx"
+        torch.onnx.export(
+            network.eval(),
+            (example,),
+            str(path),
+            input_names=["ink"],
+            output_names=outputs,
+            dynamic_axes={"ink": axes, outputs[0]: axes},
+            dynamo=False,
+        )
+        return path.read_bytes()
+
+
+def check_parity(network: nn.Module, onnx: bytes, example: Tensor) -> float:
+    """Return the largest relative difference between torch and ONNX Runtime on ``example``.
+
+    Raises
+    ------
+    ModelError
+        If it is larger than ``TOLERANCE``.
+    """
+    with torch.no_grad():
+        result = network(example)
+    expected = [result] if isinstance(result, Tensor) else list(result)
+    session = onnxruntime.InferenceSession(onnx, providers=["CPUExecutionProvider"])
+    found = session.run(None, {"ink": example.numpy()})
+    worst = max(
+        float(np.abs(torch_output.numpy() - output).max() / max(1, np.abs(output).max()))
+        for torch_output, output in zip(expected, found, strict=True)
+    )
+    if not worst <= TOLERANCE:
+        raise ModelError(f"not exported: ONNX Runtime and torch differ by {worst:.2g}")
+    return worst
+
+
+def _networks(matcher: GlyphMatcher, config: ModeConfig) -> dict[str, bytes]:
+    """Return the two ONNX files by name, each compared with torch on inks of two sizes."""
+    height, width = config.cell_height, config.cell_height // 2
+    random = torch.Generator().manual_seed(0)
+    page = torch.rand(2, 1, 4 * height, 8 * width, generator=random)
+    glyphs = torch.rand(3, 1, height, width, generator=random)
+    pages_onnx = to_onnx(PageNetwork(matcher), page, ["code"], {0: "B", 2: "H", 3: "W"})
+    glyphs_onnx = to_onnx(GlyphNetwork(matcher), glyphs, ["key", "bias"], {0: "G", 2: "h", 3: "w"})
+    for example in (page, torch.rand(1, 1, 2 * height, 6 * width, generator=random)):
+        check_parity(PageNetwork(matcher), pages_onnx, example)
+    for example in (glyphs, torch.rand(5, 1, height, 2 * width, generator=random)):
+        check_parity(GlyphNetwork(matcher), glyphs_onnx, example)
+    mode = config.mode
+    return {
+        PAGE_NETWORK.format(mode=mode): pages_onnx,
+        GLYPH_NETWORK.format(mode=mode): glyphs_onnx,
+    }
+
+
+def _section(trained: Trained, config: ModeConfig, files: dict[str, bytes]) -> dict[str, Any]:
+    sy, sx = step_of(trained.matcher)
+    return {
+        "parameters": count_parameters(trained.matcher),
+        "ranking": round(ranking_of(trained.history), 4),
+        "code": {
+            "cell_height": config.cell_height,
+            "step": [sy, sx],
+            "size": config.code_channels,
+            "reach": reach_of(config.stages),
+        },
+        "recipe": {
+            **{name: value for name, value in asdict(config).items() if name != "mode"},
+            "stages": [[s.channels, s.kernel, *s.stride] for s in config.stages],
+            "fonts": list(config.fonts),
+        },
+        "made_with": {
+            "torch": torch.__version__,
+            "onnxruntime": onnxruntime.__version__,
+            "python": platform.python_version(),
+        },
+        "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+    }
+
+
+def export_model(trained: Trained, config: ModeConfig, folder: Path, command: str) -> None:
+    """Write a mode's networks, weights and section of the card to a model folder.
+
+    What the folder holds of the other mode stays. Nothing is written unless ONNX Runtime and torch
+    agree; the card is written last, so a folder is never half new.
+
+    Raises
+    ------
+    ModelError
+        If they do not agree, or an existing card is damaged.
+    OutputError
+        If the folder cannot be written.
+    """
+    files = _networks(trained.matcher, config)
+    files[WEIGHTS.format(mode=config.mode)] = save(trained.matcher.state_dict())
+    path = folder / CARD
+    try:
+        card = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ModelError(f"{path}: damaged card ({error})") from error
+    card = {"name": folder.resolve().name, "license": "MIT", **card, "command": command}
+    card[config.mode] = _section(trained, config, files)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        write_atomically(folder / name, data)
+    write_atomically(path, tomli_w.dumps(card).encode())

@@ -1,0 +1,109 @@
+"""What the encoder learns: how well a glyph fits a cell, as an inner product of known features.
+
+Both scores are bilinear, score(c, g) = <query(c), key(g)> + bias(g), so an embedding can learn
+them and an inner-product index can search them. Features are taken from pages and glyphs drawn
+with rows of 32 px.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from asciiart.strokes import direction_maps, find_strokes, tolerance_maps
+
+Features = NDArray[np.float32]
+Ink = NDArray[np.float32]
+
+_MARGIN = 8
+"""Pixels of blank paper round a glyph before its strokes are found."""
+
+
+class GlyphFeatures(NamedTuple):
+    """What is known of glyphs."""
+
+    keys: Features
+    """(G, Q)."""
+    biases: Features
+    """(G,)."""
+
+
+class Score(Protocol):
+    """A bilinear score of glyphs for cells."""
+
+    temperature: float
+    """The score's difference that counts as clear."""
+
+    def cells(self, page: Ink, height: int, width: int) -> Features:
+        """Return the queries (N, Q) of a page (H, W) cut into cells of ``height`` x ``width``."""
+
+    def glyphs(self, inks: Ink) -> GlyphFeatures:
+        """Return the keys and biases of glyphs (G, h, w)."""
+
+
+def _cut_maps(maps: NDArray[np.uint8] | Features, height: int, width: int) -> Features:
+    """Cut maps (M, R·h, C·w) into cells (N, M·h·w)."""
+    count, page_height, page_width = maps.shape
+    rows, columns = page_height // height, page_width // width
+    cells = maps.reshape(count, rows, height, columns, width).transpose(1, 3, 0, 2, 4)
+    return cells.reshape(rows * columns, -1).astype(np.float32)
+
+
+class StructureScore:
+    """score(c, g) = <T_c, B_g> + <B_c, T_g> - weight * |B_g|.
+
+    B marks where the strokes lie, in 8 directions; T where a stroke would be near enough to match.
+    ``weight`` is the F that a page reaches: maximizing F = hits / length picks, in each cell, the
+    glyph with the largest hits - F * its own length.
+    """
+
+    temperature = 3.0
+
+    def __init__(self, weight: float = 0.65) -> None:
+        self.weight = weight
+
+    def cells(self, page: Ink, height: int, width: int) -> Features:
+        """Return the queries: T, then B."""
+        strokes = find_strokes(page)
+        maps = np.concatenate([tolerance_maps(strokes), direction_maps(strokes)])
+        return _cut_maps(maps, height, width)
+
+    def glyphs(self, inks: Ink) -> GlyphFeatures:
+        """Return the keys, B and then T, and the biases."""
+        keys, lengths = [], []
+        inner = (slice(None), slice(_MARGIN, -_MARGIN), slice(_MARGIN, -_MARGIN))
+        for ink in inks:
+            strokes = find_strokes(cv2.copyMakeBorder(ink, *(_MARGIN,) * 4, cv2.BORDER_CONSTANT))
+            on, near = direction_maps(strokes)[inner], tolerance_maps(strokes)[inner]
+            keys.append(np.concatenate([on, near]).ravel().astype(np.float32))
+            lengths.append(on.sum())
+        return GlyphFeatures(np.stack(keys), -self.weight * np.array(lengths, np.float32))
+
+
+class ToneScore:
+    """-|G c - G g|^2 up to the cell's own constant: 2 <G c, G g> - |G g|^2, G a Gaussian blur.
+
+    ``sigma`` is the blur's, in cell widths. Blurred ink is kept at every second pixel: nothing
+    finer is left in it.
+    """
+
+    temperature = 0.05
+
+    def __init__(self, sigma: float = 0.25) -> None:
+        self.sigma = sigma
+
+    def _blur(self, ink: Ink, width: int) -> Features:
+        smooth = cv2.GaussianBlur(ink, (0, 0), self.sigma * width, borderType=cv2.BORDER_CONSTANT)
+        return np.asarray(smooth[::2, ::2], np.float32)
+
+    def cells(self, page: Ink, height: int, width: int) -> Features:
+        """Return the queries, 2 G c."""
+        return _cut_maps(2 * self._blur(page, width)[None], height // 2, width // 2)
+
+    def glyphs(self, inks: Ink) -> GlyphFeatures:
+        """Return the keys, G g, and the biases."""
+        keys = np.stack([self._blur(ink, inks.shape[2]).ravel() for ink in inks])
+        return GlyphFeatures(keys, -np.square(keys).sum(1))

@@ -1,0 +1,203 @@
+"""Color modes, palettes and the color of the ink."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asciiart.art import Art
+from asciiart.color import (
+    PAPER,
+    ColorMode,
+    PaletteMode,
+    detect_color,
+    ink_colors,
+    nearest_palette,
+    palette,
+    parse_color_mode,
+    shown_colors,
+    to_oklab,
+)
+from asciiart.errors import OptionError
+
+MakeArt = Callable[..., Art]
+NONE, ANSI16, ANSI256, TRUECOLOR = ColorMode
+PALETTE_MODES: list[PaletteMode] = [ColorMode.ANSI16, ColorMode.ANSI256]
+CHANNEL = st.integers(0, 255)
+COLOR = st.tuples(CHANNEL, CHANNEL, CHANNEL)
+
+
+def test_palette_of_16() -> None:
+    assert palette(ColorMode.ANSI16).shape == (16, 3)
+    assert palette(ColorMode.ANSI16)[[0, 1, 4, 7, 8, 12, 15]].tolist() == [
+        [0, 0, 0],
+        [205, 0, 0],
+        [0, 0, 238],
+        [229, 229, 229],
+        [127, 127, 127],
+        [92, 92, 255],
+        [255, 255, 255],
+    ]
+
+
+def test_palette_of_256() -> None:
+    assert palette(ColorMode.ANSI256).shape == (256, 3)
+    assert palette(ColorMode.ANSI256)[[1, 16, 17, 22, 52, 110, 231, 232, 255]].tolist() == [
+        [205, 0, 0],
+        [0, 0, 0],
+        [0, 0, 95],
+        [0, 95, 0],
+        [95, 0, 0],
+        [135, 175, 215],
+        [255, 255, 255],
+        [8, 8, 8],
+        [238, 238, 238],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("color", "lab"),
+    [
+        # CSS Color 4, https://www.w3.org/TR/css-color-4/, sample values of oklab().
+        ((255, 255, 255), (1, 0, 0)),
+        ((255, 0, 0), (0.62796, 0.22486, 0.12585)),
+        ((0, 128, 0), (0.51975, -0.1403, 0.10768)),
+        ((0, 0, 255), (0.45201, -0.03246, -0.31153)),
+    ],
+)
+def test_oklab(color: tuple[int, int, int], lab: tuple[float, float, float]) -> None:
+    assert to_oklab(np.array(color, np.uint8)) == pytest.approx(lab, abs=1e-4)
+
+
+@pytest.mark.parametrize("mode", PALETTE_MODES)
+@given(colors=st.lists(COLOR, min_size=1, max_size=5))
+def test_nearest_is_nearest(mode: PaletteMode, colors: list[tuple[int, int, int]]) -> None:
+    first = {ANSI16: 0, ANSI256: 16}[mode]
+    for color, index in zip(colors, nearest_palette(np.array(colors, np.uint8), mode), strict=True):
+        differences = to_oklab(palette(mode)) - to_oklab(np.array(color, np.uint8))
+        distances = np.linalg.norm(differences, axis=1)
+        assert index >= first
+        assert distances[index] == pytest.approx(distances[first:].min(), abs=1e-7)
+
+
+@pytest.mark.parametrize("mode", PALETTE_MODES)
+def test_palette_is_nearest_to_itself(mode: PaletteMode) -> None:
+    first = {ANSI16: 0, ANSI256: 16}[mode]
+    numbers = np.arange(first, len(palette(mode)))
+    np.testing.assert_array_equal(nearest_palette(palette(mode)[first:], mode), numbers)
+
+
+def test_nearest_keeps_the_shape() -> None:
+    colors = np.array([[[255, 0, 0], [0, 0, 0], [250, 250, 250]]], np.uint8)
+    assert nearest_palette(colors, ColorMode.ANSI256).tolist() == [[196, 16, 231]]
+    assert nearest_palette(colors, ColorMode.ANSI256).dtype == np.uint8
+
+
+def test_nearest_of_more_than_a_chunk() -> None:
+    colors = np.tile(np.array([[255, 0, 0], [0, 0, 0]], np.uint8), (35_000, 1))
+    numbers = nearest_palette(colors, ColorMode.ANSI16)
+    assert numbers[::2].tolist() == [9] * 35_000
+    assert numbers[1::2].tolist() == [0] * 35_000
+
+
+def test_parse_color_mode() -> None:
+    assert [parse_color_mode(name) for name in ("none", "16", "256", "truecolor")] == [
+        NONE,
+        ANSI16,
+        ANSI256,
+        TRUECOLOR,
+    ]
+    assert parse_color_mode(ANSI16) is ANSI16
+    assert parse_color_mode("auto") is TRUECOLOR
+    assert parse_color_mode("auto", automatic=ANSI256) is ANSI256
+
+
+def test_unknown_color_mode() -> None:
+    message = r"color '17' is unknown \(there are: none, 16, 256, truecolor, auto\)"
+    with pytest.raises(OptionError, match=message):
+        parse_color_mode("17")
+
+
+@pytest.mark.parametrize(
+    ("environ", "is_terminal", "mode"),
+    [
+        ({}, True, NONE),
+        ({"TERM": "xterm"}, True, ANSI16),
+        ({"TERM": "xterm"}, False, NONE),
+        ({"TERM": "dumb"}, True, NONE),
+        ({"TERM": "dumb", "COLORTERM": "truecolor"}, True, NONE),
+        ({"TERM": "screen-256color"}, True, ANSI256),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, True, TRUECOLOR),
+        ({"TERM": "xterm-256color", "COLORTERM": "24bit"}, True, TRUECOLOR),
+        ({"TERM": "xterm-256color", "COLORTERM": "yes"}, True, ANSI256),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, False, NONE),
+        ({"TERM": "xterm-direct"}, True, TRUECOLOR),
+        ({"TERM": "xterm-kitty"}, True, TRUECOLOR),
+        ({"WT_SESSION": "a-b-c"}, True, TRUECOLOR),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, True, NONE),
+        ({"TERM": "xterm", "NO_COLOR": ""}, True, ANSI16),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "3"}, True, NONE),
+        ({"TERM": "xterm-256color", "FORCE_COLOR": "0"}, True, NONE),
+        ({"FORCE_COLOR": "1"}, False, ANSI16),
+        ({"FORCE_COLOR": "true"}, False, ANSI16),
+        ({"FORCE_COLOR": "2"}, False, ANSI256),
+        ({"FORCE_COLOR": "3", "TERM": "dumb"}, False, TRUECOLOR),
+        ({"FORCE_COLOR": "", "TERM": "xterm-256color"}, True, ANSI256),
+    ],
+)
+def test_detect_color(environ: dict[str, str], is_terminal: bool, mode: ColorMode) -> None:
+    assert detect_color(environ, is_terminal) is mode
+
+
+@pytest.mark.parametrize(
+    ("mode", "background", "color", "ink"),
+    [
+        ("tone", "dark", (0, 0, 0), [255, 255, 255]),
+        ("tone", "dark", (90, 90, 90), [255, 255, 255]),
+        ("tone", "dark", (100, 40, 20), [255, 113, 66]),
+        ("structure", "dark", (100, 40, 20), [255, 99, 47]),
+        ("tone", "light", (255, 255, 255), [0, 0, 0]),
+        ("tone", "light", (90, 90, 90), [0, 0, 0]),
+        ("tone", "light", (255, 215, 195), [210, 69, 0]),
+        ("structure", "light", (155, 215, 195), [0, 135, 89]),
+    ],
+)
+def test_ink_colors(
+    make_art: MakeArt, mode: str, background: str, color: tuple[int, int, int], ink: list[int]
+) -> None:
+    art = make_art(["x"], [[color]], mode, background)
+    assert ink_colors(art).tolist() == [[ink]]
+
+
+def luminance(color: tuple[int, int, int]) -> float:
+    """Return relative luminance as WCAG 2.1 defines it."""
+    levels = [channel / 255 for channel in color]
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in levels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("mode", ["tone", "structure"])
+@pytest.mark.parametrize("background", ["dark", "light"])
+@given(color=COLOR)
+def test_ink_is_readable(
+    make_art: MakeArt, mode: str, background: str, color: tuple[int, int, int]
+) -> None:
+    [[ink]] = ink_colors(make_art(["x"], [[color]], mode, background)).tolist()
+    darker, lighter = sorted([luminance(PAPER[background]), luminance(ink)])  # type: ignore[index]
+    assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+
+
+def test_shown_colors(make_art: MakeArt) -> None:
+    art = make_art(["xy"], [[(100, 40, 20), (0, 0, 0)]])
+    assert shown_colors(art, ColorMode.NONE) is None
+    truecolor, ansi256, ansi16 = (shown_colors(art, mode) for mode in (TRUECOLOR, ANSI256, ANSI16))
+    assert truecolor is not None
+    assert truecolor.tolist() == [[[255, 113, 66], [255, 255, 255]]]
+    assert ansi256 is not None
+    assert ansi256.tolist() == [[[255, 95, 0], [255, 255, 255]]]
+    assert ansi16 is not None
+    assert ansi16.tolist() == [[[255, 0, 0], [255, 255, 255]]]

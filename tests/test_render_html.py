@@ -1,0 +1,109 @@
+"""HTML pages and fragments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asciiart.art import Art
+from asciiart.render import render, render_fragment
+
+MakeArt = Callable[..., Art]
+RED, WHITE = (255, 0, 0), (255, 255, 255)
+
+
+class PreReader(HTMLParser):
+    """Collects the text inside <pre>, and all tags."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.text = ""
+        self.depth = 0
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - as given
+        self.tags.append(tag)
+        self.depth += tag == "pre"
+
+    def handle_endtag(self, tag: str) -> None:
+        self.depth -= tag == "pre"
+
+    def handle_data(self, data: str) -> None:
+        self.text += data if self.depth else ""
+
+
+def test_content(small_art: Art) -> None:
+    content = render_fragment(small_art).partition(">")[2]
+    assert content == " &lt;a&amp;b \nxx  yz\n      </pre>"
+
+
+def test_colored_content(small_art: Art) -> None:
+    content = str(render(small_art, "html", color="truecolor")).partition("<pre")[2]
+    assert content.partition(">")[2].partition("</pre>")[0] == (
+        ' <span style="color:#ffffff">&lt;a</span><span style="color:#ff0808">&amp;b </span>\n'
+        '<span style="color:#ff0808">xx  y</span><span style="color:#0fff0f">z</span>\n'
+        "      "
+    )
+
+
+def test_palette_colors(small_art: Art) -> None:
+    assert '<span style="color:#ff0000">xx  y' in str(render(small_art, "html", color="256"))
+
+
+def test_page(small_art: Art) -> None:
+    page = str(render(small_art, "html"))
+    before, fragment, after = page.partition(render_fragment(small_art))
+    assert before == (
+        "<!DOCTYPE html>\n"
+        '<html lang="zxx">\n'
+        '<head><meta charset="utf-8"><title>Text art</title></head>\n'
+        '<body style="margin:16px; background:rgb(17, 17, 17)">\n'
+    )
+    assert fragment
+    assert after == "\n</body>\n</html>"
+
+
+def test_cell_is_advance_by_line_height(small_art: Art) -> None:
+    # 16 px a row; 16 / 1.165 em = 13.7339 px; 1165 / 602 = 1.93522 widths a row.
+    assert (
+        " font:13.7339px/16px 'DejaVu Sans Mono', monospace;"
+        " line-height:round(1.93522ch, 1px);"
+        ' letter-spacing:0; letter-spacing:calc(round(up, 1ch, 0.015625px) - 1ch)">'
+    ) in render_fragment(small_art)
+    assert " font:99.5708px/116px 'Deja" in str(render(small_art, "html", font_size=100))
+
+
+@pytest.mark.parametrize(
+    ("background", "style"),
+    [
+        ("dark", "background:rgb(17, 17, 17); color:rgb(255, 255, 255);"),
+        ("light", "background:rgb(255, 255, 255); color:rgb(0, 0, 0);"),
+    ],
+)
+def test_background(make_art: MakeArt, background: str, style: str) -> None:
+    assert style in render_fragment(make_art(["x"], background=background))
+
+
+def test_fragment_tells_what_it_is(small_art: Art) -> None:
+    start = '<pre role="img" aria-label="Text art, 6 columns by 3 rows" translate="no" style="'
+    assert render_fragment(small_art).startswith(start)
+    assert small_art._repr_html_() == render_fragment(small_art)
+
+
+@pytest.mark.parametrize("color", ["none", "truecolor"])
+@given(data=st.data())
+def test_text_inside_is_the_rows(make_art: MakeArt, color: str, data: st.DataObject) -> None:
+    columns = data.draw(st.integers(1, 6))
+    row = st.text(" <>&\"'amp;é", min_size=columns, max_size=columns)
+    rows = data.draw(st.lists(row, min_size=1, max_size=4))
+    cells = st.lists(st.sampled_from([WHITE, RED]), min_size=columns, max_size=columns)
+    art = make_art(rows, [data.draw(cells) for _ in rows])
+    read = PreReader(str(render(art, "html", color=color)))
+    assert read.text == "\n".join(rows)
+    assert set(read.tags) <= {"html", "head", "meta", "title", "body", "pre", "span"}

@@ -1,0 +1,134 @@
+"""The table of formats, saving, and plain text."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from asciiart.art import Art
+from asciiart.color import ColorMode
+from asciiart.errors import OptionError, OutputError
+from asciiart.glyphs import Font
+from asciiart.render import FORMATS, format_of, render, save
+from asciiart.render.renderer import font_families, row_height
+
+MakeArt = Callable[..., Art]
+
+
+def test_text_is_the_art_without_blanks_at_the_ends(small_art: Art) -> None:
+    assert render(small_art, "text") == " <a&b\nxx  yz\n"
+
+
+def test_text_has_no_color(small_art: Art) -> None:
+    assert render(small_art, "text", color="truecolor") == " <a&b\nxx  yz\n"
+
+
+def test_saved_text_ends_each_row(small_art: Art, tmp_path: Path) -> None:
+    small_art.save(tmp_path / "art.txt")
+    assert (tmp_path / "art.txt").read_bytes() == b" <a&b\nxx  yz\n\n"
+
+
+def test_saved_text_is_utf8(make_art: MakeArt, tmp_path: Path) -> None:
+    save(make_art(["│é"]), tmp_path / "art.txt")
+    assert (tmp_path / "art.txt").read_bytes() == "│é\n".encode()
+
+
+def test_a_format_comes_before_the_suffix(small_art: Art, tmp_path: Path) -> None:
+    save(small_art, str(tmp_path / "art.html"), "text")
+    assert (tmp_path / "art.html").read_text() == " <a&b\nxx  yz\n\n"
+
+
+def test_save_passes_color_and_size_on(small_art: Art, tmp_path: Path) -> None:
+    save(small_art, tmp_path / "art.svg", color=ColorMode.ANSI16, font_size=50)
+    text = str(render(small_art, "svg", color="16", font_size=50))
+    assert (tmp_path / "art.svg").read_text() == text + "\n"
+    assert text != render(small_art, "svg")
+
+
+def test_auto_means_true_color(small_art: Art) -> None:
+    assert render(small_art, "ansi", color="auto") == render(small_art, "ansi", color="truecolor")
+
+
+def test_unwritable(small_art: Art, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"no/art.png: cannot be written \(No such file or"):
+        save(small_art, tmp_path / "no" / "art.png")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "format"),
+    [
+        ("art.txt", "text"),
+        ("a/b.ans", "ansi"),
+        ("art.HTM", "html"),
+        ("art.v2.html", "html"),
+        ("art.svg", "svg"),
+        ("art.PNG", "png"),
+        ("art.json", "json"),
+        ("README", "text"),
+        ("/dev/stdout", "text"),
+    ],
+)
+def test_format_of(path: str, format: str) -> None:
+    assert format_of(path) == format
+    assert format_of(Path(path)) == format
+
+
+def test_unknown_suffix() -> None:
+    with pytest.raises(OptionError) as caught:
+        format_of("art.jpg")
+    assert str(caught.value) == (
+        "art.jpg: suffix '.jpg' is of no format (there are: "
+        ".txt, .text, .asc, .ans, .ansi, .html, .htm, .svg, .png, .json)"
+    )
+
+
+def test_unknown_format(small_art: Art) -> None:
+    message = r"format 'gif' is unknown \(there are: text, ansi, html, svg, png, json\)"
+    with pytest.raises(OptionError, match=message):
+        render(small_art, "gif")
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_same_art_same_bytes(small_art: Art, format: str) -> None:
+    first = render(small_art, format, color="256")
+    assert render(replace(small_art), format, color="256") == first
+    assert isinstance(first, bytes) == (format == "png")
+
+
+@pytest.mark.parametrize("size", [0, -1, 1001, float("nan"), float("inf")])
+@pytest.mark.parametrize("format", ["html", "svg", "png"])
+def test_impossible_font_size(small_art: Art, format: str, size: float) -> None:
+    with pytest.raises(OptionError, match=f"above 0 and at most 1000, not {size}"):
+        render(small_art, format, font_size=size)
+
+
+def test_row_height(font: Font) -> None:
+    assert row_height(font, None, default=24) == 24
+    assert row_height(font, 100, default=24) == 116  # 0.929 + 0.236 em, rounded
+    assert row_height(font, 0.1, default=24) == 1
+
+
+def test_row_height_of_a_bitmap_font(font: Font) -> None:
+    bitmap = replace(font, scalable=False, size=16, ascent=12, descent=4, advance=8)
+    assert row_height(bitmap, None, default=24) == 32
+    assert row_height(bitmap, None, default=16) == 16
+
+
+def test_font_families(font: Font) -> None:
+    assert font_families(font) == "'DejaVu Sans Mono', monospace"
+    assert font_families(replace(font, name="DejaVu Sans Mono Bold")) == (
+        "'DejaVu Sans Mono Bold', 'DejaVu Sans Mono', monospace"
+    )
+    assert font_families(replace(font, name=r"it's \ it")).startswith(r"'it\'s \\ it', ")
+
+
+def test_rendering_text_imports_neither_opencv_nor_pillow() -> None:
+    code = "import asciiart.render, sys; print({'cv2', 'PIL', 'torch'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert done.stdout == b"set()\n"
