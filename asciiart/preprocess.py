@@ -17,8 +17,14 @@ Ink = NDArray[np.float32]
 
 DRAWING_SCALE = 2
 """Drawn strokes are followed at so many times the page's size: half a pixel is a visible step."""
-_STRETCH = (0.5, 99.5)
+_STRETCH = {"tone": (2.0, 98.0), "structure": (0.5, 99.5)}
 """Percentiles of brightness that become black and white."""
+_LOCAL_BAND = (1 / 3, 2.0)
+"""Local contrast lies between blurs of so many cell widths."""
+_LOCAL_GAIN = 1.3
+"""Local contrast is raised by at most so much."""
+_FULL = 0.9
+"""Share of the densest glyph's ink that stands for white: the rest is left to local contrast."""
 _FLAT = 0.02
 """A smaller span between the two is a blank picture, not a faint one."""
 _CROSS = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
@@ -66,12 +72,13 @@ def _to_gray(picture: Picture, grid: Grid, options: Options, scale: int = 1) -> 
     shrinks = gray.shape[0] * gray.shape[1] > height * width
     how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
     resized = cv2.resize(gray, (width, height), interpolation=how)
-    return _adjust(_stretch(resized.astype(np.float32) / np.float32(255)), options)
+    bright = resized.astype(np.float32) / np.float32(255)
+    return _adjust(_stretch(bright, _STRETCH[options.mode]), options)
 
 
-def _stretch(gray: Gray) -> Gray:
+def _stretch(gray: Gray, percentiles: tuple[float, float]) -> Gray:
     """Return ``gray`` with its darkest and brightest percentiles at 0 and 1."""
-    low, high = np.percentile(gray[::2, ::2], _STRETCH)
+    low, high = np.percentile(gray[::2, ::2], percentiles)
     if high - low < _FLAT:
         low, high = float(gray.min()), float(gray.max())
     if high - low < _FLAT:
@@ -88,10 +95,11 @@ def _adjust(gray: Gray, options: Options) -> Gray:
 
 def _tone(gray: Gray, grid: Grid, options: Options, density: float) -> Ink:
     """Return ink as bright (on dark) or as dark (on light) as the picture, with local contrast."""
-    around = cv2.GaussianBlur(gray, (0, 0), 2.0 * grid.cell.width)
-    sharp = np.clip(gray + options.detail * (gray - around), 0, 1)
+    width = grid.cell.width
+    fine, coarse = (cv2.GaussianBlur(gray, (0, 0), width * share) for share in _LOCAL_BAND)
+    sharp = gray + _LOCAL_GAIN * options.detail * (fine - coarse)
     ink = sharp if options.background == "dark" else 1 - sharp
-    return np.asarray(ink * np.float32(density), np.float32)
+    return np.asarray(np.clip(_FULL * ink, 0, 1.25) * np.float32(density), np.float32)
 
 
 def _lines(picture: Picture, grid: Grid, options: Options) -> Ink:

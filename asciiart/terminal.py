@@ -49,8 +49,8 @@ class Terminal:
         is_terminal = stream is not None and stream.isatty()
         size = _size(stream) if stream is not None and is_terminal else _DEFAULT_SIZE
         return cls(
-            columns=_positive(environ.get("COLUMNS")) or size.columns,
-            rows=_positive(environ.get("LINES")) or size.lines,
+            columns=_number(environ.get("COLUMNS")) or size.columns,
+            rows=_number(environ.get("LINES")) or size.lines,
             is_terminal=is_terminal,
             color=detect_color(environ, is_terminal),
             background=_background(environ.get("COLORFGBG", "")),
@@ -66,8 +66,8 @@ def _size(stream: TextIO) -> os.terminal_size:
     return size if size.columns and size.lines else _DEFAULT_SIZE
 
 
-def _positive(value: str | None) -> int | None:
-    return int(value) if value and value.isdecimal() and int(value) else None
+def _number(value: str | None) -> int:
+    return int(value) if value and value.isdecimal() else 0
 
 
 def _background(colorfgbg: str) -> Background | None:

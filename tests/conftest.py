@@ -20,6 +20,9 @@ _WISHES = (
     "FORCE_COLOR",
     "LINES",
     "NO_COLOR",
+    "PYTHONIOENCODING",
+    "PYTHONUNBUFFERED",
+    "PYTHONUTF8",
 )
 _FONT = Path(__file__).parent.parent / "fonts" / "dejavu" / "DejaVuSansMono.ttf"
 

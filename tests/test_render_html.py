@@ -80,6 +80,19 @@ def test_cell_is_advance_by_line_height(small_art: Art) -> None:
 
 
 @pytest.mark.parametrize(
+    "style",
+    [
+        "padding:0;",
+        "white-space:pre;",
+        "font-variant-ligatures:none;",
+        "unicode-bidi:bidi-override;",
+    ],
+)
+def test_nothing_around_it_changes_the_text(small_art: Art, style: str) -> None:
+    assert style in render_fragment(small_art)
+
+
+@pytest.mark.parametrize(
     ("background", "style"),
     [
         ("dark", "background:rgb(17, 17, 17); color:rgb(255, 255, 255);"),
@@ -91,7 +104,7 @@ def test_background(make_art: MakeArt, background: str, style: str) -> None:
 
 
 def test_fragment_tells_what_it_is(small_art: Art) -> None:
-    start = '<pre role="img" aria-label="Text art, 6 columns by 3 rows" translate="no" style="'
+    start = '<pre role="img" aria-label="Text art, 6 columns by 3 rows" translate="no" '
     assert render_fragment(small_art).startswith(start)
     assert small_art._repr_html_() == render_fragment(small_art)
 

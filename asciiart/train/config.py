@@ -89,13 +89,13 @@ STRUCTURE = ModeConfig(
     mode="structure",
     stages=(ConvStage(32, 5, (2, 2)), ConvStage(48, 3), ConvStage(48, 3)),
     code_channels=16,
-    steps=7000,
+    steps=9000,
 )
 TONE = ModeConfig(
     mode="tone",
-    stages=(ConvStage(16, 5, (2, 2)), ConvStage(24, 3, (2, 2))),
+    stages=(ConvStage(16, 5, (2, 2)), ConvStage(32, 3, (2, 2))),
     code_channels=8,
-    steps=3000,
+    steps=5000,
 )
 RECIPES: dict[Mode, ModeConfig] = {"structure": STRUCTURE, "tone": TONE}
 """The shipped model's."""

@@ -62,7 +62,7 @@ class StructureScore:
 
     temperature = 3.0
 
-    def __init__(self, weight: float = 0.65) -> None:
+    def __init__(self, weight: float = 0.75) -> None:
         self.weight = weight
 
     def cells(self, page: Ink, height: int, width: int) -> Features:
@@ -84,26 +84,40 @@ class StructureScore:
 
 
 class ToneScore:
-    """-|G c - G g|^2 up to the cell's own constant: 2 <G c, G g> - |G g|^2, G a Gaussian blur.
+    """-(c - g)' M (c - g) up to the cell's own constant: 2 <c, M g> - <g, M g>.
 
-    ``sigma`` is the blur's, in cell widths. Blurred ink is kept at every second pixel: nothing
-    finer is left in it.
+    M says what the eye sees of a difference: what is left after a Gaussian blur of ``sigma`` cell
+    widths (M = blur of blur), and the difference of the means once more, with weight ``mean``.
+    Blurs end at the glyph's own border, which the glyph knows and a local code of the page cannot.
+    Ink is averaged to every second pixel: nothing finer is left in M g.
     """
 
     temperature = 0.05
 
-    def __init__(self, sigma: float = 0.25) -> None:
+    def __init__(self, sigma: float = 0.25, mean: float = 0.25) -> None:
         self.sigma = sigma
-
-    def _blur(self, ink: Ink, width: int) -> Features:
-        smooth = cv2.GaussianBlur(ink, (0, 0), self.sigma * width, borderType=cv2.BORDER_CONSTANT)
-        return np.asarray(smooth[::2, ::2], np.float32)
+        self.mean = mean
 
     def cells(self, page: Ink, height: int, width: int) -> Features:
-        """Return the queries, 2 G c."""
-        return _cut_maps(2 * self._blur(page, width)[None], height // 2, width // 2)
+        """Return the queries, 2 c."""
+        return _cut_maps(2 * _halve(page)[None], height // 2, width // 2)
 
     def glyphs(self, inks: Ink) -> GlyphFeatures:
-        """Return the keys, G g, and the biases."""
-        keys = np.stack([self._blur(ink, inks.shape[2]).ravel() for ink in inks])
-        return GlyphFeatures(keys, -np.square(keys).sum(1))
+        """Return the keys, M g, and the biases."""
+        halves = [_halve(ink) for ink in inks]
+        keys = np.stack([self._seen(half).ravel() for half in halves])
+        flat = np.stack([half.ravel() for half in halves])
+        return GlyphFeatures(keys, -(flat * keys).sum(1))
+
+    def _seen(self, ink: Ink) -> Features:
+        sigma = self.sigma * ink.shape[1]
+        seen = ink
+        for _ in range(2):
+            seen = cv2.GaussianBlur(seen, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
+        return np.asarray(seen + self.mean * ink.mean(), np.float32)
+
+
+def _halve(ink: Ink) -> Ink:
+    height, width = ink.shape
+    half = cv2.resize(ink, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    return np.asarray(half, np.float32)
