@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -10,52 +12,70 @@ import numpy as np
 
 from asciiart.art import Background, Placement
 from asciiart.errors import AsciiArtError, ImageError
-from asciiart.files import write_atomically
 from asciiart.glyphs import load_font
 from asciiart.image import load_image
 from asciiart.metrics import Fidelity, score
 from asciiart.render.json_format import ReadArt, parse_json
 from asciiart.render.raster import draw_picture
 
+_TEXT_FONT = "DejaVu Sans Mono"
+_TEXT_BACKGROUND: Background = "dark"
+"""What a text, which does not tell, was drawn for where nobody says."""
+_JSON = re.compile(r'\s*\{\s*"version"')
+"""How JSON art begins; by this it is known on standard input, where nothing has a suffix."""
 
-def read_art(path: str, font: str, background: Background) -> ReadArt:
+
+def read_art(path: str, font: str | None = None, background: Background | None = None) -> ReadArt:
     """Return the art of a text or JSON file, or of standard input (``-``).
 
-    ``font`` and ``background`` are taken for a text, which does not tell.
+    ``font`` and ``background`` come before what a JSON art says of itself.
 
     Raises
     ------
     ImageError
-        If the file cannot be read.
-    AsciiArtError
-        If it is not text art.
+        If the file cannot be read or is not text art.
     """
+    name = "standard input" if path == "-" else path
+    text = _read_text(path, name)
+    if _JSON.match(text) if path == "-" else Path(path).suffix.lower() == ".json":
+        try:
+            art = parse_json(text)
+        except AsciiArtError as error:
+            raise ImageError(f"{name}: {error}") from error
+    else:
+        art = _parse_text(text, name)
+    return replace(art, font=font or art.font, background=background or art.background)
+
+
+def _read_text(path: str, name: str) -> str:
     try:
         data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except OSError as error:
-        raise ImageError(f"{path}: cannot be read ({error.strerror})") from error
+        raise ImageError(f"{name}: cannot be read ({error.strerror or error})") from error
     except UnicodeDecodeError as error:
-        raise ImageError(f"{path}: not UTF-8 text") from error
-    if text.startswith("{") and (path == "-" or Path(path).suffix == ".json"):
-        try:
-            return parse_json(text)
-        except AsciiArtError as error:
-            raise ImageError(f"{path}: {error}") from error
+        raise ImageError(f"{name}: not UTF-8 text") from error
+    except (AttributeError, ValueError) as error:  # closed, or a null character in the name
+        raise ImageError(f"{name}: cannot be read ({error})") from error
+
+
+def _parse_text(text: str, name: str) -> ReadArt:
     rows = tuple(text.splitlines())
     columns = max(map(len, rows), default=0)
     if columns == 0:
-        raise ImageError(f"{path}: there is no text in it")
+        raise ImageError(f"{name}: there is no text in it")
     odd = next((c for row in rows for c in row if not c.isprintable()), None)
     if odd is not None:
-        raise ImageError(f"{path}: not plain text (it holds U+{ord(odd):04X})")
+        raise ImageError(f"{name}: not plain text (it holds U+{ord(odd):04X})")
     placement = Placement(0, 0, columns, len(rows))
     lines = tuple(row.ljust(columns) for row in rows)
-    return ReadArt(lines, columns, placement, background, "tone", font)
+    return ReadArt(lines, columns, placement, _TEXT_BACKGROUND, "tone", _TEXT_FONT)
 
 
-def score_file(picture: str, path: str, font: str, background: Background) -> Fidelity:
-    """Return how faithful the text art in a file is to a picture."""
+def score_file(
+    picture: str, path: str, font: str | None = None, background: Background | None = None
+) -> Fidelity:
+    """Return how faithful the text art in a file is to a picture; see `read_art`."""
     art = read_art(path, font, background)
     loaded = load_image(picture)
     rgb = loaded.on(0 if art.background == "dark" else 255)
@@ -64,10 +84,9 @@ def score_file(picture: str, path: str, font: str, background: Background) -> Fi
 
 
 def render_file(
-    path: str, output: Path, font: str, background: Background, font_size: float
-) -> None:
-    """Draw the text art in a file to a PNG file."""
+    path: str, font: str | None, background: Background | None, font_size: float
+) -> bytes:
+    """Return the text art in a file as a PNG file; see `read_art`."""
     art = read_art(path, font, background)
     characters = np.array([list(row) for row in art.rows])
-    picture = draw_picture(characters, load_font(art.font), art.background, font_size)
-    write_atomically(output, picture)
+    return draw_picture(characters, load_font(art.font), art.background, font_size)

@@ -1,25 +1,23 @@
 """The command line: arguments in, one call, one line for every error."""
 
+# ruff: noqa: D301, PLR0917 - click keeps the lines after \b as they are, and names every option
+
 from __future__ import annotations
 
 import os
 import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
+from click.shell_completion import CompletionItem
 
 from asciiart.art import Background, Mode
-from asciiart.errors import (
-    AsciiArtError,
-    FontError,
-    ImageError,
-    ModelError,
-    OptionError,
-    OutputError,
-)
+from asciiart.errors import AsciiArtError, FontError, ImageError, ModelError, OptionError
 
 if TYPE_CHECKING:
     from asciiart.art import Art
@@ -34,22 +32,54 @@ _USAGE = (OptionError, FontError, ModelError)
 class _Group(click.Group):
     """A group whose command is ``draw`` unless another is named, and whose errors are one line."""
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run a command line and exit: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+        # ONNX Runtime would tell Microsoft about every run.
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+        try:
+            code = super().main(*args, **{**extra, "standalone_mode": False})
+        except click.UsageError as error:
+            command = error.ctx.command_path if error.ctx else "asciiart"
+            code = _fail(f"{error.format_message()} ({command} --help says more)", 2)
+        except AsciiArtError as error:
+            code = _fail(error, 2 if isinstance(error, _USAGE) else 1)
+        except MemoryError:
+            code = _fail("not enough memory", 1)
+        except OSError as error:  # as when the help goes to a full disk
+            sys.stdout = None  # what it still holds cannot be written
+            code = _fail(f"{error.filename or 'standard output'}: {error.strerror or error}", 1)
+        except click.Abort:  # Ctrl-C
+            code = 130
+        sys.exit(code)
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args and not ctx.resilient_parsing:
+            click.echo(ctx.get_help(), err=True)
+            ctx.exit(2)
         own = {option for parameter in self.get_params(ctx) for option in parameter.opts}
         if args and args[0] not in self.commands and args[0] not in own:
             args.insert(0, "draw")
         return super().parse_args(ctx, args)
 
-    def invoke(self, ctx: click.Context) -> object:
-        try:
-            return super().invoke(ctx)
-        except AsciiArtError as error:
-            _complain(error)
-            ctx.exit(2 if isinstance(error, _USAGE) else 1)
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete what `draw`, which may go unsaid, takes: options and the names of pictures."""
+        commands = super().shell_complete(ctx, incomplete)
+        if incomplete.startswith("-"):
+            return [*commands, *draw.shell_complete(click.Context(draw), incomplete)]
+        return [CompletionItem(incomplete, type="file"), *commands]
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_usage(ctx.command_path, "PICTURE... [OPTIONS]")
         formatter.write_usage(ctx.command_path, "COMMAND [OPTIONS]", prefix="       ")
+
+
+def _fail(reason: AsciiArtError | str, code: int) -> int:
+    """Say why on stderr, in one line whatever the names in it hold, and return ``code``."""
+    words = " ".join(str(reason).split("\n"))
+    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)
+    with suppress(OSError):  # nobody is left to tell
+        click.echo(f"asciiart: {line}", err=True)
+    return code
 
 
 @click.group(name="asciiart", cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,29 +89,33 @@ def main() -> None:
 
     \b
     Examples:
-      asciiart photo.jpg                              brightness, as wide as the terminal
-      asciiart photo.jpg --mode structure             outlines
+      asciiart photo.jpg                     brightness, as wide as the terminal
+      asciiart photo.jpg --mode structure    outlines
       asciiart drawing.png --mode structure -c 120 --charset ascii+box
-      asciiart photo.jpg --color auto                 in the terminal's colors
+      asciiart photo.jpg --color auto        in the terminal's colors
       asciiart logo.png --background light -o logo.svg
       asciiart - < photo.jpg > photo.txt
+      asciiart ./fonts                       a picture called like a command
 
-    `asciiart draw --help` explains every option of drawing.
+    `asciiart draw --help` explains every option of drawing. Exit codes: 0 done, 1 a picture or
+    its output failed, 2 wrong usage.
 
     \b
-    Completion (bash; zsh and fish alike):
-      eval "$(_ASCIIART_COMPLETE=bash_source asciiart)"
+    Completion of commands, options and file names:
+      bash   eval "$(_ASCIIART_COMPLETE=bash_source asciiart)"
+      zsh    eval "$(_ASCIIART_COMPLETE=zsh_source asciiart)"
+      fish   _ASCIIART_COMPLETE=fish_source asciiart | source
     """
 
 
-_font = click.option(
-    "--font", default="DejaVu Sans Mono", show_default=True, metavar="NAME|FILE",
-    help="A bundled or installed font's name, or a font file.",
-)  # fmt: skip
+_INPUT = click.Path(allow_dash=True, readable=False)
+"""The name of a file, which completion knows by; whoever reads it says what is wrong with it."""
+_OUTPUT = click.Path(allow_dash=True, writable=False, readable=False)
 
 
+# fmt: off
 @main.command()
-@click.argument("pictures", nargs=-1, required=True, metavar="PICTURE...")
+@click.argument("pictures", nargs=-1, required=True, type=_INPUT, metavar="PICTURE...")
 @click.option("--mode", type=click.Choice(get_args(Mode)), default="tone", show_default=True,
     help="Brightness or outlines.")
 @click.option("-c", "--columns", type=int, metavar="N",
@@ -90,7 +124,8 @@ _font = click.option(
     help="Lines. With --columns too, the picture is fitted inside both.")
 @click.option("--magnify", type=float, metavar="F",
     help="Instead of both: pixels of a page with 16-pixel lines per pixel of the picture.")
-@_font
+@click.option("--font", default="DejaVu Sans Mono", show_default=True, metavar="NAME|FILE",
+    help="A bundled or installed font's name, or a font file.")
 @click.option("--charset", default="ascii", show_default=True, metavar="NAMES",
     help="Sets joined by +, such as ascii+box, or chars:... for the very characters. "
     "`asciiart charsets` lists the sets.")
@@ -107,8 +142,8 @@ _font = click.option(
     help="0 to 1: how many lines (structure), how much local contrast (tone).")
 @click.option("--color", type=click.Choice(COLORS), default="none", show_default=True,
     help="auto: what the terminal can show.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
-    help="Write here, in the format that the suffix names.")
+@click.option("-o", "--output", type=_OUTPUT, metavar="FILE",
+    help="Write here, in the format that the suffix names. - is standard output.")
 @click.option("--format", "format_", type=click.Choice(FORMATS),
     help="[default: by the suffix of -o, else text, or ansi with --color]")
 @click.option("--model", default="standard", show_default=True, metavar="NAME|DIR",
@@ -116,7 +151,7 @@ _font = click.option(
 @click.option("--neighbors", type=int, default=5, show_default=True, metavar="K",
     help="Alternatives kept for each character (JSON shows them).")
 @click.option("--max-pixels", type=int, default=100_000_000, show_default=True, metavar="N",
-    help="Refuse pictures with more pixels.")  # fmt: skip
+    help="Refuse pictures with more pixels.")
 def draw(
     pictures: tuple[str, ...],
     mode: Mode,
@@ -132,7 +167,7 @@ def draw(
     gamma: float,
     detail: float,
     color: str,
-    output: Path | None,
+    output: str | None,
     format_: str | None,
     model: str,
     neighbors: int,
@@ -151,8 +186,11 @@ def draw(
     from asciiart.pipeline import Artist  # noqa: PLC0415
     from asciiart.terminal import Terminal  # noqa: PLC0415
 
+    if output == "-":
+        output = None
     if output is not None and len(pictures) > 1:
         raise click.UsageError("-o takes one picture")
+    format_ = _choose_format(format_, output, color)
     terminal = Terminal.detect(os.environ, sys.stdout)
     sized = (columns, rows, magnify) != (None, None, None)
     options = Options(
@@ -169,109 +207,215 @@ def draw(
         max_pixels=max_pixels,
     )
     artist = Artist(font=font, charset=charset, exclude=exclude, model=model)
-    failures = 0
+    code = 0
     for picture in pictures:
         try:
-            _show(artist.draw_with(picture, options), color, output, format_, terminal)
-        except (ImageError, OutputError) as error:
-            failures += 1
-            _complain(error)
-    if failures:
-        sys.exit(1)
+            with _libraries(picture):
+                art = artist.draw_with(picture, options)
+            if not _deliver(art, output, format_, color, terminal):
+                break
+        except ImageError as error:
+            code = _fail(error, 1)
+    sys.exit(code)
+# fmt: on
 
 
-def _show(
-    art: Art, color: str, output: Path | None, format_: str | None, terminal: Terminal
-) -> None:
+def _choose_format(format_: str | None, output: str | None, color: str) -> str:
+    from asciiart.render import format_of  # noqa: PLC0415
+
+    if format_ is None and output is not None and Path(output).suffix:
+        return format_of(output)
+    return format_ or ("text" if color == "none" else "ansi")
+
+
+@contextmanager
+def _libraries(picture: str) -> Iterator[None]:
+    """Let C libraries work on a picture, muted; libtiff has its own say on damaged files.
+
+    Raises
+    ------
+    ImageError
+        If memory runs out.
+    """
+    with ExitStack() as stack:
+        if sys.stderr is not None:
+            stack.enter_context(_muted_stderr())
+        try:
+            yield
+        except Exception as error:
+            # OpenCV's and ONNX Runtime's errors are no MemoryError, but speak of allocating.
+            if isinstance(error, MemoryError) or "alloc" in str(error):
+                raise ImageError(f"{picture}: not enough memory to draw it") from error
+            raise
+
+
+@contextmanager
+def _muted_stderr() -> Iterator[None]:
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _deliver(art: Art, output: str | None, format_: str, color: str, terminal: Terminal) -> bool:
+    """Write the art to a file or standard output; return False when the reader is gone."""
     from asciiart.render import render, save  # noqa: PLC0415
     from asciiart.terminal import write, write_bytes  # noqa: PLC0415
 
     if output is not None:
         save(art, output, format_, color=color)
-        return
-    chosen = format_ or ("text" if color == "none" else "ansi")
-    shown = terminal.color if color == "auto" and chosen == "ansi" else color
-    result = render(art, chosen, color=shown)
+        return True
+    shown = terminal.color if color == "auto" and format_ == "ansi" else color
+    result = render(art, format_, color=shown)
     if isinstance(result, bytes):
-        write_bytes(sys.stdout, result)
-    else:
-        write(sys.stdout, result + "\n")
+        return write_bytes(sys.stdout, result)
+    return write(sys.stdout, result + "\n")
+
+
+def _tell(*lines: str) -> None:
+    from asciiart.terminal import write  # noqa: PLC0415
+
+    write(sys.stdout, "".join(f"{line}\n" for line in lines))
 
 
 @main.command()
 def fonts() -> None:
-    """List the bundled fonts; installed ones are found by name too."""
+    """List the bundled fonts: name, character sets they cover, file.
+
+    Installed fonts are found by name too, and any font by its file.
+
+    \b
+    Examples:
+      asciiart photo.jpg --font "Spleen 8x16" --charset braille
+      asciiart photo.jpg --font ~/fonts/MyFont.ttf
+    """
     from asciiart.assets import available_fonts  # noqa: PLC0415
+    from asciiart.charsets import CHARSETS  # noqa: PLC0415
+    from asciiart.glyphs import load_font  # noqa: PLC0415
 
     for name, path in available_fonts().items():
-        click.echo(f"{name:<20} {path}")
+        font = load_font(path)
+        covered = [key for key, characters in CHARSETS.items() if all(map(font.has, characters))]
+        _tell(f"{name:<18} {'+'.join(covered):<32} {path}")
 
 
 @main.command()
 @click.argument("names", nargs=-1, metavar="[NAME...]")
 def charsets(names: tuple[str, ...]) -> None:
-    """List the named character sets, or show the characters of some."""
+    """List the named character sets, or show the characters of some.
+
+    \b
+    Examples:
+      asciiart charsets
+      asciiart charsets box ascii+blocks
+      asciiart photo.jpg --charset ascii+box --exclude "#@"
+    """
     from asciiart.charsets import CHARSETS, DESCRIPTIONS, parse_charset  # noqa: PLC0415
 
     for name in names:
-        click.echo(parse_charset(name))
+        _tell(parse_charset(name))
     if not names:
         for name, characters in CHARSETS.items():
-            click.echo(f"{name:<8} {len(characters):>4}  {DESCRIPTIONS[name]}")
+            _tell(f"{name:<8} {len(characters):>4}  {DESCRIPTIONS[name]}")
 
 
 @main.command()
 def models() -> None:
-    """List the models that --model can name."""
+    """List the models that --model can name: name, modes, folder.
+
+    The folder models/ in $ASCIIART_HOME is searched too; --model also takes a folder.
+
+    \b
+    Examples:
+      asciiart models
+      asciiart photo.jpg --model models/mine
+    """
     from asciiart.assets import available_models  # noqa: PLC0415
     from asciiart.model import load_model  # noqa: PLC0415
 
     for name, folder in available_models().items():
         model = load_model(folder)
-        click.echo(f"{name:<12} {', '.join(model.modes):<16} {folder}")
+        _tell(f"{name:<12} {', '.join(model.modes):<16} {folder}")
+
+
+# fmt: off
+_art_font = click.option("--font", metavar="NAME|FILE",
+    help="Font of the text.  [default: the one in a JSON art, else DejaVu Sans Mono]")
+_art_background = click.option("--background", type=click.Choice(get_args(Background)),
+    help="What the text stands on.  [default: what a JSON art says, else dark]")
+# fmt: on
 
 
 @main.command()
-@click.argument("picture")
-@click.argument("art")
-@_font
-@click.option("--background", type=click.Choice(get_args(Background)), default="dark",
-    show_default=True, help="What the text stands on (a JSON art knows).")  # fmt: skip
-def score(picture: str, art: str, font: str, background: Background) -> None:
+@click.argument("picture", type=_INPUT)
+@click.argument("art", type=_INPUT)
+@_art_font
+@_art_background
+def score(picture: str, art: str, font: str | None, background: Background | None) -> None:
     """Say how faithful ART, a text or JSON file, is to PICTURE.
 
     Oriented F compares strokes (for line drawings), tone r and detail r brightness; 1 is perfect,
-    a blank page scores 0.
+    a blank page scores 0. One of the two may be - for standard input.
+
+    \b
+    Examples:
+      asciiart photo.jpg -o photo.json && asciiart score photo.jpg photo.json
+      asciiart score logo.png logo.txt --background light --font "Spleen 8x16"
+      asciiart photo.jpg --format json | asciiart score photo.jpg -
     """
     from asciiart.artfile import score_file  # noqa: PLC0415
 
-    result = score_file(picture, art, font, background)
-    click.echo(f"oriented F  {result.structure.f:.3f}")
-    click.echo(f"precision   {result.structure.precision:.3f}")
-    click.echo(f"recall      {result.structure.recall:.3f}")
-    click.echo(f"tone r      {result.tone.r:.3f}")
-    click.echo(f"detail r    {result.tone.detail:.3f}")
+    with _libraries(picture):
+        result = score_file(picture, art, font, background)
+    _tell(
+        f"oriented F  {result.structure.f:.3f}",
+        f"precision   {result.structure.precision:.3f}",
+        f"recall      {result.structure.recall:.3f}",
+        f"tone r      {result.tone.r:.3f}",
+        f"detail r    {result.tone.detail:.3f}",
+    )
 
 
+# fmt: off
 @main.command()
-@click.argument("art")
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE",
-    help="A PNG file.")
-@_font
-@click.option("--background", type=click.Choice(get_args(Background)), default="dark",
-    show_default=True, help="Light text on dark, or dark on light.")
+@click.argument("art", type=_INPUT)
+@click.option("-o", "--output", type=_OUTPUT, required=True, metavar="FILE",
+    help="A PNG file. - is standard output.")
+@_art_font
+@_art_background
 @click.option("--font-size", type=float, default=20.0, show_default=True, metavar="PX",
-    help="Pixels per em.")  # fmt: skip
-def render(art: str, output: Path, font: str, background: Background, font_size: float) -> None:
-    """Draw ART, a text or JSON file, as a picture in a font ("-" reads standard input)."""
-    from asciiart.artfile import render_file  # noqa: PLC0415
+    help="Pixels per em.")
+def render(
+    art: str, output: str, font: str | None, background: Background | None, font_size: float
+) -> None:
+    """Draw ART, a text or JSON file, as a picture in a font ("-" reads standard input).
 
-    render_file(art, output, font, background, font_size)
+    \b
+    Examples:
+      asciiart render photo.txt -o photo.png
+      asciiart render photo.json -o photo.png --font-size 32
+      asciiart photo.jpg | asciiart render - -o photo.png --font "JetBrains Mono"
+    """
+    from asciiart.artfile import render_file  # noqa: PLC0415
+    from asciiart.files import write_atomically  # noqa: PLC0415
+    from asciiart.terminal import write_bytes  # noqa: PLC0415
+
+    if Path(output).suffix.lower() not in ("", ".png"):
+        raise OptionError(f"{output}: asciiart render writes PNG files only")
+    picture = render_file(art, font, background, font_size)
+    if output == "-":
+        write_bytes(sys.stdout, picture)
+    else:
+        write_atomically(output, picture)
 
 
 @main.command()
-@click.option("--out", "folder", type=click.Path(path_type=Path), required=True, metavar="DIR",
-    help="The model folder to write.")
+@click.option("--out", "folder", required=True, metavar="DIR",
+    type=click.Path(path_type=Path, readable=False), help="The model folder to write.")
 @click.option("--mode", type=click.Choice(("both", *get_args(Mode))), default="both",
     show_default=True, help="What to train the encoder for.")
 @click.option("--font", "fonts_", multiple=True, metavar="NAME|FILE",
@@ -282,7 +426,7 @@ def render(art: str, output: Path, font: str, background: Background, font_size:
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N")
 @click.option("--device", type=click.Choice(("cpu", "cuda", "auto")), default="cpu",
     show_default=True)
-@click.option("--resume", is_flag=True, help="Continue an interrupted training.")  # fmt: skip
+@click.option("--resume", is_flag=True, help="Continue an interrupted training.")
 def train(
     folder: Path,
     mode: str,
@@ -308,10 +452,8 @@ def train(
         from asciiart.train.config import RECIPES  # noqa: PLC0415 - imports torch
         from asciiart.train.run import train_modes  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        raise ModelError(
-            f"training needs {error.name}: pip install 'asciiart[train]'"
-        ) from error
-    changes = {
+        raise ModelError(f"training needs {error.name}: pip install 'asciiart[train]'") from error
+    changes: dict[str, Any] = {
         name: value
         for name, value in (
             ("fonts", fonts_ or None),
@@ -328,7 +470,4 @@ def train(
     ]
     command = shlex.join(["asciiart", *(word for word in sys.argv[1:] if word != "--resume")])
     train_modes(configs, folder, resume=resume, command=command)
-
-
-def _complain(error: AsciiArtError) -> None:
-    click.echo(f"asciiart: {error}", err=True)
+# fmt: on

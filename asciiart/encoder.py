@@ -1,7 +1,7 @@
 """Stage 3: ink (H, W) -> code map (H/sy, W/sx, D), by ONNX Runtime; torch is never imported.
 
 The code is local: each of its positions describes sy x sx pixels in their surroundings. A page is
-therefore encoded once, whatever its grid, and in tiles, so that blank paper costs nothing.
+therefore encoded once, whatever its grid, in bands that are cut to their ink.
 """
 
 from __future__ import annotations
@@ -18,10 +18,8 @@ from asciiart.errors import ModelError
 Ink = NDArray[np.float32]
 CodeMap = NDArray[np.float32]
 
-TILE = (64, 128)
-"""Height and width in pixels of the pieces that a page is encoded in."""
-_TILES_AT_ONCE = 16
-"""Tiles in one run of the network: enough to keep the cores busy, few enough to stay in cache."""
+BAND = 256
+"""Height in pixels of the pieces that a page is encoded in: small enough to stay in the caches."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +49,6 @@ class GlyphCodes:
 def _open(path: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    # Memory that follows the page's size is given back, not kept for a larger page.
-    options.enable_cpu_mem_arena = False
     try:
         return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own exceptions share no public root
@@ -76,31 +72,35 @@ class Encoder:
         self._glyph_network = glyph_network
 
     def encode(self, ink: Ink) -> CodeMap:
-        """Return the code map (H/sy, W/sx, D) of ``ink`` (H, W), 0 = paper; zeros where blank.
+        """Return the code map (H/sy, W/sx, D) of ``ink`` (H, W), 0 = paper.
 
-        H and W are multiples of sy and sx.
+        H and W are multiples of sy and sx. The code is right wherever there is ink within a row's
+        height; where there is none, it may be left at zero.
         """
         height, width = ink.shape
-        tiles = _inked_tiles(ink)
-        margin = _round_up(self.spec.reach, max(self.spec.step))
-        below, right = -height % TILE[0], -width % TILE[1]
-        padded = np.pad(ink, ((margin, margin + below), (margin, margin + right)))
         sy, sx = self.spec.step
-        codes = np.zeros(
-            ((height + below) // sy, (width + right) // sx, self.spec.size), np.float32
-        )
-        inner = (
-            slice(None),
-            slice(margin // sy, -(margin // sy)),
-            slice(margin // sx, -(margin // sx)),
-        )
-        for start in range(0, len(tiles), _TILES_AT_ONCE):
-            chosen = tiles[start : start + _TILES_AT_ONCE]
-            batch = np.stack([_window(padded, y, x, margin) for y, x in chosen])
-            (result,) = self._page.run(None, {"ink": batch[:, None]})
-            for (y, x), code in zip(chosen, result[inner], strict=True):
-                codes[y // sy : (y + TILE[0]) // sy, x // sx : (x + TILE[1]) // sx] = code
-        return codes[: height // sy, : width // sx]
+        margin = -(-self.spec.reach // max(sy, sx)) * max(sy, sx)
+        padded = np.pad(ink, margin)
+        codes = np.zeros((height // sy, width // sx, self.spec.size), np.float32)
+        for top in range(0, height, BAND):
+            bottom = min(top + BAND, height)
+            left, right = self._inked_columns(ink[top:bottom])
+            if left == right:
+                continue
+            window = padded[top : bottom + 2 * margin, left : right + 2 * margin]
+            (result,) = self._page.run(None, {"ink": window[np.newaxis, np.newaxis]})
+            inner = result[0, margin // sy : -(margin // sy), margin // sx : -(margin // sx)]
+            codes[top // sy : bottom // sy, left // sx : right // sx] = inner
+        return codes
+
+    def _inked_columns(self, band: Ink) -> tuple[int, int]:
+        """Return the span of columns, in whole steps, that is within a row's height of ink."""
+        columns = np.flatnonzero(band.any(axis=0))
+        if not len(columns):
+            return 0, 0
+        step, apron = self.spec.step[1], self.spec.cell_height
+        left = max(0, int(columns[0]) - apron) // step * step
+        return left, min(band.shape[1], -(-(int(columns[-1]) + apron) // step) * step)
 
     def encode_glyphs(self, inks: NDArray[np.float32]) -> GlyphCodes:
         """Return keys and biases of glyphs (G, h, w), 0 = paper; a blank glyph's are zero."""
@@ -115,22 +115,3 @@ class Encoder:
         keys[blank] = 0
         biases[blank] = 0
         return GlyphCodes(keys, biases)
-
-
-def _round_up(value: int, step: int) -> int:
-    return -(-value // step) * step
-
-
-def _window(padded: Ink, y: int, x: int, margin: int) -> Ink:
-    return padded[y : y + TILE[0] + 2 * margin, x : x + TILE[1] + 2 * margin]
-
-
-def _inked_tiles(ink: Ink) -> list[tuple[int, int]]:
-    """Return the top left corners of those tiles that have ink."""
-    height, width = ink.shape
-    return [
-        (y, x)
-        for y in range(0, height, TILE[0])
-        for x in range(0, width, TILE[1])
-        if ink[y : y + TILE[0], x : x + TILE[1]].any()
-    ]

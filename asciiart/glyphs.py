@@ -80,7 +80,7 @@ class Font:
         from fontTools.ttLib import TTFont, TTLibError  # noqa: PLC0415 - slow to import
 
         try:
-            with TTFont(self.path, fontNumber=0, lazy=True) as font:
+            with self.path.open("rb") as file, TTFont(file, fontNumber=0, lazy=True) as font:
                 return frozenset(font.getBestCmap() or ())
         except (TTLibError, OSError, AssertionError, KeyError, ValueError):
             return None

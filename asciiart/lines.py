@@ -51,12 +51,13 @@ def _thick_parts(ink: Mask, stroke: int) -> Mask:
 
 def _drop_short(lines: Mask, shortest: int) -> Mask:
     """Return the lines without those connected pieces that have under ``shortest`` pixels."""
-    if shortest <= 1:
-        return lines
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(lines.astype(np.uint8), connectivity=8)
-    keep = stats[:, cv2.CC_STAT_AREA] >= shortest
-    keep[0] = False
-    return np.asarray(keep[labels], bool)
+    _, labels = cv2.connectedComponents(lines.view(np.uint8), connectivity=8)
+    on = np.flatnonzero(lines)
+    pieces = np.asarray(labels).ravel()[on]
+    long_enough = np.bincount(pieces)[pieces] >= shortest
+    kept = np.zeros(lines.shape, bool)
+    kept.ravel()[on[long_enough]] = True
+    return kept
 
 
 def trace_drawing(gray: Gray, *, stroke: int, shortest: int) -> Mask:
@@ -73,13 +74,21 @@ def trace_drawing(gray: Gray, *, stroke: int, shortest: int) -> Mask:
 
 
 def _guided_filter(gray: Gray, radius: int, epsilon: float) -> Gray:
-    """Return ``gray`` smoothed where its variance is under ``epsilon`` (He, Sun and Tang 2010)."""
-    size = (2 * radius + 1, 2 * radius + 1)
-    mean = np.asarray(cv2.blur(gray, size))
-    variance = cv2.blur(gray * gray, size) - mean * mean
+    """Return ``gray`` smoothed where its variance is under ``epsilon``.
+
+    He and Sun, "Fast guided filter" (2015): the local model of He, Sun and Tang (2010), computed
+    at half the size.
+    """
+    height, width = gray.shape
+    half = cv2.resize(gray, (width // 2 + 1, height // 2 + 1), interpolation=cv2.INTER_AREA)
+    size = (radius + 1, radius + 1)
+    mean = np.asarray(cv2.blur(half, size))
+    variance = np.asarray(cv2.sqrBoxFilter(half, cv2.CV_32F, size)) - mean * mean
     slope = variance / (variance + epsilon)
     offset = mean - slope * mean
-    return np.asarray(cv2.blur(slope, size) * gray + cv2.blur(offset, size), np.float32)
+    whole = (width, height)
+    slopes, offsets = (cv2.resize(cv2.blur(part, size), whole) for part in (slope, offset))
+    return np.asarray(slopes * gray + offsets, np.float32)
 
 
 def trace_photograph(gray: Gray, *, detail: float, radius: int, shortest: int) -> Mask:
@@ -97,12 +106,13 @@ def trace_photograph(gray: Gray, *, detail: float, radius: int, shortest: int) -
     strength = cv2.magnitude(dx, dy)
     around = 8 * radius + 1
     texture = cv2.blur(strength, (around, around))
-    inhibited = np.maximum(0, strength - 1.2 * (1 - detail) * texture)
-    scale = _STRONGEST / max(float(strength.max()), 1e-6)
-    weight = inhibited / (strength + 1e-6) * scale
+    inhibited = np.asarray(cv2.addWeighted(strength, 1, texture, -1.2 * (1 - detail), 0))
+    np.maximum(inhibited, 0, out=inhibited)
+    scale = _STRONGEST / max(float(strength.max()), 1e-3)
+    weight = np.asarray(cv2.divide(inhibited, strength, scale=scale))  # 0 where both are 0
     share = 0.03 + 0.14 * detail
     high = float(np.quantile(inhibited[::4, ::4], 1 - share)) * scale
     high = max(high, 0.04 * _STRONGEST)
-    dx, dy = (np.asarray(d * weight, np.int16) for d in (dx, dy))
+    dx, dy = (np.asarray(cv2.multiply(d, weight, dtype=cv2.CV_16S)) for d in (dx, dy))
     edges = cv2.Canny(dx, dy, 0.4 * high, high, L2gradient=True)
-    return _drop_short(np.asarray(edges, bool), shortest)
+    return _drop_short(np.asarray(edges > 0), shortest)

@@ -25,6 +25,8 @@ _LOCAL_GAIN = 1.3
 """Local contrast is raised by at most so much."""
 _FULL = 0.9
 """Share of the densest glyph's ink that stands for white: the rest is left to local contrast."""
+_SAMPLES = 40_000
+"""Pixels that percentiles are taken from, about."""
 _FLAT = 0.02
 """A smaller span between the two is a blank picture, not a faint one."""
 _CROSS = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
@@ -78,7 +80,8 @@ def _to_gray(picture: Picture, grid: Grid, options: Options, scale: int = 1) -> 
 
 def _stretch(gray: Gray, percentiles: tuple[float, float]) -> Gray:
     """Return ``gray`` with its darkest and brightest percentiles at 0 and 1."""
-    low, high = np.percentile(gray[::2, ::2], percentiles)
+    step = max(1, int((gray.size / _SAMPLES) ** 0.5))
+    low, high = np.percentile(gray[::step, ::step], percentiles)
     if high - low < _FLAT:
         low, high = float(gray.min()), float(gray.max())
     if high - low < _FLAT:
@@ -96,10 +99,21 @@ def _adjust(gray: Gray, options: Options) -> Gray:
 def _tone(gray: Gray, grid: Grid, options: Options, density: float) -> Ink:
     """Return ink as bright (on dark) or as dark (on light) as the picture, with local contrast."""
     width = grid.cell.width
-    fine, coarse = (cv2.GaussianBlur(gray, (0, 0), width * share) for share in _LOCAL_BAND)
+    fine = cv2.GaussianBlur(gray, (0, 0), _LOCAL_BAND[0] * width)
+    coarse = _wide_blur(gray, _LOCAL_BAND[1] * width)
     sharp = gray + _LOCAL_GAIN * options.detail * (fine - coarse)
     ink = sharp if options.background == "dark" else 1 - sharp
     return np.asarray(np.clip(_FULL * ink, 0, 1.25) * np.float32(density), np.float32)
+
+
+def _wide_blur(gray: Gray, sigma: float) -> Gray:
+    """Return a Gaussian blur, computed on a picture small enough for a sigma of 2 px."""
+    height, width = gray.shape
+    factor = max(1, round(sigma / 2))
+    small_size = (-(-width // factor), -(-height // factor))
+    small = cv2.resize(gray, small_size, interpolation=cv2.INTER_AREA)
+    blurred = cv2.GaussianBlur(small, (0, 0), sigma / factor)
+    return np.asarray(cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
 def _lines(picture: Picture, grid: Grid, options: Options) -> Ink:

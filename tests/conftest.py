@@ -1,4 +1,4 @@
-"""What every test stands on: an environment without the user's wishes, and small arts."""
+"""What every test stands on: an environment without the user's wishes, models and small arts."""
 
 from __future__ import annotations
 
@@ -26,8 +26,31 @@ _WISHES = (
 )
 _FONT = Path(__file__).parent.parent / "fonts" / "dejavu" / "DejaVuSansMono.ttf"
 
+_GOLDEN = Path(__file__).parent / "golden"
+
 Color = tuple[int, int, int]
 MakeArt = Callable[..., Art]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--update-golden``."""
+    parser.addoption(
+        "--update-golden", action="store_true", help="rewrite tests/golden with what is drawn now"
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Return a function that compares a text with the file of that name in tests/golden."""
+
+    def compare(name: str, text: str) -> None:
+        path = _GOLDEN / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text + "\n", encoding="utf-8")
+        assert text.split("\n") == path.read_text(encoding="utf-8")[:-1].split("\n")
+
+    return compare
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +58,18 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away what the user's own environment would change."""
     for name in _WISHES:
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder that stands for the user's cache in this run."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(autouse=True)
+def own_cache(monkeypatch: pytest.MonkeyPatch, cache_folder: Path) -> None:
+    """Keep index caches of this run together and away from the user's."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache_folder))
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Callable, Mapping, Sequence
+import signal
+import threading
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
@@ -39,6 +43,9 @@ class TrainerConfig:
     """cpu, cuda or auto (cuda if there is one)."""
     checkpoint_every: int = 0
     """Steps between checkpoints; 0 for none."""
+    recipe: str = ""
+    """All else that decides the weights, network and data, in words; two runs are the same run
+    only if theirs are equal."""
 
 
 class LossResult(Protocol):
@@ -84,10 +91,35 @@ def seed_everything(seed: int) -> None:
 
 
 def choose_device(name: str) -> torch.device:
-    """Return the device of a name; ``auto`` is cuda where there is one, else cpu."""
+    """Return the device of a name; ``auto`` is cuda where there is one, else cpu.
+
+    Raises
+    ------
+    ValueError
+        If it is cuda and there is none.
+    """
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
+    if name == "cuda" and not torch.cuda.is_available():
+        raise ValueError("device cuda: there is none that torch can use")
     return torch.device(name)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let an interrupt (Ctrl-C) wait until the block is done."""
+    usual = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(usual):
+        yield
+        return
+    waiting: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: waiting.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    if waiting:
+        usual(signal.SIGINT, None)
 
 
 class Trainer(Generic[Batch]):
@@ -143,16 +175,23 @@ class Trainer(Generic[Batch]):
         result.loss.backward()  # type: ignore[no-untyped-call]
         if self.config.clip_norm is not None:
             nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
-        self.optimizer.step()
-        self.schedule.step()
-        self.step += 1
-        self.history.add(
-            float(result.loss.detach()), {name: float(v) for name, v in result.scores.items()}
-        )
-        return any([callback(self.step, self.history) for callback in self.callbacks])
+        scores = {name: float(value) for name, value in result.scores.items()}
+        with _uninterrupted():  # a checkpoint never holds half a step
+            self.optimizer.step()
+            self.schedule.step()
+            self.step += 1
+            self.history.add(float(result.loss.detach()), scores)
+        stops = [callback(self.step, self.history) for callback in self.callbacks]  # all hear it
+        return any(stops)
 
     def save(self, path: Path) -> None:
-        """Write everything that `resume` needs, beside ``path`` and then renamed into place."""
+        """Write everything that `resume` needs, beside ``path`` and then renamed into place.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written; what stood there still does.
+        """
         buffer = io.BytesIO()
         torch.save(
             {
@@ -166,8 +205,13 @@ class Trainer(Generic[Batch]):
             buffer,
         )
         partial = path.with_name(path.name + ".partial")
-        partial.write_bytes(buffer.getvalue())
-        partial.replace(path)
+        try:
+            partial.write_bytes(buffer.getvalue())
+            partial.replace(path)
+        except OSError:
+            with suppress(OSError):
+                partial.unlink()
+            raise
 
     def resume(self, path: Path) -> None:
         """Continue where the run that wrote ``path`` stood.
@@ -175,21 +219,34 @@ class Trainer(Generic[Batch]):
         Raises
         ------
         ValueError
-            If the checkpoint is damaged or of a run with another configuration.
+            If the checkpoint is damaged or of a run with another configuration or network.
         """
         try:
-            state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)
+            data = path.read_bytes()
+        except OSError as error:
+            raise ValueError(f"{path}: cannot be read ({error.strerror})") from error
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:  # torch does not compare checksums
+                if archive.testzip() is not None:
+                    raise zipfile.BadZipFile
+            state: dict[str, Any] = torch.load(
+                io.BytesIO(data), map_location=self.device, weights_only=True
+            )
+            written = dict(state["config"])
         except Exception as error:  # torch raises whatever its parts do
-            raise ValueError(f"{path}: damaged checkpoint ({error})") from error
+            raise ValueError(f"{path}: damaged, or not a checkpoint") from error
         different = [
             name
             for name, value in asdict(self.config).items()
-            if state["config"].get(name) != value and name not in ("device", "checkpoint_every")
+            if written.get(name) != value and name not in ("device", "checkpoint_every")
         ]
         if different:
             raise ValueError(f"{path}: written by a run with another {', '.join(different)}")
-        self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.schedule.load_state_dict(state["schedule"])
-        self.history = History(**state["history"])
-        self.step = state["step"]
+        try:
+            self.model.load_state_dict(state["model"])
+            self.optimizer.load_state_dict(state["optimizer"])
+            self.schedule.load_state_dict(state["schedule"])
+            self.history = History(**state["history"])
+            self.step = state["step"]
+        except (KeyError, RuntimeError, TypeError, ValueError) as error:
+            raise ValueError(f"{path}: written by a run with another network") from error

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from asciiart.art import Mode
 from asciiart.core.autoencoders import ConvStage
+from asciiart.core.trainer import choose_device
 from asciiart.errors import OptionError
 
 TRAINING_FONTS = (
@@ -76,20 +78,28 @@ class ModeConfig:
         Raises
         ------
         OptionError
-            If a number is not positive or no font is given.
+            If a number is out of range, no font is given or there is no such device.
         """
         for name in ("steps", "cells_per_step", "glyphs_per_step", "pages", "learning_rate"):
             if not getattr(self, name) > 0:
                 raise OptionError(f"{name} must be positive, not {getattr(self, name)}")
+        if not math.isfinite(self.learning_rate):
+            raise OptionError(f"learning_rate must be finite, not {self.learning_rate}")
+        if not 0 <= self.seed < 2**32:
+            raise OptionError(f"seed must be 0 to {2**32 - 1}, not {self.seed}")
         if not self.fonts:
             raise OptionError("at least one font is needed to train on")
+        try:
+            choose_device(self.device)
+        except (RuntimeError, ValueError) as error:
+            raise OptionError(str(error)) from error
 
 
 STRUCTURE = ModeConfig(
     mode="structure",
-    stages=(ConvStage(32, 5, (2, 2)), ConvStage(48, 3), ConvStage(48, 3)),
+    stages=(ConvStage(16, 5, (2, 2)), ConvStage(48, 3), ConvStage(48, 3)),
     code_channels=16,
-    steps=9000,
+    steps=10000,
 )
 TONE = ModeConfig(
     mode="tone",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import tempfile
+import tomllib
 import warnings
 from dataclasses import asdict
 from pathlib import Path
@@ -12,12 +13,12 @@ from typing import Any
 
 import numpy as np
 import onnxruntime
-import tomllib
+import tomli_w
 import torch
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from asciiart.errors import ModelError
+from asciiart.errors import ModelError, OutputError
 from asciiart.files import write_atomically
 from asciiart.model import CARD, GLYPH_NETWORK, PAGE_NETWORK
 from asciiart.train.config import ModeConfig
@@ -30,7 +31,6 @@ from asciiart.train.matcher import (
     reach_of,
     step_of,
 )
-import tomli_w
 
 WEIGHTS = "{mode}.safetensors"
 TOLERANCE = 1e-4
@@ -95,6 +95,24 @@ def _networks(matcher: GlyphMatcher, config: ModeConfig) -> dict[str, bytes]:
     }
 
 
+def recipe_of(config: ModeConfig) -> dict[str, Any]:
+    """Return what the card says of how a mode is made, as TOML gives it back."""
+    return {
+        **{name: value for name, value in asdict(config).items() if name != "mode"},
+        "stages": [[s.channels, s.kernel, *s.stride] for s in config.stages],
+        "fonts": list(config.fonts),
+    }
+
+
+def is_exported(config: ModeConfig, folder: Path) -> bool:
+    """Tell whether the card of ``folder`` says that it holds what ``config`` makes."""
+    try:
+        card = tomllib.loads((folder / CARD).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return False
+    return bool(card.get(config.mode, {}).get("recipe") == recipe_of(config))
+
+
 def _section(trained: Trained, config: ModeConfig, files: dict[str, bytes]) -> dict[str, Any]:
     sy, sx = step_of(trained.matcher)
     return {
@@ -106,11 +124,7 @@ def _section(trained: Trained, config: ModeConfig, files: dict[str, bytes]) -> d
             "size": config.code_channels,
             "reach": reach_of(config.stages),
         },
-        "recipe": {
-            **{name: value for name, value in asdict(config).items() if name != "mode"},
-            "stages": [[s.channels, s.kernel, *s.stride] for s in config.stages],
-            "fonts": list(config.fonts),
-        },
+        "recipe": recipe_of(config),
         "made_with": {
             "torch": torch.__version__,
             "onnxruntime": onnxruntime.__version__,
@@ -138,11 +152,14 @@ def export_model(trained: Trained, config: ModeConfig, folder: Path, command: st
     path = folder / CARD
     try:
         card = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ModelError(f"{path}: damaged card ({error})") from error
     card = {"name": folder.resolve().name, "license": "MIT", **card, "command": command}
     card[config.mode] = _section(trained, config, files)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be written ({error.strerror})") from error
     for name, data in files.items():
         write_atomically(folder / name, data)
     write_atomically(path, tomli_w.dumps(card).encode())

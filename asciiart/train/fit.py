@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from asciiart.core.trainer import Callback, History, Trainer, TrainerConfig, seed_everything
-from asciiart.errors import ModelError
+from asciiart.errors import ModelError, OutputError
 from asciiart.train.config import ModeConfig
 from asciiart.train.dataset import Batch, Dataset, make_score
 from asciiart.train.matcher import GlyphMatcher, cut_codes
@@ -97,6 +98,8 @@ def fit(
     ------
     ModelError
         If the checkpoint to resume from is damaged or of another configuration.
+    OutputError
+        If the checkpoint cannot be written.
     """
     trainer_config = TrainerConfig(
         steps=config.steps,
@@ -107,6 +110,7 @@ def fit(
         seed=config.seed,
         device=config.device,
         checkpoint_every=checkpoint_every,
+        recipe=repr(replace(config, device="cpu")),
     )
     matcher = build_matcher(config)
     trainer = Trainer(matcher, dataset.batch, _Loss(config), trainer_config, callbacks)
@@ -115,7 +119,10 @@ def fit(
             trainer.resume(checkpoint)
         except ValueError as error:
             raise ModelError(str(error)) from error
-    history = trainer.fit(checkpoint)
+    try:
+        history = trainer.fit(checkpoint)
+    except OSError as error:
+        raise OutputError(f"{checkpoint}: cannot be written ({error.strerror})") from error
     return Trained(matcher.cpu().eval(), history)
 
 

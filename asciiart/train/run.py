@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from rich.console import Console
@@ -19,7 +20,7 @@ from asciiart.core.trainer import History
 from asciiart.errors import OutputError
 from asciiart.train.config import ModeConfig
 from asciiart.train.dataset import Dataset
-from asciiart.train.export import export_model
+from asciiart.train.export import export_model, is_exported
 from asciiart.train.fit import fit, ranking_of
 
 _WINDOW = 100
@@ -27,13 +28,17 @@ _WINDOW = 100
 
 
 class _ShowProgress:
-    """Callback: loss, ranking score and time left in one live line on stderr."""
+    """Callback: loss, ranking score and time left in one live line on stderr, from step 1 on."""
 
-    def __init__(self, progress: Progress, mode: str, steps: int) -> None:
+    def __init__(self, progress: Progress, shown: ExitStack, mode: str, steps: int) -> None:
         self.progress = progress
-        self.task = progress.add_task(mode, total=steps, loss="", ranking="")
+        self.shown = shown
+        self.task = progress.add_task(mode, total=steps, start=False, loss="", ranking="")
 
     def __call__(self, step: int, history: History) -> None:
+        if not self.progress.tasks[self.task].started:
+            self.shown.enter_context(self.progress)
+            self.progress.start_task(self.task)
         recent = history.loss[-_WINDOW:]
         self.progress.update(
             self.task,
@@ -65,13 +70,12 @@ def _prepare(folder: Path) -> None:
         raise OutputError(f"{folder}: cannot be written ({error.strerror})") from error
 
 
-def train_modes(
-    configs: Sequence[ModeConfig], folder: Path, *, resume: bool, command: str
-) -> None:
+def train_modes(configs: Sequence[ModeConfig], folder: Path, *, resume: bool, command: str) -> None:
     """Train an encoder for each mode, one after the other, into a model folder.
 
     ``command`` is what the card says reproduces the model. While a mode is trained, and after an
-    interrupt, ``<mode>.checkpoint`` in the folder holds what ``resume`` continues from.
+    interrupt, ``<mode>.checkpoint`` in the folder holds what ``resume`` continues from; a mode
+    that was already finished is then left alone.
 
     Raises
     ------
@@ -88,17 +92,21 @@ def _train(
     config: ModeConfig, folder: Path, console: Console, *, resume: bool, command: str
 ) -> None:
     checkpoint = folder / f"{config.mode}.checkpoint"
+    if resume and not checkpoint.exists() and is_exported(config, folder):
+        console.out(f"{config.mode}: already in {folder}", highlight=False)
+        return
     with console.status(f"{config.mode}: drawing {config.pages} pages and the glyphs"):
         dataset = Dataset(config)
-    with _progress(console) as progress:
+    with ExitStack() as shown:
+        show = _ShowProgress(_progress(console), shown, config.mode, config.steps)
         trained = fit(
             config,
             dataset=dataset,
-            callbacks=[_ShowProgress(progress, config.mode, config.steps)],
+            callbacks=[show],
             checkpoint=checkpoint,
             resume=resume,
         )
     export_model(trained, config, folder, command)
     checkpoint.unlink(missing_ok=True)
     ranking = ranking_of(trained.history)
-    console.print(f"{config.mode}: ranking score {ranking:.3f}, written to {folder}")
+    console.out(f"{config.mode}: ranking score {ranking:.3f}, written to {folder}", highlight=False)

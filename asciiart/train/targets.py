@@ -62,7 +62,7 @@ class StructureScore:
 
     temperature = 3.0
 
-    def __init__(self, weight: float = 0.75) -> None:
+    def __init__(self, weight: float = 0.7) -> None:
         self.weight = weight
 
     def cells(self, page: Ink, height: int, width: int) -> Features:
@@ -113,7 +113,8 @@ class ToneScore:
         sigma = self.sigma * ink.shape[1]
         seen = ink
         for _ in range(2):
-            seen = cv2.GaussianBlur(seen, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
+            blurred = cv2.GaussianBlur(seen, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
+            seen = np.asarray(blurred, np.float32)
         return np.asarray(seen + self.mean * ink.mean(), np.float32)
 
 

@@ -1,0 +1,260 @@
+"""Prints how faithful the art is: python tests/benchmarks/quality.py [--json FILE]
+
+Structure: mean oriented F over the eight drawings, 80 columns, light page. Tone: mean r and
+detail r over the eight photographs, 80 columns, dark page. The comparison table's autoencoders
+are trained here, with the shipped encoder's convolutions and data, in about two minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from pictures import DRAWINGS, PHOTOGRAPHS
+from torch import Tensor, nn
+from torch.nn import functional
+
+from asciiart.core.autoencoders import ConvAutoencoder
+from asciiart.core.trainer import Trainer, TrainerConfig, seed_everything
+from asciiart.glyphs import Font, load_font, rasterize
+from asciiart.grid import Grid, fit_grid
+from asciiart.image import load_image
+from asciiart.metrics import drawing_ink, score
+from asciiart.options import Options
+from asciiart.patches import inked_cells
+from asciiart.pipeline import Artist
+from asciiart.preprocess import to_page
+from asciiart.strokes import ROW_HEIGHT
+from asciiart.train.config import STRUCTURE
+from asciiart.train.dataset import Dataset
+from asciiart.train.targets import StructureScore
+
+Ink = NDArray[np.float32]
+Ids = NDArray[np.int64]
+OPTIONS = Options(mode="structure", columns=80, background="light")
+
+
+def gray_of(path: Path) -> Ink:
+    """Return a picture's brightness (H, W) in [0, 1]."""
+    return cv2.imread(str(path), cv2.IMREAD_GRAYSCALE).astype(np.float32) / np.float32(255)
+
+
+# --- the shipped program ------------------------------------------------------------------------
+
+
+def structure_of(font: str, charset: str) -> tuple[int, float]:
+    """Return the number of characters and the mean oriented F over the drawings."""
+    artist = Artist(font=font, charset=charset)
+    scores = []
+    for path in DRAWINGS:
+        art = artist.draw_with(path, OPTIONS)
+        scores.append(score(gray_of(path), art.rows, artist.font, "light").structure.f)
+    return len(art.glyphs), float(np.mean(scores))
+
+
+def tone_of(background: str) -> tuple[float, float]:
+    """Return mean r and mean detail r over the photographs."""
+    artist = Artist()
+    results = []
+    for path in PHOTOGRAPHS:
+        art = artist.draw(path, columns=80, background=background)
+        results.append(score(gray_of(path), art.rows, artist.font, background).tone)
+    r, detail = np.mean(results, axis=0)
+    return float(r), float(detail)
+
+
+# --- other ways to choose a glyph, for comparison -----------------------------------------------
+
+
+class Page(NamedTuple):
+    """A drawing as the encoder sees it."""
+
+    gray: Ink
+    ink: Ink
+    grid: Grid
+    where: NDArray[np.bool_]
+
+
+def page_of(path: Path, font: Font) -> Page:
+    """Return a drawing's line page."""
+    picture = load_image(path)
+    grid = fit_grid(*picture.rgb.shape[:2], font.cell(16, 2), columns=80)
+    ink = to_page(picture, grid, OPTIONS, density=1.0)
+    return Page(gray_of(path), ink, grid, inked_cells(ink, grid.rows, grid.columns))
+
+
+def cells_of(ink: Ink, grid: Grid, height: int, width: int) -> Ink:
+    """Cut a page into cells (N, h, w)."""
+    cells = ink.reshape(grid.rows, height, grid.columns, width).swapaxes(1, 2)
+    return cells.reshape(-1, height, width)
+
+
+def mean_f(
+    font: Font, glyphs: str, pages: list[Page], choose: Callable[[Page], Ids], everywhere: bool
+) -> float:
+    """Return the mean F of pages whose cells ``choose`` gives glyph ids (N,)."""
+    scores = []
+    for page in pages:
+        ids = choose(page).reshape(page.grid.rows, page.grid.columns)
+        ids = ids if everywhere else np.where(page.where, ids, 0)
+        rows = ["".join(glyphs[i] for i in row) for row in ids]
+        scores.append(score(page.gray, rows, font, "light").structure.f)
+    return float(np.mean(scores))
+
+
+def nearest(queries: Ink, keys: Ink) -> Ids:
+    """Return the index of the key nearest to each query (Euclidean)."""
+    return np.argmax(2 * queries @ keys.T - np.square(keys).sum(1), axis=1)
+
+
+def choose_by_pixels(inks: Ink) -> Callable[[Page], Ids]:
+    """Nearest raw pixels at the encoder's size."""
+    height, width = inks.shape[1:]
+
+    def choose(page: Page) -> Ids:
+        cells = cells_of(page.ink, page.grid, height, width)
+        return nearest(cells.reshape(len(cells), -1), inks.reshape(len(inks), -1))
+
+    return choose
+
+
+def choose_by_score(font: Font, glyphs: str) -> Callable[[Page], Ids]:
+    """The exact score, for every glyph and cell: what the encoder approximates."""
+    cell = font.cell(ROW_HEIGHT, 4)
+    exact = StructureScore()
+    known = exact.glyphs(rasterize(font, glyphs, cell.height, cell.width))
+    known.keys[0], known.biases[0] = 0, 0
+
+    def choose(page: Page) -> Ids:
+        size = (page.grid.columns * cell.width, page.grid.rows * cell.height)
+        large = cv2.resize(page.gray, size, interpolation=cv2.INTER_CUBIC)
+        queries = exact.cells(drawing_ink(np.clip(large, 0, 1)), cell.height, cell.width)
+        return np.argmax(queries @ known.keys.T + known.biases, axis=1)
+
+    return choose
+
+
+class Restored(NamedTuple):
+    """The loss of an autoencoder."""
+
+    loss: Tensor
+    scores: dict[str, Tensor]
+
+
+def train_autoencoder(dataset: Dataset, steps: int, noisy: bool) -> ConvAutoencoder:
+    """Train the shipped convolutions to restore pages and glyphs, and nothing else."""
+    seed_everything(0)
+    network = ConvAutoencoder(STRUCTURE.stages, STRUCTURE.code_channels)
+
+    def loss(model: nn.Module, batch: tuple[Tensor, ...]) -> Restored:
+        error = sum(functional.mse_loss(model(given), wanted) for given, wanted in batch)
+        return Restored(error, {})
+
+    def batches(step: int) -> list[tuple[Tensor, Tensor]]:
+        batch = dataset.batch(step)
+        pairs = [(batch.clean, batch.clean), (batch.glyphs, batch.glyphs)]
+        if not noisy:
+            return pairs
+        generator = torch.Generator().manual_seed(step)
+        pairs = [(batch.page, batch.clean), (batch.glyphs, batch.glyphs)]
+        spoilt = []
+        for given, wanted in pairs:
+            noise = 0.2 * torch.randn(given.shape, generator=generator)
+            shift = torch.randint(-1, 2, (2,), generator=generator).tolist()
+            spoilt.append((torch.roll(given, shift, (2, 3)) + noise, wanted))
+        return spoilt
+
+    config = TrainerConfig(
+        steps=steps, learning_rate=3e-3, optimizer="adamw", schedule="warm_cosine"
+    )
+    Trainer(network, batches, loss, config).fit()
+    return network.eval()
+
+
+def choose_by_autoencoder(network: ConvAutoencoder, inks: Ink) -> Callable[[Page], Ids]:
+    """Nearest code of a plain autoencoder."""
+    height, width = inks.shape[1:]
+
+    def codes(cells: Ink) -> Ink:
+        with torch.no_grad():
+            return network.encode(torch.from_numpy(cells)[:, None]).flatten(1).numpy()
+
+    keys = codes(inks)
+    return lambda page: nearest(codes(cells_of(page.ink, page.grid, height, width)), keys)
+
+
+def compare(steps: int) -> dict[str, float]:
+    """Return each matcher's mean F in DejaVu Sans Mono, printable ASCII."""
+    artist = Artist()
+    glyphs = "".join(map(chr, range(0x20, 0x7F)))
+    inks = rasterize(artist.font, glyphs, 16, 8)
+    pages = [page_of(path, artist.font) for path in DRAWINGS]
+    dataset = Dataset(replace(STRUCTURE, pages=100))
+    plain = train_autoencoder(dataset, steps, noisy=False)
+    denoising = train_autoencoder(dataset, steps, noisy=True)
+    ways = {
+        "nearest raw pixels": choose_by_pixels(inks),
+        "plain autoencoder, L2": choose_by_autoencoder(plain, inks),
+        "denoising autoencoder, L2": choose_by_autoencoder(denoising, inks),
+    }
+    table = {
+        name: mean_f(artist.font, glyphs, pages, choose, False) for name, choose in ways.items()
+    }
+    table["structure-aware autoencoder (shipped)"] = structure_of("DejaVu Sans Mono", "ascii")[1]
+    table["best glyph per cell by the exact score"] = exact_of("DejaVu Sans Mono", "ascii")
+    return table
+
+
+def exact_of(font_name: str, charset: str) -> float:
+    """Return the mean F of the best glyph per cell by the exact score."""
+    artist = Artist(font=font_name, charset=charset)
+    glyphs = artist.draw(DRAWINGS[0], mode="structure", columns=8).glyphs
+    font = load_font(font_name)
+    pages = [page_of(path, font) for path in DRAWINGS]
+    return mean_f(font, glyphs, pages, choose_by_score(font, glyphs), True)
+
+
+def main() -> None:
+    """Measure and print everything."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    parser.add_argument("--steps", type=int, default=1500, help="of the compared autoencoders")
+    parser.add_argument("--quick", action="store_true", help="leave the comparison out")
+    arguments = parser.parse_args()
+    figures: dict[str, float] = {}
+    for font, charset in (
+        ("DejaVu Sans Mono", "ascii"),
+        ("JetBrains Mono", "ascii"),
+        ("DejaVu Sans Mono", "ascii+latin+box"),
+    ):
+        count, f = structure_of(font, charset)
+        best = exact_of(font, charset)
+        print(
+            f"structure  {font}, {charset} ({count}): F {f:.4f}, exact {best:.4f}, {f / best:.1%}"
+        )
+        figures[f"structure F, {font}, {charset}"] = f
+        figures[f"structure F by the exact score, {font}, {charset}"] = best
+    for background in ("dark", "light"):
+        r, detail = tone_of(background)
+        print(f"tone       DejaVu Sans Mono, ascii, {background}: r {r:.4f}, detail r {detail:.4f}")
+        figures[f"tone r, {background}"] = r
+        figures[f"tone detail r, {background}"] = detail
+    if not arguments.quick:
+        for name, f in compare(arguments.steps).items():
+            print(f"matcher    {name}: F {f:.4f}")
+            figures[f"matcher: {name}"] = f
+    if arguments.json:
+        rounded = {name: round(figure, 4) for name, figure in figures.items()}
+        arguments.json.write_text(json.dumps(rounded, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

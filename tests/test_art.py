@@ -1,0 +1,83 @@
+"""The Art value: what it says of itself, its alternatives, and how cells get their neighbors."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from asciiart.art import Alternative, place
+from asciiart.errors import OptionError
+from asciiart.index import Neighbors
+
+
+def test_rows_are_whole_lines_and_the_text_has_no_trailing_blanks(small_art):
+    assert small_art.rows == (" <a&b ", "xx  yz", "      ")
+    assert str(small_art) == " <a&b\nxx  yz\n"
+
+
+def test_repr_is_short(small_art):
+    assert repr(small_art) == "<Art 6 x 3 tone 'DejaVu Sans Mono' on dark>"
+
+
+def test_a_notebook_shows_it_as_html(small_art):
+    assert "&lt;a&amp;b" in small_art._repr_html_().replace("</span>", "")
+
+
+def test_art_does_not_change(small_art):
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        small_art.mode = "structure"
+
+
+def test_alternatives_are_characters_with_scores_best_first(small_art):
+    assert small_art.glyphs == " <a&bxyz"
+    assert small_art.alternatives(0, 1) == [
+        Alternative("<", 2.5),
+        Alternative("a", pytest.approx(1.2345679)),
+    ]
+    assert small_art.alternatives(0, 1, k=1) == [("<", 2.5)]
+
+
+def test_a_blank_cell_has_but_the_space(small_art):
+    assert small_art.alternatives(2, 0) == [(" ", 2.5)]
+
+
+@pytest.mark.parametrize(("row", "column"), [(3, 0), (0, 6), (-1, 0), (0, -1)])
+def test_a_cell_that_is_not_there_is_refused(small_art, row, column):
+    with pytest.raises(OptionError) as caught:
+        small_art.alternatives(row, column)
+    assert str(caught.value) == f"no cell ({row}, {column}) in 3 rows of 6 columns"
+
+
+@pytest.mark.parametrize("k", [0, 3, -1])
+def test_more_alternatives_than_were_kept_are_refused(small_art, k):
+    with pytest.raises(OptionError, match=f"k must be 1 to 2, .* not {k}$"):
+        small_art.alternatives(0, 0, k=k)
+
+
+def test_render_and_save_go_through_the_renderers(small_art, tmp_path):
+    assert small_art.render() == small_art.render("text")
+    small_art.save(tmp_path / "art.txt")
+    saved = (tmp_path / "art.txt").read_text()
+    assert saved.splitlines() == [" <a&b", "xx  yz", ""]
+    with pytest.raises(OptionError):
+        small_art.save(tmp_path / "art.xyz")
+
+
+def test_cells_that_were_searched_get_their_neighbors_and_others_a_space():
+    where = np.array([[False, True, False], [True, False, True]])
+    ids = np.array([[5, 6], [7, 8], [9, 1]], np.int32)
+    scores = np.array([[0.9, 0.8], [0.7, 0.6], [0.5, 0.4]], np.float32)
+    placed = place(Neighbors(ids, scores), where)
+    assert placed.glyph_ids.tolist() == [
+        [[0, -1], [5, 6], [0, -1]],
+        [[7, 8], [0, -1], [9, 1]],
+    ]
+    assert placed.scores[0, 0].tolist() == [0, 0]
+    np.testing.assert_array_equal(placed.scores[where], scores)
+    assert (placed.glyph_ids.dtype, placed.scores.dtype) == (np.int32, np.float32)
+
+
+def test_nothing_searched_is_blank_paper():
+    nothing = Neighbors(np.empty((0, 3), np.int32), np.empty((0, 3), np.float32))
+    placed = place(nothing, np.zeros((2, 2), bool))
+    assert placed.glyph_ids.tolist() == [[[0, -1, -1]] * 2] * 2

@@ -1,0 +1,143 @@
+"""Fonts and models are found by name, by path and in $ASCIIART_HOME."""
+
+from pathlib import Path
+
+import pytest
+
+from asciiart import assets
+from asciiart.assets import available_fonts, available_models, find_font, find_model
+from asciiart.errors import FontError, ModelError
+
+BUNDLED = Path(__file__).parent.parent / "fonts"
+DEJAVU = BUNDLED / "dejavu" / "DejaVuSansMono.ttf"
+
+
+@pytest.fixture
+def system_fonts(tmp_path, monkeypatch):
+    """A system with but these fonts."""
+    folder = tmp_path / "system"
+    (folder / "deep").mkdir(parents=True)
+    spleen = BUNDLED / "spleen" / "spleen-8x16.otf"
+    for name, source in (
+        ("Curious-Regular.ttf", DEJAVU),
+        ("Curious-Bold.ttf", DEJAVU),
+        ("deep/q.otf", spleen),
+    ):
+        (folder / name).write_bytes(source.read_bytes())
+    (folder / "broken.ttf").write_bytes(b"no font")
+    (folder / "notes.txt").write_bytes(DEJAVU.read_bytes())
+    monkeypatch.setattr(assets, "system_font_folders", lambda: [folder])
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A folder that $ASCIIART_HOME names."""
+    monkeypatch.setenv("ASCIIART_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def test_bundled_fonts_lie_where_the_table_says():
+    fonts = available_fonts()
+    assert list(fonts)[:2] == ["DejaVu Sans Mono", "Spleen 8x16"]
+    assert all(path.is_file() for path in fonts.values())
+    assert all(list(path.parent.glob("LICENSE*")) for path in fonts.values())
+
+
+@pytest.mark.parametrize(
+    "name", ["DejaVu Sans Mono", "dejavu sans mono", "DejaVuSansMono", "DEJAVU-SANS_MONO"]
+)
+def test_a_bundled_font_is_found_however_its_name_is_written(name):
+    assert find_font(name) == DEJAVU
+
+
+@pytest.mark.parametrize("form", [str, Path])
+def test_a_path_is_a_font(form, tmp_path):
+    path = tmp_path / "any name"
+    path.write_bytes(DEJAVU.read_bytes())
+    assert find_font(form(path)) == path
+
+
+def test_a_path_may_start_at_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "mine.ttf").write_bytes(DEJAVU.read_bytes())
+    assert find_font("~/mine.ttf") == tmp_path / "mine.ttf"
+
+
+@pytest.mark.parametrize("name", ["curious", "Curious Regular", "CURIOUS"])
+def test_an_installed_font_is_found_by_its_files_name(system_fonts, name):
+    assert find_font(name) == system_fonts / "Curious-Regular.ttf"
+
+
+def test_a_style_is_part_of_the_name(system_fonts):
+    assert find_font("Curious Bold") == system_fonts / "Curious-Bold.ttf"
+
+
+def test_an_installed_font_is_found_by_the_family_in_it(system_fonts, monkeypatch):
+    monkeypatch.setattr(assets, "available_fonts", dict)
+    assert find_font("Spleen 8x16") == system_fonts / "deep" / "q.otf"
+
+
+@pytest.mark.parametrize("name", ["no such font", "notes", "broken file"])
+def test_an_unknown_font_is_refused_and_the_bundled_ones_are_named(system_fonts, name):
+    assert system_fonts.is_dir()
+    with pytest.raises(FontError) as caught:
+        find_font(name)
+    assert str(caught.value).startswith(f"{name}: no such font (bundled: DejaVu Sans Mono, Spleen")
+
+
+@pytest.mark.parametrize("name", ["missing.ttf", "some/folder/missing", "/missing"])
+def test_a_path_that_is_not_there_is_refused_as_a_file(name):
+    with pytest.raises(FontError) as caught:
+        find_font(name)
+    assert str(caught.value) == f"{name}: no such font file"
+
+
+def test_home_comes_before_what_is_shipped(home):
+    folder = home / "fonts"
+    folder.mkdir(parents=True)
+    table = '["DejaVu Sans Mono"]\nfile = "mine.ttf"\n["Other"]\nfile = "other.ttf"\n'
+    (folder / "fonts.toml").write_text(table)
+    fonts = available_fonts()
+    assert fonts["DejaVu Sans Mono"] == folder / "mine.ttf"
+    assert fonts["Other"] == folder / "other.ttf"
+    assert "Spleen 8x16" in fonts
+
+
+def make_model(folder):
+    folder.mkdir(parents=True)
+    (folder / "card.toml").write_text('name = "mine"\n')
+    return folder
+
+
+def test_models_of_home_are_found_by_name(home):
+    mine = make_model(home / "models" / "mine")
+    (home / "models" / "unfinished").mkdir()
+    assert available_models()["mine"] == mine
+    assert "unfinished" not in available_models()
+    assert find_model("mine") == mine
+
+
+def test_a_model_is_found_by_its_folder(tmp_path):
+    mine = make_model(tmp_path / "somewhere")
+    assert find_model(mine) == find_model(str(mine)) == mine
+
+
+def test_a_folder_without_a_card_is_no_model(tmp_path):
+    with pytest.raises(ModelError) as caught:
+        find_model(tmp_path)
+    assert str(caught.value) == f"{tmp_path}: not a model folder (it has no card.toml)"
+
+
+def test_an_unknown_model_is_refused_and_the_others_are_named(home):
+    make_model(home / "models" / "mine")
+    with pytest.raises(ModelError, match=r"^other: no such model \(there are: mine"):
+        find_model("other")
+
+
+def test_system_folders_are_those_that_exist(tmp_path, monkeypatch):
+    monkeypatch.setattr(assets.sys, "platform", "linux")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert tmp_path / "fonts" not in assets.system_font_folders()
+    (tmp_path / "fonts").mkdir()
+    assert assets.system_font_folders()[0] == tmp_path / "fonts"

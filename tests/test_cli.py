@@ -1,0 +1,531 @@
+"""The command line as a user meets it: what it prints, where, and with what exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+
+import click
+import numpy as np
+import pytest
+from click.shell_completion import BashComplete
+from click.testing import CliRunner, Result
+from PIL import Image
+
+import asciiart
+from asciiart.assets import available_fonts
+from asciiart.charsets import CHARSETS
+from asciiart.cli import FORMATS, main
+
+PICTURES = Path(__file__).parent / "pictures"
+CAT = str(PICTURES / "photographs" / "cat.jpg")
+ANTENNA = str(PICTURES / "drawings" / "antenna.png")
+COMMANDS = ("draw", "fonts", "charsets", "models", "score", "render", "train")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a cache of these tests' own, which they share."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(autouse=True)
+def own_cache(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+
+
+def run(
+    *arguments: str, data: bytes | None = None, environ: Mapping[str, str] | None = None
+) -> Result:
+    """Call the command in this process; nothing but SystemExit may come out of it."""
+    result = CliRunner(env=environ).invoke(main, arguments, input=data)
+    assert isinstance(result.exception, SystemExit | None), repr(result.exception)
+    return result
+
+
+def good(
+    *arguments: str, data: bytes | None = None, environ: Mapping[str, str] | None = None
+) -> str:
+    """Call the command, which must succeed in silence, and return its standard output."""
+    result = run(*arguments, data=data, environ=environ)
+    assert (result.exit_code, result.stderr) == (0, "")
+    return result.stdout
+
+
+def process(*arguments: str, **environ: str) -> subprocess.CompletedProcess[bytes]:
+    """Call the command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "asciiart", *arguments],
+        capture_output=True,
+        env={**os.environ, **environ},
+        check=False,
+    )
+
+
+# What it says of itself
+
+
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_help(option: str) -> None:
+    text = good(option)
+    assert all(f"\n  {command} " in text for command in COMMANDS)
+    assert "Examples:\n    asciiart photo.jpg" in text
+    assert "_ASCIIART_COMPLETE=fish_source" in text
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_a_command(command: str) -> None:
+    text = good(command, "--help")
+    assert text.startswith(f"Usage: asciiart {command} ")
+    assert "Examples:\n    asciiart " in text
+
+
+def test_every_option_is_explained() -> None:
+    for name, command in main.commands.items():
+        for parameter in command.params:
+            if isinstance(parameter, click.Option) and parameter.name not in ("seed", "device"):
+                assert parameter.help, f"{name} {parameter.name}"
+
+
+def test_examples_in_the_help_are_real_options() -> None:
+    for name, command in main.commands.items():
+        known = {
+            option
+            for each in (*command.params, *main.commands["draw"].params)
+            for option in each.opts
+        }
+        used = set(re.findall(r"(?<!\S)--?[a-z][a-z-]*", command.help or ""))
+        assert used <= {*known, "--resume"}, name
+
+
+def test_no_arguments_show_the_help_where_no_art_is_expected() -> None:
+    result = run()
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith("Usage: ")
+
+
+def test_version() -> None:
+    assert re.fullmatch(r"\w+, version \d+\.\d+\.\d+\n", good("--version"))
+
+
+def test_python_m() -> None:
+    done = process("--version")
+    assert done.returncode == 0
+    assert b", version " in done.stdout
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_script(shell: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from asciiart.cli import main; main(prog_name='asciiart')"],
+        capture_output=True,
+        env={**os.environ, "_ASCIIART_COMPLETE": f"{shell}_source"},
+        check=True,
+    )
+    assert f"_ASCIIART_COMPLETE={shell}_complete".encode() in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "offered", "not_offered"),
+    [
+        ("", {"file,", "plain,fonts", "plain,score"}, set()),
+        ("fo", {"plain,fonts"}, {"plain,score"}),
+        ("--mo", {"plain,--mode", "plain,--model"}, {"plain,fonts", "plain,--font"}),
+        ("--vers", {"plain,--version"}, {"plain,--mode"}),
+        ("cat.png --backg", {"plain,--background"}, {"plain,--mode"}),
+        ("cat.png --background ", {"plain,dark", "plain,light"}, set()),
+        ("score ", {"file,"}, set()),
+        ("render x.txt --o", {"plain,--output"}, set()),
+    ],
+)
+def test_completion(words: str, offered: set[str], not_offered: set[str]) -> None:
+    *before, incomplete = words.split(" ")
+    complete = BashComplete(main, {}, "asciiart", "_ASCIIART_COMPLETE")
+    items = complete.get_completions(before, incomplete)
+    lines = {f"{item.type},{'' if item.type == 'file' else item.value}" for item in items}
+    assert offered <= lines
+    assert not not_offered & lines
+
+
+# Drawing
+
+
+@pytest.mark.parametrize("mode", ["tone", "structure"])
+def test_draw_is_the_library_s_drawing(mode: str) -> None:
+    expected = asciiart.draw(ANTENNA, mode=mode, columns=30)  # type: ignore[arg-type]
+    assert good(ANTENNA, "--mode", mode, "-c", "30") == f"{expected}\n"
+
+
+def test_modes_differ() -> None:
+    assert good(ANTENNA, "-c", "30") == good(ANTENNA, "-c", "30", "--mode", "tone")
+    assert good(ANTENNA, "-c", "30") != good(ANTENNA, "-c", "30", "--mode", "structure")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("draw", CAT, "-c", "20"),
+        ("--columns", "20", CAT),
+        ("-c20", CAT),
+        ("draw", "-c", "20", "--", CAT),
+        ("-c", "20", "--", CAT),
+        ("--background=dark", CAT, "-c", "20"),
+    ],
+)
+def test_draw_may_go_unsaid(arguments: tuple[str, ...]) -> None:
+    assert good(*arguments) == good(CAT, "-c", "20")
+
+
+def test_standard_input() -> None:
+    data = Path(CAT).read_bytes()
+    assert good("-", "-c", "20", data=data) == good(CAT, "-c", "20")
+    assert good("-c", "20", "-", data=data) == good(CAT, "-c", "20")
+
+
+def test_a_picture_called_like_a_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "fonts").write_bytes(Path(CAT).read_bytes())
+    monkeypatch.chdir(tmp_path)
+    assert good("./fonts", "-c", "20") == good(CAT, "-c", "20")
+    assert good("-c", "20", "fonts") == good(CAT, "-c", "20")
+    assert "DejaVu" in good("fonts")
+
+
+def test_80_columns_where_there_is_no_terminal() -> None:
+    assert good(CAT) == good(CAT, "--columns", "80")
+
+
+def test_columns_of_the_environment() -> None:
+    assert good(CAT, environ={"COLUMNS": "33"}) == good(CAT, "--columns", "33")
+
+
+def test_rows_alone_and_magnify() -> None:
+    assert len(good(CAT, "--rows", "7").splitlines()) == 7
+    assert good(CAT, "--magnify", "0.5") != good(CAT, "--magnify", "1")
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--contrast", "3"),
+        ("--brightness", "0.4"),
+        ("--gamma", "0.4"),
+        ("--detail", "1"),
+        ("--background", "light"),
+        ("--charset", "blocks"),
+        ("--exclude", "[]|;:"),
+        ("--font", "Spleen 8x16"),
+    ],
+)
+def test_every_option_changes_the_art(option: str, value: str) -> None:
+    assert good(CAT, "-c", "40", option, value) != good(CAT, "-c", "40")
+
+
+def test_excluded_characters_are_absent() -> None:
+    assert set("[]|;:") & set(good(CAT, "-c", "40"))
+    assert not set("[]|;:") & set(good(CAT, "-c", "40", "--exclude", "[]|;:"))
+
+
+def test_the_terminal_s_background() -> None:
+    light = good(CAT, "-c", "40", "--background", "light")
+    assert good(CAT, "-c", "40", environ={"COLORFGBG": "0;15"}) == light
+    assert good(CAT, "-c", "40", "--background", "dark", environ={"COLORFGBG": "0;15"}) != light
+
+
+def test_several_pictures() -> None:
+    assert good(CAT, ANTENNA, "-c", "20") == good(CAT, "-c", "20") + good(ANTENNA, "-c", "20")
+
+
+def test_good_pictures_are_drawn_beside_bad_ones(tmp_path: Path) -> None:
+    result = run(str(tmp_path / "no.png"), CAT, str(tmp_path / "none.png"), "-c", "20")
+    assert result.exit_code == 1
+    assert result.stdout == good(CAT, "-c", "20")
+    first, second = result.stderr.splitlines()
+    assert first.startswith(f"asciiart: {tmp_path}/no.png: ")
+    assert second.startswith(f"asciiart: {tmp_path}/none.png: ")
+
+
+def test_neighbors() -> None:
+    art = json.loads(good(CAT, "-c", "10", "--format", "json", "--neighbors", "3"))
+    assert max(len(cell) for row in art["alternatives"] for cell in row) == 3
+
+
+# Colors
+
+
+@pytest.mark.parametrize(
+    ("color", "environ", "expected"),
+    [
+        ("none", {"FORCE_COLOR": "3"}, None),
+        ("16", {}, r"\x1b\[(3|9)[0-7]m"),
+        ("256", {}, r"\x1b\[38;5;\d+m"),
+        ("truecolor", {}, r"\x1b\[38;2;\d+;\d+;\d+m"),
+        ("truecolor", {"NO_COLOR": "1"}, r"\x1b\[38;2;\d+;\d+;\d+m"),
+        ("auto", {}, None),
+        ("auto", {"FORCE_COLOR": "3"}, r"\x1b\[38;2;\d+;\d+;\d+m"),
+        ("auto", {"FORCE_COLOR": "2"}, r"\x1b\[38;5;\d+m"),
+        ("auto", {"FORCE_COLOR": "3", "NO_COLOR": "1"}, None),
+    ],
+)
+def test_color(color: str, environ: dict[str, str], expected: str | None) -> None:
+    text = good(CAT, "-c", "20", "--color", color, environ=environ)
+    plain = good(CAT, "-c", "20")
+    codes = re.findall(r"\x1b\[[\d;]*m", text)
+    if expected is None:
+        assert text == plain
+    else:
+        assert len([code for code in codes if re.fullmatch(expected, code)]) > 20
+        stripped = re.sub(r"\x1b\[[\d;]*m", "", text)
+        assert [line.rstrip() for line in stripped.splitlines()] == plain.splitlines()
+
+
+# Formats and files
+
+
+def check_format(data: bytes, name: str) -> None:
+    if name == "png":
+        assert Image.open(BytesIO(data)).format == "PNG"
+    elif name == "json":
+        assert json.loads(data)["columns"] == 20
+    elif name == "html":
+        assert data.lower().startswith(b"<!doctype html>")
+    elif name == "svg":
+        assert b"<svg" in data[:200]
+    else:
+        assert data.decode() == good(CAT, "-c", "20")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_format_on_standard_output(name: str) -> None:
+    result = run(CAT, "-c", "20", "--format", name)
+    assert result.exit_code == 0
+    check_format(result.stdout_bytes, name)
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("art", "text"),
+        ("art.txt", "text"),
+        ("art.ansi", "ansi"),
+        ("ART.HTML", "html"),
+        ("art.svg", "svg"),
+        ("art.png", "png"),
+        ("art.json", "json"),
+    ],
+)
+def test_format_by_suffix(tmp_path: Path, file: str, name: str) -> None:
+    assert good(CAT, "-c", "20", "-o", str(tmp_path / file)) == ""
+    check_format((tmp_path / file).read_bytes(), name)
+    assert [path.name for path in tmp_path.iterdir()] == [file]
+
+
+def test_format_before_suffix(tmp_path: Path) -> None:
+    assert good(CAT, "-c", "20", "-o", str(tmp_path / "art.odd"), "--format", "svg") == ""
+    check_format((tmp_path / "art.odd").read_bytes(), "svg")
+
+
+def test_color_in_a_file_without_suffix(tmp_path: Path) -> None:
+    good(CAT, "-c", "20", "--color", "256", "-o", str(tmp_path / "art"))
+    expected = good(CAT, "-c", "20", "--color", "256")
+    assert (tmp_path / "art").read_text(encoding="utf-8") == expected
+
+
+def test_a_dash_for_the_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert good(CAT, "-c", "20", "-o", "-") == good(CAT, "-c", "20")
+    assert list(tmp_path.iterdir()) == []
+
+
+# Lists
+
+
+def test_fonts() -> None:
+    lines = good("fonts").splitlines()
+    fonts = available_fonts()
+    assert len(lines) == len(fonts) >= 2
+    for line, (name, path) in zip(lines, fonts.items(), strict=True):
+        shown, covered, file = re.split(r"  +", line)
+        assert (shown, file) == (name, str(path))
+        assert {"ascii", "latin", "box"} <= set(covered.split("+")) <= set(CHARSETS)
+
+
+def test_charsets() -> None:
+    lines = good("charsets").splitlines()
+    assert [line.split()[:2] for line in lines] == [
+        [name, str(len(characters))] for name, characters in CHARSETS.items()
+    ]
+
+
+def test_charsets_by_name() -> None:
+    assert good("charsets", "box", "chars:ab") == f" {CHARSETS['box']}\n ab\n"
+
+
+def test_models() -> None:
+    (line,) = [line for line in good("models").splitlines() if line.startswith("standard ")]
+    assert re.fullmatch(r"standard +tone, structure +\S+/models/standard", line)
+
+
+# Scores, pictures and back
+
+SCORES = ("oriented F", "precision", "recall", "tone r", "detail r")
+
+
+def scores(*arguments: str) -> dict[str, float]:
+    lines = good("score", *arguments).splitlines()
+    found = {line[:10].strip(): float(line[10:]) for line in lines}
+    assert tuple(found) == SCORES
+    return found
+
+
+def test_score_tells_good_from_bad(tmp_path: Path) -> None:
+    good(ANTENNA, "-c", "60", "--background", "light", "--mode", "structure",
+        "-o", str(tmp_path / "good.json"))  # fmt: skip
+    good(CAT, "-c", "60", "--background", "light", "-o", str(tmp_path / "bad.json"))
+    right = scores(ANTENNA, str(tmp_path / "good.json"))
+    wrong = scores(ANTENNA, str(tmp_path / "bad.json"))
+    assert right["oriented F"] > wrong["oriented F"] + 0.1
+    assert right["tone r"] > wrong["tone r"] + 0.1
+
+
+@pytest.mark.parametrize("arguments", [(), ("--background", "light"), ("--font", "Spleen 8x16")])
+def test_json_knows_what_text_must_be_told(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    for file in ("art.json", "art.txt"):
+        good(CAT, "-c", "40", *arguments, "-o", str(tmp_path / file))
+        good("render", str(tmp_path / file), "-o", str(tmp_path / f"{file}.png"), *arguments)
+    good("render", str(tmp_path / "art.json"), "-o", str(tmp_path / "alone.png"))
+    told = scores(CAT, str(tmp_path / "art.txt"), *arguments)
+    assert scores(CAT, str(tmp_path / "art.json")) == told
+    pictures = {(tmp_path / name).read_bytes() for name in ("art.json.png", "art.txt.png")}
+    assert pictures == {(tmp_path / "alone.png").read_bytes()}
+
+
+@pytest.mark.parametrize("arguments", [("--background", "light"), ("--font", "Spleen 8x16")])
+def test_options_come_before_what_json_knows(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    file = str(tmp_path / "art.json")
+    good(CAT, "-c", "40", "-o", file)
+    assert scores(CAT, file, *arguments) != scores(CAT, file)
+    good("render", file, "-o", str(tmp_path / "own.png"))
+    good("render", file, "-o", str(tmp_path / "asked.png"), *arguments)
+    assert (tmp_path / "own.png").read_bytes() != (tmp_path / "asked.png").read_bytes()
+
+
+def test_score_of_standard_input(tmp_path: Path) -> None:
+    for name in ("json", "text"):
+        art = run(CAT, "-c", "30", "--background", "light", "--format", name).stdout_bytes
+        file = tmp_path / ("art.json" if name == "json" else "art.txt")
+        file.write_bytes(art)
+        expected = good("score", CAT, str(file))
+        assert good("score", CAT, "-", data=art) == expected
+    assert good("score", "-", str(file), data=Path(CAT).read_bytes()) == expected
+
+
+def test_text_that_begins_like_json() -> None:
+    assert good("render", "-", "-o", "-", data=b"{}\n")
+
+
+def test_render_sizes(tmp_path: Path) -> None:
+    (tmp_path / "art.txt").write_text("ab\ncd\nef\n", encoding="utf-8")
+    sizes = []
+    for size in ("20", "40"):
+        file = tmp_path / f"{size}.png"
+        good("render", str(tmp_path / "art.txt"), "-o", str(file), "--font-size", size)
+        with Image.open(file) as picture:
+            sizes.append(picture.size)
+            assert np.asarray(picture).std() > 10
+    assert sizes[1] == pytest.approx(2 * np.array(sizes[0]), rel=0.05)
+
+
+def test_render_to_standard_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("render", "-", "-o", "-", data=b"art\n")
+    assert result.exit_code == 0
+    assert result.stdout_bytes.startswith(b"\x89PNG")
+    assert list(tmp_path.iterdir()) == []
+
+
+# The process
+
+
+def test_standard_output_carries_art_and_nothing_else() -> None:
+    done = process(CAT, "/no/such.png", "-c", "20")
+    assert done.returncode == 1
+    assert done.stdout.decode() == good(CAT, "-c", "20")
+    assert done.stderr == (b"asciiart: /no/such.png: cannot be read (No such file or directory)\n")
+
+
+def test_the_terminal_s_width() -> None:
+    pty = pytest.importorskip("pty")
+    fcntl, struct, termios = (pytest.importorskip(name) for name in ("fcntl", "struct", "termios"))
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 44, 0, 0))
+    command = [sys.executable, "-m", "asciiart", CAT]
+    subprocess.run(command, stdout=follower, check=True)
+    os.close(follower)
+    shown = b""
+    while part := read_or_nothing(leader):
+        shown += part
+    os.close(leader)
+    assert shown.decode().splitlines() == good(CAT, "-c", "44").splitlines()
+
+
+def read_or_nothing(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:  # Linux reports a terminal's end so
+        return b""
+
+
+def test_interrupt() -> None:
+    """Ctrl-C while it waits for its input."""
+    script = "print('ready', file=sys.stderr, flush=True); main(['-'])"
+    with subprocess.Popen(
+        [sys.executable, "-c", f"import sys; from asciiart.cli import main; {script}"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as waiting:
+        assert waiting.stderr is not None
+        assert waiting.stdout is not None
+        assert waiting.stderr.readline() == b"ready\n"
+        time.sleep(1)  # into the read; an earlier interrupt must end no differently
+        waiting.send_signal(signal.SIGINT)
+        assert waiting.wait(timeout=30) == 130
+        assert waiting.stdout.read() == b""
+        assert waiting.stderr.read().strip() == b""
+
+
+def test_help_needs_no_heavy_imports() -> None:
+    heavy = "{'cv2', 'faiss', 'onnxruntime', 'PIL', 'torch'}"
+    script = (
+        "import sys\nfrom asciiart.cli import main\n"
+        "try: main(['draw', '--help'])\n"
+        f"finally: print(sorted({heavy} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    assert done.stderr == b"[]\n"
+
+
+def test_nobody_is_told(tmp_path: Path) -> None:
+    """ONNX Runtime gathers what it would send to Microsoft in a folder of its own."""
+    done = process(CAT, "-c", "5", XDG_CACHE_HOME=str(tmp_path), HOME=str(tmp_path))
+    assert done.returncode == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["asciiart"]
+
+
+def test_drawing_imports_no_torch() -> None:
+    script = (
+        "import sys\nfrom asciiart.cli import main\n"
+        f"try: main([{CAT!r}, '-c', '5', '--mode', 'structure'])\n"
+        "finally: print('torch' in sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    assert done.stderr == b"False\n"

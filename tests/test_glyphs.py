@@ -1,0 +1,225 @@
+"""Fonts are measured as they are, and glyphs fill their cells as they do on a screen."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+from asciiart.charsets import CHARSETS
+from asciiart.errors import FontError
+from asciiart.glyphs import draw_characters, load_font, rasterize, usable_characters
+
+SPLEEN = Path(__file__).parent.parent / "fonts" / "spleen" / "spleen-8x16.otf"
+TERMINUS = Path("/usr/share/fonts/opentype/terminus/terminus-normal.otb")
+PCF = Path("/usr/share/fonts/X11/misc/spleen-8x16.pcf.gz")
+
+
+def square(left, bottom, right, top):
+    pen = TTGlyphPen(None)
+    pen.moveTo((left, bottom))
+    for point in ((left, top), (right, top), (right, bottom)):
+        pen.lineTo(point)
+    pen.closePath()
+    return pen.glyph()
+
+
+def build_font(path, ascent=800, descent=200):
+    """A font 500 wide in which M is full, i is the left half, and あ is 1000 wide."""
+    builder = FontBuilder(1000, isTTF=True)
+    builder.setupGlyphOrder([".notdef", "space", "M", "i", "wide"])
+    builder.setupCharacterMap({32: "space", ord("M"): "M", ord("i"): "i", ord("あ"): "wide"})
+    empty = TTGlyphPen(None).glyph()
+    full = square(0, -descent, 500, ascent)
+    left = square(0, -descent, 250, ascent)
+    wide = square(0, -descent, 750, ascent)
+    glyphs = {".notdef": full, "space": empty, "M": full, "i": left, "wide": wide}
+    builder.setupGlyf(glyphs)
+    widths = {name: (1000 if name == "wide" else 500, 0) for name in glyphs}
+    builder.setupHorizontalMetrics(widths)
+    builder.setupHorizontalHeader(ascent=ascent, descent=-descent)
+    builder.setupNameTable({"familyName": "Toy", "styleName": "Regular"})
+    builder.setupOS2(sTypoAscender=ascent, sTypoDescender=-descent)
+    builder.setupPost()
+    builder.save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory):
+    return load_font(build_font(tmp_path_factory.mktemp("fonts") / "toy.ttf"))
+
+
+@pytest.fixture(scope="module")
+def spleen():
+    return load_font(SPLEEN)
+
+
+def test_dejavu_is_as_high_and_wide_as_its_tables_say(font):
+    assert font.aspect == pytest.approx(2384 / 1233, rel=1e-3)
+    assert font.name == "DejaVu Sans Mono"
+    assert font.scalable
+    assert font.digest == hashlib.sha256(font.path.read_bytes()).hexdigest()
+
+
+def test_spleen_is_8_by_16(spleen):
+    assert spleen.aspect == 2.0
+    assert spleen.name == "Spleen 8x16 Medium"
+
+
+@pytest.mark.parametrize(
+    ("height", "step", "width"),
+    [(32, 2, 16), (16, 2, 8), (16, 4, 8), (16, 1, 8), (8, 4, 4), (1, 4, 4)],
+)
+def test_a_cell_is_the_nearest_multiple_of_the_step_wide(font, height, step, width):
+    cell = font.cell(height, step)
+    assert (cell.height, cell.width, cell.aspect) == (height, width, font.aspect)
+
+
+def test_the_toy_font_is_measured(toy):
+    assert (toy.name, toy.aspect, toy.advance) == ("Toy", 2.0, 500)
+    assert toy.length("あ") == 1000
+
+
+def test_a_font_has_what_its_table_has(font, spleen):
+    assert font.has("é")
+    assert font.has("─")
+    assert not font.has("あ")
+    assert not font.has("\U0001f600")
+    assert not font.has("⠿")
+    assert spleen.has("⠿")
+
+
+@pytest.mark.parametrize("name", ["ascii", "latin", "box", "blocks"])
+def test_dejavu_has_every_character_that_is_claimed(font, name):
+    assert set(usable_characters(font, CHARSETS[name])) == {" ", *CHARSETS[name]}
+
+
+@pytest.mark.parametrize("name", ["ascii", "box", "blocks", "braille"])
+def test_spleen_has_every_character_that_is_claimed(spleen, name):
+    assert set(usable_characters(spleen, CHARSETS[name])) == {" ", *CHARSETS[name]}
+
+
+def test_strictly_a_lacking_character_is_refused_by_name(font):
+    with pytest.raises(FontError) as caught:
+        usable_characters(font, "aあ", strict=True)
+    assert str(caught.value) == "DejaVu Sans Mono lacks 'あ' (U+3042)"
+
+
+def test_otherwise_it_is_left_out(font):
+    assert usable_characters(font, " aあb") == " ab"
+
+
+def test_of_many_only_five_are_named(font):
+    with pytest.raises(FontError, match=r"lacks 'あ' \(U\+3042\), .*'お' \(U\+304A\) and 2 more$"):
+        usable_characters(font, "あいうえおかき", strict=True)
+
+
+def test_nothing_usable_is_refused_even_when_not_strict(font):
+    with pytest.raises(FontError, match=r"has none of these characters: 'あ' \(U\+3042\)$"):
+        usable_characters(font, " あ")
+
+
+def test_a_wide_character_is_refused_by_name_or_left_out(toy):
+    assert usable_characters(toy, "Miあ") == " Mi"
+    with pytest.raises(FontError) as caught:
+        usable_characters(toy, "Mあ", strict=True)
+    assert str(caught.value) == "Toy: not exactly one cell wide: 'あ' (U+3042)"
+
+
+def test_glyphs_fill_their_share_of_the_cell(toy):
+    blank, full, left = rasterize(toy, " Mi", 16, 8)
+    assert (blank == 0).all()
+    assert (full == 1).all()
+    assert (left[:, :4] == 1).all()
+    assert (left[:, 4:] == 0).all()
+
+
+def test_a_wide_glyph_has_two_cells(toy):
+    (wide,) = rasterize(toy, "あ", 16, 16, cells=2)
+    assert (wide[:, :12] == 1).all()
+    assert (wide[:, 12:] == 0).all()
+
+
+@pytest.mark.parametrize(("height", "width"), [(32, 16), (16, 8), (24, 12)])
+def test_ink_is_whole_cells_of_0_to_1(font, height, width):
+    inks = rasterize(font, CHARSETS["ascii"], height, width)
+    assert inks.shape == (95, height, width)
+    assert inks.dtype == np.float32
+    assert inks.min() == 0
+    assert 0.9 < inks.max() <= 1
+    assert not inks[0].any()
+    assert inks[1:].any(axis=(1, 2)).all()
+
+
+def test_the_full_block_is_all_ink(font, spleen):
+    assert rasterize(font, "█", 32, 16).min() == 1
+    assert rasterize(spleen, "█", 16, 8).min() == 1
+
+
+def test_box_drawing_reaches_the_edges_of_the_cell(font):
+    vertical, horizontal, corner = rasterize(font, "│─└", 32, 16)
+    assert vertical.max(axis=1).min() > 0.9
+    assert horizontal.max(axis=0).min() > 0.9
+    assert corner[0].max() > 0.9
+    assert corner[:, -1].max() > 0.9
+    assert not corner[-1].any()
+    assert not corner[:, 0].any()
+
+
+def test_baselines_and_sides_are_kept(font):
+    underscore, quote, slash = rasterize(font, '_"/', 32, 16)
+    assert not underscore[:24].any()
+    assert not quote[16:].any()
+    assert slash[:16, 8:].sum() > 10 * slash[:16, :8].sum()
+
+
+def test_spleens_pixels_are_crisp(spleen):
+    (dots,) = rasterize(spleen, "⣿", 16, 8)
+    assert set(np.unique(dots)) == {0, 1}
+    assert dots.sum() == 8 * 4
+
+
+def test_a_page_is_its_characters_side_by_side(toy):
+    page = draw_characters(np.array([["M", " "], ["i", "M"]]), toy, 4, 2)
+    assert page.tolist() == [[1, 1, 0, 0]] * 4 + [[1, 0, 1, 1]] * 4
+
+
+@pytest.mark.parametrize(
+    ("path", "size"), [(TERMINUS, (12, 6)), (PCF, (16, 8))], ids=["otb", "pcf.gz"]
+)
+def test_a_bitmap_font_is_drawn_pixel_by_pixel(path, size):
+    if not path.is_file():
+        pytest.skip(f"{path} is not installed")
+    bitmap = load_font(path)
+    assert not bitmap.scalable
+    assert (bitmap.ascent + bitmap.descent, bitmap.advance) == size
+    assert bitmap.has("A")
+    assert bitmap.has("é")
+    assert not bitmap.has("あ")
+    inks = rasterize(bitmap, " A─", *size)
+    assert set(np.unique(inks)) == {0, 1}
+    assert not inks[0].any()
+    assert inks[2].max(axis=0).min() == 1
+    larger = rasterize(bitmap, "A", 2 * size[0], 2 * size[1])[0]
+    np.testing.assert_array_equal(larger, inks[1].repeat(2, axis=0).repeat(2, axis=1))
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"no font", SPLEEN.read_bytes()[:200]], ids=["empty", "text", "cut"]
+)
+def test_a_damaged_font_is_refused_in_one_line(tmp_path, content):
+    path = tmp_path / "damaged.ttf"
+    path.write_bytes(content)
+    with pytest.raises(FontError) as caught:
+        load_font(path)
+    message = str(caught.value)
+    assert message.startswith(f"{path}: not a font that can be read")
+    assert "\n" not in message
+
+
+def test_an_unknown_font_is_refused():
+    with pytest.raises(FontError, match="no such font file"):
+        load_font("/nowhere/a.ttf")

@@ -1,0 +1,173 @@
+"""FAISS finds what brute force finds, and a cache file is exact or rebuilt."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from asciiart.encoder import GlyphCodes
+from asciiart.errors import FontError
+from asciiart.glyphs import rasterize
+from asciiart.grid import Cell
+from asciiart.index import GlyphIndex, build_index, cached_index
+
+CELL = Cell(height=16, width=8, aspect=2.0)
+INDEX = GlyphIndex(
+    " ab@", np.random.default_rng(7).normal(size=(4, 9)).astype(np.float32), density=0.375
+)
+BYTES = INDEX.to_bytes()
+
+
+@dataclass
+class HalfEncoder:
+    """Gives each glyph its ink in the cell's upper and lower half, and a bias of 1/4 of all."""
+
+    calls: list[int] = field(default_factory=list)
+
+    def encode_glyphs(self, inks):
+        self.calls.append(len(inks))
+        halves = inks.reshape(len(inks), 2, -1).sum(axis=2)
+        return GlyphCodes(halves[:, :, None, None], -halves.sum(axis=1) / 4)
+
+
+@pytest.fixture
+def encoder():
+    return HalfEncoder()
+
+
+@pytest.fixture
+def load(font, encoder, tmp_path):
+    """Return `cached_index` with all but a few arguments given."""
+
+    def load_index(characters=" ab", strict=False, digest="1", folder=tmp_path / "deep" / "cache"):
+        return cached_index(
+            font, characters, encoder, CELL, strict=strict, folder=folder, model_digest=digest
+        )
+
+    return load_index
+
+
+def equal(one, other):
+    return (one.characters, one.density, one.keys.tolist()) == (
+        other.characters,
+        other.density,
+        other.keys.tolist(),
+    )
+
+
+@given(st.integers(1, 40), st.integers(1, 60), st.integers(1, 9), st.integers(0, 2**32 - 1))
+def test_search_is_brute_force(glyphs, cells, k, seed):
+    rng = np.random.default_rng(seed)
+    # small integers, so that scores are exact and ties are many
+    keys = rng.integers(-3, 4, (glyphs, 5)).astype(np.float32)
+    codes = rng.integers(-3, 4, (cells, 4)).astype(np.float32)
+    index = GlyphIndex("".join(map(chr, range(32, 32 + glyphs))), keys, 0.5)
+    found = index.search(codes, k)
+
+    scores = codes @ keys[:, :-1].T + keys[:, -1]
+    kept = min(k, glyphs)
+    assert found.glyph_ids.shape == found.scores.shape == (cells, kept)
+    np.testing.assert_array_equal(found.scores, -np.sort(-scores, axis=1)[:, :kept])
+    np.testing.assert_array_equal(
+        np.take_along_axis(scores, found.glyph_ids.astype(np.int64), axis=1), found.scores
+    )
+    assert all(len(set(ids)) == kept for ids in found.glyph_ids.tolist())
+
+
+def test_without_ties_the_ids_are_those_of_brute_force():
+    codes = np.random.default_rng(1).normal(size=(50, 8)).astype(np.float32)
+    scores = codes @ INDEX.keys[:, :-1].T + INDEX.keys[:, -1]
+    found = INDEX.search(codes, 4)
+    np.testing.assert_array_equal(found.glyph_ids, np.argsort(-scores, axis=1))
+    assert (found.glyph_ids.dtype, found.scores.dtype) == (np.int32, np.float32)
+
+
+def test_no_cell_to_search_gives_no_neighbor():
+    assert INDEX.search(np.empty((0, 8), np.float32), 3).glyph_ids.shape == (0, 3)
+
+
+def test_bytes_round_trip():
+    read = GlyphIndex.from_bytes(BYTES)
+    assert equal(read, INDEX)
+    assert read.keys.dtype == np.float32
+
+
+def test_the_same_index_has_the_same_bytes():
+    again = GlyphIndex(INDEX.characters, INDEX.keys.copy(), INDEX.density)
+    assert again.to_bytes() == BYTES
+
+
+@settings(max_examples=300)
+@given(st.integers(0, len(BYTES) - 1), st.integers(1, 255))
+def test_a_byte_that_was_changed_anywhere_is_seen(position, change):
+    damaged = bytearray(BYTES)
+    damaged[position] ^= change
+    assert GlyphIndex.from_bytes(bytes(damaged)) is None
+
+
+@given(st.integers(0, len(BYTES) - 1))
+def test_a_file_that_was_cut_anywhere_is_seen(length):
+    assert GlyphIndex.from_bytes(BYTES[:length]) is None
+
+
+@pytest.mark.parametrize("data", [b"", b"no index", BYTES + b"\0"], ids=["empty", "text", "longer"])
+def test_what_is_no_index_is_seen(data):
+    assert GlyphIndex.from_bytes(data) is None
+
+
+def test_a_built_index_holds_keys_biases_and_density(font, encoder):
+    index = build_index(font, " aあ@", encoder, CELL)
+    assert index.characters == " a@"
+    inks = rasterize(font, " a@", 16, 8)
+    assert index.keys.shape == (3, 3)
+    np.testing.assert_allclose(index.keys[:, 0], inks[:, :8].sum(axis=(1, 2)), rtol=1e-5)
+    np.testing.assert_allclose(index.keys[:, 1], inks[:, 8:].sum(axis=(1, 2)), rtol=1e-5)
+    np.testing.assert_allclose(index.keys[:, 2], -inks.sum(axis=(1, 2)) / 4, rtol=1e-5)
+    assert index.density == pytest.approx(inks.mean(axis=(1, 2)).max())
+
+
+def test_a_strict_index_refuses_what_the_font_lacks(font, encoder):
+    with pytest.raises(FontError, match="lacks 'あ'"):
+        build_index(font, " aあ", encoder, CELL, strict=True)
+
+
+def test_the_second_time_the_index_comes_from_its_file(load, encoder, tmp_path):
+    first, second = load(), load()
+    assert equal(first, second)
+    assert encoder.calls == [3]
+    (path,) = (tmp_path / "deep" / "cache").iterdir()
+    assert path.read_bytes() == first.to_bytes()
+
+
+@pytest.mark.parametrize(
+    "wishes",
+    [{"characters": " abc"}, {"strict": True}, {"digest": "2"}],
+    ids=lambda w: next(iter(w)),
+)
+def test_another_wish_is_another_file(load, encoder, tmp_path, wishes):
+    load()
+    load(**wishes)
+    assert len(encoder.calls) == 2
+    assert len(list((tmp_path / "deep" / "cache").iterdir())) == 2
+
+
+@pytest.mark.parametrize("position", [0, 20, 60, -1])
+def test_a_damaged_file_is_rebuilt(load, encoder, tmp_path, position):
+    whole = load()
+    (path,) = (tmp_path / "deep" / "cache").iterdir()
+    good = path.read_bytes()
+    damaged = bytearray(good)
+    damaged[position] ^= 255
+    path.write_bytes(damaged)
+    assert equal(load(), whole)
+    assert len(encoder.calls) == 2
+    assert path.read_bytes() == good
+
+
+def test_a_folder_that_cannot_be_written_is_done_without(load, tmp_path):
+    occupied = tmp_path / "file"
+    occupied.write_text("not a folder")
+    assert load(folder=occupied).characters == " ab"
+    assert occupied.read_text() == "not a folder"

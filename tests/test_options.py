@@ -1,0 +1,83 @@
+"""Options: frozen, with ranges that are checked when they are made."""
+
+import dataclasses
+import math
+
+import pytest
+
+from asciiart.errors import AsciiArtError, OptionError
+from asciiart.options import Options
+
+
+def test_defaults():
+    assert dataclasses.asdict(Options()) == {
+        "mode": "tone",
+        "columns": None,
+        "rows": None,
+        "magnify": None,
+        "background": "dark",
+        "contrast": 1.0,
+        "brightness": 0.0,
+        "gamma": 1.0,
+        "detail": 0.5,
+        "neighbors": 5,
+        "max_pixels": 100_000_000,
+    }
+
+
+def test_options_do_not_change():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Options().mode = "structure"
+
+
+@pytest.mark.parametrize(
+    "wishes",
+    [
+        {"mode": "structure"},
+        {"background": "light"},
+        {"contrast": 0},
+        {"contrast": 10},
+        {"brightness": -1},
+        {"brightness": 1},
+        {"gamma": 0.1},
+        {"gamma": 10},
+        {"detail": 0},
+        {"detail": 1},
+        {"neighbors": 1},
+        {"neighbors": 64},
+        {"max_pixels": 1},
+    ],
+)
+def test_the_ends_of_the_ranges_are_inside(wishes):
+    assert dataclasses.replace(Options(), **wishes) == Options(**wishes)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "message"),
+    [
+        ({"mode": "color"}, "--mode must be tone or structure, not 'color'"),
+        ({"background": "red"}, "--background must be dark or light, not 'red'"),
+        ({"contrast": -0.1}, "--contrast must be from 0 to 10, not -0.1"),
+        ({"contrast": 10.1}, "--contrast must be from 0 to 10, not 10.1"),
+        ({"brightness": -1.01}, "--brightness must be from -1 to 1, not -1.01"),
+        ({"brightness": 2.0}, "--brightness must be from -1 to 1, not 2.0"),
+        ({"gamma": 0.0}, "--gamma must be from 0.1 to 10, not 0.0"),
+        ({"gamma": 11.0}, "--gamma must be from 0.1 to 10, not 11.0"),
+        ({"gamma": math.nan}, "--gamma must be from 0.1 to 10, not nan"),
+        ({"detail": -0.5}, "--detail must be from 0 to 1, not -0.5"),
+        ({"detail": 1.5}, "--detail must be from 0 to 1, not 1.5"),
+        ({"neighbors": 0}, "--neighbors must be from 1 to 64, not 0"),
+        ({"neighbors": 65}, "--neighbors must be from 1 to 64, not 65"),
+        ({"max_pixels": 0}, "--max-pixels must be from 1 to inf, not 0"),
+        ({"contrast": math.inf}, "--contrast must be from 0 to 10, not inf"),
+    ],
+)
+def test_what_lies_outside_is_refused_with_its_name_and_value(wishes, message):
+    with pytest.raises(OptionError) as caught:
+        Options(**wishes)
+    assert str(caught.value) == message
+
+
+def test_a_wrong_option_is_a_value_error_too():
+    assert issubclass(OptionError, ValueError)
+    assert issubclass(OptionError, AsciiArtError)

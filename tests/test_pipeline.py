@@ -1,0 +1,310 @@
+"""Whole drawings with the shipped model: what a picture becomes, from end to end."""
+
+import pickle
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from asciiart.art import Placement
+from asciiart.errors import FontError, ImageError, ModelError, OptionError
+from asciiart.glyphs import rasterize
+from asciiart.options import Options
+from asciiart.pipeline import Artist, draw
+
+DRAWINGS = Path(__file__).parent / "pictures" / "drawings"
+TREFOIL = DRAWINGS / "trefoil_architectural_e_01.png"
+UPRIGHT = set("|Il1!]['")
+LEVEL = set('-_=~¯"^')
+
+
+@pytest.fixture(scope="module")
+def artist():
+    return Artist()
+
+
+def paper(value=255, height=320, width=320):
+    return np.full((height, width, 3), value, np.uint8)
+
+
+def gradient():
+    ramp = np.linspace(0, 255, 320).astype(np.uint8)
+    return np.tile(ramp[None, :, None], (160, 1, 3))
+
+
+def densities(art):
+    """Each character's ink, 1 where it is the densest of all."""
+    inks = rasterize(art.font, art.glyphs, 16, 8).mean(axis=(1, 2))
+    return inks[art.glyph_ids[..., 0]] / inks.max()
+
+
+def blank_share(art):
+    return float((art.characters == " ").mean())
+
+
+@pytest.mark.parametrize("mode", ["tone", "structure"])
+@pytest.mark.parametrize(("background", "value"), [("dark", 0), ("light", 255)])
+def test_a_picture_of_the_page_is_blank(artist, mode, background, value):
+    art = artist.draw(paper(value), mode=mode, background=background, columns=20)
+    assert art.rows == (" " * 20,) * 10
+    assert art.alternatives(0, 0) == [(" ", 0.0)]
+
+
+@pytest.mark.parametrize(("background", "value"), [("dark", 255), ("light", 0)])
+def test_full_ink_is_dense_glyphs(artist, background, value):
+    art = artist.draw(paper(value), background=background, columns=20)
+    assert densities(art).min() > 0.6
+
+
+def test_with_the_full_block_full_ink_is_nearly_full():
+    art = Artist(charset="blocks").draw(paper(255), columns=10)
+    assert set("".join(art.rows)) <= set("█▉▇▓")
+
+
+@pytest.mark.parametrize("value", [0, 255])
+def test_in_structure_a_flat_picture_is_blank(artist, value):
+    art = artist.draw(paper(value), mode="structure", columns=20)
+    assert blank_share(art) == 1
+
+
+@pytest.mark.parametrize("column", [0, 10, 21, 39])
+def test_an_upright_stroke_is_upright_characters_in_its_column(artist, column):
+    picture = paper()
+    picture[:, 8 * column + 3 : 8 * column + 5] = 0
+    art = artist.draw(picture, mode="structure", columns=40)
+    columns = art.characters.T
+    assert set(columns[column, 1:-1].tolist()) <= UPRIGHT
+    assert set(np.delete(columns, column, axis=0).ravel().tolist()) == {" "}
+
+
+@pytest.mark.parametrize("offset", [8, 14])
+def test_a_level_stroke_is_level_characters_in_its_row(artist, offset):
+    picture = paper()
+    y = round((9 + offset / 16) * 320 / 21)
+    picture[y - 1 : y + 1] = 0
+    art = artist.draw(picture, mode="structure", columns=40)
+    assert art.grid.rows == 21
+    inked = {int(row) for row in np.nonzero(art.characters != " ")[0]}
+    assert inked == {9}
+    assert set(art.characters[9, 1:-1].tolist()) <= LEVEL
+
+
+@pytest.mark.parametrize(
+    ("ends", "character"), [(((40, 0), (220, 319)), "\\"), (((40, 319), (220, 0)), "/")]
+)
+def test_a_slanting_stroke_is_slanting_characters(artist, ends, character):
+    picture = cv2.line(paper(), *ends, (0, 0, 0), 4)
+    text = "".join(artist.draw(picture, mode="structure", columns=30).rows).replace(" ", "")
+    assert text.count(character) >= 0.4 * len(text)
+    assert not {"/", "\\"} - {character} & set(text)
+
+
+def test_brightness_rises_with_ink(artist):
+    row = densities(artist.draw(gradient(), columns=60))[7]
+    assert row[0] == 0
+    assert row[-1] > 0.6
+    assert np.corrcoef(row, np.arange(60))[0, 1] > 0.97
+    assert np.diff(row).min() > -0.1
+
+
+def test_light_reverses_dark(artist):
+    dark = artist.draw(gradient(), columns=60)
+    light = artist.draw(gradient()[:, ::-1], columns=60, background="light")
+    assert (dark.characters == light.characters).mean() > 0.7
+
+
+@pytest.mark.parametrize("mode", ["tone", "structure"])
+def test_the_same_picture_is_the_same_art(artist, mode):
+    def saved(some_artist):
+        return some_artist.draw(TREFOIL, mode=mode, columns=60).render("json")
+
+    first = saved(artist)
+    assert saved(artist) == first
+    assert saved(Artist()) == first
+    assert saved(pickle.loads(pickle.dumps(artist))) == first
+    assert draw(TREFOIL, mode=mode, columns=60).render("json") == first
+
+
+def test_a_pickled_artist_keeps_all_it_was_made_of():
+    artist = Artist(font="Spleen 8x16", charset="ascii+box", exclude="@")
+    again = pickle.loads(pickle.dumps(artist))
+    art = again.draw(paper(255), columns=10)
+    assert again.font == artist.font
+    assert "@" not in art.glyphs
+    assert "┼" in art.glyphs
+
+
+def test_a_used_artist_is_pickled_as_small_as_a_new_one(artist):
+    artist.draw(paper(), columns=10)
+    assert len(pickle.dumps(artist)) < 500
+
+
+@pytest.mark.parametrize("form", ["path", "text", "bytes", "file", "pil", "array"])
+def test_every_kind_of_source_gives_the_same_art(artist, form):
+    with Image.open(TREFOIL) as image, TREFOIL.open("rb") as file:
+        source = {
+            "path": TREFOIL,
+            "text": str(TREFOIL),
+            "bytes": TREFOIL.read_bytes(),
+            "file": file,
+            "pil": image,
+            "array": np.asarray(image),
+        }[form]
+        art = artist.draw(source, mode="structure", columns=60)
+    assert art.rows == artist.draw(TREFOIL, mode="structure", columns=60).rows
+
+
+@pytest.mark.parametrize(
+    ("wishes", "size"),
+    [
+        ({}, (41, 80)),
+        ({"columns": 40}, (21, 40)),
+        ({"rows": 10}, (10, 19)),
+        ({"columns": 40, "rows": 10}, (10, 19)),
+        ({"columns": 10, "rows": 40}, (5, 10)),
+        ({"magnify": 0.5}, (10, 19)),
+        ({"magnify": 1}, (20, 39)),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("mode", ["tone", "structure"])
+def test_sizes(artist, mode, wishes, size):
+    art = artist.draw(paper(100), mode=mode, **wishes)
+    assert (art.grid.rows, art.grid.columns) == art.characters.shape == size
+    assert art.glyph_ids.shape == art.scores.shape == (*size, 5)
+    assert art.colors.shape == (*size, 3)
+    assert art.placement == Placement(0, 0, size[1], size[0])
+    assert all(len(row) == size[1] for row in art.rows)
+
+
+@pytest.mark.parametrize("path", sorted(DRAWINGS.glob("*.png")), ids=lambda path: path.stem)
+def test_a_drawing_is_as_wide_as_asked_and_mostly_blank(artist, path):
+    art = artist.draw(path, mode="structure", columns=50)
+    assert max(map(len, str(art).split("\n"))) <= 50
+    assert len(str(art).split("\n")) == art.grid.rows
+    assert 0.2 < blank_share(art) < 0.95
+
+
+@pytest.mark.parametrize("mode", ["tone", "structure"])
+@pytest.mark.parametrize(("shape", "rows"), [((1, 1), 10), ((1, 500), 1), ((2, 3), 7)])
+def test_tiny_pictures(artist, mode, shape, rows):
+    art = artist.draw(paper(200, *shape), mode=mode, columns=20)
+    assert art.characters.shape == (rows, 20)
+
+
+def test_a_tower_is_one_column_wide(artist):
+    assert artist.draw(paper(200, 500, 1), rows=20).characters.shape == (20, 1)
+
+
+@pytest.mark.parametrize("mode", ["tone", "structure"])
+@pytest.mark.parametrize("k", [1, 5, 64])
+def test_alternatives_are_sorted_and_the_first_was_chosen(artist, mode, k):
+    art = artist.draw(TREFOIL, mode=mode, columns=40, neighbors=k)
+    assert art.scores.shape[2] == k
+    searched = art.glyph_ids[..., -1] >= 0
+    assert searched.any()
+    assert (np.diff(art.scores, axis=2) <= 0).all()
+    glyphs = np.array(list(art.glyphs))
+    np.testing.assert_array_equal(glyphs[art.glyph_ids[..., 0]], art.characters)
+    row, column = np.argwhere(searched)[0].tolist()
+    assert len({a.character for a in art.alternatives(row, column)}) == k
+    assert art.alternatives(row, column)[0].character == art.characters[row, column]
+
+
+def test_more_neighbors_than_glyphs_gives_all_glyphs():
+    art = Artist(charset="chars:|-").draw(TREFOIL, mode="structure", columns=20, neighbors=64)
+    assert art.glyph_ids.shape[2] == 3
+    assert set("".join(art.rows)) == {" ", "|", "-"}
+
+
+def test_options_made_before_give_the_same_art(artist):
+    options = Options(mode="structure", columns=30, detail=0.2)
+    expected = artist.draw(TREFOIL, mode="structure", columns=30, detail=0.2)
+    assert artist.draw_with(TREFOIL, options).rows == expected.rows
+
+
+def test_art_knows_how_it_was_made(artist):
+    art = artist.draw(paper(), mode="structure", background="light", columns=10)
+    assert (art.mode, art.background, art.model) == ("structure", "light", "standard")
+    assert art.font.name == "DejaVu Sans Mono"
+    assert art.colors.reshape(-1, 3).tolist() == [[255, 255, 255]] * 50
+
+
+def test_excluded_characters_do_not_come():
+    art = Artist(exclude="@QM").draw(gradient(), columns=60)
+    assert not set("@QM") & set("".join(art.rows))
+
+
+@pytest.mark.parametrize("mode", ["tone", "structure"])
+def test_another_font_and_charset_need_no_training(mode):
+    art = Artist(font="Spleen 8x16", charset="braille").draw(TREFOIL, mode=mode, columns=40)
+    assert art.grid.rows == round(40 * 759 / 801 / 2)
+    assert set("".join(art.rows)) <= {" ", *map(chr, range(0x2801, 0x2900))}
+    assert blank_share(art) < 0.9
+
+
+def test_indexes_are_kept_in_the_users_cache_folder(artist, cache_folder):
+    artist.draw(paper(), columns=5)
+    assert list((cache_folder / "asciiart" / "index").glob("*.index"))
+
+
+def test_a_damaged_cache_does_no_harm(cache_folder):
+    def rows():
+        return Artist(charset="chars:.:#").draw(gradient(), columns=30).rows
+
+    expected = rows()
+    for path in (cache_folder / "asciiart" / "index").glob("*.index"):
+        path.write_bytes(path.read_bytes()[:-7])
+    assert rows() == expected
+
+
+@pytest.mark.parametrize(
+    ("wishes", "error", "message"),
+    [
+        ({"font": "no such font"}, FontError, "no such font: no such font"),
+        ({"model": "none"}, ModelError, "none: no such model"),
+        ({"charset": "klingon"}, OptionError, "charset 'klingon' is unknown"),
+    ],
+)
+def test_an_artist_cannot_be_made_of_nothing(wishes, error, message):
+    with pytest.raises(error, match=f"^{message}"):
+        Artist(**wishes)
+
+
+def test_characters_asked_for_by_themselves_must_be_there():
+    with pytest.raises(FontError, match=r"^DejaVu Sans Mono lacks 'あ' \(U\+3042\)$"):
+        Artist(charset="chars:aあ").draw(paper(), columns=5)
+
+
+def test_characters_of_a_named_set_may_be_lacking():
+    art = Artist(charset="ascii+braille").draw(paper(), columns=5)
+    assert len(art.glyphs) == 95
+
+
+@pytest.mark.parametrize(
+    ("wishes", "error"),
+    [
+        ({"columns": 0}, OptionError),
+        ({"columns": 10, "magnify": 2}, OptionError),
+        ({"mode": "colour"}, OptionError),
+        ({"max_pixels": 100}, ImageError),
+    ],
+)
+def test_wishes_that_cannot_be_met_are_refused(artist, wishes, error):
+    with pytest.raises(error):
+        artist.draw(paper(), **wishes)
+
+
+def test_a_missing_picture_is_refused_by_name(artist, tmp_path):
+    with pytest.raises(ImageError, match=r"none\.png"):
+        artist.draw(tmp_path / "none.png")
+
+
+def test_golden_trefoil(artist, golden):
+    golden("trefoil.txt", str(artist.draw(TREFOIL, mode="structure", columns=60)))
+
+
+def test_golden_gradient(artist, golden):
+    golden("gradient.txt", str(artist.draw(gradient(), mode="tone", columns=60)))

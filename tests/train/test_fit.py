@@ -1,0 +1,148 @@
+"""Training of one mode: it learns to rank, the same way every time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from tiny_training import Tiny
+from torch.nn import functional
+
+from asciiart.core.trainer import History
+from asciiart.errors import ModelError, OutputError
+from asciiart.train import fit as module
+from asciiart.train.dataset import make_score
+from asciiart.train.fit import build_matcher, fit, ranking_of, ranking_score
+from asciiart.train.matcher import cut_codes
+
+
+class Interrupt:
+    """Callback: Ctrl-C after some step."""
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+
+    def __call__(self, step: int, history: History) -> None:
+        del history
+        if step == self.at:
+            raise KeyboardInterrupt
+
+
+def same(first: torch.nn.Module, second: torch.nn.Module) -> bool:
+    pairs = zip(first.state_dict().values(), second.state_dict().values(), strict=True)
+    return all(torch.equal(a, b) for a, b in pairs)
+
+
+def test_loss_falls_and_ranking_rises(made: Tiny) -> None:
+    history = made.trained.history
+    assert len(history.loss) == made.config.steps
+    assert sum(history.loss[-10:]) < 0.9 * sum(history.loss[:10])
+    ranking = history.scores["ranking"]
+    assert sum(ranking[-20:]) > sum(ranking[:20]) + 1
+    assert ranking_of(history, 5) == pytest.approx(sum(ranking[-5:]) / 5)
+    assert not made.trained.matcher.training
+
+
+def test_same_configuration_same_weights_other_seed_others(made: Tiny) -> None:
+    config = replace(made.config, steps=5)
+    first, again, other = (
+        fit(each, dataset=made.dataset).matcher
+        for each in (config, config, replace(config, seed=1))
+    )
+    assert same(first, again)
+    assert not same(first, other)
+    assert same(build_matcher(config), build_matcher(config))
+
+
+def test_interrupted_and_resumed_is_as_if_never_interrupted(made: Tiny, tmp_path: Path) -> None:
+    checkpoint = tmp_path / "checkpoint"
+    with pytest.raises(KeyboardInterrupt):
+        fit(made.config, dataset=made.dataset, callbacks=[Interrupt(11)], checkpoint=checkpoint)
+    resumed = fit(made.config, dataset=made.dataset, checkpoint=checkpoint, resume=True)
+    assert resumed.history == made.trained.history
+    assert same(resumed.matcher, made.trained.matcher)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"steps": 61},
+        {"seed": 1},
+        {"pages": 4},
+        {"fonts": ("Hack",)},
+        {"cells_per_step": 7},
+        {"code_channels": 5},
+    ],
+)
+def test_checkpoint_of_other_settings_is_refused(
+    change: dict[str, Any], tiny: dict[str, Tiny], tmp_path: Path
+) -> None:
+    """Even where the network would fit: the rest would be trained on other data."""
+    made, checkpoint = tiny["tone"], tmp_path / "checkpoint"
+    with pytest.raises(KeyboardInterrupt):
+        fit(made.config, dataset=made.dataset, callbacks=[Interrupt(2)], checkpoint=checkpoint)
+    other = replace(made.config, **change)
+    with pytest.raises(ModelError, match="written by a run with another") as error:
+        fit(other, dataset=made.dataset, checkpoint=checkpoint, resume=True)
+    assert "\n" not in str(error.value)
+
+
+def test_without_resume_an_old_checkpoint_is_not_read(made: Tiny, tmp_path: Path) -> None:
+    checkpoint = tmp_path / "checkpoint"
+    checkpoint.write_bytes(b"not a checkpoint")
+    config = replace(made.config, steps=2)
+    found = fit(config, dataset=made.dataset, checkpoint=checkpoint)
+    assert len(found.history.loss) == 2
+    with pytest.raises(ModelError, match="damaged"):
+        fit(config, dataset=made.dataset, checkpoint=checkpoint, resume=True)
+
+
+def test_checkpoint_that_cannot_be_written_is_one_line(made: Tiny, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    checkpoint = tmp_path / "file" / "checkpoint"
+    with pytest.raises(OutputError, match="cannot be written") as error:
+        fit(made.config, dataset=made.dataset, checkpoint=checkpoint, checkpoint_every=1)
+    assert "\n" not in str(error.value)
+
+
+def test_loss_is_its_formula(made: Tiny) -> None:
+    """Divergence, cell by cell, of the softmaxes with the space in them, and two squared errors."""
+    config, batch = made.config, made.dataset.batch(3)
+    matcher = build_matcher(config)
+    with torch.no_grad():
+        found = module._Loss(config)(matcher, batch)
+        sy, sx = matcher.autoencoder.stride
+        block = (config.cell_height // sy, config.cell_height // 2 // sx)
+        code = matcher.query(batch.page)
+        queries, known = cut_codes(code, block), matcher.glyphs(batch.glyphs)
+        keys = cut_codes(known.key, block)
+        exact = batch.scores / make_score(config.mode).temperature
+        divergence, rows = 0.0, []
+        for row, cell in zip(exact, batch.cells, strict=True):
+            wanted = torch.cat([torch.zeros(1), row])
+            given = torch.cat([torch.zeros(1), keys @ queries[cell] + known.bias])
+            p = wanted.softmax(0)
+            divergence += float((p * (p.log() - given.log_softmax(0)).nan_to_num(0, 0, 0)).sum())
+            rows.append((wanted, given))
+        wanted, given = (torch.stack(column) for column in zip(*rows, strict=True))
+        restored = functional.mse_loss(matcher.autoencoder(batch.page), batch.clean)
+        expected = (
+            divergence / len(rows)
+            + 0.3 * float((wanted - given).square().mean() / wanted.var())
+            + 0.5 * float(restored)
+        )
+    assert float(found.loss) == pytest.approx(expected, rel=1e-3)
+    assert found.scores["ranking"] == ranking_score(wanted, given)
+
+
+def test_ranking_score() -> None:
+    exact = torch.tensor([[3.0, 1.0, 2.0], [0.0, 4.0, 2.0]])
+    assert float(ranking_score(exact, exact)) == 1
+    worst = ranking_score(exact, -exact)
+    assert float(worst) == pytest.approx((1 - 2 + 0 - 2) / (3 - 2 + 4 - 2))
+    half = ranking_score(exact, torch.tensor([[9.0, 0, 0], [0, 0, 9.0]]))
+    assert float(half) == pytest.approx(1 / 3)
+    assert float(ranking_score(torch.ones(2, 3), torch.ones(2, 3))) == 0

@@ -1,0 +1,37 @@
+"""What the tiny networks of these tests are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from asciiart.art import Mode
+from asciiart.core.autoencoders import ConvStage
+from asciiart.train.config import ModeConfig
+from asciiart.train.dataset import Dataset
+from asciiart.train.fit import Trained
+
+FONT = "DejaVu Sans Mono"
+
+
+def tiny_config(mode: Mode) -> ModeConfig:
+    """Return a configuration that trains in a second."""
+    stages = (ConvStage(8, 5, (2, 2)), ConvStage(8, 3, (1, 1) if mode == "structure" else (2, 2)))
+    return ModeConfig(
+        mode=mode,
+        stages=stages,
+        code_channels=4,
+        steps=60,
+        cells_per_step=48,
+        glyphs_per_step=64,
+        pages=3,
+        fonts=(FONT,),
+    )
+
+
+@dataclass(frozen=True)
+class Tiny:
+    """What was trained for one mode."""
+
+    config: ModeConfig
+    dataset: Dataset
+    trained: Trained
