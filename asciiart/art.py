@@ -1,4 +1,4 @@
-"""Stage 6: nearest glyphs (N, k), grid and colors -> Art, the one value that every renderer reads."""
+"""Stage 6: nearest glyphs (N, k), grid and colors -> Art, which every renderer reads."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ import numpy as np
 from asciiart.art import Background, Placement
 from asciiart.errors import AsciiArtError, ImageError
 from asciiart.glyphs import load_font
+from asciiart.grid import MAX_CELLS, MAX_COLUMNS
 from asciiart.image import load_image
 from asciiart.metrics import Fidelity, score
 from asciiart.render.json_format import ReadArt, parse_json
@@ -64,6 +65,8 @@ def _parse_text(text: str, name: str) -> ReadArt:
     columns = max(map(len, rows), default=0)
     if columns == 0:
         raise ImageError(f"{name}: there is no text in it")
+    if columns > MAX_COLUMNS or columns * len(rows) > MAX_CELLS:
+        raise ImageError(f"{name}: {columns} columns by {len(rows)} rows are no text art")
     odd = next((c for row in rows for c in row if not c.isprintable()), None)
     if odd is not None:
         raise ImageError(f"{name}: not plain text (it holds U+{ord(odd):04X})")

@@ -5,6 +5,7 @@ Fonts installed on the system are found by family or file name in the usual fold
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import tomllib
@@ -26,13 +27,24 @@ def _data_folders(kind: str) -> list[Path]:
 
 
 def available_fonts() -> dict[str, Path]:
-    """Return the bundled fonts, family name to file."""
+    """Return the bundled fonts, family name to file.
+
+    Raises
+    ------
+    FontError
+        If the table of a fonts folder is damaged.
+    """
     fonts: dict[str, Path] = {}
     for folder in _data_folders("fonts"):
         table = folder / "fonts.toml"
-        if table.is_file():
-            for family, entry in tomllib.loads(table.read_text(encoding="utf-8")).items():
+        if not table.is_file():
+            continue
+        try:
+            entries = tomllib.loads(table.read_text(encoding="utf-8"))
+            for family, entry in entries.items():
                 fonts.setdefault(family, folder / entry["file"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise FontError(f"{table}: damaged ({error})") from error
     return fonts
 
 
@@ -127,7 +139,9 @@ def find_font(name: str | Path) -> Path:
     FontError
         If there is no such font.
     """
-    path = Path(name).expanduser()
+    path = Path(name)
+    with contextlib.suppress(RuntimeError):  # the home of nobody
+        path = path.expanduser()
     if path.is_file():
         return path
     bundled = available_fonts()

@@ -6,14 +6,19 @@ therefore encoded once, whatever its grid, in bands that are cut to their ink.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from asciiart.errors import ModelError
+
+# Unless told otherwise, ONNX Runtime keeps a device id and tells Microsoft about every run.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
+import onnxruntime
 
 Ink = NDArray[np.float32]
 CodeMap = NDArray[np.float32]

@@ -134,7 +134,10 @@ def load_font(name: str | Path) -> Font:
     if ascent + descent <= 0 or advance <= 0:
         raise FontError(f"{path}: the font has no height or no width")
     family, style = face.getname()
-    title = " ".join(part for part in (family, style) if part and part not in _PLAIN_STYLES) or path.stem
+    title = (
+        " ".join(part for part in (family, style) if part and part not in _PLAIN_STYLES)
+        or path.stem
+    )
     return Font(path, title, digest, face.size, scalable, ascent, descent, advance)
 
 
@@ -172,8 +175,9 @@ def _listed(characters: list[str]) -> str:
 def rasterize(font: Font, characters: str, height: int, width: int, *, cells: int = 1) -> Inks:
     """Return the glyphs' ink (G, height, width), 0 = paper, 1 = full ink.
 
-    ``cells`` is 2 for characters that are two cells wide; ``width`` is of both together. Each glyph is drawn large in its real box (advance x line height) and averaged down to the
-    cell, so a cell whose proportions differ slightly stretches it. What juts out is cut off.
+    ``cells`` is 2 for characters that are two cells wide; ``width`` is of both together. Each
+    glyph is drawn large in its real box (advance x line height) and averaged down to the cell, so
+    a cell whose proportions differ slightly stretches it. What juts out is cut off.
     """
     if font.scalable:
         line_height = (font.ascent + font.descent) / font.size
@@ -199,9 +203,7 @@ def rasterize(font: Font, characters: str, height: int, width: int, *, cells: in
     return inks / np.float32(255)
 
 
-def draw_characters(
-    characters: NDArray[np.str_], font: Font, height: int, width: int
-) -> Inks:
+def draw_characters(characters: NDArray[np.str_], font: Font, height: int, width: int) -> Inks:
     """Return the ink (R·height, C·width) of a page of characters (R, C), one a cell."""
     distinct, ids = np.unique(characters, return_inverse=True)
     glyphs = rasterize(font, "".join(distinct), height, width)

@@ -51,7 +51,7 @@ def fit_grid(
     rows: int | None = None,
     magnify: float | None = None,
 ) -> Grid:
-    """Return the grid that shows a picture of ``height`` x ``width`` pixels in its true proportions.
+    """Return the grid that shows a picture (``height``, ``width``) in its true proportions.
 
     With both ``columns`` and ``rows`` the picture is fitted inside that box. ``magnify`` is the
     number of page pixels (a cell is ``cell.height`` of them high) per picture pixel.

@@ -23,6 +23,8 @@ _MOST_MIDTONES = 0.12
 """A drawing has at most this share of pixels that are neither stroke nor page."""
 _STRONGEST = 8000
 """The strongest gradient in the 16-bit integers that Canny takes."""
+_FAINTEST = 0.1
+"""No gradient of a picture is taken for stronger than this, of a step from 0 to 1 that has 4."""
 _MOST_THICK = 0.55
 """A drawing has at most this share of its ink in areas rather than strokes."""
 
@@ -108,7 +110,7 @@ def trace_photograph(gray: Gray, *, detail: float, radius: int, shortest: int) -
     texture = cv2.blur(strength, (around, around))
     inhibited = np.asarray(cv2.addWeighted(strength, 1, texture, -1.2 * (1 - detail), 0))
     np.maximum(inhibited, 0, out=inhibited)
-    scale = _STRONGEST / max(float(strength.max()), 1e-3)
+    scale = _STRONGEST / max(float(strength.max()), _FAINTEST)
     weight = np.asarray(cv2.divide(inhibited, strength, scale=scale))  # 0 where both are 0
     share = 0.03 + 0.14 * detail
     high = float(np.quantile(inhibited[::4, ::4], 1 - share)) * scale

@@ -107,7 +107,9 @@ def tone_fidelity(picture: Gray, text: Gray, width: int) -> ToneFidelity:
     return ToneFidelity(_pearson(*whole), _pearson(*band))
 
 
-def _lay(gray: Gray, placement: Placement, cell: Cell, shape: tuple[int, int], paper: float) -> Gray:
+def _lay(
+    gray: Gray, placement: Placement, cell: Cell, shape: tuple[int, int], paper: float
+) -> Gray:
     """Return a page (H, W) = ``shape`` of ``paper`` with the picture scaled to its placement."""
     left, top = round(placement.left * cell.width), round(placement.top * cell.height)
     width = max(1, round(placement.width * cell.width))
@@ -139,6 +141,4 @@ def score(
     whole = Placement(0, 0, shape[1] / cell.width, len(rows))
     page = _lay(gray, placement or whole, cell, shape, 0.0 if background == "dark" else 1.0)
     text = ink if background == "dark" else 1 - ink
-    return Fidelity(
-        oriented_f(drawing_ink(page), ink), tone_fidelity(page, text, cell.width)
-    )
+    return Fidelity(oriented_f(drawing_ink(page), ink), tone_fidelity(page, text, cell.width))

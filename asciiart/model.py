@@ -47,16 +47,21 @@ class Model:
             If the model has no such mode, or a file is missing or not the one on the card.
         """
         section = self._section(mode)
+        try:
+            digests, code = dict(section["sha256"]), section["code"]
+            spec = CodeSpec(code["cell_height"], tuple(code["step"]), code["size"], code["reach"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelError(f"{self.folder / CARD}: damaged card ({error})") from error
         page, glyphs = (self.folder / n.format(mode=mode) for n in (PAGE_NETWORK, GLYPH_NETWORK))
         for path in (page, glyphs):
-            _check(path, section["sha256"].get(path.name, ""))
-        code = section["code"]
-        spec = CodeSpec(code["cell_height"], tuple(code["step"]), code["size"], code["reach"])
+            _check(path, digests.get(path.name, ""))
         return Encoder(page, glyphs, spec)
 
     def _section(self, mode: Mode) -> dict[str, Any]:
         if mode not in self.card:
             raise ModelError(f"{self.folder}: this model was not trained for --mode {mode}")
+        if not isinstance(self.card[mode], dict):
+            raise ModelError(f"{self.folder / CARD}: damaged card ([{mode}] is no table)")
         return dict(self.card[mode])
 
 

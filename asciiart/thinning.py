@@ -1,46 +1,51 @@
 """Thinning: a mask becomes its skeleton, one pixel wide.
 
-Zhang and Suen, "A fast parallel algorithm for thinning digital patterns" (CACM 1984), then the
-removal of staircase corners of Holt, Stewart, Clint and Perrott, "An improved parallel thinning
-algorithm" (CACM 1987). Whether a pixel goes depends on its eight neighbours alone, so each pass
-is one table look-up for the whole picture. (OpenCV's own thinning is in its contrib build only and
-leaves the corners; scikit-image takes as long to import as a whole drawing may last.)
+Zhang and Suen, "A fast parallel algorithm for thinning digital patterns" (CACM 1984), with the
+condition of Lü and Wang, "A comment on 'A fast parallel algorithm...'" (CACM 1986), which keeps
+diagonals of even width; then the removal of staircase corners of Holt, Stewart, Clint and Perrott,
+"An improved parallel thinning algorithm" (CACM 1987). Whether a pixel goes depends on its eight
+neighbors alone, so each pass is one table look-up for the whole picture. (OpenCV's own thinning is
+in its contrib build only, leaves the corners and eats diagonals; scikit-image's, which this
+resembles, takes as long to import as a whole drawing may last.)
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-# Each neighbour's bit, so that one correlation makes the table's index.
+# Each neighbor's bit, so that one correlation makes the table's index.
 _BITS = np.array([[1, 2, 4], [128, 0, 8], [64, 32, 16]], np.float32)
 
 
 def _zhang_suen(code: int) -> tuple[bool, bool]:
-    """Tell whether a pixel with the neighbours ``code`` goes in the first and second pass."""
+    """Tell whether a pixel with the neighbors ``code`` goes in the first and second pass."""
     nw, n, ne, e, se, s, sw, w = ((code >> bit) & 1 for bit in range(8))
     ring = (n, ne, e, se, s, sw, w, nw)
     starts = sum(not a and b for a, b in zip(ring, (*ring[1:], ring[0]), strict=True))
-    if not (2 <= sum(ring) <= 6 and starts == 1):
+    if not (3 <= sum(ring) <= 6 and starts == 1):
         return False, False
-    return not (e and s and (n or w)), not (n and w and (e or s))
+    # The corner that each pass spares, so that squares of 2 x 2 do not vanish whole.
+    north_west = sum(ring) == 3 and e and se and s
+    south_east = sum(ring) == 3 and w and nw and n
+    first = not (e and s and (n or w)) and not north_west
+    second = not (n and w and (e or s)) and not south_east
+    return first, second
 
 
 def _holt(code: int) -> tuple[bool, bool]:
-    """Tell whether a pixel with the neighbours ``code`` is a staircase's corner, north or south."""
+    """Tell whether a pixel with the neighbors ``code`` is a staircase's corner, north or south."""
     nw, n, ne, e, se, s, sw, w = ((code >> bit) & 1 for bit in range(8))
 
-    def corner(side: int, far: int, e_near: int, w_near: int, e_far: int, w_far: int) -> bool:
-        east = e and not e_near and not w_far and not (w and far)
-        west = w and not w_near and not e_far and not (e and far)
-        return bool(side and (east or west))
-
-    return corner(n, s, ne, nw, se, sw), corner(s, n, se, sw, ne, nw)
+    north = (e and not (ne or sw or (w and s))) or (w and not (nw or se or (e and s)))
+    south = (e and not (se or nw or (w and n))) or (w and not (sw or ne or (e and n)))
+    return bool(n and north), bool(s and south)
 
 
-def _tables(rule: object) -> list[NDArray[np.uint8]]:
-    assert callable(rule)
+def _tables(rule: Callable[[int], tuple[bool, bool]]) -> list[NDArray[np.uint8]]:
     return list(np.array([rule(code) for code in range(256)], np.uint8).T.copy())
 
 
@@ -56,10 +61,11 @@ def _without(mask: NDArray[np.uint8], table: NDArray[np.uint8]) -> NDArray[np.ui
 def thin(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the skeleton of ``mask`` (H, W): thin, connected as the mask is, and inside it."""
     thinned = mask.astype(np.uint8)
-    left = -1
-    while left != (left := cv2.countNonZero(thinned)):
+    before, left = -1, cv2.countNonZero(thinned)
+    while left != before:
         for table in _ZHANG_SUEN:
             thinned = _without(thinned, table)
+        before, left = left, cv2.countNonZero(thinned)
     for table in _HOLT:
         thinned = _without(thinned, table)
     return thinned.astype(bool)

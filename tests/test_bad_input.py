@@ -7,11 +7,10 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from _pytest.mark import ParameterSet
 from click.testing import CliRunner
 
 from asciiart.cli import main
@@ -73,26 +72,6 @@ def shell(script: str, *arguments: str, **environ: str) -> subprocess.CompletedP
         errors="replace",
         check=False,
     )
-
-
-UNFIXED = {
-    "font of nobody": "assets.find_font: RuntimeError from expanduser",
-    "no digests": "model.Model.load_encoder: KeyError",
-    "no code": "model.Model.load_encoder: KeyError",
-    "code without reach": "model.Model.load_encoder: KeyError",
-    "fonts.toml": "assets.available_fonts: TOMLDecodeError",
-}
-"""Cases that still end in a traceback, and where it comes from."""
-
-
-def unfixed(names: Iterable[str]) -> list[ParameterSet]:
-    """Return the names, marked where the case is known to fail."""
-    return [
-        pytest.param(name, marks=[pytest.mark.xfail(reason=UNFIXED[name])])
-        if name in UNFIXED
-        else pytest.param(name)
-        for name in names
-    ]
 
 
 # Arguments; {tmp} is the folder that `prepared` fills.
@@ -171,6 +150,14 @@ CASES: dict[str, tuple[int, str, str]] = {
     "art is a picture": (1, "cat.jpg: not UTF-8 text", "score {cat} {cat}"),
     "art is empty": (1, "empty.png: there is no text in it", "score {cat} {tmp}/empty.png"),
     "art has colors": (1, "{tmp}/ansi: not plain text (it holds U+001B)", "score {cat} {tmp}/ansi"),
+    "art is too wide": (1, "{tmp}/wider: 10001 columns by 1 rows", "score {cat} {tmp}/wider"),
+    "art is too large": (1, "{tmp}/longer: 10000 columns by 401", "score {cat} {tmp}/longer"),
+    "terminal code in art's name": (
+        1,
+        r"no\x1b[31m.txt: cannot be",
+        "score {cat} 'no\x1b[31m.txt'",
+    ),
+    "terminal code in output's name": (1, r"\x1b[31m/x: cannot", "{cat} -c 9 -o {tmp}/\x1b[31m/x"),
     "art is no JSON": (1, "{tmp}/x.json: saved art: not JSON", "score {cat} {tmp}/x.json"),
     "art is other JSON": (1, "{tmp}/y.json: saved art: version None", "score {cat} {tmp}/y.json"),
     "font size 0": (2, "font size must be above 0", "render {tmp}/a -o {tmp}/x.png --font-size 0"),
@@ -194,6 +181,8 @@ def prepared(tmp_path: Path) -> Path:
         "short.ttf": FONT.read_bytes()[:5000],
         "a": ART.encode(),
         "wide": b"x" * 10_000,
+        "wider": b"x" * 10_001,
+        "longer": b"x" * 10_000 + b"\n" * 401,
         "ansi": b"\x1b[31mred\x1b[0m\n",
         "x.json": b'{"version": 1, ',
         "y.json": b"{}",
@@ -209,7 +198,7 @@ def filled(text: str, folder: Path) -> str:
     return text
 
 
-@pytest.mark.parametrize("case", unfixed(CASES))
+@pytest.mark.parametrize("case", CASES)
 def test_one_line(prepared: Path, case: str) -> None:
     code, part, command = CASES[case]
     before = {path: path.read_bytes() for path in prepared.iterdir()}
@@ -482,7 +471,7 @@ def model(tmp_path: Path) -> Path:
     return Path(shutil.copytree(MODEL, tmp_path / "model"))
 
 
-@pytest.mark.parametrize("damage", unfixed(DAMAGES))
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_damaged_model(model: Path, damage: str) -> None:
     part, breaker = DAMAGES[damage]
     breaker(model)
@@ -502,7 +491,7 @@ def test_list_of_models_with_a_damaged_one(model: Path, monkeypatch: pytest.Monk
     fails(2, "mine/card.toml: damaged card", arguments=("models",))
 
 
-@pytest.mark.parametrize("table", unfixed(["fonts.toml"]))
+@pytest.mark.parametrize("table", ["fonts.toml"])
 def test_damaged_table_of_fonts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str
 ) -> None:

@@ -98,7 +98,6 @@ def test_the_background_does_not_change_lines():
     )
 
 
-@pytest.mark.xfail(reason="noise of one gray level is drawn as contours", strict=True)
 def test_a_picture_that_is_flat_but_for_noise_has_no_lines():
     noise = np.random.default_rng(0).integers(-1, 2, (320, 320))
     assert not lines_of((200 + noise).astype(np.uint8)).any()

@@ -22,6 +22,7 @@ from asciiart.errors import ModelError, OutputError
 from asciiart.files import write_atomically
 from asciiart.model import CARD, GLYPH_NETWORK, PAGE_NETWORK
 from asciiart.train.config import ModeConfig
+from asciiart.train.dataset import make_score
 from asciiart.train.fit import Trained, ranking_of
 from asciiart.train.matcher import (
     GlyphMatcher,
@@ -117,6 +118,7 @@ def _section(trained: Trained, config: ModeConfig, files: dict[str, bytes]) -> d
     sy, sx = step_of(trained.matcher)
     return {
         "parameters": count_parameters(trained.matcher),
+        "score": vars(make_score(config.mode)),
         "ranking": round(ranking_of(trained.history), 4),
         "code": {
             "cell_height": config.cell_height,

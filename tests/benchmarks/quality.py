@@ -1,4 +1,4 @@
-"""Prints how faithful the art is: python tests/benchmarks/quality.py [--json FILE]
+"""Prints how faithful the art is: python tests/benchmarks/quality.py [--card] [--quick]
 
 Structure: mean oriented F over the eight drawings, 80 columns, light page. Tone: mean r and
 detail r over the eight photographs, 80 columns, dark page. The comparison table's autoencoders
@@ -8,7 +8,7 @@ are trained here, with the shipped encoder's convolutions and data, in about two
 from __future__ import annotations
 
 import argparse
-import json
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,12 +16,14 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+import tomli_w
 import torch
 from numpy.typing import NDArray
 from pictures import DRAWINGS, PHOTOGRAPHS
 from torch import Tensor, nn
 from torch.nn import functional
 
+from asciiart.assets import find_model
 from asciiart.core.autoencoders import ConvAutoencoder
 from asciiart.core.trainer import Trainer, TrainerConfig, seed_everything
 from asciiart.glyphs import Font, load_font, rasterize
@@ -222,10 +224,18 @@ def exact_of(font_name: str, charset: str) -> float:
     return mean_f(font, glyphs, pages, choose_by_score(font, glyphs), True)
 
 
+def write_card(figures: dict[str, float]) -> None:
+    """Replace the figures in the shipped model's card."""
+    path = find_model("standard") / "card.toml"
+    card = tomllib.loads(path.read_text(encoding="utf-8"))
+    card["scores"] = {"command": "python tests/benchmarks/quality.py --card", **figures}
+    path.write_text(tomli_w.dumps(card), encoding="utf-8")
+
+
 def main() -> None:
     """Measure and print everything."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    parser.add_argument("--card", action="store_true", help="write them into the model's card")
     parser.add_argument("--steps", type=int, default=1500, help="of the compared autoencoders")
     parser.add_argument("--quick", action="store_true", help="leave the comparison out")
     arguments = parser.parse_args()
@@ -251,9 +261,8 @@ def main() -> None:
         for name, f in compare(arguments.steps).items():
             print(f"matcher    {name}: F {f:.4f}")
             figures[f"matcher: {name}"] = f
-    if arguments.json:
-        rounded = {name: round(figure, 4) for name, figure in figures.items()}
-        arguments.json.write_text(json.dumps(rounded, indent=2) + "\n")
+    if arguments.card:
+        write_card({name: round(figure, 4) for name, figure in figures.items()})
 
 
 if __name__ == "__main__":

@@ -1,0 +1,104 @@
+"""How the command line behaves: one line for every error, exit codes, quiet libraries."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from asciiart.errors import AsciiArtError, FontError, ImageError, ModelError, OptionError
+
+_USAGE = (OptionError, FontError, ModelError)
+"""Errors of what was asked for, exit code 2; the others are of what was met, exit code 1."""
+
+
+class DrawByDefault(click.Group):
+    """A group whose command is ``draw`` unless another is named, and whose errors are one line."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run a command line and exit: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+        try:
+            code = super().main(*args, **{**extra, "standalone_mode": False})
+        except click.UsageError as error:
+            command = error.ctx.command_path if error.ctx else "asciiart"
+            code = fail(f"{error.format_message()} ({command} --help says more)", 2)
+        except AsciiArtError as error:
+            code = fail(error, 2 if isinstance(error, _USAGE) else 1)
+        except MemoryError:
+            code = fail("not enough memory", 1)
+        except OSError as error:  # as when the help goes to a full disk
+            sys.stdout = None  # what it still holds cannot be written
+            code = fail(f"{error.filename or 'standard output'}: {error.strerror or error}", 1)
+        except click.Abort:  # Ctrl-C
+            code = 130
+        sys.exit(code)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Show the help if there is nothing to do; put ``draw`` first if no command is named."""
+        if not args and not ctx.resilient_parsing:
+            click.echo(ctx.get_help(), err=True)
+            ctx.exit(2)
+        own = {option for parameter in self.get_params(ctx) for option in parameter.opts}
+        if args and args[0] not in self.commands and args[0] not in own:
+            args.insert(0, "draw")
+        return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete what `draw`, which may go unsaid, takes: options and the names of pictures."""
+        commands = super().shell_complete(ctx, incomplete)
+        if incomplete.startswith("-"):
+            draw = self.commands["draw"]
+            return [*commands, *draw.shell_complete(click.Context(draw), incomplete)]
+        return [CompletionItem(incomplete, type="file"), *commands]
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write both ways to call it."""
+        formatter.write_usage(ctx.command_path, "PICTURE... [OPTIONS]")
+        formatter.write_usage(ctx.command_path, "COMMAND [OPTIONS]", prefix="       ")
+
+
+def fail(reason: AsciiArtError | str, code: int) -> int:
+    """Say why on stderr, in one line whatever the names in it hold, and return ``code``."""
+    words = " ".join(str(reason).split("\n"))
+    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)
+    with suppress(OSError):  # nobody is left to tell
+        click.echo(f"asciiart: {line}", err=True)
+    return code
+
+
+@contextmanager
+def muted_libraries(picture: str) -> Iterator[None]:
+    """Let C libraries work on a picture, muted; libtiff has its own say on damaged files.
+
+    Raises
+    ------
+    ImageError
+        If memory runs out.
+    """
+    with ExitStack() as stack:
+        if sys.stderr is not None:
+            stack.enter_context(_muted_stderr())
+        try:
+            yield
+        except Exception as error:
+            # OpenCV's and ONNX Runtime's errors are no MemoryError, but speak of allocating.
+            if isinstance(error, MemoryError) or "alloc" in str(error):
+                raise ImageError(f"{picture}: not enough memory to draw it") from error
+            raise
+
+
+@contextmanager
+def _muted_stderr() -> Iterator[None]:
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
