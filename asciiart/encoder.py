@@ -23,8 +23,8 @@ import onnxruntime
 Ink = NDArray[np.float32]
 CodeMap = NDArray[np.float32]
 
-BAND = 256
-"""Height in pixels of the pieces that a page is encoded in: small enough to stay in the caches."""
+BAND_PIXELS = 1_000_000
+"""About how much of a page is encoded at once, so that memory does not follow the page's size."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,8 @@ class GlyphCodes:
 def _open(path: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
+    # Threads that wait by spinning would slow OpenCV's and FAISS's on the same cores.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own exceptions share no public root
@@ -84,19 +86,29 @@ class Encoder:
         """
         height, width = ink.shape
         sy, sx = self.spec.step
+        cell_height = self.spec.cell_height
+        band = max(1, BAND_PIXELS // (width * cell_height)) * cell_height
         margin = -(-self.spec.reach // max(sy, sx)) * max(sy, sx)
         padded = np.pad(ink, margin)
-        codes = np.zeros((height // sy, width // sx, self.spec.size), np.float32)
-        for top in range(0, height, BAND):
-            bottom = min(top + BAND, height)
+        codes: CodeMap | None = None
+        for top in range(0, height, band):
+            bottom = min(top + band, height)
             left, right = self._inked_columns(ink[top:bottom])
             if left == right:
                 continue
             window = padded[top : bottom + 2 * margin, left : right + 2 * margin]
             (result,) = self._page.run(None, {"ink": window[np.newaxis, np.newaxis]})
             inner = result[0, margin // sy : -(margin // sy), margin // sx : -(margin // sx)]
+            if (bottom - top, right - left) == ink.shape:
+                return np.asarray(inner)  # the whole page at once: nothing to put together
+            if codes is None:
+                codes = self._blank(height, width)
             codes[top // sy : bottom // sy, left // sx : right // sx] = inner
-        return codes
+        return self._blank(height, width) if codes is None else codes
+
+    def _blank(self, height: int, width: int) -> CodeMap:
+        sy, sx = self.spec.step
+        return np.zeros((height // sy, width // sx, self.spec.size), np.float32)
 
     def _inked_columns(self, band: Ink) -> tuple[int, int]:
         """Return the span of columns, in whole steps, that is within a row's height of ink."""
