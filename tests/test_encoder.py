@@ -6,7 +6,8 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from asciiart.encoder import BAND, CodeSpec, Encoder
+from asciiart import encoder as encoder_module
+from asciiart.encoder import CodeSpec, Encoder
 from asciiart.errors import ModelError
 from asciiart.glyphs import rasterize
 from asciiart.model import load_model
@@ -14,6 +15,8 @@ from asciiart.patches import cut, inked_cells
 
 STANDARD = Path(__file__).parent.parent / "models" / "standard"
 MODES = ["structure", "tone"]
+BAND = 64
+"""Rows of pixels encoded at once, where a test asks for bands."""
 SIZES = [(16, 8), (128, 128), (16, 136), (144, 8), (256, 264), (400, 96)]
 
 
@@ -31,6 +34,12 @@ def mode(request):
 @pytest.fixture
 def encoder(encoders, mode):
     return encoders[mode]
+
+
+@pytest.fixture
+def in_bands(monkeypatch):
+    """Encode pages 480 px wide in bands of ``BAND`` rows."""
+    monkeypatch.setattr(encoder_module, "BAND_PIXELS", BAND * 480)
 
 
 def encode_whole(mode, ink, spec):
@@ -64,6 +73,7 @@ def rng_page():
     return make
 
 
+@pytest.mark.usefixtures("in_bands")
 def test_wherever_there_is_ink_nearby_the_code_is_right(encoder, mode):
     height, width = 3 * BAND, 480
     ink = np.zeros((height, width), np.float32)
@@ -77,6 +87,7 @@ def test_wherever_there_is_ink_nearby_the_code_is_right(encoder, mode):
     np.testing.assert_allclose(found, expected, atol=1e-4 * np.abs(whole).max())
 
 
+@pytest.mark.usefixtures("in_bands")
 def test_bands_without_ink_are_zero(encoder):
     ink = np.zeros((3 * BAND, 480), np.float32)
     ink[BAND + 30 : 2 * BAND - 30, 200:280] = 1
