@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from asciiart.color import ColorMode
     from asciiart.glyphs import Font
     from asciiart.index import Neighbors
+    from asciiart.options import Options
 
 Mode = Literal["tone", "structure"]
 Background = Literal["dark", "light"]
@@ -70,6 +71,8 @@ class Art:
     """What the text will stand on."""
     model: str
     """Name of the encoder."""
+    options: Options
+    """What it was drawn with."""
 
     @property
     def rows(self) -> tuple[str, ...]:

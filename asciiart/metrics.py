@@ -17,7 +17,7 @@ from asciiart.art import Background, Placement
 from asciiart.errors import OptionError
 from asciiart.glyphs import Font, draw_characters
 from asciiart.grid import Cell
-from asciiart.strokes import DRAWN, ROW_HEIGHT, direction_maps, find_strokes, tolerance_maps
+from asciiart.strokes import DRAWN, ROW_HEIGHT, direction_maps, find_strokes, tolerance_maps, widen
 from asciiart.thinning import thin
 
 Gray = NDArray[np.float32]
@@ -70,8 +70,7 @@ def draw_text(rows: Sequence[str], font: Font, height: int, width: int) -> Ink:
 
 def drawing_ink(gray: Gray) -> Ink:
     """Return a drawing's strokes (H, W), 3 px wide; ``gray`` (H, W) has 0 = stroke, 1 = page."""
-    cross = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
-    return np.asarray(cv2.dilate(thin(gray < DRAWN).astype(np.float32), cross), np.float32)
+    return widen(thin(gray < DRAWN))
 
 
 def oriented_f(drawing: Ink, text: Ink) -> StructureFidelity:

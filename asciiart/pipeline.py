@@ -145,6 +145,7 @@ class Artist:
             mode=options.mode,
             background=options.background,
             model=self._model.name,
+            options=options,
         )
 
     def _kit(self, mode: Mode) -> _Kit:

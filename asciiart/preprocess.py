@@ -11,6 +11,7 @@ from asciiart.grid import Grid
 from asciiart.image import Picture
 from asciiart.lines import is_drawing, trace_drawing, trace_photograph
 from asciiart.options import Options
+from asciiart.strokes import widen
 
 Gray = NDArray[np.float32]
 Ink = NDArray[np.float32]
@@ -25,10 +26,10 @@ _LOCAL_GAIN = 1.3
 """Local contrast is raised by at most so much."""
 _FULL = 0.9
 """Share of the densest glyph's ink that stands for white: the rest is left to local contrast."""
+_HEADROOM = 1.25
+"""Local contrast may ask for so many times the densest glyph's ink."""
 _FLAT = 5
 """Of 255: a smaller span between the two is a blank picture, not a faint one."""
-_CROSS = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
-"""Makes lines 3 px wide."""
 _WIDEN = np.array([[0, 0.25, 0], [0.25, 1, 0.25], [0, 0.25, 0]], np.float32)
 """Makes lines 1.5 px wide."""
 _FAINT = 0.02
@@ -103,7 +104,7 @@ def _tone(gray: Gray, grid: Grid, options: Options, density: float) -> Ink:
     coarse = _wide_blur(gray, _LOCAL_BAND[1] * width)
     sharp = gray + _LOCAL_GAIN * options.detail * (fine - coarse)
     ink = sharp if options.background == "dark" else 1 - sharp
-    return np.asarray(np.clip(_FULL * ink, 0, 1.25) * np.float32(density), np.float32)
+    return np.asarray(np.clip(_FULL * ink, 0, _HEADROOM) * np.float32(density), np.float32)
 
 
 def _wide_blur(gray: Gray, sigma: float) -> Gray:
@@ -125,7 +126,7 @@ def _lines(picture: Picture, grid: Grid, options: Options) -> Ink:
         large = np.abs(1 - page - _to_gray(picture, grid, options, DRAWING_SCALE))
         shortest = round(DRAWING_SCALE * width * (1 - options.detail))
         lines = trace_drawing(large, stroke=4 * DRAWING_SCALE * width, shortest=shortest)
-        strokes = cv2.dilate(lines.astype(np.float32), _CROSS)
+        strokes = widen(lines)
         height, width = grid.page_shape
         return np.asarray(cv2.resize(strokes, (width, height), interpolation=cv2.INTER_AREA))
     radius = max(1, 3 * width // 8)

@@ -29,6 +29,9 @@ _GRADIENT_SIGMA = 1.5
 _TENSOR_SIGMA = 2.0
 
 
+_CROSS = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
+
+
 class Strokes(NamedTuple):
     """The skeleton of a page and its directions."""
 
@@ -41,6 +44,11 @@ class Strokes(NamedTuple):
     def length(self) -> int:
         """Pixels of skeleton."""
         return int(np.count_nonzero(self.skeleton))
+
+
+def widen(lines: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Return lines of one pixel (H, W) as ink with strokes 3 px wide."""
+    return np.asarray(cv2.dilate(lines.astype(np.float32), _CROSS), np.float32)
 
 
 def find_strokes(ink: NDArray[np.float32]) -> Strokes:

@@ -11,6 +11,7 @@ import pytest
 from asciiart.art import Art, Background, Mode, Placement
 from asciiart.glyphs import Font, load_font
 from asciiart.grid import Grid
+from asciiart.options import Options
 
 _WISHES = (
     "ASCIIART_HOME",
@@ -107,6 +108,7 @@ def make_art(font: Font) -> MakeArt:
             mode=mode,
             background=background,
             model="by hand",
+            options=Options(mode=mode, columns=shape[1], background=background),
         )
 
     return make

@@ -11,6 +11,7 @@ One object, one field a line::
     mode          "tone" or "structure"
     background    "dark" or "light"
     model         the encoder's name
+    options       every other option of the drawing, see `asciiart.options.Options`
     charset       the characters that were to choose from
     colors        R lists of C colors "#rrggbb", the picture's mean under each cell
     alternatives  R lists of C lists of up to k pairs [character, score], best first
@@ -64,6 +65,7 @@ class JsonRenderer:
             "mode": art.mode,
             "background": art.background,
             "model": art.model,
+            "options": asdict(art.options),
             "charset": art.glyphs,
             "colors": [[f"#{color:06x}" for color in row] for row in pack(art.colors).tolist()],
             "alternatives": _alternatives(art),

@@ -15,7 +15,7 @@ from asciiart.art import Mode
 from asciiart.charsets import CHARSETS
 from asciiart.errors import FontError
 from asciiart.glyphs import Font, load_font, rasterize, usable_characters
-from asciiart.strokes import ROW_HEIGHT
+from asciiart.strokes import ROW_HEIGHT, widen
 from asciiart.thinning import thin
 from asciiart.train.config import DEBIAN_PACKAGES, ModeConfig
 from asciiart.train.pages import dead_leaves, draw_strokes
@@ -130,18 +130,12 @@ def make_score(mode: Mode) -> Score:
     return StructureScore() if mode == "structure" else ToneScore()
 
 
-def uniform_strokes(ink: Ink) -> Ink:
-    """Return the ink's skeleton with strokes 3 px wide, as line extraction draws them."""
-    cross = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
-    return np.asarray(cv2.dilate(thin(ink > 0.5).astype(np.float32), cross), np.float32)
-
-
 def _structure_page(random: np.random.Generator) -> tuple[Ink, Ink]:
     """Return a clean drawing and its spoilt twin: other stroke widths, faint places, noise."""
     clean = draw_strokes(random, PAGE_SIZE)
     if random.random() < 0.35:
         clean = np.maximum(clean, draw_strokes(random, PAGE_SIZE))
-    spoilt = uniform_strokes(clean) if random.random() < 0.75 else clean
+    spoilt = widen(thin(clean > 0.5)) if random.random() < 0.75 else clean
     return clean, spoilt
 
 
