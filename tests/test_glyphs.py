@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTCollection, TTFont
 
 from asciiart.charsets import CHARSETS
 from asciiart.errors import FontError
@@ -223,3 +224,16 @@ def test_a_damaged_font_is_refused_in_one_line(tmp_path, content):
 def test_an_unknown_font_is_refused():
     with pytest.raises(FontError, match="no such font file"):
         load_font("/nowhere/a.ttf")
+
+
+def test_a_collection_is_read_as_its_first_font(tmp_path):
+    file = SPLEEN.parent.parent / "dejavu" / "DejaVuSansMono.ttf"
+    collection = TTCollection()
+    collection.fonts = [TTFont(file), TTFont(SPLEEN)]
+    collection.save(tmp_path / "both.ttc")
+    for font in collection.fonts:
+        font.close()
+    found, alone = load_font(tmp_path / "both.ttc"), load_font(file)
+    assert (found.name, found.aspect) == (alone.name, alone.aspect)
+    assert (found.has("\u2500"), found.has("\u28ff")) == (True, alone.has("\u28ff"))
+    assert (rasterize(found, "A", 32, 16) == rasterize(alone, "A", 32, 16)).all()
