@@ -24,7 +24,7 @@ _MOST_MIDTONES = 0.12
 _STRONGEST = 8000
 """The strongest gradient in the 16-bit integers that Canny takes."""
 _FAINTEST = 0.1
-"""No gradient of a picture is taken for stronger than this, of a step from 0 to 1 that has 4."""
+"""A picture without a stronger gradient (a step from black to white has 4) is taken for flat."""
 _MOST_THICK = 0.55
 """A drawing has at most this share of its ink in areas rather than strokes."""
 

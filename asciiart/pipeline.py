@@ -54,7 +54,7 @@ class Artist:
         Raises
         ------
         FontError
-            If there is no such font or it lacks characters that were asked for by themselves.
+            If there is no such font; that it lacks characters, the first drawing says.
         ModelError
             If there is no such model.
         OptionError
