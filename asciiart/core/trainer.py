@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from types import MappingProxyType
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -48,16 +49,13 @@ class TrainerConfig:
     only if theirs are equal."""
 
 
-class LossResult(Protocol):
-    """What a loss function returns."""
+class StepLoss(NamedTuple):
+    """What a loss function returns for one batch."""
 
-    @property
-    def loss(self) -> Tensor:
-        """The scalar that is minimized."""
-
-    @property
-    def scores(self) -> Mapping[str, Tensor | float]:
-        """Other figures to show, by name."""
+    loss: Tensor
+    """The scalar that is minimized."""
+    scores: Mapping[str, Tensor | float] = MappingProxyType({})
+    """Other figures to show, by name."""
 
 
 @dataclass
@@ -133,7 +131,7 @@ class Trainer(Generic[Batch]):
         self,
         model: nn.Module,
         batches: Callable[[int], Batch],
-        loss: Callable[[nn.Module, Batch], LossResult],
+        loss: Callable[[nn.Module, Batch], StepLoss],
         config: TrainerConfig,
         callbacks: Sequence[Callback] = (),
     ) -> None:

@@ -11,7 +11,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from asciiart.core.trainer import Callback, History, Trainer, TrainerConfig, seed_everything
+from asciiart.core.trainer import (
+    Callback,
+    History,
+    StepLoss,
+    Trainer,
+    TrainerConfig,
+    seed_everything,
+)
 from asciiart.errors import ModelError, OutputError
 from asciiart.train.config import ModeConfig
 from asciiart.train.dataset import Batch, Dataset, make_score
@@ -21,15 +28,6 @@ _UNEXPLAINED_WEIGHT = 0.3
 """Of the share of the scores' variance that is not explained, so that codes have their unit."""
 _RECONSTRUCTION_WEIGHT = 0.5
 """Of the squared error of the restored ink."""
-
-
-class MatcherLoss(NamedTuple):
-    """The loss of one batch and what it is made of."""
-
-    loss: Tensor
-    """What is minimized."""
-    scores: dict[str, Tensor]
-    """ranking: share of the best score that the chosen glyphs reach, 1 is perfect."""
 
 
 class Trained(NamedTuple):
@@ -50,13 +48,16 @@ def ranking_score(exact: Tensor, predicted: Tensor) -> Tensor:
 
 
 class _Loss:
-    """Divergence of softmaxes of exact and predicted scores, and two squared errors."""
+    """Divergence of softmaxes of exact and predicted scores, and two squared errors.
+
+    The score ``ranking`` is the share of the best score that the chosen glyphs reach; 1 is perfect.
+    """
 
     def __init__(self, config: ModeConfig) -> None:
         self.temperature = make_score(config.mode).temperature
         self.height = config.cell_height
 
-    def __call__(self, model: nn.Module, batch: Batch) -> MatcherLoss:
+    def __call__(self, model: nn.Module, batch: Batch) -> StepLoss:
         assert isinstance(model, GlyphMatcher)
         device = next(model.parameters()).device
         page, clean, cells, glyphs, scores = (tensor.to(device) for tensor in batch)
@@ -74,7 +75,7 @@ class _Loss:
         unexplained = functional.mse_loss(predicted, exact) / exact.var()
         restored = functional.mse_loss(model.autoencoder.decode(code), clean)
         loss = divergence + _UNEXPLAINED_WEIGHT * unexplained + _RECONSTRUCTION_WEIGHT * restored
-        return MatcherLoss(loss, {"ranking": ranking_score(exact.detach(), predicted.detach())})
+        return StepLoss(loss, {"ranking": ranking_score(exact.detach(), predicted.detach())})
 
 
 def build_matcher(config: ModeConfig) -> GlyphMatcher:

@@ -11,7 +11,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 import torch
@@ -20,6 +19,7 @@ from torch import Tensor, nn
 from asciiart.core.trainer import (
     Callback,
     History,
+    StepLoss,
     Trainer,
     TrainerConfig,
     choose_device,
@@ -37,19 +37,14 @@ CONFIG = TrainerConfig(
 )
 
 
-class Result(NamedTuple):
-    loss: Tensor
-    scores: dict[str, Tensor]
-
-
 def batches(step: int) -> Tensor:
     return torch.randn(16, 3, generator=torch.Generator().manual_seed(step))
 
 
-def loss(model: nn.Module, batch: Tensor) -> Result:
+def loss(model: nn.Module, batch: Tensor) -> StepLoss:
     wanted = batch @ torch.tensor([[1.0], [-2.0], [0.5]])
     error = (model(batch) - wanted).square().mean()
-    return Result(error, {"root": error.detach().sqrt()})
+    return StepLoss(error, {"root": error.detach().sqrt()})
 
 
 def make(
