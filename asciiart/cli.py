@@ -16,6 +16,7 @@ import click
 from asciiart.art import Background, Mode
 from asciiart.cli_behavior import DrawByDefault, fail, muted_libraries
 from asciiart.errors import ImageError, ModelError, OptionError
+from asciiart.lab.cli import lab
 
 if TYPE_CHECKING:
     from asciiart.art import Art
@@ -383,3 +384,6 @@ def train(
     command = shlex.join(["asciiart", *(word for word in sys.argv[1:] if word != "--resume")])
     train_modes(configs, folder, resume=resume, command=command)
 # fmt: on
+
+
+main.add_command(lab)

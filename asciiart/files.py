@@ -59,3 +59,20 @@ def _write_beside(path: Path, data: bytes, permissions: int | None) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make a folder, and those above it, unless it is there, and try whether it can be written.
+
+    Raises
+    ------
+    OutputError
+        If it cannot.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be written ({error.strerror})") from error

@@ -16,6 +16,7 @@ STAGES = sorted(path for path in PACKAGE.glob("*.py") if path.name != "cli.py")
 RENDERERS = sorted((PACKAGE / "render").glob("*.py"))
 CORE = sorted((PACKAGE / "core").rglob("*.py"))
 TRAIN = sorted((PACKAGE / "train").rglob("*.py"))
+LAB = sorted((PACKAGE / "lab").rglob("*.py"))
 
 DRAW = """
 import numpy as np
@@ -110,7 +111,8 @@ def test_drawing_imports_nothing_that_only_training_or_tests_need():
 
 @pytest.mark.parametrize("path", STAGES + RENDERERS, ids=lambda path: path.stem)
 def test_the_way_of_the_data_knows_nothing_of_training(path):
-    assert not under(imports(path), "asciiart.core", "asciiart.train", "torch", "onnx")
+    forbidden = ("asciiart.core", "asciiart.train", "asciiart.lab", "torch", "onnx")
+    assert not under(imports(path), *forbidden)
 
 
 @pytest.mark.parametrize("path", CORE, ids=lambda path: path.stem)
@@ -119,8 +121,14 @@ def test_the_core_knows_nothing_of_the_rest(path):
 
 
 @pytest.mark.parametrize("path", TRAIN, ids=lambda path: path.stem)
-def test_training_does_not_know_the_command_line(path):
-    assert not under(imports(path), "asciiart.cli", "click")
+def test_training_does_not_know_the_command_line_nor_the_lab(path):
+    assert not under(imports(path), "asciiart.cli", "asciiart.lab", "click")
+
+
+@pytest.mark.parametrize("path", LAB, ids=lambda path: path.stem)
+def test_the_lab_stands_on_the_core_and_on_glyphs(path):
+    known = ("asciiart.core", "asciiart.errors", "asciiart.files", "asciiart.glyphs")
+    assert under(imports(path), "asciiart") == under(imports(path), "asciiart.lab", *known)
 
 
 def test_the_files_are_there():
@@ -128,3 +136,4 @@ def test_the_files_are_there():
     assert len(RENDERERS) >= 6
     assert len(CORE) >= 3
     assert len(TRAIN) >= 3
+    assert len(LAB) >= 10

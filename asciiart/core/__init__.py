@@ -1,4 +1,8 @@
-"""The deep-learning core: torch only, and nothing of the rest of asciiart."""
+"""The deep-learning core: the classic networks and what they learn by, in torch alone.
+
+It imports nothing else of asciiart. One family a file; `asciiart.core.zoo` is the table of contents
+with the paper of each.
+"""
 
 try:
     import torch as _torch  # noqa: F401
@@ -6,3 +10,274 @@ except ModuleNotFoundError as error:
     raise ModuleNotFoundError(
         "asciiart.core needs torch: pip install 'asciiart[train]'", name="torch"
     ) from error
+
+from asciiart.core.attention import (
+    AdditiveAttention,
+    Attended,
+    MultiHeadAttention,
+    MultiplicativeAttention,
+    build_attention,
+    causal_mask,
+    padding_mask,
+    scaled_dot_product,
+)
+from asciiart.core.augmentation import (
+    AUGMENTATIONS,
+    Compose,
+    Crop,
+    Flip,
+    GaussianNoise,
+    Rotate,
+    Scale,
+    Translate,
+    build_augmentation,
+)
+from asciiart.core.autoencoders import ConvAutoencoder, ConvStage, UnpoolingAutoencoder
+from asciiart.core.boltzmann import BoltzmannMachine, RestrictedBoltzmannMachine
+from asciiart.core.captioning import Captioner, CaptionerConfig
+from asciiart.core.convnets import (
+    VGG,
+    AlexNet,
+    DenseNet,
+    GoogLeNet,
+    GoogLeNetOutput,
+    ResNet,
+    alexnet_small,
+    densenet,
+    densenet_small,
+    googlenet_small,
+    resnet,
+    resnet_small,
+    vgg,
+    vgg_small,
+)
+from asciiart.core.data import minibatches
+from asciiart.core.decoding import END, PAD, START, beam_search, greedy
+from asciiart.core.deep_belief import DeepBeliefNetwork
+from asciiart.core.dense_autoencoders import (
+    Autoencoder,
+    DenoisingAutoencoder,
+    SparseAutoencoder,
+    pretrain_layers,
+)
+from asciiart.core.detection import (
+    RCNN,
+    Detections,
+    decode_boxes,
+    detect,
+    detection_loss,
+    encode_boxes,
+    mean_average_precision,
+    non_maximum_suppression,
+    propose_regions,
+)
+from asciiart.core.gan import (
+    ConvDiscriminator,
+    ConvGenerator,
+    GenerativeAdversarialNetwork,
+    MLPDiscriminator,
+    MLPGenerator,
+    adversarial_batches,
+    discriminator_loss,
+    minimax_loss,
+    non_saturating_loss,
+)
+from asciiart.core.glimpse import (
+    GlimpseConfig,
+    GlimpseNetwork,
+    RecurrentAttentionModel,
+    glimpse_sensor,
+    reinforce,
+)
+from asciiart.core.hopfield import HopfieldNetwork, hebb_rule, projection_rule
+from asciiart.core.initializers import INITIALIZERS, initialize
+from asciiart.core.layers import ACTIVATIONS, ConvBlock, build_activation, convolved_size
+from asciiart.core.localization import CamClassifier, class_activation_map, grad_cam, input_saliency
+from asciiart.core.losses import (
+    LOSSES,
+    build_loss,
+    cross_entropy,
+    kl_divergence,
+    squared_error,
+    supervised,
+)
+from asciiart.core.markov import MarkovChain
+from asciiart.core.optimizers import OPTIMIZERS, SCHEDULES, build_optimizer, build_schedule
+from asciiart.core.perceptron import (
+    MLP,
+    Perceptron,
+    RadialBasisNetwork,
+    deep_feed_forward,
+    perceptron_criterion,
+)
+from asciiart.core.recurrent import (
+    RecurrentConfig,
+    SequenceModel,
+    Stateful,
+    sample,
+    truncated_loss,
+    truncated_windows,
+)
+from asciiart.core.regularizers import EarlyStopping, l1_penalty, l2_penalty, penalized
+from asciiart.core.segmentation import SaliencyNetwork, SegmentationNetwork, intersection_over_union
+from asciiart.core.seq2seq import Seq2Seq, Seq2SeqConfig, teacher_forcing_loss
+from asciiart.core.style import StyleConfig, StyleTransfer, content_loss, gram_matrix, style_loss
+from asciiart.core.text import TextClassifier
+from asciiart.core.text_augmentation import (
+    random_deletion,
+    random_insertion,
+    random_swap,
+    synonym_replacement,
+)
+from asciiart.core.trainer import History, StepLoss, Trainer, TrainerConfig, seed_everything
+from asciiart.core.transformer import (
+    DecoderOnlyTransformer,
+    Transformer,
+    TransformerConfig,
+    positional_encoding,
+)
+from asciiart.core.variational import ConvVariationalAutoencoder, VariationalAutoencoder
+from asciiart.core.zoo import NETWORKS, Network
+
+__all__ = [
+    "ACTIVATIONS",
+    "AUGMENTATIONS",
+    "END",
+    "INITIALIZERS",
+    "LOSSES",
+    "MLP",
+    "NETWORKS",
+    "OPTIMIZERS",
+    "PAD",
+    "RCNN",
+    "SCHEDULES",
+    "START",
+    "VGG",
+    "AdditiveAttention",
+    "AlexNet",
+    "Attended",
+    "Autoencoder",
+    "BoltzmannMachine",
+    "CamClassifier",
+    "Captioner",
+    "CaptionerConfig",
+    "Compose",
+    "ConvAutoencoder",
+    "ConvBlock",
+    "ConvDiscriminator",
+    "ConvGenerator",
+    "ConvStage",
+    "ConvVariationalAutoencoder",
+    "Crop",
+    "DecoderOnlyTransformer",
+    "DeepBeliefNetwork",
+    "DenoisingAutoencoder",
+    "DenseNet",
+    "Detections",
+    "EarlyStopping",
+    "Flip",
+    "GaussianNoise",
+    "GenerativeAdversarialNetwork",
+    "GlimpseConfig",
+    "GlimpseNetwork",
+    "GoogLeNet",
+    "GoogLeNetOutput",
+    "History",
+    "HopfieldNetwork",
+    "MLPDiscriminator",
+    "MLPGenerator",
+    "MarkovChain",
+    "MultiHeadAttention",
+    "MultiplicativeAttention",
+    "Network",
+    "Perceptron",
+    "RadialBasisNetwork",
+    "RecurrentAttentionModel",
+    "RecurrentConfig",
+    "ResNet",
+    "RestrictedBoltzmannMachine",
+    "Rotate",
+    "SaliencyNetwork",
+    "Scale",
+    "SegmentationNetwork",
+    "Seq2Seq",
+    "Seq2SeqConfig",
+    "SequenceModel",
+    "SparseAutoencoder",
+    "Stateful",
+    "StepLoss",
+    "StyleConfig",
+    "StyleTransfer",
+    "TextClassifier",
+    "Trainer",
+    "TrainerConfig",
+    "Transformer",
+    "TransformerConfig",
+    "Translate",
+    "UnpoolingAutoencoder",
+    "VariationalAutoencoder",
+    "adversarial_batches",
+    "alexnet_small",
+    "beam_search",
+    "build_activation",
+    "build_attention",
+    "build_augmentation",
+    "build_loss",
+    "build_optimizer",
+    "build_schedule",
+    "causal_mask",
+    "class_activation_map",
+    "content_loss",
+    "convolved_size",
+    "cross_entropy",
+    "decode_boxes",
+    "deep_feed_forward",
+    "densenet",
+    "densenet_small",
+    "detect",
+    "detection_loss",
+    "discriminator_loss",
+    "encode_boxes",
+    "glimpse_sensor",
+    "googlenet_small",
+    "grad_cam",
+    "gram_matrix",
+    "greedy",
+    "hebb_rule",
+    "initialize",
+    "input_saliency",
+    "intersection_over_union",
+    "kl_divergence",
+    "l1_penalty",
+    "l2_penalty",
+    "mean_average_precision",
+    "minibatches",
+    "minimax_loss",
+    "non_maximum_suppression",
+    "non_saturating_loss",
+    "padding_mask",
+    "penalized",
+    "perceptron_criterion",
+    "positional_encoding",
+    "pretrain_layers",
+    "projection_rule",
+    "propose_regions",
+    "random_deletion",
+    "random_insertion",
+    "random_swap",
+    "reinforce",
+    "resnet",
+    "resnet_small",
+    "sample",
+    "scaled_dot_product",
+    "seed_everything",
+    "squared_error",
+    "style_loss",
+    "supervised",
+    "synonym_replacement",
+    "teacher_forcing_loss",
+    "truncated_loss",
+    "truncated_windows",
+    "vgg",
+    "vgg_small",
+]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
+import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "identity": nn.Identity,
@@ -66,3 +71,146 @@ class ConvBlock(nn.Module):
         """Return the block's feature maps."""
         out: Tensor = self.activation(self.norm(self.conv(x)))
         return out
+
+
+def append_labels(x: Tensor, labels: Tensor | None, classes: int) -> Tensor:
+    """Return x (B, N) with one-hot labels behind it, (B, N + classes): conditioning.
+
+    Mirza and Osindero 2014. ``labels`` are (B,) integers in [0, classes), None where there are
+    no classes.
+
+    Raises
+    ------
+    ValueError
+        If labels are missing or are not asked for.
+    """
+    if (labels is None) != (classes == 0):
+        raise ValueError(f"{classes} classes, but labels are {'missing' if classes else 'given'}")
+    if labels is None:
+        return x
+    one_hot = functional.one_hot(labels, classes).to(x.dtype)  # (B,) -> (B, K)
+    return torch.cat([x, one_hot], 1)  # (B, N), (B, K) -> (B, N + K)
+
+
+def smallest_map(size: int, channels: tuple[int, ...]) -> int:
+    """Return the height and width that halving ``size`` once per entry of ``channels`` leaves.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be halved so often.
+    """
+    if not channels or size % 2 ** len(channels):
+        raise ValueError(f"size {size} cannot be halved {len(channels)} times, for {channels}")
+    return size >> len(channels)
+
+
+def halving_stack(
+    in_channels: int, channels: tuple[int, ...], *, activation: str
+) -> list[nn.Module]:
+    """Return 4 x 4 convolutions of stride 2: (B, in_channels, H, W) -> (B, C, H/2^n, W/2^n).
+
+    Strides for pooling and no normalization of the first layer are DCGAN's (Radford et al. 2016).
+    """
+    pairs = itertools.pairwise((in_channels, *channels))
+    return [
+        ConvBlock(inputs, outputs, 4, stride=2, padding=1, norm=depth > 0, activation=activation)
+        for depth, (inputs, outputs) in enumerate(pairs)
+    ]
+
+
+class DoublingBlock(nn.Module):
+    """Transposed convolution 4 x 4, batch norm, activation: (B, I, H, W) -> (B, O, 2H, 2W).
+
+    The block of DCGAN's generator (Radford et al. 2016). Stride 2 divides the kernel, so every
+    output pixel has as many inputs: no checkerboard (Odena et al. 2016).
+    """
+
+    def __init__(
+        self, inputs: int, outputs: int, *, norm: bool = True, activation: str = "relu"
+    ) -> None:
+        super().__init__()
+        self.conv = nn.ConvTranspose2d(inputs, outputs, 4, 2, 1, bias=not norm)
+        self.norm = nn.BatchNorm2d(outputs) if norm else nn.Identity()
+        self.activation = build_activation(activation)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return maps of twice the height and width."""
+        out: Tensor = self.activation(self.norm(self.conv(x)))  # (B, I, H, W) -> (B, O, 2H, 2W)
+        return out
+
+
+def doubling_stack(
+    inputs: int, size: int, channels: tuple[int, ...], *, out_channels: int = 1
+) -> nn.Sequential:
+    """Return a network from vectors to pictures' logits.
+
+    (B, inputs) -> (B, out_channels, size, size). A linear layer makes the smallest map, each entry
+    of ``channels`` doubles it; the last layer has neither normalization nor activation (Radford et
+    al. 2016, figure 1).
+    """
+    small = smallest_map(size, channels)
+    doublings = itertools.starmap(DoublingBlock, itertools.pairwise(channels))
+    return nn.Sequential(
+        nn.Linear(inputs, channels[0] * small**2, bias=False),
+        nn.Unflatten(1, (channels[0], small, small)),  # (B, C·h·w) -> (B, C, h, w)
+        nn.BatchNorm2d(channels[0]),
+        nn.ReLU(),
+        *doublings,  # (B, C, h, w) -> (B, C', H/2, W/2)
+        DoublingBlock(
+            channels[-1], out_channels, norm=False, activation="identity"
+        ),  # (B, I, H, W)
+    )
+
+
+def global_average() -> nn.Sequential:
+    """Return global average pooling (Lin et al. 2014): (B, C, H, W) -> (B, C)."""
+    return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
+
+
+def local_response_norm() -> nn.LocalResponseNorm:
+    """Return local response normalization over channels (Krizhevsky et al. 2012, section 3.3).
+
+    b = a / (2 + 1e-4 sum(a^2))^0.75, the sum over 5 adjacent channels. torch divides its alpha by
+    the number of channels, so it is given five times the paper's.
+    """
+    return nn.LocalResponseNorm(size=5, alpha=5e-4, beta=0.75, k=2.0)
+
+
+class ConvNet(nn.Module):
+    """A convolutional classifier: a trunk of named stages, a head, a linear layer.
+
+    ``trunk``: pictures (B, in_channels, H, W) -> feature maps (B, channels, H', W'). ``head``:
+    feature maps -> one vector per picture (B, D). ``classifier``: vectors -> logits (B, K).
+    """
+
+    def __init__(
+        self, stages: Mapping[str, nn.Module], channels: int, head: nn.Module, classifier: nn.Linear
+    ) -> None:
+        super().__init__()
+        self.trunk = nn.Sequential(OrderedDict(stages))
+        self.channels = channels
+        self.head = head
+        self.classifier = classifier
+
+    def features(self, x: Tensor) -> Tensor:
+        """Return the last feature maps (B, channels, H', W')."""
+        maps: Tensor = self.trunk(x)
+        return maps
+
+    def classify(self, maps: Tensor) -> Tensor:
+        """Return the logits (B, K) of the last feature maps."""
+        logits: Tensor = self.classifier(self.head(maps))
+        return logits
+
+
+@contextmanager
+def evaluating(network: nn.Module) -> Iterator[None]:
+    """Put a network in evaluation mode for the block, every layer back in its own mode after it."""
+    modes = [(layer, layer.training) for layer in network.modules()]
+    network.eval()
+    try:
+        yield
+    finally:
+        for layer, training in modes:
+            layer.training = training  # one by one: some may have been frozen in evaluation mode

@@ -19,9 +19,14 @@ OPTIMIZERS: dict[str, Callable[[Parameters, float], Optimizer]] = {
     "adadelta": lambda parameters, rate: optim.Adadelta(parameters, lr=rate),
     "rmsprop": lambda parameters, rate: optim.RMSprop(parameters, lr=rate),
     "adam": lambda parameters, rate: optim.Adam(parameters, lr=rate),
+    "adam_half": lambda parameters, rate: optim.Adam(parameters, lr=rate, betas=(0.5, 0.999)),
     "adamw": lambda parameters, rate: optim.AdamW(parameters, lr=rate, weight_decay=1e-4),
 }
-"""Name -> constructor from parameters and learning rate."""
+"""Name -> constructor from parameters and learning rate.
+
+``adam_half`` is Adam with half the usual momentum, as adversarial networks need (DCGAN, Radford
+et al. 2016).
+"""
 
 WARM_UP = 0.05
 """Share of the steps in which a warmed-up schedule rises."""

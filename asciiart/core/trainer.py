@@ -103,6 +103,20 @@ def choose_device(name: str) -> torch.device:
     return torch.device(name)
 
 
+def _moved(batch: Any, device: torch.device) -> Any:
+    """Return a batch with its tensors, and those of its tuples, on a device."""
+    if isinstance(batch, Tensor):
+        return batch.to(device)
+    if isinstance(batch, tuple):
+        parts = [_moved(part, device) for part in batch]
+        return type(batch)(*parts) if hasattr(batch, "_fields") else tuple(parts)
+    return batch
+
+
+def _number(value: Tensor | float) -> float:
+    return float(value.detach()) if isinstance(value, Tensor) else value
+
+
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
     """Let an interrupt (Ctrl-C) wait until the block is done."""
@@ -124,7 +138,8 @@ class Trainer(Generic[Batch]):
     """Minimizes ``loss`` over batches.
 
     ``batches(step)`` makes the batch of a step (from 0) and must depend on nothing else; so a run
-    that was interrupted continues with the very batches it would have seen.
+    that was interrupted continues with the very batches it would have seen. Tensors of a batch,
+    also in tuples, are moved to the device.
     """
 
     def __init__(
@@ -168,17 +183,17 @@ class Trainer(Generic[Batch]):
     def _one_step(self) -> bool:
         torch.manual_seed(hash((self.config.seed, self.step)) % 2**63)  # dropout, resumable
         self.model.train()
-        result = self.loss(self.model, self.batches(self.step))
+        result = self.loss(self.model, _moved(self.batches(self.step), self.device))
         self.optimizer.zero_grad()
         result.loss.backward()  # type: ignore[no-untyped-call]
         if self.config.clip_norm is not None:
             nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
-        scores = {name: float(value) for name, value in result.scores.items()}
+        scores = {name: _number(value) for name, value in result.scores.items()}
         with _uninterrupted():  # a checkpoint never holds half a step
             self.optimizer.step()
             self.schedule.step()
             self.step += 1
-            self.history.add(float(result.loss.detach()), scores)
+            self.history.add(_number(result.loss), scores)
         stops = [callback(self.step, self.history) for callback in self.callbacks]  # all hear it
         return any(stops)
 

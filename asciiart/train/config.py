@@ -65,6 +65,10 @@ class ModeConfig:
     """A name of `core.optimizers.OPTIMIZERS`."""
     schedule: str = "warm_cosine"
     """A name of `core.optimizers.SCHEDULES`."""
+    initializer: str = "he_normal"
+    """A name of `core.initializers.INITIALIZERS`."""
+    noise: float = 0.02
+    """Deviation of the noise on pages, whose ink is 0 to 1."""
     fonts: tuple[str, ...] = TRAINING_FONTS
     """Names or files."""
     seed: int = 0
@@ -85,6 +89,8 @@ class ModeConfig:
                 raise OptionError(f"{name} must be positive, not {getattr(self, name)}")
         if not math.isfinite(self.learning_rate):
             raise OptionError(f"learning_rate must be finite, not {self.learning_rate}")
+        if not 0 <= self.noise < math.inf:
+            raise OptionError(f"noise must be 0 or more, not {self.noise}")
         if not 0 <= self.seed < 2**32:
             raise OptionError(f"seed must be 0 to {2**32 - 1}, not {self.seed}")
         if not self.fonts:

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from asciiart.art import Mode
 from asciiart.charsets import CHARSETS
+from asciiart.core.augmentation import GaussianNoise
 from asciiart.errors import FontError
 from asciiart.glyphs import Font, load_font, rasterize, usable_characters
 from asciiart.strokes import ROW_HEIGHT, widen
@@ -165,6 +166,7 @@ class Dataset:
 
     def __init__(self, config: ModeConfig) -> None:
         self.config = config
+        self._noise = GaussianNoise(config.noise)
         score = make_score(config.mode)
         self.glyphs = make_glyph_pool(config, score)
         self.pages = [make_page(config, score, number) for number in range(config.pages)]
@@ -186,10 +188,10 @@ class Dataset:
         page = self.pages[random.integers(len(self.pages))]
         chosen = random.permutation(len(page.cells))[: self.config.cells_per_step]
         ids = self._choose_glyphs(random)
-        noise = random.normal(0, 0.02, page.ink.shape).astype(np.float32)
+        ink = torch.from_numpy(page.ink)[None, None]
         queries, keys = _unpack(page.queries[chosen]), _unpack(self.glyphs.keys[ids])
         return Batch(
-            page=torch.from_numpy(page.ink + noise)[None, None],
+            page=self._noise(ink, torch.Generator().manual_seed(int(random.integers(2**63)))),
             clean=torch.from_numpy(page.clean)[None, None],
             cells=torch.from_numpy(page.cells[chosen]),
             glyphs=torch.from_numpy(self.glyphs.inks[ids])[:, None],

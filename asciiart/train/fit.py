@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from asciiart.core.initializers import initialize
 from asciiart.core.trainer import (
     Callback,
     History,
@@ -59,8 +60,7 @@ class _Loss:
 
     def __call__(self, model: nn.Module, batch: Batch) -> StepLoss:
         assert isinstance(model, GlyphMatcher)
-        device = next(model.parameters()).device
-        page, clean, cells, glyphs, scores = (tensor.to(device) for tensor in batch)
+        page, clean, cells, glyphs, scores = batch
         sy, sx = model.autoencoder.stride
         block = (self.height // sy, self.height // 2 // sx)
         code = model.query(page)
@@ -81,7 +81,9 @@ class _Loss:
 def build_matcher(config: ModeConfig) -> GlyphMatcher:
     """Return the configured network with its seed's initial weights."""
     seed_everything(config.seed)
-    return GlyphMatcher(config.stages, config.code_channels)
+    matcher = GlyphMatcher(config.stages, config.code_channels)
+    initialize(matcher, config.initializer)
+    return matcher
 
 
 def fit(

@@ -3,71 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
-from asciiart.core.trainer import History
-from asciiart.errors import OutputError
+from asciiart.core.progress import show_progress
+from asciiart.files import prepare_folder
 from asciiart.train.config import ModeConfig
 from asciiart.train.dataset import Dataset
 from asciiart.train.export import export_model, is_exported
 from asciiart.train.fit import fit, ranking_of
-
-_WINDOW = 100
-"""Steps over which the shown figures are averaged."""
-
-
-class _ShowProgress:
-    """Callback: loss, ranking score and time left in one live line on stderr, from step 1 on."""
-
-    def __init__(self, progress: Progress, shown: ExitStack, mode: str, steps: int) -> None:
-        self.progress = progress
-        self.shown = shown
-        self.task = progress.add_task(mode, total=steps, start=False, loss="", ranking="")
-
-    def __call__(self, step: int, history: History) -> None:
-        if not self.progress.tasks[self.task].started:
-            self.shown.enter_context(self.progress)
-            self.progress.start_task(self.task)
-        recent = history.loss[-_WINDOW:]
-        self.progress.update(
-            self.task,
-            completed=step,
-            loss=f"{sum(recent) / len(recent):.3f}",
-            ranking=f"{ranking_of(history, _WINDOW):.3f}",
-        )
-
-
-def _progress(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("loss {task.fields[loss]}  ranking {task.fields[ranking]}"),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=console,
-    )
-
-
-def _prepare(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".writable"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise OutputError(f"{folder}: cannot be written ({error.strerror})") from error
 
 
 def train_modes(configs: Sequence[ModeConfig], folder: Path, *, resume: bool, command: str) -> None:
@@ -82,7 +27,7 @@ def train_modes(configs: Sequence[ModeConfig], folder: Path, *, resume: bool, co
     FontError, ModelError, OutputError
         If a font is missing, the checkpoint does not fit or the folder cannot be written.
     """
-    _prepare(folder)
+    prepare_folder(folder)
     console = Console(stderr=True)
     for config in configs:
         _train(config, folder, console, resume=resume, command=command)
@@ -97,8 +42,7 @@ def _train(
         return
     with console.status(f"{config.mode}: drawing {config.pages} pages and the glyphs"):
         dataset = Dataset(config)
-    with ExitStack() as shown:
-        show = _ShowProgress(_progress(console), shown, config.mode, config.steps)
+    with show_progress(console, config.mode, config.steps) as show:
         trained = fit(
             config,
             dataset=dataset,

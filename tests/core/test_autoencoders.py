@@ -1,4 +1,4 @@
-"""The convolutional autoencoder: its shapes, its gradients, and that it learns."""
+"""Convolutional autoencoders: shapes, gradients, unpooling."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from asciiart.core.autoencoders import ConvAutoencoder, ConvStage
+from asciiart.core.autoencoders import ConvAutoencoder, ConvStage, UnpoolingAutoencoder
 
 STAGES = [
     (ConvStage(4, 3),),
@@ -84,3 +84,15 @@ def test_saved_weights_load_back(tmp_path: Path) -> None:
     assert not torch.equal(network(picture), other(picture))
     other.load_state_dict(torch.load(tmp_path / "weights", weights_only=True))
     assert torch.equal(network(picture), other(picture))
+
+
+def test_unpooling_puts_values_back_where_they_were() -> None:
+    network = UnpoolingAutoencoder((1,), kernel=1)
+    for layer in (network.encoder[0], network.decoder[0]):
+        torch.nn.init.ones_(layer.weight)
+        torch.nn.init.zeros_(layer.bias)
+    x = torch.tensor([[[[1.0, 2, 9], [4, 3, 9], [9, 9, 9]]]])
+    expected = torch.zeros(1, 1, 3, 3)
+    expected[0, 0, 1, 0] = 4
+    assert torch.equal(network(x), expected)
+    assert UnpoolingAutoencoder((4, 8), 2)(torch.rand(2, 2, 13, 10)).shape == (2, 2, 13, 10)

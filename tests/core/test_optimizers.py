@@ -14,7 +14,6 @@ from torch import nn
 from asciiart.core.optimizers import OPTIMIZERS, SCHEDULES, build_optimizer, build_schedule
 
 Vector = NDArray[np.float64]
-Rule = Callable[[float], Iterator[Callable[[Vector, Vector], Vector]]]
 
 STEPS = 6
 RATE = 0.05
@@ -80,15 +79,17 @@ def rmsprop(p: Vector, gradients: Callable[[Vector], Vector]) -> Iterator[Vector
         yield p
 
 
-def adam(p: Vector, gradients: Callable[[Vector], Vector], decay: float = 0.0) -> Iterator[Vector]:
+def adam(
+    p: Vector, gradients: Callable[[Vector], Vector], decay: float = 0.0, kept: float = 0.9
+) -> Iterator[Vector]:
     """Kingma and Ba 2015, algorithm 1; with ``decay``, Loshchilov and Hutter 2019."""
     first, second, t = np.zeros(3), np.zeros(3), 0
     while True:
         t += 1
         g = gradients(p)
-        first = 0.9 * first + 0.1 * g
+        first = kept * first + (1 - kept) * g
         second = 0.999 * second + 0.001 * g**2
-        step = (first / (1 - 0.9**t)) / (np.sqrt(second / (1 - 0.999**t)) + 1e-8)
+        step = (first / (1 - kept**t)) / (np.sqrt(second / (1 - 0.999**t)) + 1e-8)
         p = p - RATE * (step + decay * p)
         yield p
 
@@ -97,8 +98,14 @@ def adamw(p: Vector, gradients: Callable[[Vector], Vector]) -> Iterator[Vector]:
     return adam(p, gradients, 1e-4)
 
 
+def adam_half(p: Vector, gradients: Callable[[Vector], Vector]) -> Iterator[Vector]:
+    """Radford, Metz and Chintala 2016, section 4."""
+    return adam(p, gradients, kept=0.5)
+
+
 RULES = {
-    rule.__name__: rule for rule in (sgd, momentum, nag, adagrad, adadelta, rmsprop, adam, adamw)
+    rule.__name__: rule
+    for rule in (sgd, momentum, nag, adagrad, adadelta, rmsprop, adam, adam_half, adamw)
 }
 
 
@@ -184,3 +191,43 @@ def test_unknown_names_are_refused_with_the_known_ones() -> None:
     optimizer = build_optimizer("sgd", parameters, 1.0)
     with pytest.raises(ValueError, match=r"'cosin' is unknown \(there are: constant, .*step\)"):
         build_schedule("cosin", optimizer, 10)
+
+
+def rosenbrock_gradient(p: Vector) -> Vector:
+    """Of Σ (100 (yᵢ₊₁ - yᵢ²)² + (1 - yᵢ)²) / 250, a bent valley: the gradient is not linear."""
+    x, y, z = p
+    gradient = np.array(
+        [
+            -400 * x * (y - x**2) - 2 * (1 - x),
+            200 * (y - x**2) - 400 * y * (z - y**2) - 2 * (1 - y),
+            200 * (z - y**2),
+        ]
+    )
+    return np.asarray(gradient / 250)  # so that no optimizer leaves the valley at RATE
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_optimizer_follows_its_rule_through_a_bent_valley(name: str) -> None:
+    parameter = nn.Parameter(torch.tensor([-1.2, 1.0, 0.4], dtype=torch.float64))
+    optimizer = build_optimizer(name, [parameter], RATE)
+    expected = RULES[name](parameter.detach().numpy().copy(), rosenbrock_gradient)
+    losses = []
+    for _ in range(40):
+        gaps, rest = parameter[1:] - parameter[:-1] ** 2, 1 - parameter[:-1]
+        loss = (100 * gaps**2 + rest**2).sum() / 250
+        losses.append(float(loss.detach()))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        np.testing.assert_allclose(parameter.detach().numpy(), next(expected), rtol=1e-9, atol=0)
+    assert min(losses[1:]) < losses[0]
+
+
+def test_rule_of_nag_is_nesterovs_momentum_seen_from_where_it_looks() -> None:
+    """Sutskever et al. 2013, equations 3 and 4: v = μv - ε∇f(θ + μv), θ = θ + v."""
+    walk = nag(START, lambda p: MATRIX @ p - TARGET)
+    theta, v = START, np.zeros(3)
+    for _ in range(STEPS):
+        v = 0.9 * v - RATE * (MATRIX @ (theta + 0.9 * v) - TARGET)
+        theta = theta + v
+        np.testing.assert_allclose(next(walk), theta + 0.9 * v, rtol=1e-12, atol=0)

@@ -14,7 +14,9 @@ from example import Example
 from safetensors.torch import load_model, save_model
 from torch import Tensor, nn
 
+import asciiart.core
 from asciiart.core.trainer import StepLoss, Trainer, TrainerConfig, seed_everything
+from asciiart.core.zoo import NETWORKS
 
 
 def all_examples() -> dict[str, Example]:
@@ -94,3 +96,18 @@ def test_the_same_seed_gives_the_same_weights(example: Example) -> None:
     other = example.build().state_dict()
     assert all(torch.equal(first[name], second[name]) for name in first)
     assert any(not torch.equal(first[name], other[name]) for name in first)
+
+
+def test_every_network_has_an_example() -> None:
+    shown = {name.split("-")[0] for name in EXAMPLES}
+    classes = {
+        name
+        for name in NETWORKS
+        if isinstance(found := getattr(asciiart.core, name), type) and issubclass(found, nn.Module)
+    }
+    assert classes - shown == {
+        "HopfieldNetwork",  # stores patterns, by a rule, in buffers: see test_energy_memories.py
+        "MarkovChain",  # counts
+        "StyleTransfer",  # its weights are a picture: see test_style.py
+        "GlimpseNetwork",  # part of RecurrentAttentionModel
+    }

@@ -6,16 +6,19 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from rich.console import Console
 from tiny_training import FONT, Tiny
 
 from asciiart.art import Mode
 from asciiart.cli import main
-from asciiart.core.trainer import History
+from asciiart.core.trainer import Callback, History
 from asciiart.errors import ModelError, OutputError
 from asciiart.model import load_model
 from asciiart.train import run as module
@@ -47,14 +50,20 @@ def files_of(folder: Path) -> dict[str, str]:
 
 def interrupt_at(monkeypatch: pytest.MonkeyPatch, last: int, mode: str = "tone") -> None:
     """Press Ctrl-C after some step of a mode's training."""
-    real = module._ShowProgress.__call__
+    real = module.show_progress
 
-    def press(show: module._ShowProgress, step: int, history: History) -> None:
-        real(show, step, history)
-        if step == last and show.progress.tasks[show.task].description == mode:
-            raise KeyboardInterrupt
+    @contextmanager
+    def press(console: Console, title: str, steps: int) -> Iterator[Callback]:
+        with real(console, title, steps) as show:
 
-    monkeypatch.setattr(module._ShowProgress, "__call__", press)
+            def stop(step: int, history: History) -> None:
+                show(step, history)
+                if step == last and title == mode:
+                    raise KeyboardInterrupt
+
+            yield stop
+
+    monkeypatch.setattr(module, "show_progress", press)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,137 @@
+"""Densely connected networks: every layer sees the maps of all layers before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from asciiart.core.initializers import initialize
+from asciiart.core.layers import ConvBlock, ConvNet, global_average
+
+
+class Configuration(NamedTuple):
+    """A column of the paper's table 1."""
+
+    layers: tuple[int, ...]
+    """Dense layers in each block."""
+    growth: int
+    """Channels that a layer adds, the paper's k."""
+
+
+CONFIGURATIONS: Mapping[int, Configuration] = MappingProxyType(
+    {
+        121: Configuration((6, 12, 24, 16), 32),
+        169: Configuration((6, 12, 32, 32), 32),
+        201: Configuration((6, 12, 48, 32), 32),
+        161: Configuration((6, 12, 36, 24), 48),  # of the authors' code, wider
+    }
+)
+"""Weight layers -> column."""
+
+
+def _norm_relu_conv(inputs: int, outputs: int, kernel: int) -> nn.Sequential:
+    """Return H of the paper's section 3: normalization comes first here."""
+    conv = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False)
+    return nn.Sequential(nn.BatchNorm2d(inputs), nn.ReLU(), conv)
+
+
+class DenseLayer(nn.Module):
+    """Adds ``growth`` channels: (B, I, H, W) -> (B, I + growth, H, W).
+
+    x_l = H([x_0, ..., x_l-1]) (Huang et al. 2017, equation 2) behind a bottleneck of 4 ``growth``
+    channels (DenseNet-B).
+    """
+
+    def __init__(self, inputs: int, growth: int) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            _norm_relu_conv(inputs, 4 * growth, 1),  # (B, 4 growth, H, W)
+            _norm_relu_conv(4 * growth, growth, 3),  # (B, growth, H, W)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return all maps before this layer and those it adds."""
+        return torch.cat([x, self.layers(x)], dim=1)  # (B, I + growth, H, W)
+
+
+class DenseNet(ConvNet):
+    """DenseNet-BC: blocks of densely connected layers, with bottlenecks and compression.
+
+    Huang, Liu, van der Maaten and Weinberger 2017, Densely Connected Convolutional Networks.
+
+    ``layers`` are the dense layers of each block; between blocks a transition halves the channels
+    (compression 0.5) and the sides. The trunk's stages: conv1, pool1, block1, transition1,
+    block2 and so on, norm.
+
+    With ``small_input`` conv1 is 3 x 3 with stride 1 and there is no pool1 (the paper's networks
+    for 32 x 32). No dropout; the paper uses it only where it does not augment.
+
+    Shapes: picture (B, in_channels, 224, 224) -> features (B, 1024 for 121, 7, 7) -> logits (B, K).
+    """
+
+    def __init__(
+        self,
+        layers: tuple[int, ...] = CONFIGURATIONS[121].layers,
+        *,
+        num_classes: int = 1000,
+        in_channels: int = 3,
+        growth: int = 32,
+        small_input: bool = False,
+    ) -> None:
+        size = 2 * growth
+        stages: dict[str, nn.Module] = {}
+        if small_input:
+            # the first dense layer normalizes before it convolves
+            stages["conv1"] = nn.Conv2d(in_channels, size, 3, padding=1, bias=False)
+        else:
+            stages["conv1"] = ConvBlock(in_channels, size, 7, stride=2)  # (B, 64, 112, 112)
+            stages["pool1"] = nn.MaxPool2d(3, 2, padding=1)  # (B, 64, 56, 56)
+        for i, count in enumerate(layers, 1):
+            if i > 1:
+                stages[f"transition{i - 1}"] = nn.Sequential(
+                    *_norm_relu_conv(size, size // 2, 1),  # (B, size / 2, H, W)
+                    nn.AvgPool2d(2),  # (B, size / 2, H / 2, W / 2)
+                )
+                size //= 2
+            sizes = range(size, size + count * growth, growth)
+            stages[f"block{i}"] = nn.Sequential(*(DenseLayer(inputs, growth) for inputs in sizes))
+            size += count * growth  # (B, size, H, W)
+        stages["norm"] = nn.Sequential(nn.BatchNorm2d(size), nn.ReLU())
+        super().__init__(stages, size, global_average(), nn.Linear(size, num_classes))
+        initialize(self, "he_normal")
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the logits (B, K)."""
+        return self.classify(self.features(x))
+
+
+def densenet(
+    depth: int, *, num_classes: int = 1000, in_channels: int = 3, small_input: bool = False
+) -> DenseNet:
+    """Return DenseNet-121, 169, 201 or 161: 8.0, 14.1, 20.0 or 28.7 million parameters.
+
+    Raises
+    ------
+    ValueError
+        If there is none of that depth.
+    """
+    if depth not in CONFIGURATIONS:
+        raise ValueError(f"depth must be one of {list(CONFIGURATIONS)}, not {depth}")
+    return DenseNet(
+        CONFIGURATIONS[depth].layers,
+        num_classes=num_classes,
+        in_channels=in_channels,
+        growth=CONFIGURATIONS[depth].growth,
+        small_input=small_input,
+    )
+
+
+def densenet_small(num_classes: int = 62, *, in_channels: int = 1) -> DenseNet:
+    """Return a DenseNet of 32 layers for pictures of 32 x 32; 129,230 parameters."""
+    return DenseNet(
+        (2, 4, 8), num_classes=num_classes, in_channels=in_channels, growth=12, small_input=True
+    )

@@ -1,0 +1,119 @@
+"""VGG: nothing but 3 x 3 convolutions, doubled in number where pooling halves the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from torch import Tensor, nn
+
+from asciiart.core.initializers import initialize
+from asciiart.core.layers import ConvBlock, ConvNet, global_average
+
+CONFIGURATIONS: Mapping[int, tuple[int, ...]] = MappingProxyType(
+    {
+        11: (1, 1, 2, 2, 2),  # A
+        13: (2, 2, 2, 2, 2),  # B
+        16: (2, 2, 3, 3, 3),  # D
+        19: (2, 2, 4, 4, 4),  # E
+    }
+)
+"""Weight layers -> convolutions in each stage (the paper's table 1; three linear layers more)."""
+
+
+class VGG(ConvNet):
+    """VGG: stages of 3 x 3 convolutions, each with max pooling, then three linear layers.
+
+    Simonyan and Zisserman 2015, Very Deep Convolutional Networks for Large-Scale Image
+    Recognition.
+
+    ``convolutions`` are the 3 x 3 convolutions of each stage; a stage ends in 2 x 2 max pooling.
+    Its channels are ``width`` times 1, 2, 4, 8, 8. The trunk's stages are named as in the style
+    transfer literature: conv1_1, conv1_2, pool1, conv2_1 and so on.
+
+    Departures: first weights are He's (the paper began from trained shallow networks). ``norm``
+    adds batch normalization, and so takes away the convolutions' biases, which the paper has.
+
+    With ``small_input`` global average pooling and one hidden layer of 8 ``width`` units follow;
+    without it two of 64 ``width`` (4096). The trunk is the same: it has no early down-sampling.
+    Each side of a picture must be 2^stages pixels or more.
+
+    Shapes: picture (B, in_channels, 224, 224) -> features (B, 512, 7, 7) -> logits (B, K).
+    """
+
+    def __init__(
+        self,
+        convolutions: tuple[int, ...] = CONFIGURATIONS[16],
+        *,
+        num_classes: int = 1000,
+        in_channels: int = 3,
+        width: int = 64,
+        norm: bool = False,
+        small_input: bool = False,
+    ) -> None:
+        stages: dict[str, nn.Module] = {}
+        size = in_channels
+        for i, count in enumerate(convolutions, 1):
+            wanted = width * min(2 ** (i - 1), 8)
+            for j in range(1, count + 1):
+                stages[f"conv{i}_{j}"] = ConvBlock(size, wanted, 3, norm=norm)
+                size = wanted
+            stages[f"pool{i}"] = nn.MaxPool2d(2)  # (B, size, H / 2^i, W / 2^i)
+        hidden = 8 * width if small_input else 64 * width
+        if small_input:
+            head = nn.Sequential(*global_average(), *_hidden(size, hidden))  # (B, hidden)
+        else:
+            head = nn.Sequential(
+                nn.AdaptiveAvgPool2d(7),  # (B, 512, 7, 7); nothing changes at 224 pixels
+                nn.Flatten(),  # (B, 25088)
+                *_hidden(49 * size, hidden),  # (B, 4096)
+                *_hidden(hidden, hidden),
+            )
+        super().__init__(stages, size, head, nn.Linear(hidden, num_classes))
+        initialize(self, "he_normal")
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the logits (B, K)."""
+        return self.classify(self.features(x))
+
+
+def _hidden(inputs: int, outputs: int) -> nn.Sequential:
+    return nn.Sequential(nn.Linear(inputs, outputs), nn.ReLU(), nn.Dropout(0.5))
+
+
+def vgg(
+    depth: int,
+    *,
+    num_classes: int = 1000,
+    in_channels: int = 3,
+    norm: bool = False,
+    small_input: bool = False,
+) -> VGG:
+    """Return VGG-11, 13, 16 or 19: 132.9, 133.0, 138.4 or 143.7 million parameters.
+
+    Raises
+    ------
+    ValueError
+        If there is none of that depth.
+    """
+    if depth not in CONFIGURATIONS:
+        raise ValueError(f"depth must be one of {list(CONFIGURATIONS)}, not {depth}")
+    return VGG(
+        CONFIGURATIONS[depth],
+        num_classes=num_classes,
+        in_channels=in_channels,
+        norm=norm,
+        small_input=small_input,
+    )
+
+
+def vgg_small(num_classes: int = 62, *, in_channels: int = 1) -> VGG:
+    """Return a VGG of 8 convolutions for pictures of 32 x 32; 318,222 parameters."""
+    return VGG(
+        (2, 2, 2, 2),
+        num_classes=num_classes,
+        in_channels=in_channels,
+        width=16,
+        norm=True,
+        small_input=True,
+    )

@@ -1,0 +1,317 @@
+"""Generative adversarial networks: one network makes pictures, another tells them from real ones.
+
+Pictures are (B, C, H, W) in [0, 1]. To train, let the batch say whose turn it is:
+``Trainer(gan, adversarial_batches(minibatches((pictures,), 64)), lambda _, batch: gan.loss(batch),
+config)``; a step of the trainer is one turn. With classes the tensors are (pictures, labels).
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Literal, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from asciiart.core.layers import (
+    append_labels,
+    build_activation,
+    doubling_stack,
+    halving_stack,
+    smallest_map,
+)
+from asciiart.core.trainer import StepLoss
+
+
+class Generator(nn.Module):
+    """Noise (B, Z) and labels (B,), if there are classes, -> pictures (B, C, H, W) in [0, 1].
+
+    ``net`` takes noise and one-hot labels, (B, Z + K), and gives logits of pictures.
+    """
+
+    def __init__(self, net: nn.Module, noise_size: int, classes: int = 0) -> None:
+        super().__init__()
+        self.noise_size = noise_size
+        self.classes = classes
+        self.net = net
+
+    def forward(self, noise: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Return the pictures that the noise stands for."""
+        logits: Tensor = self.net(append_labels(noise, labels, self.classes))  # -> (B, C, H, W)
+        return logits.sigmoid()
+
+
+def _layers(sizes: tuple[int, ...], activation: str) -> list[nn.Module]:
+    pairs = itertools.pairwise(sizes)
+    return [part for i, o in pairs for part in (nn.Linear(i, o), build_activation(activation))]
+
+
+class MLPGenerator(Generator):
+    """Fully connected generator with ReLU layers (Goodfellow et al. 2014, section 5).
+
+    Conditioned by one-hot labels beside the noise (Mirza and Osindero 2014). Departs from the
+    papers in having normal noise for uniform.
+
+    Shapes: (B, noise_size) -> (B, C, H, W), its C, H, W given as ``shape``.
+    """
+
+    def __init__(
+        self,
+        noise_size: int,
+        hidden: tuple[int, ...],
+        shape: tuple[int, int, int],
+        *,
+        classes: int = 0,
+    ) -> None:
+        net = nn.Sequential(
+            *_layers((noise_size + classes, *hidden), "relu"),  # (B, Z + K) -> (B, N)
+            nn.Linear(hidden[-1], math.prod(shape)),
+            nn.Unflatten(1, shape),  # (B, C·H·W) -> (B, C, H, W)
+        )
+        super().__init__(net, noise_size, classes)
+
+
+class ConvGenerator(Generator):
+    """DCGAN's generator: transposed convolutions, batch norm, ReLU (Radford et al. 2016).
+
+    ``channels`` are those of the maps, the smallest map first; each entry doubles the size. Departs
+    from the paper in giving (1 + tanh) / 2, that is a sigmoid, as pictures here are in [0, 1], in
+    normal noise for uniform, and in torch's first weights for normal ones of deviation 0.02.
+    Conditioned as `MLPGenerator`.
+
+    Shapes: (B, noise_size) -> (B, out_channels, size, size).
+
+    Raises
+    ------
+    ValueError
+        If ``size`` cannot be halved once per entry of ``channels``.
+    """
+
+    def __init__(
+        self,
+        noise_size: int,
+        channels: tuple[int, ...],
+        size: int,
+        *,
+        out_channels: int = 1,
+        classes: int = 0,
+    ) -> None:
+        net = doubling_stack(noise_size + classes, size, channels, out_channels=out_channels)
+        super().__init__(net, noise_size, classes)
+
+
+class MLPDiscriminator(nn.Module):
+    """Fully connected discriminator with leaky ReLU layers (Goodfellow et al. 2014).
+
+    Departs from the paper in leaky ReLU for maxout and in having no dropout. Conditioned by one-hot
+    labels beside the pixels (Mirza and Osindero 2014).
+
+    Shapes: pictures (B, C, H, W), labels (B,) if there are classes -> logits of being real (B,).
+    """
+
+    def __init__(
+        self, shape: tuple[int, int, int], hidden: tuple[int, ...], *, classes: int = 0
+    ) -> None:
+        super().__init__()
+        self.classes = classes
+        sizes = (math.prod(shape) + classes, *hidden)
+        self.net = nn.Sequential(*_layers(sizes, "leaky_relu"), nn.Linear(hidden[-1], 1))
+
+    def forward(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Return the logits of being real."""
+        pixels = pictures.flatten(1) * 2 - 1  # (B, C, H, W) -> (B, N) in [-1, 1]
+        logits: Tensor = self.net(append_labels(pixels, labels, self.classes))  # (B, 1)
+        return logits.squeeze(1)  # (B, 1) -> (B,)
+
+
+class ConvDiscriminator(nn.Module):
+    """DCGAN's discriminator: strided convolutions, batch norm, leaky ReLU (Radford et al. 2016).
+
+    ``channels`` are those of the maps, the largest map first; each entry halves the size.
+    Conditioned by a picture of its own for each class, as one more channel of the input: Mirza and
+    Osindero 2014 give the label to the input too, of an MLP. First weights are torch's.
+
+    Shapes: pictures (B, in_channels, size, size), labels (B,) if there are classes -> logits of
+    being real (B,).
+
+    Raises
+    ------
+    ValueError
+        If ``size`` cannot be halved once per entry of ``channels``.
+    """
+
+    def __init__(
+        self,
+        channels: tuple[int, ...],
+        size: int,
+        *,
+        in_channels: int = 1,
+        classes: int = 0,
+    ) -> None:
+        super().__init__()
+        small = smallest_map(size, channels)
+        self.classes = classes
+        self.label_picture = nn.Linear(classes, size * size) if classes else None
+        inputs = in_channels + (classes > 0)
+        self.net = nn.Sequential(
+            *halving_stack(inputs, channels, activation="leaky_relu"),  # (B, C, h, w)
+            nn.Flatten(),  # (B, C, h, w) -> (B, C·h·w)
+            nn.Linear(channels[-1] * small**2, 1),
+        )
+
+    def forward(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Return the logits of being real."""
+        empty = pictures.new_zeros(len(pictures), 0)
+        one_hot = append_labels(empty, labels, self.classes)  # (B, K)
+        x = pictures * 2 - 1  # [0, 1] -> [-1, 1]
+        if self.label_picture is not None:
+            drawn = self.label_picture(one_hot).view(-1, 1, *x.shape[2:])  # (B, K) -> (B, 1, H, W)
+            x = torch.cat([x, drawn], 1)  # (B, C, H, W) -> (B, C + 1, H, W)
+        logits: Tensor = self.net(x)  # (B, C, H, W) -> (B, 1)
+        return logits.squeeze(1)  # (B, 1) -> (B,)
+
+
+def discriminator_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """Return -mean log D(x) - mean log(1 - D(G(z))), from logits of real and made pictures (B,).
+
+    Goodfellow et al. 2014, equation 1. With D = sigmoid(a), -log D = softplus(-a) and
+    -log(1 - D) = softplus(a), which stay finite for any a.
+    """
+    return functional.softplus(-real_logits).mean() + functional.softplus(fake_logits).mean()
+
+
+def minimax_loss(fake_logits: Tensor) -> Tensor:
+    """Return mean log(1 - D(G(z))) from logits (B,): the generator's part of equation 1.
+
+    Its gradient vanishes where the discriminator is sure (Goodfellow et al. 2014, section 3).
+    """
+    return -functional.softplus(fake_logits).mean()
+
+
+def non_saturating_loss(fake_logits: Tensor) -> Tensor:
+    """Return -mean log D(G(z)) from logits (B,) (Goodfellow et al. 2014, end of section 3)."""
+    return functional.softplus(-fake_logits).mean()
+
+
+GENERATOR_LOSSES: dict[str, Callable[[Tensor], Tensor]] = {
+    "minimax": minimax_loss,
+    "non_saturating": non_saturating_loss,
+}
+"""Name -> what the generator minimizes, from the logits of its pictures."""
+
+
+class AdversarialBatch(NamedTuple):
+    """One turn of adversarial training."""
+
+    turn: Literal["discriminator", "generator"]
+    """Who learns."""
+    pictures: Tensor
+    """(B, C, H, W), real; the generator's turn only takes their number."""
+    labels: Tensor | None = None
+    """(B,), of the real and the made pictures; None without classes."""
+
+
+def adversarial_batches(
+    batches: Callable[[int], tuple[Tensor, ...]], discriminator_turns: int = 1
+) -> Callable[[int], AdversarialBatch]:
+    """Return the batches of Algorithm 1 of Goodfellow et al. 2014, for `Trainer`.
+
+    ``batches(index)`` gives (pictures,) or (pictures, labels), as `minibatches` does. After
+    ``discriminator_turns`` (k there) of the discriminator, each with pictures of its own, the
+    generator has one, with the labels of the last of them.
+
+    Raises
+    ------
+    ValueError
+        If the discriminator has no turn.
+    """
+    if discriminator_turns < 1:
+        raise ValueError(f"discriminator_turns must be 1 at least, not {discriminator_turns}")
+
+    def batch(step: int) -> AdversarialBatch:
+        cycle, place = divmod(step, discriminator_turns + 1)
+        index = cycle * discriminator_turns + min(place, discriminator_turns - 1)
+        turn: Literal["discriminator", "generator"]
+        turn = "discriminator" if place < discriminator_turns else "generator"
+        return AdversarialBatch(turn, *batches(index))
+
+    return batch
+
+
+@contextmanager
+def _without_gradients(network: nn.Module) -> Iterator[None]:
+    """Let what is computed in the block have gradients through the network but not of it."""
+    trainable = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    for parameter in trainable:
+        parameter.requires_grad_(False)
+    try:
+        yield
+    finally:
+        for parameter in trainable:
+            parameter.requires_grad_(True)
+
+
+class GenerativeAdversarialNetwork(nn.Module):
+    """Generator and discriminator that train against each other (Goodfellow et al. 2014).
+
+    ``discriminator`` takes pictures and labels or None and gives logits (B,). One optimizer holds
+    both networks; who has no turn gets no gradient, so it leaves those weights alone, and its
+    averages of gradients too. Batch norm's running means do move in both turns. Noise is standard
+    normal. DCGAN's optimizer is Adam with beta1 = 0.5.
+
+    Raises
+    ------
+    ValueError
+        If there is no generator loss of that name.
+    """
+
+    def __init__(
+        self, generator: Generator, discriminator: nn.Module, *, loss: str = "non_saturating"
+    ) -> None:
+        super().__init__()
+        if loss not in GENERATOR_LOSSES:
+            raise ValueError(f"loss {loss!r} is unknown (there are: {', '.join(GENERATOR_LOSSES)})")
+        self.generator = generator
+        self.discriminator = discriminator
+        self.loss_name = loss
+
+    def forward(self, noise: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Return the pictures (B, C, H, W) that noise (B, Z) stands for."""
+        pictures: Tensor = self.generator(noise, labels)
+        return pictures
+
+    def loss(self, batch: AdversarialBatch) -> StepLoss:
+        """Return the loss of who has the turn; score "fooled": mean D(G(z)), in [0, 1]."""
+        pictures, labels = batch.pictures, batch.labels
+        noise = torch.randn(len(pictures), self.generator.noise_size, device=pictures.device)
+        if batch.turn == "discriminator":
+            with torch.no_grad():
+                made = self(noise, labels)  # (B, Z) -> (B, C, H, W)
+            made_logits = self.discriminator(made, labels)  # (B, C, H, W) -> (B,)
+            loss = discriminator_loss(self.discriminator(pictures, labels), made_logits)
+        else:
+            with _without_gradients(self.discriminator):
+                made_logits = self.discriminator(self(noise, labels), labels)  # (B, Z) -> (B,)
+            loss = GENERATOR_LOSSES[self.loss_name](made_logits)
+        return StepLoss(loss, {"fooled": made_logits.detach().sigmoid().mean()})
+
+    @torch.no_grad()
+    def sample(
+        self,
+        count: int,
+        *,
+        generator: torch.Generator | None = None,
+        labels: Tensor | None = None,
+    ) -> Tensor:
+        """Return new pictures (count, C, H, W) in [0, 1]; call `eval` before.
+
+        ``labels`` (count,) say of which classes. ``generator`` is torch's, of random numbers on the
+        CPU.
+        """
+        noise = torch.randn(count, self.generator.noise_size, generator=generator)
+        pictures: Tensor = self(noise.to(next(self.parameters()).device), labels)
+        return pictures

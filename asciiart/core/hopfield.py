@@ -1,0 +1,123 @@
+"""Hopfield network: a memory that completes what it is shown a part of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+
+def hebb_rule(patterns: Tensor) -> Tensor:
+    """Return the weights X^T X / N (N, N), diagonal zero, for patterns X (P, N) of -1 and 1.
+
+    Hopfield 1982 after Hebb 1949. Recalls about 0.14 N random patterns (Amit, Gutfreund and
+    Sompolinsky 1985), far fewer where patterns resemble each other.
+    """
+    weight: Tensor = patterns.T @ patterns / patterns.shape[1]  # (P, N) -> (N, N)
+    return weight.fill_diagonal_(0)
+
+
+def projection_rule(patterns: Tensor) -> Tensor:
+    """Return the weights X^+ X (N, N), diagonal zero, for patterns X (P, N) of -1 and 1.
+
+    Personnaz, Guyon and Dreyfus 1985, "Information storage and retrieval in spin-glass like
+    neural networks": the projection onto the patterns' span keeps each of them, alike or not.
+    Departure: the paper keeps the diagonal d. Without it no update raises the energy, and a
+    pattern's fields are (1 - d_i) x_i with d_i at most 1: it still stays as it is.
+    """
+    exact = patterns.double()  # a rank decided in float32 would be a guess
+    weight: Tensor = torch.linalg.pinv(exact) @ exact  # (N, P) x (P, N) -> (N, N)
+    weight = weight.fill_diagonal_(0).round(decimals=12)  # rounding must not sway a field of zero
+    return weight.to(patterns.dtype)
+
+
+STORAGE_RULES: dict[str, Callable[[Tensor], Tensor]] = {
+    "hebb": hebb_rule,
+    "projection": projection_rule,
+}
+"""Name -> weights from patterns."""
+
+
+class HopfieldNetwork(nn.Module):
+    """N units of -1 or 1, each joined to all others: state (B, N) -> recalled state (B, N).
+
+    Hopfield 1982, "Neural networks and physical systems with emergent collective computational
+    abilities". Departures: units are -1 and 1 rather than 0 and 1, and all thresholds are zero.
+    A unit whose field is exactly zero stays as it is. The weights are computed, not learned by
+    gradients, so they are a buffer: saved and loaded, and nothing for the Trainer.
+    """
+
+    weight: Tensor
+    """(N, N), symmetric, diagonal zero."""
+
+    def __init__(self, units: int) -> None:
+        super().__init__()
+        self.register_buffer("weight", torch.zeros(units, units))
+
+    def store(self, patterns: Tensor, *, rule: str = "hebb") -> None:
+        """Set the weights to hold ``patterns`` (P, N) of -1 and 1 and forget all others.
+
+        Raises
+        ------
+        ValueError
+            If there is no such rule, or patterns have another size or other values.
+        """
+        if rule not in STORAGE_RULES:
+            raise ValueError(f"rule {rule!r} is unknown (there are: {', '.join(STORAGE_RULES)})")
+        units = len(self.weight)
+        if patterns.ndim != 2 or patterns.shape[1] != units:
+            raise ValueError(f"patterns must be (P, {units}), not {tuple(patterns.shape)}")
+        wrong = patterns[patterns.abs() != 1]
+        if len(wrong):
+            raise ValueError(f"patterns must be -1 or 1, not {wrong[0].item()}")
+        self.weight.copy_(STORAGE_RULES[rule](patterns.to(self.weight)))
+
+    def energy(self, state: Tensor) -> Tensor:
+        """Return -1/2 s^T W s of each state, (B,)."""
+        return -((state @ self.weight) * state).sum(-1) / 2  # (B, N) -> (B,)
+
+    def update_synchronously(self, state: Tensor) -> Tensor:
+        """Return the state after all units have moved at once; its energy may rise."""
+        fields = state @ self.weight  # (B, N) x (N, N) -> (B, N)
+        return torch.where(fields == 0, state, fields.sign())  # (B, N)
+
+    def update_asynchronously(
+        self, state: Tensor, *, generator: torch.Generator | None = None
+    ) -> Tensor:
+        """Return the state after each unit has moved once, in random order; energy never rises.
+
+        All states of the batch share the order.
+        """
+        state = state.clone()
+        for unit in torch.randperm(len(self.weight), generator=generator).tolist():
+            field = state @ self.weight[unit]  # (B, N) x (N,) -> (B,)
+            state[:, unit] = torch.where(field == 0, state[:, unit], field.sign())  # (B,)
+        return state
+
+    def recall(
+        self,
+        state: Tensor,
+        *,
+        sweeps: int = 50,
+        synchronous: bool = False,
+        generator: torch.Generator | None = None,
+    ) -> Tensor:
+        """Return where the states (B, N) come to rest, or stand after ``sweeps`` updates of all.
+
+        Asynchronous updates always come to rest; synchronous ones may end up going to and fro
+        between two states.
+        """
+        for _ in range(sweeps):
+            if synchronous:
+                moved = self.update_synchronously(state)  # (B, N)
+            else:
+                moved = self.update_asynchronously(state, generator=generator)  # (B, N)
+            if torch.equal(moved, state):
+                break
+            state = moved
+        return state
+
+    def forward(self, state: Tensor) -> Tensor:
+        """Return what is recalled, asynchronously, with torch's own random numbers."""
+        return self.recall(state)  # (B, N)

@@ -1,0 +1,247 @@
+"""Feed-forward networks: Rosenblatt's perceptron, many layers of it, and radial basis functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+from asciiart.core.initializers import initialize
+from asciiart.core.layers import build_activation
+
+
+class Perceptron(nn.Module):
+    """One threshold unit: (B, N) -> scores (B,), whose sign is the label, -1 or 1.
+
+    Rosenblatt 1958, "The perceptron: a probabilistic model for information storage and
+    organization in the brain". The inputs are the outputs of his association units: his random
+    wiring from retina to association units, which never learns, is left out. Weights start at
+    zero, from where Novikoff's bound counts the mistakes.
+    """
+
+    def __init__(self, inputs: int, *, initializer: str = "zeros") -> None:
+        super().__init__()
+        self.unit = nn.Linear(inputs, 1)
+        initialize(self, initializer)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the weighted sums, not yet cut at zero."""
+        score: Tensor = self.unit(x).squeeze(-1)  # (B, N) -> (B, 1) -> (B,)
+        return score
+
+    def predict(self, x: Tensor) -> Tensor:
+        """Return the labels (B,), -1 or 1; 1 where the score is exactly zero."""
+        return torch.where(self(x) >= 0, 1.0, -1.0)  # (B,)
+
+    @torch.no_grad()
+    def learn_epoch(self, x: Tensor, labels: Tensor) -> int:
+        """Show every example once, in order, and return how many were mistaken.
+
+        The rule: after a mistake, w += y x and b += y; else nothing. A score of zero is a mistake
+        for both labels. On separable data the mistakes of all epochs together are at most
+        (R / gamma)^2 (Novikoff 1962, "On convergence proofs on perceptrons").
+
+        Raises
+        ------
+        ValueError
+            If a label is neither -1 nor 1.
+        """
+        _check_labels(labels)
+        mistakes = 0
+        for example, label in zip(x, labels.to(x.dtype), strict=True):
+            if label * self(example[None])[0] <= 0:  # (N,) -> (1, N) -> (1,) -> scalar
+                self.unit.weight.add_(label * example)  # (1, N) + (N,)
+                self.unit.bias.add_(label)
+                mistakes += 1
+        return mistakes
+
+
+def perceptron_criterion(scores: Tensor, labels: Tensor) -> Tensor:
+    """Return the sum of -y s over the examples with y s <= 0; ``scores`` and ``labels`` are (B,).
+
+    One step of gradient descent at rate 1 on a single example is the rule of
+    `Perceptron.learn_epoch`. Not written as max(0, -y s): where s is 0 torch gives that no
+    gradient, and a perceptron that starts at zero would never learn.
+
+    Raises
+    ------
+    ValueError
+        If a label is neither -1 nor 1.
+    """
+    _check_labels(labels)
+    margins = labels * scores  # (B,)
+    return -margins[margins <= 0].sum()  # (B,) -> scalar
+
+
+def _check_labels(labels: Tensor) -> None:
+    wrong = labels[labels.abs() != 1]
+    if len(wrong):
+        raise ValueError(f"labels must be -1 or 1, not {wrong[0].item()}")
+
+
+class MLP(nn.Module):
+    """Multilayer perceptron: (B, ...) with ``sizes[0]`` numbers each -> (B, ``sizes[-1]``).
+
+    Rumelhart, Hinton and Williams 1986, "Learning representations by back-propagating errors".
+    ``activation`` (a name of `ACTIVATIONS`) follows every layer but the last; so does dropout
+    (Srivastava et al. 2014) with the probability ``dropout``. Departure: the paper's units are
+    sigmoids, the default here is ReLU.
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        *,
+        activation: str = "relu",
+        dropout: float = 0.0,
+        initializer: str = "he_normal",
+    ) -> None:
+        super().__init__()
+        if len(sizes) < 2:
+            raise ValueError(f"sizes must name inputs and outputs at least, not {list(sizes)}")
+        layers: list[nn.Module] = []
+        for inputs, outputs in pairwise(sizes[:-1]):
+            layers += [nn.Linear(inputs, outputs), build_activation(activation)]
+            layers += [nn.Dropout(dropout)]
+        self.layers = nn.Sequential(*layers, nn.Linear(sizes[-2], sizes[-1]))
+        initialize(self, initializer)
+
+    @property
+    def linears(self) -> list[nn.Linear]:
+        """The linear layers, from the input to the output."""
+        return [layer for layer in self.layers if isinstance(layer, nn.Linear)]
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the last layer's sums: logits or values."""
+        out: Tensor = self.layers(x.flatten(1))  # (B, ...) -> (B, N) -> (B, K)
+        return out
+
+
+def deep_feed_forward(
+    inputs: int,
+    outputs: int,
+    *,
+    width: int = 256,
+    depth: int = 6,
+    activation: str = "relu",
+    dropout: float = 0.0,
+) -> MLP:
+    """Return an `MLP` of ``depth`` hidden layers of ``width`` units each.
+
+    Rectifiers and He's initialization carry the gradient through many layers without any
+    pre-training (Glorot, Bordes and Bengio 2011, "Deep sparse rectifier neural networks").
+    Departure: their weights start uniformly and their penalty on activity is left out.
+
+    Raises
+    ------
+    ValueError
+        If there is less than one hidden layer.
+    """
+    if depth < 1:
+        raise ValueError(f"depth must be 1 or more, not {depth}")
+    return MLP((inputs, *(width,) * depth, outputs), activation=activation, dropout=dropout)
+
+
+def k_means(
+    points: Tensor, count: int, *, iterations: int = 100, generator: torch.Generator | None = None
+) -> Tensor:
+    """Return ``count`` centers (M, N) of ``points`` (B, N), by Lloyd's iteration.
+
+    Lloyd 1982, "Least squares quantization in PCM": each point goes to its nearest center, each
+    center to the mean of its points, until nothing moves. The first centers are different points
+    drawn at random; a center that loses all its points stays where it is.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer different points than centers.
+    """
+    different = torch.unique(points, dim=0)  # (B, N) -> (at most B, N)
+    if not 1 <= count <= len(different):
+        raise ValueError(f"count must be 1 to {len(different)} different points, not {count}")
+    order = torch.randperm(len(different), generator=generator)
+    centers = different[order[:count]]  # (M, N)
+    for _ in range(iterations):
+        nearest = torch.cdist(points, centers).argmin(1)  # (B, N) x (M, N) -> (B, M) -> (B,)
+        sums = torch.zeros_like(centers).index_add_(0, nearest, points)  # (B, N) -> (M, N)
+        sizes = nearest.bincount(minlength=count)[:, None]  # (B,) -> (M, 1)
+        moved = torch.where(sizes > 0, sums / sizes.clamp(min=1), centers)  # (M, N)
+        if torch.equal(moved, centers):
+            break
+        centers = moved
+    return torch.as_tensor(centers)
+
+
+class RadialBasisNetwork(nn.Module):
+    """Gaussian units and a linear layer over them: (B, N) -> (B, K).
+
+    Broomhead and Lowe 1988, "Multivariable functional interpolation and adaptive networks":
+    y = b + sum_j w_j exp(-|x - c_j|^2 / (2 s_j^2)), centers c fixed, w and b by the pseudo-inverse
+    (`solve`). `place` puts the centers as Moody and Darken 1989 do ("Fast learning in networks of
+    locally-tuned processing units"). Departure: centers and widths are parameters too, so that the
+    Trainer moves them unless they are frozen.
+    """
+
+    def __init__(
+        self, inputs: int, units: int, outputs: int, *, initializer: str = "xavier_normal"
+    ) -> None:
+        super().__init__()
+        self.centers = nn.Parameter(torch.randn(units, inputs))
+        self.log_widths = nn.Parameter(torch.zeros(units))  # the logarithm keeps widths positive
+        self.output = nn.Linear(units, outputs)
+        initialize(self, initializer)
+
+    def units(self, x: Tensor) -> Tensor:
+        """Return how strongly each Gaussian answers, in (0, 1]."""
+        # The faster way over x c^T would lose the small distances to rounding.
+        distances = torch.cdist(x, self.centers, compute_mode="donot_use_mm_for_euclid_dist")
+        scaled = distances / self.log_widths.exp()  # (B, N) x (M, N) -> (B, M)
+        return (-scaled.square() / 2).exp()  # (B, M)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the weighted sums of the units."""
+        out: Tensor = self.output(self.units(x))  # (B, N) -> (B, M) -> (B, K)
+        return out
+
+    @torch.no_grad()
+    def place(
+        self,
+        points: Tensor,
+        *,
+        centers: Tensor | None = None,
+        generator: torch.Generator | None = None,
+    ) -> None:
+        """Set centers to ``centers`` (M, N) or by `k_means` of ``points`` (B, N), and widths.
+
+        A width is the root mean square distance to the two nearest other centers; a single unit
+        keeps its width.
+
+        Raises
+        ------
+        ValueError
+            If ``centers`` has another shape or ``points`` has too few different ones.
+        """
+        units = len(self.centers)
+        found = k_means(points, units, generator=generator) if centers is None else centers
+        if found.shape != self.centers.shape:
+            raise ValueError(
+                f"centers must be {tuple(self.centers.shape)}, not {tuple(found.shape)}"
+            )
+        self.centers.copy_(found)
+        if units == 1:
+            return
+        neighbors = min(2, units - 1)
+        distances = torch.cdist(found, found)  # (M, N) x (M, N) -> (M, M)
+        near = distances.topk(neighbors + 1, largest=False).values[:, 1:]  # (M, 2), not itself
+        self.log_widths.copy_(near.square().mean(1).sqrt().log())  # (M, 2) -> (M,)
+
+    @torch.no_grad()
+    def solve(self, x: Tensor, targets: Tensor) -> None:
+        """Set the output weights to the least-squares solution for ``x`` (B, N) -> (B, K)."""
+        units = self.units(x).double()  # (B, M); in float32 the pseudo-inverse is too coarse
+        design = torch.cat((units, torch.ones_like(units[:, :1])), 1)  # (B, M + 1)
+        solution = torch.linalg.pinv(design) @ targets.double()  # (M + 1, B) x (B, K)
+        self.output.weight.copy_(solution[:-1].T)  # (M, K) -> (K, M)
+        self.output.bias.copy_(solution[-1])  # (K,)

@@ -1,0 +1,148 @@
+"""Adversarial networks: losses against the probabilities' formulas, turns, conditioning."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from asciiart.core.data import minibatches
+from asciiart.core.gan import (
+    AdversarialBatch,
+    ConvDiscriminator,
+    ConvGenerator,
+    GenerativeAdversarialNetwork,
+    MLPDiscriminator,
+    MLPGenerator,
+    adversarial_batches,
+    discriminator_loss,
+    minimax_loss,
+    non_saturating_loss,
+)
+from asciiart.core.trainer import Trainer, TrainerConfig
+
+
+def convolutional(classes: int = 0, loss: str = "non_saturating") -> GenerativeAdversarialNetwork:
+    torch.manual_seed(0)
+    return GenerativeAdversarialNetwork(
+        ConvGenerator(6, (8, 4), 16, classes=classes),
+        ConvDiscriminator((4, 8), 16, classes=classes),
+        loss=loss,
+    )
+
+
+def fully_connected(classes: int = 0) -> GenerativeAdversarialNetwork:
+    torch.manual_seed(0)
+    return GenerativeAdversarialNetwork(
+        MLPGenerator(6, (8,), (1, 16, 16), classes=classes),
+        MLPDiscriminator((1, 16, 16), (8,), classes=classes),
+    )
+
+
+def test_losses_follow_the_formulas_of_the_probabilities() -> None:
+    real, fake = torch.randn(2, 9, dtype=torch.float64)
+    d_real, d_fake = (1 / (1 + np.exp(-logits.numpy())) for logits in (real, fake))
+    expected = -np.log(d_real).mean() - np.log(1 - d_fake).mean()
+    assert discriminator_loss(real, fake).item() == pytest.approx(expected, rel=1e-12)
+    assert minimax_loss(fake).item() == pytest.approx(np.log(1 - d_fake).mean(), rel=1e-12)
+    assert non_saturating_loss(fake).item() == pytest.approx(-np.log(d_fake).mean(), rel=1e-12)
+
+
+def test_losses_are_finite_where_the_probabilities_round_to_0_and_1() -> None:
+    sure = torch.tensor([-1000.0, 1000.0])
+    assert discriminator_loss(sure, sure).isfinite()
+    assert minimax_loss(sure).isfinite()
+    assert non_saturating_loss(sure).isfinite()
+
+
+def test_minimax_gradient_vanishes_where_the_other_does_not() -> None:
+    """A discriminator that is sure: D(G(z)) = sigmoid(-20)."""
+    logits = torch.full((1,), -20.0, requires_grad=True)
+    (minimax,) = torch.autograd.grad(minimax_loss(logits), logits)
+    (other,) = torch.autograd.grad(non_saturating_loss(logits), logits)
+    assert abs(minimax.item()) < 1e-8
+    assert other.item() == pytest.approx(-1)
+
+
+@pytest.mark.parametrize("turns", [1, 2])
+def test_only_the_side_whose_turn_it_is_moves(turns: int) -> None:
+    """With Adam, whose averages of gradients could move weights that have no gradient now."""
+    gan = convolutional()
+    batches = adversarial_batches(minibatches((torch.rand(8, 1, 16, 16),), 4), turns)
+    before: dict[str, Tensor] = {}
+    moved: list[set[str]] = []
+
+    def watch(*_: object) -> None:
+        now = {name: p.detach().clone() for name, p in gan.named_parameters()}
+        moved.append({n.split(".")[0] for n in now if not torch.equal(now[n], before[n])})
+        before.update(now)
+        silent = "generator" if "discriminator" in moved[-1] else "discriminator"
+        assert all(p.grad is None for p in getattr(gan, silent).parameters())
+
+    before |= {name: p.detach().clone() for name, p in gan.named_parameters()}
+    config = TrainerConfig(steps=2 * (turns + 1))
+    Trainer(gan, batches, lambda _, batch: gan.loss(batch), config, [watch]).fit()
+    assert moved == ([{"discriminator"}] * turns + [{"generator"}]) * 2
+    assert all(p.requires_grad for p in gan.parameters())
+
+
+def test_each_turn_of_the_discriminator_has_pictures_of_its_own() -> None:
+    batches = adversarial_batches(lambda index: (torch.tensor([index]),), 2)
+    found = [(batches(step).turn[0], batches(step).pictures.item()) for step in range(6)]
+    assert found == [("d", 0), ("d", 1), ("g", 1), ("d", 2), ("d", 3), ("g", 3)]
+
+
+def test_turns_have_their_losses() -> None:
+    gan, real = fully_connected(), torch.rand(5, 1, 16, 16)
+    for turn in ("discriminator", "generator"):
+        torch.manual_seed(1)
+        result = gan.loss(AdversarialBatch(turn, real))
+        torch.manual_seed(1)
+        fake = gan.discriminator(gan(torch.randn(5, 6)))
+        whose = {
+            "discriminator": discriminator_loss(gan.discriminator(real), fake),
+            "generator": non_saturating_loss(fake),
+        }
+        assert result.loss.item() == pytest.approx(whose[turn].item())
+        assert float(result.scores["fooled"]) == pytest.approx(fake.sigmoid().mean().item())
+
+
+@pytest.mark.parametrize("size", [16, 24, 32])
+def test_convolutional_shapes(size: int) -> None:
+    pictures = ConvGenerator(6, (16, 8, 4), size, out_channels=2)(torch.randn(3, 6))
+    assert pictures.shape == (3, 2, size, size)
+    assert pictures.min() >= 0
+    assert pictures.max() <= 1
+    assert ConvDiscriminator((4, 8, 16), size, in_channels=2)(pictures).shape == (3,)
+
+
+@pytest.mark.parametrize("make", [fully_connected, convolutional])
+def test_labels_reach_both_sides(make: object) -> None:
+    assert callable(make)
+    gan = make(classes=3).eval()
+
+    def sample(seed: int, label: int) -> Tensor:
+        random = torch.Generator().manual_seed(seed)
+        pictures: Tensor = gan.sample(2, generator=random, labels=torch.full((2,), label))
+        return pictures
+
+    assert torch.equal(sample(0, 0), sample(0, 0))
+    assert not torch.equal(sample(0, 0), sample(1, 0))
+    assert not torch.equal(sample(0, 0), sample(0, 1))
+    picture = sample(0, 0)
+    answers = [gan.discriminator(picture, torch.full((2,), label)) for label in (0, 1)]
+    assert not torch.equal(*answers)
+
+
+def test_impossible_arguments_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"'wgan' is unknown \(there are: minimax"):
+        convolutional(loss="wgan")
+    with pytest.raises(ValueError, match="not 0"):
+        adversarial_batches(lambda _: (torch.zeros(1),), 0)
+    with pytest.raises(ValueError, match="size 20 cannot be halved 3 times"):
+        ConvGenerator(6, (8, 4, 4), 20)
+    with pytest.raises(ValueError, match="0 classes, but labels are given"):
+        convolutional().sample(1, labels=torch.zeros(1, dtype=torch.long))
+    with pytest.raises(ValueError, match="3 classes, but labels are missing"):
+        convolutional(3).discriminator(torch.rand(2, 1, 16, 16))
