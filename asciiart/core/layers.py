@@ -6,6 +6,7 @@ import itertools
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -202,6 +203,10 @@ class ConvNet(nn.Module):
         """Return the logits (B, K) of the last feature maps."""
         logits: Tensor = self.classifier(self.head(maps))
         return logits
+
+    def forward(self, x: Tensor) -> Any:
+        """Return the logits (B, K); a network with auxiliary heads returns more in training."""
+        return self.classify(self.features(x))
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -12,18 +12,7 @@ from torch.nn import functional
 from torch.utils.hooks import RemovableHandle
 
 from asciiart.core.initializers import initialize
-from asciiart.core.layers import ConvBlock, evaluating
-
-
-class PoolingClassifier(Protocol):
-    """A network that ends in global average pooling and one linear layer."""
-
-    def features(self, x: Tensor) -> Tensor:
-        """Return the last feature maps (B, C, H', W')."""
-
-    @property
-    def classifier(self) -> nn.Module:
-        """The linear layer (C -> K) on the mean of the feature maps."""
+from asciiart.core.layers import ConvBlock, ConvNet, evaluating, global_average
 
 
 class Peak(NamedTuple):
@@ -53,7 +42,7 @@ def recording(layers: Sequence[nn.Module]) -> Iterator[dict[nn.Module, Tensor]]:
 
 
 def class_activation_map(
-    network: PoolingClassifier,
+    network: ConvNet,
     pictures: Tensor,
     classes: Tensor | None = None,
     size: tuple[int, int] | None = None,
@@ -87,7 +76,7 @@ def class_activation_map(
     with evaluating(network), torch.no_grad():
         maps = network.features(pictures)  # (B, C, H', W')
         layer = network.classifier
-        if not isinstance(layer, nn.Linear) or layer.in_features != maps.shape[1]:
+        if layer.in_features != maps.shape[1]:
             raise ValueError(f"classifier {layer} is not one linear layer on {maps.shape[1]} means")
         if classes is None:
             classes = layer(maps.mean((2, 3))).argmax(1)  # (B, C) -> (B, K) -> (B,)
@@ -201,7 +190,7 @@ def box_of(maps: Tensor, threshold: float = 0.2) -> Tensor:
     return torch.stack([left, top, right, bottom], 1).to(maps.dtype)  # (B, 4)
 
 
-class CamClassifier(nn.Module):
+class CamClassifier(ConvNet):
     """Small classifier made for class activation maps (Zhou et al. 2016).
 
     (B, in_channels, H, W) -> logits (B, num_classes). Convolutions at a stride of only 4, global
@@ -212,27 +201,16 @@ class CamClassifier(nn.Module):
     """
 
     def __init__(self, num_classes: int, *, in_channels: int = 1, width: int = 16) -> None:
-        super().__init__()
-        self.trunk = nn.Sequential(
-            ConvBlock(in_channels, width, 5, stride=2),  # (B, w, H/2, W/2)
-            ConvBlock(width, 2 * width, 3),
-            ConvBlock(2 * width, 2 * width, 3, stride=2),  # (B, 2w, H/4, W/4)
-            ConvBlock(2 * width, 4 * width, 3),  # (B, 4w, H/4, W/4)
-            ConvBlock(4 * width, 4 * width, 3),
-        )
-        self.classifier = nn.Linear(4 * width, num_classes)
+        stages: dict[str, nn.Module] = {
+            "conv1": ConvBlock(in_channels, width, 5, stride=2),  # (B, w, H/2, W/2)
+            "conv2": ConvBlock(width, 2 * width, 3),
+            "conv3": ConvBlock(2 * width, 2 * width, 3, stride=2),  # (B, 2w, H/4, W/4)
+            "conv4": ConvBlock(2 * width, 4 * width, 3),  # (B, 4w, H/4, W/4)
+            "conv5": ConvBlock(4 * width, 4 * width, 3),
+        }
+        classifier = nn.Linear(4 * width, num_classes)
+        super().__init__(stages, 4 * width, global_average(), classifier)
         initialize(self, "he_normal")
-
-    def features(self, x: Tensor) -> Tensor:
-        """Return the last feature maps (B, 4 width, H/4, W/4)."""
-        out: Tensor = self.trunk(x)
-        return out
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the logits (B, num_classes)."""
-        means = self.features(x).mean((2, 3))  # (B, 4w, H/4, W/4) -> (B, 4w)
-        out: Tensor = self.classifier(means)  # (B, K)
-        return out
 
 
 def _class_scores(network: nn.Module, pictures: Tensor, classes: Tensor | None) -> Tensor:

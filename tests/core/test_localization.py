@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from asciiart.core.layers import ConvBlock
+from asciiart.core.layers import ConvBlock, ConvNet, global_average
 from asciiart.core.localization import (
     CamClassifier,
     box_of,
@@ -20,21 +20,12 @@ from asciiart.core.localization import (
 from asciiart.core.trainer import StepLoss, Trainer, TrainerConfig
 
 
-class Tiny(nn.Module):
+class Tiny(ConvNet):
     """Global average pooling behind one block, as the maps ask for, and nothing else."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.trunk = ConvBlock(2, 5, 3, stride=2)
-        self.classifier = nn.Linear(5, 3)
-
-    def features(self, x: Tensor) -> Tensor:
-        out: Tensor = self.trunk(x)
-        return out
-
-    def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.classifier(self.features(x).mean((2, 3)))
-        return out
+        stages = {"block": ConvBlock(2, 5, 3, stride=2)}
+        super().__init__(stages, 5, global_average(), nn.Linear(5, 3))
 
 
 @pytest.fixture
@@ -88,12 +79,12 @@ def test_grad_cam_behind_average_pooling_is_cam_through_relu_over_the_places(tin
 
 def test_grad_cam_leaves_modes_gradients_and_hooks_as_they_were(tiny: Tiny) -> None:
     tiny.train()
-    tiny.trunk.norm.eval()
+    tiny.trunk.block.norm.eval()
     before = {name: value.clone() for name, value in tiny.state_dict().items()}
     grad_cam(tiny, tiny.trunk, PICTURES)
     assert tiny.training
     assert tiny.trunk.conv.training
-    assert not tiny.trunk.norm.training
+    assert not tiny.trunk.block.norm.training
     assert all(torch.equal(value, before[name]) for name, value in tiny.state_dict().items())
     assert all(parameter.grad is None for parameter in tiny.parameters())
     assert not tiny.trunk._forward_hooks

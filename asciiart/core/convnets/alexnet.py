@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from torch import Tensor, nn
+from torch import nn
 
 from asciiart.core.initializers import initialize
 from asciiart.core.layers import ConvNet, global_average, local_response_norm
@@ -89,10 +89,6 @@ class AlexNet(ConvNet):
             )
         super().__init__(stages, sizes[-1], head, nn.Linear(hidden, num_classes))
         initialize(self, "he_normal")
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the logits (B, K)."""
-        return self.classify(self.features(x))
 
 
 def _stages(sizes: list[int], plan: Variant, small_input: bool) -> dict[str, nn.Module]:

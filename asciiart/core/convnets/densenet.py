@@ -104,10 +104,6 @@ class DenseNet(ConvNet):
         super().__init__(stages, size, global_average(), nn.Linear(size, num_classes))
         initialize(self, "he_normal")
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the logits (B, K)."""
-        return self.classify(self.features(x))
-
 
 def densenet(
     depth: int, *, num_classes: int = 1000, in_channels: int = 3, small_input: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from torch import Tensor, nn
+from torch import nn
 
 from asciiart.core.initializers import initialize
 from asciiart.core.layers import ConvBlock, ConvNet, global_average
@@ -71,10 +71,6 @@ class VGG(ConvNet):
             )
         super().__init__(stages, size, head, nn.Linear(hidden, num_classes))
         initialize(self, "he_normal")
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the logits (B, K)."""
-        return self.classify(self.features(x))
 
 
 def _hidden(inputs: int, outputs: int) -> nn.Sequential:
