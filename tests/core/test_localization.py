@@ -83,7 +83,7 @@ def test_grad_cam_leaves_modes_gradients_and_hooks_as_they_were(tiny: Tiny) -> N
     before = {name: value.clone() for name, value in tiny.state_dict().items()}
     grad_cam(tiny, tiny.trunk, PICTURES)
     assert tiny.training
-    assert tiny.trunk.conv.training
+    assert tiny.trunk.block.conv.training
     assert not tiny.trunk.block.norm.training
     assert all(torch.equal(value, before[name]) for name, value in tiny.state_dict().items())
     assert all(parameter.grad is None for parameter in tiny.parameters())
