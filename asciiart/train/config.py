@@ -75,6 +75,8 @@ class ModeConfig:
     """Of pages, weights and batches."""
     device: str = "cpu"
     """cpu, cuda or auto."""
+    threads: int = 2
+    """Of the CPU; another number rounds otherwise and gives slightly other weights."""
 
     def __post_init__(self) -> None:
         """Check the ranges.
@@ -84,7 +86,14 @@ class ModeConfig:
         OptionError
             If a number is out of range, no font is given or there is no such device.
         """
-        for name in ("steps", "cells_per_step", "glyphs_per_step", "pages", "learning_rate"):
+        for name in (
+            "steps",
+            "cells_per_step",
+            "glyphs_per_step",
+            "pages",
+            "learning_rate",
+            "threads",
+        ):
             if not getattr(self, name) > 0:
                 raise OptionError(f"{name} must be positive, not {getattr(self, name)}")
         if not math.isfinite(self.learning_rate):

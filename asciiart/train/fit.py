@@ -115,6 +115,7 @@ def fit(
         checkpoint_every=checkpoint_every,
         recipe=repr(replace(config, device="cpu")),
     )
+    torch.set_num_threads(config.threads)
     matcher = build_matcher(config)
     trainer = Trainer(matcher, dataset.batch, _Loss(config), trainer_config, callbacks)
     if resume and checkpoint is not None and checkpoint.is_file():
