@@ -67,10 +67,6 @@ DEBIAN_PACKAGES = (
 """Where Debian keeps them all."""
 
 _FEWEST_TRAINING, _FEWEST_HELD_OUT = 8, 3
-_CAPITAL_SHARE = 0.62
-"""Height of a capital H as a share of the picture's."""
-_BASELINE_SHARE = 0.78
-"""Distance of the baseline from the picture's top, likewise."""
 
 Pictures = NDArray[np.float32]
 
@@ -129,18 +125,20 @@ def find_lab_fonts(training: Sequence[str] = (), held_out: Sequence[str] = ()) -
     return fonts
 
 
-def draw_letters(font: Font, characters: str, size: int) -> Pictures:
+def draw_letters(
+    font: Font, characters: str, size: int, *, capital: float = 0.62, baseline: float = 0.78
+) -> Pictures:
     """Return the inks (G, size, size) of characters, 0 to 1, each in the middle of its picture.
 
-    Every character of a font has the same scale and baseline, so that case can be told.
+    Every character of a font has the same scale and baseline, so that case can be told: a capital
+    H is ``capital`` of the picture's height, and ``baseline`` of it is above the baseline.
     """
     top, bottom = font.face().getbbox("H", anchor="ls")[1::2]
-    pixels = _CAPITAL_SHARE * size / max(1.0, bottom - top) * font.size
-    face = font.face(pixels)
+    face = font.face(capital * size / max(1.0, bottom - top) * font.size)
     inks = np.empty((len(characters), size, size), np.float32)
     for i, character in enumerate(characters):
         canvas = Image.new("L", (size, size))
-        place = (size / 2, _BASELINE_SHARE * size)
+        place = (size / 2, baseline * size)
         ImageDraw.Draw(canvas).text(place, character, fill=255, font=face, anchor="ms")
         inks[i] = np.asarray(canvas)
     inks /= 255
