@@ -11,15 +11,19 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import asciiart.core
 from asciiart.cli import main
+from asciiart.core.zoo import NETWORKS
+from asciiart.lab.tasks import TASKS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CORE_README = (ROOT / "asciiart" / "core" / "README.md").read_text(encoding="utf-8")
 
 
-def blocks(language: str) -> list[str]:
-    """Return the README's code blocks of a language."""
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+def blocks(language: str, text: str = README) -> list[str]:
+    """Return the code blocks of a language."""
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
 def examples() -> list[str]:
@@ -68,6 +72,43 @@ def test_the_python_example_works(workplace: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert len(done.stdout.splitlines()) > 20
     assert (workplace / "antenna.svg").stat().st_size
+
+
+def test_the_python_example_of_the_core_works(workplace: Path) -> None:
+    (example,) = blocks("python", CORE_README)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", example],
+        cwd=workplace, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    share = re.fullmatch(r"(\d\.\d\d) of the points were told right\n", done.stdout)
+    assert share is not None
+    assert float(share[1]) > 0.9
+
+
+def test_the_commands_of_the_core_are_those_of_the_lab() -> None:
+    lines = [line for block in blocks("sh", CORE_README) for line in block.splitlines()]
+    assert lines
+    for line in lines:
+        network, option, task = shlex.split(line)[3:]
+        assert (shlex.split(line)[:3], option) == (["asciiart", "lab", "train"], "--task")
+        assert network in TASKS[task].bars
+
+
+def test_the_core_shows_a_result_for_every_network_of_every_task() -> None:
+    rows = re.findall(r"^\| (\w+) \| ([\w-]+) \|.*\| ([\d.-]+) \| ([\d.-]+) \|", CORE_README, re.M)
+    shown = {(task, network): (float(value), float(bar)) for task, network, value, bar in rows}
+    assert shown.keys() == {(task.name, name) for task in TASKS.values() for name in task.bars}
+    for (task, name), (value, bar) in shown.items():
+        assert bar == TASKS[task].bars[name]
+        assert value >= bar, (task, name)
+
+
+def test_the_core_lists_every_file_with_a_network() -> None:
+    for name in NETWORKS:
+        module = getattr(asciiart.core, name).__module__.removeprefix("asciiart.core.")
+        file = "convnets/" if module.startswith("convnets") else f"{module}.py"
+        assert f"`{file}`" in CORE_README, name
 
 
 def test_ci_runs_exactly_the_second_command() -> None:

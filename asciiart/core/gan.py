@@ -132,8 +132,10 @@ class ConvDiscriminator(nn.Module):
     """DCGAN's discriminator: strided convolutions, batch norm, leaky ReLU (Radford et al. 2016).
 
     ``channels`` are those of the maps, the largest map first; each entry halves the size.
-    Conditioned by a picture of its own for each class, as one more channel of the input: Mirza and
-    Osindero 2014 give the label to the input too, of an MLP. First weights are torch's.
+    Conditioned by projection (Miyato and Koyama 2018, "cGANs with projection discriminator",
+    equation 3): the logit is a linear function of the features plus their inner product with a
+    vector of the class. Departs from that paper in having DCGAN's features, the last maps
+    themselves, for those of a residual network, summed over places. First weights are torch's.
 
     Shapes: pictures (B, in_channels, size, size), labels (B,) if there are classes -> logits of
     being real (B,).
@@ -153,26 +155,25 @@ class ConvDiscriminator(nn.Module):
         classes: int = 0,
     ) -> None:
         super().__init__()
-        small = smallest_map(size, channels)
+        features = channels[-1] * smallest_map(size, channels) ** 2
         self.classes = classes
-        self.label_picture = nn.Linear(classes, size * size) if classes else None
-        inputs = in_channels + (classes > 0)
-        self.net = nn.Sequential(
-            *halving_stack(inputs, channels, activation="leaky_relu"),  # (B, C, h, w)
-            nn.Flatten(),  # (B, C, h, w) -> (B, C·h·w)
-            nn.Linear(channels[-1] * small**2, 1),
+        self.features = nn.Sequential(
+            *halving_stack(in_channels, channels, activation="leaky_relu"), nn.Flatten()
         )
+        self.logit = nn.Linear(features, 1)
+        self.class_vector = nn.Linear(classes, features, bias=False) if classes else None
 
     def forward(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
         """Return the logits of being real."""
-        empty = pictures.new_zeros(len(pictures), 0)
-        one_hot = append_labels(empty, labels, self.classes)  # (B, K)
-        x = pictures * 2 - 1  # [0, 1] -> [-1, 1]
-        if self.label_picture is not None:
-            drawn = self.label_picture(one_hot).view(-1, 1, *x.shape[2:])  # (B, K) -> (B, 1, H, W)
-            x = torch.cat([x, drawn], 1)  # (B, C, H, W) -> (B, C + 1, H, W)
-        logits: Tensor = self.net(x)  # (B, C, H, W) -> (B, 1)
-        return logits.squeeze(1)  # (B, 1) -> (B,)
+        features = self.features(pictures * 2 - 1)  # (B, C, H, W) in [-1, 1] -> (B, F)
+        one_hot = append_labels(
+            pictures.new_zeros(len(pictures), 0), labels, self.classes
+        )  # (B, K)
+        logits: Tensor = self.logit(features).squeeze(1)  # (B, F) -> (B,)
+        if self.class_vector is not None:
+            vectors = self.class_vector(one_hot)  # (B, K) -> (B, F)
+            logits = logits + (vectors * features).sum(1)  # (B, F) -> (B,)
+        return logits
 
 
 def discriminator_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:

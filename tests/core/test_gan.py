@@ -135,6 +135,19 @@ def test_labels_reach_both_sides(make: object) -> None:
     assert not torch.equal(*answers)
 
 
+def test_convolutional_discriminator_projects_on_the_class() -> None:
+    """Miyato and Koyama 2018, equation 3, with the inner product written out."""
+    discriminator = convolutional(3).discriminator.double().eval()
+    pictures, labels = torch.rand(4, 1, 16, 16).double(), torch.tensor([2, 0, 1, 2])
+    with torch.no_grad():
+        features = discriminator.features(pictures * 2 - 1).numpy()
+        found = discriminator(pictures, labels).numpy()
+    weights = {name: p.detach().numpy() for name, p in discriminator.named_parameters()}
+    vectors = weights["class_vector.weight"].T[labels.numpy()]
+    plain = features @ weights["logit.weight"][0] + weights["logit.bias"]
+    np.testing.assert_allclose(found, plain + (vectors * features).sum(1), rtol=1e-9)
+
+
 def test_impossible_arguments_are_refused() -> None:
     with pytest.raises(ValueError, match=r"'wgan' is unknown \(there are: minimax"):
         convolutional(loss="wgan")
