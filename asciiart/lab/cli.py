@@ -10,9 +10,13 @@ import click
 from asciiart.errors import ModelError
 
 
-@click.group()
-def lab() -> None:
+@click.group(invoke_without_command=True)
+@click.pass_context
+def lab(context: click.Context) -> None:
     """Teach the classic networks something real; needs asciiart[train]."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help(), err=True)
+        context.exit(2)
 
 
 def _need_torch() -> None:
@@ -55,7 +59,8 @@ def list_() -> None:
     type=click.Path(path_type=Path, readable=False), help="Where weights and samples go.")
 @click.option("--steps", type=click.IntRange(min=1), metavar="N",
     help="Batches.  [default: the task's]")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True,
+    metavar="N")
 @click.option("--device", type=click.Choice(("cpu", "cuda", "auto")), default="cpu",
     show_default=True)
 @click.option("--font", "training_fonts", multiple=True, metavar="NAME|FILE",

@@ -146,13 +146,21 @@ def draw_letters(
 
 
 def letters_of(fonts: Sequence[Font], characters: str, size: int) -> Letters:
-    """Return every one of ``characters`` in every font that has it."""
+    """Return every one of ``characters`` in every font that has it.
+
+    Raises
+    ------
+    FontError
+        If no font has any of them.
+    """
     pictures, labels, owners = [], [], []
     for number, font in enumerate(fonts):
         had = [i for i, character in enumerate(characters) if font.has(character)]
         pictures.append(draw_letters(font, "".join(characters[i] for i in had), size))
         labels += had
         owners += [number] * len(had)
+    if not labels:
+        raise FontError(f"{', '.join(font.name for font in fonts)}: no letters to learn from")
     return Letters(
         torch.from_numpy(np.concatenate(pictures))[:, None],
         torch.tensor(labels),

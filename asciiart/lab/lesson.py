@@ -19,8 +19,10 @@ from asciiart.core.trainer import (
     StepLoss,
     Trainer,
     TrainerConfig,
+    choose_device,
     seed_everything,
 )
+from asciiart.errors import OptionError
 from asciiart.lab.fonts import LabFonts, find_lab_fonts
 
 Batch = TypeVar("Batch")
@@ -44,6 +46,19 @@ class Lesson:
     """Likewise, to judge by."""
     console: Console = field(default_factory=lambda: Console(stderr=True))
     """Where progress is shown."""
+
+    def __post_init__(self) -> None:
+        """Check the device.
+
+        Raises
+        ------
+        OptionError
+            If there is no such device.
+        """
+        try:
+            choose_device(self.device)
+        except (RuntimeError, ValueError) as error:
+            raise OptionError(str(error)) from error
 
     def fonts(self) -> LabFonts:
         """Return the fonts to learn from and those to judge by.

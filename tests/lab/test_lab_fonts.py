@@ -83,3 +83,8 @@ def test_letters_say_what_they_are() -> None:
 def test_characters_that_a_font_lacks_are_left_out() -> None:
     letters = letters_of([load_font(SPLEEN), load_font(DEJAVU)], "A😀永B", 16)
     assert letters.labels.tolist() == [0, 3, 0, 3]
+
+
+def test_fonts_without_any_of_the_characters_are_refused() -> None:
+    with pytest.raises(FontError, match=r"Spleen.*: no letters"):
+        letters_of([load_font(SPLEEN)], "😀", 16)

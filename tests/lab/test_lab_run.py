@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 from click.testing import CliRunner, Result
 from PIL import Image
 from safetensors import safe_open
@@ -81,6 +82,19 @@ def test_a_network_that_is_not_for_the_task_is_one_line(tmp_path: Path) -> None:
 def test_a_missing_font_is_one_line(tmp_path: Path) -> None:
     result = lab("train", "mlp", "--task", "letters", "--out", tmp_path, "--font", "No Such Font")
     assert_one_line(result, 2, "No Such Font")
+
+
+def test_a_missing_device_is_one_line(tmp_path: Path) -> None:
+    if torch.cuda.is_available():
+        pytest.skip("has the device that is asked for")
+    result = lab("train", "mlp", "--task", "letters", "--out", tmp_path, "--device", "cuda")
+    assert_one_line(result, 2, "cuda")
+
+
+def test_without_a_command_the_help_is_shown() -> None:
+    result = lab()
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Commands:\n  list " in result.stderr
 
 
 def test_an_unwritable_folder_is_one_line(tmp_path: Path) -> None:
