@@ -44,6 +44,25 @@ class DeepBeliefNetwork(nn.Module):
             visible = machine(visible)  # (B, lower) -> (B, upper)
         return visible
 
+    @torch.no_grad()
+    def mirror(self, layer: int) -> None:
+        """Start machine ``layer`` (1 or more) as the one below turned upside down.
+
+        With so tied weights the stack is worth what the machine below is, and training can only
+        better it (Hinton et al. 2006, section 4).
+
+        Raises
+        ------
+        ValueError
+            If its upper units are not as many as the lower machine's visible ones.
+        """
+        below, machine = self.stack[layer - 1], self.stack[layer]
+        if machine.hidden.weight.shape != below.hidden.weight.T.shape:
+            raise ValueError(f"machine {layer} of sizes {self.sizes} cannot mirror the one below")
+        machine.hidden.weight.copy_(below.hidden.weight.T)  # (lower, upper)
+        machine.hidden.bias.copy_(below.visible_bias)
+        machine.visible_bias.copy_(below.hidden.bias)
+
     def cd_loss(
         self,
         visible: Tensor,

@@ -308,3 +308,17 @@ def test_classifier_starts_from_the_networks_features() -> None:
     assert network.stack[0].hidden.weight.all()  # copies
     with pytest.raises(ValueError, match=r"visible and hidden units, not \[4\]"):
         DeepBeliefNetwork((4,))
+
+
+def test_a_mirrored_machine_does_what_the_one_below_does_upside_down() -> None:
+    torch.manual_seed(0)
+    network = DeepBeliefNetwork((6, 4, 6), initializer="xavier_normal")
+    lower = network.stack[0]
+    with torch.no_grad():
+        lower.visible_bias.normal_()
+        lower.hidden.bias.normal_()
+    network.mirror(1)
+    visible = torch.rand(5, 6)
+    torch.testing.assert_close(network.reconstruct(visible), lower.reconstruct(visible, 2))
+    with pytest.raises(ValueError, match=r"\(6, 4, 5\)"):
+        DeepBeliefNetwork((6, 4, 5)).mirror(1)
