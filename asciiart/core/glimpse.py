@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from asciiart.core.initializers import initialize
 from asciiart.core.layers import ConvBlock
 from asciiart.core.trainer import StepLoss
 
@@ -39,10 +40,16 @@ class GlimpseConfig:
     """lstm, or rnn for rectified units."""
     deviation: float = 0.25
     """Of the Gaussian that locations are drawn from; the picture is 2 wide."""
+    location_scale: float = 1.0
+    """Of the location network's output before the tanh; under Adam a small one makes it learn that
+    much more slowly than the rest, or the first noisy rewards drive it into a corner for good."""
     policy_through_core: bool = False
     """Let REINFORCE train core and glimpse network too; False: the location network alone."""
     copies: int = 1
     """Monte Carlo: how often each picture of a batch is looked through in training."""
+    compare_copies: bool = False
+    """Take from what a copy earned, above its baseline, what the others of its picture did on the
+    mean (Kool et al. 2019, "Buy 4 REINFORCE samples, get a baseline for free!")."""
     reward: str = "likelihood"
     """correct: 1 or 0 at the end, as in the paper; likelihood: the log probability of the true
     class after each glimpse, so that a location is judged by the glimpses it leads to."""
@@ -132,6 +139,7 @@ class GlimpseNetwork(nn.Module):
         self.both = nn.ModuleList(
             nn.Linear(config.features, 2 * config.features) for _ in ("what", "where")
         )
+        initialize(self, "he_normal")
 
     def forward(self, patches: Tensor, locations: Tensor) -> Tensor:
         """Return the description (B, 2 features) of a glimpse."""
@@ -171,11 +179,12 @@ class RecurrentAttentionModel(nn.Module):
     chooses where to look next and the classifier says what is there. In training locations are
     drawn from a Gaussian around the network's choice, in evaluation they are the choice itself.
 
-    As in the paper the policy's gradient ends at the core's state: REINFORCE trains the location
-    network, cross-entropy everything else. Departures: LSTM core by default (the paper has
-    rectified units for classification and an LSTM for its game), first glimpse at the center
-    instead of a random place, classification after each glimpse unless ``every_glimpse`` is off,
-    and convolutions in the glimpse network.
+    As in the paper the policy's gradient ends at the core's state unless ``policy_through_core``
+    is on: REINFORCE trains the location network, cross-entropy everything else. Departures: LSTM
+    core by default (the paper has rectified units for classification and an LSTM for its game),
+    first glimpse at the center instead of a random place, classification after each glimpse unless
+    ``every_glimpse`` is off, and convolutions in the glimpse network. ``compare_copies`` and
+    ``location_scale``, off by default, are not in the paper either.
 
     Shapes: pictures (B, C, H, W) -> `Glimpses`.
     """
@@ -186,6 +195,8 @@ class RecurrentAttentionModel(nn.Module):
             raise ValueError(f"core must be lstm or rnn, not {config.core!r}")
         if config.reward not in ("correct", "likelihood"):
             raise ValueError(f"reward must be correct or likelihood, not {config.reward!r}")
+        if config.compare_copies and config.copies < 2:
+            raise ValueError(f"copies must be at least 2 to compare them, not {config.copies}")
         if config.glimpses < 2:
             raise ValueError(f"glimpses must be at least 2, not {config.glimpses}")
         self.config = config
@@ -199,11 +210,18 @@ class RecurrentAttentionModel(nn.Module):
         self.location = nn.Linear(config.hidden, 2)
         self.classifier = nn.Linear(config.hidden, config.classes)
         self.baseline = nn.Linear(config.hidden, 1)
+        chance = 1 / config.classes  # what guessing earns: from 0 the first steps would be wild
+        earned = chance if config.reward == "correct" else math.log(chance)
+        nn.init.constant_(self.baseline.bias, earned)
 
-    def forward(self, pictures: Tensor) -> Glimpses:
-        """Look ``glimpses`` times at each picture."""
+    def forward(self, pictures: Tensor, path: Tensor | None = None) -> Glimpses:
+        """Look ``glimpses`` times at each picture.
+
+        With a ``path`` (B, G, 2) it looks there and not where it would; to judge its choices by.
+        """
         pyramid = box_pyramid(pictures, self.config.scales)
-        here = pictures.new_zeros(len(pictures), 2)  # (B, 2), the center
+        center = pictures.new_zeros(len(pictures), 2)  # (B, 2)
+        here = center if path is None else path[:, 0]
         hidden = pictures.new_zeros(len(pictures), self.config.hidden)  # (B, hidden)
         cell = hidden
         locations, states, log_policy = [here], [], []
@@ -217,6 +235,7 @@ class RecurrentAttentionModel(nn.Module):
             if len(states) == self.config.glimpses:
                 break
             here, log_density = self._choose(hidden)
+            here = here if path is None else path[:, len(states)]
             locations.append(here)
             log_policy.append(log_density)
         thoughts = torch.stack(states, dim=1)  # (B, G, hidden)
@@ -232,7 +251,7 @@ class RecurrentAttentionModel(nn.Module):
     def _choose(self, hidden: Tensor) -> _Choice:
         """Return the next location, from the core's state (B, hidden)."""
         hidden = hidden if self.config.policy_through_core else hidden.detach()
-        mean = torch.tanh(self.location(hidden))  # (B, 2)
+        mean = torch.tanh(self.config.location_scale * self.location(hidden))  # (B, 2)
         noise = torch.randn_like(mean) if self.training else torch.zeros_like(mean)
         drawn = (mean + self.config.deviation * noise).detach()  # an action: a constant
         log_density = log_gaussian(drawn, mean, self.config.deviation)
@@ -250,11 +269,21 @@ class RecurrentAttentionModel(nn.Module):
         wanted = labels.unsqueeze(1).expand(-1, logits.shape[1])  # (M·B, G or 1)
         classification = functional.cross_entropy(logits.flatten(0, 1), wanted.flatten())
         rewards = self._returns(out, labels)  # (M·B, G - 1)
-        policy = reinforce(out.log_policy, rewards, out.baselines)
+        policy = reinforce(out.log_policy, rewards, self._expected(out, rewards))
         regression = (out.baselines - rewards).square().mean()
         total = classification + self.config.reinforce_weight * policy + regression
         accuracy = (out.logits.argmax(1) == labels).float().mean()
         return StepLoss(total, {"accuracy": accuracy, "reward": rewards.mean()})
+
+    @torch.no_grad()
+    def _expected(self, out: Glimpses, rewards: Tensor) -> Tensor:
+        """Return the baselines (M·B, G - 1), with ``compare_copies`` raised by the others' luck."""
+        copies = self.config.copies
+        if not self.config.compare_copies:
+            return out.baselines
+        luck = (rewards - out.baselines).view(copies, -1, rewards.shape[1])  # (M, B, G - 1)
+        others = (luck.sum(0) - luck) / (copies - 1)  # (M, B, G - 1)
+        return out.baselines + others.view_as(rewards)
 
     @torch.no_grad()
     def _returns(self, out: Glimpses, labels: Tensor) -> Tensor:

@@ -174,6 +174,49 @@ def test_the_loss_is_the_sum_of_its_three_parts(reward: str) -> None:
     assert last.loss.item() - entropy.item() < 20
 
 
+def test_copies_are_compared_with_the_others_of_their_picture() -> None:
+    seen, labels = gray(), torch.tensor([0, 1, 2, 3, 4, 0, 1])
+    network = model("likelihood", copies=3, compare_copies=True)
+    torch.manual_seed(1)
+    network.loss(seen, labels).loss.backward()  # type: ignore[no-untyped-call]
+    torch.manual_seed(1)
+    other = model("likelihood", copies=3, compare_copies=True)
+    torch.manual_seed(1)
+    out = other(torch.cat([seen] * 3))
+    right = out.step_logits.log_softmax(2).detach()[torch.arange(21), :, torch.cat([labels] * 3)]
+    returns = torch.stack([right[:, 1:].mean(1), right[:, 2:].mean(1), right[:, 3]], 1)
+    advantage = (returns - out.baselines.detach()).view(3, 7, 3).numpy()
+    for copy in range(3):  # against the definition: each copy without the mean of the other two
+        rest = np.delete(advantage, copy, axis=0).mean(0)
+        returns[7 * copy : 7 * copy + 7] = torch.from_numpy(advantage[copy] - rest)
+    (-(out.log_policy * returns).sum(1).mean()).backward()
+    wanted, found = other.location.weight.grad, network.location.weight.grad
+    assert wanted is not None
+    assert found is not None
+    torch.testing.assert_close(found, wanted)
+
+
+def test_a_path_is_followed_instead_of_the_networks_own() -> None:
+    network = model().eval()
+    path = torch.rand(7, 4, 2, generator=torch.Generator().manual_seed(3)) * 2 - 1
+    out = network(gray(), path)
+    assert torch.equal(out.locations, path)
+    own = network(gray())
+    torch.testing.assert_close(network(gray(), own.locations).logits, own.logits)
+    assert not torch.allclose(out.logits, own.logits)
+
+
+@pytest.mark.parametrize(("reward", "start"), [("correct", 0.2), ("likelihood", math.log(0.2))])
+def test_the_baseline_starts_at_what_guessing_earns(reward: str, start: float) -> None:
+    assert model(reward).baseline.bias.item() == pytest.approx(start)
+
+
+def test_the_location_scale_lies_before_the_tanh() -> None:
+    full, small = model().eval(), model(location_scale=0.1).eval()
+    first, scaled = (network(gray()).locations[:, 1] for network in (full, small))
+    torch.testing.assert_close(scaled.atanh(), 0.1 * first.atanh())
+
+
 def test_glimpse_network_without_convolutions_is_the_papers_formula() -> None:
     torch.manual_seed(0)
     network = GlimpseNetwork(GlimpseConfig(classes=2, **SMALL)).double()  # type: ignore[arg-type]
@@ -191,7 +234,12 @@ def test_glimpse_network_without_convolutions_is_the_papers_formula() -> None:
 
 @pytest.mark.parametrize(
     ("changes", "message"),
-    [({"core": "gru"}, "gru"), ({"reward": "fame"}, "fame"), ({"glimpses": 1}, "not 1")],
+    [
+        ({"core": "gru"}, "gru"),
+        ({"reward": "fame"}, "fame"),
+        ({"glimpses": 1}, "not 1"),
+        ({"compare_copies": True}, "copies"),
+    ],
 )
 def test_wrong_configurations_are_named(changes: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
