@@ -34,6 +34,13 @@ from asciiart.core.augmentation import (
 )
 from asciiart.core.autoencoders import ConvAutoencoder, ConvStage, UnpoolingAutoencoder
 from asciiart.core.boltzmann import BoltzmannMachine, RestrictedBoltzmannMachine
+from asciiart.core.boxes import (
+    Detections,
+    decode_boxes,
+    encode_boxes,
+    mean_average_precision,
+    non_maximum_suppression,
+)
 from asciiart.core.captioning import Captioner, CaptionerConfig
 from asciiart.core.convnets import (
     VGG,
@@ -60,17 +67,7 @@ from asciiart.core.dense_autoencoders import (
     SparseAutoencoder,
     pretrain_layers,
 )
-from asciiart.core.detection import (
-    RCNN,
-    Detections,
-    decode_boxes,
-    detect,
-    detection_loss,
-    encode_boxes,
-    mean_average_precision,
-    non_maximum_suppression,
-    propose_regions,
-)
+from asciiart.core.detection import RCNN, detect, detection_loss
 from asciiart.core.gan import (
     ConvDiscriminator,
     ConvGenerator,
@@ -110,6 +107,7 @@ from asciiart.core.perceptron import (
     deep_feed_forward,
     perceptron_criterion,
 )
+from asciiart.core.proposals import propose_regions
 from asciiart.core.recurrent import (
     RecurrentConfig,
     SequenceModel,

@@ -8,20 +8,12 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
+from asciiart.core.boxes import Detections, Truth, box_iou, mean_average_precision
 from asciiart.core.data import minibatches
-from asciiart.core.detection import (
-    RCNN,
-    Detections,
-    Truth,
-    box_iou,
-    detect,
-    detection_loss,
-    match_proposals,
-    mean_average_precision,
-    propose_regions,
-)
+from asciiart.core.detection import RCNN, detect, detection_loss, match_proposals
 from asciiart.core.glimpse import GlimpseConfig, RecurrentAttentionModel
 from asciiart.core.localization import CamClassifier, class_activation_map, peak_of
+from asciiart.core.proposals import propose_regions
 from asciiart.core.trainer import StepLoss, TrainerConfig
 from asciiart.lab.clutter_rules import component_boxes, darkest_blob, largest_component
 from asciiart.lab.clutter_scenes import CLASSES, SceneConfig, SceneMaker, Scenes, scene_batches

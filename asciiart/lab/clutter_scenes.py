@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from torch import Tensor
 from torch.nn import functional
 
-from asciiart.core.detection import box_iou
+from asciiart.core.boxes import box_iou
 from asciiart.glyphs import Font
 from asciiart.lab.fonts import letters_of
 

@@ -10,7 +10,7 @@ import torch
 from PIL import Image, ImageDraw
 from torch import Tensor
 
-from asciiart.core.detection import Detections
+from asciiart.core.boxes import Detections
 from asciiart.glyphs import load_font
 from asciiart.lab.clutter_scenes import CLASSES, Scenes
 from asciiart.lab.sheet import sheet, to_pixels

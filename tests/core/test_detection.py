@@ -10,24 +10,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from asciiart.core.detection import (
-    RCNN,
+from asciiart.core.boxes import (
     Detections,
-    RegionScores,
-    RegionTargets,
     Truth,
     box_iou,
     decode_boxes,
-    detect,
-    detection_loss,
     encode_boxes,
-    match_proposals,
     mean_average_precision,
     non_maximum_suppression,
-    propose_regions,
-    sliding_windows,
+)
+from asciiart.core.detection import (
+    RCNN,
+    RegionScores,
+    RegionTargets,
+    detect,
+    detection_loss,
+    match_proposals,
     warp_regions,
 )
+from asciiart.core.proposals import propose_regions, sliding_windows
 
 place, side = st.floats(-50, 150), st.floats(1, 60)
 box = st.tuples(place, place, side, side).map(lambda b: [b[0], b[1], b[0] + b[2], b[1] + b[3]])

@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from asciiart.core.detection import Truth, box_iou
+from asciiart.core.boxes import Truth, box_iou
 from asciiart.glyphs import load_font
 from asciiart.lab import clutter, clutter_scenes
 from asciiart.lab.clutter import TASK, hits, recall

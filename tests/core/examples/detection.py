@@ -8,7 +8,8 @@ import torch
 from example import Example
 from torch import Tensor, nn
 
-from asciiart.core.detection import RCNN, Truth, detection_loss, match_proposals
+from asciiart.core.boxes import Truth
+from asciiart.core.detection import RCNN, detection_loss, match_proposals
 
 OBJECTS = Truth(
     torch.tensor([[[4.0, 4, 14, 14], [18, 18, 30, 24]], [[16, 2, 28, 8], [6, 18, 16, 28]]]),
