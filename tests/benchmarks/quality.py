@@ -24,8 +24,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from asciiart.assets import find_model
+from asciiart.core.augmentation import GaussianNoise
 from asciiart.core.autoencoders import ConvAutoencoder
-from asciiart.core.trainer import Trainer, TrainerConfig, seed_everything
+from asciiart.core.initializers import initialize
+from asciiart.core.trainer import StepLoss, Trainer, TrainerConfig, seed_everything
 from asciiart.glyphs import Font, load_font, rasterize
 from asciiart.grid import Grid, fit_grid
 from asciiart.image import load_image
@@ -41,6 +43,8 @@ from asciiart.train.targets import StructureScore
 
 Ink = NDArray[np.float32]
 Ids = NDArray[np.int64]
+_NOISE = GaussianNoise(0.2)
+"""Of the denoising autoencoder."""
 OPTIONS = Options(mode="structure", columns=80, background="light")
 
 
@@ -152,35 +156,26 @@ def choose_by_score(font: Font, glyphs: str, own_lines: bool) -> Callable[[Page]
     return choose
 
 
-class Restored(NamedTuple):
-    """The loss of an autoencoder."""
-
-    loss: Tensor
-    scores: dict[str, Tensor]
-
-
 def train_autoencoder(dataset: Dataset, steps: int, noisy: bool) -> ConvAutoencoder:
     """Train the shipped convolutions to restore pages and glyphs, and nothing else."""
     seed_everything(0)
     network = ConvAutoencoder(STRUCTURE.stages, STRUCTURE.code_channels)
+    initialize(network, STRUCTURE.initializer)
 
-    def loss(model: nn.Module, batch: tuple[Tensor, ...]) -> Restored:
+    def loss(model: nn.Module, batch: tuple[Tensor, ...]) -> StepLoss:
         error = sum(functional.mse_loss(model(given), wanted) for given, wanted in batch)
-        return Restored(error, {})
+        return StepLoss(error)
 
-    def batches(step: int) -> list[tuple[Tensor, Tensor]]:
+    def batches(step: int) -> tuple[tuple[Tensor, Tensor], ...]:
         batch = dataset.batch(step)
-        pairs = [(batch.clean, batch.clean), (batch.glyphs, batch.glyphs)]
         if not noisy:
-            return pairs
+            return (batch.clean, batch.clean), (batch.glyphs, batch.glyphs)
         generator = torch.Generator().manual_seed(step)
-        pairs = [(batch.page, batch.clean), (batch.glyphs, batch.glyphs)]
         spoilt = []
-        for given, wanted in pairs:
-            noise = 0.2 * torch.randn(given.shape, generator=generator)
+        for given, wanted in ((batch.page, batch.clean), (batch.glyphs, batch.glyphs)):
             shift = torch.randint(-1, 2, (2,), generator=generator).tolist()
-            spoilt.append((torch.roll(given, shift, (2, 3)) + noise, wanted))
-        return spoilt
+            spoilt.append((_NOISE(torch.roll(given, shift, (2, 3)), generator), wanted))
+        return tuple(spoilt)
 
     config = TrainerConfig(
         steps=steps, learning_rate=3e-3, optimizer="adamw", schedule="warm_cosine"
