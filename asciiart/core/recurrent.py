@@ -273,9 +273,8 @@ def truncated_loss(model: nn.Module, batch: Window) -> StepLoss:
 
     Its score ``bits`` is in bits per symbol.
     """
-    device = next(model.parameters()).device
-    logits: Tensor = model(batch.inputs.to(device), batch.first)  # (B, T, V)
-    loss = functional.cross_entropy(logits.flatten(0, 1), batch.targets.flatten().to(device))
+    logits: Tensor = model(batch.inputs, batch.first)  # (B, T, V)
+    loss = functional.cross_entropy(logits.flatten(0, 1), batch.targets.flatten())
     return StepLoss(loss, {"bits": loss.detach() / math.log(2)})
 
 

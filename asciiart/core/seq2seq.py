@@ -237,8 +237,7 @@ def teacher_forcing_loss(model: nn.Module, batch: tuple[Tensor, Tensor]) -> Step
     ``batch`` is (source, target); the model is called with both and gives (B, T, V). The score
     ``exact`` is the share of targets of which every symbol is the likeliest.
     """
-    device = next(model.parameters()).device
-    source, target = batch[0].to(device), batch[1].to(device)
+    source, target = batch
     logits: Tensor = model(source, target)  # (B, T, V)
     loss = functional.cross_entropy(logits.flatten(0, 1), target.flatten(), ignore_index=PAD)
     right = (logits.argmax(-1) == target) | (target == PAD)  # (B, T)

@@ -6,10 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from asciiart.core.decoding import PAD
 from asciiart.core.initializers import initialize
-
-PADDING = 0
-"""The token that fills a text up; its embedding is zero and stays so."""
 
 
 class TextClassifier(nn.Module):
@@ -22,7 +20,7 @@ class TextClassifier(nn.Module):
     work); every window that holds a word counts, so texts shorter than the widest filter need no
     filling up; padding has no influence at all, where the paper lets it take part.
 
-    Shapes: tokens (B, T), `PADDING` where there is no word -> logits (B, K).
+    Shapes: tokens (B, T), `PAD` where there is no word -> logits (B, K).
     """
 
     def __init__(
@@ -38,7 +36,7 @@ class TextClassifier(nn.Module):
         super().__init__()
         if not widths or min(widths) < 1:
             raise ValueError(f"widths must be one or more numbers of at least 1, not {widths}")
-        self.embedding = nn.Embedding(vocabulary, embedding, padding_idx=PADDING)
+        self.embedding = nn.Embedding(vocabulary, embedding, padding_idx=PAD)
         self.convolutions = nn.ModuleList(
             nn.Conv1d(embedding, filters, width, padding=width - 1) for width in widths
         )
@@ -91,14 +89,14 @@ class TextClassifier(nn.Module):
     def _embed(self, tokens: Tensor) -> Tensor:
         words: Tensor = self.embedding(tokens)  # (B, T, E)
         # The gradient keeps padding at zero; the product does, whatever weights were loaded.
-        words = words * (tokens != PADDING).unsqueeze(2)
+        words = words * (tokens != PAD).unsqueeze(2)
         return words.transpose(1, 2)  # (B, E, T)
 
     @staticmethod
     def _responses(conv: nn.Conv1d, words: Tensor, tokens: Tensor) -> Tensor:
         """Return the rectified responses (B, F, T + width - 1), 0 where a window has no word."""
         width = conv.kernel_size[0]
-        real = (tokens != PADDING).to(words.dtype).unsqueeze(1)  # (B, 1, T)
+        real = (tokens != PAD).to(words.dtype).unsqueeze(1)  # (B, 1, T)
         holds = functional.max_pool1d(functional.pad(real, (width - 1, width - 1)), width, 1)
         responses: Tensor = functional.relu(conv(words)) * holds  # (B, F, N)
         return responses
@@ -111,7 +109,7 @@ class TextClassifier(nn.Module):
         best, winner = self._responses(conv, words, tokens).max(dim=2)  # (B, F) each
         places = winner.unsqueeze(2) + torch.arange(width, device=winner.device)  # (B, F, width)
         padded = functional.pad(words, (beside, beside)).transpose(1, 2)  # (B, T + 2 beside, E)
-        real = functional.pad(tokens != PADDING, (beside, beside))  # (B, T + 2 beside)
+        real = functional.pad(tokens != PAD, (beside, beside))  # (B, T + 2 beside)
         rows = torch.arange(len(tokens), device=tokens.device).view(-1, 1, 1)  # (B, 1, 1)
         parts = torch.einsum("bfwe,few->bfw", padded[rows, places], conv.weight)  # (B, F, width)
         if conv.bias is not None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import torch
@@ -22,6 +23,7 @@ from asciiart.core.trainer import (
     StepLoss,
     Trainer,
     TrainerConfig,
+    _moved,
     choose_device,
     seed_everything,
 )
@@ -297,3 +299,18 @@ def test_devices() -> None:
     if not torch.cuda.is_available():
         with pytest.raises(ValueError, match="cuda"):
             choose_device("cuda")
+
+
+class Pair(NamedTuple):
+    first: Tensor
+    more: tuple[Tensor, int]
+
+
+def test_tensors_of_a_batch_are_moved_and_all_else_stays() -> None:
+    pair = Pair(torch.ones(2), (torch.zeros(3), 7))
+    moved = _moved(pair, torch.device("meta"))
+    assert isinstance(moved, Pair)
+    assert (moved.first.device.type, moved.more[0].device.type) == ("meta", "meta")
+    assert moved.more[1] == 7
+    assert _moved("a word", torch.device("meta")) == "a word"
+    assert _moved((torch.ones(1),), torch.device("meta"))[0].is_meta
