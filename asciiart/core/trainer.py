@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from asciiart.core.optimizers import build_optimizer, build_schedule
 
+Network = TypeVar("Network", bound=nn.Module)
 Batch = TypeVar("Batch")
 Scores = Mapping[str, float]
 
@@ -134,7 +135,7 @@ def _uninterrupted() -> Iterator[None]:
         usual(signal.SIGINT, None)
 
 
-class Trainer(Generic[Batch]):
+class Trainer(Generic[Network, Batch]):
     """Minimizes ``loss`` over batches.
 
     ``batches(step)`` makes the batch of a step (from 0) and must depend on nothing else; so a run
@@ -144,9 +145,9 @@ class Trainer(Generic[Batch]):
 
     def __init__(
         self,
-        model: nn.Module,
+        model: Network,
         batches: Callable[[int], Batch],
-        loss: Callable[[nn.Module, Batch], StepLoss],
+        loss: Callable[[Network, Batch], StepLoss],
         config: TrainerConfig,
         callbacks: Sequence[Callback] = (),
     ) -> None:

@@ -73,7 +73,6 @@ def _cam_loss(network: nn.Module, scenes: Scenes) -> StepLoss:
 def _learn_cam(maker: SceneMaker, lesson: Lesson) -> CamClassifier:
     """Teach to classify; where the letter is, is never told."""
     model = lesson.build(lambda: CamClassifier(len(CLASSES)))
-    assert isinstance(model, CamClassifier)
     batches = scene_batches(maker, 64, lesson.seed)
     lesson.fit(model, batches, _cam_loss, _config(600, 4e-3), title="clutter, cam")
     return model.cpu().eval()
@@ -116,7 +115,6 @@ def _learn_rcnn(maker: SceneMaker, lesson: Lesson) -> RCNN:
     """Teach letters and their boxes; the proposals are made once, before."""
     steps, batch_size = 900, 8
     model = lesson.build(lambda: RCNN(len(CLASSES)))
-    assert isinstance(model, RCNN)
     scenes = maker(min(1500, batch_size * (lesson.steps or steps)), lesson.seed)
     data = (*scenes, _propose(scenes.pictures))
     batches = minibatches(data, batch_size, seed=lesson.seed)
@@ -157,8 +155,7 @@ def recall(boxes: Sequence[Tensor], truths: Sequence[Truth]) -> float:
 # --- recurrent attention model -----------------------------------------------------------------
 
 
-def _ram_loss(network: nn.Module, scenes: Scenes) -> StepLoss:
-    assert isinstance(network, RecurrentAttentionModel)
+def _ram_loss(network: RecurrentAttentionModel, scenes: Scenes) -> StepLoss:
     return network.loss(scenes.pictures, scenes.labels[:, 0] - 1)
 
 
@@ -169,7 +166,6 @@ def _learn_ram(maker: SceneMaker, lesson: Lesson) -> RecurrentAttentionModel:
     so the letters begin near the first glimpse and move away.
     """
     model = lesson.build(lambda: RecurrentAttentionModel(RETINA))
-    assert isinstance(model, RecurrentAttentionModel)
     grows = _GROWS_FOR * (lesson.steps or _RAM_STEPS)  # steps
 
     def spread(step: int) -> float:

@@ -25,6 +25,7 @@ from asciiart.core.trainer import (
 from asciiart.errors import OptionError
 from asciiart.lab.fonts import LabFonts, find_lab_fonts
 
+Network = TypeVar("Network", bound=nn.Module)
 Batch = TypeVar("Batch")
 
 
@@ -70,16 +71,16 @@ class Lesson:
         """
         return find_lab_fonts(self.training_fonts, self.held_out_fonts)
 
-    def build(self, make: Callable[[], nn.Module]) -> nn.Module:
+    def build(self, make: Callable[[], Network]) -> Network:
         """Return a network whose first weights are the seed's."""
         seed_everything(self.seed)
         return make()
 
     def fit(
         self,
-        network: nn.Module,
+        network: Network,
         batches: Callable[[int], Batch],
-        loss: Callable[[nn.Module, Batch], StepLoss],
+        loss: Callable[[Network, Batch], StepLoss],
         config: TrainerConfig,
         callbacks: Sequence[Callback] = (),
         *,

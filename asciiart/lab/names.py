@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from asciiart.core.augmentation import Compose, GaussianNoise, Rotate, Scale, Translate
@@ -92,9 +92,8 @@ def named_batches(
     return batch
 
 
-def name_loss(network: nn.Module, batch: Batch) -> StepLoss:
+def name_loss(network: Captioner, batch: Batch) -> StepLoss:
     """Return a captioner's own loss."""
-    assert isinstance(network, Captioner)
     return network.loss(*batch)
 
 
@@ -111,7 +110,6 @@ def learn(network: str, lesson: Lesson, data: Lessons) -> Captioner:
         reinforce_weight=0.1,
     )
     model = lesson.build(lambda: Captioner(settings))
-    assert isinstance(model, Captioner)
     config = TrainerConfig(
         steps=_STEPS[network],
         learning_rate=3e-3,

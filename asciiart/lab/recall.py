@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import torch
 from PIL import Image
-from torch import Tensor, nn
+from torch import Tensor
 
 from asciiart.core.boltzmann import RestrictedBoltzmannMachine
 from asciiart.core.data import minibatches
@@ -144,8 +144,7 @@ def learn_machines(network: str, lesson: Lesson, pictures: Tensor) -> _Machine:
     return model.stack[0] if network == "rbm" else model
 
 
-def _divergence(network: nn.Module, batch: tuple[Tensor, ...]) -> StepLoss:
-    assert isinstance(network, RestrictedBoltzmannMachine)
+def _divergence(network: RestrictedBoltzmannMachine, batch: tuple[Tensor, ...]) -> StepLoss:
     wrong = (network.reconstruct(batch[0]) - batch[0]).abs().mean()
     return StepLoss(network.cd_loss(batch[0], steps=_GIBBS_STEPS), {"wrong": wrong})
 

@@ -96,7 +96,6 @@ _NETWORKS: Mapping[str, Callable[[], Network]] = {
 def learn(network: str, lesson: Lesson, words: Sequence[Word]) -> Network:
     """Return the network of a name, in evaluation mode, that has learned from ``words``."""
     model = lesson.build(_NETWORKS[network])
-    assert isinstance(model, Network)
     plain = minibatches(to_pairs(words), min(128, len(words)), seed=lesson.seed)
 
     def batches(step: int) -> tuple[Tensor, Tensor]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from asciiart.core.initializers import initialize
@@ -58,8 +58,7 @@ class _Loss:
         self.temperature = make_score(config.mode).temperature
         self.height = config.cell_height
 
-    def __call__(self, model: nn.Module, batch: Batch) -> StepLoss:
-        assert isinstance(model, GlyphMatcher)
+    def __call__(self, model: GlyphMatcher, batch: Batch) -> StepLoss:
         page, clean, cells, glyphs, scores = batch
         sy, sx = model.autoencoder.stride
         block = (self.height // sy, self.height // 2 // sx)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from torch import nn
 from torch.nn import functional
 
 from asciiart.core.dense_autoencoders import (
@@ -84,7 +85,7 @@ def test_pretraining_improves_each_layer_and_leaves_those_before(
     trained: list[list[torch.Tensor]] = []
     usual = Trainer.fit
 
-    def watched(trainer: Trainer[object]) -> object:
+    def watched(trainer: Trainer[nn.Module, object]) -> object:
         trained.append([p.detach().clone() for p in stack.parameters()])
         return usual(trainer)
 

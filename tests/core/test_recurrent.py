@@ -204,7 +204,7 @@ def test_one_window_over_everything_is_full_backpropagation(name: str) -> None:
     torch.testing.assert_close(gradient, expected.abs().sum(1))
 
 
-def stateful_trainer(steps: int, stop_at: int = 0) -> Trainer[Window]:
+def stateful_trainer(steps: int, stop_at: int = 0) -> Trainer[nn.Module, Window]:
     seed_everything(0)
     model = Stateful(SequenceModel(7, 7, embedding=4, config=config_of()), 2)
     text = torch.randint(7, (60,), generator=torch.Generator().manual_seed(0))

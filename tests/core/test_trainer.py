@@ -51,13 +51,13 @@ def loss(model: nn.Module, batch: Tensor) -> StepLoss:
 
 def make(
     config: TrainerConfig = CONFIG, callbacks: Sequence[Callback] = (), width: int = 8
-) -> Trainer[Tensor]:
+) -> Trainer[nn.Module, Tensor]:
     seed_everything(config.seed)
     model = nn.Sequential(nn.Linear(3, width), nn.Tanh(), nn.Dropout(0.1), nn.Linear(width, 1))
     return Trainer(model, batches, loss, config, callbacks)
 
 
-def weights(trainer: Trainer[Tensor]) -> dict[str, Tensor]:
+def weights(trainer: Trainer[nn.Module, Tensor]) -> dict[str, Tensor]:
     return {name: value.clone() for name, value in trainer.model.state_dict().items()}
 
 
@@ -68,7 +68,7 @@ def assert_same(first: dict[str, Tensor], second: dict[str, Tensor]) -> None:
 
 
 @pytest.fixture(scope="module")
-def whole() -> Trainer[Tensor]:
+def whole() -> Trainer[nn.Module, Tensor]:
     """Return a trainer that ran from the first step to the last without a break."""
     trainer = make()
     trainer.fit()
@@ -87,14 +87,14 @@ class Interrupt:
             raise KeyboardInterrupt
 
 
-def test_loss_falls(whole: Trainer[Tensor]) -> None:
+def test_loss_falls(whole: Trainer[nn.Module, Tensor]) -> None:
     history = whole.history
     assert len(history.loss) == len(history.scores["root"]) == CONFIG.steps
     assert sum(history.loss[-5:]) < 0.5 * sum(history.loss[:5])
     assert history.scores["root"][7] == pytest.approx(history.loss[7] ** 0.5, rel=1e-5)
 
 
-def test_same_seed_same_weights_other_seed_others(whole: Trainer[Tensor]) -> None:
+def test_same_seed_same_weights_other_seed_others(whole: Trainer[nn.Module, Tensor]) -> None:
     again, other = make(), make(replace(CONFIG, seed=6))
     again.fit()
     other.fit()
@@ -120,7 +120,7 @@ def test_a_callback_stops_the_run_and_all_hear_every_step() -> None:
 
 @pytest.mark.parametrize("at", [1, 17, 39])
 def test_interrupt_writes_a_checkpoint_and_resume_gives_the_same_weights(
-    at: int, whole: Trainer[Tensor], tmp_path: Path
+    at: int, whole: Trainer[nn.Module, Tensor], tmp_path: Path
 ) -> None:
     checkpoint = tmp_path / "run.checkpoint"
     with pytest.raises(KeyboardInterrupt):
@@ -134,7 +134,9 @@ def test_interrupt_writes_a_checkpoint_and_resume_gives_the_same_weights(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["run.checkpoint"]
 
 
-def test_interrupt_inside_a_step_waits_for_its_end(whole: Trainer[Tensor], tmp_path: Path) -> None:
+def test_interrupt_inside_a_step_waits_for_its_end(
+    whole: Trainer[nn.Module, Tensor], tmp_path: Path
+) -> None:
     """Ctrl-C between the weights' change and the count of it would repeat the step."""
     trainer = make()
     usual = signal.getsignal(signal.SIGINT)
@@ -154,7 +156,7 @@ def test_interrupt_inside_a_step_waits_for_its_end(whole: Trainer[Tensor], tmp_p
     assert_same(weights(whole), weights(resumed))
 
 
-def test_a_killed_run_resumes(whole: Trainer[Tensor], tmp_path: Path) -> None:
+def test_a_killed_run_resumes(whole: Trainer[nn.Module, Tensor], tmp_path: Path) -> None:
     """SIGKILL leaves no time for anything: the last regular checkpoint is what counts."""
     checkpoint = tmp_path / "checkpoint"
     script = f"""
@@ -185,7 +187,7 @@ def test_a_killed_run_resumes(whole: Trainer[Tensor], tmp_path: Path) -> None:
 def test_checkpoints_are_written_as_often_as_asked(tmp_path: Path) -> None:
     written: list[int] = []
 
-    class Counting(Trainer[Tensor]):
+    class Counting(Trainer[nn.Module, Tensor]):
         def save(self, path: Path) -> None:
             written.append(self.step)
             super().save(path)
