@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from asciiart.art import Art, Background, Mode, Placement
 from asciiart.glyphs import Font, load_font
 from asciiart.grid import Grid
 from asciiart.options import Options
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # pytest's workers share the cores; before torch
 
 _WISHES = (
     "ASCIIART_HOME",
