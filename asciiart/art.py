@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from asciiart.glyphs import Font
     from asciiart.index import Neighbors
     from asciiart.options import Options
+    from asciiart.typeset import Typeset
 
 Mode = Literal["tone", "structure"]
 Background = Literal["dark", "light"]
@@ -33,7 +34,10 @@ class Alternative(NamedTuple):
 
 @dataclass(frozen=True)
 class Placement:
-    """Where the picture lies on the page, in cells; it may reach beyond the page."""
+    """Where the picture lies on the page; it may reach beyond it.
+
+    In cells; in pixels where the art is typeset in a proportional font.
+    """
 
     left: float
     top: float
@@ -50,21 +54,25 @@ class Art:
     """
 
     characters: NDArray[np.str_]
-    """(R, C), one character a cell."""
+    """(R, C): a character where it begins, "" in the columns that it covers beside its first; in
+    proportional fonts also where a row has ended."""
     glyphs: str
     """The G characters that were to choose from."""
     glyph_ids: NDArray[np.int32]
-    """(R, C, k), indices into ``glyphs``, best first; -1 where a cell has fewer alternatives."""
+    """(R, C, k), indices into ``glyphs``, best first and of one width; -1 where a cell has fewer
+    alternatives, or none begins."""
     scores: NDArray[np.float32]
     """(R, C, k), higher is better."""
     colors: NDArray[np.uint8]
-    """(R, C, 3), the picture's mean color under each cell, sRGB."""
+    """(R, C, 3), the picture's mean color under each character, where it begins, sRGB."""
     grid: Grid
     """Rows, columns and cell."""
     placement: Placement
     """Where the picture lies."""
     font: Font
     """What the characters were chosen for."""
+    typeset: Typeset | None
+    """How a proportional font sets its rows, whose columns are then pixels; None for cells."""
     mode: Mode
     """tone or structure."""
     background: Background
@@ -76,7 +84,7 @@ class Art:
 
     @property
     def rows(self) -> tuple[str, ...]:
-        """The lines of text, each C characters."""
+        """The lines of text, C columns each."""
         return tuple("".join(row) for row in self.characters.tolist())
 
     def __str__(self) -> str:

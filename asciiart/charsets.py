@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
 from asciiart.errors import OptionError
 
 
@@ -9,16 +13,87 @@ def _span(first: int, last: int) -> str:
     return "".join(map(chr, range(first, last + 1)))
 
 
-CHARSETS: dict[str, str] = {
-    "ascii": _span(0x20, 0x7E),
-    # U+00A0 is another space and U+00AD, the soft hyphen, is not drawn.
-    "latin": _span(0xA1, 0xAC) + _span(0xAE, 0xFF) + _span(0x100, 0x17F),
-    "box": _span(0x2500, 0x257F),
-    "blocks": _span(0x2580, 0x259F),
-    # U+2800 is one more blank.
-    "braille": _span(0x2801, 0x28FF),
-}
-"""Characters of each named set, in code point order."""
+@cache
+def _jis(first: int, last: int) -> str:
+    """Return the characters of some rows of JIS X 0208, in its order.
+
+    Python's EUC-JP knows these rows and no more; cp932, in which boards keep their posts, has
+    other code points for six of the signs, such as U+FF5E for the wave dash.
+    """
+    pairs = (
+        bytes((0xA0 + row, 0xA0 + cell)) for row in range(first, last + 1) for cell in range(1, 95)
+    )
+    # The line feeds keep the halves of a pair that stands for nothing from joining others.
+    characters = b"\n".join(pairs).decode("euc_jp", "ignore").replace("\n", "")
+    return characters.encode("cp932").decode("cp932")
+
+
+IDEOGRAPHIC_SPACE = "\u3000"
+"""The blank that is as wide as a kanji, one of the symbols."""
+_KANA_SIGNS = "ー゛゜ヽヾゝゞ"
+"""Of the first row of JIS X 0208."""
+
+
+def _full_kana() -> str:
+    return _KANA_SIGNS + _jis(4, 5)
+
+
+def _half_kana() -> str:
+    return _span(0xFF61, 0xFF9F)
+
+
+def _symbols() -> str:
+    return "".join(c for c in _jis(1, 3) + _jis(6, 8) if c not in _KANA_SIGNS)
+
+
+def _joyo() -> str:
+    text = Path(__file__).with_name("joyo.txt").read_text(encoding="utf-8")
+    return "".join(line for line in text.splitlines() if not line.startswith("#"))
+
+
+def _kanji() -> str:
+    return "".join(dict.fromkeys(_jis(16, 84) + _joyo()))
+
+
+class _Sets(Mapping[str, str]):
+    """Sets that are made when they are first asked for: the larger ones take milliseconds."""
+
+    def __init__(self, makers: dict[str, Callable[[], str]]) -> None:
+        self._makers = {name: cache(maker) for name, maker in makers.items()}
+
+    def __getitem__(self, name: str) -> str:
+        return self._makers[name]()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
+CHARSETS: Mapping[str, str] = _Sets(
+    {
+        "ascii": lambda: _span(0x20, 0x7E),
+        # U+00A0 is another space and U+00AD, the soft hyphen, is not drawn.
+        "latin": lambda: _span(0xA1, 0xAC) + _span(0xAE, 0xFF) + _span(0x100, 0x17F),
+        "box": lambda: _span(0x2500, 0x257F),
+        "blocks": lambda: _span(0x2580, 0x259F),
+        # U+2800 is one more blank.
+        "braille": lambda: _span(0x2801, 0x28FF),
+        "kana": lambda: _full_kana() + _half_kana(),
+        "full-kana": _full_kana,
+        "half-kana": _half_kana,
+        "symbols": _symbols,
+        "joyo": _joyo,
+        "jis1": lambda: _jis(16, 47),
+        "jis2": lambda: _jis(48, 84),
+        "kanji": _kanji,
+        "jis": lambda: _jis(1, 84) + _half_kana(),
+    }
+)
+"""Characters of each named set: Japanese ones in the order of JIS X 0208, all others, and joyo, in
+code point order. All Japanese ones are as cp932 decodes them, but for four joyo kanji (剝塡頰𠮟)
+that it lacks."""
 
 DESCRIPTIONS: dict[str, str] = {
     "ascii": "the 95 printable characters of ASCII",
@@ -26,6 +101,15 @@ DESCRIPTIONS: dict[str, str] = {
     "box": "box-drawing lines, corners and crossings",
     "blocks": "block elements: halves, quadrants, eighths and shades",
     "braille": "braille patterns: 2 x 4 dots in a cell",
+    "kana": "hiragana and katakana, full-width and half-width",
+    "full-kana": "hiragana and katakana, full-width alone",
+    "half-kana": "katakana and punctuation, half-width",
+    "symbols": "JIS punctuation, arrows, shapes, mathematics, Latin, Greek, Cyrillic, box parts",
+    "joyo": "the kanji of everyday use, as listed in 2010",
+    "jis1": "JIS level 1: common kanji",
+    "jis2": "JIS level 2: rarer kanji",
+    "kanji": "jis1, jis2 and joyo",
+    "jis": "all of JIS X 0208: symbols, kana, jis1 and jis2",
 }
 
 _LITERAL = "chars:"
@@ -53,10 +137,10 @@ def parse_charset(expression: str, exclude: str = "") -> str:
         chosen += CHARSETS[name.strip().lower()]
     if literal:
         chosen += characters
-    unprintable = [character for character in chosen if not character.isprintable()]
+    unprintable = [c for c in chosen if not (c.isprintable() or c == IDEOGRAPHIC_SPACE)]
     if unprintable:
         raise OptionError(f"charset: U+{ord(unprintable[0]):04X} cannot stand in a line of text")
     kept = [character for character in dict.fromkeys(" " + chosen) if character not in exclude]
-    if not [character for character in kept if character != " "]:
+    if not "".join(kept).strip():
         raise OptionError(f"charset {expression!r}: no character but the space is left")
     return "".join([" ", *(character for character in kept if character != " ")])

@@ -9,14 +9,16 @@ import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import click
 
 from asciiart.art import Background, Mode
-from asciiart.cli_behavior import DrawByDefault, fail, muted_libraries
-from asciiart.errors import ImageError, ModelError, OptionError
+from asciiart.cli_art import render, score
+from asciiart.cli_behavior import INPUT, OUTPUT, DrawByDefault, fail, muted_libraries, tell
+from asciiart.errors import ImageError, ModelError
 from asciiart.lab.cli import lab
+from asciiart.targets import TARGETS
 
 if TYPE_CHECKING:
     from asciiart.art import Art
@@ -54,28 +56,34 @@ def main() -> None:
     """
 
 
-_INPUT = click.Path(allow_dash=True, readable=False)
-"""The name of a file, which completion knows by; whoever reads it says what is wrong with it."""
-_OUTPUT = click.Path(allow_dash=True, writable=False, readable=False)
-
-
 # fmt: off
 @main.command()
-@click.argument("pictures", nargs=-1, required=True, type=_INPUT, metavar="PICTURE...")
+@click.argument("pictures", nargs=-1, required=True, type=INPUT, metavar="PICTURE...")
 @click.option("--mode", type=click.Choice(get_args(Mode)), default="tone", show_default=True,
     help="Brightness or outlines.")
 @click.option("-c", "--columns", type=int, metavar="N",
-    help="Characters in a line.  [default: the terminal's width, else 80]")
+    help="Half-width characters in a line.  [default: the terminal's width, else 80]")
+@click.option("--width", type=int, metavar="PX",
+    help="Instead of columns: pixels of a line in a proportional font.")
 @click.option("-r", "--rows", type=int, metavar="N",
     help="Lines. With --columns too, the picture is fitted inside both.")
 @click.option("--magnify", type=float, metavar="F",
     help="Instead of both: pixels of a page with 16-pixel lines per pixel of the picture.")
-@click.option("--font", default="DejaVu Sans Mono", show_default=True, metavar="NAME|FILE",
-    help="A bundled or installed font's name, or a font file.")
-@click.option("--charset", default="ascii", show_default=True, metavar="NAMES",
+@click.option("--font", metavar="NAME|FILE",
+    help="A bundled or installed font's name, or a font file.  [default: DejaVu Sans Mono]")
+@click.option("--font-size", type=int, metavar="PX",
+    help="Of a proportional font.  [default: 16]")
+@click.option("--line-height", type=int, metavar="PX",
+    help="Of a proportional font.  [default: its own, at least 9/8 of its size]")
+@click.option("--charset", metavar="NAMES",
     help="Sets joined by +, such as ascii+box, or chars:... for the very characters. "
-    "`asciiart charsets` lists the sets.")
+    "`asciiart charsets` lists the sets.  [default: ascii]")
 @click.option("--exclude", default="", metavar="CHARS", help="Characters never to use.")
+@click.option("--simple", type=float, default=0.0, show_default=True, metavar="X",
+    help="0 to 1: how much characters with little ink are preferred.")
+@click.option("--target", type=click.Choice(TARGETS),
+    help="Where the text will be pasted. sjis, Japanese boards: Mona, ascii+kana+symbols, no "
+    "half-width space first in a row or after another, only characters of cp932.")
 @click.option("--background", type=click.Choice(get_args(Background)),
     help="What the text will stand on.  [default: the terminal's if it tells, else dark]")
 @click.option("--contrast", type=float, default=1.0, show_default=True, metavar="X",
@@ -88,10 +96,14 @@ _OUTPUT = click.Path(allow_dash=True, writable=False, readable=False)
     help="0 to 1: how many lines (structure), how much local contrast (tone).")
 @click.option("--color", type=click.Choice(COLORS), default="none", show_default=True,
     help="auto: what the terminal can show.")
-@click.option("-o", "--output", type=_OUTPUT, metavar="FILE",
+@click.option("-o", "--output", type=OUTPUT, metavar="FILE",
     help="Write here, in the format that the suffix names. - is standard output.")
 @click.option("--format", "format_", type=click.Choice(FORMATS),
     help="[default: by the suffix of -o, else text, or ansi with --color]")
+@click.option("--encoding", default="utf-8", show_default=True, metavar="NAME",
+    help="Of text: utf-8, cp932 or any other that Python knows.")
+@click.option("--references", is_flag=True,
+    help="Write characters that the encoding, or the target's, lacks as numeric references.")
 @click.option("--model", default="standard", show_default=True, metavar="NAME|DIR",
     help="An encoder, such as one that `asciiart train` made.")
 @click.option("--neighbors", type=int, default=5, show_default=True, metavar="K",
@@ -102,11 +114,16 @@ def draw(
     pictures: tuple[str, ...],
     mode: Mode,
     columns: int | None,
+    width: int | None,
     rows: int | None,
     magnify: float | None,
-    font: str,
-    charset: str,
+    font: str | None,
+    font_size: int | None,
+    line_height: int | None,
+    charset: str | None,
     exclude: str,
+    simple: float,
+    target: str | None,
     background: Background | None,
     contrast: float,
     brightness: float,
@@ -115,6 +132,8 @@ def draw(
     color: str,
     output: str | None,
     format_: str | None,
+    encoding: str,
+    references: bool,
     model: str,
     neighbors: int,
     max_pixels: int,
@@ -127,6 +146,7 @@ def draw(
       asciiart draw photo.jpg --mode structure --detail 0.8
       asciiart draw photo.jpg --charset "chars: .:-=+*#%@" --color truecolor
       asciiart draw photo.jpg --font "JetBrains Mono" --charset ascii+latin+box -o photo.png
+      asciiart draw photo.jpg --mode structure --target sjis --width 640 --encoding cp932 -o 1.txt
     """
     from asciiart.options import Options  # noqa: PLC0415 - `--help` needs none of these
     from asciiart.pipeline import Artist  # noqa: PLC0415
@@ -138,12 +158,15 @@ def draw(
         raise click.UsageError("-o takes one picture")
     format_ = _choose_format(format_, output, color)
     terminal = Terminal.detect(os.environ, sys.stdout)
-    sized = (columns, rows, magnify) != (None, None, None)
+    sized = (columns, width, rows, magnify) != (None, None, None, None)
     options = Options(
         mode=mode,
         columns=columns if sized else terminal.columns,
+        width=width,
         rows=rows,
         magnify=magnify,
+        font_size=font_size,
+        line_height=line_height,
         background=background or terminal.background or "dark",
         contrast=contrast,
         brightness=brightness,
@@ -152,13 +175,22 @@ def draw(
         neighbors=neighbors,
         max_pixels=max_pixels,
     )
-    artist = Artist(font=font, charset=charset, exclude=exclude, model=model)
+    artist = Artist(
+        font=font,
+        charset=charset,
+        exclude=exclude,
+        simple=simple,
+        model=model,
+        target=target,
+        references=references,
+    )
+    shape = Written(format_, color, encoding, references)
     code = 0
     for picture in pictures:
         try:
             with muted_libraries(picture):
                 art = artist.draw_with(picture, options)
-            if not _deliver(art, output, format_, color, terminal):
+            if not _deliver(art, output, shape, terminal):
                 break
         except ImageError as error:
             code = fail(error, 1)
@@ -174,25 +206,37 @@ def _choose_format(format_: str | None, output: str | None, color: str) -> str:
     return format_ or ("text" if color == "none" else "ansi")
 
 
-def _deliver(art: Art, output: str | None, format_: str, color: str, terminal: Terminal) -> bool:
+class Written(NamedTuple):
+    """How an art is written."""
+
+    format: str
+    color: str
+    encoding: str
+    references: bool
+
+
+def _deliver(art: Art, output: str | None, how: Written, terminal: Terminal) -> bool:
     """Write the art to a file or standard output; return False when the reader is gone."""
-    from asciiart.render import render, save  # noqa: PLC0415
+    from asciiart import render as renderers  # noqa: PLC0415
     from asciiart.terminal import write, write_bytes  # noqa: PLC0415
 
     if output is not None:
-        save(art, output, format_, color=color)
+        renderers.save(
+            art,
+            output,
+            how.format,
+            color=how.color,
+            encoding=how.encoding,
+            references=how.references,
+        )
         return True
-    shown = terminal.color if color == "auto" and format_ == "ansi" else color
-    result = render(art, format_, color=shown)
-    if isinstance(result, bytes):
-        return write_bytes(sys.stdout, result)
-    return write(sys.stdout, result + "\n")
-
-
-def _tell(*lines: str) -> None:
-    from asciiart.terminal import write  # noqa: PLC0415
-
-    write(sys.stdout, "".join(f"{line}\n" for line in lines))
+    color = terminal.color if how.color == "auto" and how.format == "ansi" else how.color
+    if how.encoding == "utf-8" and not how.references and how.format != "png":
+        return write(sys.stdout, str(renderers.render(art, how.format, color=color)) + "\n")
+    data = renderers.render_bytes(
+        art, how.format, color=color, encoding=how.encoding, references=how.references
+    )
+    return write_bytes(sys.stdout, data)
 
 
 @main.command()
@@ -213,7 +257,7 @@ def fonts() -> None:
     for name, path in available_fonts().items():
         font = load_font(path)
         covered = [key for key, characters in CHARSETS.items() if all(map(font.has, characters))]
-        _tell(f"{name:<18} {'+'.join(covered):<32} {path}")
+        tell(f"{name:<18} {'+'.join(covered):<52}  {path}")
 
 
 @main.command()
@@ -230,10 +274,10 @@ def charsets(names: tuple[str, ...]) -> None:
     from asciiart.charsets import CHARSETS, DESCRIPTIONS, parse_charset  # noqa: PLC0415
 
     for name in names:
-        _tell(parse_charset(name))
+        tell(parse_charset(name))
     if not names:
         for name, characters in CHARSETS.items():
-            _tell(f"{name:<8} {len(characters):>4}  {DESCRIPTIONS[name]}")
+            tell(f"{name:<9} {len(characters):>5}  {DESCRIPTIONS[name]}")
 
 
 @main.command()
@@ -252,80 +296,10 @@ def models() -> None:
 
     for name, folder in available_models().items():
         model = load_model(folder)
-        _tell(f"{name:<12} {', '.join(model.modes):<16} {folder}")
+        tell(f"{name:<12} {', '.join(model.modes):<16} {folder}")
 
 
 # fmt: off
-_art_font = click.option("--font", metavar="NAME|FILE",
-    help="Font of the text.  [default: the one in a JSON art, else DejaVu Sans Mono]")
-_art_background = click.option("--background", type=click.Choice(get_args(Background)),
-    help="What the text stands on.  [default: what a JSON art says, else dark]")
-# fmt: on
-
-
-@main.command()
-@click.argument("picture", type=_INPUT)
-@click.argument("art", type=_INPUT)
-@_art_font
-@_art_background
-def score(picture: str, art: str, font: str | None, background: Background | None) -> None:
-    """Say how faithful ART, a text or JSON file, is to PICTURE.
-
-    Oriented F compares strokes (for line drawings), tone r and detail r brightness; 1 is perfect,
-    a blank page scores 0. One of the two may be - for standard input.
-
-    \b
-    Examples:
-      asciiart photo.jpg -o photo.json && asciiart score photo.jpg photo.json
-      asciiart score logo.png logo.txt --background light --font "Spleen 8x16"
-      asciiart photo.jpg --format json | asciiart score photo.jpg -
-    """
-    from asciiart.artfile import score_file  # noqa: PLC0415
-
-    with muted_libraries(picture):
-        result = score_file(picture, art, font, background)
-    _tell(
-        f"oriented F  {result.structure.f:.3f}",
-        f"precision   {result.structure.precision:.3f}",
-        f"recall      {result.structure.recall:.3f}",
-        f"tone r      {result.tone.r:.3f}",
-        f"detail r    {result.tone.detail:.3f}",
-    )
-
-
-# fmt: off
-@main.command()
-@click.argument("art", type=_INPUT)
-@click.option("-o", "--output", type=_OUTPUT, required=True, metavar="FILE",
-    help="A PNG file. - is standard output.")
-@_art_font
-@_art_background
-@click.option("--font-size", type=float, default=20.0, show_default=True, metavar="PX",
-    help="Pixels per em.")
-def render(
-    art: str, output: str, font: str | None, background: Background | None, font_size: float
-) -> None:
-    """Draw ART, a text or JSON file, as a picture in a font ("-" reads standard input).
-
-    \b
-    Examples:
-      asciiart render photo.txt -o photo.png
-      asciiart render photo.json -o photo.png --font-size 32
-      asciiart photo.jpg | asciiart render - -o photo.png --font "JetBrains Mono"
-    """
-    from asciiart.artfile import render_file  # noqa: PLC0415
-    from asciiart.files import write_atomically  # noqa: PLC0415
-    from asciiart.terminal import write_bytes  # noqa: PLC0415
-
-    if Path(output).suffix.lower() not in ("", ".png"):
-        raise OptionError(f"{output}: asciiart render writes PNG files only")
-    picture = render_file(art, font, background, font_size)
-    if output == "-":
-        write_bytes(sys.stdout, picture)
-    else:
-        write_atomically(output, picture)
-
-
 @main.command()
 @click.option("--out", "folder", required=True, metavar="DIR",
     type=click.Path(path_type=Path, readable=False), help="The model folder to write.")
@@ -386,4 +360,6 @@ def train(
 # fmt: on
 
 
+main.add_command(score)
+main.add_command(render)
 main.add_command(lab)

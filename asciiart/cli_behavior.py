@@ -17,6 +17,11 @@ _USAGE = (OptionError, FontError, ModelError)
 """Errors of what was asked for, exit code 2; the others are of what was met, exit code 1."""
 
 
+INPUT = click.Path(allow_dash=True, readable=False)
+"""The name of a file, which completion knows by; whoever reads it says what is wrong with it."""
+OUTPUT = click.Path(allow_dash=True, writable=False, readable=False)
+
+
 class DrawByDefault(click.Group):
     """A group whose command is ``draw`` unless another is named, and whose errors are one line."""
 
@@ -60,6 +65,13 @@ class DrawByDefault(click.Group):
         """Write both ways to call it."""
         formatter.write_usage(ctx.command_path, "PICTURE... [OPTIONS]")
         formatter.write_usage(ctx.command_path, "COMMAND [OPTIONS]", prefix="       ")
+
+
+def tell(*lines: str) -> None:
+    """Write lines to standard output."""
+    from asciiart.terminal import write  # noqa: PLC0415
+
+    write(sys.stdout, "".join(f"{line}\n" for line in lines))
 
 
 def fail(reason: AsciiArtError | str, code: int) -> int:

@@ -106,6 +106,20 @@ class Encoder:
             codes[top // sy : bottom // sy, left // sx : right // sx] = inner
         return self._blank(height, width) if codes is None else codes
 
+    def encode_densely(self, ink: Ink) -> CodeMap:
+        """Return the codes at every pixel across (H/sy, W, D) of ``ink`` (H, W).
+
+        The code at (y, x) describes the sx pixels from x on; so `encode` of any W that is a
+        multiple of sx gives every sx-th of them.
+        """
+        height, width = ink.shape
+        sy, sx = self.spec.step
+        whole = -(-width // sx) * sx
+        padded = np.pad(ink, ((0, 0), (sx, sx + whole - width)))
+        shifted = [self.encode(padded[:, first : first + sx + whole]) for first in range(sx)]
+        dense = np.stack(shifted, axis=2).reshape(height // sy, sx + whole, -1)
+        return np.ascontiguousarray(dense[:, sx : sx + width])
+
     def _blank(self, height: int, width: int) -> CodeMap:
         sy, sx = self.spec.step
         return np.zeros((height // sy, width // sx, self.spec.size), np.float32)

@@ -1,8 +1,9 @@
-"""Font + characters -> glyph pictures, one cell each."""
+"""Font + characters -> glyph pictures, in cells or, for proportional fonts, in rows."""
 
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,11 @@ _MEASURING_SIZE = 1000
 """Pixels per em at which outline fonts are measured, so that rounding stays under 0.1 %."""
 _SUPERSAMPLING = 4
 """Glyphs are drawn this many times larger and averaged down."""
+_ROW_SUPERSAMPLING = 8
+"""The same, at least, in a row of a proportional font, whose glyphs are small. That is also far
+beyond the sizes for which a font such as Mona has bitmaps, which are not wanted."""
+_TOLERANCE = 0.02
+"""Advances are the same when they differ by no more than this share of the font's own."""
 _BITMAP_SIZES = range(5, 73)
 """Pixel sizes at which a bitmap font may exist."""
 _PLAIN_STYLES = ("Regular", "Book", "Roman")
@@ -59,7 +65,7 @@ class Font:
     def cell(self, height: int, step: int) -> Cell:
         """Return the cell of ``height`` pixels whose width, a multiple of ``step``, fits best."""
         width = max(1, round(height / self.aspect / step)) * step
-        return Cell(height=height, width=width, aspect=self.aspect)
+        return Cell(height=height, width=width, aspect=self.aspect, unit=width)
 
     def face(self, size: float | None = None) -> ImageFont.FreeTypeFont:
         """Return Pillow's font at ``size`` pixels per em; a bitmap font knows only its own."""
@@ -75,12 +81,20 @@ class Font:
         return _mask(self._face, _MISSING)
 
     @cached_property
+    def proportional(self) -> bool:
+        """True where letters of ASCII differ in width."""
+        lengths = [self.length(character) for character in "iMW"]
+        return max(lengths) - min(lengths) > _TOLERANCE * self.advance
+
+    @cached_property
     def _code_points(self) -> frozenset[int] | None:
         """What the font's own table says it has; None where there is no such table."""
         from fontTools.ttLib import TTFont, TTLibError  # noqa: PLC0415 - slow to import
 
         try:
             with self.path.open("rb") as file, TTFont(file, fontNumber=0, lazy=True) as font:
+                # Reading the glyphs' names would be slow, and logs what is wrong with Mona's.
+                font.setGlyphOrder([])
                 return frozenset(font.getBestCmap() or ())
         except (TTLibError, OSError, AssertionError, KeyError, ValueError):
             return None
@@ -94,6 +108,23 @@ class Font:
     def length(self, character: str) -> float:
         """Return the advance of ``character`` in pixels at ``size``."""
         return float(self._face.getlength(character))
+
+    def span(self, character: str) -> int:
+        """Return how many cells of a monospaced font ``character`` fills: 1, 2 or, if neither, 0.
+
+        Its advance must equal theirs within 2 % of a cell.
+        """
+        length, tolerance = self.length(character), _TOLERANCE * self.advance
+        return next((n for n in (1, 2) if abs(length - n * self.advance) <= tolerance), 0)
+
+    def advances(self, characters: str, font_size: float) -> tuple[int, ...]:
+        """Return the advance of each character in whole pixels, at least 1, at ``font_size``.
+
+        They are the outlines' advances, rounded. FreeType takes those of an embedded bitmap where
+        the font has one in that size, which in Mona differ from MS PGothic's, and outlines' do not.
+        """
+        scale = font_size / self.size
+        return tuple(max(1, math.floor(self.length(c) * scale + 0.5)) for c in characters)
 
 
 def _mask(face: ImageFont.FreeTypeFont, character: str) -> tuple[tuple[int, int], bytes]:
@@ -141,28 +172,50 @@ def load_font(name: str | Path) -> Font:
     return Font(path, title, digest, face.size, scalable, ascent, descent, advance)
 
 
-def usable_characters(font: Font, characters: str, *, strict: bool = False) -> str:
-    """Return those of ``characters`` that the font has and that are one cell wide.
+def _terminal_agrees(character: str, cells: int) -> bool:
+    if character.isascii():
+        return cells == 1
+    from wcwidth import wcwidth  # noqa: PLC0415 - slow to import, and ASCII needs none of it
+
+    return bool(wcwidth(character) == cells)
+
+
+def _fault(font: Font, character: str, spans: tuple[int, ...]) -> str:
+    """Return what keeps a character out of the font's rows, "" if nothing does."""
+    if not font.has(character):
+        return f"{font.name} lacks"
+    if font.proportional:
+        return "" if font.length(character) >= 1 else f"{font.name}: without a width:"
+    span = font.span(character)
+    if span not in spans:
+        width = "one cell" if spans == (1,) else "one or two cells"
+        return f"{font.name}: not exactly {width} wide:"
+    if not _terminal_agrees(character, span):
+        return f"{font.name}: not as wide in a terminal as in this font:"
+    return ""
+
+
+def usable_characters(
+    font: Font, characters: str, *, strict: bool = False, spans: tuple[int, ...] = (1,)
+) -> str:
+    """Return those of ``characters`` that the font has and that fit its rows.
+
+    In a monospaced font these fill as many cells as one of ``spans`` (1, 2) says, and a terminal
+    gives them as many, by wcwidth. In a proportional one they are those with a width at all.
 
     Raises
     ------
     FontError
         With ``strict``, if any is unusable; otherwise if all but the space are.
     """
-    lacking = [character for character in characters if not font.has(character)]
-    tolerance = 0.02 * font.advance
-    wide = [
-        character
-        for character in characters
-        if character not in lacking and abs(font.length(character) - font.advance) > tolerance
-    ]
-    if strict and lacking:
-        raise FontError(f"{font.name} lacks {_listed(lacking)}")
-    if strict and wide:
-        raise FontError(f"{font.name}: not exactly one cell wide: {_listed(wide)}")
-    usable = "".join(c for c in characters if c not in lacking and c not in wide)
+    faults = {character: _fault(font, character, spans) for character in characters}
+    refused = [character for character, fault in faults.items() if fault]
+    if strict and refused:
+        fault = faults[refused[0]]
+        raise FontError(f"{fault} {_listed([c for c in refused if faults[c] == fault])}")
+    usable = "".join(character for character in characters if not faults[character])
     if not usable.strip():
-        raise FontError(f"{font.name} has none of these characters: {_listed([*lacking, *wide])}")
+        raise FontError(f"{font.name} has none of these characters: {_listed(refused)}")
     return usable if usable.startswith(" ") else " " + usable
 
 
@@ -184,29 +237,54 @@ def rasterize(font: Font, characters: str, height: int, width: int, *, cells: in
         size = _SUPERSAMPLING * height / line_height
     else:
         size = font.size
-    face = font.face(size)
     scale = size / font.size
     baseline = font.ascent * scale
     box = (
         max(1, round(cells * font.advance * scale)),
         max(1, round(baseline + font.descent * scale)),
     )
-    inks = np.empty((len(characters), height, width), np.float32)
     enlarge = 1 if font.scalable else max(1, -(-_SUPERSAMPLING * height // box[1]))
+    return _draw(font.face(size), characters, box, baseline, to=(width, height), enlarge=enlarge)
+
+
+def rasterize_row(
+    font: Font, characters: str, font_size: float, line_height: int, width: int, *, scale: int = 1
+) -> Inks:
+    """Return the ink (G, scale·line_height, scale·width) of glyphs in a row, 0 = paper, 1 = ink.
+
+    ``font_size`` is the pixels per em. Each glyph starts at x = 0; above and below the font's
+    ascent and descent is the same room, CSS's half-leading. What juts out is cut off.
+    """
+    wanted = _ROW_SUPERSAMPLING * math.ceil(scale / _ROW_SUPERSAMPLING)
+    drawn = wanted * font_size if font.scalable else font.size
+    larger = drawn / font_size
+    room = line_height - (font.ascent + font.descent) * font_size / font.size
+    baseline = (room / 2 + font.ascent * font_size / font.size) * larger
+    box = (max(1, round(width * larger)), max(1, round(line_height * larger)))
+    to = (scale * width, scale * line_height)
+    enlarge = 1 if font.scalable else max(1, math.ceil(wanted / larger))
+    return _draw(font.face(drawn), characters, box, baseline, to=to, enlarge=enlarge)
+
+
+def _draw(
+    face: ImageFont.FreeTypeFont,
+    characters: str,
+    box: tuple[int, int],
+    baseline: float,
+    *,
+    to: tuple[int, int],
+    enlarge: int,
+) -> Inks:
+    """Return the ink of glyphs drawn in a ``box`` (width, height) and averaged down ``to`` another.
+
+    ``enlarge`` repeats the pixels first: a bitmap font's are to stay squares.
+    """
+    inks = np.empty((len(characters), *to[::-1]), np.float32)
     for i, character in enumerate(characters):
         canvas = Image.new("L", box)
         ImageDraw.Draw(canvas).text((0, baseline), character, fill=255, font=face, anchor="ls")
         pixels = np.asarray(canvas)
         if enlarge > 1:
             pixels = pixels.repeat(enlarge, axis=0).repeat(enlarge, axis=1)
-        inks[i] = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
+        inks[i] = cv2.resize(pixels, to, interpolation=cv2.INTER_AREA)
     return inks / np.float32(255)
-
-
-def draw_characters(characters: NDArray[np.str_], font: Font, height: int, width: int) -> Inks:
-    """Return the ink (R·height, C·width) of a page of characters (R, C), one a cell."""
-    distinct, ids = np.unique(characters, return_inverse=True)
-    glyphs = rasterize(font, "".join(distinct), height, width)
-    rows, columns = characters.shape
-    page = glyphs[ids.reshape(rows, columns)].swapaxes(1, 2)
-    return page.reshape(rows * height, columns * width)

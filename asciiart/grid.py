@@ -15,7 +15,10 @@ MAX_CELLS = 4_000_000
 
 @dataclass(frozen=True)
 class Cell:
-    """A character's box on the page that the encoder reads."""
+    """One column of one row on the page that the encoder reads.
+
+    In monospaced fonts that is a half-width character's box, in proportional ones a pixel's width.
+    """
 
     height: int
     """Pixels, h."""
@@ -23,6 +26,9 @@ class Cell:
     """Pixels, w; a multiple of the code's horizontal step."""
     aspect: float
     """Height divided by width as the font really is; height / width only approximates it."""
+    unit: int
+    """Pixels of a half-width character, by which strokes and blurs are measured: the width, unless
+    columns are pixels."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Stage 5: codes (N, D') -> the k nearest glyphs of each (N, k), by FAISS.
 
-The index is exact (`IndexFlatIP`). A glyph's bias is one more dimension, in which every query is 1.
+The index is exact (`IndexFlatIP`), one for each width that glyphs have. A glyph's bias is one more
+dimension, in which every query is 1.
 """
 
 from __future__ import annotations
@@ -8,22 +9,28 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import cv2
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.charsets import IDEOGRAPHIC_SPACE
 from asciiart.encoder import Encoder
 from asciiart.errors import OutputError
 from asciiart.files import write_atomically
-from asciiart.glyphs import Font, rasterize, usable_characters
+from asciiart.glyphs import Font, rasterize, rasterize_row, usable_characters
 from asciiart.grid import Cell
+from asciiart.typeset import Typeset, spans_of
 
-_FORMAT = b"asciiart index 1\n"
+_FORMAT = b"asciiart index 2\n"
+_STRETCH = cv2.INTER_LINEAR
+"""How a row's glyphs are brought to a height that the encoder's step divides."""
 
 
 class Neighbors(NamedTuple):
@@ -32,7 +39,7 @@ class Neighbors(NamedTuple):
     glyph_ids: NDArray[np.int32]
     """(N, k), indices into the index's characters."""
     scores: NDArray[np.float32]
-    """(N, k), higher is better; the space scores 0."""
+    """(N, k), higher is better; blank paper scores 0."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,28 +48,80 @@ class GlyphIndex:
 
     characters: str
     """G characters; the first is the space."""
-    keys: NDArray[np.float32]
-    """(G, D' + 1): each glyph's key and, last, its bias."""
+    spans: NDArray[np.int64]
+    """(G,), columns that each covers."""
+    keys: Mapping[int, NDArray[np.float32]]
+    """Span -> (G', D' + 1): the key and, last, the bias of each glyph that wide, in order."""
+    inks: NDArray[np.float32]
+    """(G,), pixels of ink on the encoder's page."""
     density: float
     """Mean ink of the densest glyph: full ink, as far as this font can give it."""
+    strip: int
+    """Q: numbers of a key that belong to one position across."""
 
     @cached_property
-    def _flat(self) -> faiss.IndexFlatIP:
-        flat = faiss.IndexFlatIP(self.keys.shape[1])
-        flat.add(self.keys)
-        return flat
+    def blanks(self) -> NDArray[np.int64]:
+        """Which glyphs are nothing but paper: spaces."""
+        return np.flatnonzero(self.inks == 0)
 
-    def search(self, codes: NDArray[np.float32], k: int) -> Neighbors:
-        """Return the ``k`` best glyphs (all of them, if there are fewer) of each code (N, D')."""
-        queries = np.ones((len(codes), self.keys.shape[1]), np.float32)
+    @cached_property
+    def _flats(self) -> Mapping[int, faiss.IndexFlatIP]:
+        flats = {}
+        for span, keys in self.keys.items():
+            flats[span] = faiss.IndexFlatIP(keys.shape[1])
+            flats[span].add(keys)
+        return flats
+
+    def strips_of(self, span: int) -> NDArray[np.float32]:
+        """Return the keys of the glyphs that cover ``span`` columns as strips (G', n, Q)."""
+        keys = self.keys[span][:, :-1]
+        return keys.reshape(len(keys), -1, self.strip)
+
+    @cached_property
+    def strip_moments(self) -> NDArray[np.float64]:
+        """The sum of the outer products of all glyphs' strips with themselves (Q, Q)."""
+        moments = np.zeros((self.strip, self.strip))
+        for span in self.keys:
+            flat = self.strips_of(span).reshape(-1, self.strip)
+            moments += flat.T @ flat
+        return moments
+
+    def ids_of(self, span: int) -> NDArray[np.int64]:
+        """Return which glyphs cover ``span`` columns."""
+        return np.flatnonzero(self.spans == span)
+
+    def spans_at(self, glyph_ids: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Return the columns that glyphs cover (...), 0 for -1, which is none."""
+        return np.asarray(np.append(self.spans, 0)[glyph_ids])
+
+    def search(self, codes: NDArray[np.float32], k: int, span: int = 1) -> Neighbors:
+        """Return the ``k`` best glyphs (all, if there are fewer) of each code (N, D').
+
+        Only glyphs that cover ``span`` columns are compared.
+        """
+        ids = self.ids_of(span)
+        queries = np.ones((len(codes), self.keys[span].shape[1]), np.float32)
         queries[:, :-1] = codes
-        scores, ids = self._flat.search(queries, min(k, len(self.characters)))
-        return Neighbors(ids.astype(np.int32), scores)
+        scores, found = self._flats[span].search(queries, min(k, len(ids)))
+        return Neighbors(ids[found].astype(np.int32), scores)
+
+    def preferring_little_ink(self, cost: float) -> GlyphIndex:
+        """Return an index whose scores are lower by ``cost`` for every pixel of a glyph's ink."""
+        keys = {}
+        for span, own in self.keys.items():
+            keys[span] = own.copy()
+            keys[span][:, -1] -= np.float32(cost) * self.inks[self.ids_of(span)]
+        return replace(self, keys=keys)
 
     def to_bytes(self) -> bytes:
         """Return what `from_bytes` reads, guarded by a digest of itself."""
+        arrays: dict[str, Any] = {
+            name: getattr(self, name)
+            for name in ("characters", "spans", "inks", "density", "strip")
+        }
+        arrays |= {f"keys{span}": keys for span, keys in self.keys.items()}
         buffer = io.BytesIO()
-        np.savez(buffer, characters=self.characters, keys=self.keys, density=self.density)
+        np.savez(buffer, **arrays)
         body = buffer.getvalue()
         return _FORMAT + hashlib.sha256(body).digest() + body
 
@@ -74,25 +133,62 @@ class GlyphIndex:
         if data[:head] != _FORMAT + digest:
             return None
         with np.load(io.BytesIO(data[head:])) as arrays:
-            return cls(str(arrays["characters"]), arrays["keys"], float(arrays["density"]))
+            spans = arrays["spans"]
+            return cls(
+                characters=str(arrays["characters"]),
+                spans=spans,
+                keys={int(span): arrays[f"keys{span}"] for span in np.unique(spans)},
+                inks=arrays["inks"],
+                density=float(arrays["density"]),
+                strip=int(arrays["strip"]),
+            )
+
+
+def _draw_glyphs(
+    font: Font, characters: str, span: int, cell: Cell, typeset: Typeset | None
+) -> NDArray[np.float32]:
+    """Return the ink (G', h, span columns) of glyphs of one width."""
+    if typeset is None:
+        return rasterize(font, characters, cell.height, span * cell.width, cells=span)
+    inks = rasterize_row(font, characters, typeset.font_size, typeset.line_height, span)
+    if typeset.line_height == cell.height:
+        return inks
+    return np.stack([cv2.resize(ink, (span, cell.height), interpolation=_STRETCH) for ink in inks])
 
 
 def build_index(
-    font: Font, characters: str, encoder: Encoder, cell: Cell, *, strict: bool = False
+    font: Font,
+    characters: str,
+    encoder: Encoder,
+    cell: Cell,
+    typeset: Typeset | None = None,
+    *,
+    strict: bool = False,
 ) -> GlyphIndex:
-    """Return the index of those of ``characters`` that fit one cell of the font.
+    """Return the index of those of ``characters`` that the font can set.
 
     Raises
     ------
     FontError
         If that is none but the space or, with ``strict``, not all.
     """
-    usable = usable_characters(font, characters, strict=strict)
-    inks = rasterize(font, usable, cell.height, cell.width)
-    codes = encoder.encode_glyphs(inks)
-    flat = codes.keys.reshape(len(usable), -1)
-    keys = np.hstack([flat, codes.biases[:, None]]).astype(np.float32)
-    return GlyphIndex(usable, keys, float(inks.mean(axis=(1, 2)).max()))
+    usable = usable_characters(font, characters, strict=strict, spans=(1, 2))
+    if typeset is None:
+        usable = usable.replace(IDEOGRAPHIC_SPACE, "")  # two spaces do as well
+    spans = spans_of(usable, font, typeset)
+    keys: dict[int, NDArray[np.float32]] = {}
+    inks = np.zeros(len(usable), np.float32)
+    density, strip = 0.0, cell.height // encoder.spec.step[0] * encoder.spec.size
+    for span in np.unique(spans).tolist():
+        ids = np.flatnonzero(spans == span)
+        drawn = _draw_glyphs(font, "".join(usable[i] for i in ids), span, cell, typeset)
+        inks[ids] = drawn.sum(axis=(1, 2))
+        density = max(density, float(drawn.mean(axis=(1, 2)).max()))
+        beyond = -drawn.shape[2] % encoder.spec.step[1]
+        codes = encoder.encode_glyphs(np.pad(drawn, ((0, 0), (0, 0), (0, beyond))))
+        flat = codes.keys.swapaxes(1, 2).reshape(len(ids), -1)  # column by column, as `cut` does
+        keys[span] = np.hstack([flat, codes.biases[:, None]]).astype(np.float32)
+    return GlyphIndex(usable, spans, keys, inks, density, strip)
 
 
 def cached_index(
@@ -100,6 +196,7 @@ def cached_index(
     characters: str,
     encoder: Encoder,
     cell: Cell,
+    typeset: Typeset | None = None,
     *,
     strict: bool,
     folder: Path,
@@ -109,7 +206,8 @@ def cached_index(
 
     A damaged or outdated file is replaced; a folder that cannot be written is done without.
     """
-    parts = (font.digest, characters, f"{cell.height}x{cell.width} {strict}", model_digest)
+    size = f"{cell.height}x{cell.width} {typeset} {strict}"
+    parts = (font.digest, characters, size, model_digest)
     name = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
     path = folder / f"{name}.index"
     try:
@@ -118,7 +216,7 @@ def cached_index(
         found = None
     if found is not None:
         return found
-    index = build_index(font, characters, encoder, cell, strict=strict)
+    index = build_index(font, characters, encoder, cell, typeset, strict=strict)
     with contextlib.suppress(OSError, OutputError):
         folder.mkdir(parents=True, exist_ok=True)
         write_atomically(path, index.to_bytes())

@@ -1,7 +1,9 @@
 """How faithful a text is to its picture; numbers only, the eye decides.
 
-The text is drawn in its font with rows of 32 px and compared with the picture scaled to exactly
-that size. All results lie in [-1, 1] or [0, 1]; 1 is perfect and a blank page scores 0.
+The text is drawn in its font and compared with the picture scaled to exactly that size: with rows
+of 32 px in a monospaced font, with 32 px per em in a proportional one, whose glyphs begin at whole
+pixels of the size in which it is typeset. All results lie in [-1, 1] or [0, 1]; 1 is perfect and
+a blank page scores 0.
 """
 
 from __future__ import annotations
@@ -14,14 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.art import Background, Placement
-from asciiart.errors import OptionError
-from asciiart.glyphs import Font, draw_characters
-from asciiart.grid import Cell
+from asciiart.glyphs import Font
 from asciiart.strokes import DRAWN, ROW_HEIGHT, direction_maps, find_strokes, tolerance_maps, widen
 from asciiart.thinning import thin
+from asciiart.typeset import Typeset, draw_characters, lay_out
 
 Gray = NDArray[np.float32]
 Ink = NDArray[np.float32]
+
+_EM = ROW_HEIGHT
+"""Pixels per em in which proportional text is measured."""
+_HALF_EM = _EM // 2
+"""Pixels of its half-width characters, by which blurs are measured."""
 
 
 class StructureFidelity(NamedTuple):
@@ -53,19 +59,36 @@ class Fidelity(NamedTuple):
     """For everything."""
 
 
+class _Scale(NamedTuple):
+    """In how many pixels a text is measured."""
+
+    row: int
+    """From one row to the next."""
+    column: float
+    """From one column to the next."""
+    unit: int
+    """Of a half-width character."""
+
+
+def _scale(font: Font, typeset: Typeset | None) -> _Scale:
+    if typeset is None:
+        cell = font.cell(ROW_HEIGHT, step=4)
+        return _Scale(cell.height, cell.width, cell.width)
+    row = round(_EM / typeset.font_size * typeset.line_height)
+    return _Scale(row, row / typeset.line_height, _HALF_EM)
+
+
 def draw_text(rows: Sequence[str], font: Font, height: int, width: int) -> Ink:
-    """Return the ink (R·height, C·width) of lines of single-width text in a font.
+    """Return the ink (R·height, C·width) of lines of text in a monospaced font.
 
     Raises
     ------
     OptionError
         If there is no text.
+    FontError
+        If the font cannot set a character.
     """
-    columns = max((len(row) for row in rows), default=0)
-    if columns == 0:
-        raise OptionError("there is no text")
-    characters = np.array([list(row.ljust(columns)) for row in rows])
-    return draw_characters(characters, font, height, width)
+    return draw_characters(lay_out(rows, font, None), font, None, height, width)
 
 
 def drawing_ink(gray: Gray) -> Ink:
@@ -100,19 +123,19 @@ def _blur(gray: Gray, sigma: float) -> Gray:
 
 
 def tone_fidelity(picture: Gray, text: Gray, width: int) -> ToneFidelity:
-    """Return how a text's brightness follows a picture's (both (H, W)); ``width`` of a cell, px."""
+    """Return how a text's brightness follows a picture's (both (H, W)).
+
+    ``width`` is that of a half-width character in pixels.
+    """
     band = [_blur(gray, width / 3) - _blur(gray, 2 * width) for gray in (picture, text)]
     whole = [_blur(gray, width / 2) for gray in (picture, text)]
     return ToneFidelity(_pearson(*whole), _pearson(*band))
 
 
-def _lay(
-    gray: Gray, placement: Placement, cell: Cell, shape: tuple[int, int], paper: float
-) -> Gray:
+def _lay(gray: Gray, placement: Placement, shape: tuple[int, int], paper: float) -> Gray:
     """Return a page (H, W) = ``shape`` of ``paper`` with the picture scaled to its placement."""
-    left, top = round(placement.left * cell.width), round(placement.top * cell.height)
-    width = max(1, round(placement.width * cell.width))
-    height = max(1, round(placement.height * cell.height))
+    left, top = round(placement.left), round(placement.top)
+    width, height = max(1, round(placement.width)), max(1, round(placement.height))
     how = cv2.INTER_AREA if gray.size > height * width else cv2.INTER_CUBIC
     scaled = np.clip(cv2.resize(gray, (width, height), interpolation=how), 0, 1)
     page = np.full(shape, paper, np.float32)
@@ -128,16 +151,49 @@ def score(
     font: Font,
     background: Background,
     placement: Placement | None = None,
+    *,
+    typeset: Typeset | None = None,
+    columns: int | None = None,
 ) -> Fidelity:
     """Return how faithful ``rows`` of text in ``font`` are to a picture.
 
     ``gray`` (H, W) is the picture's brightness in [0, 1], of any size; without a ``placement`` the
-    text covers it whole.
+    text covers it whole. In a proportional font ``typeset`` says how it is set. ``columns`` is the
+    page's width where no row need be as long.
+
+    Raises
+    ------
+    OptionError
+        If there is no text, or a row is longer than ``columns``.
+    FontError
+        If the font cannot set a character.
     """
-    cell = font.cell(ROW_HEIGHT, step=4)
-    ink = draw_text(rows, font, cell.height, cell.width)
+    characters = lay_out(rows, font, typeset, columns)
+    return score_characters(gray, characters, font, typeset, background, placement=placement)
+
+
+def score_characters(
+    gray: Gray,
+    characters: NDArray[np.str_],
+    font: Font,
+    typeset: Typeset | None,
+    background: Background,
+    *,
+    placement: Placement | None = None,
+) -> Fidelity:
+    """Return how faithful an art's ``characters`` (R, C) are to a picture, as `score` does."""
+    scale = _scale(font, typeset)
+    ink = draw_characters(characters, font, typeset, scale.row, scale.column)
     shape = (ink.shape[0], ink.shape[1])
-    whole = Placement(0, 0, shape[1] / cell.width, len(rows))
-    page = _lay(gray, placement or whole, cell, shape, 0.0 if background == "dark" else 1.0)
+    where = Placement(0, 0, shape[1], shape[0])
+    if placement is not None:
+        down = scale.row if typeset is None else scale.column
+        where = Placement(
+            placement.left * scale.column,
+            placement.top * down,
+            placement.width * scale.column,
+            placement.height * down,
+        )
+    page = _lay(gray, where, shape, 0.0 if background == "dark" else 1.0)
     text = ink if background == "dark" else 1 - ink
-    return Fidelity(oriented_f(drawing_ink(page), ink), tone_fidelity(page, text, cell.width))
+    return Fidelity(oriented_f(drawing_ink(page), ink), tone_fidelity(page, text, scale.unit))

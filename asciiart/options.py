@@ -24,11 +24,18 @@ class Options:
     mode: Mode = "tone"
     """tone (brightness) or structure (outlines)."""
     columns: int | None = None
-    """Characters in a line."""
+    """Half-width characters in a line; in a proportional font, half ems."""
+    width: int | None = None
+    """Instead of columns: pixels of a line in a proportional font."""
     rows: int | None = None
     """Lines; with ``columns`` too, the picture is fitted inside both."""
     magnify: float | None = None
-    """Instead of both: a picture's pixel becomes this many of a page whose rows are 16 high."""
+    """Instead of all: a picture's pixel becomes this many of a page whose rows are 16 high, or
+    of a proportional font's."""
+    font_size: int | None = None
+    """Pixels per em of a proportional font; None for 16."""
+    line_height: int | None = None
+    """Pixels from row to row of a proportional font; None for its own, at least 9/8 em."""
     background: Background = "dark"
     """What the text will stand on."""
     contrast: float = 1.0
@@ -50,6 +57,8 @@ class Options:
             if getattr(self, name) not in allowed:
                 choices = " or ".join(allowed)
                 raise OptionError(f"--{name} must be {choices}, not {getattr(self, name)!r}")
+        if self.columns is not None and self.width is not None:
+            raise OptionError("--width cannot be combined with --columns")
         ranges = (
             ("contrast", 0.0, 10.0),
             ("brightness", -1.0, 1.0),

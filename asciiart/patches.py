@@ -1,4 +1,4 @@
-"""Stage 4: code map (R·h/sy, C·w/sx, D) -> one code per cell (N, h/sy · w/sx · D)."""
+"""Stage 4: code map (R·h/sy, C·w/sx, D) -> one code per cell (N, w/sx · h/sy · D)."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ def inked_cells(ink: NDArray[np.float32], rows: int, columns: int) -> Mask:
 
 
 def cut(code_map: Codes, rows: int, columns: int, where: Mask | None = None) -> Codes:
-    """Return one code per cell, in reading order.
+    """Return one code per cell, cells in reading order, each code column by column.
 
-    ``code_map`` is (R·m, C·n, D); the codes are (N, m·n·D). ``where`` (R, C) keeps only some cells.
+    ``code_map`` is (R·m, C·n, D); the codes are (N, n·m·D). ``where`` (R, C) keeps only some cells.
     """
     height, width, size = code_map.shape
     m, n = height // rows, width // columns
-    cells = code_map.reshape(rows, m, columns, n * size).swapaxes(1, 2)
-    chosen = cells.reshape(rows * columns, m, n * size) if where is None else cells[where]
-    return chosen.reshape(len(chosen), m * n * size)
+    cells = code_map.reshape(rows, m, columns, n, size).transpose(0, 2, 3, 1, 4)
+    chosen = cells.reshape(rows * columns, n, m, size) if where is None else cells[where]
+    return chosen.reshape(len(chosen), n * m * size)
 
 
 def stitch(codes: Codes, rows: int, columns: int, block: tuple[int, int]) -> Codes:
-    """Return the code map (R·m, C·n, D) of which ``codes`` (R·C, m·n·D) are the cells.
+    """Return the code map (R·m, C·n, D) of which ``codes`` (R·C, n·m·D) are the cells.
 
     ``block`` is (m, n), the positions of one cell. The inverse of `cut` without ``where``.
     """
     m, n = block
-    cells = codes.reshape(rows, columns, m, -1).swapaxes(1, 2)
+    cells = codes.reshape(rows, columns, n, m, -1).transpose(0, 3, 1, 2, 4)
     return cells.reshape(rows * m, columns * n, -1)

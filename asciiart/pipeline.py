@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import platformdirs
 
-from asciiart.art import Art, Background, Mode, Placement, place
-from asciiart.charsets import parse_charset
-from asciiart.encoder import Encoder
+from asciiart.art import Art, Background, Mode, Placement
+from asciiart.charsets import IDEOGRAPHIC_SPACE, parse_charset
+from asciiart.errors import OptionError
 from asciiart.glyphs import Font, load_font
-from asciiart.grid import Cell, fit_grid
+from asciiart.grid import Cell, Grid, fit_grid
 from asciiart.image import DEFAULT_MAX_PIXELS, Source, load_image
-from asciiart.index import GlyphIndex, cached_index
+from asciiart.index import cached_index
+from asciiart.match import Kit, RowRules, match_page
 from asciiart.model import load_model
 from asciiart.options import Options
-from asciiart.patches import cut, inked_cells
-from asciiart.preprocess import DRAWING_SCALE, cell_colors, to_page
+from asciiart.preprocess import DRAWING_SCALE, cell_colors, glyph_colors, to_page
+from asciiart.targets import find_target, writable
+from asciiart.typeset import Typeset, choose_typeset
 
 DEFAULT_FONT = "DejaVu Sans Mono"
 DEFAULT_CHARSET = "ascii"
 DEFAULT_MODEL = "standard"
 DEFAULT_COLUMNS = 80
-
-
-@dataclass(frozen=True)
-class _Kit:
-    """What one mode needs, loaded once."""
-
-    encoder: Encoder
-    cell: Cell
-    index: GlyphIndex
+_GLYPH_COST = {"structure": 0.3, "tone": 0.0}
+"""What a glyph of a proportional font has to add to its row's score."""
+_INK_COST = {"structure": 0.15, "tone": 0.0025}
+"""What a pixel of ink costs at most, with --simple 1."""
 
 
 class Artist:
@@ -44,12 +41,19 @@ class Artist:
     def __init__(
         self,
         *,
-        font: str | Path = DEFAULT_FONT,
-        charset: str = DEFAULT_CHARSET,
+        font: str | Path | None = None,
+        charset: str | None = None,
         exclude: str = "",
+        simple: float = 0.0,
         model: str | Path = DEFAULT_MODEL,
+        target: str | None = None,
+        references: bool = False,
     ) -> None:
         """Take a font (name or file), a charset expression and a model (name or folder).
+
+        A ``target`` of `asciiart.targets` gives font and charset where they are not given, and the
+        rules that its rows keep to; with ``references`` it also takes characters that can only be
+        written as numeric references there. ``simple``, 0 to 1, prefers characters of little ink.
 
         Raises
         ------
@@ -58,14 +62,29 @@ class Artist:
         ModelError
             If there is no such model.
         OptionError
-            If the charset is unknown or empty.
+            If the charset is unknown or empty, there is no such target, or ``simple`` is out of
+            its range.
         """
-        self._arguments = (font, charset, exclude, model)
-        self._characters = parse_charset(charset, exclude)
-        self._strict = "chars:" in charset
-        self.font: Font = load_font(font)
+        if not 0 <= simple <= 1:
+            raise OptionError(f"--simple must be from 0 to 1, not {simple}")
+        self._arguments = (font, charset, exclude, simple, model, target, references)
+        self._simple = simple
+        self._target = None if target is None else find_target(target)
+        if self._target is not None:
+            font = self._target.font if font is None else font
+            charset = self._target.charset if charset is None else charset
+        expression = DEFAULT_CHARSET if charset is None else charset
+        literal = expression.partition("chars:")[2]
+        self._characters = parse_charset(expression, exclude)
+        if self._target is not None and IDEOGRAPHIC_SPACE not in self._characters:
+            self._characters += IDEOGRAPHIC_SPACE  # without it no gap can be posted
+        if self._target is not None and not references:
+            encoding = self._target.encoding
+            self._characters = writable(self._characters, encoding, asked_for=literal)
+        self._strict = bool(literal)
+        self.font: Font = load_font(DEFAULT_FONT if font is None else font)
         self._model = load_model(model)
-        self._kits: dict[Mode, _Kit] = {}
+        self._kits: dict[tuple[Mode, Typeset | None], Kit] = {}
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the arguments; what they name is loaded again."""
@@ -77,8 +96,11 @@ class Artist:
         *,
         mode: Mode = "tone",
         columns: int | None = None,
+        width: int | None = None,
         rows: int | None = None,
         magnify: float | None = None,
+        font_size: int | None = None,
+        line_height: int | None = None,
         background: Background = "dark",
         contrast: float = 1.0,
         brightness: float = 0.0,
@@ -97,13 +119,17 @@ class Artist:
         ImageError
             If the picture cannot be read or has more than ``max_pixels`` pixels.
         OptionError
-            If an option is out of its range.
+            If an option is out of its range, or is for another kind of font.
         """
+        sized = (columns, width, rows, magnify) != (None, None, None, None)
         options = Options(
             mode=mode,
-            columns=DEFAULT_COLUMNS if (columns, rows, magnify) == (None, None, None) else columns,
+            columns=columns if sized else DEFAULT_COLUMNS,
+            width=width,
             rows=rows,
             magnify=magnify,
+            font_size=font_size,
+            line_height=line_height,
             background=background,
             contrast=contrast,
             brightness=brightness,
@@ -116,79 +142,135 @@ class Artist:
 
     def draw_with(self, source: Source, options: Options) -> Art:
         """Return the text art of a picture, as `draw` does, from options made before."""
-        kit = self._kit(options.mode)
-        needed = _needed_pixels(options, kit.cell)
+        typeset = choose_typeset(self.font, options.font_size, options.line_height)
+        kit = self._kit(options.mode, typeset)
+        columns = _columns(options, typeset)
+        needed = _needed_pixels(options, columns, kit.cell)
         picture = load_image(source, max_pixels=options.max_pixels, target=needed)
         height, width = picture.rgb.shape[:2]
         grid = fit_grid(
-            height,
-            width,
-            kit.cell,
-            columns=options.columns,
-            rows=options.rows,
-            magnify=options.magnify,
+            height, width, kit.cell, columns=columns, rows=options.rows, magnify=options.magnify
         )
         page = to_page(picture, grid, options, kit.index.density)
-        where = inked_cells(page, grid.rows, grid.columns)
-        codes = cut(kit.encoder.encode(page), grid.rows, grid.columns, where)
-        nearest = place(kit.index.search(codes, options.neighbors), where)
-        characters = np.array(list(kit.index.characters))[nearest.glyph_ids[..., 0]]
+        rules = RowRules(
+            glyph_cost=_GLYPH_COST[options.mode] if typeset else 0.0,
+            posting=self._target is not None and typeset is not None,
+            proportional=typeset is not None,
+            best_offset=typeset is not None and options.rows is None,
+        )
+        nearest, offset = match_page(page, kit, options.neighbors, rules)
+        characters = np.array([*kit.index.characters, ""])[nearest.glyph_ids[..., 0]]
+        colors = cell_colors(picture, grid, options.background)
         return Art(
             characters=characters,
             glyphs=kit.index.characters,
             glyph_ids=nearest.glyph_ids,
             scores=nearest.scores,
-            colors=cell_colors(picture, grid, options.background),
-            grid=grid,
-            placement=Placement(0, 0, grid.columns, grid.rows),
+            colors=glyph_colors(colors, kit.index.spans_at(nearest.glyph_ids[..., 0]), offset),
+            grid=replace(grid, rows=len(characters)),
+            placement=_place_picture(grid, offset, typeset),
             font=self.font,
+            typeset=typeset,
             mode=options.mode,
             background=options.background,
             model=self._model.name,
             options=options,
         )
 
-    def _kit(self, mode: Mode) -> _Kit:
-        if mode not in self._kits:
+    def _kit(self, mode: Mode, typeset: Typeset | None) -> Kit:
+        if (mode, typeset) not in self._kits:
             encoder = self._model.load_encoder(mode)
-            cell = self.font.cell(encoder.spec.cell_height, encoder.spec.step[1])
+            cell = (
+                self.font.cell(encoder.spec.cell_height, encoder.spec.step[1])
+                if typeset is None
+                else typeset.cell(encoder.spec.step[0])
+            )
             index = cached_index(
                 self.font,
                 self._characters,
                 encoder,
                 cell,
+                typeset,
                 folder=platformdirs.user_cache_path("asciiart") / "index",
                 model_digest=self._model.digest(mode),
                 strict=self._strict,
             )
-            self._kits[mode] = _Kit(encoder, cell, index)
-        return self._kits[mode]
+            if self._simple:
+                index = index.preferring_little_ink(self._simple * _INK_COST[mode])
+            self._kits[mode, typeset] = Kit(encoder, cell, index)
+        return self._kits[mode, typeset]
 
 
-def _make_artist(font: str | Path, charset: str, exclude: str, model: str | Path) -> Artist:
-    return Artist(font=font, charset=charset, exclude=exclude, model=model)
+def _make_artist(  # noqa: PLR0917 - what pickle hands back
+    font: str | Path | None,
+    charset: str | None,
+    exclude: str,
+    simple: float,
+    model: str | Path,
+    target: str | None,
+    references: bool,
+) -> Artist:
+    return Artist(
+        font=font,
+        charset=charset,
+        exclude=exclude,
+        simple=simple,
+        model=model,
+        target=target,
+        references=references,
+    )
 
 
-def _needed_pixels(options: Options, cell: Cell) -> tuple[int, int] | None:
+def _columns(options: Options, typeset: Typeset | None) -> int | None:
+    """Return the grid's columns: half-width cells, or pixels of a proportional font.
+
+    Raises
+    ------
+    OptionError
+        If an option is for another kind of font.
+    """
+    if typeset is not None:
+        half_ems = options.columns
+        return options.width if half_ems is None else round(half_ems * typeset.font_size / 2)
+    for name in ("width", "font_size", "line_height"):
+        if getattr(options, name) is not None:
+            option = name.replace("_", "-")
+            raise OptionError(f"--{option} is for proportional fonts; this one has --columns")
+    return options.columns
+
+
+def _needed_pixels(options: Options, columns: int | None, cell: Cell) -> tuple[int, int] | None:
     """Return the height and width under which a picture is too small for its page."""
     if options.magnify is not None:
         return None
     scale = DRAWING_SCALE if options.mode == "structure" else 1
     height, width = scale * cell.height, scale * cell.width
-    return max(1, (options.rows or 0) * height), max(1, (options.columns or 0) * width)
+    return max(1, (options.rows or 0) * height), max(1, (columns or 0) * width)
+
+
+def _place_picture(grid: Grid, offset: float, typeset: Typeset | None) -> Placement:
+    """Return where a picture lies that covers a grid and begins ``offset`` rows below its top."""
+    row = 1 if typeset is None else typeset.line_height
+    return Placement(0, offset * row, grid.columns, grid.rows * row)
 
 
 def draw(
     source: Source,
     *,
-    font: str | Path = DEFAULT_FONT,
-    charset: str = DEFAULT_CHARSET,
+    font: str | Path | None = None,
+    charset: str | None = None,
     exclude: str = "",
+    simple: float = 0.0,
     model: str | Path = DEFAULT_MODEL,
+    target: str | None = None,
+    references: bool = False,
     mode: Mode = "tone",
     columns: int | None = None,
+    width: int | None = None,
     rows: int | None = None,
     magnify: float | None = None,
+    font_size: int | None = None,
+    line_height: int | None = None,
     background: Background = "dark",
     contrast: float = 1.0,
     brightness: float = 0.0,
@@ -201,13 +283,24 @@ def draw(
 
     Who draws many pictures keeps an `Artist`, which loads font and model once.
     """
-    artist = Artist(font=font, charset=charset, exclude=exclude, model=model)
+    artist = Artist(
+        font=font,
+        charset=charset,
+        exclude=exclude,
+        simple=simple,
+        model=model,
+        target=target,
+        references=references,
+    )
     return artist.draw(
         source,
         mode=mode,
         columns=columns,
+        width=width,
         rows=rows,
         magnify=magnify,
+        font_size=font_size,
+        line_height=line_height,
         background=background,
         contrast=contrast,
         brightness=brightness,

@@ -53,6 +53,28 @@ def cell_colors(picture: Picture, grid: Grid, background: Background) -> NDArray
     return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
+def glyph_colors(
+    colors: NDArray[np.uint8], spans: NDArray[np.int64], offset: float
+) -> NDArray[np.uint8]:
+    """Return the mean color (R', C, 3) under each glyph, where it begins.
+
+    ``colors`` (R, C, 3) are of cells, ``spans`` (R', C) the columns that the glyph beginning in
+    each covers, and the cells begin ``offset`` rows below the first row's top.
+    """
+    if offset:
+        above = np.pad(colors, ((1, 0), (0, 0), (0, 0)), "edge")
+        below = np.pad(colors, ((0, 1), (0, 0), (0, 0)), "edge")
+        colors = np.asarray(cv2.addWeighted(above, offset, below, 1 - offset, 0), np.uint8)
+    if spans.max() <= 1:
+        return colors
+    sums = np.pad(np.cumsum(colors.astype(np.int64), axis=1), ((0, 0), (1, 0), (0, 0)))
+    lefts = np.arange(spans.shape[1])
+    rights = np.minimum(lefts + np.maximum(spans, 1), spans.shape[1])
+    row = np.arange(len(spans))[:, None]
+    means = (sums[row, rights] - sums[row, lefts]) / (rights - lefts)[..., None]
+    return np.rint(means).astype(np.uint8)
+
+
 def _page_value(picture: Picture, background: Background) -> int:
     """Return the gray behind a transparent picture: the page's, if the picture shows on it."""
     page = 0 if background == "dark" else 255
@@ -99,7 +121,7 @@ def _adjust(gray: Gray, options: Options) -> Gray:
 
 def _tone(gray: Gray, grid: Grid, options: Options, density: float) -> Ink:
     """Return ink as bright (on dark) or as dark (on light) as the picture, with local contrast."""
-    width = grid.cell.width
+    width = grid.cell.unit
     fine = cv2.GaussianBlur(gray, (0, 0), _LOCAL_BAND[0] * width)
     coarse = _wide_blur(gray, _LOCAL_BAND[1] * width)
     sharp = gray + _LOCAL_GAIN * options.detail * (fine - coarse)
@@ -119,7 +141,7 @@ def _wide_blur(gray: Gray, sigma: float) -> Gray:
 
 def _lines(picture: Picture, grid: Grid, options: Options) -> Ink:
     """Return the picture's lines as strokes of one width, 1.5 px."""
-    width = grid.cell.width
+    width = grid.cell.unit
     gray = _to_gray(picture, grid, options)
     page = 1.0 if float(np.median(gray[::8, ::8])) > 0.5 else 0.0
     if is_drawing(np.abs(1 - page - gray), 2 * width):

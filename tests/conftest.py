@@ -11,8 +11,9 @@ import pytest
 
 from asciiart.art import Art, Background, Mode, Placement
 from asciiart.glyphs import Font, load_font
-from asciiart.grid import Grid
+from asciiart.grid import Cell, Grid
 from asciiart.options import Options
+from asciiart.typeset import Typeset, lay_out
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # pytest's workers share the cores; before torch
 
@@ -28,7 +29,8 @@ _WISHES = (
     "PYTHONUNBUFFERED",
     "PYTHONUTF8",
 )
-_FONT = Path(__file__).parent.parent / "fonts" / "dejavu" / "DejaVuSansMono.ttf"
+_FONTS = Path(__file__).parent.parent / "fonts"
+_FONT = _FONTS / "dejavu" / "DejaVuSansMono.ttf"
 
 _GOLDEN = Path(__file__).parent / "golden"
 
@@ -83,20 +85,40 @@ def font() -> Font:
 
 
 @pytest.fixture(scope="session")
+def wide_font() -> Font:
+    """Return M PLUS 1 Code from this repository, which has half- and full-width characters."""
+    return load_font(_FONTS / "mplus" / "Mplus1Code-Regular.otf")
+
+
+@pytest.fixture(scope="session")
+def mona() -> Font:
+    """Return Mona from this repository, a proportional font."""
+    return load_font(_FONTS / "mona" / "mona.ttf")
+
+
+@pytest.fixture(scope="session")
 def make_art(font: Font) -> MakeArt:
-    """Return a function that builds an art from its rows and each cell's color."""
+    """Return a function that builds an art from its rows and the color where each column begins."""
+    default = font
 
     def make(
         rows: list[str],
         colors: list[list[Color]] | None = None,
         mode: Mode = "tone",
         background: Background = "dark",
+        *,
+        font: Font = default,
+        typeset: Typeset | None = None,
+        columns: int | None = None,
     ) -> Art:
-        characters = np.array([list(row) for row in rows])
+        characters = lay_out(rows, font, typeset, columns)
         shape = characters.shape
         glyphs = "".join(dict.fromkeys(" " + "".join(rows)))
-        best = np.array([[glyphs.index(character) for character in row] for row in rows], np.int32)
+        numbers = {character: glyphs.index(character) for character in glyphs} | {"": -1}
+        best = np.array([[numbers[c] for c in row] for row in characters.tolist()], np.int32)
         second = np.where(best > 0, (best + 1) % len(glyphs), -1)
+        cell = font.cell(32, 2) if typeset is None else Cell(typeset.line_height, 1, 1, 8)
+        height = shape[0] * (1 if typeset is None else typeset.line_height)
         return Art(
             characters=characters,
             glyphs=glyphs,
@@ -105,9 +127,10 @@ def make_art(font: Font) -> MakeArt:
             colors=np.full((*shape, 3), 255, np.uint8)
             if colors is None
             else np.array(colors, np.uint8),
-            grid=Grid(rows=shape[0], columns=shape[1], cell=font.cell(32, 2)),
-            placement=Placement(left=0, top=0, width=shape[1], height=shape[0]),
+            grid=Grid(rows=shape[0], columns=shape[1], cell=cell),
+            placement=Placement(left=0, top=0, width=shape[1], height=height),
             font=font,
+            typeset=typeset,
             mode=mode,
             background=background,
             model="by hand",
@@ -129,3 +152,17 @@ def small_art(make_art: MakeArt) -> Art:
             [red, green, white, red, green, white],
         ],
     )
+
+
+@pytest.fixture(scope="session")
+def wide_art(make_art: MakeArt, wide_font: Font) -> Art:
+    """Return 2 rows of 6 half-width columns with full-width characters, red, white and green."""
+    white, red, green = (255, 255, 255), (255, 0, 0), (0, 128, 0)
+    colors = [[red, white, white, red, red, green], [green, red, red, white, green, white]]
+    return make_art(["a漢&字", "  <bあ"], colors, font=wide_font)
+
+
+@pytest.fixture(scope="session")
+def typeset_art(make_art: MakeArt, mona: Font) -> Art:
+    """Return 3 rows of Mona at 16 px, 18 px apart and 60 wide, the second of them empty."""
+    return make_art(["i漢 あ", "", "　<Wｱ"], font=mona, typeset=Typeset(16, 18), columns=60)

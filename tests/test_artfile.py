@@ -7,12 +7,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from asciiart.art import Placement
 from asciiart.artfile import read_art, render_file, score_file
 from asciiart.errors import ImageError
 from asciiart.metrics import draw_text
+from asciiart.typeset import Typeset, draw_characters, lay_out
 
 FONT = "DejaVu Sans Mono"
+
+
+def lines(art):
+    return tuple(map("".join, art.characters.tolist()))
 
 
 @pytest.fixture
@@ -33,41 +37,43 @@ def write(tmp_path):
         ("\ufeffab\n", ("ab",)),
         ("\n\n ab  \n\n", ("     ", "     ", " ab  ", "     ")),
         ("{/}\n", ("{/}",)),
-        ("─█あ\n", ("─█あ",)),
+        ("─█é\n", ("─█é",)),
     ],
     ids=["short line", "crlf", "bom", "blank lines", "brace", "unicode"],
 )
 def test_a_text_is_its_lines_of_one_length(write, content, rows):
-    art = read_art(write(content), "Some Font", "light")
-    assert art.rows == rows
-    assert (art.columns, art.font, art.background) == (len(rows[0]), "Some Font", "light")
-    assert art.placement == Placement(0, 0, len(rows[0]), len(rows))
+    art = read_art(write(content), "DejaVu Sans Mono", "light")
+    assert lines(art) == rows
+    assert art.characters.shape == (len(rows), len(rows[0]))
+    assert (art.font.name, art.typeset, art.background) == (FONT, None, "light")
+    assert art.placement is None
 
 
 def test_json_tells_its_own_font_background_and_placement(write, small_art):
     path = write(small_art.render("json"), "art.json")
     art = read_art(path)
-    assert art.rows == small_art.rows
-    assert (art.font, art.background, art.mode) == (FONT, "dark", "tone")
+    assert lines(art) == small_art.rows
+    assert (art.font.name, art.background) == (FONT, "dark")
     assert art.placement == small_art.placement
 
 
 def test_what_is_asked_for_comes_before_what_json_tells(write, small_art):
     path = write(small_art.render("json"), "art.json")
-    art = read_art(path, "Another Font", "light")
-    assert (art.font, art.background) == ("Another Font", "light")
+    art = read_art(path, "M PLUS 1 Code", "light")
+    assert (art.font.name, art.background) == ("M PLUS 1 Code", "light")
+    assert art.placement == small_art.placement
 
 
 def test_a_text_is_taken_for_the_default_font_on_dark(write):
     art = read_art(write("ab"))
-    assert (art.font, art.background) == (FONT, "dark")
+    assert (art.font.name, art.background) == (FONT, "dark")
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_standard_input(monkeypatch, small_art, form):
     data = small_art.render(form).encode()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
-    rows = read_art("-").rows
+    rows = lines(read_art("-"))
     assert [row.rstrip() for row in rows][:2] == [" <a&b", "xx  yz"]
 
 
@@ -76,7 +82,8 @@ def test_standard_input(monkeypatch, small_art, form):
     [
         (b"", "art.txt", "there is no text in it"),
         (b"\n\n", "art.txt", "there is no text in it"),
-        (b"\xff\xfe", "art.txt", "not UTF-8 text"),
+        (b"\x81", "art.txt", "not UTF-8 text, nor cp932"),
+        ("あ".encode(), "art.txt", "DejaVu Sans Mono cannot set 'あ' (U+3042)"),
         (b"a\tb", "art.txt", "not plain text (it holds U+0009)"),
         (b"a\x1b[31mb", "art.txt", "not plain text (it holds U+001B)"),
         (b"{", "art.json", "saved art: not JSON ("),
@@ -123,7 +130,7 @@ def test_a_transparent_picture_is_scored_on_the_arts_background(write, tmp_path,
 
 @pytest.mark.parametrize(("background", "page"), [("dark", 0), ("light", 255)])
 def test_a_text_is_drawn_in_its_font(write, background, page):
-    data = render_file(write("█ \n █\n"), FONT, background, 32)
+    data = render_file(write("█ \n █\n"), FONT, background, font_size=32)
     picture = np.asarray(Image.open(io.BytesIO(data)).convert("L")).astype(int)
     height, width = picture.shape
     assert height / width == pytest.approx(1.935, rel=0.05)
@@ -133,3 +140,99 @@ def test_a_text_is_drawn_in_its_font(write, background, page):
     assert abs(int(np.median(bottom[:, :third])) - page) < 60
     assert abs(int(np.median(top[:, :third])) - page) > 150
     assert abs(int(np.median(bottom[:, -third:])) - page) > 150
+
+
+MONA_TEXT = "　／￣￣＼\n（　ﾟДﾟ　）\n\n　＼＿＿／\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
+def test_proportional_text_in_every_encoding(write, mona, encoding):
+    art = read_art(write(MONA_TEXT.encode(encoding)), "Mona")
+    assert lines(art) == tuple(MONA_TEXT.splitlines())
+    assert art.typeset == Typeset(16, 18)
+    assert art.characters.shape[1] == max(
+        sum(mona.advances(row, 16)) for row in MONA_TEXT.splitlines()
+    )
+
+
+def test_sizes_of_proportional_text(write):
+    path = write(MONA_TEXT)
+    assert read_art(path, "Mona", font_size=24).typeset == Typeset(24, 27)
+    assert read_art(path, "Mona", line_height=20).typeset == Typeset(16, 20)
+    assert read_art(path, "Mona", columns=200).characters.shape == (4, 200)
+    with pytest.raises(ImageError, match=r"art\.txt: a row is \d+ columns long, not at most 9"):
+        read_art(path, "Mona", columns=9)
+
+
+def test_references_are_characters_on_a_board(write):
+    path = write("&#65;&#x3042;&amp;")
+    assert lines(read_art(path, "Mona")) == ("Aあ&amp;",)
+    assert lines(read_art(path, FONT)) == ("&#65;&#x3042;&amp;",)
+
+
+def test_json_of_typeset_art(write, typeset_art):
+    path = write(typeset_art.render("json"), "art.json")
+    art = read_art(path)
+    assert art.characters.tolist() == typeset_art.characters.tolist()
+    assert (art.font.name, art.typeset) == ("Mona", Typeset(16, 18))
+    assert art.placement == typeset_art.placement
+    larger = read_art(path, font_size=24)
+    assert (larger.typeset, larger.placement) == (Typeset(24, 27), None)
+
+
+def test_json_tells_its_own_sizes(write, make_art, mona):
+    art = make_art(["i漢"], font=mona, typeset=Typeset(24, 31))
+    path = write(art.render("json"), "art.json")
+    assert read_art(path).typeset == Typeset(24, 31)
+    assert read_art(path, line_height=40).typeset == Typeset(24, 40)
+    assert read_art(path, font_size=16).typeset == Typeset(16, 18)
+
+
+def test_typeset_art_in_cells(write, make_art, mona):
+    art = make_art(["i漢"], font=mona, typeset=Typeset(16, 18), columns=60)
+    cells = read_art(write(art.render("json"), "art.json"), "M PLUS 1 Code")
+    assert (cells.typeset, cells.placement) == (None, None)
+    assert cells.characters.tolist() == [["i", "漢", ""]]
+
+
+def test_json_of_wide_art(write, wide_art):
+    art = read_art(write(wide_art.render("json"), "art.json"))
+    assert art.characters.tolist() == wide_art.characters.tolist()
+    assert art.placement == wide_art.placement
+
+
+@pytest.mark.parametrize("name", ["art.txt", "art.json"])
+def test_a_picture_of_proportional_text_scores_high(write, tmp_path, make_art, mona, name):
+    made = make_art(MONA_TEXT.splitlines(), font=mona, typeset=Typeset(16, 18), background="light")
+    path = write(made.render("json" if name == "art.json" else "text"), name)
+    picture = str(tmp_path / "picture.png")
+    data = render_file(path, "Mona", "light")
+    (tmp_path / "picture.png").write_bytes(data)
+    fidelity = score_file(picture, path, "Mona", "light")
+    assert fidelity.tone.r > 0.999
+    assert fidelity.structure.f > 0.8
+    assert score_file(picture, write("ﾟДﾟﾟДﾟ", "x.txt"), "Mona", "light").structure.f < 0.5
+
+
+def test_proportional_text_is_drawn_twice_as_large(write, mona):
+    data = render_file(write(MONA_TEXT), "Mona", "dark")
+    picture = np.asarray(Image.open(io.BytesIO(data)))
+    characters = lay_out(MONA_TEXT.splitlines(), mona, Typeset(16, 18))
+    ink = draw_characters(characters, mona, Typeset(16, 18), 36, 2)
+    np.testing.assert_array_equal(picture, np.rint(17 + 238 * ink))
+    small = render_file(write(MONA_TEXT), "Mona", "dark", 1)
+    assert Image.open(io.BytesIO(small)).size == (picture.shape[1] // 2, picture.shape[0] // 2)
+    large = render_file(write(MONA_TEXT), "Mona", "dark", 1, font_size=32, line_height=36)
+    assert Image.open(io.BytesIO(large)).size[1] == picture.shape[0]
+
+
+def test_text_in_cells_is_drawn_as_large_as_asked(write):
+    def height(*scale, **sizes):
+        data = render_file(write("ab\ncd"), FONT, "dark", *scale, **sizes)
+        return Image.open(io.BytesIO(data)).size[1]
+
+    # A row of DejaVu Sans Mono is 1.165 em high.
+    assert [height(), height(2), height(font_size=40), height(0.5, font_size=40)] == [
+        *(2 * 23, 2 * 47),
+        *(2 * 47, 2 * 23),
+    ]

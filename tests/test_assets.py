@@ -1,12 +1,15 @@
 """Fonts and models are found by name, by path and in $ASCIIART_HOME."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from asciiart import assets
 from asciiart.assets import available_fonts, available_models, find_font, find_model
+from asciiart.charsets import CHARSETS
 from asciiart.errors import FontError, ModelError
+from asciiart.glyphs import load_font
 
 BUNDLED = Path(__file__).parent.parent / "fonts"
 DEJAVU = BUNDLED / "dejavu" / "DejaVuSansMono.ttf"
@@ -39,9 +42,32 @@ def home(tmp_path, monkeypatch):
 
 def test_bundled_fonts_lie_where_the_table_says():
     fonts = available_fonts()
-    assert list(fonts)[:2] == ["DejaVu Sans Mono", "Spleen 8x16"]
+    assert list(fonts) == ["DejaVu Sans Mono", "Spleen 8x16", "Mona", "M PLUS 1 Code"]
     assert all(path.is_file() for path in fonts.values())
     assert all(list(path.parent.glob("LICENSE*")) for path in fonts.values())
+
+
+def test_bundled_fonts_have_the_sets_that_the_table_claims():
+    table = tomllib.loads((BUNDLED / "fonts.toml").read_text(encoding="utf-8"))
+    for family, entry in table.items():
+        font = load_font(family)
+        assert font.path == BUNDLED / entry["file"]
+        assert (BUNDLED / entry["license"]).is_file()
+        for name in entry["covers"].split(", "):
+            assert [c for c in CHARSETS[name] if not font.has(c)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("Mona", "mona/mona.ttf"),
+        ("mona", "mona/mona.ttf"),
+        ("M PLUS 1 Code", "mplus/Mplus1Code-Regular.otf"),
+        ("mplus1code", "mplus/Mplus1Code-Regular.otf"),
+    ],
+)
+def test_the_japanese_fonts_are_found(name, file):
+    assert find_font(name) == BUNDLED / file
 
 
 @pytest.mark.parametrize(

@@ -355,7 +355,7 @@ def test_fonts() -> None:
     for line, (name, path) in zip(lines, fonts.items(), strict=True):
         shown, covered, file = re.split(r"  +", line)
         assert (shown, file) == (name, str(path))
-        assert {"ascii", "latin", "box"} <= set(covered.split("+")) <= set(CHARSETS)
+        assert {"ascii"} <= set(covered.split("+")) <= set(CHARSETS)
 
 
 def test_charsets() -> None:

@@ -1,17 +1,29 @@
 """Fonts are measured as they are, and glyphs fill their cells as they do on a screen."""
 
 import hashlib
+import struct
+import subprocess
+import sys
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
+import wcwidth
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTCollection, TTFont
+from hypothesis import given
+from hypothesis import strategies as st
 
 from asciiart.charsets import CHARSETS
 from asciiart.errors import FontError
-from asciiart.glyphs import draw_characters, load_font, rasterize, usable_characters
+from asciiart.glyphs import (
+    load_font,
+    rasterize,
+    rasterize_row,
+    usable_characters,
+)
 
 SPLEEN = Path(__file__).parent.parent / "fonts" / "spleen" / "spleen-8x16.otf"
 TERMINUS = Path("/usr/share/fonts/opentype/terminus/terminus-normal.otb")
@@ -56,6 +68,16 @@ def toy(tmp_path_factory):
 @pytest.fixture(scope="module")
 def spleen():
     return load_font(SPLEEN)
+
+
+@pytest.fixture(scope="module")
+def mona():
+    return load_font("Mona")
+
+
+@pytest.fixture(scope="module")
+def mplus():
+    return load_font("M PLUS 1 Code")
 
 
 def test_dejavu_is_as_high_and_wide_as_its_tables_say(font):
@@ -130,6 +152,168 @@ def test_a_wide_character_is_refused_by_name_or_left_out(toy):
     assert str(caught.value) == "Toy: not exactly one cell wide: 'あ' (U+3042)"
 
 
+def test_fonts_are_proportional_or_not(font, spleen, toy, mona, mplus):
+    fonts = (font, spleen, toy, mplus, mona)
+    assert [each.proportional for each in fonts] == [False, False, False, False, True]
+
+
+def test_characters_fill_one_cell_or_two_or_neither(toy, mona, mplus):
+    assert [mplus.span(character) for character in "aéあ亜"] == [1, 1, 2, 2]
+    assert (toy.span("M"), toy.span("あ")) == (1, 2)
+    assert mona.span("i") == 0
+
+
+def test_two_cells_are_taken_where_they_are_asked_for(mplus):
+    assert usable_characters(mplus, "aあ亜") == " a"
+    assert usable_characters(mplus, "aあ亜", spans=(1, 2)) == " aあ亜"
+    assert usable_characters(mplus, "aあ亜", spans=(1, 2), strict=True) == " aあ亜"
+
+
+def test_what_a_terminal_shows_wider_is_refused_by_name_or_left_out(font):
+    assert font.span("☔") == 1
+    for spans in ((1,), (1, 2)):
+        assert usable_characters(font, "a☔é", spans=spans) == " aé"
+        with pytest.raises(FontError) as caught:
+            usable_characters(font, "☔", spans=spans, strict=True)
+        assert str(caught.value) == (
+            "DejaVu Sans Mono: not as wide in a terminal as in this font: '☔' (U+2614)"
+        )
+
+
+def test_neither_one_nor_two_cells_is_refused_by_name(tmp_path):
+    file = build_font(tmp_path / "toy.ttf")
+    with TTFont(file) as tables:
+        tables["hmtx"]["wide"] = (750, 0)
+        tables.save(file)
+    with pytest.raises(FontError) as caught:
+        usable_characters(load_font(file), "Mあ", spans=(1, 2), strict=True)
+    assert str(caught.value) == "Toy: not exactly one or two cells wide: 'あ' (U+3042)"
+
+
+@given(st.sets(st.sampled_from(CHARSETS["ascii"] + CHARSETS["latin"] + CHARSETS["jis"])))
+def test_terminals_and_font_agree_on_the_width_of_what_is_usable(mplus, characters):
+    usable = usable_characters(mplus, "a" + "".join(characters), spans=(1, 2))
+    assert sum(map(mplus.span, usable)) == wcwidth.wcswidth(usable)
+    assert set(usable) <= {" ", "a"} | characters
+
+
+def test_ascii_alone_does_not_import_what_knows_terminals():
+    script = (
+        "import sys; from asciiart.glyphs import load_font, usable_characters as usable;"
+        "font = load_font('DejaVu Sans Mono'); usable(font, 'ab'); print('wcwidth' in sys.modules);"
+        "usable(font, 'é'); print('wcwidth' in sys.modules)"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
+
+
+def test_all_with_a_width_are_usable_in_a_proportional_font(mona):
+    characters = CHARSETS["ascii"] + CHARSETS["jis"]
+    assert usable_characters(mona, characters, strict=True) == characters
+    assert usable_characters(mona, "ab黑") == " ab"
+    with pytest.raises(FontError) as caught:
+        usable_characters(mona, "ab黑", strict=True)
+    assert str(caught.value) == "Mona: without a width: '黑' (U+9ED1)"
+
+
+def test_reading_mona_logs_nothing(caplog):
+    with caplog.at_level("INFO"):
+        assert load_font("Mona").has("あ")
+    assert caplog.records == []
+
+
+def test_mona_s_spaces_and_full_width(mona):
+    assert mona.advances(" \u3000亜", 16) == (5, 11, 16)
+
+
+def test_advances_are_those_of_mona_s_outlines_not_of_its_bitmaps(mona):
+    with TTFont(mona.path, lazy=True) as tables:
+        tables.setGlyphOrder([f"{i}" for i in range(tables["maxp"].numGlyphs)])
+        glyphs = {chr(code): int(name) for code, name in tables.getBestCmap().items()}
+        # fontTools does not read it: it is 2 bytes short.
+        metrics = tables.reader["hmtx"]
+    characters = CHARSETS["ascii"] + CHARSETS["jis"]
+    outlines = [struct.unpack_from(">H", metrics, 4 * glyphs[c])[0] for c in characters]
+    expected = [(units * 16 + 512) // 1024 for units in outlines]
+    assert mona.advances(characters, 16) == tuple(expected)
+    different = [
+        character
+        for character, advance in zip(characters, expected, strict=True)
+        if mona.face(16).getlength(character) != advance
+    ]
+    assert "".join(different) == "?WyＢＬｨｮｰﾂ"
+
+
+def test_an_advance_is_a_pixel_at_least(mona):
+    assert mona.advances("i黑", 1) == (1, 1)
+
+
+@given(
+    st.text(st.sampled_from(CHARSETS["ascii"] + CHARSETS["jis"]), max_size=9),
+    st.integers(6, 100),
+)
+def test_advances_are_the_real_ones_rounded_each_by_itself(mona, characters, size):
+    advances = mona.advances(characters, size)
+    assert advances == tuple(mona.advances(character, size)[0] for character in characters)
+    real = [size * mona.length(character) / mona.size for character in characters]
+    assert advances == pytest.approx(real, abs=0.5)
+
+
+def test_a_row_s_glyph_stands_in_the_middle_between_half_leadings(toy):
+    blank, full, left = rasterize_row(toy, " Mi", 10, 20, 8)
+    expected = np.zeros((20, 8))
+    assert (blank == expected).all()
+    expected[5:15, :5] = 1
+    assert (full == expected).all()
+    np.testing.assert_allclose(left[5:15], [[1, 1, 0.5, 0, 0, 0, 0, 0]] * 10, atol=0.01)
+
+
+def test_what_juts_out_of_a_row_is_cut_off(toy):
+    assert (rasterize_row(toy, "M", 10, 4, 3) == 1).all()
+
+
+def test_mona_s_rows_are_drawn_from_outlines(mona):
+    (ink,) = rasterize_row(mona, "／", 16, 18, 16)
+    assert len(np.unique(ink)) > 10
+    (large,) = rasterize(mona, "／", 18, 16)
+    assert ink.shape == large.shape
+    rows, columns = np.nonzero(ink > 0.3)
+    assert columns[rows.argmin()] > columns[rows.argmax()] + 10
+
+
+@given(st.sampled_from(CHARSETS["jis"]), st.integers(8, 24), st.sampled_from([1, 2, 4, 8]))
+def test_a_row_drawn_larger_is_the_same_row(mona, character, font_size, scale):
+    line_height, width = font_size + 2, font_size
+    small = rasterize_row(mona, character, font_size, line_height, width)
+    large = rasterize_row(mona, character, font_size, line_height, width, scale=scale)
+    assert large.shape == (1, scale * line_height, scale * width)
+    shrunk = cv2.resize(large[0], (width, line_height), interpolation=cv2.INTER_AREA)
+    np.testing.assert_allclose(shrunk, small[0], atol=1.01 / 255)
+
+
+def test_a_row_s_ink_is_of_the_characters_in_order(mona):
+    characters = CHARSETS["kana"]
+    inks = rasterize_row(mona, characters, 16, 18, 16)
+    assert inks.shape == (len(characters), 18, 16)
+    assert (inks.min(), inks.dtype) == (0, np.float32)
+    assert 0.9 < inks.max() <= 1
+    assert inks.any(axis=(1, 2)).all()
+    np.testing.assert_array_equal(inks[7], rasterize_row(mona, characters[7], 16, 18, 16)[0])
+
+
+def test_a_bitmap_font_s_row_is_drawn_pixel_by_pixel():
+    if not TERMINUS.is_file():
+        pytest.skip(f"{TERMINUS} is not installed")
+    bitmap = load_font(TERMINUS)
+    (ink,) = rasterize_row(bitmap, "A", bitmap.size, 12, 6)
+    np.testing.assert_array_equal(ink, rasterize(bitmap, "A", 12, 6)[0])
+    (larger,) = rasterize_row(bitmap, "A", bitmap.size, 12, 6, scale=2)
+    np.testing.assert_array_equal(larger, ink.repeat(2, axis=0).repeat(2, axis=1))
+    (stretched,) = rasterize_row(bitmap, "A", 1.5 * bitmap.size, 18, 9)
+    np.testing.assert_allclose(stretched, rasterize(bitmap, "A", 18, 9)[0], atol=1.01 / 255)
+
+
 def test_glyphs_fill_their_share_of_the_cell(toy):
     blank, full, left = rasterize(toy, " Mi", 16, 8)
     assert (blank == 0).all()
@@ -181,11 +365,6 @@ def test_spleens_pixels_are_crisp(spleen):
     (dots,) = rasterize(spleen, "⣿", 16, 8)
     assert set(np.unique(dots)) == {0, 1}
     assert dots.sum() == 8 * 4
-
-
-def test_a_page_is_its_characters_side_by_side(toy):
-    page = draw_characters(np.array([["M", " "], ["i", "M"]]), toy, 4, 2)
-    assert page.tolist() == [[1, 1, 0, 0]] * 4 + [[1, 0, 1, 1]] * 4
 
 
 @pytest.mark.parametrize(

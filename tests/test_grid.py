@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from asciiart.errors import OptionError
 from asciiart.grid import MAX_CELLS, Cell, Grid, fit_grid
 
-CELL = Cell(height=16, width=8, aspect=2.0)
+CELL = Cell(height=16, width=8, aspect=2.0, unit=8)
 
 sides = st.integers(1, 4000)
 aspects = st.floats(0.8, 3.0)
@@ -41,7 +41,7 @@ def test_sizes(height, width, wishes, expected):
 
 
 def test_the_real_aspect_counts_and_not_the_cells_rounded_one():
-    assert fit_grid(100, 100, Cell(16, 8, aspect=1.6), columns=80).rows == 50
+    assert fit_grid(100, 100, Cell(16, 8, aspect=1.6, unit=8), columns=80).rows == 50
 
 
 @given(sides, sides, aspects, counts)
@@ -49,7 +49,7 @@ def test_by_columns_the_proportions_are_right_within_half_a_cell(height, width, 
     rows = columns * height / width / aspect
     if columns * max(1, rows) > MAX_CELLS / 2:
         return
-    grid = fit_grid(height, width, Cell(16, 8, aspect), columns=columns)
+    grid = fit_grid(height, width, Cell(16, 8, aspect, unit=8), columns=columns)
     assert grid.columns == columns
     assert abs(grid.rows - rows) <= 0.5 + 1e-9 or (rows < 0.5 and grid.rows == 1)
 
@@ -59,14 +59,14 @@ def test_by_rows_the_proportions_are_right_within_half_a_cell(height, width, asp
     columns = rows * width / height * aspect
     if columns > 9000:
         return
-    grid = fit_grid(height, width, Cell(16, 8, aspect), rows=rows)
+    grid = fit_grid(height, width, Cell(16, 8, aspect, unit=8), rows=rows)
     assert grid.rows == rows
     assert abs(grid.columns - columns) <= 0.5 + 1e-9 or (columns < 0.5 and grid.columns == 1)
 
 
 @given(sides, sides, aspects, counts, counts)
 def test_columns_and_rows_are_a_box_that_is_filled_one_way(height, width, aspect, columns, rows):
-    grid = fit_grid(height, width, Cell(16, 8, aspect), columns=columns, rows=rows)
+    grid = fit_grid(height, width, Cell(16, 8, aspect, unit=8), columns=columns, rows=rows)
     assert 1 <= grid.columns <= columns
     assert 1 <= grid.rows <= rows
     assert grid.columns == columns or grid.rows == rows

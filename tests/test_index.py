@@ -7,16 +7,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asciiart.encoder import GlyphCodes
+from asciiart.encoder import CodeSpec, GlyphCodes
 from asciiart.errors import FontError
-from asciiart.glyphs import rasterize
+from asciiart.glyphs import load_font, rasterize, rasterize_row
 from asciiart.grid import Cell
 from asciiart.index import GlyphIndex, build_index, cached_index
+from asciiart.typeset import Typeset
 
-CELL = Cell(height=16, width=8, aspect=2.0)
-INDEX = GlyphIndex(
-    " ab@", np.random.default_rng(7).normal(size=(4, 9)).astype(np.float32), density=0.375
-)
+CELL = Cell(height=16, width=8, aspect=2.0, unit=8)
+
+
+def index_of(keys, characters=" ab@"):
+    """Return an index of glyphs that are all one column wide."""
+    return GlyphIndex(
+        characters,
+        spans=np.ones(len(keys), np.int64),
+        keys={1: keys},
+        inks=np.arange(len(keys), dtype=np.float32),
+        density=0.375,
+        strip=4,
+    )
+
+
+INDEX = index_of(np.random.default_rng(7).normal(size=(4, 9)).astype(np.float32))
 BYTES = INDEX.to_bytes()
 
 
@@ -24,12 +37,14 @@ BYTES = INDEX.to_bytes()
 class HalfEncoder:
     """Gives each glyph its ink in the cell's upper and lower half, and a bias of 1/4 of all."""
 
+    spec = CodeSpec(cell_height=16, step=(8, 8), size=1, reach=0)
     calls: list[int] = field(default_factory=list)
 
     def encode_glyphs(self, inks):
         self.calls.append(len(inks))
-        halves = inks.reshape(len(inks), 2, -1).sum(axis=2)
-        return GlyphCodes(halves[:, :, None, None], -halves.sum(axis=1) / 4)
+        glyphs, height, width = inks.shape
+        parts = inks.reshape(glyphs, 2, height // 2, width // 8, 8).sum(axis=(2, 4))
+        return GlyphCodes(parts[..., None], -parts.sum(axis=(1, 2)) / 4)
 
 
 @pytest.fixture
@@ -50,11 +65,15 @@ def load(font, encoder, tmp_path):
 
 
 def equal(one, other):
-    return (one.characters, one.density, one.keys.tolist()) == (
+    return (one.characters, one.density, one.strip, one.spans.tolist(), one.inks.tolist()) == (
         other.characters,
         other.density,
-        other.keys.tolist(),
-    )
+        other.strip,
+        other.spans.tolist(),
+        other.inks.tolist(),
+    ) and {span: keys.tolist() for span, keys in one.keys.items()} == {
+        span: keys.tolist() for span, keys in other.keys.items()
+    }
 
 
 @given(st.integers(1, 40), st.integers(1, 60), st.integers(1, 9), st.integers(0, 2**32 - 1))
@@ -63,7 +82,7 @@ def test_search_is_brute_force(glyphs, cells, k, seed):
     # small integers, so that scores are exact and ties are many
     keys = rng.integers(-3, 4, (glyphs, 5)).astype(np.float32)
     codes = rng.integers(-3, 4, (cells, 4)).astype(np.float32)
-    index = GlyphIndex("".join(map(chr, range(32, 32 + glyphs))), keys, 0.5)
+    index = index_of(keys, "".join(map(chr, range(32, 32 + glyphs))))
     found = index.search(codes, k)
 
     scores = codes @ keys[:, :-1].T + keys[:, -1]
@@ -78,7 +97,7 @@ def test_search_is_brute_force(glyphs, cells, k, seed):
 
 def test_without_ties_the_ids_are_those_of_brute_force():
     codes = np.random.default_rng(1).normal(size=(50, 8)).astype(np.float32)
-    scores = codes @ INDEX.keys[:, :-1].T + INDEX.keys[:, -1]
+    scores = codes @ INDEX.keys[1][:, :-1].T + INDEX.keys[1][:, -1]
     found = INDEX.search(codes, 4)
     np.testing.assert_array_equal(found.glyph_ids, np.argsort(-scores, axis=1))
     assert (found.glyph_ids.dtype, found.scores.dtype) == (np.int32, np.float32)
@@ -91,11 +110,11 @@ def test_no_cell_to_search_gives_no_neighbor():
 def test_bytes_round_trip():
     read = GlyphIndex.from_bytes(BYTES)
     assert equal(read, INDEX)
-    assert read.keys.dtype == np.float32
+    assert read.keys[1].dtype == np.float32
 
 
 def test_the_same_index_has_the_same_bytes():
-    again = GlyphIndex(INDEX.characters, INDEX.keys.copy(), INDEX.density)
+    again = index_of(INDEX.keys[1].copy())
     assert again.to_bytes() == BYTES
 
 
@@ -120,11 +139,14 @@ def test_what_is_no_index_is_seen(data):
 def test_a_built_index_holds_keys_biases_and_density(font, encoder):
     index = build_index(font, " aあ@", encoder, CELL)
     assert index.characters == " a@"
+    assert index.spans.tolist() == [1, 1, 1]
     inks = rasterize(font, " a@", 16, 8)
-    assert index.keys.shape == (3, 3)
-    np.testing.assert_allclose(index.keys[:, 0], inks[:, :8].sum(axis=(1, 2)), rtol=1e-5)
-    np.testing.assert_allclose(index.keys[:, 1], inks[:, 8:].sum(axis=(1, 2)), rtol=1e-5)
-    np.testing.assert_allclose(index.keys[:, 2], -inks.sum(axis=(1, 2)) / 4, rtol=1e-5)
+    assert index.keys[1].shape == (3, 3)
+    np.testing.assert_allclose(index.inks, inks.sum(axis=(1, 2)), rtol=1e-5)
+    assert index.blanks.tolist() == [0]
+    np.testing.assert_allclose(index.keys[1][:, 0], inks[:, :8].sum(axis=(1, 2)), rtol=1e-5)
+    np.testing.assert_allclose(index.keys[1][:, 1], inks[:, 8:].sum(axis=(1, 2)), rtol=1e-5)
+    np.testing.assert_allclose(index.keys[1][:, 2], -inks.sum(axis=(1, 2)) / 4, rtol=1e-5)
     assert index.density == pytest.approx(inks.mean(axis=(1, 2)).max())
 
 
@@ -171,3 +193,52 @@ def test_a_folder_that_cannot_be_written_is_done_without(load, tmp_path):
     occupied.write_text("not a folder")
     assert load(folder=occupied).characters == " ab"
     assert occupied.read_text() == "not a folder"
+
+
+@pytest.fixture(scope="module")
+def japanese():
+    return load_font("M PLUS 1 Code")
+
+
+def test_full_width_glyphs_have_keys_of_two_cells_column_by_column(japanese, encoder):
+    index = build_index(japanese, " aあ一b", encoder, CELL)
+    assert (index.characters, index.spans.tolist()) == (" aあ一b", [1, 1, 2, 2, 1])
+    assert {span: keys.shape for span, keys in index.keys.items()} == {1: (3, 3), 2: (2, 5)}
+    ink = rasterize(japanese, "あ", 16, 16, cells=2)[0]
+    quarters = [ink[:8, :8], ink[8:, :8], ink[:8, 8:], ink[8:, 8:]]
+    np.testing.assert_allclose(index.keys[2][0, :4], [part.sum() for part in quarters], rtol=1e-5)
+    assert index.strip == 2
+    np.testing.assert_array_equal(index.strips_of(2)[0].ravel(), index.keys[2][0, :4])
+
+
+def test_only_glyphs_of_the_width_asked_for_are_found(japanese, encoder):
+    index = build_index(japanese, " aあ一b", encoder, CELL)
+    ids = index.search(np.ones((3, 4), np.float32), 9, span=2).glyph_ids
+    assert sorted(ids[0].tolist()) == [2, 3]
+    np.testing.assert_array_equal(index.spans_at(np.array([[2, -1], [0, 4]])), [[2, 0], [1, 1]])
+
+
+def test_monospaced_rows_need_no_ideographic_space(japanese, encoder):
+    assert build_index(japanese, " \u3000あ", encoder, CELL).characters == " あ"
+
+
+def test_glyphs_of_a_proportional_font_have_their_advances_in_pixels(encoder):
+    mona = load_font("Mona")
+    cell = Cell(height=24, width=1, aspect=18, unit=8)
+    index = build_index(mona, " \u3000i亜", encoder, cell, Typeset(16, 18))
+    assert index.spans.tolist() == [5, 11, 3, 16]
+    assert index.blanks.tolist() == [0, 1]
+    assert {span: keys.shape[1] for span, keys in index.keys.items()} == {3: 3, 5: 3, 11: 5, 16: 5}
+    drawn = rasterize_row(mona, "亜", 16, 18, 16)
+    assert index.inks[3] == pytest.approx(drawn.sum() * 24 / 18, rel=0.02)
+
+
+def test_little_ink_is_preferred_by_its_cost():
+    dear = INDEX.preferring_little_ink(0.5)
+    np.testing.assert_array_equal(dear.keys[1][:, :-1], INDEX.keys[1][:, :-1])
+    np.testing.assert_allclose(dear.keys[1][:, -1], INDEX.keys[1][:, -1] - [0, 0.5, 1, 1.5])
+
+
+def test_strip_moments_are_the_sum_of_outer_products():
+    strips = np.concatenate([INDEX.strips_of(1).reshape(-1, 4)])
+    np.testing.assert_allclose(INDEX.strip_moments, strips.T @ strips, rtol=1e-5)

@@ -6,7 +6,15 @@ import pytest
 
 from asciiart.art import Placement
 from asciiart.errors import OptionError
-from asciiart.metrics import draw_text, drawing_ink, oriented_f, score, tone_fidelity
+from asciiart.metrics import (
+    draw_text,
+    drawing_ink,
+    oriented_f,
+    score,
+    score_characters,
+    tone_fidelity,
+)
+from asciiart.typeset import Typeset, draw_characters, lay_out
 
 
 def page(*lines, shape=(160, 192)):
@@ -153,3 +161,54 @@ def test_a_placement_says_where_the_picture_lies(font, rows, placement, backgrou
     picture = ink if background == "dark" else 1 - ink
     assert score(picture, rows, font, background, placement).tone.r > 0.99
     assert score(picture, rows, font, background).tone.r < 0.95
+
+
+MONA = Typeset(16, 18)
+MONA_TEXT = ["　／￣￣＼", "（　ﾟДﾟ　）", "　＼＿＿／"]
+
+
+def mona_picture(mona, scale=2, typeset=MONA, columns=None):
+    characters = lay_out(MONA_TEXT, mona, typeset, columns)
+    return 1 - draw_characters(characters, mona, typeset, scale * typeset.line_height, scale)
+
+
+@pytest.mark.parametrize("size", [(16, 18), (12, 14), (24, 27)])
+def test_a_picture_of_proportional_text_scores_high(mona, size):
+    typeset = Typeset(*size)
+    picture = mona_picture(mona, typeset=typeset)
+    fidelity = score(picture, MONA_TEXT, mona, "light", typeset=typeset)
+    assert fidelity.tone.r > 0.98
+    assert fidelity.structure.f > 0.8
+    assert score(1 - picture, MONA_TEXT, mona, "dark", typeset=typeset).tone.r > 0.98
+
+
+def test_proportional_text_is_measured_at_32_px_per_em(mona):
+    picture = np.roll(mona_picture(mona), 3, axis=1)
+    text = draw_characters(lay_out(MONA_TEXT, mona, MONA), mona, MONA, 36, 2)
+    fidelity = score(picture, MONA_TEXT, mona, "light", typeset=MONA)
+    assert fidelity.structure == oriented_f(drawing_ink(picture), text)
+    assert fidelity.tone == tone_fidelity(picture, 1 - text, 16)
+
+
+def test_a_placement_of_proportional_text_is_in_pixels(mona):
+    picture = mona_picture(mona)
+    height, width = (size // 2 for size in picture.shape)
+    rows = ["", *(f"　{row}" for row in MONA_TEXT)]
+    placement = Placement(11, 18, width, height)  # the ideographic space is 11 wide
+    assert score(picture, rows, mona, "light", placement, typeset=MONA).tone.r > 0.99
+    assert score(picture, rows, mona, "light", typeset=MONA).tone.r < 0.9
+
+
+def test_the_page_may_be_wider_than_its_rows(mona):
+    picture = mona_picture(mona, columns=300)
+    assert score(picture, MONA_TEXT, mona, "light", typeset=MONA, columns=300).tone.r > 0.99
+    assert score(picture, MONA_TEXT, mona, "light", typeset=MONA).tone.r < 0.9
+
+
+def test_full_width_characters_are_scored_in_two_cells(wide_font):
+    characters = lay_out(["a漢b", "あ=="], wide_font, None)
+    width = wide_font.cell(32, 4).width
+    picture = 1 - draw_characters(characters, wide_font, None, 32, width)
+    fidelity = score_characters(picture, characters, wide_font, None, "light")
+    assert fidelity.tone.r > 0.999
+    assert fidelity == score(picture, ["a漢b", "あ=="], wide_font, "light")

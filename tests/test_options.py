@@ -13,8 +13,11 @@ def test_defaults():
     assert dataclasses.asdict(Options()) == {
         "mode": "tone",
         "columns": None,
+        "width": None,
         "rows": None,
         "magnify": None,
+        "font_size": None,
+        "line_height": None,
         "background": "dark",
         "contrast": 1.0,
         "brightness": 0.0,
@@ -81,3 +84,9 @@ def test_what_lies_outside_is_refused_with_its_name_and_value(wishes, message):
 def test_a_wrong_option_is_a_value_error_too():
     assert issubclass(OptionError, ValueError)
     assert issubclass(OptionError, AsciiArtError)
+
+
+def test_columns_or_width_but_not_both():
+    assert Options(width=640).width == 640
+    with pytest.raises(OptionError, match="--width cannot be combined with --columns"):
+        Options(width=640, columns=80)

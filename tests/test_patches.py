@@ -15,10 +15,10 @@ def code_map(rows, columns, m, n, size):
     return np.arange(count, dtype=np.float32).reshape(rows * m, columns * n, size)
 
 
-def test_a_code_is_the_block_under_its_cell_in_reading_order():
+def test_a_code_is_the_block_under_its_cell_column_by_column():
     # 2 x 4 positions of one number, one row of two cells
     grid = np.array([[0, 1, 2, 3], [4, 5, 6, 7]], np.float32)[..., None]
-    np.testing.assert_array_equal(cut(grid, 1, 2), [[0, 1, 4, 5], [2, 3, 6, 7]])
+    np.testing.assert_array_equal(cut(grid, 1, 2), [[0, 4, 1, 5], [2, 6, 3, 7]])
     np.testing.assert_array_equal(cut(grid, 2, 1), [[0, 1, 2, 3], [4, 5, 6, 7]])
 
 

@@ -14,7 +14,7 @@ from asciiart.image import load_image
 from asciiart.options import Options
 from asciiart.preprocess import cell_colors, to_page
 
-CELL = Cell(height=16, width=8, aspect=2.0)
+CELL = Cell(height=16, width=8, aspect=2.0, unit=8)
 DRAWINGS = sorted((Path(__file__).parent / "pictures" / "drawings").glob("*.png"))
 ASTRONAUT = Path(skimage.__file__).parent / "data" / "astronaut.png"
 DENSITY = 0.4

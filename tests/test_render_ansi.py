@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from wcwidth import wcswidth
 
 from asciiart.art import Art
 from asciiart.render import render
@@ -62,3 +63,20 @@ def test_text_under_the_codes(make_art: MakeArt, color: str, data: st.DataObject
     assert re.sub(r"\x1b\[[0-9;]*m", "", text) == str(art)
     for line in text.split("\n"):
         assert line.endswith(RESET) == (color != "none" and line != "")
+
+
+def test_full_width_characters_have_a_color_each(wide_art: Art) -> None:
+    assert render(wide_art, "ansi", color="16") == (
+        "\x1b[91ma\x1b[97m漢\x1b[91m&字\x1b[0m\n  \x1b[91m<\x1b[97mb\x1b[92mあ\x1b[0m"
+    )
+
+
+def test_full_width_rows_are_as_wide_as_the_grid(wide_art: Art) -> None:
+    text = re.sub(r"\x1b\[[0-9;]*m", "", str(render(wide_art, "ansi", color="truecolor")))
+    assert [wcswidth(line) for line in text.split("\n")] == [6, 6]
+
+
+def test_proportional_rows_are_their_characters(typeset_art: Art) -> None:
+    assert render(typeset_art, "ansi", color="16") == (
+        "\x1b[97mi漢 あ\x1b[0m\n\n　\x1b[97m<Wｱ\x1b[0m"
+    )

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asciiart.art import Art
+from asciiart.glyphs import Font
 from asciiart.render import render, render_fragment
+from asciiart.typeset import Typeset
 
 MakeArt = Callable[..., Art]
 RED, WHITE = (255, 0, 0), (255, 255, 255)
@@ -120,3 +122,30 @@ def test_text_inside_is_the_rows(make_art: MakeArt, color: str, data: st.DataObj
     read = PreReader(str(render(art, "html", color=color)))
     assert read.text == "\n".join(rows)
     assert set(read.tags) <= {"html", "head", "meta", "title", "body", "pre", "span"}
+
+
+def test_full_width_characters_have_a_color_each(wide_art: Art) -> None:
+    page = str(render(wide_art, "html", color="16"))
+    assert (
+        '<span style="color:#ff0000">a</span><span style="color:#ffffff">漢</span>'
+        '<span style="color:#ff0000">&amp;字</span>'
+    ) in page
+    assert PreReader(page).text == "a漢&字\n  <bあ"
+
+
+def test_typeset_rows_are_as_high_as_asked(typeset_art: Art) -> None:
+    page = str(render(typeset_art, "html"))
+    assert "font:16px/18px 'asciiart-" in page
+    assert "text-autospace:no-autospace; text-spacing-trim:space-all" in page
+    assert PreReader(page).text == "i漢 あ\n\n　<Wｱ"
+    assert page.index("<style>@font-face") < page.index("</head>")
+    assert "font:32px/36px 'asciiart-" in str(render(typeset_art, "html", font_size=32))
+
+
+@pytest.mark.parametrize("color", ["none", "truecolor"])
+def test_empty_rows_at_the_ends_stay(make_art: MakeArt, mona: Font, color: str) -> None:
+    art = make_art(["", "", "i", ""], font=mona, typeset=Typeset(16, 18))
+    content = str(render(art, "html", color=color)).partition("<pre")[2].partition(">")[2]
+    lines = content.partition("</pre>")[0].split("\n")
+    # One more before, which HTML drops, and one more after, which ends the last row.
+    assert [bool(line) for line in lines] == [False, False, False, True, False, False]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -24,7 +25,9 @@ DAMAGES: list[tuple[dict[str, Any], str]] = [
     ({"rows": None}, "'rows' is missing or no list"),
     ({"rows": []}, "it has no rows"),
     ({"rows": ["abcdef", "abc"]}, "row 1 is not 6 characters"),
-    ({"rows": ["abcdef", 6]}, "row 1 is not 6 characters"),
+    ({"rows": ["abcdef", 6]}, "row 1 is no str"),
+    ({"columns": 0}, "'columns' must be 1 to 10000, not 0"),
+    ({"columns": 10**9}, "'columns' must be 1 to 10000, not 1000000000"),
     ({"rows": ["a\x1b[31m"]}, "row 0 holds U+001B, no text"),
     ({"rows": ["abcde\ud800"]}, "row 0 holds U+D800, no text"),
     ({"background": "red"}, "'background' must be one of dark, light"),
@@ -65,9 +68,7 @@ def test_document(make_art: MakeArt) -> None:
         '"mode": "tone",\n'
         '"background": "dark",\n'
         '"model": "by hand",\n'
-        '"options": {"mode": "tone", "columns": 2, "rows": null, "magnify": null, '
-        '"background": "dark", "contrast": 1.0, "brightness": 0.0, "gamma": 1.0, "detail": 0.5, '
-        '"neighbors": 5, "max_pixels": 100000000},\n'
+        f'"options": {json.dumps(asdict(art.options))},\n'
         '"charset": " \\"é",\n'
         '"colors": [["#ff0001", "#ff0001"], ["#020304", "#020304"]],\n'
         '"alternatives": [[[["\\"", 2.5], ["é", 1.2346]], [["é", 2.5], [" ", 1.2346]]], '
@@ -84,6 +85,8 @@ def test_it_is_read_back(small_art: Art) -> None:
         background="dark",
         mode="tone",
         font="DejaVu Sans Mono",
+        starts=None,
+        typeset=None,
     )
 
 
@@ -110,3 +113,72 @@ def test_not_json(text: str) -> None:
 def test_not_an_object(text: str) -> None:
     with pytest.raises(AsciiArtError, match=r"^saved art: not a JSON object$"):
         parse_json(text)
+
+
+WIDE_DAMAGES: list[tuple[dict[str, Any], str]] = [
+    ({"starts": None}, "'starts' is missing or no list"),
+    ({"starts": [[0]]}, "'starts' is not of 2 rows"),
+    ({"starts": [[0, 1, 3, 4], [0, 1, 3]]}, "starts of row 1 are not 5, one a character"),
+    ({"starts": [[0, 1, 3, 4], {}]}, "starts of row 1 are not 5, one a character"),
+    ({"starts": [[0, 1, 1, 4], [0, 2, 3, 4]]}, "starts of row 0 do not rise from 0 to 6"),
+    ({"starts": [[-1, 1, 3, 4], [0, 2, 3, 4]]}, "starts of row 0 do not rise from 0 to 6"),
+    ({"starts": [[0, 1, 3, 6], [0, 2, 3, 4]]}, "starts of row 0 do not rise from 0 to 6"),
+    ({"starts": [[0, 1, 3, 4.0], [0, 2, 3, 4]]}, "starts of row 0 do not rise from 0 to 6"),
+    ({"starts": [[False, 1, 3, 4], [0, 2, 3, 4]]}, "starts of row 0 do not rise from 0 to 6"),
+]
+
+
+def test_wide_characters_have_one_entry_each(wide_art: Art) -> None:
+    fields = json.loads(str(render(wide_art, "json")))
+    assert (fields["rows"], fields["columns"]) == (["a漢&字", "  <bあ"], 6)
+    assert fields["starts"] == [[0, 1, 3, 4], [0, 1, 2, 3, 4]]
+    assert fields["colors"][0] == ["#ff0000", "#ffffff", "#ff0000", "#ff0000"]
+    assert [cell[0][0] for cell in fields["alternatives"][1]] == list("  <bあ")
+    assert set(fields["font"]) == {"name", "sha256", "aspect"}
+    assert parse_json(str(render(wide_art, "json"))).starts == ((0, 1, 3, 4), (0, 1, 2, 3, 4))
+
+
+def test_typeset_art_is_read_back(typeset_art: Art) -> None:
+    text = str(render(typeset_art, "json"))
+    assert json.loads(text)["font"]["size"] == 16
+    read = parse_json(text)
+    assert read.typeset == typeset_art.typeset
+    assert (read.rows, read.columns) == (("i漢 あ", "", "　<Wｱ"), 60)
+    # Mona at 16 px: i is 3 wide, kanji 16, the space 5, the ideographic space 11.
+    assert read.starts is not None
+    assert read.starts[0] == (0, 3, 19, 24)
+    assert read.starts[1] == ()
+    assert read.starts[2][:2] == (0, 11)
+    assert read.placement == Placement(0, 0, 60, 54)
+
+
+@pytest.mark.parametrize(("damage", "reason"), WIDE_DAMAGES)
+def test_damaged_starts(wide_art: Art, damage: dict[str, Any], reason: str) -> None:
+    fields = json.loads(str(render(wide_art, "json")))
+    with pytest.raises(AsciiArtError) as caught:
+        parse_json(json.dumps(fields | damage))
+    assert str(caught.value) == f"saved art: {reason}"
+
+
+@pytest.mark.parametrize(
+    ("size", "line_height", "reason"),
+    [
+        (5, 18, "--font-size must be 6 to 100, not 5"),
+        (16, 1000, "--line-height must be half to four times the font size, not 1000"),
+        (16.5, 18, "'size' is missing or no int"),
+        (16, None, "'line_height' is missing or no int"),
+    ],
+)
+def test_damaged_sizes(typeset_art: Art, size: float, line_height: int | None, reason: str) -> None:
+    fields = json.loads(str(render(typeset_art, "json")))
+    fields["font"] |= {"size": size, "line_height": line_height}
+    with pytest.raises(AsciiArtError) as caught:
+        parse_json(json.dumps(fields))
+    assert str(caught.value) == f"saved art: {reason}"
+
+
+def test_typeset_art_needs_starts(typeset_art: Art) -> None:
+    fields = json.loads(str(render(typeset_art, "json")))
+    del fields["starts"]
+    with pytest.raises(AsciiArtError, match=r"^saved art: 'starts' is missing or no list$"):
+        parse_json(json.dumps(fields))

@@ -13,7 +13,7 @@ from PIL import Image
 
 from asciiart.art import Art
 from asciiart.errors import OptionError
-from asciiart.glyphs import Font, rasterize
+from asciiart.glyphs import Font, rasterize, rasterize_row
 from asciiart.render import draw_page, render
 
 MakeArt = Callable[..., Art]
@@ -75,3 +75,36 @@ def test_absurd_size(make_art: MakeArt) -> None:
     message = r"180600 x 349500 pixels is too large \(at most 134217728 in all\); ask for a smaller"
     with pytest.raises(OptionError, match=message):
         render(art, "png", font_size=1000)
+
+
+def test_full_width_characters_cover_two_columns(wide_art: Art) -> None:
+    page = picture(wide_art)
+    width = page.shape[1] // 6
+    [kanji] = rasterize(wide_art.font, "漢", 24, 2 * width, cells=2)
+    expected = np.rint(17 + kanji * 238)
+    np.testing.assert_array_equal(page[:24, width : 3 * width], expected)
+
+
+def test_a_full_width_character_has_one_color(wide_art: Art) -> None:
+    page = picture(wide_art, "truecolor")
+    width = page.shape[1] // 6
+    red, green = page[:24, 4 * width :], page[24:, 4 * width :]
+    assert (red[..., 0] > red[..., 1] + 100).any()  # 字, both halves
+    assert (red[:, width:, 0] > red[:, width:, 1] + 100).any()
+    assert (green[:, width:, 1] > green[:, width:, 0] + 100).any()
+    assert not (red[..., 1] > red[..., 0]).any()
+
+
+def test_typeset_art_is_twice_its_size(typeset_art: Art) -> None:
+    page = picture(typeset_art)
+    assert page.shape == (3 * 36, 120)
+    [kanji] = rasterize_row(typeset_art.font, "漢", 16, 18, 16, scale=2)
+    np.testing.assert_array_equal(page[:36, 6:38], np.rint(17 + kanji * 238))
+    assert (page[36:72] == 17).all()
+
+
+@pytest.mark.parametrize(("size", "shape"), [(16, (54, 60)), (20, (66, 73)), (1, (3, 3))])
+def test_typeset_art_in_another_size(typeset_art: Art, size: float, shape: tuple[int, int]) -> None:
+    assert picture(typeset_art, font_size=size).shape == shape
+    assert picture(typeset_art, "truecolor", font_size=size).shape == (*shape, 3)
+    assert draw_page(typeset_art, 18).shape == (54, 60)

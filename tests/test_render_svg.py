@@ -83,3 +83,28 @@ def test_text_inside_is_the_rows(make_art: MakeArt, color: str, data: st.DataObj
     assert {text.attrib["{http://www.w3.org/XML/1998/namespace}space"] for text in texts} == {
         "preserve"
     }
+
+
+def test_full_width_characters_are_placed_one_by_one(wide_art: Art) -> None:
+    root = parse(wide_art, "truecolor")
+    first, second = root.findall(f".//{SVG}text")
+    # 16 px per em: half of that a column.
+    assert first.attrib["x"] == "0 8 24 32"
+    assert second.attrib["x"] == "0 8 16 24 32"
+    assert ["".join(text.itertext()) for text in (first, second)] == ["a漢&字", "  <bあ"]
+    assert root.attrib["viewBox"] == "0 0 48 40"
+    assert "textLength" not in first.attrib
+
+
+def test_typeset_glyphs_stand_at_their_pixels(typeset_art: Art) -> None:
+    root = parse(typeset_art)
+    texts = root.findall(f".//{SVG}text")
+    assert [text.attrib["x"] for text in texts] == ["0 3 19 24", "0 11 19 30"]
+    assert [text.attrib["y"] for text in texts] == ["15", "51"]
+    assert root.attrib["viewBox"] == "0 0 60 54"
+    assert root.attrib["aria-label"] == "Text art, 60 pixels by 3 rows"
+    style = root.find(f"{SVG}style")
+    assert style is not None
+    assert str(style.text).startswith("@font-face{font-family:'asciiart-")
+    larger = parse(typeset_art, font_size=32)
+    assert larger.findall(f".//{SVG}text")[0].attrib["x"] == "0 6 38 48"

@@ -14,7 +14,7 @@ from asciiart.art import Art
 from asciiart.color import ColorMode
 from asciiart.errors import OptionError, OutputError
 from asciiart.glyphs import Font
-from asciiart.render import FORMATS, format_of, render, save
+from asciiart.render import FORMATS, encode_text, format_of, render, render_bytes, save
 from asciiart.render.renderer import font_families, row_height
 
 MakeArt = Callable[..., Art]
@@ -132,3 +132,48 @@ def test_rendering_text_imports_neither_opencv_nor_pillow() -> None:
     code = "import asciiart.render, sys; print({'cv2', 'PIL', 'torch'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert done.stdout == b"set()\n"
+
+
+def test_text_is_utf8_unless_asked() -> None:
+    assert encode_text("♥あ") == "♥あ".encode()
+    assert encode_text("ｱあ∀", "cp932") == b"\xb1\x82\xa0\x81\xcd"
+
+
+def test_what_an_encoding_lacks_is_named() -> None:
+    with pytest.raises(OutputError) as caught:
+        encode_text("あ♥é", "cp932")
+    assert str(caught.value) == (
+        "U+2665 '♥' cannot be written in cp932; --references writes &#9829;"
+    )
+
+
+def test_references() -> None:
+    assert encode_text("あ♥", "cp932", references=True) == b"\x82\xa0&#9829;"
+    assert encode_text("&#9829; & &amp;", references=True) == b"&#38;#9829; & &amp;"
+
+
+@pytest.mark.parametrize("encoding", ["klingon", "rot13", "a\0b"])
+def test_unknown_encoding(encoding: str) -> None:
+    with pytest.raises(OptionError, match=r"^encoding '.*' is unknown$"):
+        encode_text("a", encoding)
+
+
+def test_saving_in_an_encoding(wide_art: Art, tmp_path: Path) -> None:
+    save(wide_art, tmp_path / "art.txt", encoding="cp932")
+    assert (tmp_path / "art.txt").read_bytes() == "a漢&字\n  <bあ\n".encode("cp932")
+    assert b"\x1b[91m&\x8e\x9a" in render_bytes(wide_art, "ansi", color="16", encoding="cp932")
+
+
+def test_a_failure_leaves_the_old_file(wide_art: Art, tmp_path: Path) -> None:
+    (tmp_path / "art.txt").write_text("old")
+    with pytest.raises(OutputError, match=r"^U\+6F22 '漢' cannot be written in ascii; "):
+        save(wide_art, tmp_path / "art.txt", encoding="ascii")
+    assert (tmp_path / "art.txt").read_text() == "old"
+
+
+@pytest.mark.parametrize("format", ["html", "svg", "json", "png"])
+def test_documents_are_utf8(small_art: Art, format: str) -> None:
+    message = f"--encoding and --references are for text and ansi, not for {format}"
+    for encoding, references in (("cp932", False), ("utf-8", True)):
+        with pytest.raises(OptionError, match=message):
+            render_bytes(small_art, format, encoding=encoding, references=references)

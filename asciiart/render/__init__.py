@@ -10,11 +10,12 @@ from asciiart.errors import OptionError
 from asciiart.files import write_atomically
 from asciiart.render.ansi import AnsiRenderer
 from asciiart.render.html import HtmlRenderer, render_pre
-from asciiart.render.json_format import JsonRenderer, ReadArt, parse_json
+from asciiart.render.json_format import JsonRenderer
+from asciiart.render.json_reading import ReadArt, parse_json
 from asciiart.render.raster import RasterRenderer, draw_page
 from asciiart.render.renderer import Renderer, RenderOptions
 from asciiart.render.svg import SvgRenderer
-from asciiart.render.text import TextRenderer
+from asciiart.render.text import DEFAULT_ENCODING, TextRenderer, encode_text
 
 if TYPE_CHECKING:
     from asciiart.art import Art
@@ -25,9 +26,11 @@ __all__ = [
     "RenderOptions",
     "Renderer",
     "draw_page",
+    "encode_text",
     "format_of",
     "parse_json",
     "render",
+    "render_bytes",
     "render_fragment",
     "save",
 ]
@@ -42,6 +45,8 @@ _RENDERERS: tuple[Renderer, ...] = (
 )
 FORMATS: dict[str, Renderer] = {renderer.name: renderer for renderer in _RENDERERS}
 """Every format, name to renderer."""
+_ENCODABLE = (TextRenderer.name, AnsiRenderer.name)
+"""Formats that may be written in any encoding; the others say of themselves that they are UTF-8."""
 
 
 def render(
@@ -66,8 +71,39 @@ def render(
     return FORMATS[format].render(art, RenderOptions(parse_color_mode(color), font_size))
 
 
+def render_bytes(
+    art: Art,
+    format: str,
+    *,
+    color: ColorMode | str = ColorMode.NONE,
+    font_size: float | None = None,
+    encoding: str = DEFAULT_ENCODING,
+    references: bool = False,
+) -> bytes:
+    """Return the art as a file of a format holds it; text ends in a newline.
+
+    ``encoding`` and ``references``, for text and ansi, are those of `encode_text`.
+
+    Raises
+    ------
+    OptionError
+        As `render` and `encode_text`, and if the format is always UTF-8.
+    OutputError
+        If the encoding lacks a character.
+    """
+    result = render(art, format, color=color, font_size=font_size)
+    if isinstance(result, str) and format in _ENCODABLE:
+        return encode_text(f"{result}\n", encoding, references)
+    if references or encoding != DEFAULT_ENCODING:
+        raise OptionError(f"--encoding and --references are for text and ansi, not for {format}")
+    return result if isinstance(result, bytes) else f"{result}\n".encode()
+
+
 def render_fragment(art: Art) -> str:
-    """Return one HTML <pre> element, styled on its own, for notebooks."""
+    """Return one HTML <pre> element, styled on its own, for notebooks.
+
+    Before it comes a <style> with the font's characters where those differ in width.
+    """
     return render_pre(art, RenderOptions())
 
 
@@ -78,18 +114,29 @@ def save(
     *,
     color: ColorMode | str = ColorMode.NONE,
     font_size: float | None = None,
+    encoding: str = DEFAULT_ENCODING,
+    references: bool = False,
 ) -> None:
-    """Write the art to a file, in the format that its suffix names; text as UTF-8.
+    """Write the art to a file, in the format that its suffix names.
+
+    ``encoding`` and ``references``, for text and ansi, are those of `encode_text`.
 
     Raises
     ------
     OptionError
-        As `render` and `format_of`.
+        As `render_bytes` and `format_of`.
     OutputError
-        If the file cannot be written; it is then as it was.
+        If the file cannot be written, or the encoding lacks a character; it is then as it was.
     """
-    result = render(art, format or format_of(path), color=color, font_size=font_size)
-    write_atomically(path, result if isinstance(result, bytes) else f"{result}\n".encode())
+    data = render_bytes(
+        art,
+        format or format_of(path),
+        color=color,
+        font_size=font_size,
+        encoding=encoding,
+        references=references,
+    )
+    write_atomically(path, data)
 
 
 def format_of(path: str | Path) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from asciiart.color import ColorMode, ink_colors, nearest_palette
 from asciiart.render.renderer import RenderOptions
-from asciiart.render.runs import Run, color_runs, pack
+from asciiart.render.runs import Run, by_character, color_runs, pack
 
 if TYPE_CHECKING:
     from asciiart.art import Art
@@ -35,7 +35,7 @@ class AnsiRenderer:
             return str(art)
         colors = ink_colors(art)
         numbers = pack(colors) if mode is ColorMode.TRUECOLOR else nearest_palette(colors, mode)
-        lines = zip(art.rows, numbers.tolist(), strict=True)
+        lines = zip(art.rows, by_character(art, numbers), strict=True)
         return "\n".join(_line(row.rstrip(), numbers, mode) for row, numbers in lines)
 
 

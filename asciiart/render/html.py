@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import quoteattr
 
 from asciiart.color import INK, PAPER, shown_colors
-from asciiart.render.renderer import RenderOptions, font_families, row_height, summary
-from asciiart.render.runs import Run, color_runs, pack
+from asciiart.render.renderer import (
+    RenderOptions,
+    font_families,
+    measure,
+    row_height,
+    summary,
+)
+from asciiart.render.runs import Run, by_character, color_runs, has_wide, pack
+from asciiart.render.webfont import make_web_font
 
 if TYPE_CHECKING:
     from asciiart.art import Art
@@ -22,10 +30,18 @@ _RESET = (
     " text-size-adjust:none; -webkit-text-size-adjust:none;"
 )
 """Against whatever the page around it, the font or a telephone would do to the text."""
+_EXACT = (
+    "letter-spacing:0; word-spacing:0; text-autospace:no-autospace; text-spacing-trim:space-all"
+)
+"""Against what browsers do to Japanese text; the font's own advances are right."""
 
 
 class HtmlRenderer:
-    """A page that needs no other file."""
+    """A page that needs no other file.
+
+    Where characters differ in width, in proportional fonts and beside full-width ones, the page
+    carries the font's characters that it shows; else the next best monospaced font does as well.
+    """
 
     name: str = "html"
     suffixes: tuple[str, ...] = (".html", ".htm")
@@ -33,26 +49,47 @@ class HtmlRenderer:
     def render(self, art: Art, options: RenderOptions) -> str:
         """Return the page."""
         paper = PAPER[art.background]
+        setting = _embedding(art, options) if has_wide(art) else _cells(art, options)
         return (
             "<!DOCTYPE html>\n"
             '<html lang="zxx">\n'
-            '<head><meta charset="utf-8"><title>Text art</title></head>\n'
+            '<head><meta charset="utf-8"><title>Text art</title>'
+            f"{setting.head}</head>\n"
             f'<body style="margin:16px; background:rgb{paper}">\n'
-            f"{render_pre(art, options)}\n"
+            f"{_pre(art, options, setting)}\n"
             "</body>\n"
             "</html>"
         )
 
 
 def render_pre(art: Art, options: RenderOptions) -> str:
-    """Return the art as one <pre> element, which carries its whole style itself."""
+    """Return the art as one <pre> element, which carries its whole style itself.
+
+    Before it comes a <style> with the font where the art needs one.
+    """
+    setting = _embedding(art, options) if has_wide(art) else _cells(art, options)
+    return setting.head + _pre(art, options, setting)
+
+
+class _Setting(NamedTuple):
+    """How the text is set."""
+
+    style: str
+    """CSS of the <pre>."""
+    head: str = ""
+    """What stands before it."""
+
+
+def _pre(art: Art, options: RenderOptions, setting: _Setting) -> str:
+    colors = f"background:rgb{PAPER[art.background]}; color:rgb{INK[art.background]};"
+    style = f"{_RESET} {colors}{setting.style}"
     return (
         f'<pre role="img" aria-label="{summary(art)}" translate="no"'
-        f" style={quoteattr(_style(art, options))}>{_content(art, options)}</pre>"
+        f" style={quoteattr(style)}>{_content(art, options)}</pre>"
     )
 
 
-def _style(art: Art, options: RenderOptions) -> str:
+def _cells(art: Art, options: RenderOptions) -> _Setting:
     """Return CSS that makes each cell the font's advance wide and its line height high.
 
     The size is chosen so that rows are whole pixels and none is rounded differently. Browsers
@@ -64,20 +101,39 @@ def _style(art: Art, options: RenderOptions) -> str:
     font = art.font
     height = row_height(font, options.font_size, _ROW_HEIGHT)
     size = height * font.size / (font.ascent + font.descent)
-    return (
-        f"{_RESET} background:rgb{PAPER[art.background]}; color:rgb{INK[art.background]};"
+    return _Setting(
         f" font:{size:.6g}px/{height}px {font_families(font)};"
         f" line-height:round({font.aspect:.6g}ch, 1px);"
         " letter-spacing:0; letter-spacing:calc(round(up, 1ch, 0.015625px) - 1ch)"
     )
 
 
+def _embedding(art: Art, options: RenderOptions) -> _Setting:
+    """Return CSS that sets a font of the page's own, whose advances are whole columns."""
+    measures = measure(art, options.font_size)
+    font = make_web_font(art, measures)
+    families = f"'{font.family}', {font_families(art.font)}"
+    return _Setting(
+        f" font:{measures.font_size}px/{measures.row}px {families}; {_EXACT}",
+        f"\n<style>{font.rule}</style>\n",
+    )
+
+
 def _content(art: Art, options: RenderOptions) -> str:
+    text = "\n".join(_rows(art, options))
+    # HTML drops a newline right after <pre>, and CSS shows no empty line at the end.
+    first = "\n" if text.startswith("\n") else ""
+    return first + text + ("" if art.rows[-1] else "\n")
+
+
+def _rows(art: Art, options: RenderOptions) -> Iterator[str]:
+    """Yield what is inside each row."""
     colors = shown_colors(art, options.color)
     if colors is None:
-        return "\n".join(escape(row, quote=False) for row in art.rows)
-    lines = zip(art.rows, pack(colors).tolist(), strict=True)
-    return "\n".join("".join(map(_span, color_runs(row, numbers))) for row, numbers in lines)
+        yield from (escape(row, quote=False) for row in art.rows)
+    else:
+        for row, numbers in zip(art.rows, by_character(art, pack(colors)), strict=True):
+            yield "".join(map(_span, color_runs(row, numbers)))
 
 
 def _span(run: Run) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -10,16 +11,19 @@ from numpy.typing import NDArray
 
 from asciiart.color import INK, PAPER, Colors, shown_colors
 from asciiart.errors import OptionError
-from asciiart.render.renderer import RenderOptions, row_height
+from asciiart.render.renderer import Pitch, RenderOptions, row_height, typeset_pitch
 
 if TYPE_CHECKING:
     from asciiart.art import Art, Background
     from asciiart.glyphs import Font, Inks
+    from asciiart.typeset import Typeset
 
 _Floats = NDArray[np.float32]
 
 _ROW_HEIGHT = 24
 """Pixels of a row where no font size is asked for."""
+TYPESET_SCALE = 2
+"""How many times larger than on a board proportional text is drawn, likewise."""
 _MAX_PIXELS = 2**27
 """A larger picture (over a gigabyte to work on) is taken for a mistake."""
 
@@ -33,13 +37,22 @@ class RasterRenderer:
     def render(self, art: Art, options: RenderOptions) -> bytes:
         """Return the file; see `draw_picture`."""
         colors = shown_colors(art, options.color)
-        return draw_picture(art.characters, art.font, art.background, options.font_size, colors)
+        return draw_picture(
+            art.characters,
+            art.font,
+            art.typeset,
+            art.background,
+            font_size=options.font_size,
+            colors=colors,
+        )
 
 
 def draw_picture(
     characters: NDArray[np.str_],
     font: Font,
+    typeset: Typeset | None,
     background: Background,
+    *,
     font_size: float | None = None,
     colors: Colors | None = None,
 ) -> bytes:
@@ -52,19 +65,19 @@ def draw_picture(
     """
     from PIL import Image  # noqa: PLC0415 - for pictures only
 
-    from asciiart.glyphs import draw_characters  # noqa: PLC0415 - imports OpenCV and Pillow
+    from asciiart.typeset import draw_characters  # noqa: PLC0415 - imports OpenCV and Pillow
 
     rows, columns = characters.shape
-    height = row_height(font, font_size, _ROW_HEIGHT)
-    width = _cell_width(font, height)
-    _check_size(rows * height, columns * width)
-    page = draw_characters(characters, font, height, width)
+    height, width = _pitch(font, typeset, font_size)
+    _check_size(rows * height, round(columns * width))
+    page = draw_characters(characters, font, typeset, height, width)
     paper, ink = np.array([PAPER[background], INK[background]], np.float32)
     if colors is None:
         picture = _mixed(page, paper[0], ink[0])
     else:
         # Row by row, since the mixing takes ten times the memory of its result.
-        strips = zip(page.reshape(rows, height, -1), colors.repeat(width, axis=1), strict=True)
+        inks = _spread(colors, characters, page.shape[1])
+        strips = zip(page.reshape(rows, height, -1), inks, strict=True)
         picture = np.concatenate([_mixed(strip[..., None], paper, ink) for strip, ink in strips])
     file = BytesIO()
     Image.fromarray(picture).save(file, "PNG")
@@ -72,15 +85,36 @@ def draw_picture(
 
 
 def draw_page(art: Art, cell_height: int) -> Inks:
-    """Return the page's ink (R * h, C * w), where h is ``cell_height`` and w follows the font."""
-    from asciiart.glyphs import draw_characters  # noqa: PLC0415 - imports OpenCV and Pillow
+    """Return the page's ink, R * ``cell_height`` high; its width follows from that."""
+    from asciiart.typeset import draw_characters  # noqa: PLC0415 - imports OpenCV and Pillow
 
-    width = _cell_width(art.font, cell_height)
-    return draw_characters(art.characters, art.font, cell_height, width)
+    width = (
+        _cell_width(art.font, cell_height)
+        if art.typeset is None
+        else cell_height / art.typeset.line_height
+    )
+    return draw_characters(art.characters, art.font, art.typeset, cell_height, width)
+
+
+def _pitch(font: Font, typeset: Typeset | None, font_size: float | None) -> Pitch:
+    if typeset is not None:
+        own = TYPESET_SCALE * typeset.font_size
+        return typeset_pitch(typeset, own if font_size is None else font_size)
+    height = row_height(font, font_size, _ROW_HEIGHT)
+    return Pitch(height, _cell_width(font, height))
 
 
 def _cell_width(font: Font, height: int) -> int:
     return max(1, round(height / font.aspect))
+
+
+def _spread(colors: Colors, characters: NDArray[np.str_], width: int) -> Iterator[Colors]:
+    """Yield the colors (``width``, 3) of each row's pixels from those where characters begin."""
+    columns = characters.shape[1]
+    pixels = np.arange(width) * columns // width
+    for row, begins in zip(colors, characters != "", strict=True):
+        starts = np.maximum.accumulate(np.where(begins, np.arange(columns), 0))
+        yield row[starts[pixels]]
 
 
 def _check_size(height: int, width: int) -> None:

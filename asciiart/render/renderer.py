@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from asciiart.color import ColorMode
 from asciiart.errors import OptionError
@@ -12,9 +12,14 @@ from asciiart.errors import OptionError
 if TYPE_CHECKING:
     from asciiart.art import Art
     from asciiart.glyphs import Font
+    from asciiart.typeset import Typeset
 
 _MAX_FONT_SIZE = 1000
 """Pixels per em; more is taken for a mistake."""
+_WIDE_FONT_SIZE = 16
+"""Pixels per em of a document with full-width characters where no font size is asked for."""
+FINENESS = 64
+"""Browsers calculate widths in parts of a pixel, so many; finer ones would be rounded."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,8 @@ class RenderOptions:
     color: ColorMode = ColorMode.NONE
     """Colors of the ink; the page has those of `asciiart.color.PAPER`."""
     font_size: float | None = None
-    """Pixels per em, rounded so that a row is whole pixels; None leaves it to the format."""
+    """Pixels per em, rounded so that a row is whole pixels, or rounded itself where the document
+    carries the font; None leaves it to the format."""
 
 
 class Renderer(Protocol):
@@ -53,9 +59,67 @@ def row_height(font: Font, font_size: float | None, default: int) -> int:
     own = font.ascent + font.descent
     if font_size is None:
         return default if font.scalable else own * math.ceil(default / own)
+    return max(1, round(_checked(font_size) * own / font.size))
+
+
+def _checked(font_size: float) -> float:
     if not 0 < font_size <= _MAX_FONT_SIZE:
         raise OptionError(f"font size must be above 0 and at most 1000, not {font_size}")
-    return max(1, round(font_size * own / font.size))
+    return font_size
+
+
+class Pitch(NamedTuple):
+    """How far rows and columns are apart, in pixels."""
+
+    row: int
+    """From one row to the next."""
+    column: float
+    """From one column to the next."""
+
+
+def typeset_pitch(typeset: Typeset, font_size: float) -> Pitch:
+    """Return the pitch of typeset rows at another font size, rounded so that rows are whole pixels.
+
+    Raises
+    ------
+    OptionError
+        If no font has such a size.
+    """
+    row = max(1, round(_checked(font_size) * typeset.line_height / typeset.font_size))
+    return Pitch(row, row / typeset.line_height)
+
+
+class Measures(NamedTuple):
+    """How a document sets an art whose font it embeds, in pixels."""
+
+    row: int
+    """From one row to the next."""
+    column: float
+    """From one column to the next; a whole number of 64ths."""
+    font_size: int
+    """Per em; Chromium cuts most fractions."""
+    baseline: int
+    """From a row's top to its baseline."""
+
+
+def measure(art: Art, font_size: float | None) -> Measures:
+    """Return how a document sets an art with characters of different widths.
+
+    Raises
+    ------
+    OptionError
+        If no font has such a size.
+    """
+    font, typeset = art.font, art.typeset
+    size, column, row = font.size, font.advance, font.ascent + font.descent
+    if typeset is not None:
+        size, column, row = typeset.font_size, 1, typeset.line_height
+    own = _WIDE_FONT_SIZE if typeset is None else typeset.font_size
+    em = max(1, round(_checked(own if font_size is None else font_size)))
+    height = max(1, round(em * row / size))
+    width = max(1, round(FINENESS * em * column / size)) / FINENESS
+    rise = (font.ascent - font.descent) * em / font.size
+    return Measures(height, width, em, round((height + rise) / 2))
 
 
 def font_families(font: Font) -> str:
@@ -68,4 +132,5 @@ def font_families(font: Font) -> str:
 
 def summary(art: Art) -> str:
     """Return what a screen reader says in place of the characters."""
-    return f"Text art, {art.grid.columns} columns by {art.grid.rows} rows"
+    unit = "columns" if art.typeset is None else "pixels"
+    return f"Text art, {art.grid.columns} {unit} by {art.grid.rows} rows"

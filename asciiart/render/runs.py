@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.color import Colors
+
+if TYPE_CHECKING:
+    from asciiart.art import Art
 
 
 class Run(NamedTuple):
@@ -33,6 +36,23 @@ def color_runs(row: str, colors: Iterable[int]) -> Iterator[Run]:
             text, current = "", color
         text += character
     yield Run(text, current)
+
+
+def by_character(art: Art, values: NDArray[Any]) -> list[list[Any]]:
+    """Return ``values`` (R, C, ...) where characters begin: R lists, an item a character."""
+    begins = art.characters != ""
+    return [row[where].tolist() for row, where in zip(values, begins, strict=True)]
+
+
+def starts(art: Art) -> list[list[int]]:
+    """Return the columns where characters begin: R lists, one a character."""
+    columns = np.arange(art.grid.columns)
+    return by_character(art, np.broadcast_to(columns, art.characters.shape))
+
+
+def has_wide(art: Art) -> bool:
+    """Tell whether characters differ in the columns that they cover."""
+    return art.typeset is not None or bool((art.characters == "").any())
 
 
 def pack(colors: Colors) -> NDArray[np.int64]:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
 from asciiart.color import INK, PAPER, shown_colors
-from asciiart.render.renderer import RenderOptions, font_families, row_height, summary
-from asciiart.render.runs import Run, color_runs, pack
+from asciiart.render.renderer import (
+    RenderOptions,
+    font_families,
+    measure,
+    row_height,
+    summary,
+)
+from asciiart.render.runs import Run, by_character, color_runs, has_wide, pack, starts
+from asciiart.render.webfont import make_web_font
 
 if TYPE_CHECKING:
     from asciiart.art import Art
@@ -25,8 +33,9 @@ _STYLE = (
 class SvgRenderer:
     """Text that stays text, in columns that stay columns.
 
-    No font is embedded. ``textLength`` stretches each row to its true width, so a font that
-    stands in for a missing one, if monospaced, changes the letters and not the picture.
+    ``textLength`` stretches each row to its true width, so a font that stands in for a missing
+    one, if monospaced, changes the letters and not the picture. Where characters differ in width,
+    each is placed by itself, and the document carries the characters of the font that it shows.
     """
 
     name: str = "svg"
@@ -34,29 +43,62 @@ class SvgRenderer:
 
     def render(self, art: Art, options: RenderOptions) -> str:
         """Return the document; one unit of its view box is one pixel."""
-        font = art.font
-        cell_height = row_height(font, options.font_size, _ROW_HEIGHT)
-        scale = cell_height / (font.ascent + font.descent)
-        width = f"{art.grid.columns * font.advance * scale:.6g}"
-        height = art.grid.rows * cell_height
-        texts = "\n".join(
-            _text(content, row * cell_height + font.ascent * scale, width)
-            for row, content in enumerate(_rows(art, options))
-        )
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-            f'viewBox="0 0 {width} {height}" role="img" aria-label="{summary(art)}">\n'
-            f'<rect width="100%" height="100%" fill="rgb{PAPER[art.background]}"/>\n'
-            f'<g fill="rgb{INK[art.background]}" font-size="{font.size * scale:.6g}" '
-            f'font-family={quoteattr(font_families(font))} style="{_STYLE}">\n'
-            f"{texts}\n</g>\n</svg>"
-        )
+        return _placed(art, options) if has_wide(art) else _stretched(art, options)
 
 
-def _text(content: str, baseline: float, width: str) -> str:
+def _stretched(art: Art, options: RenderOptions) -> str:
+    font = art.font
+    cell_height = row_height(font, options.font_size, _ROW_HEIGHT)
+    scale = cell_height / (font.ascent + font.descent)
+    width = f"{art.grid.columns * font.advance * scale:.6g}"
+    where = f'textLength="{width}" lengthAdjust="spacingAndGlyphs"'
+    texts = "\n".join(
+        _text(content, row * cell_height + font.ascent * scale, where)
+        for row, content in enumerate(_rows(art, options))
+    )
+    size = (width, art.grid.rows * cell_height)
+    return _document(art, size, _font(f"{font.size * scale:.6g}", font_families(font)), texts)
+
+
+def _placed(art: Art, options: RenderOptions) -> str:
+    measures = measure(art, options.font_size)
+    font = make_web_font(art, measures)
+    rows = zip(_rows(art, options), starts(art), strict=True)
+    texts = "\n".join(
+        _text(content, row * measures.row + measures.baseline, _positions(columns, measures.column))
+        for row, (content, columns) in enumerate(rows)
+        if columns
+    )
+    families = f"'{font.family}', {font_families(art.font)}"
+    size = (f"{math.ceil(art.grid.columns * measures.column)}", art.grid.rows * measures.row)
+    style = f"<style>{font.rule}</style>\n"
+    return _document(art, size, _font(f"{measures.font_size}", families), texts, style)
+
+
+def _positions(columns: list[int], width: float) -> str:
+    return 'x="' + " ".join(f"{column * width:.6g}" for column in columns) + '"'
+
+
+def _font(size: str, families: str) -> str:
+    return f'font-size="{size}" font-family={quoteattr(families)}'
+
+
+def _document(art: Art, size: tuple[str, int], font: str, texts: str, style: str = "") -> str:
+    width, height = size
     return (
-        f'<text xml:space="preserve" y="{baseline:.6g}" textLength="{width}" '
-        f'lengthAdjust="spacingAndGlyphs" unicode-bidi="bidi-override">{content}</text>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" role="img" aria-label="{summary(art)}">\n'
+        f'{style}<rect width="100%" height="100%" fill="rgb{PAPER[art.background]}"/>\n'
+        f'<g fill="rgb{INK[art.background]}" {font} style="{_STYLE}">\n'
+        f"{texts}\n</g>\n</svg>"
+    )
+
+
+def _text(content: str, baseline: float, where: str) -> str:
+    """Return a <text>; ``where`` is the attributes that place or stretch its characters."""
+    return (
+        f'<text xml:space="preserve" y="{baseline:.6g}" {where} '
+        f'unicode-bidi="bidi-override">{content}</text>'
     )
 
 
@@ -66,7 +108,7 @@ def _rows(art: Art, options: RenderOptions) -> Iterator[str]:
     if colors is None:
         yield from (escape(row, quote=False) for row in art.rows)
     else:
-        for row, numbers in zip(art.rows, pack(colors).tolist(), strict=True):
+        for row, numbers in zip(art.rows, by_character(art, pack(colors)), strict=True):
             yield "".join(map(_tspan, color_runs(row, numbers)))
 
 

@@ -1,13 +1,19 @@
-"""Stage 7, format text: plain lines."""
+"""Stage 7, format text: plain lines, and the bytes that text is written as."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from asciiart.errors import OptionError, OutputError
 from asciiart.render.renderer import RenderOptions
 
 if TYPE_CHECKING:
     from asciiart.art import Art
+
+DEFAULT_ENCODING = "utf-8"
+_REFERENCE = re.compile(r"&(?=#\d+;|#[xX][0-9a-fA-F]+;)")
+"""What begins a numeric reference."""
 
 
 class TextRenderer:
@@ -19,3 +25,31 @@ class TextRenderer:
     def render(self, art: Art, options: RenderOptions) -> str:  # noqa: ARG002 - a Renderer
         """Return ``str(art)``."""
         return str(art)
+
+
+def encode_text(text: str, encoding: str = DEFAULT_ENCODING, references: bool = False) -> bytes:
+    """Return text as the bytes of an encoding that Python knows, such as utf-8 or cp932.
+
+    With ``references`` the characters that it lacks become numeric references (``&#9829;``), as
+    Japanese boards show them, and so does the ``&`` of what would else read as one.
+
+    Raises
+    ------
+    OptionError
+        If there is no such encoding.
+    OutputError
+        If it lacks a character, and there are to be no references.
+    """
+    if references:
+        text = _REFERENCE.sub("&#38;", text)
+    try:
+        return text.encode(encoding, "xmlcharrefreplace" if references else "strict")
+    except UnicodeEncodeError as error:
+        lacking = text[error.start]
+        number = ord(lacking)
+        raise OutputError(
+            f"U+{number:04X} {lacking!r} cannot be written in {encoding}; "
+            f"--references writes &#{number};"
+        ) from error
+    except (LookupError, ValueError) as error:
+        raise OptionError(f"encoding {encoding!r} is unknown") from error

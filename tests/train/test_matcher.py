@@ -48,7 +48,7 @@ def test_scores_are_those_of_the_runtime(stages: tuple[ConvStage, ...]) -> None:
         trained = queries @ cut_codes(matcher.glyphs(glyphs).key, block).T
         code = PageNetwork(matcher)(page)[0].numpy()
         keys, biases = (output.numpy() for output in GlyphNetwork(matcher)(glyphs))
-    runtime = cut(code, rows, columns) @ keys.reshape(6, -1).T
+    runtime = cut(code, rows, columns) @ keys.swapaxes(1, 2).reshape(6, -1).T
     assert runtime.shape == (rows * columns, 6)
     np.testing.assert_allclose(runtime, trained.numpy(), rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(biases, matcher.glyphs(glyphs).bias.detach().numpy())

@@ -1,0 +1,203 @@
+"""Stages 4 and 5: an inked page -> the glyphs that draw it, in cells or along rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from asciiart.art import place
+from asciiart.encoder import Encoder, Ink
+from asciiart.grid import Cell
+from asciiart.index import GlyphIndex, Neighbors
+from asciiart.lattice import (
+    Floats,
+    Lattice,
+    Shortening,
+    make_lattice,
+    shorten,
+    stack_offsets,
+)
+from asciiart.patches import cut, inked_cells
+from asciiart.rows import Step, score_rows, solve_rows
+
+_RANK = 32
+"""Numbers of a strip by which a row's paths are found."""
+_COARSE_RANK = 48
+"""Numbers of a strip by which offsets are compared."""
+_CHUNK = 2048
+"""Windows that are searched at once: few enough to stay in the processor's cache."""
+_BLANK_COST = np.float32(1e-3)
+"""Of each space: of equally good rows the one with the fewest is taken."""
+
+
+@dataclass(frozen=True)
+class Kit:
+    """What matching in one mode needs."""
+
+    encoder: Encoder
+    cell: Cell
+    index: GlyphIndex
+
+
+@dataclass(frozen=True)
+class RowRules:
+    """What a row of glyphs of different widths has to keep to."""
+
+    glyph_cost: float = 0.0
+    """A glyph has to add so much to the score."""
+    posting: bool = False
+    """Whether, as boards ask for, no half-width space begins a row or follows another one."""
+    proportional: bool = False
+    """Whether columns are pixels, so that a row may end anywhere."""
+    best_offset: bool = False
+    """Whether the page may lie lower in its rows, so that they score best."""
+
+
+class Matched(NamedTuple):
+    """The glyphs of a page."""
+
+    nearest: Neighbors
+    """(R, C, k); -1 where no glyph begins."""
+    offset: float
+    """How many rows, 0 to 1, the page begins below the first row's top; if any, R is one more."""
+
+
+def match_page(page: Ink, kit: Kit, k: int, rules: RowRules) -> Matched:
+    """Return the best glyphs of a page (R·h, C·w), and the ``k`` best as wide as each."""
+    if list(kit.index.keys) == [1]:
+        return Matched(match_cells(page, kit, k), 0.0)
+    if not rules.proportional:
+        return Matched(_fill_ends(match_rows(page, kit, k, rules), kit.index), 0.0)
+    if not rules.best_offset:
+        return Matched(match_rows(page, kit, k, rules), 0.0)
+    height = kit.cell.height
+    lower = choose_offset(page, kit, rules)
+    moved = np.pad(page, ((lower, height - lower), (0, 0))) if lower else page
+    return Matched(match_rows(moved, kit, k, rules), lower / height)
+
+
+def match_cells(page: Ink, kit: Kit, k: int) -> Neighbors:
+    """Return the ``k`` nearest glyphs of each cell (R, C, k) of a page (R·h, C·w).
+
+    All glyphs are one cell wide. Blank cells are not searched: theirs is the space.
+    """
+    rows, columns = page.shape[0] // kit.cell.height, page.shape[1] // kit.cell.width
+    where = inked_cells(page, rows, columns)
+    codes = cut(kit.encoder.encode(page), rows, columns, where)
+    return place(kit.index.search(codes, k), where)
+
+
+def _fill_ends(nearest: Neighbors, index: GlyphIndex) -> Neighbors:
+    """Return rows of half-width cells with the space in every cell that no glyph covers."""
+    spans = index.spans_at(nearest.glyph_ids[..., 0])
+    row, column = np.nonzero(spans)
+    ends = np.zeros((len(spans), spans.shape[1] + 1), np.int64)
+    np.add.at(ends, (row, column), 1)
+    np.add.at(ends, (row, column + spans[row, column]), -1)
+    covered = np.cumsum(ends, axis=1)[:, :-1] > 0
+    nearest.glyph_ids[~covered, 0] = 0
+    return nearest
+
+
+class _Glyphs(NamedTuple):
+    """Glyphs of one width that have ink, by keys of short strips."""
+
+    span: int
+    keys: Floats
+    """(G', n·r + 1)."""
+
+
+def choose_offset(page: Ink, kit: Kit, rules: RowRules) -> int:
+    """Return by how many pixels, 0 to h - 1, a page (R·h, C·w) should lie lower in its rows.
+
+    By the scores of the best rows, whose glyphs are set here with the steps of the code.
+    """
+    moments = kit.index.strip_moments
+    lattice, shortening = stack_offsets(page, kit.encoder, kit.cell, moments, _COARSE_RANK)
+    by_width: dict[int, list[Floats]] = {}
+    for span, keys in _shortened(kit.index, shortening):
+        by_width.setdefault(-(-span * kit.cell.width // kit.encoder.spec.step[1]), []).append(keys)
+    glyphs = [_Glyphs(width, np.concatenate(keys)) for width, keys in by_width.items()]
+    blanks = Step(1, np.full(lattice.shape, -_BLANK_COST))
+    scores = score_rows([*_glyph_steps(lattice, glyphs, rules.glyph_cost), blanks])
+    return int(scores.reshape(kit.cell.height, -1).sum(axis=1).argmax())
+
+
+def match_rows(page: Ink, kit: Kit, k: int, rules: RowRules) -> Neighbors:
+    """Return the glyphs of the best rows, and the next best as wide as each (R, C, k).
+
+    -1 where no glyph begins. Of each width the best glyph from every column on is found, and of
+    the paths through those the best.
+    """
+    lattice = make_lattice(page, kit.encoder, kit.cell)
+    short, shortening = shorten(lattice, kit.index.strip_moments, _RANK)
+    glyphs = list(_shortened(kit.index, shortening))
+    steps = [
+        *_glyph_steps(short, glyphs, rules.glyph_cost),
+        *_blank_steps(lattice, kit.index, rules.posting),
+    ]
+    return _look_closer(solve_rows(steps), steps, lattice, kit.index, k)
+
+
+def _shortened(index: GlyphIndex, shortening: Shortening) -> Iterator[_Glyphs]:
+    for span in index.keys:
+        with_ink = index.inks[index.ids_of(span)] > 0
+        if with_ink.any():
+            strips = index.strips_of(span)[with_ink] @ shortening.glyph
+            biases = index.keys[span][with_ink, -1:]
+            yield _Glyphs(span, np.hstack([strips.reshape(len(strips), -1), biases]))
+
+
+def _glyph_steps(lattice: Lattice, glyphs: Sequence[_Glyphs], cost: float) -> Iterator[Step]:
+    """Yield, for each width, what its best glyph scores from every column on that has ink."""
+    for span, keys in glyphs:
+        where = lattice.where(span)
+        scores = np.full(where.shape, -np.inf, np.float32)
+        row, column = np.nonzero(where)
+        best = np.empty((len(row), 1), np.float32)
+        queries = np.ones((_CHUNK, keys.shape[1]), np.float32)
+        for start in range(0, len(row), _CHUNK):
+            some = slice(start, start + _CHUNK)
+            own = queries[: len(row[some])]
+            own[:, :-1] = lattice.cut(row[some], column[some], span)
+            best[some], _ = faiss.knn(own, keys, 1, metric=faiss.METRIC_INNER_PRODUCT)
+        scores[where] = best[:, 0] - np.float32(cost)
+        yield Step(span, scores)
+
+
+def _blank_steps(lattice: Lattice, index: GlyphIndex, posting: bool) -> Iterator[Step]:
+    """Yield the spaces, which may stand anywhere."""
+    for number in index.blanks.tolist():
+        alone = posting and index.characters[number] == " "
+        scores = np.full(lattice.shape, -_BLANK_COST)
+        yield Step(int(index.spans[number]), scores, alone)
+
+
+def _look_closer(
+    path: NDArray[np.int32], steps: Sequence[Step], lattice: Lattice, index: GlyphIndex, k: int
+) -> Neighbors:
+    """Return the ``k`` best glyphs with ink for the windows of a path, by their whole codes."""
+    glyph_ids = np.full((*path.shape, k), -1, np.int32)
+    scores = np.zeros((*path.shape, k), np.float32)
+    blanks = iter(index.blanks.tolist())
+    for number, step in enumerate(steps):
+        where = path == number
+        if number >= len(steps) - len(index.blanks):
+            glyph_ids[where, 0] = next(blanks)
+            continue
+        if where.any():
+            row, column = np.nonzero(where)
+            windows = lattice.cut(row, column, step.span)
+            nearest = index.search(windows, k + len(index.blanks), step.span)
+            kept = min(k, nearest.glyph_ids.shape[1])
+            with_ink = np.isin(nearest.glyph_ids, index.blanks).argmin(axis=1)
+            rank = np.arange(nearest.glyph_ids.shape[1])
+            order = np.argsort(rank != with_ink[:, None], axis=1, kind="stable")[:, :kept]
+            glyph_ids[where, :kept] = np.take_along_axis(nearest.glyph_ids, order, axis=1)
+            scores[where, :kept] = np.take_along_axis(nearest.scores, order, axis=1)
+    return Neighbors(glyph_ids, scores)

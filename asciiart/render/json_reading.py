@@ -1,0 +1,174 @@
+"""Reading back what the format json wrote, of which nothing is trusted."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeVar, get_args
+
+from asciiart.art import Background, Mode, Placement
+from asciiart.errors import AsciiArtError, OptionError
+from asciiart.grid import MAX_COLUMNS
+from asciiart.render.json_format import VERSION
+
+if TYPE_CHECKING:
+    from asciiart.typeset import Typeset
+
+_UNWRITABLE = ("Cc", "Cs")
+"""Unicode categories that no row may hold: controls, which a terminal obeys, and surrogates."""
+_FARTHEST = 1e9
+"""A placement beyond so many cells is taken for damage."""
+
+Kind = TypeVar("Kind")
+
+
+@dataclass(frozen=True)
+class ReadArt:
+    """What scoring and drawing need of an art that was saved."""
+
+    rows: tuple[str, ...]
+    """R lines of text."""
+    columns: int
+    """C."""
+    starts: tuple[tuple[int, ...], ...] | None
+    """The column where each character begins; None where each covers one."""
+    placement: Placement
+    """Where the picture lies, in cells; in pixels where the art is typeset."""
+    background: Background
+    """What the text was to stand on."""
+    mode: Mode
+    """tone or structure."""
+    font: str
+    """The font's name."""
+    typeset: Typeset | None
+    """How a proportional font was set, whose pixels are columns."""
+
+
+def parse_json(text: str) -> ReadArt:
+    """Read back what `JsonRenderer` wrote.
+
+    Raises
+    ------
+    AsciiArtError
+        If it is damaged, or no art at all.
+    """
+    fields = _parse_object(text)
+    version = fields.get("version")
+    if version != VERSION:
+        raise AsciiArtError(f"saved art: version {version!r} is not {VERSION}, the one known")
+    columns = _field(fields, "columns", int)
+    if not 0 < columns <= MAX_COLUMNS:
+        raise AsciiArtError(f"saved art: 'columns' must be 1 to {MAX_COLUMNS}, not {columns}")
+    font = _field(fields, "font", dict)
+    typeset = _parse_typeset(font)
+    rows = _parse_rows(_field(fields, "rows", list))
+    return ReadArt(
+        rows=rows,
+        columns=columns,
+        starts=_parse_starts(fields, rows, columns, needed=typeset is not None),
+        placement=_parse_placement(_field(fields, "placement", dict)),
+        background=_choice(fields, "background", get_args(Background)),
+        mode=_choice(fields, "mode", get_args(Mode)),
+        font=_field(font, "name", str),
+        typeset=typeset,
+    )
+
+
+def _parse_object(text: str) -> dict[str, object]:
+    try:
+        fields = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise AsciiArtError(f"saved art: not JSON ({error})") from error
+    if not isinstance(fields, dict):
+        raise AsciiArtError("saved art: not a JSON object")
+    return fields
+
+
+def _field(fields: dict[str, object], name: str, kind: type[Kind]) -> Kind:
+    value = fields.get(name)
+    # bool is a kind of int to Python, and not to us.
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise AsciiArtError(f"saved art: {name!r} is missing or no {kind.__name__}")
+    return value
+
+
+def _choice(fields: dict[str, object], name: str, choices: tuple[Kind, ...]) -> Kind:
+    for choice in choices:
+        if fields.get(name) == choice:
+            return choice
+    raise AsciiArtError(f"saved art: {name!r} must be one of {', '.join(map(str, choices))}")
+
+
+def _parse_rows(rows: list[object]) -> tuple[str, ...]:
+    if not rows:
+        raise AsciiArtError("saved art: it has no rows")
+    return tuple(_parse_row(number, row) for number, row in enumerate(rows))
+
+
+def _parse_row(number: int, row: object) -> str:
+    if not isinstance(row, str):
+        raise AsciiArtError(f"saved art: row {number} is no str")
+    for character in row:
+        if unicodedata.category(character) in _UNWRITABLE:
+            raise AsciiArtError(f"saved art: row {number} holds U+{ord(character):04X}, no text")
+    return row
+
+
+def _parse_starts(
+    fields: dict[str, object], rows: tuple[str, ...], columns: int, *, needed: bool
+) -> tuple[tuple[int, ...], ...] | None:
+    if not needed and "starts" not in fields:
+        odd = next((number for number, row in enumerate(rows) if len(row) != columns), None)
+        if odd is not None:
+            raise AsciiArtError(f"saved art: row {odd} is not {columns} characters")
+        return None
+    lists = _field(fields, "starts", list)
+    if len(lists) != len(rows):
+        raise AsciiArtError(f"saved art: 'starts' is not of {len(rows)} rows")
+    return tuple(
+        _parse_row_starts(number, starts, len(row), columns)
+        for number, (starts, row) in enumerate(zip(lists, rows, strict=True))
+    )
+
+
+def _parse_row_starts(number: int, starts: object, length: int, columns: int) -> tuple[int, ...]:
+    if not isinstance(starts, list) or len(starts) != length:
+        raise AsciiArtError(f"saved art: starts of row {number} are not {length}, one a character")
+    whole = all(type(start) is int for start in starts)
+    # Each is above the one before, from 0 to C - 1.
+    if not whole or any(a >= b for a, b in pairwise([-1, *starts, columns])):
+        raise AsciiArtError(f"saved art: starts of row {number} do not rise from 0 to {columns}")
+    return tuple(starts)
+
+
+def _parse_typeset(font: dict[str, object]) -> Typeset | None:
+    if "size" not in font:
+        return None
+    from asciiart.typeset import Typeset  # noqa: PLC0415 - imports OpenCV and Pillow
+
+    try:
+        return Typeset(_field(font, "size", int), _field(font, "line_height", int))
+    except OptionError as error:
+        raise AsciiArtError(f"saved art: {error}") from error
+
+
+def _parse_placement(fields: dict[str, object]) -> Placement:
+    placement = Placement(
+        left=_number(fields, "left"),
+        top=_number(fields, "top"),
+        width=_number(fields, "width"),
+        height=_number(fields, "height"),
+    )
+    if placement.width <= 0 or placement.height <= 0:
+        raise AsciiArtError("saved art: placement: the picture has no width or no height")
+    return placement
+
+
+def _number(fields: dict[str, object], name: str) -> float:
+    number = fields.get(name)
+    # The comparison refuses NaN and infinity too.
+    if not isinstance(number, int | float) or not abs(number) < _FARTHEST:
+        raise AsciiArtError(f"saved art: placement: {name!r} is missing or no sane number")
+    return float(number)

@@ -1,0 +1,152 @@
+"""The characters of an art as a small font of their own, which documents carry inside.
+
+Its advances are those with which the art was made, in pixels of the document, and its unit is 1/64
+of such a pixel, or a half, a quarter ... of that: so nothing is left to round, and browsers set
+each glyph where the art has it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import struct
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import TYPE_CHECKING, NamedTuple
+
+from asciiart.errors import FontError
+from asciiart.render.renderer import FINENESS, Measures
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
+
+    from asciiart.art import Art
+    from asciiart.glyphs import Font
+
+_KEPT = ("cmap", "head", "hhea", "hmtx", "maxp", "glyf", "loca", "CFF ", "CFF2")
+"""Tables from which the small font is made; hints, bitmaps, kerning and names are left behind."""
+_UNITS = (1024, 16384)
+"""Least units per em, below which rounded outlines could be seen, and most that a font may have."""
+_LONG_METRIC, _BEARING = 4, 2
+"""Bytes of an entry of hmtx, and of one without an advance of its own."""
+
+_FAULTS = (OSError, AssertionError, KeyError, ValueError, struct.error)
+"""What fontTools raises for damaged fonts, beside its own error."""
+
+
+class WebFont(NamedTuple):
+    """A font for one document."""
+
+    family: str
+    """Its name, which no other font has."""
+    rule: str
+    """The @font-face rule of CSS that holds it."""
+
+
+def make_web_font(art: Art, measures: Measures) -> WebFont:
+    """Return the font of an art's characters; the same art gives the same font.
+
+    Raises
+    ------
+    FontError
+        If the art's font holds no outlines that a browser could show.
+    """
+    from asciiart.typeset import spans_of  # noqa: PLC0415 - imports OpenCV and Pillow
+
+    characters = "".join(sorted(set("".join(art.rows))))
+    spans = spans_of(characters, art.font, art.typeset).tolist()
+    columns = {ord(character): span for character, span in zip(characters, spans, strict=True)}
+    data = _subset(art.font, columns, measures)
+    family = f"asciiart-{hashlib.sha256(data).hexdigest()[:12]}"
+    source = f"data:font/woff;base64,{b64encode(data).decode()}"
+    return WebFont(
+        family, f"@font-face{{font-family:'{family}'; src:url({source}) format('woff')}}"
+    )
+
+
+def _subset(font: Font, columns: dict[int, int], measures: Measures) -> bytes:
+    """Return a WOFF file of code points, of each of which is given how many columns it covers."""
+    from fontTools.ttLib import TTFont, TTLibError  # noqa: PLC0415 - slow to import
+
+    result = BytesIO()
+    with _quiet_font_tools():
+        try:
+            with (
+                font.path.open("rb") as file,
+                TTFont(file, fontNumber=0, lazy=True, recalcTimestamp=False) as small,
+            ):
+                _keep(small, columns)
+                _measure(small, columns, measures)
+                small.flavor = "woff"
+                small.save(result)
+        except (TTLibError, *_FAULTS) as error:
+            raise FontError(f"{font.path}: a document cannot carry this font ({error})") from error
+    return result.getvalue()
+
+
+@contextmanager
+def _quiet_font_tools() -> Iterator[None]:
+    """Keep its remarks on odd dates and tables, which are the font's, from the user."""
+    logger = logging.getLogger("fontTools")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+def _keep(font: TTFont, code_points: Iterable[int]) -> None:
+    from fontTools.subset import Options, Subsetter  # noqa: PLC0415 - slow to import
+
+    for tag in set(font.keys()) - {"GlyphOrder", *_KEPT}:
+        del font[tag]
+    _mend_metrics(font)
+    subsetter = Subsetter(Options(hinting=False, glyph_names=False, notdef_outline=True))
+    subsetter.populate(unicodes=code_points)
+    subsetter.subset(font)
+
+
+def _mend_metrics(font: TTFont) -> None:
+    """Fill up a table of advances that is too short, as Mona's is."""
+    from fontTools.ttLib import newTable  # noqa: PLC0415 - slow to import
+
+    metrics = font["hhea"].numberOfHMetrics
+    length = _LONG_METRIC * metrics + _BEARING * (font["maxp"].numGlyphs - metrics)
+    table = newTable("hmtx")
+    table.decompile(font.reader["hmtx"].ljust(length, b"\0"), font)
+    font["hmtx"] = table
+
+
+def _measure(font: TTFont, columns: dict[int, int], measures: Measures) -> None:
+    """Set the advances, and a row of whole pixels, with the baseline in it, for every browser."""
+    from fontTools.fontBuilder import FontBuilder  # noqa: PLC0415 - slow to import
+    from fontTools.ttLib.scaleUpem import scale_upem  # noqa: PLC0415 - slow to import
+
+    pixel: float = FINENESS
+    while pixel * measures.font_size < _UNITS[0]:
+        pixel *= 2
+    while pixel * measures.font_size > _UNITS[1]:
+        pixel /= 2
+    scale_upem(font, round(pixel * measures.font_size))
+    glyphs, metrics = font.getBestCmap(), font["hmtx"].metrics
+    for code_point, span in columns.items():
+        name = glyphs[code_point]
+        metrics[name] = (round(span * measures.column * pixel), metrics[name][1])
+    # Where rows are closer than the font is high, both reach beyond the row, equally far.
+    beyond = max(0, measures.baseline - measures.row)
+    ascent = round((measures.baseline + beyond) * pixel)
+    descent = round((measures.row - measures.baseline + beyond) * pixel)
+    builder = FontBuilder(font=font)
+    builder.setupHorizontalHeader(ascent=ascent, descent=-descent)
+    builder.setupOS2(
+        sTypoAscender=ascent,
+        sTypoDescender=-descent,
+        sTypoLineGap=0,
+        usWinAscent=ascent,
+        usWinDescent=descent,
+    )
+    builder.setupNameTable({})
+    builder.setupPost(keepGlyphNames=False)

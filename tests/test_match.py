@@ -1,0 +1,163 @@
+"""What is matched is the best of what the index holds, in cells and along rows."""
+
+import numpy as np
+import pytest
+
+from asciiart.charsets import parse_charset
+from asciiart.glyphs import load_font, rasterize, rasterize_row
+from asciiart.index import build_index
+from asciiart.match import Kit, RowRules, choose_offset, match_cells, match_page, match_rows
+from asciiart.model import load_model
+from asciiart.typeset import Typeset, draw_characters, lay_out
+
+PROPORTIONAL = RowRules(glyph_cost=0.3, proportional=True)
+
+
+@pytest.fixture(scope="module")
+def encoder():
+    return load_model("standard").load_encoder("structure")
+
+
+@pytest.fixture(scope="module")
+def mona(encoder):
+    font, typeset = load_font("Mona"), Typeset(16, 18)
+    cell = typeset.cell(2)
+    index = build_index(font, parse_charset("ascii+kana+symbols"), encoder, cell, typeset)
+    return Kit(encoder, cell, index)
+
+
+@pytest.fixture(scope="module")
+def wide(encoder):
+    font = load_font("M PLUS 1 Code")
+    cell = font.cell(16, 2)
+    return Kit(encoder, cell, build_index(font, parse_charset("ascii+kana"), encoder, cell))
+
+
+def text_of(kit, glyph_ids):
+    return ["".join(kit.index.characters[i] for i in row[row >= 0]) for row in glyph_ids[..., 0]]
+
+
+def set_in_mona(rows, columns):
+    """Return the ink of lines of Mona at 16 px, a page that the encoder reads."""
+    typeset, font = Typeset(16, 18), load_font("Mona")
+    characters = lay_out(rows, font, typeset, columns)
+    page = np.zeros((18 * len(rows), columns), np.float32)
+    for row, column in np.argwhere((characters != "") & (characters != " ")):
+        advance = font.advances(characters[row, column], 16)[0]
+        ink = rasterize_row(font, characters[row, column], 16, 18, advance)[0]
+        page[18 * row : 18 * row + 18, column : column + advance] += ink
+    return page
+
+
+def test_a_row_of_glyphs_is_read_back(mona):
+    page = set_in_mona(["／ヽく＿」ノ｜", "Ｘニ／￣ヽ"], 120)
+    nearest = match_rows(page, mona, 3, PROPORTIONAL)
+    assert nearest.glyph_ids.shape == (2, 120, 3)
+    found = [line.rstrip() for line in text_of(mona, nearest.glyph_ids)]
+    assert sum(character in found[0] for character in "ヽく」ノ") >= 3, found
+    assert "ニ" in found[1]
+
+
+def test_glyphs_never_overlap_nor_leave_the_row(mona):
+    random = np.random.default_rng(0)
+    page = (random.random((54, 97)) < 0.08).astype(np.float32)
+    ids = match_rows(page, mona, 1, PROPORTIONAL).glyph_ids[..., 0]
+    spans = mona.index.spans_at(ids)
+    for row in spans:
+        end = 0
+        for column in np.flatnonzero(row):
+            assert column == end
+            end = column + row[column]
+        assert end <= 97
+
+
+def test_posted_rows_have_no_half_width_space_first_or_twice(mona):
+    page = np.zeros((72, 300), np.float32)
+    for row in range(4):
+        page[18 * row : 18 * row + 18, 61 + 37 * row : 63 + 37 * row] = 0.8
+        page[18 * row + 9, 200 + 11 * row : 230 + 11 * row] = 1
+    free = text_of(mona, match_rows(page, mona, 1, PROPORTIONAL).glyph_ids)
+    posted = RowRules(glyph_cost=0.3, proportional=True, posting=True)
+    lines = text_of(mona, match_rows(page, mona, 1, posted).glyph_ids)
+    assert any("  " in line or line.startswith(" ") for line in free)
+    for line in lines:
+        assert line.strip("\u3000 ")
+        assert not line.startswith(" ")
+        assert "  " not in line
+
+
+def test_a_blank_page_has_empty_rows(mona):
+    page = np.zeros((36, 64), np.float32)
+    nearest, offset = match_page(page, mona, 2, RowRules(proportional=True, best_offset=True))
+    assert (nearest.glyph_ids == -1).all()
+    assert offset == 0
+
+
+def test_a_page_that_lies_too_high_is_moved_down(mona):
+    lines = ["ヨロエコヨ", "エコロヨエ"]
+    page = set_in_mona(lines, 100)
+    higher = np.pad(page[5:], ((0, 5 + 18), (0, 0)))
+    lower = choose_offset(higher, mona, PROPORTIONAL)
+    assert abs(lower - 5) <= 1
+    nearest, offset = match_page(higher, mona, 1, RowRules(proportional=True, best_offset=True))
+    assert offset == lower / 18
+    assert len(nearest.glyph_ids) == 4
+
+
+def test_rows_of_half_and_full_width_fill_their_columns(wide):
+    random = np.random.default_rng(1)
+    height, width = wide.cell.height, wide.cell.width
+    page = (random.random((3 * height, 21 * width)) < 0.1).astype(np.float32)
+    page[height:, 10 * width :] = 0
+    nearest, offset = match_page(page, wide, 2, RowRules())
+    ids = nearest.glyph_ids[..., 0]
+    spans = wide.index.spans_at(ids)
+    assert offset == 0
+    assert spans.sum(axis=1).tolist() == [21, 21, 21]
+    assert set(spans.ravel().tolist()) == {0, 1, 2}
+    assert (ids[1:, 11:] == 0).all()
+
+
+def test_full_width_glyphs_are_found_where_they_are_drawn(wide):
+    height, width = wide.cell.height, wide.cell.width
+    page = np.zeros((height, 9 * width), np.float32)
+    font = load_font("M PLUS 1 Code")
+    page[:, width : 3 * width] = rasterize(font, "ヨ", height, 2 * width, cells=2)[0]
+    page[:, 6 * width : 8 * width] = rasterize(font, "ノ", height, 2 * width, cells=2)[0]
+    ids = match_page(page, wide, 1, RowRules()).nearest.glyph_ids[0, :, 0]
+    assert wide.index.characters[ids[1]] == "ヨ"
+    assert wide.index.characters[ids[6]] == "ノ"
+    assert ids[2] == ids[7] == -1
+
+
+def test_where_all_glyphs_are_one_cell_rows_are_cells(encoder):
+    font = load_font("DejaVu Sans Mono")
+    cell = font.cell(16, 2)
+    kit = Kit(encoder, cell, build_index(font, parse_charset("ascii"), encoder, cell))
+    random = np.random.default_rng(2)
+    page = (random.random((48, 80)) < 0.06).astype(np.float32)
+    cells = match_cells(page, kit, 4)
+    matched = match_page(page, kit, 4, RowRules())
+    np.testing.assert_array_equal(matched.nearest.glyph_ids, cells.glyph_ids)
+    # along rows the same glyphs win, up to the little that shorter strips lose
+    along = match_rows(page, kit, 4, RowRules()).glyph_ids[..., 0]
+    assert (np.where(along < 0, 0, along) == cells.glyph_ids[..., 0]).mean() > 0.9
+
+
+def test_alternatives_are_as_wide_as_the_glyph_and_in_order(mona):
+    page = set_in_mona(["／ヽく＿」ノ｜"], 120)
+    nearest = match_rows(page, mona, 5, PROPORTIONAL)
+    spans = mona.index.spans_at(nearest.glyph_ids)
+    row, column = np.nonzero(nearest.glyph_ids[..., 1] >= 0)
+    assert len(row) > 3
+    for own, scores in zip(spans[row, column], nearest.scores[row, column], strict=True):
+        kept = own > 0
+        assert len(set(own[kept].tolist())) == 1
+        assert scores[0] < 0 or (np.diff(scores[kept]) <= 0).all()
+
+
+def test_fixture_draws_as_the_metric_does():
+    font = load_font("Mona")
+    characters = lay_out(["／ヽ"], font, Typeset(16, 18), 40)
+    drawn = draw_characters(characters, font, Typeset(16, 18), 18, 1)
+    np.testing.assert_allclose(drawn, set_in_mona(["／ヽ"], 40), atol=0.05)
