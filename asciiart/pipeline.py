@@ -29,7 +29,10 @@ DEFAULT_COLUMNS = 80
 _GLYPH_COST = {"structure": 0.3, "tone": 0.0}
 """What a glyph of a proportional font has to add to its row's score."""
 _INK_COST = {"structure": 0.15, "tone": 0.0025}
-"""What a pixel of ink costs at most, with --simple 1."""
+"""What a pixel of ink costs more with --simple 1."""
+_ROW_INK_COST = {"structure": 0.12, "tone": 0.0}
+"""What a pixel of ink costs in rows of a proportional font: they reach a higher F than the cells
+whose F the encoder was trained to weigh a glyph's length by (`train.targets.StructureScore`)."""
 
 
 class Artist:
@@ -195,8 +198,9 @@ class Artist:
                 model_digest=self._model.digest(mode),
                 strict=self._strict,
             )
-            if self._simple:
-                index = index.preferring_little_ink(self._simple * _INK_COST[mode])
+            ink_cost = self._simple * _INK_COST[mode] + (_ROW_INK_COST[mode] if typeset else 0.0)
+            if ink_cost:
+                index = index.preferring_little_ink(ink_cost)
             self._kits[mode, typeset] = Kit(encoder, cell, index)
         return self._kits[mode, typeset]
 

@@ -141,6 +141,27 @@ CASES: dict[str, tuple[int, str, str]] = {
     "control character": (2, "U+0007 cannot stand in a line", "{cat} --charset chars:a\x07"),
     "font lacks it": (2, "DejaVu Sans Mono lacks '漢' (U+6F22)", "{cat} --charset chars:a漢"),
     "font lacks all": (2, "has none of these characters", "{cat} --charset braille"),
+    # Proportional fonts, and where a text will be pasted
+    "width of cells": (2, "--width is for proportional fonts", "{cat} --width 640"),
+    "line height of cells": (2, "--line-height is for prop", "{cat} --line-height 18"),
+    "width and columns": (2, "cannot be combined", "{cat} --font Mona --width 99 --columns 9"),
+    "width 0": (2, "must be positive, not 0", "{cat} --font Mona --width 0"),
+    "tiny font size": (2, "--font-size must be 6 to 100", "{cat} --font Mona --font-size 3"),
+    "huge line height": (2, "--line-height must be half", "{cat} --font Mona --line-height 99"),
+    "unknown target": (2, "'nowhere' is not 'sjis'", "{cat} --target nowhere"),
+    "not in cp932": (
+        2,
+        "'♥' (U+2665) cannot be written in cp932; --references",
+        "{cat} --target sjis --charset ascii+chars:♥",
+    ),
+    "simple 2": (2, "--simple must be from 0 to 1, not 2", "{cat} --simple 2"),
+    "unknown encoding": (2, "encoding 'klingon' is unknown", "{cat} -c 9 --encoding klingon"),
+    "not in the encoding": (
+        1,
+        "cannot be written in cp932; --references writes &#",
+        "{cat} -c 9 --charset braille --font 'Spleen 8x16' --encoding cp932",
+    ),
+    "encoded picture": (2, "not for png", "{cat} -c 9 --encoding cp932 -o {tmp}/x.png"),
     "unknown model": (2, "nonsense: no such model (there are: standard", "{cat} --model nonsense"),
     "folder is no model": (2, "{tmp}: not a model folder", "{cat} --model {tmp}"),
     "unknown charset to list": (2, "charset 'nope' is unknown", "charsets nope"),
@@ -161,10 +182,10 @@ CASES: dict[str, tuple[int, str, str]] = {
     "art is no JSON": (1, "{tmp}/x.json: saved art: not JSON", "score {cat} {tmp}/x.json"),
     "art is other JSON": (1, "{tmp}/y.json: saved art: version None", "score {cat} {tmp}/y.json"),
     "font size 0": (2, "font size must be above 0", "render {tmp}/a -o {tmp}/x.png --font-size 0"),
-    "font size inf": (
+    "scale inf": (
         2,
         "font size must be above 0",
-        "render {tmp}/a -o {tmp}/x.png --font-size inf",
+        "render {tmp}/a -o {tmp}/x.png --scale inf",
     ),
     "picture too large": (2, "is too large", "render {tmp}/wide -o {tmp}/x.png --font-size 1000"),
 }

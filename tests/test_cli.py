@@ -19,11 +19,13 @@ import pytest
 from click.shell_completion import BashComplete
 from click.testing import CliRunner, Result
 from PIL import Image
+from wcwidth import wcswidth, wcwidth
 
 import asciiart
 from asciiart.assets import available_fonts
 from asciiart.charsets import CHARSETS
 from asciiart.cli import FORMATS, main
+from asciiart.glyphs import load_font, rasterize_row
 
 PICTURES = Path(__file__).parent / "pictures"
 CAT = str(PICTURES / "photographs" / "cat.jpg")
@@ -529,3 +531,64 @@ def test_drawing_imports_no_torch() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     assert done.stderr == b"False\n"
+
+
+POST = ("--mode", "structure", "--background", "light", "--target", "sjis", "--width", "320")
+
+
+def test_a_post_keeps_to_the_rules_of_boards(tmp_path: Path) -> None:
+    file = tmp_path / "post.txt"
+    good(ANTENNA, *POST, "--encoding", "cp932", "-o", str(file))
+    lines = file.read_bytes().decode("cp932").splitlines()
+    assert len(lines) > 20
+    assert sum(len(line.strip()) for line in lines) > 100
+    for line in lines:
+        assert line == line.rstrip()
+        assert not line.startswith(" ")
+        assert "  " not in line
+    assert any(ord(character) > 0x3000 for line in lines for character in line)
+
+
+def test_a_post_is_scored_and_rendered_as_it_was_drawn(tmp_path: Path) -> None:
+    art, picture = tmp_path / "post.json", tmp_path / "post.png"
+    good(ANTENNA, *POST, "-o", str(art))
+    score = good("score", ANTENNA, str(art))
+    assert float(score.split()[2]) > 0.7
+    good("render", str(art), "-o", str(picture))
+    rows = json.loads(art.read_text(encoding="utf-8"))["rows"]
+    with Image.open(picture) as drawn:
+        assert drawn.size == (2 * 320, 2 * 18 * len(rows))
+
+
+def test_the_same_post_is_the_same_text_every_time() -> None:
+    assert good(ANTENNA, *POST) == good(ANTENNA, *POST)
+
+
+def test_numeric_references_stand_for_what_cp932_lacks(tmp_path: Path) -> None:
+    file = tmp_path / "post.txt"
+    charset = "chars:\u3000\u00a5\u2600"  # a yen sign and a sun, which Mona has and cp932 has not
+    good(
+        ANTENNA, *POST, "--charset", charset, "--references", "--encoding", "cp932", "-o", str(file)
+    )
+    assert re.search(rb"&#(165|9728);", file.read_bytes())
+
+
+def test_full_width_rows_never_pass_their_columns() -> None:
+    text = good(
+        ANTENNA, "--mode", "structure", "-c", "40", "--font", "M PLUS 1 Code",
+        "--charset", "ascii+kana+kanji", "--background", "light",
+    )  # fmt: skip
+    widths = [wcswidth(line) for line in text.splitlines()]
+    assert max(widths) <= 40
+    assert any(wcwidth(character) == 2 for character in text)
+
+
+def test_simple_characters_have_less_ink() -> None:
+    inks = []
+    for simple in ("0", "1"):
+        text = good(ANTENNA, *POST, "--charset", "ascii+kana+jis1", "--simple", simple)
+        characters = "".join(sorted(set(text) - set(" \n\u3000")))
+        font = load_font("Mona")
+        drawn = dict(zip(characters, rasterize_row(font, characters, 16, 18, 16), strict=True))
+        inks.append(sum(float(drawn[c].sum()) for c in text if c in drawn))
+    assert inks[1] < 0.95 * inks[0]

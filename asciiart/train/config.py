@@ -28,20 +28,13 @@ TRAINING_FONTS = (
     "Go Mono",
     "VL Gothic",
     "IPAGothic",
-    "VL PGothic",
-    "IPAPGothic",
-    "UmePlus Gothic",
-    "UmePlus P Gothic",
-    "IPAPMincho",
-    "Liberation Sans",
-    "FreeSans",
 )
 """Fonts whose glyphs the shipped model has seen; those of its tests are not among them."""
 
 DEBIAN_PACKAGES = (
     "fonts-liberation fonts-freefont-ttf fonts-hack fonts-inconsolata fonts-firacode "
     "fonts-noto-mono fonts-mononoki fonts-league-mono fonts-monoid fonts-3270 fonts-mplus "
-    "fonts-agave fonts-go fonts-vlgothic fonts-ipafont-gothic fonts-ipafont-mincho fonts-umeplus"
+    "fonts-agave fonts-go fonts-vlgothic fonts-ipafont-gothic"
 )
 """Where Debian keeps them."""
 
@@ -64,12 +57,6 @@ class ModeConfig:
     """Cells in a batch."""
     glyphs_per_step: int = 256
     """Glyphs in a batch."""
-    single_width_share: float = 0.5
-    """Of the steps, on glyphs half as wide as a row is high; rows also hold others."""
-    full_width_share: float = 0.25
-    """Of the steps, on glyphs as wide as a row is high."""
-    unexplained_weight: float = 0.3
-    """In the loss, of the unexplained share of the scores' variance: gives codes their unit."""
     pages: int = 400
     """Synthetic pages."""
     learning_rate: float = 3e-3
@@ -88,7 +75,7 @@ class ModeConfig:
     """Of pages, weights and batches."""
     device: str = "cpu"
     """cpu, cuda or auto."""
-    threads: int = 1
+    threads: int = 2
     """Of the CPU; another number rounds otherwise and gives slightly other weights."""
 
     def __post_init__(self) -> None:
@@ -111,12 +98,8 @@ class ModeConfig:
                 raise OptionError(f"{name} must be positive, not {getattr(self, name)}")
         if not math.isfinite(self.learning_rate):
             raise OptionError(f"learning_rate must be finite, not {self.learning_rate}")
-        for name in ("noise", "unexplained_weight"):
-            if not 0 <= getattr(self, name) < math.inf:
-                raise OptionError(f"{name} must be 0 or more, not {getattr(self, name)}")
-        shares = (self.single_width_share, self.full_width_share)
-        if not (min(shares) >= 0 and sum(shares) <= 1):
-            raise OptionError(f"shares of widths must be 0 or more, together at most 1: {shares}")
+        if not 0 <= self.noise < math.inf:
+            raise OptionError(f"noise must be 0 or more, not {self.noise}")
         if not 0 <= self.seed < 2**32:
             raise OptionError(f"seed must be 0 to {2**32 - 1}, not {self.seed}")
         if not self.fonts:
@@ -126,28 +109,18 @@ class ModeConfig:
         except (RuntimeError, ValueError) as error:
             raise OptionError(str(error)) from error
 
-    @property
-    def step(self) -> tuple[int, int]:
-        """Pixels down and right between positions of the code."""
-        down, right = zip(*(stage.stride for stage in self.stages), strict=True)
-        return math.prod(down), math.prod(right)
-
 
 STRUCTURE = ModeConfig(
     mode="structure",
     stages=(ConvStage(16, 5, (2, 2)), ConvStage(48, 3), ConvStage(48, 3)),
     code_channels=16,
     steps=10000,
-    single_width_share=0.6,
-    full_width_share=0.2,
 )
 TONE = ModeConfig(
     mode="tone",
     stages=(ConvStage(16, 5, (2, 2)), ConvStage(32, 3, (2, 2))),
     code_channels=8,
     steps=5000,
-    single_width_share=1.0,
-    full_width_share=0.0,
 )
 RECIPES: dict[Mode, ModeConfig] = {"structure": STRUCTURE, "tone": TONE}
 """The shipped model's."""

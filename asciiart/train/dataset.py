@@ -1,28 +1,39 @@
-"""Windows of synthetic pages and glyphs of one width, with their exact scores."""
+"""Glyphs of many fonts and cells of synthetic pages, with what is known of both."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from asciiart.art import Mode
+from asciiart.charsets import CHARSETS
 from asciiart.core.augmentation import GaussianNoise
+from asciiart.errors import FontError
+from asciiart.glyphs import Font, load_font, rasterize, usable_characters
 from asciiart.strokes import ROW_HEIGHT, widen
 from asciiart.thinning import thin
-from asciiart.train.config import ModeConfig
-from asciiart.train.glyphs import CELL_WIDTH, GlyphPool, column_width, make_glyph_pools, shrink
+from asciiart.train.config import DEBIAN_PACKAGES, ModeConfig
 from asciiart.train.pages import dead_leaves, draw_strokes
-from asciiart.train.targets import Packed, Score, StructureScore, ToneScore, pack, unpack
+from asciiart.train.targets import Score, StructureScore, ToneScore
 
 Ink = NDArray[np.float32]
+Packed = NDArray[np.uint8] | NDArray[np.float32]
 
 PAGE_SIZE = 512
 """Pixels of a synthetic page, whose rows are 32 px high."""
+CELL_WIDTH = ROW_HEIGHT // 2
+"""Pixels of a single-width cell on it."""
+_GREEK_AND_CYRILLIC = "".join(map(chr, (*range(0x391, 0x3CA), *range(0x410, 0x450))))
+_KANA_AND_KANJI = "".join(map(chr, (*range(0x3041, 0x30FB), *range(0x4E00, 0x9000, 31))))
+_SINGLE_WIDTH = (
+    "".join(CHARSETS[name] for name in ("ascii", "latin", "box", "blocks")) + _GREEK_AND_CYRILLIC
+)
 
 
 class Batch(NamedTuple):
@@ -32,25 +43,87 @@ class Batch(NamedTuple):
     """(1, 1, H, W), as the encoder will see it."""
     clean: Tensor
     """(1, 1, H, W), what the decoder has to restore."""
-    windows: Tensor
-    """(n, j), which columns of the page's rows each window covers, in reading order."""
+    cells: Tensor
+    """(n,), which cells of the page take part, in reading order."""
     glyphs: Tensor
-    """(G, 1, h, w), j columns wide."""
+    """(G, 1, h, w)."""
     scores: Tensor
     """(n, G), exact."""
 
 
+class GlyphPool(NamedTuple):
+    """All glyphs to learn from."""
+
+    inks: Ink
+    """(G, h, w), at the encoder's size."""
+    fonts: NDArray[np.int64]
+    """(G,), which font each is of."""
+    keys: Packed
+    """(G, Q) exact keys, packed (see `_pack`)."""
+    biases: Ink
+    """(G,)."""
+
+
 class Page(NamedTuple):
-    """One synthetic page, cut into columns that are one step of the code wide."""
+    """One synthetic page."""
 
     ink: Ink
     """(H, W), as the encoder will see it."""
     clean: Ink
     """(H, W)."""
-    places: NDArray[np.int32]
-    """(R, C), which of ``queries`` is each column's; 0 where it is blank."""
+    cells: NDArray[np.int64]
+    """(n,), its cells that are not blank."""
     queries: Packed
-    """(1 + n, Q) exact queries, packed: of a blank column, then of those that are not."""
+    """(n, Q) exact queries of those, packed."""
+
+
+def _pack(features: Ink) -> Packed:
+    """Return binary features as bits, others as they are."""
+    if np.isin(features[:8], (0, 1)).all():
+        return np.packbits(features > 0, axis=1)
+    return features
+
+
+def _unpack(features: Packed) -> Tensor:
+    if features.dtype != np.uint8:
+        return torch.from_numpy(features)
+    return torch.from_numpy(np.unpackbits(features.view(np.uint8), axis=1)).float()
+
+
+def _shrink(ink: Ink, factor: int) -> Ink:
+    height, width = ink.shape
+    size = (width // factor, height // factor)
+    return np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _open_font(name: str) -> Font:
+    try:
+        return load_font(name)
+    except FontError as error:
+        raise FontError(f"{error}; Debian has the shipped recipe's: {DEBIAN_PACKAGES}") from error
+
+
+def _font_glyphs(font: Font) -> Ink:
+    """Return a font's single-width glyphs and the halves of its wide ones (G, 32, 16)."""
+    narrow = usable_characters(font, _SINGLE_WIDTH)[1:]
+    inks = [rasterize(font, narrow, ROW_HEIGHT, CELL_WIDTH)]
+    wide = "".join(character for character in _KANA_AND_KANJI if font.has(character))
+    if wide:
+        whole = rasterize(font, wide, ROW_HEIGHT, 2 * CELL_WIDTH, cells=2)
+        inks += [whole[:, :, :CELL_WIDTH], whole[:, :, CELL_WIDTH:]]
+    glyphs = np.concatenate(inks)
+    return np.asarray(glyphs[glyphs.max(axis=(1, 2)) > 0.5])
+
+
+def make_glyph_pool(config: ModeConfig, score: Score) -> GlyphPool:
+    """Return the glyphs of the configured fonts."""
+    per_font = [_font_glyphs(_open_font(name)) for name in config.fonts]
+    fonts = np.repeat(np.arange(len(per_font)), [len(glyphs) for glyphs in per_font])
+    drawn = np.concatenate(per_font)
+    known = score.glyphs(drawn)
+    factor = ROW_HEIGHT // config.cell_height
+    inks = np.stack([_shrink(ink, factor) for ink in drawn])
+    return GlyphPool(inks, fonts, _pack(known.keys), known.biases)
 
 
 def make_score(mode: Mode) -> Score:
@@ -82,76 +155,45 @@ def make_page(config: ModeConfig, score: Score, number: int) -> Page:
     """Return the synthetic page of a number; the same number gives the same page."""
     random = np.random.default_rng((config.seed, number))
     clean, spoilt = _PAGES[config.mode](random)
-    # Of what the encoder sees; where thick strokes merge, the clean ones have other skeletons.
-    queries = score.cells(spoilt, ROW_HEIGHT, column_width(config))
-    inked = queries.any(axis=1)
-    places = np.where(inked, np.cumsum(inked), 0).reshape(PAGE_SIZE // ROW_HEIGHT, -1)
-    kept = np.concatenate([np.zeros_like(queries[:1]), queries[inked]])
+    queries = score.cells(clean, ROW_HEIGHT, CELL_WIDTH)
+    cells = np.flatnonzero(queries.any(axis=1))
     factor = ROW_HEIGHT // config.cell_height
-    return Page(
-        shrink(spoilt, factor),
-        shrink(clean, factor),
-        places.astype(np.int32),
-        pack(kept, score.binary),
-    )
-
-
-def choose_windows(
-    places: NDArray[np.int32], width: int, most: int, random: np.random.Generator
-) -> NDArray[np.int64]:
-    """Return windows (n, width) of a page's columns, at most so many, none of them blank.
-
-    A window lies in one row and begins at any of its columns.
-    """
-    rows = np.lib.stride_tricks.sliding_window_view(places > 0, width, axis=1)
-    starts = random.permutation(np.flatnonzero(rows.any(axis=2)))[:most]
-    row, column = np.divmod(starts, rows.shape[1])
-    return np.asarray((row * places.shape[1] + column)[:, None] + np.arange(width))
+    return Page(_shrink(spoilt, factor), _shrink(clean, factor), cells, _pack(queries[cells]))
 
 
 class Dataset:
-    """Batches of windows and glyphs; a step's batch depends on the seed and the step alone."""
+    """Batches of cells and glyphs; a step's batch depends on the seed and the step alone."""
 
     def __init__(self, config: ModeConfig) -> None:
         self.config = config
         self._noise = GaussianNoise(config.noise)
         score = make_score(config.mode)
-        self.glyphs = make_glyph_pools(config, score)
+        self.glyphs = make_glyph_pool(config, score)
         self.pages = [make_page(config, score, number) for number in range(config.pages)]
-        self._shares = self._shares_of_widths()
+        self._by_font = [
+            np.flatnonzero(self.glyphs.fonts == font) for font in np.unique(self.glyphs.fonts)
+        ]
 
-    def _shares_of_widths(self) -> NDArray[np.float64]:
-        """Return how often each width is drawn; of the rare ones, larger pools oftener."""
-        config, single = self.config, CELL_WIDTH // column_width(self.config)
-        fixed = {single: config.single_width_share, 2 * single: config.full_width_share}
-        sizes = {width: len(pool.inks) for width, pool in self.glyphs.items()}
-        rare = {width: size**0.5 for width, size in sizes.items() if width not in fixed}
-        left = (1 - sum(fixed.values())) / (sum(rare.values()) or 1)
-        shares = np.array([fixed.get(width, left * rare.get(width, 0)) for width in sizes])
-        return np.asarray(shares / shares.sum())
-
-    def _choose_glyphs(self, pool: GlyphPool, random: np.random.Generator) -> NDArray[np.int64]:
+    def _choose_glyphs(self, random: np.random.Generator) -> NDArray[np.int64]:
         """Return glyphs of one font, as a search will meet them, or of all."""
-        choice = np.arange(len(pool.fonts))
         if random.random() < 0.5:
-            choice = np.flatnonzero(pool.fonts == random.choice(np.unique(pool.fonts)))
+            choice = self._by_font[random.integers(len(self._by_font))]
+        else:
+            choice = np.arange(len(self.glyphs.inks))
         return random.permutation(choice)[: self.config.glyphs_per_step]
 
     def batch(self, step: int) -> Batch:
         """Return the batch of a step."""
         random = np.random.default_rng((self.config.seed, self.config.pages, step))
         page = self.pages[random.integers(len(self.pages))]
-        width = int(random.choice(list(self.glyphs), p=self._shares))
-        windows = choose_windows(page.places, width, self.config.cells_per_step, random)
-        pool = self.glyphs[width]
-        ids = self._choose_glyphs(pool, random)
+        chosen = random.permutation(len(page.cells))[: self.config.cells_per_step]
+        ids = self._choose_glyphs(random)
         ink = torch.from_numpy(page.ink)[None, None]
-        queries = unpack(page.queries[page.places.ravel()[windows]]).flatten(1)
-        keys = unpack(pool.keys[ids]).flatten(1)
+        queries, keys = _unpack(page.queries[chosen]), _unpack(self.glyphs.keys[ids])
         return Batch(
             page=self._noise(ink, torch.Generator().manual_seed(int(random.integers(2**63)))),
             clean=torch.from_numpy(page.clean)[None, None],
-            windows=torch.from_numpy(windows),
-            glyphs=torch.from_numpy(pool.inks[ids])[:, None],
-            scores=queries @ keys.T + torch.from_numpy(pool.biases[ids]),
+            cells=torch.from_numpy(page.cells[chosen]),
+            glyphs=torch.from_numpy(self.glyphs.inks[ids])[:, None],
+            scores=queries @ keys.T + torch.from_numpy(self.glyphs.biases[ids]),
         )

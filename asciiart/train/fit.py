@@ -25,6 +25,8 @@ from asciiart.train.config import ModeConfig
 from asciiart.train.dataset import Batch, Dataset, make_score
 from asciiart.train.matcher import GlyphMatcher, cut_codes
 
+_UNEXPLAINED_WEIGHT = 0.3
+"""Of the share of the scores' variance that is not explained, so that codes have their unit."""
 _RECONSTRUCTION_WEIGHT = 0.5
 """Of the squared error of the restored ink."""
 
@@ -54,26 +56,24 @@ class _Loss:
 
     def __init__(self, config: ModeConfig) -> None:
         self.temperature = make_score(config.mode).temperature
-        self.unexplained_weight = config.unexplained_weight
-        self.block = (config.cell_height // config.step[0], 1)
+        self.height = config.cell_height
 
     def __call__(self, model: GlyphMatcher, batch: Batch) -> StepLoss:
-        page, clean, windows, glyphs, scores = batch
+        page, clean, cells, glyphs, scores = batch
+        sy, sx = model.autoencoder.stride
+        block = (self.height // sy, self.height // 2 // sx)
         code = model.query(page)
-        columns = cut_codes(code, self.block).index_select(0, windows.flatten())
-        queries = columns.reshape(len(windows), -1)
+        queries = cut_codes(code, block)[cells]
         key, bias = model.glyphs(glyphs)
-        keys = cut_codes(key, self.block).reshape(len(glyphs), -1)
         # The space, whose score is 0 by definition, is always among the candidates.
         exact = functional.pad(scores / self.temperature, (1, 0))
-        predicted = functional.pad(queries @ keys.T + bias, (1, 0))
+        predicted = functional.pad(queries @ cut_codes(key, block).T + bias, (1, 0))
         divergence = functional.kl_div(
             predicted.log_softmax(1), exact.log_softmax(1), log_target=True, reduction="batchmean"
         )
         unexplained = functional.mse_loss(predicted, exact) / exact.var()
         restored = functional.mse_loss(model.autoencoder.decode(code), clean)
-        loss = divergence + self.unexplained_weight * unexplained
-        loss = loss + _RECONSTRUCTION_WEIGHT * restored
+        loss = divergence + _UNEXPLAINED_WEIGHT * unexplained + _RECONSTRUCTION_WEIGHT * restored
         return StepLoss(loss, {"ranking": ranking_score(exact.detach(), predicted.detach())})
 
 

@@ -11,15 +11,12 @@ from typing import NamedTuple, Protocol
 
 import cv2
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from asciiart.strokes import direction_maps, find_strokes, tolerance_maps
 
 Features = NDArray[np.float32]
 Ink = NDArray[np.float32]
-Packed = NDArray[np.uint8] | NDArray[np.float32]
 
 _MARGIN = 8
 """Pixels of blank paper round a glyph before its strokes are found."""
@@ -39,10 +36,6 @@ class Score(Protocol):
 
     temperature: float
     """The score's difference that counts as clear."""
-    grain: int
-    """Pixels across a feature."""
-    binary: bool
-    """Whether features are 0 or 1."""
 
     def cells(self, page: Ink, height: int, width: int) -> Features:
         """Return the queries (N, Q) of a page (H, W) cut into cells of ``height`` x ``width``."""
@@ -59,30 +52,6 @@ def _cut_maps(maps: NDArray[np.uint8] | Features, height: int, width: int) -> Fe
     return cells.reshape(rows * columns, -1).astype(np.float32)
 
 
-def pack(features: Features, binary: bool) -> Packed:
-    """Return binary features (..., Q) as bits, others as they are."""
-    return np.packbits(features > 0, axis=-1) if binary else features
-
-
-def unpack(packed: Packed) -> Tensor:
-    """Return features (..., Q) as they were before `pack`."""
-    if packed.dtype != np.uint8:
-        return torch.from_numpy(packed)
-    return torch.from_numpy(np.unpackbits(packed.view(np.uint8), axis=-1)).float()
-
-
-def split_keys(keys: Features, width: int, column: int) -> Features:
-    """Split keys (G, M·h·width) into columns (G, j, M·h·column), the last filled up with zeros.
-
-    Queries of cells that are ``column`` features wide, side by side, fit them one by one.
-    """
-    count = -(-width // column)
-    maps = keys.reshape(len(keys), -1, width)
-    filled = np.pad(maps, ((0, 0), (0, 0), (0, count * column - width)))
-    columns = filled.reshape(len(keys), -1, count, column).swapaxes(1, 2)
-    return columns.reshape(len(keys), count, -1)
-
-
 class StructureScore:
     """score(c, g) = <T_c, B_g> + <B_c, T_g> - weight * |B_g|.
 
@@ -92,8 +61,6 @@ class StructureScore:
     """
 
     temperature = 3.0
-    grain = 1
-    binary = True
 
     def __init__(self, weight: float = 0.7) -> None:
         self.weight = weight
@@ -119,16 +86,13 @@ class StructureScore:
 class ToneScore:
     """-(c - g)' M (c - g) up to the cell's own constant: 2 <c, M g> - <g, M g>.
 
-    M says what the eye sees of a difference: what is left after a Gaussian blur of ``sigma`` widths
-    of a single-width cell, whatever the glyph's own (M = blur of blur), and the difference of the
-    means once more, with weight ``mean``.
+    M says what the eye sees of a difference: what is left after a Gaussian blur of ``sigma`` cell
+    widths (M = blur of blur), and the difference of the means once more, with weight ``mean``.
     Blurs end at the glyph's own border, which the glyph knows and a local code of the page cannot.
     Ink is averaged to every second pixel: nothing finer is left in M g.
     """
 
     temperature = 0.05
-    grain = 2
-    binary = False
 
     def __init__(self, sigma: float = 0.25, mean: float = 0.25) -> None:
         self.sigma = sigma
@@ -146,7 +110,7 @@ class ToneScore:
         return GlyphFeatures(keys, -(flat * keys).sum(1))
 
     def _seen(self, ink: Ink) -> Features:
-        sigma = self.sigma * ink.shape[0] / 2  # a single-width cell is half as wide as high
+        sigma = self.sigma * ink.shape[1]
         seen = ink
         for _ in range(2):
             blurred = cv2.GaussianBlur(seen, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)

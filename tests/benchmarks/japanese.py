@@ -44,6 +44,8 @@ SMALL, LARGE = "ascii+kana+symbols", "ascii+jis"
 MONA = Options(mode="structure", width=640, background="light")
 CELLS = Options(mode="structure", columns=80, background="light")
 TYPESET = Typeset(16, 18)
+_WEIGHT = 0.8
+"""Of a glyph's length in the exact score: about the F that rows reach."""
 
 
 def f_of(art: Art, path: Path) -> float:
@@ -79,7 +81,7 @@ class ExactGlyphs:
             if ids:
                 characters = "".join(index.characters[i] for i in ids)
                 inks = rasterize_row(artist.font, characters, 16, 18, span, scale=2)
-                known = StructureScore().glyphs(inks)
+                known = StructureScore(_WEIGHT).glyphs(inks)
                 keys = torch.from_numpy(known.keys).view(len(ids), 16 * 36, 2 * span)
                 self.filters[span] = (np.array(ids), keys, torch.from_numpy(known.biases))
 

@@ -7,15 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
 from tiny_training import FONT, Tiny, tiny_config
 
 from asciiart.art import Mode
+from asciiart.errors import FontError
+from asciiart.glyphs import load_font
 from asciiart.strokes import ROW_HEIGHT
 from asciiart.train import dataset as module
-from asciiart.train.dataset import Batch, Dataset, choose_windows, make_page, make_score
-from asciiart.train.glyphs import draw_font, open_font, shrink
-from asciiart.train.targets import unpack
+from asciiart.train.dataset import Batch, Dataset, make_page, make_score
 
 
 def equal(first: Batch, second: Batch) -> bool:
@@ -27,7 +26,7 @@ def test_same_step_same_batch_in_any_order(made: Tiny) -> None:
     later = again.batch(7)
     assert equal(again.batch(3), made.dataset.batch(3))
     assert equal(later, made.dataset.batch(7))
-    assert not torch.equal(later.page, made.dataset.batch(8).page)
+    assert not equal(later, made.dataset.batch(8))
 
 
 def test_other_seed_other_pages_and_batches(made: Tiny) -> None:
@@ -42,122 +41,45 @@ def test_other_seed_other_pages_and_batches(made: Tiny) -> None:
 
 
 def test_batches_have_the_promised_shapes(made: Tiny) -> None:
-    config, step = made.config, made.config.step[1]
+    config = made.config
     side = module.PAGE_SIZE * config.cell_height // ROW_HEIGHT
-    columns = side // step
-    for number in range(20):
-        page, clean, windows, glyphs, scores = made.dataset.batch(number)
+    for step in range(6):
+        page, clean, cells, glyphs, scores = made.dataset.batch(step)
         assert page.shape == clean.shape == (1, 1, side, side)
-        count, width = windows.shape
-        assert glyphs.shape[1:] == (1, config.cell_height, width * step)
-        assert 0 < len(glyphs) <= config.glyphs_per_step
-        assert scores.shape == (count, len(glyphs))
-        assert 0 < count <= config.cells_per_step
-        assert len(set(windows[:, 0].tolist())) == count
-        assert torch.equal(windows, windows[:, :1] + torch.arange(width))
-        assert windows.min() >= 0
-        assert torch.equal(windows[:, 0] // columns, windows[:, -1] // columns)  # in one row
-        assert windows.max() < side // config.cell_height * columns
+        assert glyphs.shape == (config.glyphs_per_step, 1, config.cell_height, 8)
+        assert scores.shape == (len(cells), len(glyphs))
+        assert 0 < len(cells) <= config.cells_per_step
+        assert len(set(cells.tolist())) == len(cells)
+        assert cells.min() >= 0
+        assert cells.max() < (side // config.cell_height) * (side // (config.cell_height // 2))
         for tensor in (page, clean, glyphs, scores):
             assert tensor.dtype == torch.float32
         assert 0 <= clean.min() <= clean.max() <= 1
 
 
-def drawn_glyphs(made: Tiny) -> dict[bytes, list[NDArray[np.float32]]]:
-    """Return the tiny fonts' glyphs, at full size and unpadded, by what a batch holds of them."""
-    found: dict[bytes, list[NDArray[np.float32]]] = {}
-    pools = made.dataset.glyphs
-    taken = dict.fromkeys(pools, 0)
-    column = 2 * made.config.step[1]
-    for name in made.config.fonts:
-        for size, inks in draw_font(open_font(name), 16).items():
-            width = -(-size // column)
-            for ink in inks:
-                small = pools[width].inks[taken[width]]
-                assert np.allclose(small[:, : size // 2], shrink(ink, 2), atol=1e-6)
-                assert not small[:, size // 2 :].any()
-                found.setdefault(small.tobytes(), []).append(ink)
-                taken[width] += 1
-    assert taken == {width: len(pool.inks) for width, pool in pools.items()}
-    return found
-
-
 def test_scores_of_a_batch_are_the_products_of_the_features(made: Tiny) -> None:
-    """Pages and glyphs are drawn again at full size; whole glyphs are scored at their pixels."""
+    """Pages and glyphs are drawn again at full size and scored without the dataset."""
     config, score = made.config, make_score(made.config.mode)
-    drawn = drawn_glyphs(made)
+    drawn = module._font_glyphs(load_font(FONT))
+    small = [ink.tobytes() for ink in made.dataset.glyphs.inks]
     cleans = [page.clean.tobytes() for page in made.dataset.pages]
-    widths = set()
-    for step in range(25):
+    for step in range(4):
         batch = made.dataset.batch(step)
-        widths.add(batch.windows.shape[1])
-        random = np.random.default_rng((config.seed, cleans.index(batch.clean.numpy().tobytes())))
-        _, seen = module._PAGES[config.mode](random)
-        finest = score.cells(seen, ROW_HEIGHT, score.grain)
-        finest = finest.reshape(16, module.PAGE_SIZE // score.grain, -1)
-        across = 2 * config.step[1] // score.grain
-        for place, ink in enumerate(batch.glyphs):
-            if place % 8:
-                continue
-            row, column = np.divmod(batch.windows[:, 0].numpy(), finest.shape[1] // across)
-            possible = []
-            for whole in drawn[ink.numpy().tobytes()]:
-                known = score.glyphs(whole[None])
-                span = np.arange(whole.shape[1] // score.grain)
-                own = finest[row[:, None], (across * column)[:, None] + span].swapaxes(1, 2)
-                possible.append(own.reshape(len(own), -1) @ known.keys[0] + known.biases[0])
-            found = batch.scores[:, place].numpy()
-            assert any(np.allclose(found, each, rtol=1e-4, atol=1e-3) for each in possible)
-    assert len(widths) >= 3
+        number = cleans.index(batch.clean.numpy().tobytes())
+        random = np.random.default_rng((config.seed, number))
+        clean, _ = module._PAGES[config.mode](random)
+        queries = score.cells(clean, 32, 16)[batch.cells.numpy()]
+        ids = [small.index(ink.numpy().tobytes()) for ink in batch.glyphs]
+        known = score.glyphs(drawn[ids])
+        expected = queries @ known.keys.T + known.biases
+        np.testing.assert_allclose(batch.scores, expected, rtol=1e-4, atol=1e-3)
 
 
-def test_blank_columns_are_kept_once(tiny: dict[Mode, Tiny]) -> None:
+def test_blank_cells_take_no_part(tiny: dict[Mode, Tiny]) -> None:
     for page in tiny["structure"].dataset.pages:
-        queries = unpack(page.queries)
-        assert not queries[0].any()
-        assert queries[1:].any(dim=1).all()
-        kept = page.places[page.places > 0]
-        assert np.array_equal(kept, np.arange(1, len(queries)))
-        assert page.places.shape == (16, 128)
-        assert len(queries) < page.places.size
-
-
-@pytest.mark.parametrize("width", [1, 2, 4, 7])
-def test_windows_are_all_that_are_not_blank(width: int) -> None:
-    random = np.random.default_rng(width)
-    places = np.zeros((6, 30), np.int32)
-    inked = [(0, 0), (2, 29), (3, 10), (3, 11), (5, 20)]
-    for number, place in enumerate(inked):
-        places[place] = number + 1
-    expected = {
-        30 * row + first
-        for row, column in inked
-        for first in range(max(0, column - width + 1), min(column, 30 - width) + 1)
-    }
-    windows = choose_windows(places, width, 1000, random)
-    assert windows.shape == (len(expected), width)
-    assert set(windows[:, 0].tolist()) == expected
-    assert np.array_equal(windows, windows[:, :1] + np.arange(width))
-    few = choose_windows(places, width, 3, random)
-    assert len(few) == 3
-    assert set(few[:, 0].tolist()) <= expected
-    assert not np.array_equal(few, windows[:3])  # not the first of the page, nor sorted
-
-
-def test_half_of_the_steps_are_single_width_and_a_quarter_full_width(
-    tiny: dict[Mode, Tiny],
-) -> None:
-    widths = [tiny["tone"].dataset.batch(step).glyphs.shape[3] for step in range(300)]
-    assert np.mean(np.array(widths) == 8) == pytest.approx(0.5, abs=0.1)
-    assert np.mean(np.array(widths) == 16) == pytest.approx(0.25, abs=0.1)
-    assert {4, 12} <= set(widths)
-
-
-def test_glyphs_of_one_width_are_all_there_is() -> None:
-    config = replace(tiny_config("tone"), fonts=(FONT,), pages=1)
-    dataset = Dataset(config)
-    assert list(dataset.glyphs) == [2]
-    assert {dataset.batch(step).glyphs.shape[3] for step in range(9)} == {8}
+        queries = np.unpackbits(page.queries.view(np.uint8), axis=1)
+        assert queries.any(axis=1).all()
+        assert len(page.cells) == len(queries) < 16 * 32
 
 
 def test_glyphs_come_from_one_font_or_from_all() -> None:
@@ -165,15 +87,34 @@ def test_glyphs_come_from_one_font_or_from_all() -> None:
         tiny_config("tone"), fonts=(FONT, "DejaVu Sans Mono Bold"), pages=1, glyphs_per_step=4000
     )
     dataset = Dataset(config)
-    first, second = np.bincount(dataset.glyphs[2].fonts)
+    first, second = np.bincount(dataset.glyphs.fonts)
     assert min(first, second) > 300
     found = {len(dataset.batch(step).glyphs) for step in range(20)}
     assert found == {first, second, first + second}
 
 
-def test_queries_survive_packing(made: Tiny) -> None:
-    config, score = made.config, make_score(made.config.mode)
-    _, seen = module._PAGES[config.mode](np.random.default_rng((config.seed, 0)))
-    page = made.dataset.pages[0]
-    expected = score.cells(seen, ROW_HEIGHT, 2 * config.step[1])
-    assert np.array_equal(unpack(page.queries[page.places.ravel()]).numpy(), expected)
+@pytest.mark.parametrize("size", [8, 24, 4096])
+def test_binary_features_are_packed_and_come_back(size: int) -> None:
+    random = np.random.default_rng(0)
+    features = random.integers(0, 2, (20, size)).astype(np.float32)
+    packed = module._pack(features)
+    assert packed.nbytes == features.nbytes // 32
+    assert torch.equal(module._unpack(packed), torch.from_numpy(features))
+
+
+def test_other_features_stay_as_they_are() -> None:
+    features = np.random.default_rng(0).random((20, 16), np.float32)
+    assert torch.equal(module._unpack(module._pack(features)), torch.from_numpy(features))
+
+
+def test_features_of_both_modes_survive_packing(made: Tiny) -> None:
+    score = make_score(made.config.mode)
+    known = score.glyphs(module._font_glyphs(load_font(FONT))[:40])
+    assert np.array_equal(module._unpack(made.dataset.glyphs.keys[:40]).numpy(), known.keys)
+    assert np.array_equal(made.dataset.glyphs.biases[:40], known.biases)
+
+
+def test_missing_font_is_named_with_where_to_get_it() -> None:
+    with pytest.raises(FontError, match=r"No Such Font.*fonts-liberation") as error:
+        Dataset(replace(tiny_config("tone"), fonts=("No Such Font",)))
+    assert "\n" not in str(error.value)

@@ -128,7 +128,7 @@ class Spoilt(PageNetwork):
     def __init__(self, matcher: GlyphMatcher) -> None:
         super().__init__(deepcopy(matcher))
         with torch.no_grad():
-            self.matcher.autoencoder.code.weight.add_(0.01)
+            self.matcher.autoencoder.code.weight.view(-1)[0] += 0.01
 
 
 def test_parity_is_checked(made: Tiny, tiny_model: Path) -> None:

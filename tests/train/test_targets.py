@@ -5,14 +5,13 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
 
 from asciiart.charsets import CHARSETS
 from asciiart.glyphs import Font, rasterize
 from asciiart.strokes import find_strokes
 from asciiart.train.pages import dead_leaves
-from asciiart.train.targets import StructureScore, ToneScore, pack, split_keys, unpack
+from asciiart.train.targets import StructureScore, ToneScore
 
 HEIGHT, WIDTH = 32, 16
 Maps = NDArray[np.float64]
@@ -115,23 +114,21 @@ def blur_matrix(size: int, sigma: float) -> Maps:
     return np.array([[weights.get(i - j, 0) / total for j in range(size)] for i in range(size)])
 
 
-@pytest.mark.parametrize("width", [4, WIDTH, 32])
 @pytest.mark.parametrize(("sigma", "mean"), [(0.25, 0.25), (0.5, 0.0), (0.25, 2.0)])
-def test_tone_score_is_its_formula(sigma: float, mean: float, width: int) -> None:
-    """The blur is the same for glyphs of all widths, the mean is of the glyph's own."""
+def test_tone_score_is_its_formula(sigma: float, mean: float) -> None:
     random = np.random.default_rng(3)
     page = dead_leaves(random, 64)
-    glyphs = random.random((4, HEIGHT, width), np.float32)
+    glyphs = random.random((4, HEIGHT, WIDTH), np.float32)
     score = ToneScore(sigma, mean)
     known = score.glyphs(glyphs)
-    found = score.cells(page, HEIGHT, width) @ known.keys.T + known.biases
-    h, w = HEIGHT // 2, width // 2
-    blur = np.kron(blur_matrix(h, sigma * WIDTH / 2), blur_matrix(w, sigma * WIDTH / 2))
+    found = score.cells(page, HEIGHT, WIDTH) @ known.keys.T + known.biases
+    h, w = HEIGHT // 2, WIDTH // 2
+    blur = np.kron(blur_matrix(h, sigma * w), blur_matrix(w, sigma * w))
     metric = blur @ blur + mean * np.ones((h * w, h * w)) / (h * w)
     cells = [
-        halve(page[y : y + HEIGHT, x : x + width]).ravel()
+        halve(page[y : y + HEIGHT, x : x + WIDTH]).ravel()
         for y in range(0, 64, HEIGHT)
-        for x in range(0, 64, width)
+        for x in range(0, 64, WIDTH)
     ]
     small = [halve(glyph).ravel() for glyph in glyphs]
     expected = [[c @ metric @ c - (c - g) @ metric @ (c - g) for g in small] for c in cells]
@@ -146,56 +143,3 @@ def test_tone_of_a_glyphs_own_ink_is_best_matched_by_itself(font: Font) -> None:
     cells = score.cells(np.concatenate(list(inks), axis=1), HEIGHT, WIDTH)
     scores = cells @ known.keys.T + known.biases
     assert (scores.argmax(1) == np.arange(len(inks))).all()
-
-
-@pytest.mark.parametrize(("width", "column"), [(8, 4), (7, 4), (3, 4), (4, 4), (5, 1), (9, 4)])
-def test_split_keys_are_columns_of_the_maps(width: int, column: int) -> None:
-    maps = np.random.default_rng(0).random((3, 2, 5, width), np.float32)
-    found = split_keys(maps.reshape(3, -1), width, column)
-    count = -(-width // column)
-    assert found.shape == (3, count, 2 * 5 * column)
-    for g, j, m, y, x in np.ndindex(3, count, 2, 5, column):
-        u = column * j + x
-        expected = maps[g, m, y, u] if u < width else 0
-        assert found.reshape(3, count, 2, 5, column)[g, j, m, y, x] == expected
-
-
-@pytest.mark.parametrize("width", [16, 22, 32])
-@pytest.mark.parametrize("score", [StructureScore(), ToneScore()])
-def test_split_keys_fit_columns_of_the_page(score: StructureScore | ToneScore, width: int) -> None:
-    """What columns of a window say together is what the window says, wherever it begins."""
-    random = np.random.default_rng(width)
-    page = draw_lines(random, 64, 64)
-    glyphs = np.stack([draw_lines(random, HEIGHT, width) for _ in range(3)])
-    known = score.glyphs(glyphs)
-    keys = split_keys(known.keys, width // score.grain, 4 // score.grain)
-    columns = score.cells(page, HEIGHT, 4).reshape(2, 16, -1)
-    for first in (0, 4, 20):
-        queries = columns[:, first // 4 : first // 4 + keys.shape[1]]
-        found = np.einsum("rjq,gjq->rg", queries, keys)
-        finest = score.cells(page, HEIGHT, score.grain).reshape(2, 64 // score.grain, -1)
-        own = finest[:, first // score.grain : (first + width) // score.grain]
-        expected = own.swapaxes(1, 2).reshape(2, -1) @ known.keys.T
-        assert np.abs(expected).max() > 1
-        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-3)
-
-
-@pytest.mark.parametrize("size", [8, 24, 4096])
-def test_binary_features_are_packed_and_come_back(size: int) -> None:
-    features = np.random.default_rng(0).integers(0, 2, (20, 3, size)).astype(np.float32)
-    packed = pack(features, binary=True)
-    assert packed.nbytes == features.nbytes // 32
-    assert torch.equal(unpack(packed), torch.from_numpy(features))
-
-
-def test_other_features_stay_as_they_are() -> None:
-    features = np.random.default_rng(0).random((20, 16), np.float32)
-    features[:10] = 0
-    assert torch.equal(unpack(pack(features, binary=False)), torch.from_numpy(features))
-
-
-@pytest.mark.parametrize("score", [StructureScore(), ToneScore()])
-def test_features_are_as_binary_as_they_say(score: StructureScore | ToneScore) -> None:
-    page, glyphs = page_and_glyphs(0)
-    for features in (score.cells(page, HEIGHT, WIDTH), score.glyphs(glyphs).keys):
-        assert bool(np.isin(features, (0, 1)).all()) == score.binary

@@ -11,8 +11,6 @@ from asciiart.train.dataset import Dataset
 from asciiart.train.fit import Trained
 
 FONT = "DejaVu Sans Mono"
-FONTS = (FONT, "M PLUS 1 Code", "Mona")
-"""Single-width glyphs, full-width ones too, and proportional ones."""
 
 
 def tiny_config(mode: Mode) -> ModeConfig:
@@ -26,7 +24,7 @@ def tiny_config(mode: Mode) -> ModeConfig:
         cells_per_step=48,
         glyphs_per_step=64,
         pages=3,
-        fonts=FONTS,
+        fonts=(FONT,),
     )
 
 
