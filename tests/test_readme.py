@@ -40,6 +40,7 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "drawing.png").symlink_to(pictures / "drawings" / "antenna.png")
     (tmp_path / "tests").symlink_to(ROOT / "tests")
     (tmp_path / "photo.txt").write_text("#:\n:#\n")
+    (tmp_path / "post.txt").write_bytes("／￣ヽ\n".encode("cp932"))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
