@@ -6,7 +6,10 @@ The way of the data, one module and one principal function each (`pipeline.py` i
     preprocess  Picture -> ink page (R·h, C·w)                    to_page
     encoder     ink page -> code map (R·h/sy, C·w/sx, D)          Encoder.encode
     patches     code map -> one code per cell (N, D')             cut
+    lattice     code map -> codes of windows at any pixel         make_lattice
     index       codes -> nearest glyphs (N, k)                    GlyphIndex.search
+    rows        scores of windows -> the best path of each row    solve_rows
+    match       ink page -> glyphs, by the four above             match_page
     art         nearest glyphs -> Art                             place
     render/     Art -> text, ANSI, HTML, SVG, PNG, JSON           render
 

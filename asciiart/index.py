@@ -28,7 +28,10 @@ from asciiart.glyphs import Font, rasterize, rasterize_row, usable_characters
 from asciiart.grid import Cell
 from asciiart.typeset import Typeset, spans_of
 
-_FORMAT = b"asciiart index 2\n"
+_FORMAT = b"asciiart index 3\n"
+_DENSE = 0.95
+"""Share of a proportional font's glyphs that have at most full ink: a few signs, such as a black
+circle, are twice as dense as anything that could stand beside them."""
 _STRETCH = cv2.INTER_LINEAR
 """How a row's glyphs are brought to a height that the encoder's step divides."""
 
@@ -178,16 +181,19 @@ def build_index(
     spans = spans_of(usable, font, typeset)
     keys: dict[int, NDArray[np.float32]] = {}
     inks = np.zeros(len(usable), np.float32)
-    density, strip = 0.0, cell.height // encoder.spec.step[0] * encoder.spec.size
+    means = np.zeros(len(usable), np.float32)
+    strip = cell.height // encoder.spec.step[0] * encoder.spec.size
     for span in np.unique(spans).tolist():
         ids = np.flatnonzero(spans == span)
         drawn = _draw_glyphs(font, "".join(usable[i] for i in ids), span, cell, typeset)
         inks[ids] = drawn.sum(axis=(1, 2))
-        density = max(density, float(drawn.mean(axis=(1, 2)).max()))
+        means[ids] = drawn.mean(axis=(1, 2))
         beyond = -drawn.shape[2] % encoder.spec.step[1]
         codes = encoder.encode_glyphs(np.pad(drawn, ((0, 0), (0, 0), (0, beyond))))
         flat = codes.keys.swapaxes(1, 2).reshape(len(ids), -1)  # column by column, as `cut` does
         keys[span] = np.hstack([flat, codes.biases[:, None]]).astype(np.float32)
+    densest = 1.0 if typeset is None else _DENSE
+    density = float(np.quantile(means[means > 0], densest)) if means.any() else 0.0
     return GlyphIndex(usable, spans, keys, inks, density, strip)
 
 
