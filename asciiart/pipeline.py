@@ -11,6 +11,7 @@ import platformdirs
 from asciiart.art import Art, Background, Mode, Placement
 from asciiart.charsets import IDEOGRAPHIC_SPACE, parse_charset
 from asciiart.errors import OptionError
+from asciiart.features import StructureScore
 from asciiart.glyphs import Font, load_font
 from asciiart.grid import Cell, Grid, fit_grid
 from asciiart.image import DEFAULT_MAX_PIXELS, Source, load_image
@@ -30,9 +31,8 @@ _GLYPH_COST = {"structure": 0.3, "tone": 0.0}
 """What a glyph of a proportional font has to add to its row's score."""
 _INK_COST = {"structure": 0.15, "tone": 0.0025}
 """What a pixel of ink costs more with --simple 1."""
-_ROW_INK_COST = {"structure": 0.12, "tone": 0.0}
-"""What a pixel of ink costs in rows of a proportional font: they reach a higher F than the cells
-whose F the encoder was trained to weigh a glyph's length by (`train.targets.StructureScore`)."""
+_ROW_WEIGHT = 0.87
+"""Of a glyph's length in rows of a proportional font, which reach a higher F than cells."""
 
 
 class Artist:
@@ -183,6 +183,9 @@ class Artist:
     def _kit(self, mode: Mode, typeset: Typeset | None) -> Kit:
         if (mode, typeset) not in self._kits:
             encoder = self._model.load_encoder(mode)
+            score = self._model.score(mode)
+            if typeset is not None and isinstance(score, StructureScore):
+                score = StructureScore(_ROW_WEIGHT)
             cell = (
                 self.font.cell(encoder.spec.cell_height, encoder.spec.step[1])
                 if typeset is None
@@ -192,15 +195,15 @@ class Artist:
                 self.font,
                 self._characters,
                 encoder,
-                cell,
-                typeset,
+                score,
+                cell=cell,
+                typeset=typeset,
                 folder=platformdirs.user_cache_path("asciiart") / "index",
                 model_digest=self._model.digest(mode),
                 strict=self._strict,
             )
-            ink_cost = self._simple * _INK_COST[mode] + (_ROW_INK_COST[mode] if typeset else 0.0)
-            if ink_cost:
-                index = index.preferring_little_ink(ink_cost)
+            if self._simple:
+                index = index.preferring_little_ink(self._simple * _INK_COST[mode])
             self._kits[mode, typeset] = Kit(encoder, cell, index)
         return self._kits[mode, typeset]
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from asciiart.charsets import parse_charset
+from asciiart.features import StructureScore
 from asciiart.glyphs import load_font, rasterize, rasterize_row
 from asciiart.index import build_index
 from asciiart.match import Kit, RowRules, choose_offset, match_cells, match_page, match_rows
@@ -22,7 +23,8 @@ def encoder():
 def mona(encoder):
     font, typeset = load_font("Mona"), Typeset(16, 18)
     cell = typeset.cell(2)
-    index = build_index(font, parse_charset("ascii+kana+symbols"), encoder, cell, typeset)
+    characters = parse_charset("ascii+kana+symbols")
+    index = build_index(font, characters, encoder, StructureScore(0.87), cell=cell, typeset=typeset)
     return Kit(encoder, cell, index)
 
 
@@ -30,7 +32,8 @@ def mona(encoder):
 def wide(encoder):
     font = load_font("M PLUS 1 Code")
     cell = font.cell(16, 2)
-    return Kit(encoder, cell, build_index(font, parse_charset("ascii+kana"), encoder, cell))
+    characters = parse_charset("ascii+kana")
+    return Kit(encoder, cell, build_index(font, characters, encoder, StructureScore(), cell=cell))
 
 
 def text_of(kit, glyph_ids):
@@ -122,10 +125,10 @@ def test_full_width_glyphs_are_found_where_they_are_drawn(wide):
     height, width = wide.cell.height, wide.cell.width
     page = np.zeros((height, 9 * width), np.float32)
     font = load_font("M PLUS 1 Code")
-    page[:, width : 3 * width] = rasterize(font, "ヨ", height, 2 * width, cells=2)[0]
+    page[:, width : 3 * width] = rasterize(font, "キ", height, 2 * width, cells=2)[0]
     page[:, 6 * width : 8 * width] = rasterize(font, "ノ", height, 2 * width, cells=2)[0]
     ids = match_page(page, wide, 1, RowRules()).nearest.glyph_ids[0, :, 0]
-    assert wide.index.characters[ids[1]] == "ヨ"
+    assert wide.index.characters[ids[1]] == "キ"
     assert wide.index.characters[ids[6]] == "ノ"
     assert ids[2] == ids[7] == -1
 
@@ -133,7 +136,8 @@ def test_full_width_glyphs_are_found_where_they_are_drawn(wide):
 def test_where_all_glyphs_are_one_cell_rows_are_cells(encoder):
     font = load_font("DejaVu Sans Mono")
     cell = font.cell(16, 2)
-    kit = Kit(encoder, cell, build_index(font, parse_charset("ascii"), encoder, cell))
+    index = build_index(font, parse_charset("ascii"), encoder, StructureScore(), cell=cell)
+    kit = Kit(encoder, cell, index)
     random = np.random.default_rng(2)
     page = (random.random((48, 80)) < 0.06).astype(np.float32)
     cells = match_cells(page, kit, 4)
