@@ -29,7 +29,7 @@ from asciiart.glyphs import Font, rasterize, rasterize_row, usable_characters
 from asciiart.grid import Cell
 from asciiart.typeset import Typeset, spans_of
 
-_FORMAT = b"asciiart index 4\n"
+_FORMAT = b"asciiart index 5\n"
 _DENSE = 0.95
 """Share of a proportional font's glyphs that have at most full ink: a few signs, such as a black
 circle, are twice as dense as anything that could stand beside them."""

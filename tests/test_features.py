@@ -17,9 +17,9 @@ HEIGHT, WIDTH = 32, 16
 Maps = NDArray[np.float64]
 
 
-def brute_maps(ink: NDArray[np.float32]) -> tuple[Maps, Maps]:
+def brute_maps(ink: NDArray[np.float32], widest: int | None = None) -> tuple[Maps, Maps]:
     """Return B and T (8, H, W), written down as DESIGN.md says them."""
-    strokes = find_strokes(ink)
+    strokes = find_strokes(ink, widest)
     height, width = ink.shape
     on, near = np.zeros((8, height, width)), np.zeros((8, height, width))
     half_widths = {dy: round((16 - dy * dy) ** 0.5) for dy in range(-4, 5)}
@@ -66,7 +66,7 @@ def test_structure_score_is_its_formula(seed: int, weight: float) -> None:
     page_on, page_near = brute_maps(page)
     expected = np.zeros_like(found)
     for g, glyph in enumerate(glyphs):
-        on, near = (maps[:, 8:-8, 8:-8] for maps in brute_maps(np.pad(glyph, 8)))
+        on, near = (maps[:, 8:-8, 8:-8] for maps in brute_maps(np.pad(glyph, 8), widest=9))
         for cell in range(len(found)):
             y, x = cell // (64 // WIDTH) * HEIGHT, cell % (64 // WIDTH) * WIDTH
             here = (slice(None), slice(y, y + HEIGHT), slice(x, x + WIDTH))
@@ -101,6 +101,12 @@ def test_blank_paper_is_best_left_blank(font: Font) -> None:
     known = StructureScore().glyphs(rasterize(font, CHARSETS["ascii"][1:], HEIGHT, WIDTH))
     assert (known.biases < 0).all()
     assert not StructureScore().cells(np.zeros((64, 64), np.float32), HEIGHT, WIDTH).any()
+
+
+def test_a_filled_glyph_counts_by_its_outline(font: Font) -> None:
+    block, stroke = StructureScore(1.0).glyphs(rasterize(font, "\u2588|", HEIGHT, WIDTH)).biases
+    assert -block == pytest.approx(2 * (HEIGHT + WIDTH), abs=8)
+    assert -stroke == pytest.approx(HEIGHT, abs=3)
 
 
 def halve(ink: NDArray[np.float32]) -> Maps:
