@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import platformdirs
@@ -12,14 +13,21 @@ from asciiart.art import Art, Background, Mode, Placement
 from asciiart.charsets import IDEOGRAPHIC_SPACE, parse_charset
 from asciiart.errors import OptionError
 from asciiart.features import StructureScore
-from asciiart.glyphs import Font, load_font
+from asciiart.glyphs import Font, load_font, rasterize
 from asciiart.grid import Cell, Grid, fit_grid
-from asciiart.image import DEFAULT_MAX_PIXELS, Source, load_image
-from asciiart.index import cached_index
-from asciiart.match import Kit, RowRules, match_page
+from asciiart.image import DEFAULT_MAX_PIXELS, Picture, Source, load_image
+from asciiart.index import Neighbors, cached_index
+from asciiart.match import Kit, Offset, RowRules, choose_offset, match_page, move
 from asciiart.model import load_model
-from asciiart.options import Options
-from asciiart.preprocess import DRAWING_SCALE, cell_colors, glyph_colors, to_page
+from asciiart.options import Options, Quality
+from asciiart.preprocess import DRAWING_SCALE, Page, cell_colors, glyph_colors, to_page
+from asciiart.refine import (
+    GlyphStrokes,
+    StrokeBits,
+    find_glyph_strokes,
+    page_strokes,
+    refine_structure,
+)
 from asciiart.targets import find_target, writable
 from asciiart.typeset import Typeset, choose_typeset
 
@@ -31,6 +39,12 @@ _GLYPH_COST = {"structure": 0.3, "tone": 0.0}
 """What a glyph of a proportional font has to add to its row's score."""
 _INK_COST = {"structure": 0.15, "tone": 0.0025}
 """What a pixel of ink costs more with --simple 1."""
+_CANDIDATES: dict[Quality, int] = {"fast": 1, "good": 8, "best": 16}
+"""Glyphs that a cell is refined with."""
+_SIZES = 4
+"""So many widths of the picture are tried for the best, """
+_SMALLER = 0.05
+"""of which the smallest is smaller by this share."""
 _ROW_WEIGHT = 0.87
 """Of a glyph's length in rows of a proportional font, which reach a higher F than cells."""
 
@@ -88,6 +102,7 @@ class Artist:
         self.font: Font = load_font(DEFAULT_FONT if font is None else font)
         self._model = load_model(model)
         self._kits: dict[tuple[Mode, Typeset | None], Kit] = {}
+        self._glyph_strokes: GlyphStrokes | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the arguments; what they name is loaded again."""
@@ -109,6 +124,7 @@ class Artist:
         brightness: float = 0.0,
         gamma: float = 1.0,
         detail: float = 0.5,
+        quality: Quality = "fast",
         neighbors: int = 5,
         max_pixels: int = DEFAULT_MAX_PIXELS,
     ) -> Art:
@@ -138,6 +154,7 @@ class Artist:
             brightness=brightness,
             gamma=gamma,
             detail=detail,
+            quality=quality,
             neighbors=neighbors,
             max_pixels=max_pixels,
         )
@@ -150,28 +167,29 @@ class Artist:
         columns = _columns(options, typeset)
         needed = _needed_pixels(options, columns, kit.cell)
         picture = load_image(source, max_pixels=options.max_pixels, target=needed)
-        height, width = picture.rgb.shape[:2]
-        grid = fit_grid(
-            height, width, kit.cell, columns=columns, rows=options.rows, magnify=options.magnify
-        )
-        page = to_page(picture, grid, options, kit.index.density)
         rules = RowRules(
             glyph_cost=_GLYPH_COST[options.mode] if typeset else 0.0,
             posting=self._target is not None and typeset is not None,
             proportional=typeset is not None,
-            best_offset=typeset is not None and options.rows is None,
         )
-        nearest, offset = match_page(page, kit, options.neighbors, rules)
+        page, grid, offset = _lay(picture, columns, options, kit, rules)
+        k = max(options.neighbors, _CANDIDATES[options.quality])
+        nearest = match_page(move(page.ink, offset, kit.cell), kit, k, rules)
+        if self._refines(options, kit):
+            nearest = self._refine(nearest, page, offset, kit)
+        nearest = Neighbors(*(part[..., : options.neighbors] for part in nearest))
         characters = np.array([*kit.index.characters, ""])[nearest.glyph_ids[..., 0]]
+        down, right = offset.down / kit.cell.height, offset.right / kit.cell.width
         colors = cell_colors(picture, grid, options.background)
+        spans = kit.index.spans_at(nearest.glyph_ids[..., 0])
         return Art(
             characters=characters,
             glyphs=kit.index.characters,
             glyph_ids=nearest.glyph_ids,
             scores=nearest.scores,
-            colors=glyph_colors(colors, kit.index.spans_at(nearest.glyph_ids[..., 0]), offset),
-            grid=replace(grid, rows=len(characters)),
-            placement=_place_picture(grid, offset, typeset),
+            colors=glyph_colors(colors, spans, down, right),
+            grid=replace(grid, rows=characters.shape[0], columns=characters.shape[1]),
+            placement=_place_picture(grid, down, right, typeset),
             font=self.font,
             typeset=typeset,
             mode=options.mode,
@@ -179,6 +197,28 @@ class Artist:
             model=self._model.name,
             options=options,
         )
+
+    def _refines(self, options: Options, kit: Kit) -> bool:
+        """Tell whether single cells are changed for the whole page's sake."""
+        return (
+            options.quality != "fast"
+            and options.mode == "structure"
+            and list(kit.index.keys) == [1]
+            and not self.font.proportional
+        )
+
+    def _refine(self, nearest: Neighbors, page: Page, offset: Offset, kit: Kit) -> Neighbors:
+        scale = kit.encoder.enlarge
+        if self._glyph_strokes is None:
+            size = scale * kit.cell.height, scale * kit.cell.width
+            inks = rasterize(self.font, kit.index.characters, *size)
+            self._glyph_strokes = find_glyph_strokes(inks)
+        strokes = StrokeBits(
+            *(move(bits, offset, kit.cell, scale) for bits in page_strokes(page, scale))
+        )
+        score = self._model.score("structure")
+        assert isinstance(score, StructureScore)
+        return refine_structure(nearest, strokes, self._glyph_strokes, score.weight)
 
     def _kit(self, mode: Mode, typeset: Typeset | None) -> Kit:
         if (mode, typeset) not in self._kits:
@@ -255,10 +295,63 @@ def _needed_pixels(options: Options, columns: int | None, cell: Cell) -> tuple[i
     return max(1, (options.rows or 0) * height), max(1, (columns or 0) * width)
 
 
-def _place_picture(grid: Grid, offset: float, typeset: Typeset | None) -> Placement:
-    """Return where a picture lies that covers a grid and begins ``offset`` rows below its top."""
+class _Laid(NamedTuple):
+    """A page that is laid out."""
+
+    page: Page
+    grid: Grid
+    """The cells that the picture covers, if it is not moved."""
+    offset: Offset
+    """How it is moved."""
+
+
+def _lay(
+    picture: Picture, columns: int | None, options: Options, kit: Kit, rules: RowRules
+) -> _Laid:
+    """Return the page, where its rows (and in good and best quality its columns) draw it best."""
+    grids = _grids(picture, columns, options, kit.cell, rules.proportional)
+    laid = []
+    for grid in grids:
+        page = to_page(picture, grid, options, kit.index.density)
+        offset = Offset(0, 0, 0.0)
+        if _may_move(columns, options, rules.proportional):
+            offset = choose_offset(page.ink, kit, rules)
+        laid.append(_Laid(page, grid, offset))
+    # Scores are lengths of strokes, so that by ink they are comparable between sizes.
+    return max(laid, key=lambda one: one.offset.score / max(1.0, float(one.page.ink.sum())))
+
+
+def _may_move(columns: int | None, options: Options, proportional: bool) -> bool:
+    if proportional:
+        return options.rows is None
+    sizes = [size for size in (columns, options.rows) if size is not None]
+    return options.quality != "fast" and options.mode == "structure" and min(sizes, default=2) > 1
+
+
+def _grids(
+    picture: Picture, columns: int | None, options: Options, cell: Cell, proportional: bool
+) -> list[Grid]:
+    """Return the grids that come into question, the largest first.
+
+    A picture that may be moved in its cells has one row and column less.
+    """
+    height, width = picture.rgb.shape[:2]
+    rows, less = options.rows, 0
+    if not proportional and _may_move(columns, options, proportional):
+        columns, rows = (None if size is None else size - 1 for size in (columns, rows))
+        if options.quality == "best" and columns is not None:
+            less = min(_SIZES - 1, int(_SMALLER * columns))
+    wanted = [None] if columns is None else range(columns, columns - less - 1, -1)
+    return [
+        fit_grid(height, width, cell, columns=size, rows=rows, magnify=options.magnify)
+        for size in wanted
+    ]
+
+
+def _place_picture(grid: Grid, down: float, right: float, typeset: Typeset | None) -> Placement:
+    """Return where a picture lies that covers a grid, moved by rows and columns."""
     row = 1 if typeset is None else typeset.line_height
-    return Placement(0, offset * row, grid.columns, grid.rows * row)
+    return Placement(right, down * row, grid.columns, grid.rows * row)
 
 
 def draw(
@@ -283,6 +376,7 @@ def draw(
     brightness: float = 0.0,
     gamma: float = 1.0,
     detail: float = 0.5,
+    quality: Quality = "fast",
     neighbors: int = 5,
     max_pixels: int = DEFAULT_MAX_PIXELS,
 ) -> Art:
@@ -313,6 +407,7 @@ def draw(
         brightness=brightness,
         gamma=gamma,
         detail=detail,
+        quality=quality,
         neighbors=neighbors,
         max_pixels=max_pixels,
     )
