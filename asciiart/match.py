@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import faiss
 import numpy as np
@@ -24,6 +24,8 @@ from asciiart.lattice import (
 )
 from asciiart.patches import cut, inked_cells
 from asciiart.rows import Step, score_rows, solve_rows
+
+_Pixel = TypeVar("_Pixel", bound=np.generic)
 
 _RANK = 32
 """Numbers of a strip by which a row's paths are found."""
@@ -67,7 +69,7 @@ class Offset(NamedTuple):
     """Of the best rows there, without what glyphs after the first in the index may add."""
 
 
-def move(page: Ink, offset: Offset, cell: Cell, scale: int = 1) -> Ink:
+def move(page: NDArray[_Pixel], offset: Offset, cell: Cell, scale: int = 1) -> NDArray[_Pixel]:
     """Return a page (s·R·h, s·C·w) moved on a page of one more row and column, if any is needed."""
     around = []
     for pixels, size in ((offset.down, cell.height), (offset.right, cell.width)):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import get_args
 
-from asciiart.art import Background, Mode
+from asciiart.art import Background, Mode, Quality
 from asciiart.errors import OptionError
 from asciiart.image import DEFAULT_MAX_PIXELS
-
-Quality = Literal["fast", "good", "best"]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import platformdirs
 
-from asciiart.art import Art, Background, Mode, Placement
+from asciiart.art import Art, Background, Mode, Placement, Quality
 from asciiart.charsets import IDEOGRAPHIC_SPACE, parse_charset
 from asciiart.errors import OptionError
 from asciiart.features import StructureScore
@@ -19,7 +19,7 @@ from asciiart.image import DEFAULT_MAX_PIXELS, Picture, Source, load_image
 from asciiart.index import Neighbors, cached_index
 from asciiart.match import Kit, Offset, RowRules, choose_offset, match_page, move
 from asciiart.model import load_model
-from asciiart.options import Options, Quality
+from asciiart.options import Options
 from asciiart.preprocess import DRAWING_SCALE, Page, cell_colors, glyph_colors, to_page
 from asciiart.refine import (
     GlyphStrokes,
@@ -177,7 +177,7 @@ class Artist:
         nearest = match_page(move(page.ink, offset, kit.cell), kit, k, rules)
         if self._refines(options, kit):
             nearest = self._refine(nearest, page, offset, kit)
-        nearest = Neighbors(*(part[..., : options.neighbors] for part in nearest))
+        nearest = nearest.first(options.neighbors)
         characters = np.array([*kit.index.characters, ""])[nearest.glyph_ids[..., 0]]
         down, right = offset.down / kit.cell.height, offset.right / kit.cell.width
         colors = cell_colors(picture, grid, options.background)
@@ -213,12 +213,10 @@ class Artist:
             size = scale * kit.cell.height, scale * kit.cell.width
             inks = rasterize(self.font, kit.index.characters, *size)
             self._glyph_strokes = find_glyph_strokes(inks)
-        strokes = StrokeBits(
-            *(move(bits, offset, kit.cell, scale) for bits in page_strokes(page, scale))
-        )
+        on, near = (move(bits, offset, kit.cell, scale) for bits in page_strokes(page, scale))
         score = self._model.score("structure")
         assert isinstance(score, StructureScore)
-        return refine_structure(nearest, strokes, self._glyph_strokes, score.weight)
+        return refine_structure(nearest, StrokeBits(on, near), self._glyph_strokes, score.weight)
 
     def _kit(self, mode: Mode, typeset: Typeset | None) -> Kit:
         if (mode, typeset) not in self._kits:

@@ -101,9 +101,11 @@ def _normals(ink: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def direction_maps(strokes: Strokes) -> NDArray[np.uint8]:
     """Return B (8, H, W): 1 where a skeleton pixel's direction falls into the bin."""
-    bins = np.rint(strokes.angle * (DIRECTIONS / np.pi)).astype(np.int64) % DIRECTIONS
-    ids = np.where(strokes.skeleton, bins, -1)
-    return np.asarray(ids[None] == np.arange(DIRECTIONS)[:, None, None], np.uint8)
+    row, column = np.nonzero(strokes.skeleton)
+    bins = np.rint(strokes.angle[row, column] * (DIRECTIONS / np.pi)).astype(np.int64) % DIRECTIONS
+    maps = np.zeros((DIRECTIONS, *strokes.skeleton.shape), np.uint8)
+    maps[bins, row, column] = 1
+    return maps
 
 
 def tolerance_maps(strokes: Strokes, tolerance: int = TOLERANCE) -> NDArray[np.uint8]:
@@ -113,9 +115,12 @@ def tolerance_maps(strokes: Strokes, tolerance: int = TOLERANCE) -> NDArray[np.u
     """
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * tolerance + 1,) * 2)
     step = np.pi / DIRECTIONS
+    row, column = np.nonzero(strokes.skeleton)
+    angle = strokes.angle[row, column]
     maps = np.empty((DIRECTIONS, *strokes.skeleton.shape), np.uint8)
     for i in range(DIRECTIONS):
-        off = np.abs((strokes.angle - i * step + np.pi / 2) % np.pi - np.pi / 2)
-        near = (strokes.skeleton & (off <= step)).astype(np.uint8)
+        off = np.abs((angle - i * step + np.pi / 2) % np.pi - np.pi / 2)
+        near = np.zeros(strokes.skeleton.shape, np.uint8)
+        near[row, column] = off <= step
         maps[i] = cv2.dilate(near, disc)
     return maps
