@@ -185,7 +185,7 @@ def _best_of(phase: _Phase, beside: Bits, glyphs: GlyphStrokes) -> Ids:
     missed = phase.wanted & ~beside
     gains = [_count(glyphs.bits.near[ids] & missed) for ids in phase.candidates.T]
     best = (phase.own + np.stack(gains, axis=1)).argmax(axis=1)
-    return np.take_along_axis(phase.candidates, best[:, None], axis=1)[:, 0]
+    return np.asarray(np.take_along_axis(phase.candidates, best[:, None], axis=1)[:, 0])
 
 
 def put_first(nearest: Neighbors, chosen: Ids) -> Neighbors:

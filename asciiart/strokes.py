@@ -96,7 +96,7 @@ def _normals(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     gx = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=3)
     gy = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=3)
     xx, yy, xy = (cv2.GaussianBlur(p, (0, 0), _TENSOR_SIGMA) for p in (gx * gx, gy * gy, gx * gy))
-    return np.arctan2(2 * xy, xx - yy) / 2
+    return np.asarray(np.arctan2(2 * xy, xx - yy) / 2, np.float32)
 
 
 def direction_maps(strokes: Strokes) -> NDArray[np.uint8]:
