@@ -166,8 +166,8 @@ def _lines(picture: Picture, grid: Grid, options: Options) -> Page:
         lines = trace_drawing(large, stroke=4 * DRAWING_SCALE * width, shortest=shortest)
         strokes = widen(lines)
         height, width = grid.page_shape
-        ink = cv2.resize(strokes, (width, height), interpolation=cv2.INTER_AREA)
-        return Page(np.asarray(ink, np.float32), lines)
+        shrunk = cv2.resize(strokes, (width, height), interpolation=cv2.INTER_AREA)
+        return Page(np.asarray(shrunk, np.float32), lines)
     radius = max(1, 3 * width // 8)
     shortest = round(width * (6 - 6 * options.detail))
     lines = trace_photograph(gray, detail=options.detail, radius=radius, shortest=shortest)

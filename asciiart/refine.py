@@ -177,7 +177,7 @@ def _phases(
 
 def _count(bits: Bits) -> NDArray[np.int64]:
     """Return how many pixels of each window (N, h, w) have a bit."""
-    return np.count_nonzero(bits, axis=(1, 2))
+    return np.asarray(np.count_nonzero(bits, axis=(1, 2)))
 
 
 def _best_of(phase: _Phase, beside: Bits, glyphs: GlyphStrokes) -> Ids:
