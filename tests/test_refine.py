@@ -19,7 +19,7 @@ from asciiart.refine import (
 from asciiart.strokes import direction_maps, find_strokes, tolerance_maps
 
 HEIGHT, WIDTH, REACH = 32, 16, 4
-CHARACTERS = " |/\\-_()oX~"
+CHARACTERS = " |/\\-_()oX~\u00af"
 WEIGHT = 0.7
 
 
