@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +20,7 @@ from asciiart.art import Art, Background, Mode
 from asciiart.assets import available_fonts
 from asciiart.errors import AsciiArtError, FontError, ImageError
 from asciiart.grid import Cell, fit_grid
-from asciiart.image import Picture, load_image
+from asciiart.image import Picture, Source, load_image
 from asciiart.lines import is_drawing
 from asciiart.metrics import StructureFidelity, ToneFidelity, score_characters
 from asciiart.options import Options
@@ -184,7 +186,8 @@ def compare(
     for source in dict.fromkeys(map(str, pictures)) if able else ():
         try:
             with guard(source):
-                subjects.append(_judge(source, able, options))
+                subject = _judge(source, able, options)
+            subjects.append(subject)
         except ImageError as error:
             failures.append(error)
     entries = [
@@ -216,8 +219,8 @@ def _judge(source: str, contestants: Sequence[_Contestant], options: Options) ->
     ImageError
         If it cannot be read.
     """
-    picture = load_image(source, max_pixels=options.max_pixels)
-    again = source if Path(source).is_file() else _pixels(picture)  # a pipe is read only once
+    again = _rereadable(source)
+    picture = load_image(again, max_pixels=options.max_pixels)
     gray = _reference(picture, options)
     trials = []
     for each in contestants:
@@ -228,9 +231,18 @@ def _judge(source: str, contestants: Sequence[_Contestant], options: Options) ->
     return _Subject(_shown(picture, options.background), tuple(trials))
 
 
-def _pixels(picture: Picture) -> NDArray[np.uint8]:
-    """Return a picture as an array (H, W, 3), or (H, W, 4) with its transparency."""
-    return picture.rgb if picture.alpha is None else np.dstack([picture.rgb, picture.alpha])
+def _rereadable(source: str) -> Source:
+    """Return what can be read more than once: the content of a pipe, else the file's name."""
+    if source != "-" and not Path(source).is_fifo():
+        return source
+    name = "standard input" if source == "-" else source
+    try:
+        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    except (OSError, ValueError, AttributeError) as error:  # closed
+        raise ImageError(f"{name}: cannot be read ({error})") from error
+    file = BytesIO(data)
+    file.name = name
+    return file
 
 
 def _shown(picture: Picture, background: Background) -> Shown:

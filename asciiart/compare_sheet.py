@@ -45,8 +45,9 @@ class _Tile(NamedTuple):
 def draw_sheet(comparison: Comparison) -> bytes:
     """Return a PNG file: a row for each picture, which comes first, then its drawings, best first.
 
-    All in a row are equally high. Captions say rank, font, charset and score, and the mean score
-    if there are several pictures.
+    All in a row show the picture equally large; the page of a proportional font may be a row higher
+    than the picture. Captions say rank, font, charset and score, and the mean score if there are
+    several pictures.
     """
     heights = _heights(comparison)
     rows = [_row(comparison, i, height) for i, height in enumerate(heights)]
@@ -67,7 +68,7 @@ def _heights(comparison: Comparison) -> list[int]:
 
 
 def _row(comparison: Comparison, place: int, height: int) -> list[_Tile]:
-    """Return one picture and its drawings, all ``height`` pixels high."""
+    """Return one picture, ``height`` pixels high, and its drawings as large."""
     shown = comparison.pictures[place]
     tiles = [_Tile(_resized(shown.rgb, height), (Path(shown.name).name,))]
     for rank, entry in enumerate(comparison.entries, start=1):
@@ -76,15 +77,18 @@ def _row(comparison: Comparison, place: int, height: int) -> list[_Tile]:
         if len(comparison.pictures) > 1:
             score += f" (mean {entry.score:.3f})"
         caption = (f"{rank}. {entry.font}", entry.charset, score)
-        tiles.append(_Tile(_resized(_page(trial.art, height), height), caption))
+        tiles.append(_Tile(_page(trial.art, height), caption))
     return tiles
 
 
 def _page(art: Art, height: int) -> Pixels:
-    """Return the art's page (H, W, 3), at least ``height`` pixels high."""
-    ink = draw_page(art, math.ceil(height / len(art.characters)))[..., None]
+    """Return the art's page (H, W, 3), on which the picture is ``height`` pixels high."""
+    rows = len(art.characters)
+    row = 1 if art.typeset is None else art.typeset.line_height
+    whole = max(1, round(height * rows * row / art.placement.height))
+    ink = draw_page(art, math.ceil(whole / rows))[..., None]  # (H, W, 1)
     paper, full = np.array([PAPER[art.background], INK[art.background]], np.float32)
-    return np.asarray(np.rint(paper + ink * (full - paper)), np.uint8)
+    return _resized(np.rint(paper + ink * (full - paper)).astype(np.uint8), whole)
 
 
 def _resized(pixels: Pixels, height: int) -> Pixels:
@@ -102,7 +106,7 @@ def _paste(rows: Sequence[Sequence[_Tile]]) -> Image.Image:
     widths = [max(narrowest, *(tile.pixels.shape[1] for tile in column)) for column in columns]
     lefts = [_GAP + sum(widths[:i]) + _GAP * i for i in range(len(widths))]
     room = _CAPTION_LINES * _LINE_HEIGHT
-    pitches = [room + row[0].pixels.shape[0] + _GAP for row in rows]
+    pitches = [room + max(tile.pixels.shape[0] for tile in row) + _GAP for row in rows]
     page = Image.new("RGB", (lefts[-1] + widths[-1] + _GAP, _GAP + sum(pitches)), _MARGIN)
     draw = ImageDraw.Draw(page)
     top = _GAP
