@@ -220,3 +220,18 @@ def test_the_help_imports_nothing_heavy_and_comparing_no_torch() -> None:
         assert "rich" not in found
         assert all(name in found for name in expected)
         assert (found == "[]\n") == (not expected)
+
+
+def test_libtiff_is_mute(tmp_path: Path) -> None:
+    """Of some damaged bytes of a compressed TIFF, it speaks."""
+    whole = (Path(__file__).parent / "data" / "good" / "lzw.tiff").read_bytes()
+    files = [tmp_path / f"{i}.tiff" for i in range(8, len(whole), max(1, len(whole) // 60))]
+    for file in files:
+        i = int(file.stem)
+        file.write_bytes(whole[:i] + bytes([whole[i] ^ 0xFF]) + whole[i + 1 :])
+    command = [sys.executable, "-m", "asciiart", "compare", *map(str, files), *SMALL]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr
+    for line in done.stderr.splitlines():
+        assert line.startswith(f"asciiart: {tmp_path}/")
