@@ -16,6 +16,7 @@ import click
 from asciiart.art import Background, Mode, Quality
 from asciiart.cli_art import render, score
 from asciiart.cli_behavior import INPUT, OUTPUT, DrawByDefault, fail, muted_libraries, tell
+from asciiart.cli_compare import compare
 from asciiart.errors import ImageError, ModelError
 from asciiart.lab.cli import lab
 from asciiart.targets import TARGETS
@@ -368,4 +369,5 @@ def train(
 
 main.add_command(score)
 main.add_command(render)
+main.add_command(compare)
 main.add_command(lab)
