@@ -56,8 +56,9 @@ def compare(
     Every font draws with every charset, and the best come first. In structure that is by the mean
     oriented F over the pictures: strokes that lie and run as those of a line drawing do or, where
     the picture is none, as the lines found in it. In tone it is by the mean of tone r and detail r.
-    `asciiart score` gives the same figures; 1 is perfect. Characters are how many were used, of how
-    many in both font and charset; seconds are the mean time of a drawing.
+    `asciiart score` gives the same figures but for photographs in structure; 1 is perfect.
+    Characters are how many were used, of how many in both font and charset; seconds are the mean
+    time of a drawing.
 
     Drawings are equally wide; a font whose characters are less high needs more rows.
 
