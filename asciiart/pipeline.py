@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import platformdirs
 
-from asciiart.art import Art, Background, Mode, Placement, Quality
+from asciiart.art import Art, Background, Mode, Quality
 from asciiart.charsets import IDEOGRAPHIC_SPACE, parse_charset
 from asciiart.errors import OptionError
 from asciiart.features import StructureScore
 from asciiart.glyphs import Font, load_font, rasterize
-from asciiart.grid import Cell, Grid, fit_grid
-from asciiart.image import DEFAULT_MAX_PIXELS, Picture, Source, load_image
+from asciiart.image import DEFAULT_MAX_PIXELS, Source, load_image
 from asciiart.index import Neighbors, cached_index
-from asciiart.match import Kit, Offset, RowRules, choose_offset, match_page, move
+from asciiart.layout import count_columns, lay, needed_pixels, place_picture
+from asciiart.match import Kit, Offset, RowRules, match_page, move
 from asciiart.model import load_model
 from asciiart.options import Options
-from asciiart.preprocess import DRAWING_SCALE, Page, cell_colors, glyph_colors, to_page
+from asciiart.preprocess import Page, cell_colors, glyph_colors
 from asciiart.refine import (
     GlyphStrokes,
     StrokeBits,
@@ -41,10 +40,6 @@ _INK_COST = {"structure": 0.15, "tone": 0.0025}
 """What a pixel of ink costs more with --simple 1."""
 _CANDIDATES: dict[Quality, int] = {"fast": 1, "good": 8, "best": 16}
 """Glyphs that a cell is refined with."""
-_SIZES = 4
-"""So many widths of the picture are tried for the best, """
-_SMALLER = 0.05
-"""of which the smallest is smaller by this share."""
 _ROW_WEIGHT = 0.87
 """Of a glyph's length in rows of a proportional font, which reach a higher F than cells."""
 
@@ -164,15 +159,15 @@ class Artist:
         """Return the text art of a picture, as `draw` does, from options made before."""
         typeset = choose_typeset(self.font, options.font_size, options.line_height)
         kit = self._kit(options.mode, typeset)
-        columns = _columns(options, typeset)
-        needed = _needed_pixels(options, columns, kit.cell)
+        columns = count_columns(options, typeset)
+        needed = needed_pixels(options, columns, kit.cell)
         picture = load_image(source, max_pixels=options.max_pixels, target=needed)
         rules = RowRules(
             glyph_cost=_GLYPH_COST[options.mode] if typeset else 0.0,
             posting=self._target is not None and typeset is not None,
             proportional=typeset is not None,
         )
-        page, grid, offset = _lay(picture, columns, options, kit, rules)
+        page, grid, offset = lay(picture, columns, options, kit, rules)
         k = max(options.neighbors, _CANDIDATES[options.quality])
         nearest = match_page(move(page.ink, offset, kit.cell), kit, k, rules)
         if self._refines(options, kit):
@@ -189,7 +184,7 @@ class Artist:
             scores=nearest.scores,
             colors=glyph_colors(colors, spans, down, right),
             grid=replace(grid, rows=characters.shape[0], columns=characters.shape[1]),
-            placement=_place_picture(grid, down, right, typeset),
+            placement=place_picture(grid, down, right, typeset),
             font=self.font,
             typeset=typeset,
             mode=options.mode,
@@ -264,92 +259,6 @@ def _make_artist(  # noqa: PLR0917 - what pickle hands back
         target=target,
         references=references,
     )
-
-
-def _columns(options: Options, typeset: Typeset | None) -> int | None:
-    """Return the grid's columns: half-width cells, or pixels of a proportional font.
-
-    Raises
-    ------
-    OptionError
-        If an option is for another kind of font.
-    """
-    if typeset is not None:
-        half_ems = options.columns
-        return options.width if half_ems is None else round(half_ems * typeset.font_size / 2)
-    for name in ("width", "font_size", "line_height"):
-        if getattr(options, name) is not None:
-            option = name.replace("_", "-")
-            raise OptionError(f"--{option} is for proportional fonts; this one has --columns")
-    return options.columns
-
-
-def _needed_pixels(options: Options, columns: int | None, cell: Cell) -> tuple[int, int] | None:
-    """Return the height and width under which a picture is too small for its page."""
-    if options.magnify is not None:
-        return None
-    scale = DRAWING_SCALE if options.mode == "structure" else 1
-    height, width = scale * cell.height, scale * cell.width
-    return max(1, (options.rows or 0) * height), max(1, (columns or 0) * width)
-
-
-class _Laid(NamedTuple):
-    """A page that is laid out."""
-
-    page: Page
-    grid: Grid
-    """The cells that the picture covers, if it is not moved."""
-    offset: Offset
-    """How it is moved."""
-
-
-def _lay(
-    picture: Picture, columns: int | None, options: Options, kit: Kit, rules: RowRules
-) -> _Laid:
-    """Return the page, where its rows (and in good and best quality its columns) draw it best."""
-    grids = _grids(picture, columns, options, kit.cell, rules.proportional)
-    laid = []
-    for grid in grids:
-        page = to_page(picture, grid, options, kit.index.density)
-        offset = Offset(0, 0, 0.0)
-        if _may_move(columns, options, rules.proportional):
-            offset = choose_offset(page.ink, kit, rules)
-        laid.append(_Laid(page, grid, offset))
-    # Scores are lengths of strokes, so that by ink they are comparable between sizes.
-    return max(laid, key=lambda one: one.offset.score / max(1.0, float(one.page.ink.sum())))
-
-
-def _may_move(columns: int | None, options: Options, proportional: bool) -> bool:
-    if proportional:
-        return options.rows is None
-    sizes = [size for size in (columns, options.rows) if size is not None]
-    return options.quality != "fast" and options.mode == "structure" and min(sizes, default=2) > 1
-
-
-def _grids(
-    picture: Picture, columns: int | None, options: Options, cell: Cell, proportional: bool
-) -> list[Grid]:
-    """Return the grids that come into question, the largest first.
-
-    A picture that may be moved in its cells has one row and column less.
-    """
-    height, width = picture.rgb.shape[:2]
-    rows, less = options.rows, 0
-    if not proportional and _may_move(columns, options, proportional):
-        columns, rows = (None if size is None else size - 1 for size in (columns, rows))
-        if options.quality == "best" and columns is not None:
-            less = min(_SIZES - 1, int(_SMALLER * columns))
-    wanted = [None] if columns is None else range(columns, columns - less - 1, -1)
-    return [
-        fit_grid(height, width, cell, columns=size, rows=rows, magnify=options.magnify)
-        for size in wanted
-    ]
-
-
-def _place_picture(grid: Grid, down: float, right: float, typeset: Typeset | None) -> Placement:
-    """Return where a picture lies that covers a grid, moved by rows and columns."""
-    row = 1 if typeset is None else typeset.line_height
-    return Placement(right, down * row, grid.columns, grid.rows * row)
 
 
 def draw(
