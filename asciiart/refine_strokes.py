@@ -5,6 +5,9 @@ a speck that nothing needs counts against. So the page's own score, that of
 `features.StructureScore` taken over the page instead of cell by cell, is
 
     hits of the text + hits of the drawing - weight * length of the text.
+
+A glyph's strokes hit no more than it finds of the drawing: two of them that follow one of the
+drawing's, as an equals sign's may, are one too many.
 """
 
 from __future__ import annotations
@@ -101,10 +104,13 @@ class StrokeTerm:
         shape = (2 * TOLERANCE + pixels for pixels in page.on.shape)
         self._reached = np.zeros((len(phases), *shape), np.uint8)
         """What the glyphs of each phase reach."""
-        self._own = [[self._own_gains(cells) for cells in phase] for phase in phases]
-        wanted = np.pad(page.on, TOLERANCE)
-        self._wanted = [[self._windows(wanted, c) for c in phase] for phase in phases]
+        on, near = (np.pad(bits, TOLERANCE) for bits in page)
+        self._wanted = [[self._windows(on, cells) for cells in phase] for phase in phases]
         """What of the drawing the glyphs of each cell could hit."""
+        self._own = [
+            [self._own_gains(near, c, w) for c, w in zip(*both, strict=True)]
+            for both in zip(phases, self._wanted, strict=True)
+        ]
 
     def put(self, phase: int, glyphs: Sequence[Ids]) -> None:
         """Set glyphs (N,) into the cells of a phase."""
@@ -125,11 +131,13 @@ class StrokeTerm:
             hits = [_count(near[ids] & missed) for ids in cells.candidates.T]
             yield self._own[phase][number] + self._per_unit(np.stack(hits, axis=1))
 
-    def _own_gains(self, cells: Cells) -> Floats:
+    def _own_gains(self, near: Bits, cells: Cells, wanted: Bits) -> Floats:
         """Return what candidates (N, k) hit themselves, less what their length costs."""
         bits, lengths = self._glyphs[cells.span]
-        here = self._windows(np.pad(self._page.near, TOLERANCE), cells)[_INSIDE]
-        hits = np.stack([_count(bits.on[ids] & here) for ids in cells.candidates.T], axis=1)
+        here = self._windows(near, cells)[_INSIDE]
+        own = [_count(bits.on[ids] & here) for ids in cells.candidates.T]
+        found = [_count(bits.near[ids] & wanted) for ids in cells.candidates.T]
+        hits = np.minimum(own, found).T
         return self._per_unit(hits - self._score.weight * lengths[cells.candidates])
 
     def _per_unit(self, lengths: NDArray[np.int64] | NDArray[np.float64]) -> Floats:

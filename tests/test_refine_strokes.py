@@ -46,14 +46,18 @@ def refined(nearest, page, glyphs):
 def page_score(ids, page, glyphs):
     """The page's score, with every glyph's strokes laid on one page."""
     rows, columns = ids.shape
-    on = np.zeros((rows * HEIGHT, columns * WIDTH), np.uint8)
     near = np.zeros((rows * HEIGHT + 2 * REACH, columns * WIDTH + 2 * REACH), np.uint8)
+    wanted = np.pad(page.on, REACH)
+    hits = 0
     for row, column in np.ndindex(rows, columns):
         y, x, g = row * HEIGHT, column * WIDTH, ids[row, column]
-        on[y : y + HEIGHT, x : x + WIDTH] = glyphs.bits.on[g]
-        near[y : y + HEIGHT + 2 * REACH, x : x + WIDTH + 2 * REACH] |= glyphs.bits.near[g]
+        window = (slice(y, y + HEIGHT + 2 * REACH), slice(x, x + WIDTH + 2 * REACH))
+        own = glyphs.bits.on[g] & page.near[y : y + HEIGHT, x : x + WIDTH]
+        found = glyphs.bits.near[g] & wanted[window]
+        hits += min(np.count_nonzero(own), np.count_nonzero(found))
+        near[window] |= glyphs.bits.near[g]
     inner = near[REACH:-REACH, REACH:-REACH]
-    hits = np.count_nonzero(on & page.near) + np.count_nonzero(page.on & inner)
+    hits += np.count_nonzero(page.on & inner)
     return hits - SCORE.weight * glyphs.lengths[ids].sum()
 
 
@@ -106,6 +110,14 @@ def test_specks_go_and_the_stroke_stays(glyphs):
     assert found.tolist() == [[0, bar, 0]] * 3
 
 
+def test_one_stroke_is_not_drawn_by_two(font):
+    doubled = find_glyph_strokes(rasterize(font, " =-", HEIGHT, WIDTH))
+    page = pack_strokes(find_strokes(text_of("---", font)))
+    ids = np.tile(np.array([1, 2], np.int32), (1, 3, 1))
+    found = refined(Neighbors(ids, np.ones(ids.shape, np.float32)), page, doubled)
+    assert found.tolist() == [[2, 2, 2]]
+
+
 def test_gains_are_differences_of_the_pages_score(font, glyphs):
     wide = find_glyph_strokes(rasterize(font, "X_", HEIGHT, 2 * WIDTH, cells=2))
     spans = np.array([1] * len(CHARACTERS) + [2, 2])
@@ -127,8 +139,9 @@ def test_gains_are_differences_of_the_pages_score(font, glyphs):
             bits, lengths = both[span]
             x, over = column * WIDTH, bits.near.shape[2]
             near[:, x : x + over] |= bits.near[g]
-            own = page.near[:, x : x + over - 2 * REACH]
-            total += np.count_nonzero(bits.on[g] & own) - SCORE.weight * lengths[g]
+            own = np.count_nonzero(bits.on[g] & page.near[:, x : x + over - 2 * REACH])
+            found = np.count_nonzero(bits.near[g] & np.pad(page.on, REACH)[:, x : x + over])
+            total += min(own, found) - SCORE.weight * lengths[g]
         return total + np.count_nonzero(page.on & near[REACH:-REACH, REACH:-REACH])
 
     (gains,) = term.gains(1)  # the wide glyph's phase
