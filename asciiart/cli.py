@@ -62,6 +62,8 @@ def main() -> None:
 @click.argument("pictures", nargs=-1, required=True, type=INPUT, metavar="PICTURE...")
 @click.option("--mode", type=click.Choice(get_args(Mode)), default="tone", show_default=True,
     help="Brightness or outlines.")
+@click.option("--structure", type=float, metavar="X",
+    help="Instead of the mode: 0 (tone) to 1 (structure), outlines among ever lighter shading.")
 @click.option("-c", "--columns", type=int, metavar="N",
     help="Half-width characters in a line.  [default: the terminal's width, else 80]")
 @click.option("--width", type=int, metavar="PX",
@@ -94,9 +96,9 @@ def main() -> None:
 @click.option("--gamma", type=float, default=1.0, show_default=True, metavar="X",
     help="Above 1 lightens the middle tones.")
 @click.option("--quality", type=click.Choice(get_args(Quality)), default="fast",
-    show_default=True, help="Structure: where the picture lies in its cells, and which characters "
-    "draw it best together. good and best leave a margin of up to a row and a column, best makes "
-    "the picture up to 5 % smaller.")
+    show_default=True, help="good and best change characters until they draw the page best "
+    "together. In structure they also move the picture in its cells, so that it leaves a margin "
+    "of up to a row and a column, and best makes it up to 5 % smaller.")
 @click.option("--detail", type=float, default=0.5, show_default=True, metavar="X",
     help="0 to 1: how many lines (structure), how much local contrast (tone).")
 @click.option("--color", type=click.Choice(COLORS), default="none", show_default=True,
@@ -118,6 +120,7 @@ def main() -> None:
 def draw(
     pictures: tuple[str, ...],
     mode: Mode,
+    structure: float | None,
     columns: int | None,
     width: int | None,
     rows: int | None,
@@ -149,7 +152,8 @@ def draw(
     \b
     Examples:
       asciiart draw photo.jpg --columns 100 --background light
-      asciiart draw photo.jpg --mode structure --detail 0.8
+      asciiart draw photo.jpg --mode structure --detail 0.8 --quality good
+      asciiart draw portrait.jpg --structure 0.5
       asciiart draw photo.jpg --charset "chars: .:-=+*#%@" --color truecolor
       asciiart draw photo.jpg --font "JetBrains Mono" --charset ascii+latin+box -o photo.png
       asciiart draw photo.jpg --mode structure --target sjis --width 640 --encoding cp932 -o 1.txt
@@ -167,6 +171,7 @@ def draw(
     sized = (columns, width, rows, magnify) != (None, None, None, None)
     options = Options(
         mode=mode,
+        structure=structure,
         columns=columns if sized else terminal.columns,
         width=width,
         rows=rows,

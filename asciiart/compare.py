@@ -270,7 +270,7 @@ def _reference(picture: Picture, options: Options) -> Gray:
     page = cv2.resize(gray, (width, height), interpolation=cv2.INTER_AREA)
     if is_drawing(np.asarray(page), 2 * _CELL.unit):
         return gray
-    return 1 - to_page(picture, grid, options, density=1.0).ink
+    return 1 - to_page(picture, grid, "structure", options, density=1.0).ink
 
 
 def _measure(art: Art, gray: Gray) -> Faithfulness:

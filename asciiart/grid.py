@@ -30,6 +30,11 @@ class Cell:
     """Pixels of a half-width character, by which strokes and blurs are measured: the width, unless
     columns are pixels."""
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width."""
+        return self.height, self.width
+
 
 @dataclass(frozen=True)
 class Grid:

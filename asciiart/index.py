@@ -65,7 +65,7 @@ class GlyphIndex:
     density: float
     """Mean ink of the densest glyph: full ink, as far as this font can give it."""
     strip: int
-    """Q: numbers of a key that belong to one position across."""
+    """Q: numbers of a key that belong to one position across; 0 if they are of several codes."""
 
     @cached_property
     def blanks(self) -> NDArray[np.int64]:
@@ -120,6 +120,18 @@ class GlyphIndex:
             keys[span] = own.copy()
             keys[span][:, -1] -= np.float32(cost) * self.inks[self.ids_of(span)]
         return replace(self, keys=keys)
+
+    def weighing(self, weight: float) -> GlyphIndex:
+        """Return an index whose scores are multiplied."""
+        factor = np.float32(weight)
+        return replace(self, keys={span: factor * keys for span, keys in self.keys.items()})
+
+    def joined(self, other: GlyphIndex) -> GlyphIndex:
+        """Return an index of the same glyphs for both codes side by side; scores are added."""
+        keys = {span: np.hstack([own[:, :-1], other.keys[span]]) for span, own in self.keys.items()}
+        for span, own in self.keys.items():
+            keys[span][:, -1] += own[:, -1]
+        return replace(self, keys=keys, strip=0)
 
     def to_bytes(self) -> bytes:
         """Return what `from_bytes` reads, guarded by a digest of itself."""

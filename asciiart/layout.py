@@ -41,7 +41,7 @@ def needed_pixels(options: Options, columns: int | None, cell: Cell) -> tuple[in
     """Return the height and width under which a picture is too small for its page."""
     if options.magnify is not None:
         return None
-    scale = DRAWING_SCALE if options.mode == "structure" else 1
+    scale = DRAWING_SCALE if "structure" in options.shares else 1
     height, width = scale * cell.height, scale * cell.width
     return max(1, (options.rows or 0) * height), max(1, (columns or 0) * width)
 
@@ -49,7 +49,8 @@ def needed_pixels(options: Options, columns: int | None, cell: Cell) -> tuple[in
 class Layout(NamedTuple):
     """A page that is laid out."""
 
-    page: Page
+    pages: tuple[Page, ...]
+    """What each of the kit's sides sees."""
     grid: Grid
     """The cells that the picture covers, if it is not moved."""
     offset: Offset
@@ -63,20 +64,23 @@ def lay(
     grids = _grids(picture, columns, options, kit.cell, rules.proportional)
     laid = []
     for grid in grids:
-        page = to_page(picture, grid, options, kit.index.density)
+        pages = tuple(
+            to_page(picture, grid, side.mode, options, kit.index.density) for side in kit.sides
+        )
         offset = Offset(0, 0, 0.0)
         if _may_move(columns, options, rules.proportional):
-            offset = choose_offset(page.ink, kit, rules)
-        laid.append(Layout(page, grid, offset))
+            offset = choose_offset(pages[-1].ink, kit.sides[-1], kit.cell, rules)
+        laid.append(Layout(pages, grid, offset))
     # Scores are lengths of strokes, so that by ink they are comparable between sizes.
-    return max(laid, key=lambda one: one.offset.score / max(1.0, float(one.page.ink.sum())))
+    return max(laid, key=lambda one: one.offset.score / max(1.0, float(one.pages[-1].ink.sum())))
 
 
 def _may_move(columns: int | None, options: Options, proportional: bool) -> bool:
     if proportional:
         return options.rows is None
     sizes = [size for size in (columns, options.rows) if size is not None]
-    return options.quality != "fast" and options.mode == "structure" and min(sizes, default=2) > 1
+    lines_only = "tone" not in options.shares  # shading would end in half-filled cells
+    return options.quality != "fast" and lines_only and min(sizes, default=2) > 1
 
 
 def _grids(

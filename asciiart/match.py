@@ -10,12 +10,14 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.art import place
+from asciiart.art import Mode, place
 from asciiart.encoder import Encoder, Ink
+from asciiart.features import Score
 from asciiart.grid import Cell
 from asciiart.index import GlyphIndex, Neighbors
 from asciiart.lattice import (
     Floats,
+    Ids,
     Lattice,
     Shortening,
     make_lattice,
@@ -36,12 +38,28 @@ _BLANK_COST = np.float32(1e-3)
 
 
 @dataclass(frozen=True)
-class Kit:
-    """What matching in one mode needs."""
+class Side:
+    """One mode's part of a match."""
 
+    mode: Mode
     encoder: Encoder
+    score: Score
+    """What the encoder stands for."""
+    weight: float
+    """By which scores are multiplied."""
+    index: GlyphIndex
+    """Of the side's own code, weighed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Kit:
+    """What matching needs."""
+
+    sides: tuple[Side, ...]
+    """One, or tone and structure: each sees a page of its own."""
     cell: Cell
     index: GlyphIndex
+    """Of the sides' codes side by side."""
 
 
 @dataclass(frozen=True)
@@ -75,27 +93,30 @@ def move(page: NDArray[_Pixel], offset: Offset, cell: Cell, scale: int = 1) -> N
     return np.pad(page, around)
 
 
-def match_page(page: Ink, kit: Kit, k: int, rules: RowRules) -> Neighbors:
-    """Return the best glyphs of a page (R·h, C·w), and the ``k`` best as wide as each (R, C, k).
+def match_page(pages: Sequence[Ink], kit: Kit, k: int, rules: RowRules) -> Neighbors:
+    """Return the best glyphs for what each side sees (R·h, C·w), and the ``k`` best (R, C, k).
 
-    -1 where no glyph begins.
+    -1 where no glyph begins; the k best are as wide as the first.
     """
     if list(kit.index.keys) == [1]:
-        return match_cells(page, kit, k)
+        return match_cells(pages, kit, k)
     if not rules.proportional:
-        return _fill_ends(match_rows(page, kit, k, rules), kit.index)
-    return match_rows(page, kit, k, rules)
+        return _fill_ends(match_rows(pages, kit, k, rules), kit.index)
+    return match_rows(pages, kit, k, rules)
 
 
-def match_cells(page: Ink, kit: Kit, k: int) -> Neighbors:
-    """Return the ``k`` nearest glyphs of each cell (R, C, k) of a page (R·h, C·w).
+def match_cells(pages: Sequence[Ink], kit: Kit, k: int) -> Neighbors:
+    """Return the ``k`` nearest glyphs of each cell (R, C, k) of pages (R·h, C·w).
 
     All glyphs are one cell wide. Blank cells are not searched: theirs is the space.
     """
-    rows, columns = page.shape[0] // kit.cell.height, page.shape[1] // kit.cell.width
-    where = inked_cells(page, rows, columns)
-    codes = cut(kit.encoder.encode(page), rows, columns, where)
-    return place(kit.index.search(codes, k), where)
+    rows, columns = (n // size for n, size in zip(pages[0].shape, kit.cell.size, strict=True))
+    where = np.logical_or.reduce([inked_cells(page, rows, columns) for page in pages])
+    codes = [
+        cut(side.encoder.encode(page), rows, columns, where)
+        for side, page in zip(kit.sides, pages, strict=True)
+    ]
+    return place(kit.index.search(np.hstack(codes), k), where)
 
 
 def _fill_ends(nearest: Neighbors, index: GlyphIndex) -> Neighbors:
@@ -118,28 +139,28 @@ class _Glyphs(NamedTuple):
     """(G', n·r + 1)."""
 
 
-def choose_offset(page: Ink, kit: Kit, rules: RowRules) -> Offset:
+def choose_offset(page: Ink, side: Side, cell: Cell, rules: RowRules) -> Offset:
     """Return how a page (R·h, C·w) should lie in its rows and columns.
 
     By the scores of the best rows, whose glyphs are set here with the steps of the code, by which
     the page is moved too. Where columns are pixels, or less than a step, it stays at the left.
     """
-    step_down, step = kit.encoder.spec.step
-    places = max(1, kit.cell.width // step)
+    step_down, step = side.encoder.spec.step
+    places = max(1, cell.width // step)
     left, right = (places - 1) * step, places * step if places > 1 else 0
     padded = np.pad(page, ((0, 0), (left, right)))
-    moments = kit.index.strip_moments
-    lattice, shortening = stack_offsets(padded, kit.encoder, kit.cell, moments, _RANK)
+    moments = side.index.strip_moments
+    lattice, shortening = stack_offsets(padded, side.encoder, cell, moments, _RANK)
     by_width: dict[int, list[Floats]] = {}
-    for span, keys in _shortened(kit.index, shortening):
-        by_width.setdefault(-(-span * kit.cell.width // step), []).append(keys)
+    for span, keys in _shortened([(side.index, shortening)]):
+        by_width.setdefault(-(-span * cell.width // step), []).append(keys)
     glyphs = [_Glyphs(width, np.concatenate(keys)) for width, keys in by_width.items()]
     steps = [
         Step(found.span // places, _by_place(found.scores, places))
-        for found in _glyph_steps(lattice, glyphs, rules.glyph_cost)
+        for found in _glyph_steps([lattice], glyphs, rules.glyph_cost)
     ]
     blanks = Step(1, np.full(steps[0].scores.shape, -_BLANK_COST))
-    heights = kit.cell.height // step_down
+    heights = cell.height // step_down
     scores = score_rows([*steps, blanks]).reshape(places, heights, -1).sum(axis=2)
     place, height = np.unravel_index(int(scores.argmax()), scores.shape)
     return Offset(int(height) * step_down, int(place) * step, float(scores.max()))
@@ -155,35 +176,48 @@ def _by_place(scores: Floats, places: int) -> Floats:
     return np.concatenate(parts)
 
 
-def match_rows(page: Ink, kit: Kit, k: int, rules: RowRules) -> Neighbors:
+def match_rows(pages: Sequence[Ink], kit: Kit, k: int, rules: RowRules) -> Neighbors:
     """Return the glyphs of the best rows, and the next best as wide as each (R, C, k).
 
     -1 where no glyph begins. Of each width the best glyph from every column on is found, and of
     the paths through those the best.
     """
-    lattice = make_lattice(page, kit.encoder, kit.cell)
-    short, shortening = shorten(lattice, kit.index.strip_moments, _RANK)
-    glyphs = list(_shortened(kit.index, shortening))
-    steps = [
-        *_glyph_steps(short, glyphs, rules.glyph_cost),
-        *_blank_steps(lattice, kit.index, rules.posting),
+    lattices = [
+        make_lattice(page, side.encoder, kit.cell)
+        for side, page in zip(kit.sides, pages, strict=True)
     ]
-    return _look_closer(solve_rows(steps), steps, lattice, kit.index, k)
+    short = [
+        shorten(lattice, side.index.strip_moments, _RANK)
+        for side, lattice in zip(kit.sides, lattices, strict=True)
+    ]
+    shortened = [(side.index, s.shortening) for side, s in zip(kit.sides, short, strict=True)]
+    steps = [
+        *_glyph_steps([s.lattice for s in short], list(_shortened(shortened)), rules.glyph_cost),
+        *_blank_steps(lattices[0], kit.index, rules.posting),
+    ]
+    return _look_closer(solve_rows(steps), steps, lattices, kit.index, k)
 
 
-def _shortened(index: GlyphIndex, shortening: Shortening) -> Iterator[_Glyphs]:
-    for span in index.keys:
-        with_ink = index.inks[index.ids_of(span)] > 0
+def _shortened(sides: Sequence[tuple[GlyphIndex, Shortening]]) -> Iterator[_Glyphs]:
+    """Yield the glyphs of each span by keys of all sides."""
+    whole = sides[0][0]
+    for span in whole.keys:
+        with_ink = whole.inks[whole.ids_of(span)] > 0
         if with_ink.any():
-            strips = index.strips_of(span)[with_ink] @ shortening.glyph
-            biases = index.keys[span][with_ink, -1:]
-            yield _Glyphs(span, np.hstack([strips.reshape(len(strips), -1), biases]))
+            keys = [
+                (index.strips_of(span)[with_ink] @ shortening.glyph).reshape(with_ink.sum(), -1)
+                for index, shortening in sides
+            ]
+            biases = np.add.reduce([index.keys[span][with_ink, -1:] for index, _ in sides])
+            yield _Glyphs(span, np.hstack([*keys, biases]))
 
 
-def _glyph_steps(lattice: Lattice, glyphs: Sequence[_Glyphs], cost: float) -> Iterator[Step]:
+def _glyph_steps(
+    lattices: Sequence[Lattice], glyphs: Sequence[_Glyphs], cost: float
+) -> Iterator[Step]:
     """Yield, for each width, what its best glyph scores from every column on that has ink."""
     for span, keys in glyphs:
-        where = lattice.where(span)
+        where = np.logical_or.reduce([lattice.where(span) for lattice in lattices])
         scores = np.full(where.shape, -np.inf, np.float32)
         row, column = np.nonzero(where)
         best = np.empty((len(row), 1), np.float32)
@@ -191,10 +225,15 @@ def _glyph_steps(lattice: Lattice, glyphs: Sequence[_Glyphs], cost: float) -> It
         for start in range(0, len(row), _CHUNK):
             some = slice(start, start + _CHUNK)
             own = queries[: len(row[some])]
-            own[:, :-1] = lattice.cut(row[some], column[some], span)
+            own[:, :-1] = _cut(lattices, row[some], column[some], span)
             best[some], _ = faiss.knn(own, keys, 1, metric=faiss.METRIC_INNER_PRODUCT)
         scores[where] = best[:, 0] - np.float32(cost)
         yield Step(span, scores)
+
+
+def _cut(lattices: Sequence[Lattice], row: Ids, column: Ids, span: int) -> Floats:
+    """Return the windows (N, D') of all sides, as the index has their codes side by side."""
+    return np.hstack([lattice.cut(row, column, span) for lattice in lattices])
 
 
 def _blank_steps(lattice: Lattice, index: GlyphIndex, posting: bool) -> Iterator[Step]:
@@ -206,7 +245,11 @@ def _blank_steps(lattice: Lattice, index: GlyphIndex, posting: bool) -> Iterator
 
 
 def _look_closer(
-    path: NDArray[np.int32], steps: Sequence[Step], lattice: Lattice, index: GlyphIndex, k: int
+    path: NDArray[np.int32],
+    steps: Sequence[Step],
+    lattices: Sequence[Lattice],
+    index: GlyphIndex,
+    k: int,
 ) -> Neighbors:
     """Return the ``k`` best glyphs with ink for the windows of a path, by their whole codes."""
     glyph_ids = np.full((*path.shape, k), -1, np.int32)
@@ -219,7 +262,7 @@ def _look_closer(
             continue
         if where.any():
             row, column = np.nonzero(where)
-            windows = lattice.cut(row, column, step.span)
+            windows = _cut(lattices, row, column, step.span)
             nearest = index.search(windows, k + len(index.blanks), step.span)
             kept = min(k, nearest.glyph_ids.shape[1])
             with_ink = np.isin(nearest.glyph_ids, index.blanks).argmin(axis=1)

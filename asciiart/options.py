@@ -23,6 +23,8 @@ class Options:
 
     mode: Mode = "tone"
     """tone (brightness) or structure (outlines)."""
+    structure: float | None = None
+    """Instead of the mode: how much outlines count beside brightness; 0 (tone) to 1."""
     columns: int | None = None
     """Half-width characters in a line; in a proportional font, half ems."""
     width: int | None = None
@@ -63,6 +65,7 @@ class Options:
         if self.columns is not None and self.width is not None:
             raise OptionError("--width cannot be combined with --columns")
         ranges = (
+            ("structure", 0.0, 1.0),
             ("contrast", 0.0, 10.0),
             ("brightness", -1.0, 1.0),
             ("gamma", 0.1, 10.0),
@@ -72,5 +75,12 @@ class Options:
         )
         for name, low, high in ranges:
             value = getattr(self, name.replace("-", "_"))
-            if not (math.isfinite(value) and low <= value <= high):
+            if value is not None and not (math.isfinite(value) and low <= value <= high):
                 raise OptionError(f"--{name} must be from {low:g} to {high:g}, not {value}")
+
+    @property
+    def shares(self) -> dict[Mode, float]:
+        """How much each mode counts; those that do not count are absent."""
+        structure = float(self.mode == "structure") if self.structure is None else self.structure
+        shares: dict[Mode, float] = {"tone": 1 - structure, "structure": structure}
+        return {mode: share for mode, share in shares.items() if share > 0}

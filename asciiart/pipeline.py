@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +12,15 @@ import platformdirs
 
 from asciiart.art import Art, Background, Mode, Quality
 from asciiart.charsets import IDEOGRAPHIC_SPACE, parse_charset
+from asciiart.encoder import CodeSpec, Encoder
 from asciiart.errors import OptionError
-from asciiart.features import Score, StructureScore
+from asciiart.features import StructureScore
 from asciiart.glyphs import Font, load_font
+from asciiart.grid import Cell
 from asciiart.image import DEFAULT_MAX_PIXELS, Source, load_image
-from asciiart.index import cached_index
+from asciiart.index import GlyphIndex, cached_index
 from asciiart.layout import count_columns, lay, needed_pixels, place_picture
-from asciiart.match import Kit, RowRules, match_page, move
+from asciiart.match import Kit, RowRules, Side, match_page, move
 from asciiart.model import load_model
 from asciiart.options import Options
 from asciiart.preprocess import cell_colors, glyph_colors
@@ -37,6 +41,8 @@ _CANDIDATES: dict[Mode, dict[Quality, int]] = {
     "tone": {"fast": 1, "good": 32, "best": 64},
 }
 """Glyphs that a cell is refined with."""
+_MIXED_WEIGHT = 0.0
+"""Of a glyph's length where tone, too, says how much ink there is to be."""
 _ROW_WEIGHT = 0.87
 """Of a glyph's length in rows of a proportional font, which reach a higher F than cells."""
 
@@ -93,8 +99,8 @@ class Artist:
         self._strict = bool(literal)
         self.font: Font = load_font(DEFAULT_FONT if font is None else font)
         self._model = load_model(model)
-        self._kits: dict[tuple[Mode, Typeset | None], Kit] = {}
-        self._refiners: dict[tuple[Mode, Typeset | None], Refiner] = {}
+        self._kits: dict[tuple[tuple[tuple[Mode, float], ...], Typeset | None], Kit] = {}
+        self._refiners: dict[Kit, Refiner] = {}
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the arguments; what they name is loaded again."""
@@ -105,6 +111,7 @@ class Artist:
         source: Source,
         *,
         mode: Mode = "tone",
+        structure: float | None = None,
         columns: int | None = None,
         width: int | None = None,
         rows: int | None = None,
@@ -135,6 +142,7 @@ class Artist:
         sized = (columns, width, rows, magnify) != (None, None, None, None)
         options = Options(
             mode=mode,
+            structure=structure,
             columns=columns if sized else DEFAULT_COLUMNS,
             width=width,
             rows=rows,
@@ -155,20 +163,21 @@ class Artist:
     def draw_with(self, source: Source, options: Options) -> Art:
         """Return the text art of a picture, as `draw` does, from options made before."""
         typeset = choose_typeset(self.font, options.font_size, options.line_height)
-        kit = self._kit(options.mode, typeset)
+        kit = self._kit(options.shares, typeset)
         columns = count_columns(options, typeset)
         needed = needed_pixels(options, columns, kit.cell)
         picture = load_image(source, max_pixels=options.max_pixels, target=needed)
         rules = RowRules(
-            glyph_cost=_GLYPH_COST[options.mode] if typeset else 0.0,
+            glyph_cost=_glyph_cost(options) if typeset else 0.0,
             posting=self._target is not None and typeset is not None,
             proportional=typeset is not None,
         )
-        page, grid, offset = lay(picture, columns, options, kit, rules)
-        k = max(options.neighbors, _CANDIDATES[options.mode][options.quality])
-        nearest = match_page(move(page.ink, offset, kit.cell), kit, k, rules)
+        pages, grid, offset = lay(picture, columns, options, kit, rules)
+        k = max(options.neighbors, *(_CANDIDATES[m][options.quality] for m in options.shares))
+        moved = [move(page.ink, offset, kit.cell) for page in pages]
+        nearest = match_page(moved, kit, k, rules)
         if options.quality != "fast":
-            nearest = self._refiner(options.mode, typeset).refine(nearest, page, offset)
+            nearest = self._refiner(kit, typeset).refine(nearest, pages, offset)
         nearest = nearest.first(options.neighbors)
         characters = np.array([*kit.index.characters, ""])[nearest.glyph_ids[..., 0]]
         down, right = offset.down / kit.cell.height, offset.right / kit.cell.width
@@ -190,42 +199,54 @@ class Artist:
             options=options,
         )
 
-    def _refiner(self, mode: Mode, typeset: Typeset | None) -> Refiner:
-        if (mode, typeset) not in self._refiners:
-            kit = self._kit(mode, typeset)
-            score = self._score(mode, typeset)
-            self._refiners[mode, typeset] = Refiner(kit, self.font, typeset, score)
-        return self._refiners[mode, typeset]
+    def _refiner(self, kit: Kit, typeset: Typeset | None) -> Refiner:
+        if kit not in self._refiners:
+            self._refiners[kit] = Refiner(kit, self.font, typeset)
+        return self._refiners[kit]
 
-    def _score(self, mode: Mode, typeset: Typeset | None) -> Score:
+    def _kit(self, shares: dict[Mode, float], typeset: Typeset | None) -> Kit:
+        key = (tuple(shares.items()), typeset)
+        if key not in self._kits:
+            encoders = {mode: self._model.load_encoder(mode) for mode in shares}
+            cell = self._cell([encoder.spec for encoder in encoders.values()], typeset)
+            sides = tuple(
+                self._side(mode, encoder, shares[mode], cell, typeset)
+                for mode, encoder in encoders.items()
+            )
+            index = reduce(GlyphIndex.joined, (side.index for side in sides))
+            self._kits[key] = Kit(sides, cell, index)
+        return self._kits[key]
+
+    def _cell(self, specs: Sequence[CodeSpec], typeset: Typeset | None) -> Cell:
+        """Return a cell of whole steps of all codes."""
+        down, right = (max(steps) for steps in zip(*(spec.step for spec in specs), strict=True))
+        return typeset.cell(down) if typeset else self.font.cell(specs[0].cell_height, right)
+
+    def _side(
+        self, mode: Mode, encoder: Encoder, share: float, cell: Cell, typeset: Typeset | None
+    ) -> Side:
         score = self._model.score(mode)
-        if typeset is not None and isinstance(score, StructureScore):
-            return StructureScore(_ROW_WEIGHT)
-        return score
+        if isinstance(score, StructureScore):
+            score = score if typeset is None else StructureScore(_ROW_WEIGHT)
+            score = score if share == 1 else StructureScore(_MIXED_WEIGHT)
+        index = cached_index(
+            self.font,
+            self._characters,
+            encoder,
+            score,
+            cell=cell,
+            typeset=typeset,
+            folder=platformdirs.user_cache_path("asciiart") / "index",
+            model_digest=self._model.digest(mode),
+            strict=self._strict,
+        )
+        if self._simple:
+            index = index.preferring_little_ink(self._simple * _INK_COST[mode])
+        return Side(mode, encoder, score, share, index if share == 1 else index.weighing(share))
 
-    def _kit(self, mode: Mode, typeset: Typeset | None) -> Kit:
-        if (mode, typeset) not in self._kits:
-            encoder = self._model.load_encoder(mode)
-            cell = (
-                self.font.cell(encoder.spec.cell_height, encoder.spec.step[1])
-                if typeset is None
-                else typeset.cell(encoder.spec.step[0])
-            )
-            index = cached_index(
-                self.font,
-                self._characters,
-                encoder,
-                self._score(mode, typeset),
-                cell=cell,
-                typeset=typeset,
-                folder=platformdirs.user_cache_path("asciiart") / "index",
-                model_digest=self._model.digest(mode),
-                strict=self._strict,
-            )
-            if self._simple:
-                index = index.preferring_little_ink(self._simple * _INK_COST[mode])
-            self._kits[mode, typeset] = Kit(encoder, cell, index)
-        return self._kits[mode, typeset]
+
+def _glyph_cost(options: Options) -> float:
+    return sum(share * _GLYPH_COST[mode] for mode, share in options.shares.items())
 
 
 def _make_artist(  # noqa: PLR0917 - what pickle hands back
@@ -259,6 +280,7 @@ def draw(
     target: str | None = None,
     references: bool = False,
     mode: Mode = "tone",
+    structure: float | None = None,
     columns: int | None = None,
     width: int | None = None,
     rows: int | None = None,
@@ -290,6 +312,7 @@ def draw(
     return artist.draw(
         source,
         mode=mode,
+        structure=structure,
         columns=columns,
         width=width,
         rows=rows,

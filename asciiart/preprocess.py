@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.art import Background
+from asciiart.art import Background, Mode
 from asciiart.grid import Grid
 from asciiart.image import Picture
 from asciiart.lines import is_drawing, trace_drawing, trace_photograph
@@ -21,7 +21,7 @@ Mask = NDArray[np.bool_]
 
 DRAWING_SCALE = 2
 """Drawn strokes are followed at so many times the page's size: half a pixel is a visible step."""
-_STRETCH = {"tone": (2.0, 98.0), "structure": (0.5, 99.5)}
+_STRETCH: dict[Mode, tuple[float, float]] = {"tone": (2.0, 98.0), "structure": (0.5, 99.5)}
 """Percentiles of brightness that become black and white."""
 _LOCAL_BAND = (1 / 3, 2.0)
 """Local contrast lies between blurs of so many cell widths."""
@@ -48,14 +48,15 @@ class Page(NamedTuple):
     """(S·R·h, S·C·w) with a whole S: structure's lines, one pixel wide, as they were found."""
 
 
-def to_page(picture: Picture, grid: Grid, options: Options, density: float) -> Page:
-    """Return the page that the text has to show.
+def to_page(picture: Picture, grid: Grid, mode: Mode, options: Options, density: float) -> Page:
+    """Return the page that the text has to show in one mode.
 
     ``density`` is full ink as far as the font can give it (tone's ink is scaled to it).
     """
-    if options.mode == "structure":
+    if mode == "structure":
         return _lines(picture, grid, options)
-    return Page(_tone(_to_gray(picture, grid, options), grid, options, density), None)
+    gray = _to_gray(picture, grid, _STRETCH[mode], options)
+    return Page(_tone(gray, grid, options, density), None)
 
 
 def cell_colors(picture: Picture, grid: Grid, background: Background) -> NDArray[np.uint8]:
@@ -103,15 +104,24 @@ def _page_value(picture: Picture, background: Background) -> int:
     return page if visible else 255 - page
 
 
-def _to_gray(picture: Picture, grid: Grid, options: Options, scale: int = 1) -> Gray:
-    """Return the picture's brightness at ``scale`` times the page's size, contrast adjusted."""
+def _to_gray(
+    picture: Picture,
+    grid: Grid,
+    percentiles: tuple[float, float],
+    options: Options,
+    scale: int = 1,
+) -> Gray:
+    """Return the picture's brightness at ``scale`` times the page's size, contrast adjusted.
+
+    Between the ``percentiles`` it fills the range from black to white.
+    """
     rgb = picture.on(_page_value(picture, options.background))
     gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     height, width = (scale * pixels for pixels in grid.page_shape)
     shrinks = gray.shape[0] * gray.shape[1] > height * width
     how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
     resized = cv2.resize(gray, (width, height), interpolation=how)
-    return _adjust(_stretch(np.asarray(resized), _STRETCH[options.mode]), options)
+    return _adjust(_stretch(np.asarray(resized), percentiles), options)
 
 
 def _stretch(gray: NDArray[np.uint8], percentiles: tuple[float, float]) -> Gray:
@@ -142,7 +152,9 @@ def _tone(gray: Gray, grid: Grid, options: Options, density: float) -> Ink:
     coarse = _wide_blur(gray, _LOCAL_BAND[1] * width)
     sharp = gray + _LOCAL_GAIN * options.detail * (fine - coarse)
     ink = sharp if options.background == "dark" else 1 - sharp
-    return np.asarray(np.clip(_FULL * ink, 0, _HEADROOM) * np.float32(density), np.float32)
+    share = options.shares.get("structure", 0.0)
+    full = density * (1 - share**2)  # among lighter shading lines stand out
+    return np.asarray(np.clip(_FULL * ink, 0, _HEADROOM) * np.float32(full), np.float32)
 
 
 def _wide_blur(gray: Gray, sigma: float) -> Gray:
@@ -158,10 +170,11 @@ def _wide_blur(gray: Gray, sigma: float) -> Gray:
 def _lines(picture: Picture, grid: Grid, options: Options) -> Page:
     """Return the picture's lines, and them as strokes of one width, 1.5 px."""
     width = grid.cell.unit
-    gray = _to_gray(picture, grid, options)
+    stretch = _STRETCH["structure"]
+    gray = _to_gray(picture, grid, stretch, options)
     page = 1.0 if float(np.median(gray[::8, ::8])) > 0.5 else 0.0
     if is_drawing(np.abs(1 - page - gray), 2 * width):
-        large = np.abs(1 - page - _to_gray(picture, grid, options, DRAWING_SCALE))
+        large = np.abs(1 - page - _to_gray(picture, grid, stretch, options, DRAWING_SCALE))
         shortest = round(DRAWING_SCALE * width * (1 - options.detail))
         lines = trace_drawing(large, stroke=4 * DRAWING_SCALE * width, shortest=shortest)
         strokes = widen(lines)

@@ -107,11 +107,16 @@ class StrokeTerm:
         glyphs: Mapping[int, GlyphStrokes],
         size: tuple[int, int],
         phases: Phases,
+        *,
         score: StructureScore,
+        weight: float = 1.0,
     ) -> None:
-        """Take a page's strokes (R·h, C·w), those of the glyphs of each span, and (h, w)."""
+        """Take a page's strokes (R·h, C·w), those of the glyphs of each span, and (h, w).
+
+        Gains are multiplied by ``weight``.
+        """
         self._page, self._glyphs, self._size, self._phases = page, glyphs, size, phases
-        self._score = score
+        self._score, self._weight = score, weight
         shape = (2 * TOLERANCE + pixels for pixels in page.on.shape)
         self._reached = np.zeros((len(phases), *shape), np.uint8)
         """What the glyphs of each phase reach."""
@@ -140,7 +145,7 @@ class StrokeTerm:
             missed = self._wanted[phase][number] & ~self._windows(beside, cells)
             near = self._glyphs[cells.span].bits.near
             hits = [_count(near[ids] & missed) for ids in cells.candidates.T]
-            yield self._own[phase][number] + self._per_unit(np.stack(hits, axis=1))
+            yield self._own[phase][number] + self._weigh(np.stack(hits, axis=1))
 
     def _own_gains(self, near: Bits, cells: Cells, wanted: Bits) -> Floats:
         """Return what candidates (N, k) hit themselves, less what their length costs."""
@@ -149,10 +154,10 @@ class StrokeTerm:
         own = [_count(bits.on[ids] & here) for ids in cells.candidates.T]
         found = [_count(bits.near[ids] & wanted) for ids in cells.candidates.T]
         hits = np.minimum(own, found).T
-        return self._per_unit(hits - self._score.weight * lengths[cells.candidates])
+        return self._weigh(hits - self._score.weight * lengths[cells.candidates])
 
-    def _per_unit(self, lengths: NDArray[np.int64] | NDArray[np.float64]) -> Floats:
-        return np.asarray(lengths / self._score.temperature, np.float32)
+    def _weigh(self, lengths: NDArray[np.int64] | NDArray[np.float64]) -> Floats:
+        return np.asarray(self._weight / self._score.temperature * lengths, np.float32)
 
     def _view(self, padded: Bits, cells: Cells) -> tuple[Bits, tuple[Ids, Ids]]:
         shape = self._glyphs[cells.span].bits.near.shape[1:]

@@ -63,13 +63,17 @@ class ToneTerm:
         glyphs: Mapping[int, Floats],
         cell: Cell,
         phases: Phases,
-        score: ToneScore,
+        *,
+        weight: float = 1.0,
     ) -> None:
-        """Take a page's ink (R·h, C·w) and that of the glyphs of each span (G, h, span·w)."""
+        """Take a page's ink (R·h, C·w) and that of the glyphs of each span (G, h, span·w).
+
+        Gains are multiplied by ``weight``.
+        """
         self._shrink = 1 if cell.height % 2 or cell.width % 2 else 2
         self._unit = cell.unit / self._shrink
         self._size = cell.height // self._shrink, cell.width // self._shrink
-        self._phases, self._score = phases, score
+        self._phases, self._weight = phases, weight
         self._page = self._shrunk(page)
         self._text = np.zeros_like(self._page)
         self._inks = {
@@ -99,7 +103,7 @@ class ToneTerm:
         inks = self._inks[cells.span].reshape(len(self._inks[cells.span]), -1)
         meets = np.einsum("nd,nkd->nk", others, inks[cells.candidates])
         energies = 2 * meets + self._energies[cells.span][cells.candidates]
-        return np.asarray(-energies / self._score.temperature, np.float32)
+        return np.asarray(-self._weight / ToneScore.temperature * energies, np.float32)
 
     def _boxes(self, page: Floats, cells: Cells) -> Floats:
         shape = self._inks[cells.span].shape[1:]

@@ -1,17 +1,17 @@
-"""Stage 5, quality: what refining pages with one font and mode needs."""
+"""Stage 5, quality: pages and the nearest glyphs -> the glyphs that draw them best together."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.features import Score, StructureScore, ToneScore
+from asciiart.features import StructureScore
 from asciiart.glyphs import Font
 from asciiart.index import Neighbors, draw_glyphs
-from asciiart.match import Kit, Offset, move
+from asciiart.match import Kit, Offset, Side, move
 from asciiart.preprocess import Page
 from asciiart.refine import Phases, Term, find_phases, refine
 from asciiart.refine_strokes import (
@@ -22,41 +22,49 @@ from asciiart.refine_strokes import (
     page_strokes,
 )
 from asciiart.refine_tone import ToneTerm
-from asciiart.strokes import TOLERANCE
+from asciiart.strokes import ROW_HEIGHT, TOLERANCE
 from asciiart.typeset import Typeset
 
 
 class Refiner:
     """Makes pages of one kit better; what it needs of the glyphs is found once."""
 
-    def __init__(self, kit: Kit, font: Font, typeset: Typeset | None, score: Score) -> None:
-        """Take what drew the pages, and the score by which it was chosen."""
-        self._kit, self._font, self._typeset, self._score = kit, font, typeset, score
+    def __init__(self, kit: Kit, font: Font, typeset: Typeset | None) -> None:
+        """Take what drew the pages."""
+        self._kit, self._font, self._typeset = kit, font, typeset
+        self._found: Mapping[int, GlyphStrokes] | None = None
 
-    def refine(self, nearest: Neighbors, page: Page, offset: Offset) -> Neighbors:
-        """Return the neighbors (R, C, k) of a moved page with the glyphs that serve it best first.
+    def refine(self, nearest: Neighbors, pages: Sequence[Page], offset: Offset) -> Neighbors:
+        """Return the neighbors (R, C, k) of moved pages with the glyphs that serve them best first.
 
         In a proportional font a glyph's place takes only glyphs as wide.
         """
-        narrowest = min(self._kit.index.keys) * self._kit.cell.width * self._kit.encoder.enlarge
+        index, cell = self._kit.index, self._kit.cell
+        narrowest = min(index.keys) * cell.width * ROW_HEIGHT / cell.height
         apart = 2 if narrowest >= 2 * TOLERANCE else 3
-        phases = find_phases(nearest, self._kit.index, apart, spaces=self._typeset is None)
-        return refine(nearest, self._kit.index, phases, [self._term(page, offset, phases)])
+        phases = find_phases(nearest, index, apart, spaces=self._typeset is None)
+        terms = [
+            self._term(side, page, offset, phases)
+            for side, page in zip(self._kit.sides, pages, strict=True)
+        ]
+        return refine(nearest, index, phases, terms)
 
-    def _term(self, page: Page, offset: Offset, phases: Phases) -> Term:
-        cell = self._kit.cell
-        if isinstance(self._score, StructureScore):
-            scale = self._kit.encoder.enlarge
-            moved = (move(bits, offset, cell, scale) for bits in page_strokes(page, scale))
-            size = scale * cell.height, scale * cell.width
-            return StrokeTerm(StrokeBits(*moved), self._strokes, size, phases, self._score)
-        assert isinstance(self._score, ToneScore)
-        return ToneTerm(move(page.ink, offset, cell), self._inks, cell, phases, self._score)
+    def _term(self, side: Side, page: Page, offset: Offset, phases: Phases) -> Term:
+        cell, score, weight = self._kit.cell, side.score, side.weight
+        if not isinstance(score, StructureScore):
+            ink = move(page.ink, offset, cell)
+            return ToneTerm(ink, self._inks, cell, phases, weight=weight)
+        scale = side.encoder.enlarge
+        moved = (move(bits, offset, cell, scale) for bits in page_strokes(page, scale))
+        size = scale * cell.height, scale * cell.width
+        bits, strokes = StrokeBits(*moved), self._strokes(scale)
+        return StrokeTerm(bits, strokes, size, phases, score=score, weight=weight)
 
-    @cached_property
-    def _strokes(self) -> Mapping[int, GlyphStrokes]:
-        drawn = self._draw(self._kit.encoder.enlarge)
-        return {span: find_glyph_strokes(inks) for span, inks in drawn.items()}
+    def _strokes(self, scale: int) -> Mapping[int, GlyphStrokes]:
+        if self._found is None:
+            drawn = self._draw(scale)
+            self._found = {span: find_glyph_strokes(inks) for span, inks in drawn.items()}
+        return self._found
 
     @cached_property
     def _inks(self) -> Mapping[int, NDArray[np.float32]]:

@@ -12,6 +12,7 @@ from asciiart.options import Options
 def test_defaults():
     assert dataclasses.asdict(Options()) == {
         "mode": "tone",
+        "structure": None,
         "columns": None,
         "width": None,
         "rows": None,
@@ -40,6 +41,8 @@ def test_options_do_not_change():
         {"mode": "structure"},
         {"background": "light"},
         {"quality": "best"},
+        {"structure": 0},
+        {"structure": 1},
         {"contrast": 0},
         {"contrast": 10},
         {"brightness": -1},
@@ -72,6 +75,8 @@ def test_the_ends_of_the_ranges_are_inside(wishes):
         ({"gamma": math.nan}, "--gamma must be from 0.1 to 10, not nan"),
         ({"detail": -0.5}, "--detail must be from 0 to 1, not -0.5"),
         ({"detail": 1.5}, "--detail must be from 0 to 1, not 1.5"),
+        ({"structure": -0.1}, "--structure must be from 0 to 1, not -0.1"),
+        ({"structure": math.nan}, "--structure must be from 0 to 1, not nan"),
         ({"neighbors": 0}, "--neighbors must be from 1 to 64, not 0"),
         ({"neighbors": 65}, "--neighbors must be from 1 to 64, not 65"),
         ({"max_pixels": 0}, "--max-pixels must be from 1 to inf, not 0"),
@@ -93,3 +98,18 @@ def test_columns_or_width_but_not_both():
     assert Options(width=640).width == 640
     with pytest.raises(OptionError, match="--width cannot be combined with --columns"):
         Options(width=640, columns=80)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "shares"),
+    [
+        ({}, {"tone": 1}),
+        ({"mode": "structure"}, {"structure": 1}),
+        ({"structure": 0.25}, {"tone": 0.75, "structure": 0.25}),
+        ({"mode": "structure", "structure": 0.5}, {"tone": 0.5, "structure": 0.5}),
+        ({"mode": "structure", "structure": 0}, {"tone": 1}),
+        ({"structure": 1}, {"structure": 1}),
+    ],
+)
+def test_what_counts_how_much(wishes, shares):
+    assert Options(**wishes).shares == shares

@@ -17,6 +17,7 @@ from asciiart.pipeline import Artist, draw
 
 DRAWINGS = Path(__file__).parent / "pictures" / "drawings"
 TREFOIL = DRAWINGS / "trefoil_architectural_e_01.png"
+PHOTOGRAPH = DRAWINGS.parent / "photographs" / "coffee.jpg"
 UPRIGHT = set("|Il1!]['")
 LEVEL = set('-_=~¯"^')
 
@@ -343,3 +344,61 @@ def test_the_smallest_pages_have_their_size_at_best_quality(wishes):
     art = draw(TREFOIL, mode="structure", quality="best", **wishes)
     for name, most in wishes.items():
         assert getattr(art.grid, name) <= most
+
+
+@pytest.mark.parametrize(("structure", "mode"), [(0, "tone"), (1, "structure")])
+def test_a_mix_ends_in_its_modes(artist, structure, mode):
+    for quality in ("fast", "good"):
+        wishes = {"columns": 30, "quality": quality}
+        mixed = artist.draw(TREFOIL, structure=structure, **wishes)
+        assert mixed.rows == artist.draw(TREFOIL, mode=mode, **wishes).rows
+
+
+@pytest.mark.parametrize("quality", ["fast", "good"])
+def test_a_mix_has_the_shading_of_tone_and_the_lines_of_structure(artist, quality):
+    """A gray disc with a dark rim: shaded inside as tone is, with a rim as structure has it."""
+    picture = np.full((200, 200), 255, np.uint8)
+    cv2.circle(picture, (100, 100), 80, 150, -1)
+    wishes = {"columns": 40, "background": "light", "quality": quality}
+    scores = {}
+    for share in (0.0, 0.5, 1.0):
+        art = artist.draw(picture, structure=share, **wishes)
+        gray = picture.astype(np.float32) / 255
+        rim = np.ones_like(gray)
+        cv2.circle(rim, (100, 100), 80, 0, 2)
+        tone, structure = (
+            score_characters(page, art.characters, art.font, None, "light", placement=art.placement)
+            for page in (gray, rim)
+        )
+        scores[share] = tone.tone.r, structure.structure.recall
+    assert scores[1.0][0] + 0.3 < scores[0.5][0]
+    assert scores[0.0][1] + 0.05 < scores[0.5][1]
+
+
+@pytest.mark.parametrize("mode", ["tone", "structure"])
+@pytest.mark.parametrize("font", ["DejaVu Sans Mono", "M PLUS 1 Code", "Mona"])
+def test_refined_pages_are_more_faithful_in_every_kind_of_font(font, mode):
+    artist = Artist(font=font, charset="ascii+kana" if font == "M PLUS 1 Code" else "ascii")
+    path = TREFOIL if mode == "structure" else PHOTOGRAPH
+    gray = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE).astype(np.float32) / 255
+    found = []
+    for quality in ("fast", "good"):
+        art = artist.draw(path, mode=mode, columns=40, background="light", quality=quality)
+        fidelity = score_characters(
+            gray, art.characters, art.font, art.typeset, "light", placement=art.placement
+        )
+        found.append(fidelity.structure.f if mode == "structure" else fidelity.tone.detail)
+    assert found[1] > found[0] + 0.002
+
+
+def test_refined_rows_for_boards_keep_their_rules():
+    art = Artist(target="sjis").draw(TREFOIL, mode="structure", width=320, quality="best")
+    for row in art.rows:
+        assert not row.startswith(" ")
+        assert "  " not in row
+
+
+def test_golden_refined(artist, golden):
+    good = artist.draw(TREFOIL, mode="structure", columns=60, quality="good")
+    golden("trefoil-good.txt", str(good))
+    golden("gradient-good.txt", str(artist.draw(gradient(), columns=60, quality="good")))

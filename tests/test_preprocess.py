@@ -20,10 +20,10 @@ ASTRONAUT = Path(skimage.__file__).parent / "data" / "astronaut.png"
 DENSITY = 0.4
 
 
-def ink_of(array, columns=40, density=DENSITY, **wishes):
+def ink_of(array, columns=40, density=DENSITY, mode="tone", **wishes):
     picture = load_image(np.asarray(array))
     grid = fit_grid(*picture.rgb.shape[:2], CELL, columns=columns)
-    page = to_page(picture, grid, Options(**wishes), density).ink
+    page = to_page(picture, grid, mode, Options(**wishes), density).ink
     assert page.shape == grid.page_shape
     assert page.dtype == np.float32
     assert page.min() >= 0
@@ -194,3 +194,11 @@ def test_clear_parts_have_the_pages_color():
 @pytest.mark.parametrize("shape", [(1, 1), (1, 500), (3, 2)])
 def test_tiny_pictures_have_a_page_too(mode, shape):
     ink_of(np.full(shape, 200, np.uint8), columns=5, mode=mode)
+
+
+def test_among_more_lines_shading_is_lighter():
+    array = np.full((80, 80), 100, np.uint8)
+    array[:, 40:] = 0
+    inks = [ink_of(array, structure=share, background="light").max() for share in (0, 0.5, 0.9)]
+    assert inks[1] == pytest.approx(0.75 * inks[0], rel=1e-3)
+    assert inks[2] == pytest.approx(0.19 * inks[0], rel=1e-3)

@@ -39,7 +39,7 @@ def glyphs(font):
 
 def refined(nearest, page, glyphs):
     phases = find_phases(nearest, INDEX, 2, spaces=True)
-    term = StrokeTerm(page, {1: glyphs}, (HEIGHT, WIDTH), phases, SCORE)
+    term = StrokeTerm(page, {1: glyphs}, (HEIGHT, WIDTH), phases, score=SCORE)
     return refine(nearest, INDEX, phases, [term]).glyph_ids[..., 0]
 
 
@@ -128,7 +128,7 @@ def test_gains_are_differences_of_the_pages_score(font, glyphs):
     phases = find_phases(Neighbors(ids, ids.astype(np.float32)), index, 2, spaces=False)
     page = pack_strokes(find_strokes(text_of("____", font)))
     both = {1: glyphs, 2: wide}
-    term = StrokeTerm(page, both, (HEIGHT, WIDTH), phases, SCORE)
+    term = StrokeTerm(page, both, (HEIGHT, WIDTH), phases, score=SCORE)
     for number, phase in enumerate(phases):
         term.put(number, [cells.candidates[:, 0] for cells in phase])
 

@@ -43,7 +43,7 @@ def seen_error(ids, page, inks):
 def refined(ids, page, inks):
     nearest = Neighbors(ids.astype(np.int32), np.zeros(ids.shape, np.float32))
     phases = find_phases(nearest, INDEX, 2, spaces=True)
-    term = ToneTerm(page, {1: inks}, CELL, phases, SCORE)
+    term = ToneTerm(page, {1: inks}, CELL, phases)
     return refine(nearest, INDEX, phases, [term]).glyph_ids[..., 0]
 
 
@@ -66,7 +66,7 @@ def gains_of(page, ids, inks, row, column):
     """The gains of the two candidates (R, C, 2) of one cell, and the term's phases."""
     nearest = Neighbors(ids.astype(np.int32), np.zeros(ids.shape, np.float32))
     phases = find_phases(nearest, INDEX, 2, spaces=False)
-    term = ToneTerm(page, {1: inks}, CELL, phases, SCORE)
+    term = ToneTerm(page, {1: inks}, CELL, phases)
     for number, phase in enumerate(phases):
         term.put(number, [cells.candidates[:, 0] for cells in phase])
     number = 2 * (row % 2) + column % 2
