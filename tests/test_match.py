@@ -220,7 +220,10 @@ def test_one_search_over_both_codes_adds_their_scores(font, characters, share):
     kit = Kit(tuple(sides), cell, sides[0].index.joined(sides[1].index))
     random = np.random.default_rng(1)
     pages = [random.random((32, 48)).astype(np.float32) * ink for ink in (0.3, 0.6)]
+    pages[0][:, :16], pages[1][:, -16:] = 0, 0
     found = match_page(pages, kit, 3, RowRules())
+    if 0 < share < 1:
+        assert found.glyph_ids[:, [0, -1], 0].any(axis=0).all()  # each page's own
     begins = found.glyph_ids[..., 0] >= 0
     first = found.glyph_ids[..., 0][begins]
     expected = np.zeros(len(first), np.float32)
