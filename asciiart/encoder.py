@@ -51,7 +51,14 @@ class GlyphCodes:
         """(G,)."""
 
 
-def _open(path: Path) -> onnxruntime.InferenceSession:
+def open_network(path: Path) -> onnxruntime.InferenceSession:
+    """Open an ONNX file.
+
+    Raises
+    ------
+    ModelError
+        If it is missing or damaged.
+    """
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     # Threads that wait by spinning would slow OpenCV's and FAISS's on the same cores.
@@ -75,7 +82,7 @@ class Encoder:
             If a file is missing or damaged.
         """
         self.spec = spec
-        self._page = _open(page_network)
+        self._page = open_network(page_network)
         self._glyph_network = glyph_network
 
     def encode(self, ink: Ink) -> CodeMap:
@@ -135,7 +142,7 @@ class Encoder:
 
     def encode_glyphs(self, inks: NDArray[np.float32]) -> GlyphCodes:
         """Return keys and biases of glyphs (G, h, w), 0 = paper; a blank glyph's are zero."""
-        network = _open(self._glyph_network)
+        network = open_network(self._glyph_network)
         parts = [
             network.run(None, {"ink": inks[start : start + 256, None]})
             for start in range(0, len(inks), 256)
