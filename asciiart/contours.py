@@ -22,12 +22,12 @@ Mask = NDArray[np.bool_]
 WORKING_UNIT = 4
 """Pixels of a half-width character in the pictures that lines are traced in: no character shows
 finer ones."""
-_BLUR = 1.2
+_BLUR = 0.9
 """Deviation of the blur before the derivatives, in pixels, as all below."""
-_FLOW_BLUR = 3.2
+_FLOW_BLUR = 2.0
 """Deviation of the blur of the structure tensor."""
-_STRIDES = 3
-"""So often each pixel takes half of its value from its neighbors along the flow."""
+_STRIDE = 1.5
+"""How far away the neighbors along the flow are that a response is averaged with."""
 _SHARPNESS = 0.6
 """Logits over which a line fades from texture to contour."""
 _STRONGEST = 8000
@@ -63,25 +63,22 @@ def _bend_across(smooth: Gray, normals: _Normals) -> Gray:
 
 
 def _smooth_along(response: Gray, normals: _Normals) -> Gray:
-    """Return ``response`` averaged along the flow, which bends with it."""
+    """Return ``response`` averaged with its neighbors along the flow."""
     height, width = response.shape
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    ahead = cv2.convertMaps(x - normals.y, y + normals.x, cv2.CV_16SC2)
-    behind = cv2.convertMaps(x + normals.y, y - normals.x, cv2.CV_16SC2)
-    for _ in range(_STRIDES):
-        one, other = (
-            cv2.remap(response, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-            for maps in (ahead, behind)
-        )
-        mixed = cv2.addWeighted(response, 0.5, cv2.add(one, other), 0.25, 0)
-        response = np.asarray(mixed, np.float32)
-    return response
+    right, down = -_STRIDE * normals.y, _STRIDE * normals.x
+    one, other = (
+        cv2.remap(response, *place, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        for place in ((x + right, y + down), (x - right, y - down))
+    )
+    return np.asarray(cv2.addWeighted(response, 0.5, cv2.add(one, other), 0.25, 0), np.float32)
 
 
 def _contour_share(logits: Gray, detail: float) -> Gray:
     """Return, from 0 to 1, how much the network takes a pixel's surroundings for a contour's."""
     near = np.asarray(cv2.dilate(logits, np.ones((3, 3), np.uint8)))
-    return np.asarray(1 / (1 + np.exp((2.5 - 6 * detail - near) * (1 / _SHARPNESS))), np.float32)
+    doubt = (2.5 - 6 * detail - near) * (1 / _SHARPNESS)
+    return np.asarray(1 / (1 + np.exp(doubt)), np.float32)
 
 
 def trace_photograph(gray: Gray, logits: Gray, *, detail: float) -> Mask:
@@ -102,5 +99,5 @@ def trace_photograph(gray: Gray, logits: Gray, *, detail: float) -> Mask:
     scale = _STRONGEST / max(float(response.max()), high)
     dx, dy = (cv2.multiply(response, n, scale=scale, dtype=cv2.CV_16S) for n in normals)
     ridges = cv2.Canny(dx, dy, _WEAK * high * scale, high * scale, L2gradient=True)
-    shortest = round(WORKING_UNIT * 6 * (1 - detail))
+    shortest = round(5 * WORKING_UNIT * (1 - detail))
     return drop_short(np.asarray(ridges > 0), shortest)
