@@ -7,7 +7,6 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,10 +18,6 @@ Gray = NDArray[np.float32]
 
 CARD = "lines.toml"
 NETWORK = "lines.onnx"
-_STEP = 4
-"""The network takes heights and widths that this divides."""
-_MARGIN = 8
-"""Pixels that are repeated around a picture, lest its border look like a line."""
 
 
 class LineNetwork:
@@ -53,12 +48,9 @@ class LineNetwork:
 
         A half-width character is `contours.WORKING_UNIT` pixels wide in it.
         """
-        height, width = gray.shape
-        below, right = (_MARGIN + -size % _STEP for size in (height, width))
-        padded = cv2.copyMakeBorder(gray, _MARGIN, below, _MARGIN, right, cv2.BORDER_REPLICATE)
-        (result,) = self._session.run(None, {"ink": padded[np.newaxis, np.newaxis]})
-        inner = result[0, 0, _MARGIN : _MARGIN + height, _MARGIN : _MARGIN + width]
-        return np.asarray(inner, np.float32)
+        (result,) = self._session.run(None, {"ink": gray[np.newaxis, np.newaxis]})
+        height, width = gray.shape  # the decoder rounds sizes up
+        return np.asarray(result[0, 0, :height, :width], np.float32)
 
 
 @cache

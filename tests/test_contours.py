@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asciiart.contours import trace_photograph
+from asciiart.contours import _bend_across, _find_normals, trace_photograph
 
 CERTAIN = 20.0
 
@@ -92,6 +92,23 @@ def test_what_the_network_is_certain_of_no_detail_changes(logit):
     gray[:, 60:] = 0.3
     for detail in (0.0, 0.5, 1.0):
         assert trace(gray, logit=logit, detail=detail).any() == (logit > 0)
+
+
+def test_more_detail_lets_more_doubtful_contours_pass():
+    gray = page()
+    gray[:, 60:] = 0.3
+    found = [trace(gray, logit=-1.0, detail=detail).any() for detail in (0.0, 0.5, 1.0)]
+    assert found == [False, True, True]
+
+
+@given(turn=st.floats(0, np.pi), period=st.floats(12, 40))
+@settings(max_examples=20, deadline=None)
+def test_the_response_is_the_second_derivative_across_a_wave(turn, period):
+    y, x = np.mgrid[:80, :80].astype(np.float32)
+    k = 2 * np.pi / period
+    wave = np.cos(k * (x * np.cos(turn) + y * np.sin(turn))).astype(np.float32)
+    found = _bend_across(wave, _find_normals(wave))[10:-10, 10:-10]
+    assert np.abs(found + k * k * wave[10:-10, 10:-10]).max() < 0.25 * k * k
 
 
 @given(seed=st.integers(0, 30))

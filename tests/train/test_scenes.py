@@ -84,7 +84,9 @@ def test_a_feature_is_one_line() -> None:
 def test_what_is_covered_is_no_line() -> None:
     painted = canvas()
     painted.cover(circle(200), 0.9, rough=0)
-    painted.cover(circle(20), 0.1, rough=0)
+    inside = painted.cover(circle(20), 0.1, rough=0)
+    painted.feature(np.array([[54.0, 64.0], [74.0, 64.0]]), 2, 0.3, inside)
+    assert painted.drawn.any()
     painted.cover(circle(50), 0.4, rough=0)
     yy, xx = np.nonzero(painted.lines())
     assert np.hypot(xx - 64, yy - 64).min() > 47

@@ -47,9 +47,8 @@ def test_exported_network_opens_and_is_torchs(trained: Trained, tmp_path: Path) 
     export(trained, TINY, tmp_path)
     gray = np.random.default_rng(0).random((48, 64), np.float32)
     found = LineNetwork(tmp_path).logits(gray)
-    padded = np.pad(gray, 8, "edge")
     with torch.no_grad():
-        expected = trained.network(torch.from_numpy(padded)[None, None])[0, 0, 8:-8, 8:-8]
+        expected = trained.network(torch.from_numpy(gray)[None, None])[0, 0]
     assert np.abs(found - expected.numpy()).max() < 1e-4
 
 
