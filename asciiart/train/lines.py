@@ -63,7 +63,7 @@ class LinesConfig:
     """Convolutions of the encoder; the decoder mirrors them."""
     code_channels: int = 32
     """Numbers at each position of the code."""
-    steps: int = 1200
+    steps: int = 1500
     """Batches."""
     scenes: int = 800
     """Rendered scenes, each seen many times, flipped, turned, inverted and lightened."""

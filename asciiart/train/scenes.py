@@ -25,8 +25,6 @@ SCENE_UNIT = 8
 _SUBPIXEL_BITS = 4
 _SEEN = 0.03
 """Brightness, of 0 to 1, by which the two sides of a line differ at least."""
-_THIN = 5.0
-"""Pixels; a brighter stroke that is narrower is a line."""
 _OUT_OF_FOCUS = 4.0
 """Deviation in pixels of a blur in which lines are lost."""
 
@@ -159,10 +157,6 @@ def _rod(random: Random, center: Points, radii: Points) -> Points:
     return _ellipse(center, np.array([long, thick]), turn, corners=int(random.choice([4, 40])))
 
 
-_NOSE = np.array([[0.02, -0.1], [0.1, 0.2], [0.12, 0.3], [0, 0.35], [-0.12, 0.3]])
-"""From between the eyes to the far nostril, where a head's half height is 1."""
-
-
 class _Canvas:
     """What has been painted: brightness with and without texture, and whose each pixel is."""
 
@@ -204,9 +198,7 @@ class _Canvas:
         change = np.float32(contrast) * soft * inside
         self.gray += change
         self.plain += change
-        # A wide bright stroke is no line: what is dark beside it is.
-        if contrast < -_SEEN or (contrast > _SEEN and width < _THIN):
-            self.drawn |= line & (inside > 0.5)
+        self.drawn |= line & (inside > 0.5)
 
     def shadow(self) -> None:
         """Darken a part with a soft border, which is no line."""
@@ -234,7 +226,7 @@ class _Canvas:
         border[1:] |= owner[1:] != owner[:-1]
         around = np.ones((5, 5), np.uint8)
         span = cv2.dilate(self.plain, around) - cv2.erode(self.plain, around)
-        return np.asarray((border & (span > _SEEN)) | (self.drawn > 0), bool)
+        return np.asarray((border | (self.drawn > 0)) & (span > _SEEN), bool)
 
     def _filled(self, points: Points) -> Gray:
         mask = np.zeros((self.size, self.size), np.uint8)
@@ -267,37 +259,31 @@ def _arc(middle: Points, half: float, bend: float) -> Points:
 def _paint_face(canvas: _Canvas, center: Points, radius: float) -> None:
     """Paint an egg-shaped head with hair and faint features."""
     random = canvas.random
+    tone, hair = float(random.uniform(0.3, 0.9)), float(random.uniform(0, 0.8))
     turn = random.uniform(-0.3, 0.3)
     axes = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
 
     def at(points: Points) -> Points:
         return np.asarray(center + radius * (points @ axes))
 
-    hair, tone = float(random.uniform(0, 0.8)), float(random.uniform(0.3, 0.9))
     canvas.cover(_blob(random, at(np.array([0, -0.25])), radius * np.array([0.98, 1.1])), hair, 0.8)
     skin = canvas.cover(at(_ellipse(np.zeros(2), np.array([0.76, 1.0]), 0.0)), tone, 0.1)
-    contrast = float(random.uniform(0.08, 0.5))
-    gaze, smile = random.uniform(-0.15, 0.15), random.uniform(-0.04, 0.14)
-    wide, toothy = float(random.uniform(0.22, 0.36)), random.random() < 0.5
-    middle, mouth = np.array([gaze, 0]), np.array([gaze, 0.55])
-    features = [  # where, how thick, how bright
-        (middle + _NOSE[2:], 0.06, -0.5),
-        (middle + _NOSE[:3], 0.06, float(random.choice([-0.5, 0, 0.3]))),
-        (_arc(mouth + np.array([0, 0.07]), 0.8 * wide, smile), 0.1, 0.8 if toothy else 0),
-        (_arc(mouth, wide, smile), 0.05, -1.0),
-        (_arc(mouth + np.array([0, 0.14]), 0.7 * wide, smile), 0.05, -0.7 if toothy else -0.4),
-    ]
+    contrast, thin = -float(random.uniform(0.06, 0.4)), max(1.0, 0.06 * radius)
+    gaze = random.uniform(-0.15, 0.15)
     for side in (-0.33, 0.33):
-        eye = middle + np.array([side, -0.12])
-        features += [
-            (eye + np.array([[-0.1, 0], [0.1, 0]]), 0.1, 0.3),
-            (_arc(eye, 0.17, -0.09), 0.06, -1.0),
-            (_arc(eye, 0.15, 0.06), 0.04, -0.6),
-            (_arc(eye - np.array([0, 0.2]), 0.22, -0.07), 0.08, -0.8),
-            (eye + np.array([[-0.02, 0], [0.02, 0]]), 0.13, -1.0),
-        ]
-    for points, width, brightness in features:
-        canvas.feature(at(points), width * radius, contrast * brightness, skin)
+        eye = np.array([side + gaze, -0.12])
+        canvas.feature(at(_arc(eye, 0.17, -0.09)), thin, contrast, skin)
+        canvas.feature(at(_arc(eye, 0.17, 0.06)), 0.6 * thin, 0.7 * contrast, skin)
+        canvas.feature(
+            at(_arc(eye - np.array([0, 0.2]), 0.22, -0.07)), 1.6 * thin, 0.8 * contrast, skin
+        )
+        pupil = np.array([[eye[0] - 0.02, eye[1]], [eye[0] + 0.02, eye[1]]])
+        canvas.feature(at(pupil), 1.8 * thin, contrast, skin)
+    nose = np.array([[0.02, -0.1], [0.1, 0.2], [0.12, 0.3], [0, 0.35], [-0.12, 0.3]])
+    canvas.feature(at(nose + np.array([gaze, 0])), thin, 0.6 * contrast, skin)
+    smile = random.uniform(-0.04, 0.14)
+    canvas.feature(at(_arc(np.array([gaze, 0.55]), 0.3, smile)), 1.2 * thin, contrast, skin)
+    canvas.feature(at(_arc(np.array([gaze, 0.66]), 0.2, smile)), thin, 0.4 * contrast, skin)
 
 
 def _paint_box(canvas: _Canvas, center: Points, radii: Points) -> None:
@@ -354,12 +340,12 @@ def make_scene(
     canvas.cover(corners, rough=0.6)
     things = int(random.integers(3, 16))
     focus = int(random.integers(0, things)) if random.random() < 0.35 else -1
-    faces = random.integers(things // 2, things, int(random.integers(0, 3))).tolist()
+    face = int(random.integers(things // 2, things)) if random.random() < 0.6 else -1
     for thing in range(things):
         center = random.uniform(0, size, 2)
         radii = size * 0.4 * (0.08 ** random.uniform(0, 1)) * random.uniform(0.5, 1.2, 2)
-        if thing in faces:
-            _paint_face(canvas, center, size * 0.4 * float(0.2 ** random.uniform(0, 1)))
+        if thing == face:
+            _paint_face(canvas, center, float(size * random.uniform(0.08, 0.4)))
         else:
             _paint_thing(canvas, center, np.asarray(radii))
         if random.random() < 0.15:
