@@ -58,6 +58,9 @@ def score(
     Oriented F compares strokes (for line drawings), tone r and detail r brightness; 1 is perfect,
     a blank page scores 0. One of the two may be - for standard input. Text may be UTF-8 or cp932.
 
+    A JSON art knows where PICTURE lies on its page. A text's page is taken to be filled by it:
+    that costs a text in a proportional font, whose rows begin where they fit best, much of its F.
+
     \b
     Examples:
       asciiart photo.jpg -o photo.json && asciiart score photo.jpg photo.json

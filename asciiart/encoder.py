@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.errors import ModelError
+from asciiart.features import Score
+from asciiart.strokes import ROW_HEIGHT
 
 # Unless told otherwise, ONNX Runtime keeps a device id and tells Microsoft about every run.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
@@ -25,6 +27,7 @@ CodeMap = NDArray[np.float32]
 
 BAND_PIXELS = 1_000_000
 """About how much of a page is encoded at once, so that memory does not follow the page's size."""
+_GLYPHS_AT_ONCE = 256
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,10 @@ class CodeSpec:
 
 
 class GlyphCodes:
-    """Codes of glyphs as the index searches them: <query, key> + bias is a glyph's score."""
+    """Codes of glyphs as the index searches them: <query, key> + bias is a glyph's score.
+
+    In units of the score's temperature.
+    """
 
     def __init__(self, keys: CodeMap, biases: NDArray[np.float32]) -> None:
         self.keys = keys
@@ -74,7 +80,7 @@ class Encoder:
     """A trained encoder: pages become code maps, glyphs become keys."""
 
     def __init__(self, page_network: Path, glyph_network: Path, spec: CodeSpec) -> None:
-        """Open the two networks.
+        """Open the network for pages; that for glyphs is opened when it is needed.
 
         Raises
         ------
@@ -140,13 +146,27 @@ class Encoder:
         left = max(0, int(columns[0]) - apron) // step * step
         return left, min(band.shape[1], -(-(int(columns[-1]) + apron) // step) * step)
 
-    def encode_glyphs(self, inks: NDArray[np.float32]) -> GlyphCodes:
-        """Return keys and biases of glyphs (G, h, w), 0 = paper; a blank glyph's are zero."""
+    @property
+    def enlarge(self) -> int:
+        """How much larger than on a page the glyphs are to be drawn that are encoded."""
+        return ROW_HEIGHT // self.spec.cell_height
+
+    def encode_glyphs(self, inks: NDArray[np.float32], score: Score) -> GlyphCodes:
+        """Return keys and biases of glyphs (G, h, w), 0 = paper; a blank glyph's are zero.
+
+        They are drawn ``enlarge`` times as large as on a page. The block of keys covers the whole
+        glyph, its last column perhaps in part. ``score`` is what the networks were trained on; its
+        weights may be others.
+        """
         network = open_network(self._glyph_network)
-        parts = [
-            network.run(None, {"ink": inks[start : start + 256, None]})
-            for start in range(0, len(inks), 256)
-        ]
+        parts = []
+        for start in range(0, len(inks), _GLYPHS_AT_ONCE):
+            known = score.glyphs(inks[start : start + _GLYPHS_AT_ONCE])
+            right = self.spec.step[1] * score.row_height // self.spec.cell_height
+            beyond = -known.maps.shape[3] % right
+            maps = np.pad(known.maps, ((0, 0), (0, 0), (0, 0), (0, beyond)))
+            keys, biases = network.run(None, {"features": maps})
+            parts.append((keys, biases + known.biases / score.temperature))
         keys = np.concatenate([part[0] for part in parts])
         biases = np.concatenate([part[1] for part in parts])
         blank = ~inks.any(axis=(1, 2))

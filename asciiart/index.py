@@ -23,12 +23,13 @@ from numpy.typing import NDArray
 from asciiart.charsets import IDEOGRAPHIC_SPACE
 from asciiart.encoder import Encoder
 from asciiart.errors import OutputError
+from asciiart.features import Score
 from asciiart.files import write_atomically
 from asciiart.glyphs import Font, rasterize, rasterize_row, usable_characters
 from asciiart.grid import Cell
 from asciiart.typeset import Typeset, spans_of
 
-_FORMAT = b"asciiart index 3\n"
+_FORMAT = b"asciiart index 5\n"
 _DENSE = 0.95
 """Share of a proportional font's glyphs that have at most full ink: a few signs, such as a black
 circle, are twice as dense as anything that could stand beside them."""
@@ -43,6 +44,10 @@ class Neighbors(NamedTuple):
     """(N, k), indices into the index's characters."""
     scores: NDArray[np.float32]
     """(N, k), higher is better; blank paper scores 0."""
+
+    def first(self, k: int) -> Neighbors:
+        """Return the best ``k`` of them."""
+        return Neighbors(self.glyph_ids[..., :k], self.scores[..., :k])
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,24 +153,27 @@ class GlyphIndex:
 
 
 def _draw_glyphs(
-    font: Font, characters: str, span: int, cell: Cell, typeset: Typeset | None
+    font: Font, characters: str, span: int, cell: Cell, typeset: Typeset | None, *, scale: int
 ) -> NDArray[np.float32]:
-    """Return the ink (G', h, span columns) of glyphs of one width."""
+    """Return the ink (G', scale · h, scale · span columns) of glyphs of one width."""
+    height, width = scale * cell.height, scale * span * cell.width
     if typeset is None:
-        return rasterize(font, characters, cell.height, span * cell.width, cells=span)
-    inks = rasterize_row(font, characters, typeset.font_size, typeset.line_height, span)
-    if typeset.line_height == cell.height:
+        return rasterize(font, characters, height, width, cells=span)
+    size, pitch = typeset.font_size, typeset.line_height
+    inks = rasterize_row(font, characters, size, pitch, span, scale=scale)
+    if pitch == cell.height:
         return inks
-    return np.stack([cv2.resize(ink, (span, cell.height), interpolation=_STRETCH) for ink in inks])
+    return np.stack([cv2.resize(ink, (width, height), interpolation=_STRETCH) for ink in inks])
 
 
 def build_index(
     font: Font,
     characters: str,
     encoder: Encoder,
+    score: Score,
+    *,
     cell: Cell,
     typeset: Typeset | None = None,
-    *,
     strict: bool = False,
 ) -> GlyphIndex:
     """Return the index of those of ``characters`` that the font can set.
@@ -185,11 +193,11 @@ def build_index(
     strip = cell.height // encoder.spec.step[0] * encoder.spec.size
     for span in np.unique(spans).tolist():
         ids = np.flatnonzero(spans == span)
-        drawn = _draw_glyphs(font, "".join(usable[i] for i in ids), span, cell, typeset)
-        inks[ids] = drawn.sum(axis=(1, 2))
+        some = "".join(usable[i] for i in ids)
+        drawn = _draw_glyphs(font, some, span, cell, typeset, scale=encoder.enlarge)
+        inks[ids] = drawn.sum(axis=(1, 2)) / encoder.enlarge**2
         means[ids] = drawn.mean(axis=(1, 2))
-        beyond = -drawn.shape[2] % encoder.spec.step[1]
-        codes = encoder.encode_glyphs(np.pad(drawn, ((0, 0), (0, 0), (0, beyond))))
+        codes = encoder.encode_glyphs(drawn, score)
         flat = codes.keys.swapaxes(1, 2).reshape(len(ids), -1)  # column by column, as `cut` does
         keys[span] = np.hstack([flat, codes.biases[:, None]]).astype(np.float32)
     densest = 1.0 if typeset is None else _DENSE
@@ -201,9 +209,10 @@ def cached_index(
     font: Font,
     characters: str,
     encoder: Encoder,
+    score: Score,
+    *,
     cell: Cell,
     typeset: Typeset | None = None,
-    *,
     strict: bool,
     folder: Path,
     model_digest: str,
@@ -212,7 +221,7 @@ def cached_index(
 
     A damaged or outdated file is replaced; a folder that cannot be written is done without.
     """
-    size = f"{cell.height}x{cell.width} {typeset} {strict}"
+    size = f"{cell.height}x{cell.width} {typeset} {strict} {score}"
     parts = (font.digest, characters, size, model_digest)
     name = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
     path = folder / f"{name}.index"
@@ -222,7 +231,7 @@ def cached_index(
         found = None
     if found is not None:
         return found
-    index = build_index(font, characters, encoder, cell, typeset, strict=strict)
+    index = build_index(font, characters, encoder, score, cell=cell, typeset=typeset, strict=strict)
     with contextlib.suppress(OSError, OutputError):
         folder.mkdir(parents=True, exist_ok=True)
         write_atomically(path, index.to_bytes())

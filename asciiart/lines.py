@@ -10,8 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.strokes import DRAWN
-from asciiart.thinning import thin
+from asciiart.strokes import DRAWN, center_lines, thick_parts
 
 Gray = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -37,13 +36,7 @@ def is_drawing(gray: Gray, stroke: int) -> bool:
     borders = cv2.dilate(ink.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     if float((midtones & ~borders).mean()) > _MOST_MIDTONES:
         return False
-    return float(_thick_parts(ink, stroke).sum() / ink.sum()) <= _MOST_THICK
-
-
-def _thick_parts(ink: Mask, stroke: int) -> Mask:
-    """Return what of ``ink`` is wider than ``stroke`` pixels (morphological opening)."""
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (stroke, stroke))
-    return np.asarray(cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_OPEN, disc), bool)
+    return float(thick_parts(ink, stroke).sum() / ink.sum()) <= _MOST_THICK
 
 
 def drop_short(lines: Mask, shortest: int) -> Mask:
@@ -63,8 +56,4 @@ def trace_drawing(gray: Gray, *, stroke: int, shortest: int) -> Mask:
     ``gray`` (H, W) has 0 = stroke, 1 = page; ``stroke`` is the widest stroke and ``shortest`` the
     shortest line that is kept, in pixels.
     """
-    ink = gray < DRAWN
-    areas = _thick_parts(ink, stroke)
-    grown = cv2.dilate(areas.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    rim = areas & ~(cv2.erode(areas.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
-    return drop_short(thin((ink & ~grown) | rim), shortest)
+    return drop_short(center_lines(gray < DRAWN, stroke), shortest)

@@ -12,6 +12,7 @@ from asciiart.art import Mode
 from asciiart.assets import find_model
 from asciiart.encoder import CodeSpec, Encoder
 from asciiart.errors import ModelError
+from asciiart.features import SCORES, Score
 
 CARD = "card.toml"
 PAGE_NETWORK = "{mode}.onnx"
@@ -37,6 +38,19 @@ class Model:
     def digest(self, mode: Mode) -> str:
         """Return the SHA-256 of the mode's glyph network, which index caches depend on."""
         return str(self._section(mode)["sha256"][GLYPH_NETWORK.format(mode=mode)])
+
+    def score(self, mode: Mode) -> Score:
+        """Return what the encoder of a mode was trained on.
+
+        Raises
+        ------
+        ModelError
+            If the model has no such mode, or its card is damaged.
+        """
+        try:
+            return SCORES[mode](**self._section(mode)["score"])
+        except (KeyError, TypeError) as error:
+            raise ModelError(f"{self.folder / CARD}: damaged card ({error})") from error
 
     def load_encoder(self, mode: Mode) -> Encoder:
         """Return the encoder of a mode.

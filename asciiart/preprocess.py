@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,7 @@ from asciiart.strokes import widen
 
 Gray = NDArray[np.float32]
 Ink = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 
 DRAWING_SCALE = 2
 """Drawn strokes are followed at so many times the page's size: half a pixel is a visible step."""
@@ -36,14 +39,23 @@ _FAINT = 0.02
 """A transparent picture that differs less from its page cannot be seen on it."""
 
 
-def to_page(picture: Picture, grid: Grid, options: Options, density: float) -> Ink:
-    """Return the ink that the page's text has to show.
+class Page(NamedTuple):
+    """What the page's text has to show."""
+
+    ink: Ink
+    """(R·h, C·w), as the encoder reads it."""
+    lines: Mask | None
+    """(S·R·h, S·C·w) with a whole S: structure's lines, one pixel wide, as they were found."""
+
+
+def to_page(picture: Picture, grid: Grid, options: Options, density: float) -> Page:
+    """Return the page that the text has to show.
 
     ``density`` is full ink as far as the font can give it (tone's ink is scaled to it).
     """
     if options.mode == "structure":
         return _lines(picture, grid, options)
-    return _tone(_to_gray(picture, grid, options), grid, options, density)
+    return Page(_tone(_to_gray(picture, grid, options), grid, options, density), None)
 
 
 def cell_colors(picture: Picture, grid: Grid, background: Background) -> NDArray[np.uint8]:
@@ -54,17 +66,21 @@ def cell_colors(picture: Picture, grid: Grid, background: Background) -> NDArray
 
 
 def glyph_colors(
-    colors: NDArray[np.uint8], spans: NDArray[np.int64], offset: float
+    colors: NDArray[np.uint8], spans: NDArray[np.int64], top: float, left: float
 ) -> NDArray[np.uint8]:
-    """Return the mean color (R', C, 3) under each glyph, where it begins.
+    """Return the mean color (R', C', 3) under each glyph, where it begins.
 
-    ``colors`` (R, C, 3) are of cells, ``spans`` (R', C) the columns that the glyph beginning in
-    each covers, and the cells begin ``offset`` rows below the first row's top.
+    ``colors`` (R, C, 3) are of the picture's cells, ``spans`` (R', C') the columns that the glyph
+    beginning in each covers. The picture begins ``top`` rows below the first row's top and ``left``
+    columns right of the first column's left.
     """
-    if offset:
-        above = np.pad(colors, ((1, 0), (0, 0), (0, 0)), "edge")
-        below = np.pad(colors, ((0, 1), (0, 0), (0, 0)), "edge")
-        colors = np.asarray(cv2.addWeighted(above, offset, below, 1 - offset, 0), np.uint8)
+    for axis, offset in enumerate((top, left)):
+        if spans.shape[axis] > colors.shape[axis]:
+            before, after = (
+                np.pad(colors, [side if i == axis else (0, 0) for i in range(3)], "edge")
+                for side in ((1, 0), (0, 1))
+            )
+            colors = np.asarray(cv2.addWeighted(before, offset, after, 1 - offset, 0), np.uint8)
     if spans.max() <= 1:
         return colors
     sums = np.pad(np.cumsum(colors.astype(np.int64), axis=1), ((0, 0), (1, 0), (0, 0)))
@@ -139,8 +155,8 @@ def _wide_blur(gray: Gray, sigma: float) -> Gray:
     return np.asarray(cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
-def _lines(picture: Picture, grid: Grid, options: Options) -> Ink:
-    """Return the picture's lines as strokes of one width, about 1.5 px."""
+def _lines(picture: Picture, grid: Grid, options: Options) -> Page:
+    """Return the picture's lines, and them as strokes of one width, about 1.5 px."""
     unit = grid.cell.unit
     gray = _to_gray(picture, grid, options)
     page = 1.0 if float(np.median(gray[::8, ::8])) > 0.5 else 0.0
@@ -148,11 +164,11 @@ def _lines(picture: Picture, grid: Grid, options: Options) -> Ink:
         large = np.abs(1 - page - _to_gray(picture, grid, options, DRAWING_SCALE))
         shortest = round(DRAWING_SCALE * unit * (1 - options.detail))
         lines = trace_drawing(large, stroke=4 * DRAWING_SCALE * unit, shortest=shortest)
-        return _resize(widen(lines), grid.page_shape)
+        return Page(_resize(widen(lines), grid.page_shape), lines)
     height, width = (-(-pixels * WORKING_UNIT // unit) for pixels in grid.page_shape)
     small = _resize(gray, (height, width))
     lines = trace_photograph(small, load_line_network().logits(small), detail=options.detail)
-    return _resize(lines.astype(np.float32), grid.page_shape)
+    return Page(_resize(lines.astype(np.float32), grid.page_shape), None)
 
 
 def _resize(gray: Gray, shape: tuple[int, int]) -> Gray:

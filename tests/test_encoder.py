@@ -9,6 +9,7 @@ import pytest
 from asciiart import encoder as encoder_module
 from asciiart.encoder import CodeSpec, Encoder
 from asciiart.errors import ModelError
+from asciiart.features import SCORES, ToneScore
 from asciiart.glyphs import rasterize
 from asciiart.model import load_model
 from asciiart.patches import cut, inked_cells
@@ -120,9 +121,9 @@ def test_encoding_is_the_same_each_time(encoder, rng_page):
     assert encoder.encode(ink).tobytes() == encoder.encode(ink).tobytes()
 
 
-def test_glyphs_have_keys_of_a_cells_block_and_a_bias(encoder, font):
+def test_glyphs_have_keys_of_a_cells_block_and_a_bias(encoder, mode, font):
     sy, sx = encoder.spec.step
-    codes = encoder.encode_glyphs(rasterize(font, " A@", 16, 8))
+    codes = encoder.encode_glyphs(rasterize(font, " A@", 32, 16), SCORES[mode]())
     assert codes.keys.shape == (3, 16 // sy, 8 // sx, encoder.spec.size)
     assert codes.biases.shape == (3,)
     assert not codes.keys[0].any()
@@ -131,12 +132,13 @@ def test_glyphs_have_keys_of_a_cells_block_and_a_bias(encoder, font):
     assert codes.biases[1:].all()
 
 
-def test_many_glyphs_are_encoded_as_each_by_itself(encoder):
-    inks = np.random.default_rng(2).random((300, 16, 8), np.float32)
+def test_many_glyphs_are_encoded_as_each_by_itself(encoder, mode):
+    score = SCORES[mode]()
+    inks = np.random.default_rng(2).random((300, 32, 16), np.float32)
     inks[299] = 0
-    together = encoder.encode_glyphs(inks)
+    together = encoder.encode_glyphs(inks, score)
     assert len(together.keys) == len(together.biases) == 300
-    alone = encoder.encode_glyphs(inks[256:257])
+    alone = encoder.encode_glyphs(inks[256:257], score)
     np.testing.assert_allclose(together.keys[256], alone.keys[0], rtol=1e-4, atol=1e-5)
     assert not together.keys[299].any()
 
@@ -157,4 +159,4 @@ def test_an_unusable_glyph_network_is_refused_when_it_is_needed(tmp_path):
     path.write_bytes(b"no network")
     encoder = Encoder(STANDARD / "tone.onnx", path, CodeSpec(16, (4, 4), 8, 4))
     with pytest.raises(ModelError, match=r"tone-glyphs\.onnx: not a usable network"):
-        encoder.encode_glyphs(np.ones((1, 16, 8), np.float32))
+        encoder.encode_glyphs(np.ones((1, 32, 16), np.float32), ToneScore())

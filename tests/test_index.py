@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 
 from asciiart.encoder import CodeSpec, GlyphCodes
 from asciiart.errors import FontError
+from asciiart.features import StructureScore
 from asciiart.glyphs import load_font, rasterize, rasterize_row
 from asciiart.grid import Cell
 from asciiart.index import GlyphIndex, build_index, cached_index
 from asciiart.typeset import Typeset
 
+SCORE = StructureScore()
 CELL = Cell(height=16, width=8, aspect=2.0, unit=8)
 
 
@@ -38,9 +40,12 @@ class HalfEncoder:
     """Gives each glyph its ink in the cell's upper and lower half, and a bias of 1/4 of all."""
 
     spec = CodeSpec(cell_height=16, step=(8, 8), size=1, reach=0)
+    enlarge = 1
     calls: list[int] = field(default_factory=list)
 
-    def encode_glyphs(self, inks):
+    def encode_glyphs(self, inks, score):
+        assert score is SCORE
+        inks = np.pad(inks, ((0, 0), (0, 0), (0, -inks.shape[2] % 8)))
         self.calls.append(len(inks))
         glyphs, height, width = inks.shape
         parts = inks.reshape(glyphs, 2, height // 2, width // 8, 8).sum(axis=(2, 4))
@@ -58,7 +63,14 @@ def load(font, encoder, tmp_path):
 
     def load_index(characters=" ab", strict=False, digest="1", folder=tmp_path / "deep" / "cache"):
         return cached_index(
-            font, characters, encoder, CELL, strict=strict, folder=folder, model_digest=digest
+            font,
+            characters,
+            encoder,
+            SCORE,
+            cell=CELL,
+            strict=strict,
+            folder=folder,
+            model_digest=digest,
         )
 
     return load_index
@@ -137,7 +149,7 @@ def test_what_is_no_index_is_seen(data):
 
 
 def test_a_built_index_holds_keys_biases_and_density(font, encoder):
-    index = build_index(font, " aあ@", encoder, CELL)
+    index = build_index(font, " aあ@", encoder, SCORE, cell=CELL)
     assert index.characters == " a@"
     assert index.spans.tolist() == [1, 1, 1]
     inks = rasterize(font, " a@", 16, 8)
@@ -152,7 +164,7 @@ def test_a_built_index_holds_keys_biases_and_density(font, encoder):
 
 def test_a_strict_index_refuses_what_the_font_lacks(font, encoder):
     with pytest.raises(FontError, match="lacks 'あ'"):
-        build_index(font, " aあ", encoder, CELL, strict=True)
+        build_index(font, " aあ", encoder, SCORE, cell=CELL, strict=True)
 
 
 def test_the_second_time_the_index_comes_from_its_file(load, encoder, tmp_path):
@@ -201,7 +213,7 @@ def japanese():
 
 
 def test_full_width_glyphs_have_keys_of_two_cells_column_by_column(japanese, encoder):
-    index = build_index(japanese, " aあ一b", encoder, CELL)
+    index = build_index(japanese, " aあ一b", encoder, SCORE, cell=CELL)
     assert (index.characters, index.spans.tolist()) == (" aあ一b", [1, 1, 2, 2, 1])
     assert {span: keys.shape for span, keys in index.keys.items()} == {1: (3, 3), 2: (2, 5)}
     ink = rasterize(japanese, "あ", 16, 16, cells=2)[0]
@@ -212,20 +224,20 @@ def test_full_width_glyphs_have_keys_of_two_cells_column_by_column(japanese, enc
 
 
 def test_only_glyphs_of_the_width_asked_for_are_found(japanese, encoder):
-    index = build_index(japanese, " aあ一b", encoder, CELL)
+    index = build_index(japanese, " aあ一b", encoder, SCORE, cell=CELL)
     ids = index.search(np.ones((3, 4), np.float32), 9, span=2).glyph_ids
     assert sorted(ids[0].tolist()) == [2, 3]
     np.testing.assert_array_equal(index.spans_at(np.array([[2, -1], [0, 4]])), [[2, 0], [1, 1]])
 
 
 def test_monospaced_rows_need_no_ideographic_space(japanese, encoder):
-    assert build_index(japanese, " \u3000あ", encoder, CELL).characters == " あ"
+    assert build_index(japanese, " \u3000あ", encoder, SCORE, cell=CELL).characters == " あ"
 
 
 def test_glyphs_of_a_proportional_font_have_their_advances_in_pixels(encoder):
     mona = load_font("Mona")
     cell = Cell(height=24, width=1, aspect=18, unit=8)
-    index = build_index(mona, " \u3000i亜", encoder, cell, Typeset(16, 18))
+    index = build_index(mona, " \u3000i亜", encoder, SCORE, cell=cell, typeset=Typeset(16, 18))
     assert index.spans.tolist() == [5, 11, 3, 16]
     assert index.blanks.tolist() == [0, 1]
     assert {span: keys.shape[1] for span, keys in index.keys.items()} == {3: 3, 5: 3, 11: 5, 16: 5}

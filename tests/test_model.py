@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from asciiart.errors import ModelError
+from asciiart.features import StructureScore, ToneScore
 from asciiart.model import load_model
 
 STANDARD = Path(__file__).parent.parent / "models" / "standard"
@@ -75,6 +76,20 @@ def test_a_file_that_is_on_the_card_but_no_network_is_refused(folder):
     card.write_text(card.read_text().replace(old, hashlib.sha256(b"no network").hexdigest()))
     message = refusal(load_model(folder).load_encoder, "tone")
     assert message.startswith(f"{path}: not a usable network (")
+
+
+@pytest.mark.parametrize("line", ["weight = 0.7\n", "[structure.score]\n"])
+def test_a_card_without_its_score_is_refused(folder, line):
+    card = folder / "card.toml"
+    other = "heft = 1\n" if line.startswith("weight") else "[structure.other]\n"
+    card.write_text(card.read_text().replace(line, other))
+    assert refusal(load_model(folder).score, "structure").startswith(f"{card}: damaged card (")
+
+
+def test_the_score_is_the_cards():
+    model = load_model("standard")
+    assert model.score("structure") == StructureScore(model.card["structure"]["score"]["weight"])
+    assert model.score("tone") == ToneScore(**model.card["tone"]["score"])
 
 
 def test_a_mode_that_was_not_trained_is_refused(folder):

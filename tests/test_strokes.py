@@ -4,7 +4,15 @@ import cv2
 import numpy as np
 import pytest
 
-from asciiart.strokes import DIRECTIONS, TOLERANCE, direction_maps, find_strokes, tolerance_maps
+from asciiart.strokes import (
+    DIRECTIONS,
+    TOLERANCE,
+    center_lines,
+    direction_maps,
+    find_strokes,
+    tolerance_maps,
+)
+from asciiart.thinning import thin
 
 
 def line(degrees):
@@ -66,3 +74,15 @@ def test_blank_paper_has_no_strokes():
     assert strokes.length == 0
     assert not direction_maps(strokes).any()
     assert not tolerance_maps(strokes).any()
+
+
+def test_a_square_is_its_outline_and_a_stroke_its_center():
+    ink = np.zeros((60, 90), bool)
+    ink[10:50, 10:50] = True
+    ink[10:50, 70:75] = True
+    lines = center_lines(ink, 9)
+    assert not lines[14:46, 14:46].any()
+    assert lines[12:48, 9:13].any(axis=1).all()
+    assert lines[9:13, 12:48].any(axis=0).all()
+    assert np.flatnonzero(lines[30, 60:]).tolist() == [12]
+    np.testing.assert_array_equal(center_lines(ink, 45), thin(ink))

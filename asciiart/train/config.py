@@ -9,6 +9,7 @@ from asciiart.art import Mode
 from asciiart.core.autoencoders import ConvStage
 from asciiart.core.trainer import choose_device
 from asciiart.errors import OptionError
+from asciiart.features import SCORES
 
 TRAINING_FONTS = (
     "Liberation Mono",
@@ -51,6 +52,8 @@ class ModeConfig:
     """Numbers at each position of the code, D."""
     steps: int
     """Batches."""
+    key_reach: int = 1
+    """Positions of the code on every side of one that say what features lie there."""
     cell_height: int = 16
     """Pixels of a row, as the encoder reads it, h."""
     cells_per_step: int = 192
@@ -104,10 +107,27 @@ class ModeConfig:
             raise OptionError(f"seed must be 0 to {2**32 - 1}, not {self.seed}")
         if not self.fonts:
             raise OptionError("at least one font is needed to train on")
+        if any(pixels * self._row_height % self.cell_height for pixels in self._step):
+            raise OptionError(f"rows of {self.cell_height} px do not fit the stages' strides")
         try:
             choose_device(self.device)
         except (RuntimeError, ValueError) as error:
             raise OptionError(str(error)) from error
+
+    @property
+    def patch(self) -> tuple[int, int]:
+        """Pixels of feature maps, down and right, that lie under a position of the code."""
+        down, right = (pixels * self._row_height // self.cell_height for pixels in self._step)
+        return down, right
+
+    @property
+    def _row_height(self) -> int:
+        return SCORES[self.mode].row_height
+
+    @property
+    def _step(self) -> tuple[int, int]:
+        strides = [stage.stride for stage in self.stages]
+        return math.prod(down for down, _ in strides), math.prod(right for _, right in strides)
 
 
 STRUCTURE = ModeConfig(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import cv2
@@ -15,12 +15,12 @@ from asciiart.art import Mode
 from asciiart.charsets import CHARSETS
 from asciiart.core.augmentation import GaussianNoise
 from asciiart.errors import FontError
+from asciiart.features import SCORES, Score
 from asciiart.glyphs import Font, load_font, rasterize, usable_characters
 from asciiart.strokes import ROW_HEIGHT, widen
 from asciiart.thinning import thin
 from asciiart.train.config import DEBIAN_PACKAGES, ModeConfig
 from asciiart.train.pages import dead_leaves, draw_strokes
-from asciiart.train.targets import Score, StructureScore, ToneScore
 
 Ink = NDArray[np.float32]
 Packed = NDArray[np.uint8] | NDArray[np.float32]
@@ -46,7 +46,9 @@ class Batch(NamedTuple):
     cells: Tensor
     """(n,), which cells of the page take part, in reading order."""
     glyphs: Tensor
-    """(G, 1, h, w)."""
+    """(G, M, H', W'), features."""
+    biases: Tensor
+    """(G,), exact."""
     scores: Tensor
     """(n, G), exact."""
 
@@ -54,12 +56,12 @@ class Batch(NamedTuple):
 class GlyphPool(NamedTuple):
     """All glyphs to learn from."""
 
-    inks: Ink
-    """(G, h, w), at the encoder's size."""
     fonts: NDArray[np.int64]
     """(G,), which font each is of."""
-    keys: Packed
-    """(G, Q) exact keys, packed (see `_pack`)."""
+    features: Packed
+    """(G, M·H'·W'), packed (see `_pack`)."""
+    shape: tuple[int, ...]
+    """M, H' and W'."""
     biases: Ink
     """(G,)."""
 
@@ -117,18 +119,22 @@ def _font_glyphs(font: Font) -> Ink:
 
 def make_glyph_pool(config: ModeConfig, score: Score) -> GlyphPool:
     """Return the glyphs of the configured fonts."""
-    per_font = [_font_glyphs(_open_font(name)) for name in config.fonts]
+    per_font = draw_glyphs(config.fonts)
     fonts = np.repeat(np.arange(len(per_font)), [len(glyphs) for glyphs in per_font])
-    drawn = np.concatenate(per_font)
-    known = score.glyphs(drawn)
-    factor = ROW_HEIGHT // config.cell_height
-    inks = np.stack([_shrink(ink, factor) for ink in drawn])
-    return GlyphPool(inks, fonts, _pack(known.keys), known.biases)
+    known = score.glyphs(np.concatenate(per_font))
+    packed = _pack(known.maps.reshape(len(fonts), -1))
+    return GlyphPool(fonts, packed, known.maps.shape[1:], known.biases)
 
 
-def make_score(mode: Mode) -> Score:
-    """Return the score that a mode is trained on."""
-    return StructureScore() if mode == "structure" else ToneScore()
+def draw_glyphs(fonts: Sequence[str]) -> list[Ink]:
+    """Return what is learned of each font: glyphs (G, 32, 16), of rows 32 px high.
+
+    Raises
+    ------
+    FontError
+        If there is no such font.
+    """
+    return [_font_glyphs(_open_font(name)) for name in fonts]
 
 
 def _structure_page(random: np.random.Generator) -> tuple[Ink, Ink]:
@@ -167,7 +173,7 @@ class Dataset:
     def __init__(self, config: ModeConfig) -> None:
         self.config = config
         self._noise = GaussianNoise(config.noise)
-        score = make_score(config.mode)
+        score = SCORES[config.mode]()
         self.glyphs = make_glyph_pool(config, score)
         self.pages = [make_page(config, score, number) for number in range(config.pages)]
         self._by_font = [
@@ -179,7 +185,7 @@ class Dataset:
         if random.random() < 0.5:
             choice = self._by_font[random.integers(len(self._by_font))]
         else:
-            choice = np.arange(len(self.glyphs.inks))
+            choice = np.arange(len(self.glyphs.fonts))
         return random.permutation(choice)[: self.config.glyphs_per_step]
 
     def batch(self, step: int) -> Batch:
@@ -189,11 +195,13 @@ class Dataset:
         chosen = random.permutation(len(page.cells))[: self.config.cells_per_step]
         ids = self._choose_glyphs(random)
         ink = torch.from_numpy(page.ink)[None, None]
-        queries, keys = _unpack(page.queries[chosen]), _unpack(self.glyphs.keys[ids])
+        queries, features = _unpack(page.queries[chosen]), _unpack(self.glyphs.features[ids])
+        biases = torch.from_numpy(self.glyphs.biases[ids])
         return Batch(
             page=self._noise(ink, torch.Generator().manual_seed(int(random.integers(2**63)))),
             clean=torch.from_numpy(page.clean)[None, None],
             cells=torch.from_numpy(page.cells[chosen]),
-            glyphs=torch.from_numpy(self.glyphs.inks[ids])[:, None],
-            scores=queries @ keys.T + torch.from_numpy(self.glyphs.biases[ids]),
+            glyphs=features.view(-1, *self.glyphs.shape),
+            biases=biases,
+            scores=queries @ features.T + biases,
         )

@@ -19,10 +19,10 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from asciiart.errors import ModelError, OutputError
+from asciiart.features import SCORES
 from asciiart.files import write_atomically
 from asciiart.model import CARD, GLYPH_NETWORK, PAGE_NETWORK
 from asciiart.train.config import ModeConfig
-from asciiart.train.dataset import make_score
 from asciiart.train.fit import Trained, ranking_of
 from asciiart.train.matcher import (
     GlyphMatcher,
@@ -38,8 +38,10 @@ TOLERANCE = 1e-4
 """Largest difference between torch and ONNX Runtime, relative to the largest output."""
 
 
-def to_onnx(network: nn.Module, example: Tensor, outputs: list[str], axes: dict[int, str]) -> bytes:
-    """Return the ONNX file of a network with one input, ``ink``, whose ``axes`` are free."""
+def to_onnx(
+    network: nn.Module, example: Tensor, name: str, outputs: list[str], axes: dict[int, str]
+) -> bytes:
+    """Return the ONNX file of a network with one input, ``name``, whose ``axes`` are free."""
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torch's exporter warns of its own future
         path = Path(folder) / "network.onnx"
@@ -47,9 +49,9 @@ def to_onnx(network: nn.Module, example: Tensor, outputs: list[str], axes: dict[
             network.eval(),
             (example,),
             str(path),
-            input_names=["ink"],
+            input_names=[name],
             output_names=outputs,
-            dynamic_axes={"ink": axes, outputs[0]: axes},
+            dynamic_axes={name: axes, outputs[0]: axes},
             dynamo=False,
         )
         return path.read_bytes()
@@ -67,7 +69,7 @@ def check_parity(network: nn.Module, onnx: bytes, example: Tensor) -> float:
         result = network(example)
     expected = [result] if isinstance(result, Tensor) else list(result)
     session = onnxruntime.InferenceSession(onnx, providers=["CPUExecutionProvider"])
-    found = session.run(None, {"ink": example.numpy()})
+    found = session.run(None, {session.get_inputs()[0].name: example.numpy()})
     worst = max(
         float(np.abs(torch_output.numpy() - output).max() / max(1, np.abs(output).max()))
         for torch_output, output in zip(expected, found, strict=True)
@@ -78,16 +80,18 @@ def check_parity(network: nn.Module, onnx: bytes, example: Tensor) -> float:
 
 
 def _networks(matcher: GlyphMatcher, config: ModeConfig) -> dict[str, bytes]:
-    """Return the two ONNX files by name, each compared with torch on inks of two sizes."""
+    """Return the two ONNX files by name, each compared with torch on inputs of two sizes."""
     height, width = config.cell_height, config.cell_height // 2
     random = torch.Generator().manual_seed(0)
     page = torch.rand(2, 1, 4 * height, 8 * width, generator=random)
-    glyphs = torch.rand(3, 1, height, width, generator=random)
-    pages_onnx = to_onnx(PageNetwork(matcher), page, ["code"], {0: "B", 2: "H", 3: "W"})
-    glyphs_onnx = to_onnx(GlyphNetwork(matcher), glyphs, ["key", "bias"], {0: "G", 2: "h", 3: "w"})
+    maps, rows = SCORES[config.mode].maps, SCORES[config.mode].row_height
+    glyphs = torch.rand(3, maps, rows, rows // 2, generator=random)
+    axes = {0: "B", 2: "H", 3: "W"}
+    pages_onnx = to_onnx(PageNetwork(matcher), page, "ink", ["code"], axes)
+    glyphs_onnx = to_onnx(GlyphNetwork(matcher), glyphs, "features", ["key", "bias"], axes)
     for example in (page, torch.rand(1, 1, 2 * height, 6 * width, generator=random)):
         check_parity(PageNetwork(matcher), pages_onnx, example)
-    for example in (glyphs, torch.rand(5, 1, height, 2 * width, generator=random)):
+    for example in (glyphs, torch.rand(5, maps, rows, rows, generator=random)):
         check_parity(GlyphNetwork(matcher), glyphs_onnx, example)
     mode = config.mode
     return {
@@ -118,7 +122,7 @@ def _section(trained: Trained, config: ModeConfig, files: dict[str, bytes]) -> d
     sy, sx = step_of(trained.matcher)
     return {
         "parameters": count_parameters(trained.matcher),
-        "score": vars(make_score(config.mode)),
+        "score": asdict(SCORES[config.mode]()),
         "ranking": round(ranking_of(trained.history), 4),
         "code": {
             "cell_height": config.cell_height,

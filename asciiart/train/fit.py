@@ -21,8 +21,9 @@ from asciiart.core.trainer import (
     seed_everything,
 )
 from asciiart.errors import ModelError, OutputError
+from asciiart.features import SCORES
 from asciiart.train.config import ModeConfig
-from asciiart.train.dataset import Batch, Dataset, make_score
+from asciiart.train.dataset import Batch, Dataset
 from asciiart.train.matcher import GlyphMatcher, cut_codes
 
 _UNEXPLAINED_WEIGHT = 0.3
@@ -55,16 +56,17 @@ class _Loss:
     """
 
     def __init__(self, config: ModeConfig) -> None:
-        self.temperature = make_score(config.mode).temperature
+        self.temperature = SCORES[config.mode].temperature
         self.height = config.cell_height
 
     def __call__(self, model: GlyphMatcher, batch: Batch) -> StepLoss:
-        page, clean, cells, glyphs, scores = batch
+        page, clean, cells, glyphs, biases, scores = batch
         sy, sx = model.autoencoder.stride
         block = (self.height // sy, self.height // 2 // sx)
         code = model.query(page)
         queries = cut_codes(code, block)[cells]
         key, bias = model.glyphs(glyphs)
+        bias = bias + biases / self.temperature
         # The space, whose score is 0 by definition, is always among the candidates.
         exact = functional.pad(scores / self.temperature, (1, 0))
         predicted = functional.pad(queries @ cut_codes(key, block).T + bias, (1, 0))
@@ -80,7 +82,13 @@ class _Loss:
 def build_matcher(config: ModeConfig) -> GlyphMatcher:
     """Return the configured network with its seed's initial weights."""
     seed_everything(config.seed)
-    matcher = GlyphMatcher(config.stages, config.code_channels)
+    matcher = GlyphMatcher(
+        config.stages,
+        config.code_channels,
+        SCORES[config.mode].maps,
+        config.patch,
+        config.key_reach,
+    )
     initialize(matcher, config.initializer)
     return matcher
 

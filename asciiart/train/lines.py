@@ -193,7 +193,7 @@ def export(trained: Trained, config: LinesConfig, folder: Path) -> None:
     """
     random = torch.Generator().manual_seed(0)
     example = torch.rand(1, 1, 96, 128, generator=random)
-    onnx = to_onnx(trained.network, example, ["logits"], {0: "B", 2: "H", 3: "W"})
+    onnx = to_onnx(trained.network, example, "ink", ["logits"], {0: "B", 2: "H", 3: "W"})
     for picture in (example, torch.rand(2, 1, 64, 40, generator=random)):
         check_parity(trained.network, onnx, picture)
     prepare_folder(folder)

@@ -19,26 +19,41 @@ class KeyMap(NamedTuple):
 
 
 class GlyphMatcher(nn.Module):
-    """A `ConvAutoencoder` with two more 1 x 1 heads on its trunk.
+    """A `ConvAutoencoder` and, for glyphs, a linear map of their known features into its code.
 
-    The autoencoder's code of a cell is the query; a glyph's key and bias are what the two heads
-    say of it. The score of a glyph for a cell is <query, key> + bias, summed over the block of
-    code positions under the cell.
+    The autoencoder's code of a cell is the query. The score of a glyph is an inner product of the
+    cell's features, which its code has to tell, with the glyph's, which are known exactly
+    (`asciiart.features`): as far as features can be read from codes linearly, the score is
+    <query, key> + bias with a key that is linear in the glyph's features. ``key`` is that map, a
+    convolution: each code position is asked about the features of the positions around it.
     """
 
-    def __init__(self, stages: tuple[ConvStage, ...], code_channels: int) -> None:
+    def __init__(
+        self,
+        stages: tuple[ConvStage, ...],
+        code_channels: int,
+        maps: int,
+        patch: tuple[int, int],
+        key_reach: int = 2,
+    ) -> None:
+        """Take the encoder's convolutions, the code's size, and the features' maps, M.
+
+        ``patch`` is the pixels of feature maps, down and right, of a code position, ``key_reach``
+        the positions on every side that a position is asked about.
+        """
         super().__init__()
         self.autoencoder = ConvAutoencoder(stages, code_channels)
-        self.key = nn.Conv2d(stages[-1].channels, code_channels, 1)
-        self.bias = nn.Conv2d(stages[-1].channels, 1, 1)
+        around = (key_reach * patch[0], key_reach * patch[1])
+        window = (patch[0] + 2 * around[0], patch[1] + 2 * around[1])
+        self.key = nn.Conv2d(maps, code_channels, window, patch, around, bias=False)
+        self.bias = nn.Conv2d(maps, 1, patch, patch, bias=False)
 
     def query(self, ink: Tensor) -> Tensor:
         """Return the code map (B, D, H/sy, W/sx) of pages (B, 1, H, W)."""
         return self.autoencoder.encode(ink)
 
-    def glyphs(self, inks: Tensor) -> KeyMap:
-        """Return the keys and biases of glyphs (G, 1, h, w)."""
-        features = self.autoencoder.trunk(inks)
+    def glyphs(self, features: Tensor) -> KeyMap:
+        """Return the keys of glyphs by their features (G, M, H', W'), and what biases lack."""
         return KeyMap(self.key(features), self.bias(features).sum((1, 2, 3)))
 
 
@@ -63,15 +78,15 @@ class PageNetwork(nn.Module):
 
 
 class GlyphNetwork(nn.Module):
-    """Export view: glyphs (G, 1, h, w) -> keys (G, h/sy, w/sx, D) and biases (G,)."""
+    """Export view: features (G, M, H', W') -> keys (G, h/sy, w/sx, D) and biases (G,)."""
 
     def __init__(self, matcher: GlyphMatcher) -> None:
         super().__init__()
         self.matcher = matcher
 
-    def forward(self, ink: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Return keys and biases."""
-        maps = self.matcher.glyphs(ink)
+        maps = self.matcher.glyphs(features)
         return maps.key.permute(0, 2, 3, 1), maps.bias
 
 

@@ -26,6 +26,7 @@ from torch.nn import functional
 
 from asciiart.art import Art, Placement
 from asciiart.charsets import parse_charset
+from asciiart.features import StructureScore
 from asciiart.glyphs import load_font, rasterize_row
 from asciiart.grid import fit_grid
 from asciiart.image import load_image
@@ -37,15 +38,14 @@ from asciiart.pipeline import Artist
 from asciiart.preprocess import to_page
 from asciiart.rows import Step, solve_rows
 from asciiart.strokes import direction_maps, find_strokes, tolerance_maps
-from asciiart.train.targets import StructureScore
 from asciiart.typeset import Typeset
 
 SMALL, LARGE = "ascii+kana+symbols", "ascii+jis"
 MONA = Options(mode="structure", width=640, background="light")
 CELLS = Options(mode="structure", columns=80, background="light")
 TYPESET = Typeset(16, 18)
-_WEIGHT = 0.8
-"""Of a glyph's length in the exact score: about the F that rows reach."""
+_WEIGHT = 0.87
+"""Of a glyph's length in the exact score, as in the program: about the F that rows reach."""
 
 
 def f_of(art: Art, path: Path) -> float:
@@ -82,7 +82,7 @@ class ExactGlyphs:
                 characters = "".join(index.characters[i] for i in ids)
                 inks = rasterize_row(artist.font, characters, 16, 18, span, scale=2)
                 known = StructureScore(_WEIGHT).glyphs(inks)
-                keys = torch.from_numpy(known.keys).view(len(ids), 16 * 36, 2 * span)
+                keys = torch.from_numpy(known.maps).view(len(ids), 16 * 36, 2 * span)
                 self.filters[span] = (np.array(ids), keys, torch.from_numpy(known.biases))
 
     def steps(self, lines: NDArray[np.float32], cost: float) -> Iterator[tuple[Step, NDArray]]:
@@ -118,14 +118,16 @@ def exact_f(artist: Artist) -> float:
     encoder = load_model("standard").load_encoder("structure")
     cell = TYPESET.cell(encoder.spec.step[0])
     characters = parse_charset(SMALL)
-    glyphs = ExactGlyphs(artist, build_index(artist.font, characters, encoder, cell, TYPESET))
+    score = StructureScore(_WEIGHT)
+    index = build_index(artist.font, characters, encoder, score, cell=cell, typeset=TYPESET)
+    glyphs = ExactGlyphs(artist, index)
     names = np.array([*glyphs.index.characters, ""])
     scores = []
     for path in DRAWINGS:
         offset = round(artist.draw_with(path, MONA).placement.top)
         picture = load_image(path)
         grid = fit_grid(*picture.rgb.shape[:2], cell, columns=640)
-        page = to_page(picture, grid, MONA, 1.0)
+        page = to_page(picture, grid, MONA, 1.0).ink
         moved = np.pad(page, ((offset, 18 - offset), (0, 0))) if offset else page
         lines = cv2.resize(moved, None, fx=2, fy=2, interpolation=cv2.INTER_LINEAR)
         steps, ids = zip(*glyphs.steps(lines, cost=0.3), strict=True)
@@ -149,9 +151,8 @@ def index_times() -> tuple[int, float, float]:
     encoder = load_model("standard").load_encoder("structure")
     characters = parse_charset(LARGE)
     start = time.perf_counter()
-    index = build_index(
-        load_font("Mona"), characters, encoder, TYPESET.cell(encoder.spec.step[0]), TYPESET
-    )
+    score, cell = StructureScore(_WEIGHT), TYPESET.cell(encoder.spec.step[0])
+    index = build_index(load_font("Mona"), characters, encoder, score, cell=cell, typeset=TYPESET)
     built = time.perf_counter() - start
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "index"

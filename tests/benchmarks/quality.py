@@ -28,6 +28,7 @@ from asciiart.core.augmentation import GaussianNoise
 from asciiart.core.autoencoders import ConvAutoencoder
 from asciiart.core.initializers import initialize
 from asciiart.core.trainer import StepLoss, Trainer, TrainerConfig, seed_everything
+from asciiart.features import StructureScore
 from asciiart.glyphs import Font, load_font, rasterize
 from asciiart.grid import Grid, fit_grid
 from asciiart.image import load_image
@@ -38,8 +39,7 @@ from asciiart.pipeline import Artist
 from asciiart.preprocess import to_page
 from asciiart.strokes import ROW_HEIGHT
 from asciiart.train.config import STRUCTURE
-from asciiart.train.dataset import Dataset
-from asciiart.train.targets import StructureScore
+from asciiart.train.dataset import Dataset, draw_glyphs
 
 Ink = NDArray[np.float32]
 Ids = NDArray[np.int64]
@@ -93,7 +93,7 @@ def page_of(path: Path, font: Font) -> Page:
     """Return a drawing's line page."""
     picture = load_image(path)
     grid = fit_grid(*picture.rgb.shape[:2], font.cell(16, 2), columns=80)
-    ink = to_page(picture, grid, OPTIONS, density=1.0)
+    ink = to_page(picture, grid, OPTIONS, density=1.0).ink
     return Page(gray_of(path), ink, grid, inked_cells(ink, grid.rows, grid.columns))
 
 
@@ -141,7 +141,7 @@ def choose_by_score(font: Font, glyphs: str, own_lines: bool) -> Callable[[Page]
     cell = font.cell(ROW_HEIGHT, 4)
     exact = StructureScore()
     known = exact.glyphs(rasterize(font, glyphs, cell.height, cell.width))
-    known.keys[0], known.biases[0] = 0, 0
+    known.maps[0], known.biases[0] = 0, 0
 
     def choose(page: Page) -> Ids:
         size = (page.grid.columns * cell.width, page.grid.rows * cell.height)
@@ -151,12 +151,19 @@ def choose_by_score(font: Font, glyphs: str, own_lines: bool) -> Callable[[Page]
             large = cv2.resize(page.gray, size, interpolation=cv2.INTER_CUBIC)
             lines = drawing_ink(np.clip(large, 0, 1))
         queries = exact.cells(lines, cell.height, cell.width)
-        return np.argmax(queries @ known.keys.T + known.biases, axis=1)
+        return np.argmax(queries @ known.maps.reshape(len(glyphs), -1).T + known.biases, axis=1)
 
     return choose
 
 
-def train_autoencoder(dataset: Dataset, steps: int, noisy: bool) -> ConvAutoencoder:
+def learned_glyphs() -> Tensor:
+    """Return the glyphs of the training fonts (G, 1, 16, 8)."""
+    drawn = np.concatenate(draw_glyphs(STRUCTURE.fonts))
+    shrunk = [cv2.resize(ink, (8, 16), interpolation=cv2.INTER_AREA) for ink in drawn]
+    return torch.from_numpy(np.stack(shrunk))[:, None]
+
+
+def train_autoencoder(dataset: Dataset, glyphs: Tensor, steps: int, noisy: bool) -> ConvAutoencoder:
     """Train the shipped convolutions to restore pages and glyphs, and nothing else."""
     seed_everything(0)
     network = ConvAutoencoder(STRUCTURE.stages, STRUCTURE.code_channels)
@@ -168,11 +175,12 @@ def train_autoencoder(dataset: Dataset, steps: int, noisy: bool) -> ConvAutoenco
 
     def batches(step: int) -> tuple[tuple[Tensor, Tensor], ...]:
         batch = dataset.batch(step)
-        if not noisy:
-            return (batch.clean, batch.clean), (batch.glyphs, batch.glyphs)
         generator = torch.Generator().manual_seed(step)
+        inks = glyphs[torch.randint(len(glyphs), (256,), generator=generator)]
+        if not noisy:
+            return (batch.clean, batch.clean), (inks, inks)
         spoilt = []
-        for given, wanted in ((batch.page, batch.clean), (batch.glyphs, batch.glyphs)):
+        for given, wanted in ((batch.page, batch.clean), (inks, inks)):
             shift = torch.randint(-1, 2, (2,), generator=generator).tolist()
             spoilt.append((_NOISE(torch.roll(given, shift, (2, 3)), generator), wanted))
         return tuple(spoilt)
@@ -203,8 +211,9 @@ def compare(steps: int) -> dict[str, float]:
     inks = rasterize(artist.font, glyphs, 16, 8)
     pages = [page_of(path, artist.font) for path in DRAWINGS]
     dataset = Dataset(replace(STRUCTURE, pages=100))
-    plain = train_autoencoder(dataset, steps, noisy=False)
-    denoising = train_autoencoder(dataset, steps, noisy=True)
+    learned = learned_glyphs()
+    plain = train_autoencoder(dataset, learned, steps, noisy=False)
+    denoising = train_autoencoder(dataset, learned, steps, noisy=True)
     ways = {
         "nearest raw pixels": choose_by_pixels(inks),
         "plain autoencoder, L2": choose_by_autoencoder(plain, inks),

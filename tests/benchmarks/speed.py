@@ -22,6 +22,7 @@ import numpy as np
 from pictures import PHOTOGRAPHS
 
 from asciiart.charsets import parse_charset
+from asciiart.features import StructureScore
 from asciiart.glyphs import load_font
 from asciiart.index import build_index
 from asciiart.model import load_model
@@ -116,7 +117,7 @@ def index() -> None:
 
     def build(characters: str) -> None:
         font = load_font("DejaVu Sans Mono")
-        build_index(font, characters, encoder, font.cell(16, 2))
+        build_index(font, characters, encoder, StructureScore(), cell=font.cell(16, 2))
 
     for charset in ("ascii", f"ascii+latin+box+chars:{greek_and_cyrillic}"):
         characters = parse_charset(charset)

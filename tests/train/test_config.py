@@ -30,6 +30,7 @@ def test_numbers_must_be_positive(name: str, value: int) -> None:
         ("seed", 2**32, "seed"),
         ("fonts", (), "font"),
         ("device", "toaster", "toaster"),
+        ("cell_height", 24, "rows of 24 px"),
     ],
 )
 def test_other_values_that_cannot_be(name: str, value: object, message: str) -> None:

@@ -11,10 +11,11 @@ from tiny_training import FONT, Tiny, tiny_config
 
 from asciiart.art import Mode
 from asciiart.errors import FontError
+from asciiart.features import SCORES
 from asciiart.glyphs import load_font
 from asciiart.strokes import ROW_HEIGHT
 from asciiart.train import dataset as module
-from asciiart.train.dataset import Batch, Dataset, make_page, make_score
+from asciiart.train.dataset import Batch, Dataset, make_page
 
 
 def equal(first: Batch, second: Batch) -> bool:
@@ -31,7 +32,7 @@ def test_same_step_same_batch_in_any_order(made: Tiny) -> None:
 
 def test_other_seed_other_pages_and_batches(made: Tiny) -> None:
     config = replace(made.config, seed=1, pages=1)
-    score = make_score(config.mode)
+    score = SCORES[config.mode]()
     other = make_page(config, score, 0)
     assert not np.array_equal(other.clean, made.dataset.pages[0].clean)
     assert not np.array_equal(make_page(made.config, score, 1).clean, made.dataset.pages[0].clean)
@@ -44,9 +45,11 @@ def test_batches_have_the_promised_shapes(made: Tiny) -> None:
     config = made.config
     side = module.PAGE_SIZE * config.cell_height // ROW_HEIGHT
     for step in range(6):
-        page, clean, cells, glyphs, scores = made.dataset.batch(step)
+        page, clean, cells, glyphs, biases, scores = made.dataset.batch(step)
         assert page.shape == clean.shape == (1, 1, side, side)
-        assert glyphs.shape == (config.glyphs_per_step, 1, config.cell_height, 8)
+        maps, rows = SCORES[config.mode].maps, SCORES[config.mode].row_height
+        assert glyphs.shape == (config.glyphs_per_step, maps, rows, rows // 2)
+        assert biases.shape == (len(glyphs),)
         assert scores.shape == (len(cells), len(glyphs))
         assert 0 < len(cells) <= config.cells_per_step
         assert len(set(cells.tolist())) == len(cells)
@@ -59,9 +62,10 @@ def test_batches_have_the_promised_shapes(made: Tiny) -> None:
 
 def test_scores_of_a_batch_are_the_products_of_the_features(made: Tiny) -> None:
     """Pages and glyphs are drawn again at full size and scored without the dataset."""
-    config, score = made.config, make_score(made.config.mode)
+    config, score = made.config, SCORES[made.config.mode]()
     drawn = module._font_glyphs(load_font(FONT))
-    small = [ink.tobytes() for ink in made.dataset.glyphs.inks]
+    known = score.glyphs(drawn)
+    features = [maps.tobytes() for maps in known.maps]
     cleans = [page.clean.tobytes() for page in made.dataset.pages]
     for step in range(4):
         batch = made.dataset.batch(step)
@@ -69,9 +73,9 @@ def test_scores_of_a_batch_are_the_products_of_the_features(made: Tiny) -> None:
         random = np.random.default_rng((config.seed, number))
         clean, _ = module._PAGES[config.mode](random)
         queries = score.cells(clean, 32, 16)[batch.cells.numpy()]
-        ids = [small.index(ink.numpy().tobytes()) for ink in batch.glyphs]
-        known = score.glyphs(drawn[ids])
-        expected = queries @ known.keys.T + known.biases
+        ids = [features.index(maps.numpy().tobytes()) for maps in batch.glyphs]
+        expected = queries @ known.maps[ids].reshape(len(ids), -1).T + known.biases[ids]
+        np.testing.assert_array_equal(batch.biases, known.biases[ids])
         np.testing.assert_allclose(batch.scores, expected, rtol=1e-4, atol=1e-3)
 
 
@@ -108,9 +112,11 @@ def test_other_features_stay_as_they_are() -> None:
 
 
 def test_features_of_both_modes_survive_packing(made: Tiny) -> None:
-    score = make_score(made.config.mode)
+    score = SCORES[made.config.mode]()
     known = score.glyphs(module._font_glyphs(load_font(FONT))[:40])
-    assert np.array_equal(module._unpack(made.dataset.glyphs.keys[:40]).numpy(), known.keys)
+    unpacked = module._unpack(made.dataset.glyphs.features[:40]).numpy()
+    assert np.array_equal(unpacked.reshape(known.maps.shape), known.maps)
+    assert made.dataset.glyphs.shape == known.maps.shape[1:]
     assert np.array_equal(made.dataset.glyphs.biases[:40], known.biases)
 
 

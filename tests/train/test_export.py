@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import tomllib
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,11 +25,13 @@ from asciiart.charsets import CHARSETS
 from asciiart.core.autoencoders import ConvStage
 from asciiart.encoder import Encoder
 from asciiart.errors import ModelError, OutputError
+from asciiart.features import SCORES, StructureScore
 from asciiart.glyphs import Font, rasterize
 from asciiart.model import load_model
 from asciiart.train import export as module
+from asciiart.train.config import RECIPES
 from asciiart.train.export import check_parity, export_model, is_exported
-from asciiart.train.fit import Trained
+from asciiart.train.fit import Trained, build_matcher
 from asciiart.train.matcher import GlyphMatcher, GlyphNetwork, PageNetwork, count_parameters
 
 SHIPPED = Path(__file__).parents[2] / "models" / "standard"
@@ -49,6 +52,19 @@ def assert_close(found: Ink, expected: Ink) -> None:
     """Compare as `check_parity` does: relative to the largest output."""
     assert found.shape == expected.shape
     assert np.abs(found - expected).max() <= 1e-4 * max(1, np.abs(expected).max())
+
+
+def assert_glyphs_are_torchs(
+    encoder: Encoder, matcher: GlyphMatcher, inks: Ink, mode: Mode
+) -> None:
+    """Compare keys, and biases with what the score itself says of a glyph."""
+    score = SCORES[mode]()
+    known = score.glyphs(inks)
+    found = encoder.encode_glyphs(inks, score)
+    with torch.no_grad():
+        keys, biases = GlyphNetwork(matcher)(torch.from_numpy(known.maps))
+    assert_close(found.keys, keys.numpy())
+    assert_close(found.biases, biases.numpy() + known.biases / score.temperature)
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -98,12 +114,8 @@ def test_runtime_is_torch_on_glyphs(  # noqa: PLR0917 - given by name
     columns: int,
     seed: int,
 ) -> None:
-    inks = np.random.default_rng(seed).random((count, 4 * rows, 4 * columns), np.float32)
-    found = encoders[mode].encode_glyphs(inks)
-    with torch.no_grad():
-        keys, biases = GlyphNetwork(tiny[mode].trained.matcher)(torch.from_numpy(inks)[:, None])
-    assert_close(found.keys, keys.numpy())
-    assert_close(found.biases, biases.numpy())
+    inks = np.random.default_rng(seed).random((count, 8 * rows, 8 * columns), np.float32)
+    assert_glyphs_are_torchs(encoders[mode], tiny[mode].trained.matcher, inks, mode)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -111,15 +123,45 @@ def test_runtime_is_torch_on_a_fonts_glyphs(
     mode: Mode, tiny: dict[Mode, Tiny], encoders: dict[Mode, Encoder], font: Font
 ) -> None:
     """More glyphs than one run of the network takes; the blank one is zero by definition."""
-    inks = rasterize(font, " " + CHARSETS["latin"] + CHARSETS["ascii"][1:], 16, 8)
+    inks = rasterize(font, " " + CHARSETS["latin"] + CHARSETS["ascii"][1:], 32, 16)
     assert len(inks) > 256
-    found = encoders[mode].encode_glyphs(inks)
-    with torch.no_grad():
-        keys, biases = GlyphNetwork(tiny[mode].trained.matcher)(torch.from_numpy(inks)[:, None])
-    assert_close(found.keys[1:], keys.numpy()[1:])
-    assert_close(found.biases[1:], biases.numpy()[1:])
+    matcher = tiny[mode].trained.matcher
+    assert_glyphs_are_torchs(encoders[mode], matcher, inks[1:], mode)
+    found = encoders[mode].encode_glyphs(inks, SCORES[mode]())
     assert not found.keys[0].any()
     assert found.biases[0] == 0
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_glyph_narrower_than_a_position_ends_in_paper(
+    mode: Mode, encoders: dict[Mode, Encoder], tiny_model: Path, font: Font
+) -> None:
+    score = SCORES[mode]()
+    inks = rasterize(font, "ab", 32, 16)[:, :, :10]
+    known = score.glyphs(inks)
+    wide = encoders[mode].spec.step[1] * score.row_height // 16
+    padded = np.pad(known.maps, ((0, 0), (0, 0), (0, 0), (0, -known.maps.shape[3] % wide)))
+    assert padded.shape != known.maps.shape
+    network = onnxruntime.InferenceSession(
+        tiny_model / f"{mode}-glyphs.onnx", providers=["CPUExecutionProvider"]
+    )
+    keys, biases = network.run(None, {"features": padded})
+    found = encoders[mode].encode_glyphs(inks, score)
+    np.testing.assert_array_equal(found.keys, keys)
+    np.testing.assert_allclose(found.biases, biases + known.biases / score.temperature, rtol=1e-6)
+
+
+def test_a_heavier_weight_of_length_only_moves_the_bias(
+    encoders: dict[Mode, Encoder], font: Font
+) -> None:
+    inks = rasterize(font, "-#", 32, 16)
+    light, heavy = (
+        encoders["structure"].encode_glyphs(inks, StructureScore(weight)) for weight in (0.5, 0.9)
+    )
+    np.testing.assert_array_equal(light.keys, heavy.keys)
+    lengths = StructureScore(1.0).glyphs(inks).biases
+    difference = 0.4 * lengths / StructureScore.temperature
+    np.testing.assert_allclose(heavy.biases - light.biases, difference, rtol=1e-4)
 
 
 class Spoilt(PageNetwork):
@@ -149,7 +191,7 @@ def test_parity_with_nonsense_is_refused(made: Tiny, tiny_model: Path) -> None:
         check_parity(PageNetwork(nonsense), onnx, torch.rand(1, 1, 32, 32))
 
 
-@pytest.mark.parametrize("part", ["autoencoder.code.weight", "key.bias", "bias.bias"])
+@pytest.mark.parametrize("part", ["autoencoder.code.weight", "key.weight", "bias.weight"])
 def test_a_network_that_differs_is_not_written(
     part: str, made: Tiny, tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -262,7 +304,13 @@ def rebuild(folder: Path, mode: Mode) -> GlyphMatcher:
         ConvStage(channels, kernel, (down, right))
         for channels, kernel, down, right in recipe["stages"]
     )
-    matcher = GlyphMatcher(stages, recipe["code_channels"]).eval()
+    config = replace(
+        RECIPES[mode],
+        stages=stages,
+        code_channels=recipe["code_channels"],
+        key_reach=recipe["key_reach"],
+    )
+    matcher = build_matcher(config).eval()
     matcher.load_state_dict(load_file(folder / f"{mode}.safetensors"))
     return matcher
 
@@ -275,12 +323,8 @@ def assert_weights_are_the_networks(folder: Path, mode: Mode, font: Font) -> Non
     assert count_parameters(matcher) == model.card[mode]["parameters"]
     page = np.random.default_rng(0).random((160, 272), np.float32)
     assert_close(encoder.encode(page), torch_codes(matcher, page))
-    inks = rasterize(font, CHARSETS["ascii"][1:], 16, 8)
-    found = encoder.encode_glyphs(inks)
-    with torch.no_grad():
-        keys, biases = GlyphNetwork(matcher)(torch.from_numpy(inks)[:, None])
-    assert_close(found.keys, keys.numpy())
-    assert_close(found.biases, biases.numpy())
+    inks = rasterize(font, CHARSETS["ascii"][1:], 32, 16)
+    assert_glyphs_are_torchs(encoder, matcher, inks, mode)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -301,8 +345,8 @@ def test_shipped_weights_are_the_shipped_networks(mode: Mode, font: Font) -> Non
 
 @pytest.mark.parametrize("mode", MODES)
 def test_shipped_networks_have_free_sizes(mode: Mode) -> None:
-    for name in (f"{mode}.onnx", f"{mode}-glyphs.onnx"):
+    for name, wanted in ((f"{mode}.onnx", "ink"), (f"{mode}-glyphs.onnx", "features")):
         session = onnxruntime.InferenceSession(SHIPPED / name, providers=["CPUExecutionProvider"])
-        (ink,) = session.get_inputs()
-        assert ink.name == "ink"
-        assert [type(size) for size in ink.shape] == [str, int, str, str]
+        (given,) = session.get_inputs()
+        assert given.name == wanted
+        assert [type(size) for size in given.shape] == [str, int, str, str]

@@ -13,8 +13,8 @@ from torch.nn import functional
 
 from asciiart.core.trainer import History
 from asciiart.errors import ModelError, OutputError
+from asciiart.features import SCORES
 from asciiart.train import fit as module
-from asciiart.train.dataset import make_score
 from asciiart.train.fit import build_matcher, fit, ranking_of, ranking_score
 from asciiart.train.matcher import cut_codes
 
@@ -119,11 +119,12 @@ def test_loss_is_its_formula(made: Tiny) -> None:
         code = matcher.query(batch.page)
         queries, known = cut_codes(code, block), matcher.glyphs(batch.glyphs)
         keys = cut_codes(known.key, block)
-        exact = batch.scores / make_score(config.mode).temperature
+        exact = batch.scores / SCORES[config.mode].temperature
+        biases = batch.biases / SCORES[config.mode].temperature
         divergence, rows = 0.0, []
         for row, cell in zip(exact, batch.cells, strict=True):
             wanted = torch.cat([torch.zeros(1), row])
-            given = torch.cat([torch.zeros(1), keys @ queries[cell] + known.bias])
+            given = torch.cat([torch.zeros(1), keys @ queries[cell] + known.bias + biases])
             p = wanted.softmax(0)
             divergence += float((p * (p.log() - given.log_softmax(0)).nan_to_num(0, 0, 0)).sum())
             rows.append((wanted, given))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -27,11 +29,14 @@ STAGES = [
     (ConvStage(3, 5, (2, 1)), ConvStage(3, 3)),
     (ConvStage(4, 1, (2, 2)), ConvStage(4, 7)),
 ]
+MAPS, SCALE = 3, 2
+"""Feature maps of a glyph, and how much larger than the page they are."""
 
 
-def matcher_of(stages: tuple[ConvStage, ...], size: int = 3) -> GlyphMatcher:
+def matcher_of(stages: tuple[ConvStage, ...], size: int = 3, key_reach: int = 1) -> GlyphMatcher:
     torch.manual_seed(0)
-    return GlyphMatcher(stages, size).double().eval()
+    down, right = (math.prod(stage.stride[axis] for stage in stages) * SCALE for axis in (0, 1))
+    return GlyphMatcher(stages, size, MAPS, (down, right), key_reach).double().eval()
 
 
 @pytest.mark.parametrize("stages", STAGES)
@@ -41,7 +46,7 @@ def test_scores_are_those_of_the_runtime(stages: tuple[ConvStage, ...]) -> None:
     sy, sx = step_of(matcher)
     height, width, rows, columns = 16, 8, 3, 5
     page = torch.rand(1, 1, rows * height, columns * width, dtype=torch.float64)
-    glyphs = torch.rand(6, 1, height, width, dtype=torch.float64)
+    glyphs = torch.rand(6, MAPS, SCALE * height, SCALE * width, dtype=torch.float64)
     block = (height // sy, width // sx)
     with torch.no_grad():
         queries = cut_codes(matcher.query(page), block)
@@ -53,6 +58,29 @@ def test_scores_are_those_of_the_runtime(stages: tuple[ConvStage, ...]) -> None:
     np.testing.assert_allclose(runtime, trained.numpy(), rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(biases, matcher.glyphs(glyphs).bias.detach().numpy())
     assert np.sort(queries[7].numpy()) == pytest.approx(np.sort(cut(code, rows, columns)[7]))
+
+
+@pytest.mark.parametrize("reach", [0, 1, 2])
+def test_a_feature_asks_the_positions_within_reach_and_no_other(reach: int) -> None:
+    matcher = matcher_of(STAGES[3], key_reach=reach)  # a step of 2 x 1, so patches of 4 x 2
+    glyph = torch.zeros(1, MAPS, 28, 14, dtype=torch.float64)
+    glyph[0, 1, 4 * 3 + 1, 2 * 4 + 1] = 1
+    with torch.no_grad():
+        found = matcher.glyphs(glyph)
+    asked = found.key[0].abs().sum(0) > 0
+    expected = torch.zeros(7, 7, dtype=torch.bool)
+    expected[3 - reach : 4 + reach, 4 - reach : 5 + reach] = True
+    assert torch.equal(asked, expected)
+    assert float(found.bias.detach()) == float(matcher.bias.weight.detach()[0, 1, 1, 1])
+
+
+def test_keys_and_biases_are_linear_in_the_features() -> None:
+    matcher = matcher_of(STAGES[0])
+    first, second = torch.rand(2, 1, MAPS, 32, 16, dtype=torch.float64)
+    with torch.no_grad():
+        parts = [matcher.glyphs(features) for features in (first, second, first + 2 * second)]
+    assert torch.allclose(parts[2].key, parts[0].key + 2 * parts[1].key)
+    assert torch.allclose(parts[2].bias, parts[0].bias + 2 * parts[1].bias)
 
 
 def test_cells_of_several_pages_are_cut_in_reading_order() -> None:
@@ -93,20 +121,10 @@ def test_reach_is_how_far_a_pixel_is_felt(stages: tuple[ConvStage, ...]) -> None
             assert change(y, x) == 0
 
 
-def test_bias_is_the_sum_over_the_glyph() -> None:
-    matcher = matcher_of(STAGES[0])
-    glyphs = torch.rand(4, 1, 16, 8, dtype=torch.float64)
-    with torch.no_grad():
-        whole = matcher.bias(matcher.autoencoder.trunk(glyphs))
-        bias = matcher.glyphs(glyphs).bias
-    assert bias.shape == (4,)
-    assert torch.allclose(bias, torch.stack([part.sum() for part in whole]))
-
-
 def test_parameters_are_counted() -> None:
     matcher = matcher_of((ConvStage(4, 3),), 2)
     trunk, code, decoder = 4 * 9 + 4, 2 * 4 + 2, 2 * 9 + 1
-    key, bias = 2 * 4 + 2, 4 + 1
+    key, bias = 2 * MAPS * (3 * SCALE) ** 2, MAPS * SCALE**2
     assert count_parameters(matcher) == trunk + code + decoder + key + bias
 
 

@@ -8,18 +8,18 @@ import pytest
 from numpy.typing import NDArray
 
 from asciiart.charsets import CHARSETS
+from asciiart.features import GlyphFeatures, StructureScore, ToneScore
 from asciiart.glyphs import Font, rasterize
 from asciiart.strokes import find_strokes
 from asciiart.train.pages import dead_leaves
-from asciiart.train.targets import StructureScore, ToneScore
 
 HEIGHT, WIDTH = 32, 16
 Maps = NDArray[np.float64]
 
 
-def brute_maps(ink: NDArray[np.float32]) -> tuple[Maps, Maps]:
+def brute_maps(ink: NDArray[np.float32], widest: int | None = None) -> tuple[Maps, Maps]:
     """Return B and T (8, H, W), written down as DESIGN.md says them."""
-    strokes = find_strokes(ink)
+    strokes = find_strokes(ink, widest)
     height, width = ink.shape
     on, near = np.zeros((8, height, width)), np.zeros((8, height, width))
     half_widths = {dy: round((16 - dy * dy) ** 0.5) for dy in range(-4, 5)}
@@ -45,6 +45,11 @@ def draw_lines(random: np.random.Generator, height: int, width: int) -> NDArray[
     return page.astype(np.float32) / np.float32(255)
 
 
+def flat(known: GlyphFeatures) -> NDArray[np.float32]:
+    """Return the features in the order of `Score.cells`."""
+    return known.maps.reshape(len(known.maps), -1)
+
+
 def page_and_glyphs(seed: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     random = np.random.default_rng(seed)
     page = draw_lines(random, 64, 64)
@@ -57,11 +62,11 @@ def test_structure_score_is_its_formula(seed: int, weight: float) -> None:
     page, glyphs = page_and_glyphs(seed)
     score = StructureScore(weight)
     known = score.glyphs(glyphs)
-    found = score.cells(page, HEIGHT, WIDTH) @ known.keys.T + known.biases
+    found = score.cells(page, HEIGHT, WIDTH) @ flat(known).T + known.biases
     page_on, page_near = brute_maps(page)
     expected = np.zeros_like(found)
     for g, glyph in enumerate(glyphs):
-        on, near = (maps[:, 8:-8, 8:-8] for maps in brute_maps(np.pad(glyph, 8)))
+        on, near = (maps[:, 8:-8, 8:-8] for maps in brute_maps(np.pad(glyph, 8), widest=9))
         for cell in range(len(found)):
             y, x = cell // (64 // WIDTH) * HEIGHT, cell % (64 // WIDTH) * WIDTH
             here = (slice(None), slice(y, y + HEIGHT), slice(x, x + WIDTH))
@@ -84,7 +89,7 @@ def test_best_glyph_for_its_own_strokes_is_itself(font: Font) -> None:
         page = np.zeros((3 * HEIGHT, 3 * WIDTH), np.float32)
         page[HEIGHT : 2 * HEIGHT, WIDTH : 2 * WIDTH] = ink
         cell = score.cells(page, HEIGHT, WIDTH)[4]
-        scores = known.keys @ cell + known.biases
+        scores = flat(known) @ cell + known.biases
         assert scores[g] > 0, characters[g]  # the space has 0
         assert scores[g] > 0.7 * scores.max(), characters[g]
         places.append(int((scores > scores[g]).sum()))
@@ -96,6 +101,12 @@ def test_blank_paper_is_best_left_blank(font: Font) -> None:
     known = StructureScore().glyphs(rasterize(font, CHARSETS["ascii"][1:], HEIGHT, WIDTH))
     assert (known.biases < 0).all()
     assert not StructureScore().cells(np.zeros((64, 64), np.float32), HEIGHT, WIDTH).any()
+
+
+def test_a_filled_glyph_counts_by_its_outline(font: Font) -> None:
+    block, stroke = StructureScore(1.0).glyphs(rasterize(font, "\u2588|", HEIGHT, WIDTH)).biases
+    assert -block == pytest.approx(2 * (HEIGHT + WIDTH), rel=0.2)
+    assert -stroke == pytest.approx(HEIGHT, rel=0.2)
 
 
 def halve(ink: NDArray[np.float32]) -> Maps:
@@ -121,7 +132,7 @@ def test_tone_score_is_its_formula(sigma: float, mean: float) -> None:
     glyphs = random.random((4, HEIGHT, WIDTH), np.float32)
     score = ToneScore(sigma, mean)
     known = score.glyphs(glyphs)
-    found = score.cells(page, HEIGHT, WIDTH) @ known.keys.T + known.biases
+    found = score.cells(page, HEIGHT, WIDTH) @ flat(known).T + known.biases
     h, w = HEIGHT // 2, WIDTH // 2
     blur = np.kron(blur_matrix(h, sigma * w), blur_matrix(w, sigma * w))
     metric = blur @ blur + mean * np.ones((h * w, h * w)) / (h * w)
@@ -141,5 +152,5 @@ def test_tone_of_a_glyphs_own_ink_is_best_matched_by_itself(font: Font) -> None:
     score = ToneScore()
     known = score.glyphs(inks)
     cells = score.cells(np.concatenate(list(inks), axis=1), HEIGHT, WIDTH)
-    scores = cells @ known.keys.T + known.biases
+    scores = cells @ flat(known).T + known.biases
     assert (scores.argmax(1) == np.arange(len(inks))).all()
