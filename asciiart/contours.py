@@ -24,8 +24,8 @@ WORKING_UNIT = 4
 finer ones."""
 _BLUR = 0.9
 """Deviation of the blur before the derivatives, in pixels, as all below."""
-_FLOW_BLUR = 2.0
-"""Deviation of the blur of the structure tensor."""
+_FLOW_BLUR = 9
+"""Side of the blur of the structure tensor, whose deviation is 2."""
 _STRIDE = 1.5
 """How far away the neighbors along the flow are that a response is averaged with."""
 _SHARPNESS = 0.6
@@ -47,7 +47,7 @@ def _find_normals(smooth: Gray) -> _Normals:
     """Return the main directions of the structure tensor (Bigun and Granlund 1987)."""
     dx, dy = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
     products = (cv2.multiply(dx, dx), cv2.multiply(dy, dy), cv2.multiply(dx, dy))
-    xx, yy, xy = (cv2.GaussianBlur(product, (0, 0), _FLOW_BLUR) for product in products)
+    xx, yy, xy = (cv2.stackBlur(product, (_FLOW_BLUR, _FLOW_BLUR)) for product in products)
     angle = np.asarray(cv2.phase(cv2.subtract(xx, yy), cv2.add(xy, xy)), np.float32) / 2
     x, y = cv2.polarToCart(np.ones_like(angle), angle)
     return _Normals(np.asarray(x, np.float32), np.asarray(y, np.float32))

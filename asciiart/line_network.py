@@ -48,7 +48,7 @@ class LineNetwork:
 
         A half-width character is `contours.WORKING_UNIT` pixels wide in it.
         """
-        (result,) = self._session.run(None, {"ink": gray[np.newaxis, np.newaxis]})
+        (result,) = self._session.run(None, {"gray": gray[np.newaxis, np.newaxis]})
         height, width = gray.shape  # the decoder rounds sizes up
         return np.asarray(result[0, 0, :height, :width], np.float32)
 

@@ -9,6 +9,7 @@ its lines are traced. The shipped network is what this writes to models/lines.
 from __future__ import annotations
 
 import argparse
+import copy
 import hashlib
 import platform
 import sys
@@ -22,7 +23,7 @@ import onnxruntime
 import tomli_w
 import torch
 from rich.console import Console
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from asciiart.contours import WORKING_UNIT
@@ -181,6 +182,22 @@ def fit(config: LinesConfig, scenes: LineScenes, callbacks: list[Callback]) -> T
     return Trained(network.eval(), history)
 
 
+def _with_convolutions(network: ConvAutoencoder) -> ConvAutoencoder:
+    """Return a copy whose transposed convolutions, where they do not enlarge, are plain ones.
+
+    These give the same, and ONNX Runtime computes them faster.
+    """
+    network = copy.deepcopy(network)
+    for place, layer in enumerate(network.decoder):
+        if isinstance(layer, nn.ConvTranspose2d) and layer.stride == (1, 1):
+            kernel, padding = layer.kernel_size[0], int(layer.padding[0])
+            plain = nn.Conv2d(layer.in_channels, layer.out_channels, kernel, padding=padding)
+            plain.weight.data = layer.weight.data.transpose(0, 1).flip(2, 3).contiguous()
+            plain.bias = layer.bias
+            network.decoder[place] = plain
+    return network
+
+
 def export(trained: Trained, config: LinesConfig, folder: Path) -> None:
     """Write the network and its card to a folder, the card last.
 
@@ -193,7 +210,8 @@ def export(trained: Trained, config: LinesConfig, folder: Path) -> None:
     """
     random = torch.Generator().manual_seed(0)
     example = torch.rand(1, 1, 96, 128, generator=random)
-    onnx = to_onnx(trained.network, example, "ink", ["logits"], {0: "B", 2: "H", 3: "W"})
+    axes = {0: "B", 2: "H", 3: "W"}
+    onnx = to_onnx(_with_convolutions(trained.network), example, "gray", ["logits"], axes)
     for picture in (example, torch.rand(2, 1, 64, 40, generator=random)):
         check_parity(trained.network, onnx, picture)
     prepare_folder(folder)
