@@ -28,11 +28,11 @@ _FLOW_BLUR = 9
 """Side of the blur of the structure tensor, whose deviation is 2."""
 _STRIDE = 1.5
 """How far away the neighbors along the flow are that a response is averaged with."""
-_SHARPNESS = 0.6
+_SHARPNESS = 0.8
 """Logits over which a line fades from texture to contour."""
 _STRONGEST = 8000
 """The strongest response in the 16-bit integers that Canny takes."""
-_WEAK = 0.4
+_WEAK = 0.3
 """A line goes on where it is this much weaker than where it may begin."""
 
 
@@ -77,7 +77,7 @@ def _smooth_along(response: Gray, normals: _Normals) -> Gray:
 def _contour_share(logits: Gray, detail: float) -> Gray:
     """Return, from 0 to 1, how much the network takes a pixel's surroundings for a contour's."""
     near = np.asarray(cv2.dilate(logits, np.ones((3, 3), np.uint8)))
-    doubt = (2.5 - 6 * detail - near) * (1 / _SHARPNESS)
+    doubt = (2.5 - 7 * detail - near) * (1 / _SHARPNESS)
     return np.asarray(1 / (1 + np.exp(doubt)), np.float32)
 
 
