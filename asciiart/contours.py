@@ -22,12 +22,10 @@ Mask = NDArray[np.bool_]
 WORKING_UNIT = 4
 """Pixels of a half-width character in the pictures that lines are traced in: no character shows
 finer ones."""
-_BLUR = 0.9
+_BLUR = 1.0
 """Deviation of the blur before the derivatives, in pixels, as all below."""
 _FLOW_BLUR = 9
 """Side of the blur of the structure tensor, whose deviation is 2."""
-_STRIDE = 1.5
-"""How far away the neighbors along the flow are that a response is averaged with."""
 _SHARPNESS = 0.8
 """Logits over which a line fades from texture to contour."""
 _STRONGEST = 8000
@@ -45,10 +43,12 @@ class _Normals(NamedTuple):
 
 def _find_normals(smooth: Gray) -> _Normals:
     """Return the main directions of the structure tensor (Bigun and Granlund 1987)."""
-    dx, dy = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
-    products = (cv2.multiply(dx, dx), cv2.multiply(dy, dy), cv2.multiply(dx, dy))
-    xx, yy, xy = (cv2.stackBlur(product, (_FLOW_BLUR, _FLOW_BLUR)) for product in products)
-    angle = np.asarray(cv2.phase(cv2.subtract(xx, yy), cv2.add(xy, xy)), np.float32) / 2
+    dx, dy = (np.asarray(cv2.Sobel(smooth, cv2.CV_32F, *order)) for order in ((1, 0), (0, 1)))
+    # Of the doubled angle, which has one value for both signs and so can be averaged.
+    cosine, sine = (
+        cv2.stackBlur(part, (_FLOW_BLUR, _FLOW_BLUR)) for part in (dx * dx - dy * dy, 2 * dx * dy)
+    )
+    angle = np.asarray(cv2.phase(cosine, sine), np.float32) / 2
     x, y = cv2.polarToCart(np.ones_like(angle), angle)
     return _Normals(np.asarray(x, np.float32), np.asarray(y, np.float32))
 
@@ -62,18 +62,6 @@ def _bend_across(smooth: Gray, normals: _Normals) -> Gray:
     return np.asarray(x * x * xx + y * y * yy + 2 * x * y * xy)
 
 
-def _smooth_along(response: Gray, normals: _Normals) -> Gray:
-    """Return ``response`` averaged with its neighbors along the flow."""
-    height, width = response.shape
-    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    right, down = -_STRIDE * normals.y, _STRIDE * normals.x
-    one, other = (
-        cv2.remap(response, *place, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        for place in ((x + right, y + down), (x - right, y - down))
-    )
-    return np.asarray(cv2.addWeighted(response, 0.5, cv2.add(one, other), 0.25, 0), np.float32)
-
-
 def _contour_share(logits: Gray, detail: float) -> Gray:
     """Return, from 0 to 1, how much the network takes a pixel's surroundings for a contour's."""
     near = np.asarray(cv2.dilate(logits, np.ones((3, 3), np.uint8)))
@@ -85,13 +73,13 @@ def trace_photograph(gray: Gray, logits: Gray, *, detail: float) -> Mask:
     """Return the contours of a photograph (H, W), one pixel wide.
 
     ``gray`` (H, W) in [0, 1], where a half-width character is `WORKING_UNIT` pixels wide;
-    ``logits`` (H, W) of each pixel being on a contour; ``detail`` in [0, 1]. After the
-    flow-based difference of Gaussians of Kang, Lee and Chui (2007), here in its limit, the second
-    derivative, and with Canny's (1986) thinning and hysteresis.
+    ``logits`` (H, W) of each pixel being on a contour; ``detail`` in [0, 1]. Canny's (1986)
+    thinning and hysteresis, of the second derivative across the flow: the flow-based difference
+    of Gaussians (Kang, Lee and Chui 2007) in its limit, and not averaged along the flow.
     """
     smooth = np.asarray(cv2.GaussianBlur(gray, (0, 0), _BLUR), np.float32)
     normals = _find_normals(smooth)
-    response = np.maximum(_smooth_along(_bend_across(smooth, normals), normals), 0)
+    response = np.maximum(_bend_across(smooth, normals), 0)
     response *= _contour_share(logits, detail)
     strongest = float(response.max())
     high = float(np.quantile(response[::4, ::4], 0.98 - 0.1 * detail))
