@@ -6,14 +6,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asciiart.assets import find_lines
+from asciiart.cli import main
 from asciiart.errors import ModelError
 from asciiart.line_network import CARD, NETWORK, LineNetwork, load_line_network
 
 SHIPPED = Path(__file__).parents[1] / "models" / "lines"
+PHOTOGRAPH = str(Path(__file__).parent / "pictures" / "photographs" / "cat.jpg")
 
 
 @pytest.fixture
@@ -73,6 +76,18 @@ def test_damaged_card_is_one_line(folder, damage):
     with pytest.raises(ModelError, match="damaged card") as error:
         LineNetwork(folder)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("damage", [b"", b"no network"])
+def test_photograph_without_a_network_is_one_line(folder, monkeypatch, damage):
+    monkeypatch.setenv("ASCIIART_HOME", str(folder.parents[1]))
+    load_line_network.cache_clear()
+    (folder / NETWORK).write_bytes(damage)
+    result = CliRunner().invoke(main, [PHOTOGRAPH, "--mode", "structure", "-c", "20"])
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert f"{folder / NETWORK}: damaged" in result.stderr
 
 
 def test_damaged_network_is_refused(folder):

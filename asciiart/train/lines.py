@@ -12,6 +12,7 @@ import argparse
 import copy
 import hashlib
 import platform
+import shlex
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -198,8 +199,10 @@ def _with_convolutions(network: ConvAutoencoder) -> ConvAutoencoder:
     return network
 
 
-def export(trained: Trained, config: LinesConfig, folder: Path) -> None:
+def export(trained: Trained, config: LinesConfig, folder: Path, command: str) -> None:
     """Write the network and its card to a folder, the card last.
+
+    ``command`` is what the card says reproduces it.
 
     Raises
     ------
@@ -216,13 +219,15 @@ def export(trained: Trained, config: LinesConfig, folder: Path) -> None:
         check_parity(trained.network, onnx, picture)
     prepare_folder(folder)
     write_atomically(folder / NETWORK, onnx)
-    write_atomically(folder / CARD, tomli_w.dumps(_card(trained, config, onnx)).encode())
+    card = {"name": folder.resolve().name, "command": command, **_card(trained, config, onnx)}
+    write_atomically(folder / CARD, tomli_w.dumps(card).encode())
 
 
 def _card(trained: Trained, config: LinesConfig, onnx: bytes) -> dict[str, Any]:
     stages = [[s.channels, s.kernel, *s.stride] for s in config.stages]
     return {
         "license": "MIT",
+        "data": "scenes rendered by asciiart.train.scenes, nothing else",
         "parameters": count_parameters(trained.network),
         "f": round(recent(trained.history)["f"], 4),
         "sha256": hashlib.sha256(onnx).hexdigest(),
@@ -235,7 +240,7 @@ def _card(trained: Trained, config: LinesConfig, onnx: bytes) -> dict[str, Any]:
     }
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: list[str]) -> None:
     """Train as the command line says."""
     default = LinesConfig()
     parser = argparse.ArgumentParser(prog="python -m asciiart.train.lines")
@@ -251,10 +256,11 @@ def main(arguments: list[str] | None = None) -> None:
             scenes = LineScenes(config)
         with show_progress(console, "lines", config.steps) as show:
             trained = fit(config, scenes, [show])
-        export(trained, config, chosen.folder)
+        command = shlex.join([*parser.prog.split(), *arguments])
+        export(trained, config, chosen.folder, command)
     except AsciiArtError as error:
         sys.exit(f"{parser.prog}: {error}")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

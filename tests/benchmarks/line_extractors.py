@@ -24,23 +24,39 @@ Extractor = Callable[[Gray, float, int], Mask]
 
 
 def canny(gray: Gray, detail: float, unit: int) -> Mask:
-    """Canny (1986) on a guided filter's output, with surround inhibition: issue 1's.
+    """Canny (1986) on an edge-preserving filter's output: what asciiart did before.
 
-    Guided filter: He, Sun and Tang 2010. Inhibition: Grigorescu, Petkov and Westenberg 2003.
+    Gradients are weakened where their surroundings are as strong (surround inhibition, Grigorescu,
+    Petkov and Westenberg 2003).
     """
     radius = max(1, 3 * unit // 8)
-    size, smooth = (2 * radius + 1, 2 * radius + 1), gray
-    for _ in range(2):
-        mean = cv2.blur(smooth, size)
-        variance = cv2.blur(smooth * smooth, size) - mean * mean
-        slope = variance / (variance + 0.02 * (1.05 - detail) ** 2)
-        offset = cv2.blur(mean - slope * mean, size)
-        smooth = cv2.blur(slope, size) * smooth + offset
+    smooth = _guided_filter(gray, radius, 0.02 * (1.05 - detail) ** 2, passes=2)
     gradient = _gradient(cv2.GaussianBlur(smooth, None, 1.0))
     around = cv2.blur(gradient.strength, (8 * radius + 1, 8 * radius + 1))
     inhibited = np.maximum(gradient.strength - 1.2 * (1 - detail) * around, 0)
     least = 0.04 * max(float(gradient.strength.max()), 0.1)
     return drop_short(_follow(gradient, inhibited, detail, least), round(unit * (6 - 6 * detail)))
+
+
+def _guided_filter(gray: Gray, radius: int, epsilon: float, passes: int) -> Gray:
+    """Return ``gray`` smoothed, ``passes`` times, where its variance is under ``epsilon``.
+
+    He and Sun, "Fast guided filter" (2015): the local linear model of He, Sun and Tang (2010) is
+    computed at half the size, here for all passes, and applied to the whole.
+    """
+    height, width = gray.shape
+    half = cv2.resize(gray, (width // 2 + 1, height // 2 + 1), interpolation=cv2.INTER_AREA)
+    size, smooth = (radius + 1, radius + 1), half
+    slopes, offsets = np.ones_like(half), np.zeros_like(half)
+    for _ in range(passes):
+        mean = cv2.blur(smooth, size)
+        variance = cv2.sqrBoxFilter(smooth, cv2.CV_32F, size) - mean * mean
+        slope = variance / (variance + epsilon)
+        offset = cv2.blur(mean - slope * mean, size)
+        slope = cv2.blur(slope, size)
+        smooth = slope * smooth + offset
+        slopes, offsets = slope * slopes, slope * offsets + offset
+    return cv2.resize(slopes, (width, height)) * gray + cv2.resize(offsets, (width, height))
 
 
 def multiscale(gray: Gray, detail: float, unit: int) -> Mask:
@@ -101,15 +117,15 @@ def network(gray: Gray, detail: float, unit: int) -> Mask:
     return drop_short(thin(_hysteresis(logits, high - 1.5, high)), round(unit * (4 - 4 * detail)))
 
 
-def flow(gray: Gray, detail: float, unit: int) -> Mask:
-    """Flow-based difference of Gaussians without the network (Kang, Lee and Chui 2007)."""
+def ridges(gray: Gray, detail: float, unit: int) -> Mask:
+    """The shipped one without its network."""
     small = _shrink(gray, unit)
     certain = np.full_like(small, 99)
     return _grow(trace_photograph(small, certain, detail=detail), gray.shape)
 
 
 def shipped(gray: Gray, detail: float, unit: int) -> Mask:
-    """What asciiart does: the flow's lines where the network sees contours."""
+    """What asciiart does: ridges where the network sees contours."""
     small = _shrink(gray, unit)
     logits = load_line_network().logits(small)
     return _grow(trace_photograph(small, logits, detail=detail), gray.shape)
@@ -128,7 +144,7 @@ EXTRACTORS: dict[str, Extractor] = {
     "canny": canny,
     "multiscale": multiscale,
     "xdog": xdog,
-    "flow": flow,
+    "ridges": ridges,
     "network": network,
     "shipped": shipped,
 }

@@ -16,8 +16,9 @@ from asciiart.line_network import CARD, NETWORK, LineNetwork
 from asciiart.train.lines import LineScenes, LinesConfig, Trained, boundary_f, export, fit, main
 
 SHIPPED = Path(__file__).parents[2] / "models" / "lines"
+COMMAND = "make it"
 TINY = LinesConfig(
-    stages=(ConvStage(8, 5, (2, 2)), ConvStage(8, 3, (2, 2))),
+    stages=(ConvStage(8, 5, (2, 2)), ConvStage(8, 3)),
     code_channels=8,
     steps=60,
     scenes=12,
@@ -44,7 +45,7 @@ def test_training_lowers_the_loss(trained: Trained) -> None:
 
 
 def test_exported_network_opens_and_is_torchs(trained: Trained, tmp_path: Path) -> None:
-    export(trained, TINY, tmp_path)
+    export(trained, TINY, tmp_path, COMMAND)
     gray = np.random.default_rng(0).random((48, 64), np.float32)
     found = LineNetwork(tmp_path).logits(gray)
     with torch.no_grad():
@@ -54,7 +55,7 @@ def test_exported_network_opens_and_is_torchs(trained: Trained, tmp_path: Path) 
 
 def test_same_seed_same_network(scenes: LineScenes, trained: Trained, tmp_path: Path) -> None:
     for name, made in (("one", trained), ("two", fit(TINY, scenes, []))):
-        export(made, TINY, tmp_path / name)
+        export(made, TINY, tmp_path / name, COMMAND)
     assert (tmp_path / "one" / NETWORK).read_bytes() == (tmp_path / "two" / NETWORK).read_bytes()
 
 
@@ -95,7 +96,7 @@ def test_network_that_differs_is_not_written(
 ) -> None:
     monkeypatch.setattr("asciiart.train.export.TOLERANCE", -1.0)
     with pytest.raises(ModelError, match="not exported"):
-        export(trained, TINY, tmp_path)
+        export(trained, TINY, tmp_path, COMMAND)
     assert not list(tmp_path.iterdir())
 
 
@@ -107,8 +108,9 @@ def test_command_says_in_one_line_what_is_wrong(tmp_path: Path) -> None:
 
 
 def test_shipped_card_is_the_default_recipe() -> None:
-    recipe = tomllib.loads((SHIPPED / CARD).read_text(encoding="utf-8"))["recipe"]
-    default = LinesConfig()
+    card = tomllib.loads((SHIPPED / CARD).read_text(encoding="utf-8"))
+    assert card["command"] == "python -m asciiart.train.lines models/lines"
+    recipe, default = card["recipe"], LinesConfig()
     for name in ("code_channels", "steps", "scenes", "size", "scenes_per_step", "seed", "threads"):
         assert recipe[name] == getattr(default, name)
     assert recipe["stages"] == [[s.channels, s.kernel, *s.stride] for s in default.stages]
