@@ -45,7 +45,7 @@ class Page(NamedTuple):
     ink: Ink
     """(R·h, C·w), as the encoder reads it."""
     lines: Mask | None
-    """(S·R·h, S·C·w) with a whole S: structure's lines, one pixel wide, as they were found."""
+    """(S·R·h, S·C·w) with a whole S: a drawing's lines, one pixel wide, as they were found."""
 
 
 def to_page(picture: Picture, grid: Grid, options: Options, density: float) -> Page:
