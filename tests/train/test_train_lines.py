@@ -25,6 +25,7 @@ TINY = LinesConfig(
     size=128,
     scenes_per_step=4,
     learning_rate=1e-2,
+    threads=1,
 )
 
 
