@@ -4,6 +4,7 @@ The way of the data, one module and one principal function each (`pipeline.py` i
 
     image       path | "-" | bytes | PIL | array -> Picture       load_image
     preprocess  Picture -> ink page (R·h, C·w)                    to_page
+    contours    photograph -> lines, where a network sees some    trace_photograph
     encoder     ink page -> code map (R·h/sy, C·w/sx, D)          Encoder.encode
     patches     code map -> one code per cell (N, D')             cut
     lattice     code map -> codes of windows at any pixel         make_lattice

@@ -57,6 +57,20 @@ def available_models() -> dict[str, Path]:
     return models
 
 
+def find_lines() -> Path:
+    """Return the folder of the network that finds photographs' lines.
+
+    Raises
+    ------
+    ModelError
+        If there is none.
+    """
+    for folder in _data_folders("models"):
+        if (folder / "lines" / "lines.toml").is_file():
+            return folder / "lines"
+    raise ModelError("models/lines: not found, so photographs have no lines")
+
+
 def find_model(name: str | Path) -> Path:
     """Return the folder of a model given by name or by path.
 

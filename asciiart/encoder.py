@@ -57,7 +57,14 @@ class GlyphCodes:
         """(G,)."""
 
 
-def _open(path: Path) -> onnxruntime.InferenceSession:
+def open_network(path: Path) -> onnxruntime.InferenceSession:
+    """Open an ONNX file.
+
+    Raises
+    ------
+    ModelError
+        If it is missing or damaged.
+    """
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     # Threads that wait by spinning would slow OpenCV's and FAISS's on the same cores.
@@ -81,7 +88,7 @@ class Encoder:
             If a file is missing or damaged.
         """
         self.spec = spec
-        self._page = _open(page_network)
+        self._page = open_network(page_network)
         self._glyph_network = glyph_network
 
     def encode(self, ink: Ink) -> CodeMap:
@@ -151,7 +158,7 @@ class Encoder:
         glyph, its last column perhaps in part. ``score`` is what the networks were trained on; its
         weights may be others.
         """
-        network = _open(self._glyph_network)
+        network = open_network(self._glyph_network)
         parts = []
         for start in range(0, len(inks), _GLYPHS_AT_ONCE):
             known = score.glyphs(inks[start : start + _GLYPHS_AT_ONCE])

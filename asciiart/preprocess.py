@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.art import Background, Mode
+from asciiart.contours import WORKING_UNIT, trace_photograph
 from asciiart.grid import Grid
 from asciiart.image import Picture
-from asciiart.lines import is_drawing, trace_drawing, trace_photograph
+from asciiart.line_network import load_line_network
+from asciiart.lines import is_drawing, trace_drawing
 from asciiart.options import Options
 from asciiart.strokes import widen
 
@@ -33,8 +35,6 @@ _HEADROOM = 1.25
 """Local contrast may ask for so many times the densest glyph's ink."""
 _FLAT = 5
 """Of 255: a smaller span between the two is a blank picture, not a faint one."""
-_WIDEN = np.array([[0, 0.25, 0], [0.25, 1, 0.25], [0, 0.25, 0]], np.float32)
-"""Makes lines 1.5 px wide."""
 _FAINT = 0.02
 """A transparent picture that differs less from its page cannot be seen on it."""
 
@@ -45,7 +45,7 @@ class Page(NamedTuple):
     ink: Ink
     """(R·h, C·w), as the encoder reads it."""
     lines: Mask | None
-    """(S·R·h, S·C·w) with a whole S: structure's lines, one pixel wide, as they were found."""
+    """(S·R·h, S·C·w) with a whole S: a drawing's lines, one pixel wide, as they were found."""
 
 
 def to_page(picture: Picture, grid: Grid, mode: Mode, options: Options, density: float) -> Page:
@@ -168,22 +168,22 @@ def _wide_blur(gray: Gray, sigma: float) -> Gray:
 
 
 def _lines(picture: Picture, grid: Grid, options: Options) -> Page:
-    """Return the picture's lines, and them as strokes of one width, 1.5 px."""
-    width = grid.cell.unit
-    stretch = _STRETCH["structure"]
+    """Return the picture's lines, and them as strokes of one width, about 1.5 px."""
+    unit, stretch = grid.cell.unit, _STRETCH["structure"]
     gray = _to_gray(picture, grid, stretch, options)
     page = 1.0 if float(np.median(gray[::8, ::8])) > 0.5 else 0.0
-    if is_drawing(np.abs(1 - page - gray), 2 * width):
+    if is_drawing(np.abs(1 - page - gray), 2 * unit):
         large = np.abs(1 - page - _to_gray(picture, grid, stretch, options, DRAWING_SCALE))
-        shortest = round(DRAWING_SCALE * width * (1 - options.detail))
-        lines = trace_drawing(large, stroke=4 * DRAWING_SCALE * width, shortest=shortest)
-        strokes = widen(lines)
-        height, width = grid.page_shape
-        shrunk = cv2.resize(strokes, (width, height), interpolation=cv2.INTER_AREA)
-        return Page(np.asarray(shrunk, np.float32), lines)
-    radius = max(1, 3 * width // 8)
-    shortest = round(width * (6 - 6 * options.detail))
-    lines = trace_photograph(gray, detail=options.detail, radius=radius, shortest=shortest)
-    wide = cv2.filter2D(lines.astype(np.float32), -1, _WIDEN)
-    ink = np.asarray(np.minimum(wide, 1, out=np.asarray(wide)), np.float32)
-    return Page(ink, lines)
+        shortest = round(DRAWING_SCALE * unit * (1 - options.detail))
+        lines = trace_drawing(large, stroke=4 * DRAWING_SCALE * unit, shortest=shortest)
+        return Page(_resize(widen(lines), grid.page_shape), lines)
+    height, width = (-(-pixels * WORKING_UNIT // unit) for pixels in grid.page_shape)
+    small = _resize(gray, (height, width))
+    lines = trace_photograph(small, load_line_network().logits(small), detail=options.detail)
+    return Page(_resize(lines.astype(np.float32), grid.page_shape), None)
+
+
+def _resize(gray: Gray, shape: tuple[int, int]) -> Gray:
+    """Return ``gray`` with the height and width ``shape``."""
+    how = cv2.INTER_AREA if gray.shape[0] > shape[0] else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(gray, shape[::-1], interpolation=how), np.float32)

@@ -1,12 +1,10 @@
-"""Drawings are told from photographs; each stroke and each contour becomes one line."""
-
-from itertools import pairwise
+"""Drawings are told from photographs; each stroke becomes one line."""
 
 import cv2
 import numpy as np
 import pytest
 
-from asciiart.lines import is_drawing, trace_drawing, trace_photograph
+from asciiart.lines import is_drawing, trace_drawing
 
 STROKE = 16
 
@@ -108,48 +106,3 @@ def test_short_pieces_of_a_drawing_are_dropped(shortest, left):
     page[20, 20:30] = 0
     page[60, 20:120] = 0
     assert pieces(trace_drawing(page, stroke=STROKE, shortest=shortest)) == left
-
-
-def test_a_contour_yields_one_line():
-    page = paper()
-    page[:, 120:] = 0.3
-    lines = trace_photograph(page, detail=0.5, radius=3, shortest=10)
-    rows = lines[10:190].sum(axis=1)
-    assert rows.tolist() == [1] * 180
-    assert np.abs(np.nonzero(lines)[1] - 119.5).max() <= 2
-
-
-@pytest.mark.parametrize("value", [0.0, 0.3, 0.5, 0.77, 1.0])
-@pytest.mark.parametrize("shape", [(200, 240), (320, 320), (33, 77)])
-def test_a_flat_page_has_no_contours(value, shape):
-    flat = np.full(shape, value, np.float32)
-    assert not trace_photograph(flat, detail=1.0, radius=3, shortest=1).any()
-
-
-def test_noise_is_smoothed_away_and_a_contour_stays():
-    rng = np.random.default_rng(3)
-    page = np.full((200, 240), 0.5, np.float32) + rng.normal(0, 0.03, (200, 240)).astype(np.float32)
-    page[:, 120:] += 0.4
-    lines = trace_photograph(page, detail=0.3, radius=3, shortest=20)
-    near = np.zeros_like(lines)
-    near[:, 115:125] = True
-    assert (lines & near).any(axis=1).mean() > 0.9
-    assert (lines & ~near).sum() < 0.2 * (lines & near).sum()
-
-
-def test_more_detail_is_more_lines():
-    counts = [
-        int(trace_photograph(scene(), detail=d, radius=3, shortest=10).sum())
-        for d in (0.0, 0.25, 0.5, 0.75, 1.0)
-    ]
-    assert counts[-1] > 2 * counts[0] > 0
-    assert all(more >= 0.9 * fewer for fewer, more in pairwise(counts))
-
-
-def test_short_contours_are_dropped():
-    every = trace_photograph(scene(), detail=1.0, radius=3, shortest=1)
-    long = trace_photograph(scene(), detail=1.0, radius=3, shortest=40)
-    assert 0 < long.sum() < every.sum()
-    assert not (long & ~every).any()
-    count, labels = cv2.connectedComponents(long.astype(np.uint8), connectivity=8)
-    assert min(int((labels == i).sum()) for i in range(1, count)) >= 40
