@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import cv2
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from asciiart.art import Mode
-from asciiart.charsets import CHARSETS
+from asciiart.charsets import CHARSETS, parse_charset
 from asciiart.core.augmentation import GaussianNoise
 from asciiart.errors import FontError
 from asciiart.features import SCORES, Score
@@ -54,8 +54,10 @@ class Batch(NamedTuple):
 
 
 class GlyphPool(NamedTuple):
-    """All glyphs to learn from."""
+    """All glyphs of one width to learn from."""
 
+    width: int
+    """Pixels, of rows 32 px high."""
     fonts: NDArray[np.int64]
     """(G,), which font each is of."""
     features: Packed
@@ -66,6 +68,15 @@ class GlyphPool(NamedTuple):
     """(G,)."""
 
 
+class Cells(NamedTuple):
+    """The cells of a page that are not blank, for glyphs of one width."""
+
+    numbers: NDArray[np.int64]
+    """(n,), in reading order."""
+    queries: Packed
+    """(n, Q) exact queries, packed."""
+
+
 class Page(NamedTuple):
     """One synthetic page."""
 
@@ -73,10 +84,8 @@ class Page(NamedTuple):
     """(H, W), as the encoder will see it."""
     clean: Ink
     """(H, W)."""
-    cells: NDArray[np.int64]
-    """(n,), its cells that are not blank."""
-    queries: Packed
-    """(n, Q) exact queries of those, packed."""
+    cells: Mapping[int, Cells]
+    """Width of glyphs -> its cells."""
 
 
 def _pack(features: Ink) -> Packed:
@@ -117,13 +126,36 @@ def _font_glyphs(font: Font) -> Ink:
     return np.asarray(glyphs[glyphs.max(axis=(1, 2)) > 0.5])
 
 
-def make_glyph_pool(config: ModeConfig, score: Score) -> GlyphPool:
-    """Return the glyphs of the configured fonts."""
-    per_font = draw_glyphs(config.fonts)
-    fonts = np.repeat(np.arange(len(per_font)), [len(glyphs) for glyphs in per_font])
-    known = score.glyphs(np.concatenate(per_font))
+def _own_glyphs(font: Font, config: ModeConfig) -> dict[int, Ink]:
+    """Return the configured characters, whole and in the font's own cells, by width."""
+    if font.proportional:
+        raise FontError(f"{font.path}: a charset to train on is for monospaced fonts")
+    unit = font.cell(config.cell_height, config.step[1]).width * ROW_HEIGHT // config.cell_height
+    characters = usable_characters(font, parse_charset(config.charset), spans=(1, 2))[1:]
+    inks = {}
+    for span in sorted({font.span(character) for character in characters}):
+        some = "".join(character for character in characters if font.span(character) == span)
+        inks[span * unit] = rasterize(font, some, ROW_HEIGHT, span * unit, cells=span)
+    return inks
+
+
+def make_glyph_pools(config: ModeConfig, score: Score) -> tuple[GlyphPool, ...]:
+    """Return the glyphs of the configured fonts, a pool for each width."""
+    if config.charset:
+        per_font = [_own_glyphs(_open_font(name), config) for name in config.fonts]
+    else:
+        per_font = [{CELL_WIDTH: glyphs} for glyphs in draw_glyphs(config.fonts)]
+    widths = sorted({width for glyphs in per_font for width in glyphs})
+    return tuple(_make_pool(width, per_font, score) for width in widths)
+
+
+def _make_pool(width: int, per_font: Sequence[Mapping[int, Ink]], score: Score) -> GlyphPool:
+    having = [number for number, glyphs in enumerate(per_font) if width in glyphs]
+    inks = [per_font[number][width] for number in having]
+    fonts = np.repeat(having, [len(glyphs) for glyphs in inks])
+    known = score.glyphs(np.concatenate(inks))
     packed = _pack(known.maps.reshape(len(fonts), -1))
-    return GlyphPool(fonts, packed, known.maps.shape[1:], known.biases)
+    return GlyphPool(width, fonts, packed, known.maps.shape[1:], known.biases)
 
 
 def draw_glyphs(fonts: Sequence[str]) -> list[Ink]:
@@ -157,14 +189,24 @@ _PAGES: dict[Mode, Callable[[np.random.Generator], tuple[Ink, Ink]]] = {
 }
 
 
-def make_page(config: ModeConfig, score: Score, number: int) -> Page:
-    """Return the synthetic page of a number; the same number gives the same page."""
+def make_page(
+    config: ModeConfig, score: Score, number: int, widths: Sequence[int] = (CELL_WIDTH,)
+) -> Page:
+    """Return the synthetic page of a number, cut into cells of some widths.
+
+    The same number gives the same page.
+    """
     random = np.random.default_rng((config.seed, number))
     clean, spoilt = _PAGES[config.mode](random)
-    queries = score.cells(clean, ROW_HEIGHT, CELL_WIDTH)
-    cells = np.flatnonzero(queries.any(axis=1))
+    cells = {width: _cut_page(clean, score, width) for width in widths}
     factor = ROW_HEIGHT // config.cell_height
-    return Page(_shrink(spoilt, factor), _shrink(clean, factor), cells, _pack(queries[cells]))
+    return Page(_shrink(spoilt, factor), _shrink(clean, factor), cells)
+
+
+def _cut_page(clean: Ink, score: Score, width: int) -> Cells:
+    queries = score.cells(clean[:, : PAGE_SIZE // width * width], ROW_HEIGHT, width)
+    numbers = np.flatnonzero(queries.any(axis=1))
+    return Cells(numbers, _pack(queries[numbers]))
 
 
 class Dataset:
@@ -174,34 +216,45 @@ class Dataset:
         self.config = config
         self._noise = GaussianNoise(config.noise)
         score = SCORES[config.mode]()
-        self.glyphs = make_glyph_pool(config, score)
-        self.pages = [make_page(config, score, number) for number in range(config.pages)]
-        self._by_font = [
-            np.flatnonzero(self.glyphs.fonts == font) for font in np.unique(self.glyphs.fonts)
-        ]
-
-    def _choose_glyphs(self, random: np.random.Generator) -> NDArray[np.int64]:
-        """Return glyphs of one font, as a search will meet them, or of all."""
-        if random.random() < 0.5:
-            choice = self._by_font[random.integers(len(self._by_font))]
-        else:
-            choice = np.arange(len(self.glyphs.fonts))
-        return random.permutation(choice)[: self.config.glyphs_per_step]
+        self.pools = make_glyph_pools(config, score)
+        widths = [pool.width for pool in self.pools]
+        count = config.pages + config.validation_pages
+        pages = [make_page(config, score, number, widths) for number in range(count)]
+        self.pages = pages[: config.pages]
+        self.validation_pages = pages[config.pages :]
 
     def batch(self, step: int) -> Batch:
         """Return the batch of a step."""
         random = np.random.default_rng((self.config.seed, self.config.pages, step))
-        page = self.pages[random.integers(len(self.pages))]
-        chosen = random.permutation(len(page.cells))[: self.config.cells_per_step]
-        ids = self._choose_glyphs(random)
+        return self._draw(random, self.pages[random.integers(len(self.pages))])
+
+    def validation_batch(self, number: int) -> Batch:
+        """Return a batch of a page that training never sees; the same number gives the same."""
+        random = np.random.default_rng((self.config.seed, self.config.pages, number, 1))
+        return self._draw(random, self.validation_pages[number])
+
+    def _draw(self, random: np.random.Generator, page: Page) -> Batch:
+        pool = self.pools[random.integers(len(self.pools))]
+        cells = page.cells[pool.width]
+        chosen = random.permutation(len(cells.numbers))[: self.config.cells_per_step]
+        ids = self._choose_glyphs(random, pool)
         ink = torch.from_numpy(page.ink)[None, None]
-        queries, features = _unpack(page.queries[chosen]), _unpack(self.glyphs.features[ids])
-        biases = torch.from_numpy(self.glyphs.biases[ids])
+        queries, features = _unpack(cells.queries[chosen]), _unpack(pool.features[ids])
+        biases = torch.from_numpy(pool.biases[ids])
         return Batch(
             page=self._noise(ink, torch.Generator().manual_seed(int(random.integers(2**63)))),
             clean=torch.from_numpy(page.clean)[None, None],
-            cells=torch.from_numpy(page.cells[chosen]),
-            glyphs=features.view(-1, *self.glyphs.shape),
+            cells=torch.from_numpy(cells.numbers[chosen]),
+            glyphs=features.view(-1, *pool.shape),
             biases=biases,
             scores=queries @ features.T + biases,
         )
+
+    def _choose_glyphs(self, random: np.random.Generator, pool: GlyphPool) -> NDArray[np.int64]:
+        """Return glyphs of one font, as a search will meet them, or of all."""
+        if random.random() < 0.5:
+            fonts = np.unique(pool.fonts)
+            choice = np.flatnonzero(pool.fonts == fonts[random.integers(len(fonts))])
+        else:
+            choice = np.arange(len(pool.fonts))
+        return random.permutation(choice)[: self.config.glyphs_per_step]

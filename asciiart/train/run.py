@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -14,41 +15,75 @@ from asciiart.train.dataset import Dataset
 from asciiart.train.export import export_model, is_exported
 from asciiart.train.fit import fit, ranking_of
 
+CHECKPOINT = "{mode}.checkpoint"
+LOG = "{mode}.log.jsonl"
+
 
 def train_modes(configs: Sequence[ModeConfig], folder: Path, *, resume: bool, command: str) -> None:
     """Train an encoder for each mode, one after the other, into a model folder.
 
     ``command`` is what the card says reproduces the model. While a mode is trained, and after an
     interrupt, ``<mode>.checkpoint`` in the folder holds what ``resume`` continues from; a mode
-    that was already finished is then left alone.
+    that was already finished is then left alone. ``<mode>.log.jsonl`` tells of its training, one
+    line of JSON every 50 steps (`core.progress.TrainingLog`). A model that the folder holds
+    stays whole until another takes its place.
 
     Raises
     ------
     FontError, ModelError, OutputError
         If a font is missing, the checkpoint does not fit or the folder cannot be written.
     """
-    prepare_folder(folder)
     console = Console(stderr=True)
-    for config in configs:
-        _train(config, folder, console, resume=resume, command=command)
+    with _prepared(folder):
+        for config in configs:
+            with _told_how_to_go_on(config, folder, console):
+                _train(config, folder, console, resume=resume, command=command)
+
+
+@contextmanager
+def _prepared(folder: Path) -> Iterator[None]:
+    """Make the folder; if it then stays empty, unless it was there before, remove it."""
+    new = not folder.exists()
+    prepare_folder(folder)
+    try:
+        yield
+    finally:
+        if new:
+            with suppress(OSError):  # something is in it
+                folder.rmdir()
+
+
+@contextmanager
+def _told_how_to_go_on(config: ModeConfig, folder: Path, console: Console) -> Iterator[None]:
+    """On Ctrl-C, say in one line what is left of the training."""
+    checkpoint = folder / CHECKPOINT.format(mode=config.mode)
+    try:
+        yield
+    except KeyboardInterrupt:
+        left = f"--resume goes on from {checkpoint}" if checkpoint.exists() else "nothing is left"
+        console.out(f"asciiart: {config.mode}: interrupted; {left}", highlight=False)
+        raise
 
 
 def _train(
     config: ModeConfig, folder: Path, console: Console, *, resume: bool, command: str
 ) -> None:
-    checkpoint = folder / f"{config.mode}.checkpoint"
+    checkpoint = folder / CHECKPOINT.format(mode=config.mode)
     if resume and not checkpoint.exists() and is_exported(config, folder):
         console.out(f"{config.mode}: already in {folder}", highlight=False)
         return
     with console.status(f"{config.mode}: drawing {config.pages} pages and the glyphs"):
         dataset = Dataset(config)
-    with show_progress(console, config.mode, config.steps) as show:
+    with show_progress(
+        console, config.mode, config.steps, cells_per_step=config.cells_per_step
+    ) as show:
         trained = fit(
             config,
             dataset=dataset,
             callbacks=[show],
             checkpoint=checkpoint,
             resume=resume,
+            log=folder / LOG.format(mode=config.mode),
         )
     export_model(trained, config, folder, command)
     checkpoint.unlink(missing_ok=True)

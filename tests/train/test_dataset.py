@@ -81,9 +81,10 @@ def test_scores_of_a_batch_are_the_products_of_the_features(made: Tiny) -> None:
 
 def test_blank_cells_take_no_part(tiny: dict[Mode, Tiny]) -> None:
     for page in tiny["structure"].dataset.pages:
-        queries = np.unpackbits(page.queries.view(np.uint8), axis=1)
+        cells = page.cells[module.CELL_WIDTH]
+        queries = np.unpackbits(cells.queries.view(np.uint8), axis=1)
         assert queries.any(axis=1).all()
-        assert len(page.cells) == len(queries) < 16 * 32
+        assert len(cells.numbers) == len(queries) < 16 * 32
 
 
 def test_glyphs_come_from_one_font_or_from_all() -> None:
@@ -91,7 +92,7 @@ def test_glyphs_come_from_one_font_or_from_all() -> None:
         tiny_config("tone"), fonts=(FONT, "DejaVu Sans Mono Bold"), pages=1, glyphs_per_step=4000
     )
     dataset = Dataset(config)
-    first, second = np.bincount(dataset.glyphs.fonts)
+    first, second = np.bincount(dataset.pools[0].fonts)
     assert min(first, second) > 300
     found = {len(dataset.batch(step).glyphs) for step in range(20)}
     assert found == {first, second, first + second}
@@ -114,10 +115,10 @@ def test_other_features_stay_as_they_are() -> None:
 def test_features_of_both_modes_survive_packing(made: Tiny) -> None:
     score = SCORES[made.config.mode]()
     known = score.glyphs(module._font_glyphs(load_font(FONT))[:40])
-    unpacked = module._unpack(made.dataset.glyphs.features[:40]).numpy()
+    unpacked = module._unpack(made.dataset.pools[0].features[:40]).numpy()
     assert np.array_equal(unpacked.reshape(known.maps.shape), known.maps)
-    assert made.dataset.glyphs.shape == known.maps.shape[1:]
-    assert np.array_equal(made.dataset.glyphs.biases[:40], known.biases)
+    assert made.dataset.pools[0].shape == known.maps.shape[1:]
+    assert np.array_equal(made.dataset.pools[0].biases[:40], known.biases)
 
 
 def test_missing_font_is_named_with_where_to_get_it() -> None:

@@ -24,7 +24,7 @@ from asciiart.model import load_model
 from asciiart.train import run as module
 from asciiart.train.run import train_modes
 
-SMALL = ("--mode", "tone", "--steps", "3", "--pages", "1", "--font", FONT)
+SMALL = ("--mode", "tone", "--steps", "3", "--pages", "1", "--font", FONT, "--from", "scratch")
 
 
 def train(*arguments: object) -> Result:
@@ -53,8 +53,10 @@ def interrupt_at(monkeypatch: pytest.MonkeyPatch, last: int, mode: str = "tone")
     real = module.show_progress
 
     @contextmanager
-    def press(console: Console, title: str, steps: int) -> Iterator[Callback]:
-        with real(console, title, steps) as show:
+    def press(
+        console: Console, title: str, steps: int, *, cells_per_step: int
+    ) -> Iterator[Callback]:
+        with real(console, title, steps, cells_per_step=cells_per_step) as show:
 
             def stop(step: int, history: History) -> None:
                 show(step, history)

@@ -24,6 +24,8 @@ def tiny_config(mode: Mode) -> ModeConfig:
         cells_per_step=48,
         glyphs_per_step=64,
         pages=3,
+        validation_pages=2,
+        validate_every=20,
         fonts=(FONT,),
     )
 
