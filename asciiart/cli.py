@@ -373,7 +373,8 @@ def train(
       learning_rate = 1e-3
     """
     try:
-        from asciiart.train.run import train_modes  # noqa: PLC0415 - imports torch
+        from asciiart.train.config import RECIPES  # noqa: PLC0415 - imports torch
+        from asciiart.train.run import train_modes  # noqa: PLC0415
         from asciiart.train.settings import TrainConfig  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise ModelError(f"training needs {error.name}: pip install 'asciiart[train]'") from error
@@ -393,7 +394,7 @@ def train(
         "device": device,
     }
     given = {name: value for name, value in options.items() if value is not None}
-    modes: tuple[Mode, ...] = tuple(name for name in get_args(Mode) if mode in ("both", name))
+    modes = [name for name in RECIPES if mode in ("both", name)]
     configs = TrainConfig.plan(given, file, modes).modes
     command = shlex.join(["asciiart", *(word for word in sys.argv[1:] if word != "--resume")])
     train_modes(configs, folder, resume=resume, command=command)

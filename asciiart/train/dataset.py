@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 import cv2
 import numpy as np
@@ -107,10 +108,35 @@ def _shrink(ink: Ink, factor: int) -> Ink:
     return np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
+_Drawn = TypeVar("_Drawn")
+
+
+def _draw_fonts(names: Sequence[str], draw: Callable[[Font], _Drawn]) -> list[_Drawn]:
+    """Return what ``draw`` makes of each font.
+
+    Raises
+    ------
+    FontError
+        If there is no such font, or it is damaged.
+    """
+    drawn = []
+    for name in names:
+        font = _open_font(name)
+        try:
+            drawn.append(draw(font))
+        except (OSError, ValueError) as error:  # FreeType finds damage only where it draws
+            raise FontError(f"{font.path}: damaged, cannot be drawn ({error})") from error
+    return drawn
+
+
 def _open_font(name: str) -> Font:
     try:
         return load_font(name)
+    except OSError as error:
+        raise FontError(f"{name}: damaged, cannot be measured ({error})") from error
     except FontError as error:
+        if Path(name).exists():
+            raise
         raise FontError(f"{error}; Debian has the shipped recipe's: {DEBIAN_PACKAGES}") from error
 
 
@@ -142,7 +168,7 @@ def _own_glyphs(font: Font, config: ModeConfig) -> dict[int, Ink]:
 def make_glyph_pools(config: ModeConfig, score: Score) -> tuple[GlyphPool, ...]:
     """Return the glyphs of the configured fonts, a pool for each width."""
     if config.charset:
-        per_font = [_own_glyphs(_open_font(name), config) for name in config.fonts]
+        per_font = _draw_fonts(config.fonts, lambda font: _own_glyphs(font, config))
     else:
         per_font = [{CELL_WIDTH: glyphs} for glyphs in draw_glyphs(config.fonts)]
     widths = sorted({width for glyphs in per_font for width in glyphs})
@@ -164,9 +190,9 @@ def draw_glyphs(fonts: Sequence[str]) -> list[Ink]:
     Raises
     ------
     FontError
-        If there is no such font.
+        If there is no such font, or it is damaged.
     """
-    return [_font_glyphs(_open_font(name)) for name in fonts]
+    return _draw_fonts(fonts, _font_glyphs)
 
 
 def _structure_page(random: np.random.Generator) -> tuple[Ink, Ink]:

@@ -17,6 +17,8 @@ from asciiart.train.fit import fit, ranking_of
 
 CHECKPOINT = "{mode}.checkpoint"
 LOG = "{mode}.log.jsonl"
+CHECKPOINT_EVERY = 500
+"""Steps; a power cut costs at most so many."""
 
 
 def train_modes(configs: Sequence[ModeConfig], folder: Path, *, resume: bool, command: str) -> None:
@@ -82,6 +84,7 @@ def _train(
             dataset=dataset,
             callbacks=[show],
             checkpoint=checkpoint,
+            checkpoint_every=CHECKPOINT_EVERY,
             resume=resume,
             log=folder / LOG.format(mode=config.mode),
         )

@@ -32,7 +32,7 @@ class TrainConfig:
         cls,
         options: Mapping[str, Any],
         file: Path | None = None,
-        modes: Sequence[Mode] = get_args(Mode),
+        modes: Sequence[Mode] = tuple(RECIPES),
     ) -> TrainConfig:
         """Return the training that options and a file ask for; options win.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from tiny_training import FONT, Tiny, tiny_config
 from asciiart.art import Mode
 from asciiart.errors import FontError
 from asciiart.features import SCORES
-from asciiart.glyphs import load_font
+from asciiart.glyphs import load_font, rasterize
 from asciiart.strokes import ROW_HEIGHT
 from asciiart.train import dataset as module
 from asciiart.train.dataset import Batch, Dataset, make_page
@@ -125,3 +126,66 @@ def test_missing_font_is_named_with_where_to_get_it() -> None:
     with pytest.raises(FontError, match=r"No Such Font.*fonts-liberation") as error:
         Dataset(replace(tiny_config("tone"), fonts=("No Such Font",)))
     assert "\n" not in str(error.value)
+
+
+def test_pages_to_judge_by_are_none_to_learn_from(made: Tiny) -> None:
+    seen = {page.clean.tobytes() for page in made.dataset.pages}
+    assert len(made.dataset.validation_pages) == made.config.validation_pages == 2
+    for number, page in enumerate(made.dataset.validation_pages):
+        batch = made.dataset.validation_batch(number)
+        assert batch.clean.numpy().tobytes() == page.clean.tobytes()
+        assert page.clean.tobytes() not in seen
+        assert equal(batch, Dataset(made.config).validation_batch(number))
+    fewer = Dataset(replace(made.config, validation_pages=0))
+    assert equal(fewer.batch(3), made.dataset.batch(3))
+
+
+MPLUS = str(Path(__file__).parents[2] / "fonts" / "mplus" / "Mplus1Code-Regular.otf")
+
+
+def test_characters_are_learned_in_the_fonts_own_cells(made: Tiny) -> None:
+    """M PLUS 1 Code is narrow: 12 px at rows of 32; its wide characters are learned whole."""
+    font = load_font(MPLUS)
+    config = replace(made.config, fonts=(MPLUS,), charset="chars:ab-あ木", glyphs_per_step=9)
+    dataset, score = Dataset(config), SCORES[config.mode]()
+    unit = font.cell(16, config.step[1]).width * 2
+    assert unit == 12
+    assert [pool.width for pool in dataset.pools] == [12, 24]
+    for pool, characters, cells in zip(dataset.pools, ("ab-", "あ木"), (1, 2), strict=True):
+        known = score.glyphs(rasterize(font, characters, 32, cells * unit, cells=cells))
+        features = module._unpack(pool.features).numpy().reshape(known.maps.shape)
+        np.testing.assert_array_equal(features, known.maps)
+    found = set()
+    for step in range(12):
+        batch = dataset.batch(step)
+        width = batch.glyphs.shape[3] * 32 // score.row_height
+        found.add(width)
+        assert len(batch.glyphs) == (3 if width == 12 else 2)
+        assert batch.cells.max() < 16 * (512 // width)
+        page = next(p for p in dataset.pages if np.array_equal(p.clean, batch.clean[0, 0]))
+        cells = page.cells[width]
+        rows = np.searchsorted(cells.numbers, batch.cells.numpy())
+        queries = module._unpack(cells.queries[rows])
+        expected = queries @ batch.glyphs.flatten(1).T + batch.biases
+        torch.testing.assert_close(batch.scores, expected)
+    assert found == {12, 24}
+
+
+def test_a_proportional_font_has_no_cells_to_learn() -> None:
+    with pytest.raises(FontError, match="monospaced"):
+        Dataset(replace(tiny_config("tone"), fonts=("Mona",), charset="ascii"))
+
+
+@pytest.mark.parametrize("charset", ["", "ascii"])
+def test_a_damaged_font_is_named(charset: str, tmp_path: Path) -> None:
+    """Its tables are whole, its outlines are not."""
+    random = np.random.default_rng(0)
+    data = np.frombuffer(load_font(FONT).path.read_bytes(), np.uint8).copy()
+    where = random.integers(0, len(data), 3000)
+    data[where] = random.integers(0, 256, 3000)
+    path = tmp_path / "damaged.ttf"
+    path.write_bytes(data.tobytes())
+    with pytest.raises(FontError, match=r"damaged\.ttf: ") as error:
+        Dataset(replace(tiny_config("tone"), fonts=(str(path),), charset=charset))
+    assert "\n" not in str(error.value)
+    assert "Debian" not in str(error.value)
