@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import pytest
+import tomli_w
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -350,3 +351,16 @@ def test_shipped_networks_have_free_sizes(mode: Mode) -> None:
         (given,) = session.get_inputs()
         assert given.name == wanted
         assert [type(size) for size in given.shape] == [str, int, str, str]
+
+
+def test_a_card_older_than_a_field_is_of_its_default(
+    made: Tiny, tiny_model: Path, tmp_path: Path
+) -> None:
+    card = tomllib.loads((tiny_model / "card.toml").read_text(encoding="utf-8"))
+    for name in ("charset", "start", "patience"):
+        del card[made.config.mode]["recipe"][name]
+    (tmp_path / "card.toml").write_text(tomli_w.dumps(card), encoding="utf-8")
+    assert is_exported(made.config, tmp_path)
+    assert not is_exported(replace(made.config, charset="ascii"), tmp_path)
+    (tmp_path / "card.toml").write_text("tone = 3\nstructure = 3", encoding="utf-8")
+    assert not is_exported(made.config, tmp_path)
