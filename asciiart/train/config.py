@@ -93,6 +93,9 @@ class ModeConfig:
     """A name of `core.optimizers.SCHEDULES`."""
     initializer: str = "he_normal"
     """A name of `core.initializers.INITIALIZERS`."""
+    layers: int = 0
+    """Smaller drawings, at most, that are laid over a page of strokes: real ones are full of
+    detail."""
     noise: float = 0.02
     """Deviation of the noise on pages, whose ink is 0 to 1."""
     fonts: tuple[str, ...] = TRAINING_FONTS
@@ -147,7 +150,7 @@ class ModeConfig:
         for name in _POSITIVE:
             if not getattr(self, name) > 0:
                 raise OptionError(f"{name} must be positive, not {getattr(self, name)}")
-        for name in ("key_reach", "validation_pages", "patience"):
+        for name in ("key_reach", "layers", "validation_pages", "patience"):
             if getattr(self, name) < 0:
                 raise OptionError(f"{name} must be 0 or more, not {getattr(self, name)}")
         if not math.isfinite(self.learning_rate):
@@ -206,8 +209,9 @@ FINE_TUNING: dict[Mode, ModeConfig] = {
     "structure": replace(
         STRUCTURE,
         steps=1000,
-        learning_rate=1e-3,
+        learning_rate=2e-3,
         pages=100,
+        layers=2,
         charset="ascii",
         start=DEFAULT_START,
         validate_every=100,

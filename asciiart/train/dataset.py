@@ -195,21 +195,31 @@ def draw_glyphs(fonts: Sequence[str]) -> list[Ink]:
     return _draw_fonts(fonts, _font_glyphs)
 
 
-def _structure_page(random: np.random.Generator) -> tuple[Ink, Ink]:
+def _structure_page(random: np.random.Generator, layers: int) -> tuple[Ink, Ink]:
     """Return a clean drawing and its spoilt twin: other stroke widths, faint places, noise."""
     clean = draw_strokes(random, PAGE_SIZE)
     if random.random() < 0.35:
         clean = np.maximum(clean, draw_strokes(random, PAGE_SIZE))
+    for _ in range(random.integers(layers + 1)):
+        clean = np.maximum(clean, _small_strokes(random))
     spoilt = widen(thin(clean > 0.5)) if random.random() < 0.75 else clean
     return clean, spoilt
 
 
-def _tone_page(random: np.random.Generator) -> tuple[Ink, Ink]:
+def _small_strokes(random: np.random.Generator) -> Ink:
+    """Return a drawing of 2 to 4 times the size, reduced to a page's, its strokes 3 px wide."""
+    drawing = draw_strokes(random, int(random.integers(2, 5)) * PAGE_SIZE)
+    small = cv2.resize(drawing, (PAGE_SIZE, PAGE_SIZE), interpolation=cv2.INTER_AREA)
+    return widen(thin(np.asarray(small > 0.25)))
+
+
+def _tone_page(random: np.random.Generator, layers: int) -> tuple[Ink, Ink]:
+    del layers  # leaves have all sizes as it is
     clean = dead_leaves(random, PAGE_SIZE) * np.float32(random.uniform(0.25, 1))
     return clean, clean
 
 
-_PAGES: dict[Mode, Callable[[np.random.Generator], tuple[Ink, Ink]]] = {
+_PAGES: dict[Mode, Callable[[np.random.Generator, int], tuple[Ink, Ink]]] = {
     "structure": _structure_page,
     "tone": _tone_page,
 }
@@ -223,7 +233,7 @@ def make_page(
     The same number gives the same page.
     """
     random = np.random.default_rng((config.seed, number))
-    clean, spoilt = _PAGES[config.mode](random)
+    clean, spoilt = _PAGES[config.mode](random, config.layers)
     cells = {width: _cut_page(clean, score, width) for width in widths}
     factor = ROW_HEIGHT // config.cell_height
     return Page(_shrink(spoilt, factor), _shrink(clean, factor), cells)

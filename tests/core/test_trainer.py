@@ -23,8 +23,8 @@ from asciiart.core.trainer import (
     StepLoss,
     Trainer,
     TrainerConfig,
-    _moved,
     choose_device,
+    moved,
     seed_everything,
 )
 
@@ -310,12 +310,12 @@ class Pair(NamedTuple):
 
 def test_tensors_of_a_batch_are_moved_and_all_else_stays() -> None:
     pair = Pair(torch.ones(2), (torch.zeros(3), 7))
-    moved = _moved(pair, torch.device("meta"))
-    assert isinstance(moved, Pair)
-    assert (moved.first.device.type, moved.more[0].device.type) == ("meta", "meta")
-    assert moved.more[1] == 7
-    assert _moved("a word", torch.device("meta")) == "a word"
-    assert _moved((torch.ones(1),), torch.device("meta"))[0].is_meta
+    found = moved(pair, torch.device("meta"))
+    assert isinstance(found, Pair)
+    assert (found.first.device.type, found.more[0].device.type) == ("meta", "meta")
+    assert found.more[1] == 7
+    assert moved("a word", torch.device("meta")) == "a word"
+    assert moved((torch.ones(1),), torch.device("meta"))[0].is_meta
 
 
 class Memory:

@@ -72,7 +72,7 @@ def test_scores_of_a_batch_are_the_products_of_the_features(made: Tiny) -> None:
         batch = made.dataset.batch(step)
         number = cleans.index(batch.clean.numpy().tobytes())
         random = np.random.default_rng((config.seed, number))
-        clean, _ = module._PAGES[config.mode](random)
+        clean, _ = module._PAGES[config.mode](random, config.layers)
         queries = score.cells(clean, 32, 16)[batch.cells.numpy()]
         ids = [features.index(maps.numpy().tobytes()) for maps in batch.glyphs]
         expected = queries @ known.maps[ids].reshape(len(ids), -1).T + known.biases[ids]
@@ -189,3 +189,13 @@ def test_a_damaged_font_is_named(charset: str, tmp_path: Path) -> None:
         Dataset(replace(tiny_config("tone"), fonts=(str(path),), charset=charset))
     assert "\n" not in str(error.value)
     assert "Debian" not in str(error.value)
+
+
+def test_layers_are_finer_strokes() -> None:
+    plain = tiny_config("structure")
+    score = SCORES["structure"]()
+    inks = [
+        [make_page(config, score, number).clean.sum() for number in range(8)]
+        for config in (plain, replace(plain, layers=2))
+    ]
+    assert sum(inks[1]) > 1.5 * sum(inks[0])
