@@ -60,7 +60,7 @@ class TrainConfig:
                 config = replace(config, **in_file)
             except OptionError as error:
                 raise (OptionError(f"{file}: {error}") if file else error) from error
-            planned.append(replace(config, **options, start=start))
+            planned.append(replace(config, **{**options, "start": start}))
         return cls(tuple(planned))
 
 

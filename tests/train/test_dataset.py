@@ -144,13 +144,13 @@ MPLUS = str(Path(__file__).parents[2] / "fonts" / "mplus" / "Mplus1Code-Regular.
 
 
 def test_characters_are_learned_in_the_fonts_own_cells(made: Tiny) -> None:
-    """M PLUS 1 Code is narrow: 12 px at rows of 32; its wide characters are learned whole."""
+    """M PLUS 1 Code is narrow; its wide characters are learned whole."""
     font = load_font(MPLUS)
     config = replace(made.config, fonts=(MPLUS,), charset="chars:ab-あ木", glyphs_per_step=9)
     dataset, score = Dataset(config), SCORES[config.mode]()
     unit = font.cell(16, config.step[1]).width * 2
-    assert unit == 12
-    assert [pool.width for pool in dataset.pools] == [12, 24]
+    assert unit == (12 if config.mode == "structure" else 16)
+    assert [pool.width for pool in dataset.pools] == [unit, 2 * unit]
     for pool, characters, cells in zip(dataset.pools, ("ab-", "あ木"), (1, 2), strict=True):
         known = score.glyphs(rasterize(font, characters, 32, cells * unit, cells=cells))
         features = module._unpack(pool.features).numpy().reshape(known.maps.shape)
@@ -160,7 +160,7 @@ def test_characters_are_learned_in_the_fonts_own_cells(made: Tiny) -> None:
         batch = dataset.batch(step)
         width = batch.glyphs.shape[3] * 32 // score.row_height
         found.add(width)
-        assert len(batch.glyphs) == (3 if width == 12 else 2)
+        assert len(batch.glyphs) == (3 if width == unit else 2)
         assert batch.cells.max() < 16 * (512 // width)
         page = next(p for p in dataset.pages if np.array_equal(p.clean, batch.clean[0, 0]))
         cells = page.cells[width]
@@ -168,7 +168,7 @@ def test_characters_are_learned_in_the_fonts_own_cells(made: Tiny) -> None:
         queries = module._unpack(cells.queries[rows])
         expected = queries @ batch.glyphs.flatten(1).T + batch.biases
         torch.testing.assert_close(batch.scores, expected)
-    assert found == {12, 24}
+    assert found == {unit, 2 * unit}
 
 
 def test_a_proportional_font_has_no_cells_to_learn() -> None:

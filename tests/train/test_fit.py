@@ -99,6 +99,7 @@ def test_without_resume_an_old_checkpoint_is_not_read(made: Tiny, tmp_path: Path
     config = replace(made.config, steps=2)
     found = fit(config, dataset=made.dataset, checkpoint=checkpoint)
     assert len(found.history.loss) == 2
+    checkpoint.write_bytes(b"not a checkpoint")
     with pytest.raises(ModelError, match="damaged"):
         fit(config, dataset=made.dataset, checkpoint=checkpoint, resume=True)
 
