@@ -29,7 +29,8 @@ from asciiart.model import load_model
 from asciiart.train import run as module
 from asciiart.train.run import train_modes
 
-SMALL = ("--mode", "tone", "--steps", "3", "--pages", "1", "--font", FONT, "--from", "scratch")
+SETTINGS = Path(__file__).with_name("small.toml")
+SMALL = ("--mode", "tone", "--steps", "3", "--pages", "1", "--font", FONT, "--config", SETTINGS)
 
 
 def train(*arguments: object) -> Result:
@@ -119,7 +120,7 @@ def test_interrupted_run_is_resumed(
     assert result.exit_code == 130
     assert "Traceback" not in result.stderr
     assert {path.name for path in tmp_path.iterdir()} == {"tone.checkpoint", "tone.log.jsonl"}
-    assert result.stderr.splitlines()[-1] == (
+    assert result.stderr.strip().splitlines()[-1] == (
         f"asciiart: tone: interrupted; --resume goes on from {tmp_path / 'tone.checkpoint'}"
     )
     assert train("--out", tmp_path, *SMALL, "--resume").exit_code == 0
@@ -249,7 +250,7 @@ def python(code: str) -> subprocess.CompletedProcess[str]:
 def test_without_torch_the_core_says_what_to_install() -> None:
     result = python("import asciiart.core")
     assert result.returncode == 1
-    assert result.stderr.splitlines()[-1] == (
+    assert result.stderr.strip().splitlines()[-1] == (
         "ModuleNotFoundError: asciiart.core needs torch: pip install 'asciiart[train]'"
     )
 
@@ -274,7 +275,6 @@ def test_folder_is_checked_before_anything_is_drawn(
         train_modes([tiny["tone"].config], tmp_path / "file", resume=False, command="")
 
 
-STAGES = "stages = [[4, 3, 4, 4]]\ncode_channels = 2\ncells_per_step = 8\nglyphs_per_step = 8\n"
 RUN = """
 import sys
 from asciiart.train import run
@@ -296,26 +296,27 @@ def start_run(folder: Path, steps: int, *more: str) -> subprocess.Popen[str]:
 
 def tiny_run(folder: Path, steps: int) -> list[str]:
     file = folder.with_name("tiny.toml")
-    judged = "validation_pages = 1\nvalidate_every = 10\npatience = 1000\nthreads = 1\n"
-    file.write_text(f"{STAGES}{judged}steps = {steps}\nlearning_rate = 0.01")
-    options = ("--mode", "tone", "--pages", "1", "--font", FONT, "--from", "scratch")
+    judged = f"validate_every = 10\npatience = 1000\nsteps = {steps}\n"
+    small = "cells_per_step = 8\nglyphs_per_step = 8\nlearning_rate = 0.01\n"
+    file.write_text(SETTINGS.read_text() + judged + small)
+    options = ("--mode", "tone", "--pages", "1", "--font", FONT)
     return ["train", "--out", str(folder), "--config", str(file), *options]
 
 
 def test_killed_run_is_resumed_bit_for_bit(tmp_path: Path) -> None:
     """The process is killed, as by a power cut; the same steps are in its log once."""
-    process = start_run(tmp_path / "killed", 300)
+    process = start_run(tmp_path / "killed", 120)
     process.kill()
     assert process.wait() == -signal.SIGKILL
     process.communicate()
     assert not (tmp_path / "killed" / "card.toml").exists()
     for name, more in (("killed", ["--resume"]), ("whole", [])):
-        result = CliRunner().invoke(main, [*tiny_run(tmp_path / name, 300), *more])
+        result = CliRunner().invoke(main, [*tiny_run(tmp_path / name, 120), *more])
         assert result.exit_code == 0, result.output
     killed, whole = tmp_path / "killed", tmp_path / "whole"
     assert networks_of(killed) == networks_of(whole)
     logs = [read_log(folder / "tone.log.jsonl") for folder in (killed, whole)]
-    assert [line["step"] for line in logs[0]] == list(range(10, 301, 10))
+    assert [line["step"] for line in logs[0]] == list(range(10, 121, 10))
     timeless = [[{**line, "seconds": 0} for line in log] for log in logs]
     assert timeless[0] == timeless[1]
 
