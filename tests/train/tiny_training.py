@@ -26,6 +26,7 @@ def tiny_config(mode: Mode) -> ModeConfig:
         pages=3,
         validation_pages=2,
         validate_every=20,
+        threads=1,
         fonts=(FONT,),
     )
 
