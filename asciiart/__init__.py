@@ -7,9 +7,11 @@ The way of the data, one module and one principal function each (`pipeline.py` i
     encoder     ink page -> code map (R·h/sy, C·w/sx, D)          Encoder.encode
     patches     code map -> one code per cell (N, D')             cut
     lattice     code map -> codes of windows at any pixel         make_lattice
+    features    glyphs -> what is known of them exactly           Score.glyphs
     index       codes -> nearest glyphs (N, k)                    GlyphIndex.search
     rows        scores of windows -> the best path of each row    solve_rows
     match       ink page -> glyphs, by the four above             match_page
+    refine      the k nearest -> the best together                refine_structure
     art         nearest glyphs -> Art                             place
     render/     Art -> text, ANSI, HTML, SVG, PNG, JSON           render
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Mode = Literal["tone", "structure"]
 Background = Literal["dark", "light"]
+Quality = Literal["fast", "good", "best"]
 
 
 class Alternative(NamedTuple):

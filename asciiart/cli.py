@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import click
 
-from asciiart.art import Background, Mode
+from asciiart.art import Background, Mode, Quality
 from asciiart.cli_art import render, score
 from asciiart.cli_behavior import INPUT, OUTPUT, DrawByDefault, fail, muted_libraries, tell
+from asciiart.cli_compare import compare
 from asciiart.errors import ImageError, ModelError
 from asciiart.lab.cli import lab
 from asciiart.targets import TARGETS
@@ -91,6 +92,10 @@ def main() -> None:
     help="Is added, -1 to 1.")
 @click.option("--gamma", type=float, default=1.0, show_default=True, metavar="X",
     help="Above 1 lightens the middle tones.")
+@click.option("--quality", type=click.Choice(get_args(Quality)), default="fast",
+    show_default=True, help="Structure: where the picture lies in its cells, and which characters "
+    "draw it best together. good and best leave a margin of up to a row and a column, best makes "
+    "the picture up to 5 % smaller.")
 @click.option("--detail", type=float, default=0.5, show_default=True, metavar="X",
     help="0 to 1: how many lines (structure), how much local contrast (tone).")
 @click.option("--color", type=click.Choice(COLORS), default="none", show_default=True,
@@ -128,6 +133,7 @@ def draw(
     brightness: float,
     gamma: float,
     detail: float,
+    quality: Quality,
     color: str,
     output: str | None,
     format_: str | None,
@@ -171,6 +177,7 @@ def draw(
         brightness=brightness,
         gamma=gamma,
         detail=detail,
+        quality=quality,
         neighbors=neighbors,
         max_pixels=max_pixels,
     )
@@ -403,4 +410,5 @@ def train(
 
 main.add_command(score)
 main.add_command(render)
+main.add_command(compare)
 main.add_command(lab)

@@ -15,15 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.art import Mode
-from asciiart.strokes import ROW_HEIGHT, direction_maps, find_strokes, tolerance_maps
+from asciiart.strokes import ROW_HEIGHT, WIDEST, direction_maps, find_strokes, tolerance_maps
 
 Features = NDArray[np.float32]
 Ink = NDArray[np.float32]
 
 _MARGIN = 8
 """Pixels of blank paper round a glyph: its neighbors' ink does not reach its directions."""
-_WIDEST = 9
-"""Pixels of a bold stroke; what is wider is a filled area."""
 _SHEET = 256
 """Glyphs whose strokes are found at once."""
 
@@ -98,7 +96,7 @@ def _stroke_maps(inks: Ink) -> Features:
     around = ((0, 0), (_MARGIN, _MARGIN), (_MARGIN, _MARGIN))
     padded = np.pad(inks, around)
     count, height, width = padded.shape
-    strokes = find_strokes(padded.swapaxes(0, 1).reshape(height, count * width), _WIDEST)
+    strokes = find_strokes(padded.swapaxes(0, 1).reshape(height, count * width), WIDEST)
     sheet = np.concatenate([direction_maps(strokes), tolerance_maps(strokes)])
     maps = sheet.reshape(len(sheet), height, count, width).transpose(2, 0, 1, 3)
     return maps[:, :, _MARGIN:-_MARGIN, _MARGIN:-_MARGIN].astype(np.float32)

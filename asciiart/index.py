@@ -45,6 +45,10 @@ class Neighbors(NamedTuple):
     scores: NDArray[np.float32]
     """(N, k), higher is better; blank paper scores 0."""
 
+    def first(self, k: int) -> Neighbors:
+        """Return the best ``k`` of them."""
+        return Neighbors(self.glyph_ids[..., :k], self.scores[..., :k])
+
 
 @dataclass(frozen=True, eq=False)
 class GlyphIndex:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import faiss
 import numpy as np
@@ -24,6 +24,8 @@ from asciiart.lattice import (
 )
 from asciiart.patches import cut, inked_cells
 from asciiart.rows import Step, score_rows, solve_rows
+
+_Pixel = TypeVar("_Pixel", bound=np.generic)
 
 _RANK = 32
 """Numbers of a strip by which a row's paths are found."""
@@ -54,31 +56,37 @@ class RowRules:
     """Whether, as boards ask for, no half-width space begins a row or follows another one."""
     proportional: bool = False
     """Whether columns are pixels, so that a row may end anywhere."""
-    best_offset: bool = False
-    """Whether the page may lie lower in its rows, so that they score best."""
 
 
-class Matched(NamedTuple):
-    """The glyphs of a page."""
+class Offset(NamedTuple):
+    """Where a page lies in its rows and columns."""
 
-    nearest: Neighbors
-    """(R, C, k); -1 where no glyph begins."""
-    offset: float
-    """How many rows, 0 to 1, the page begins below the first row's top; if any, R is one more."""
+    down: int
+    """Pixels, 0 to h - 1, below the first row's top."""
+    right: int
+    """Pixels, 0 to w - 1, right of the first column's left."""
+    score: float
+    """Of the best rows there, without what glyphs after the first in the index may add."""
 
 
-def match_page(page: Ink, kit: Kit, k: int, rules: RowRules) -> Matched:
-    """Return the best glyphs of a page (R·h, C·w), and the ``k`` best as wide as each."""
+def move(page: NDArray[_Pixel], offset: Offset, cell: Cell, scale: int = 1) -> NDArray[_Pixel]:
+    """Return a page (s·R·h, s·C·w) moved on a page of one more row and column, if any is needed."""
+    around = []
+    for pixels, size in ((offset.down, cell.height), (offset.right, cell.width)):
+        around.append((scale * pixels, scale * (size - pixels)) if pixels else (0, 0))
+    return np.pad(page, around)
+
+
+def match_page(page: Ink, kit: Kit, k: int, rules: RowRules) -> Neighbors:
+    """Return the best glyphs of a page (R·h, C·w), and the ``k`` best as wide as each (R, C, k).
+
+    -1 where no glyph begins.
+    """
     if list(kit.index.keys) == [1]:
-        return Matched(match_cells(page, kit, k), 0.0)
+        return match_cells(page, kit, k)
     if not rules.proportional:
-        return Matched(_fill_ends(match_rows(page, kit, k, rules), kit.index), 0.0)
-    if not rules.best_offset:
-        return Matched(match_rows(page, kit, k, rules), 0.0)
-    height = kit.cell.height
-    lower = choose_offset(page, kit, rules)
-    moved = np.pad(page, ((lower, height - lower), (0, 0))) if lower else page
-    return Matched(match_rows(moved, kit, k, rules), lower / height)
+        return _fill_ends(match_rows(page, kit, k, rules), kit.index)
+    return match_rows(page, kit, k, rules)
 
 
 def match_cells(page: Ink, kit: Kit, k: int) -> Neighbors:
@@ -112,20 +120,40 @@ class _Glyphs(NamedTuple):
     """(G', n·r + 1)."""
 
 
-def choose_offset(page: Ink, kit: Kit, rules: RowRules) -> int:
-    """Return by how many pixels, 0 to h - 1, a page (R·h, C·w) should lie lower in its rows.
+def choose_offset(page: Ink, kit: Kit, rules: RowRules) -> Offset:
+    """Return how a page (R·h, C·w) should lie in its rows and columns.
 
-    By the scores of the best rows, whose glyphs are set here with the steps of the code.
+    By the scores of the best rows, whose glyphs are set here with the steps of the code. Where
+    columns are pixels, or less than a step, the page stays at the left.
     """
+    step = kit.encoder.spec.step[1]
+    places = max(1, kit.cell.width // step)
+    left, right = (places - 1) * step, places * step if places > 1 else 0
+    padded = np.pad(page, ((0, 0), (left, right)))
     moments = kit.index.strip_moments
-    lattice, shortening = stack_offsets(page, kit.encoder, kit.cell, moments, _COARSE_RANK)
+    lattice, shortening = stack_offsets(padded, kit.encoder, kit.cell, moments, _COARSE_RANK)
     by_width: dict[int, list[Floats]] = {}
     for span, keys in _shortened(kit.index, shortening):
-        by_width.setdefault(-(-span * kit.cell.width // kit.encoder.spec.step[1]), []).append(keys)
+        by_width.setdefault(-(-span * kit.cell.width // step), []).append(keys)
     glyphs = [_Glyphs(width, np.concatenate(keys)) for width, keys in by_width.items()]
-    blanks = Step(1, np.full(lattice.shape, -_BLANK_COST))
-    scores = score_rows([*_glyph_steps(lattice, glyphs, rules.glyph_cost), blanks])
-    return int(scores.reshape(kit.cell.height, -1).sum(axis=1).argmax())
+    steps = [
+        Step(found.span // places, _by_place(found.scores, places))
+        for found in _glyph_steps(lattice, glyphs, rules.glyph_cost)
+    ]
+    blanks = Step(1, np.full(steps[0].scores.shape, -_BLANK_COST))
+    scores = score_rows([*steps, blanks]).reshape(places, kit.cell.height, -1).sum(axis=2)
+    place, down = np.unravel_index(int(scores.argmax()), scores.shape)
+    return Offset(int(down), int(place) * step, float(scores.max()))
+
+
+def _by_place(scores: Floats, places: int) -> Floats:
+    """Return the scores (P·R, C') of every P-th column, from P - 1 on, then from P - 2 on, ..."""
+    columns = scores.shape[1] // places
+    parts = [
+        scores[:, first : first + places * columns : places][:, :columns]
+        for first in range(places - 1, -1, -1)
+    ]
+    return np.concatenate(parts)
 
 
 def match_rows(page: Ink, kit: Kit, k: int, rules: RowRules) -> Neighbors:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import get_args
 
-from asciiart.art import Background, Mode
+from asciiart.art import Background, Mode, Quality
 from asciiart.errors import OptionError
 from asciiart.image import DEFAULT_MAX_PIXELS
 
@@ -46,6 +46,8 @@ class Options:
     """Above 1 lightens, below 1 darkens the middle tones; 0.1 to 10."""
     detail: float = 0.5
     """How much is kept: lines in structure, local contrast in tone; 0 to 1."""
+    quality: Quality = "fast"
+    """How much work goes into the page as a whole: fast, good or best."""
     neighbors: int = 5
     """Alternatives kept for each cell, k; 1 to 64."""
     max_pixels: int = DEFAULT_MAX_PIXELS
@@ -53,7 +55,8 @@ class Options:
 
     def __post_init__(self) -> None:
         """Check every value."""
-        for name, allowed in (("mode", get_args(Mode)), ("background", get_args(Background))):
+        for name, kind in (("mode", Mode), ("background", Background), ("quality", Quality)):
+            allowed = get_args(kind)
             if getattr(self, name) not in allowed:
                 choices = " or ".join(allowed)
                 raise OptionError(f"--{name} must be {choices}, not {getattr(self, name)!r}")

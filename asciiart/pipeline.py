@@ -8,18 +8,25 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
-from asciiart.art import Art, Background, Mode, Placement
+from asciiart.art import Art, Background, Mode, Quality
 from asciiart.charsets import IDEOGRAPHIC_SPACE, parse_charset
 from asciiart.errors import OptionError
 from asciiart.features import StructureScore
-from asciiart.glyphs import Font, load_font
-from asciiart.grid import Cell, Grid, fit_grid
+from asciiart.glyphs import Font, load_font, rasterize
 from asciiart.image import DEFAULT_MAX_PIXELS, Source, load_image
-from asciiart.index import cached_index
-from asciiart.match import Kit, RowRules, match_page
+from asciiart.index import Neighbors, cached_index
+from asciiart.layout import count_columns, lay, needed_pixels, place_picture
+from asciiart.match import Kit, Offset, RowRules, match_page, move
 from asciiart.model import load_model
 from asciiart.options import Options
-from asciiart.preprocess import DRAWING_SCALE, cell_colors, glyph_colors, to_page
+from asciiart.preprocess import Page, cell_colors, glyph_colors
+from asciiart.refine import (
+    GlyphStrokes,
+    StrokeBits,
+    find_glyph_strokes,
+    page_strokes,
+    refine_structure,
+)
 from asciiart.targets import find_target, writable
 from asciiart.typeset import Typeset, choose_typeset
 
@@ -31,6 +38,8 @@ _GLYPH_COST = {"structure": 0.3, "tone": 0.0}
 """What a glyph of a proportional font has to add to its row's score."""
 _INK_COST = {"structure": 0.15, "tone": 0.0025}
 """What a pixel of ink costs more with --simple 1."""
+_CANDIDATES: dict[Quality, int] = {"fast": 1, "good": 8, "best": 16}
+"""Glyphs that a cell is refined with."""
 _ROW_WEIGHT = 0.87
 """Of a glyph's length in rows of a proportional font, which reach a higher F than cells."""
 
@@ -88,6 +97,7 @@ class Artist:
         self.font: Font = load_font(DEFAULT_FONT if font is None else font)
         self._model = load_model(model)
         self._kits: dict[tuple[Mode, Typeset | None], Kit] = {}
+        self._glyph_strokes: GlyphStrokes | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the arguments; what they name is loaded again."""
@@ -109,6 +119,7 @@ class Artist:
         brightness: float = 0.0,
         gamma: float = 1.0,
         detail: float = 0.5,
+        quality: Quality = "fast",
         neighbors: int = 5,
         max_pixels: int = DEFAULT_MAX_PIXELS,
     ) -> Art:
@@ -138,6 +149,7 @@ class Artist:
             brightness=brightness,
             gamma=gamma,
             detail=detail,
+            quality=quality,
             neighbors=neighbors,
             max_pixels=max_pixels,
         )
@@ -147,31 +159,32 @@ class Artist:
         """Return the text art of a picture, as `draw` does, from options made before."""
         typeset = choose_typeset(self.font, options.font_size, options.line_height)
         kit = self._kit(options.mode, typeset)
-        columns = _columns(options, typeset)
-        needed = _needed_pixels(options, columns, kit.cell)
+        columns = count_columns(options, typeset)
+        needed = needed_pixels(options, columns, kit.cell)
         picture = load_image(source, max_pixels=options.max_pixels, target=needed)
-        height, width = picture.rgb.shape[:2]
-        grid = fit_grid(
-            height, width, kit.cell, columns=columns, rows=options.rows, magnify=options.magnify
-        )
-        page = to_page(picture, grid, options, kit.index.density)
         rules = RowRules(
             glyph_cost=_GLYPH_COST[options.mode] if typeset else 0.0,
             posting=self._target is not None and typeset is not None,
             proportional=typeset is not None,
-            best_offset=typeset is not None and options.rows is None,
         )
-        nearest, offset = match_page(page, kit, options.neighbors, rules)
+        page, grid, offset = lay(picture, columns, options, kit, rules)
+        k = max(options.neighbors, _CANDIDATES[options.quality])
+        nearest = match_page(move(page.ink, offset, kit.cell), kit, k, rules)
+        if self._refines(options, kit):
+            nearest = self._refine(nearest, page, offset, kit)
+        nearest = nearest.first(options.neighbors)
         characters = np.array([*kit.index.characters, ""])[nearest.glyph_ids[..., 0]]
+        down, right = offset.down / kit.cell.height, offset.right / kit.cell.width
         colors = cell_colors(picture, grid, options.background)
+        spans = kit.index.spans_at(nearest.glyph_ids[..., 0])
         return Art(
             characters=characters,
             glyphs=kit.index.characters,
             glyph_ids=nearest.glyph_ids,
             scores=nearest.scores,
-            colors=glyph_colors(colors, kit.index.spans_at(nearest.glyph_ids[..., 0]), offset),
-            grid=replace(grid, rows=len(characters)),
-            placement=_place_picture(grid, offset, typeset),
+            colors=glyph_colors(colors, spans, down, right),
+            grid=replace(grid, rows=characters.shape[0], columns=characters.shape[1]),
+            placement=place_picture(grid, down, right, typeset),
             font=self.font,
             typeset=typeset,
             mode=options.mode,
@@ -179,6 +192,26 @@ class Artist:
             model=self._model.name,
             options=options,
         )
+
+    def _refines(self, options: Options, kit: Kit) -> bool:
+        """Tell whether single cells are changed for the whole page's sake."""
+        return (
+            options.quality != "fast"
+            and options.mode == "structure"
+            and list(kit.index.keys) == [1]
+            and not self.font.proportional
+        )
+
+    def _refine(self, nearest: Neighbors, page: Page, offset: Offset, kit: Kit) -> Neighbors:
+        scale = kit.encoder.enlarge
+        if self._glyph_strokes is None:
+            size = scale * kit.cell.height, scale * kit.cell.width
+            inks = rasterize(self.font, kit.index.characters, *size)
+            self._glyph_strokes = find_glyph_strokes(inks)
+        on, near = (move(bits, offset, kit.cell, scale) for bits in page_strokes(page, scale))
+        score = self._model.score("structure")
+        assert isinstance(score, StructureScore)
+        return refine_structure(nearest, StrokeBits(on, near), self._glyph_strokes, score.weight)
 
     def _kit(self, mode: Mode, typeset: Typeset | None) -> Kit:
         if (mode, typeset) not in self._kits:
@@ -228,39 +261,6 @@ def _make_artist(  # noqa: PLR0917 - what pickle hands back
     )
 
 
-def _columns(options: Options, typeset: Typeset | None) -> int | None:
-    """Return the grid's columns: half-width cells, or pixels of a proportional font.
-
-    Raises
-    ------
-    OptionError
-        If an option is for another kind of font.
-    """
-    if typeset is not None:
-        half_ems = options.columns
-        return options.width if half_ems is None else round(half_ems * typeset.font_size / 2)
-    for name in ("width", "font_size", "line_height"):
-        if getattr(options, name) is not None:
-            option = name.replace("_", "-")
-            raise OptionError(f"--{option} is for proportional fonts; this one has --columns")
-    return options.columns
-
-
-def _needed_pixels(options: Options, columns: int | None, cell: Cell) -> tuple[int, int] | None:
-    """Return the height and width under which a picture is too small for its page."""
-    if options.magnify is not None:
-        return None
-    scale = DRAWING_SCALE if options.mode == "structure" else 1
-    height, width = scale * cell.height, scale * cell.width
-    return max(1, (options.rows or 0) * height), max(1, (columns or 0) * width)
-
-
-def _place_picture(grid: Grid, offset: float, typeset: Typeset | None) -> Placement:
-    """Return where a picture lies that covers a grid and begins ``offset`` rows below its top."""
-    row = 1 if typeset is None else typeset.line_height
-    return Placement(0, offset * row, grid.columns, grid.rows * row)
-
-
 def draw(
     source: Source,
     *,
@@ -283,6 +283,7 @@ def draw(
     brightness: float = 0.0,
     gamma: float = 1.0,
     detail: float = 0.5,
+    quality: Quality = "fast",
     neighbors: int = 5,
     max_pixels: int = DEFAULT_MAX_PIXELS,
 ) -> Art:
@@ -313,6 +314,7 @@ def draw(
         brightness=brightness,
         gamma=gamma,
         detail=detail,
+        quality=quality,
         neighbors=neighbors,
         max_pixels=max_pixels,
     )

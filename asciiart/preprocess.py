@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from asciiart.strokes import widen
 
 Gray = NDArray[np.float32]
 Ink = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 
 DRAWING_SCALE = 2
 """Drawn strokes are followed at so many times the page's size: half a pixel is a visible step."""
@@ -36,14 +39,23 @@ _FAINT = 0.02
 """A transparent picture that differs less from its page cannot be seen on it."""
 
 
-def to_page(picture: Picture, grid: Grid, options: Options, density: float) -> Ink:
-    """Return the ink that the page's text has to show.
+class Page(NamedTuple):
+    """What the page's text has to show."""
+
+    ink: Ink
+    """(R·h, C·w), as the encoder reads it."""
+    lines: Mask | None
+    """(S·R·h, S·C·w) with a whole S: structure's lines, one pixel wide, as they were found."""
+
+
+def to_page(picture: Picture, grid: Grid, options: Options, density: float) -> Page:
+    """Return the page that the text has to show.
 
     ``density`` is full ink as far as the font can give it (tone's ink is scaled to it).
     """
     if options.mode == "structure":
         return _lines(picture, grid, options)
-    return _tone(_to_gray(picture, grid, options), grid, options, density)
+    return Page(_tone(_to_gray(picture, grid, options), grid, options, density), None)
 
 
 def cell_colors(picture: Picture, grid: Grid, background: Background) -> NDArray[np.uint8]:
@@ -54,17 +66,21 @@ def cell_colors(picture: Picture, grid: Grid, background: Background) -> NDArray
 
 
 def glyph_colors(
-    colors: NDArray[np.uint8], spans: NDArray[np.int64], offset: float
+    colors: NDArray[np.uint8], spans: NDArray[np.int64], top: float, left: float
 ) -> NDArray[np.uint8]:
-    """Return the mean color (R', C, 3) under each glyph, where it begins.
+    """Return the mean color (R', C', 3) under each glyph, where it begins.
 
-    ``colors`` (R, C, 3) are of cells, ``spans`` (R', C) the columns that the glyph beginning in
-    each covers, and the cells begin ``offset`` rows below the first row's top.
+    ``colors`` (R, C, 3) are of the picture's cells, ``spans`` (R', C') the columns that the glyph
+    beginning in each covers. The picture begins ``top`` rows below the first row's top and ``left``
+    columns right of the first column's left.
     """
-    if offset:
-        above = np.pad(colors, ((1, 0), (0, 0), (0, 0)), "edge")
-        below = np.pad(colors, ((0, 1), (0, 0), (0, 0)), "edge")
-        colors = np.asarray(cv2.addWeighted(above, offset, below, 1 - offset, 0), np.uint8)
+    for axis, offset in enumerate((top, left)):
+        if spans.shape[axis] > colors.shape[axis]:
+            before, after = (
+                np.pad(colors, [side if i == axis else (0, 0) for i in range(3)], "edge")
+                for side in ((1, 0), (0, 1))
+            )
+            colors = np.asarray(cv2.addWeighted(before, offset, after, 1 - offset, 0), np.uint8)
     if spans.max() <= 1:
         return colors
     sums = np.pad(np.cumsum(colors.astype(np.int64), axis=1), ((0, 0), (1, 0), (0, 0)))
@@ -139,8 +155,8 @@ def _wide_blur(gray: Gray, sigma: float) -> Gray:
     return np.asarray(cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
-def _lines(picture: Picture, grid: Grid, options: Options) -> Ink:
-    """Return the picture's lines as strokes of one width, 1.5 px."""
+def _lines(picture: Picture, grid: Grid, options: Options) -> Page:
+    """Return the picture's lines, and them as strokes of one width, 1.5 px."""
     width = grid.cell.unit
     gray = _to_gray(picture, grid, options)
     page = 1.0 if float(np.median(gray[::8, ::8])) > 0.5 else 0.0
@@ -150,9 +166,11 @@ def _lines(picture: Picture, grid: Grid, options: Options) -> Ink:
         lines = trace_drawing(large, stroke=4 * DRAWING_SCALE * width, shortest=shortest)
         strokes = widen(lines)
         height, width = grid.page_shape
-        return np.asarray(cv2.resize(strokes, (width, height), interpolation=cv2.INTER_AREA))
+        shrunk = cv2.resize(strokes, (width, height), interpolation=cv2.INTER_AREA)
+        return Page(np.asarray(shrunk, np.float32), lines)
     radius = max(1, 3 * width // 8)
     shortest = round(width * (6 - 6 * options.detail))
     lines = trace_photograph(gray, detail=options.detail, radius=radius, shortest=shortest)
     wide = cv2.filter2D(lines.astype(np.float32), -1, _WIDEN)
-    return np.asarray(np.minimum(wide, 1, out=np.asarray(wide)), np.float32)
+    ink = np.asarray(np.minimum(wide, 1, out=np.asarray(wide)), np.float32)
+    return Page(ink, lines)

@@ -19,6 +19,8 @@ ROW_HEIGHT = 32
 """Pixels of a row in which the constants below are given."""
 TOLERANCE = ROW_HEIGHT // 8
 """Strokes match when at most this many pixels apart."""
+WIDEST = 9
+"""Pixels of a bold glyph's stroke; what is wider is a filled area."""
 DIRECTIONS = 8
 """Bins of 22.5 degrees, modulo 180; bin 0 is centred on a vertical stroke."""
 INK_THRESHOLD = 0.35
@@ -74,23 +76,36 @@ def center_lines(ink: NDArray[np.bool_], stroke: int) -> NDArray[np.bool_]:
 def find_strokes(ink: NDArray[np.float32], stroke: int | None = None) -> Strokes:
     """Return the strokes of ``ink`` (H, W), 0 = paper, 1 = full ink.
 
-    What is wider than ``stroke`` pixels, if given, counts by its outline, as the eye takes it. The
-    direction is half the angle of the structure tensor (Bigun and Granlund 1987).
+    What is wider than ``stroke`` pixels, if given, counts by its outline, as the eye takes it.
+    """
+    on = ink > INK_THRESHOLD
+    return Strokes(thin(on) if stroke is None else center_lines(on, stroke), _normals(ink))
+
+
+def strokes_of(lines: NDArray[np.bool_]) -> Strokes:
+    """Return the strokes of lines (H, W) that are one pixel wide already."""
+    return Strokes(lines, _normals(widen(lines)))
+
+
+def _normals(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the strokes' normals (H, W) in radians, modulo pi.
+
+    Half the angle of the structure tensor (Bigun and Granlund 1987).
     """
     smooth = cv2.GaussianBlur(ink, (0, 0), _GRADIENT_SIGMA)
     gx = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=3)
     gy = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=3)
     xx, yy, xy = (cv2.GaussianBlur(p, (0, 0), _TENSOR_SIGMA) for p in (gx * gx, gy * gy, gx * gy))
-    on = ink > INK_THRESHOLD
-    skeleton = thin(on) if stroke is None else center_lines(on, stroke)
-    return Strokes(skeleton, np.arctan2(2 * xy, xx - yy) / 2)
+    return np.asarray(np.arctan2(2 * xy, xx - yy) / 2, np.float32)
 
 
 def direction_maps(strokes: Strokes) -> NDArray[np.uint8]:
     """Return B (8, H, W): 1 where a skeleton pixel's direction falls into the bin."""
-    bins = np.rint(strokes.angle * (DIRECTIONS / np.pi)).astype(np.int64) % DIRECTIONS
-    ids = np.where(strokes.skeleton, bins, -1)
-    return np.asarray(ids[None] == np.arange(DIRECTIONS)[:, None, None], np.uint8)
+    row, column = np.nonzero(strokes.skeleton)
+    bins = np.rint(strokes.angle[row, column] * (DIRECTIONS / np.pi)).astype(np.int64) % DIRECTIONS
+    maps = np.zeros((DIRECTIONS, *strokes.skeleton.shape), np.uint8)
+    maps[bins, row, column] = 1
+    return maps
 
 
 def tolerance_maps(strokes: Strokes, tolerance: int = TOLERANCE) -> NDArray[np.uint8]:
@@ -100,9 +115,12 @@ def tolerance_maps(strokes: Strokes, tolerance: int = TOLERANCE) -> NDArray[np.u
     """
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * tolerance + 1,) * 2)
     step = np.pi / DIRECTIONS
+    row, column = np.nonzero(strokes.skeleton)
+    angle = strokes.angle[row, column]
     maps = np.empty((DIRECTIONS, *strokes.skeleton.shape), np.uint8)
     for i in range(DIRECTIONS):
-        off = np.abs((strokes.angle - i * step + np.pi / 2) % np.pi - np.pi / 2)
-        near = (strokes.skeleton & (off <= step)).astype(np.uint8)
+        off = np.abs((angle - i * step + np.pi / 2) % np.pi - np.pi / 2)
+        near = np.zeros(strokes.skeleton.shape, np.uint8)
+        near[row, column] = off <= step
         maps[i] = cv2.dilate(near, disc)
     return maps

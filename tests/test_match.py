@@ -6,8 +6,18 @@ import pytest
 from asciiart.charsets import parse_charset
 from asciiart.features import StructureScore
 from asciiart.glyphs import load_font, rasterize, rasterize_row
+from asciiart.grid import Cell
 from asciiart.index import build_index
-from asciiart.match import Kit, RowRules, choose_offset, match_cells, match_page, match_rows
+from asciiart.match import (
+    Kit,
+    Offset,
+    RowRules,
+    choose_offset,
+    match_cells,
+    match_page,
+    match_rows,
+    move,
+)
 from asciiart.model import load_model
 from asciiart.typeset import Typeset, draw_characters, lay_out
 
@@ -91,20 +101,44 @@ def test_posted_rows_have_no_half_width_space_first_or_twice(mona):
 
 def test_a_blank_page_has_empty_rows(mona):
     page = np.zeros((36, 64), np.float32)
-    nearest, offset = match_page(page, mona, 2, RowRules(proportional=True, best_offset=True))
+    nearest = match_page(page, mona, 2, PROPORTIONAL)
     assert (nearest.glyph_ids == -1).all()
-    assert offset == 0
+    assert choose_offset(page, mona, PROPORTIONAL)[:2] == (0, 0)
 
 
 def test_a_page_that_lies_too_high_is_moved_down(mona):
     lines = ["ヨロエコヨ", "エコロヨエ"]
     page = set_in_mona(lines, 100)
     higher = np.pad(page[5:], ((0, 5 + 18), (0, 0)))
-    lower = choose_offset(higher, mona, PROPORTIONAL)
-    assert abs(lower - 5) <= 1
-    nearest, offset = match_page(higher, mona, 1, RowRules(proportional=True, best_offset=True))
-    assert offset == lower / 18
-    assert len(nearest.glyph_ids) == 4
+    offset = choose_offset(higher, mona, PROPORTIONAL)
+    assert abs(offset.down - 5) <= 1
+    assert offset.right == 0
+    assert len(match_page(move(higher, offset, mona.cell), mona, 1, PROPORTIONAL).glyph_ids) == 4
+
+
+def test_cells_are_moved_to_where_the_glyphs_lie(encoder):
+    font = load_font("DejaVu Sans Mono")
+    cell = font.cell(16, 2)
+    index = build_index(font, parse_charset("ascii"), encoder, StructureScore(), cell=cell)
+    kit = Kit(encoder, cell, index)
+    page = draw_characters(lay_out(["(HX/L", "|TV<-"], font, None), font, None, 16, 8)
+    for down, right in ((0, 0), (10, 2), (3, 6), (8, 4)):
+        moved = move(page, Offset(-down % 16, -right % 8, 0.0), cell)
+        found = choose_offset(moved, kit, RowRules())
+        assert abs(found.down - down) <= 1
+        assert found.right == right
+
+
+def test_a_page_is_moved_by_whole_rows_and_columns_more():
+    cell = Cell(height=16, width=8, aspect=2.0, unit=8)
+    page = np.ones((32, 24), np.float32)
+    moved = move(page, Offset(3, 0, 1.0), cell)
+    assert moved.shape == (48, 24)
+    assert moved.sum() == page.sum()
+    assert moved[3:35].all()
+    larger = move(np.ones((64, 48)), Offset(0, 6, 1.0), cell, scale=2)
+    assert larger.shape == (64, 64)
+    assert larger[:, 12:60].all()
 
 
 def test_rows_of_half_and_full_width_fill_their_columns(wide):
@@ -112,10 +146,9 @@ def test_rows_of_half_and_full_width_fill_their_columns(wide):
     height, width = wide.cell.height, wide.cell.width
     page = (random.random((3 * height, 21 * width)) < 0.1).astype(np.float32)
     page[height:, 10 * width :] = 0
-    nearest, offset = match_page(page, wide, 2, RowRules())
+    nearest = match_page(page, wide, 2, RowRules())
     ids = nearest.glyph_ids[..., 0]
     spans = wide.index.spans_at(ids)
-    assert offset == 0
     assert spans.sum(axis=1).tolist() == [21, 21, 21]
     assert set(spans.ravel().tolist()) == {0, 1, 2}
     assert (ids[1:, 11:] == 0).all()
@@ -127,7 +160,7 @@ def test_full_width_glyphs_are_found_where_they_are_drawn(wide):
     font = load_font("M PLUS 1 Code")
     page[:, width : 3 * width] = rasterize(font, "ム", height, 2 * width, cells=2)[0]
     page[:, 6 * width : 8 * width] = rasterize(font, "ノ", height, 2 * width, cells=2)[0]
-    ids = match_page(page, wide, 1, RowRules()).nearest.glyph_ids[0, :, 0]
+    ids = match_page(page, wide, 1, RowRules()).glyph_ids[0, :, 0]
     assert wide.index.characters[ids[1]] == "ム"
     assert wide.index.characters[ids[6]] == "ノ"
     assert ids[2] == ids[7] == -1
@@ -142,7 +175,7 @@ def test_where_all_glyphs_are_one_cell_rows_are_cells(encoder):
     page = (random.random((48, 80)) < 0.06).astype(np.float32)
     cells = match_cells(page, kit, 4)
     matched = match_page(page, kit, 4, RowRules())
-    np.testing.assert_array_equal(matched.nearest.glyph_ids, cells.glyph_ids)
+    np.testing.assert_array_equal(matched.glyph_ids, cells.glyph_ids)
     # along rows the same glyphs win, up to the little that shorter strips lose
     along = match_rows(page, kit, 4, RowRules()).glyph_ids[..., 0]
     assert (np.where(along < 0, 0, along) == cells.glyph_ids[..., 0]).mean() > 0.9

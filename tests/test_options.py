@@ -23,6 +23,7 @@ def test_defaults():
         "brightness": 0.0,
         "gamma": 1.0,
         "detail": 0.5,
+        "quality": "fast",
         "neighbors": 5,
         "max_pixels": 100_000_000,
     }
@@ -38,6 +39,7 @@ def test_options_do_not_change():
     [
         {"mode": "structure"},
         {"background": "light"},
+        {"quality": "best"},
         {"contrast": 0},
         {"contrast": 10},
         {"brightness": -1},
@@ -59,6 +61,7 @@ def test_the_ends_of_the_ranges_are_inside(wishes):
     ("wishes", "message"),
     [
         ({"mode": "color"}, "--mode must be tone or structure, not 'color'"),
+        ({"quality": "worst"}, "--quality must be fast or good or best, not 'worst'"),
         ({"background": "red"}, "--background must be dark or light, not 'red'"),
         ({"contrast": -0.1}, "--contrast must be from 0 to 10, not -0.1"),
         ({"contrast": 10.1}, "--contrast must be from 0 to 10, not 10.1"),

@@ -11,6 +11,7 @@ from PIL import Image
 from asciiart.art import Placement
 from asciiart.errors import FontError, ImageError, ModelError, OptionError
 from asciiart.glyphs import rasterize
+from asciiart.metrics import score_characters
 from asciiart.options import Options
 from asciiart.pipeline import Artist, draw
 
@@ -308,3 +309,37 @@ def test_golden_trefoil(artist, golden):
 
 def test_golden_gradient(artist, golden):
     golden("gradient.txt", str(artist.draw(gradient(), mode="tone", columns=60)))
+
+
+@pytest.mark.parametrize("quality", ["good", "best"])
+def test_a_better_page_is_no_larger_and_knows_where_the_picture_lies(quality):
+    art = draw(TREFOIL, mode="structure", columns=40, quality=quality)
+    assert art.grid.columns <= 40
+    assert art.characters.shape == art.colors.shape[:2] == art.glyph_ids.shape[:2]
+    where = art.placement
+    assert 0 <= where.left < 1
+    assert 0 <= where.top < 1
+    assert where.left + where.width <= art.grid.columns
+    assert where.top + where.height <= art.grid.rows
+    assert 37 <= where.width <= 39
+    assert art.glyph_ids.shape[2] == 5
+
+
+def test_a_better_page_is_more_faithful():
+    gray = cv2.imread(str(TREFOIL), cv2.IMREAD_GRAYSCALE).astype(np.float32) / 255
+    scores = []
+    for quality in ("fast", "good", "best"):
+        art = draw(TREFOIL, mode="structure", columns=60, background="light", quality=quality)
+        fidelity = score_characters(
+            gray, art.characters, art.font, None, "light", placement=art.placement
+        )
+        scores.append(fidelity.structure.f)
+    assert scores[1] > scores[0] + 0.01
+    assert scores[2] >= scores[1] - 0.005
+
+
+@pytest.mark.parametrize("wishes", [{"columns": 1}, {"rows": 1}, {"columns": 2, "rows": 2}])
+def test_the_smallest_pages_have_their_size_at_best_quality(wishes):
+    art = draw(TREFOIL, mode="structure", quality="best", **wishes)
+    for name, most in wishes.items():
+        assert getattr(art.grid, name) <= most

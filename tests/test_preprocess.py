@@ -23,7 +23,7 @@ DENSITY = 0.4
 def ink_of(array, columns=40, density=DENSITY, **wishes):
     picture = load_image(np.asarray(array))
     grid = fit_grid(*picture.rgb.shape[:2], CELL, columns=columns)
-    page = to_page(picture, grid, Options(**wishes), density)
+    page = to_page(picture, grid, Options(**wishes), density).ink
     assert page.shape == grid.page_shape
     assert page.dtype == np.float32
     assert page.min() >= 0

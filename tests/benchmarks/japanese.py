@@ -127,7 +127,7 @@ def exact_f(artist: Artist) -> float:
         offset = round(artist.draw_with(path, MONA).placement.top)
         picture = load_image(path)
         grid = fit_grid(*picture.rgb.shape[:2], cell, columns=640)
-        page = to_page(picture, grid, MONA, 1.0)
+        page = to_page(picture, grid, MONA, 1.0).ink
         moved = np.pad(page, ((offset, 18 - offset), (0, 0))) if offset else page
         lines = cv2.resize(moved, None, fx=2, fy=2, interpolation=cv2.INTER_LINEAR)
         steps, ids = zip(*glyphs.steps(lines, cost=0.3), strict=True)

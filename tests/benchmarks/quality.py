@@ -93,7 +93,7 @@ def page_of(path: Path, font: Font) -> Page:
     """Return a drawing's line page."""
     picture = load_image(path)
     grid = fit_grid(*picture.rgb.shape[:2], font.cell(16, 2), columns=80)
-    ink = to_page(picture, grid, OPTIONS, density=1.0)
+    ink = to_page(picture, grid, OPTIONS, density=1.0).ink
     return Page(gray_of(path), ink, grid, inked_cells(ink, grid.rows, grid.columns))
 
 

@@ -1,0 +1,105 @@
+"""Stage 2: a picture's page, laid into the cells or rows that draw it best."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from asciiart.art import Placement
+from asciiart.errors import OptionError
+from asciiart.grid import Cell, Grid, fit_grid
+from asciiart.image import Picture
+from asciiart.match import Kit, Offset, RowRules, choose_offset
+from asciiart.options import Options
+from asciiart.preprocess import DRAWING_SCALE, Page, to_page
+from asciiart.typeset import Typeset
+
+_SIZES = 4
+"""So many widths of the picture are tried for the best, """
+_SMALLER = 0.05
+"""of which the smallest is smaller by this share."""
+
+
+def count_columns(options: Options, typeset: Typeset | None) -> int | None:
+    """Return the grid's columns: half-width cells, or pixels of a proportional font.
+
+    Raises
+    ------
+    OptionError
+        If an option is for another kind of font.
+    """
+    if typeset is not None:
+        half_ems = options.columns
+        return options.width if half_ems is None else round(half_ems * typeset.font_size / 2)
+    for name in ("width", "font_size", "line_height"):
+        if getattr(options, name) is not None:
+            option = name.replace("_", "-")
+            raise OptionError(f"--{option} is for proportional fonts; this one has --columns")
+    return options.columns
+
+
+def needed_pixels(options: Options, columns: int | None, cell: Cell) -> tuple[int, int] | None:
+    """Return the height and width under which a picture is too small for its page."""
+    if options.magnify is not None:
+        return None
+    scale = DRAWING_SCALE if options.mode == "structure" else 1
+    height, width = scale * cell.height, scale * cell.width
+    return max(1, (options.rows or 0) * height), max(1, (columns or 0) * width)
+
+
+class Layout(NamedTuple):
+    """A page that is laid out."""
+
+    page: Page
+    grid: Grid
+    """The cells that the picture covers, if it is not moved."""
+    offset: Offset
+    """How it is moved."""
+
+
+def lay(
+    picture: Picture, columns: int | None, options: Options, kit: Kit, rules: RowRules
+) -> Layout:
+    """Return the page, where its rows (and in good and best quality its columns) draw it best."""
+    grids = _grids(picture, columns, options, kit.cell, rules.proportional)
+    laid = []
+    for grid in grids:
+        page = to_page(picture, grid, options, kit.index.density)
+        offset = Offset(0, 0, 0.0)
+        if _may_move(columns, options, rules.proportional):
+            offset = choose_offset(page.ink, kit, rules)
+        laid.append(Layout(page, grid, offset))
+    # Scores are lengths of strokes, so that by ink they are comparable between sizes.
+    return max(laid, key=lambda one: one.offset.score / max(1.0, float(one.page.ink.sum())))
+
+
+def _may_move(columns: int | None, options: Options, proportional: bool) -> bool:
+    if proportional:
+        return options.rows is None
+    sizes = [size for size in (columns, options.rows) if size is not None]
+    return options.quality != "fast" and options.mode == "structure" and min(sizes, default=2) > 1
+
+
+def _grids(
+    picture: Picture, columns: int | None, options: Options, cell: Cell, proportional: bool
+) -> list[Grid]:
+    """Return the grids that come into question, the largest first.
+
+    A picture that may be moved in its cells has one row and column less.
+    """
+    height, width = picture.rgb.shape[:2]
+    rows, less = options.rows, 0
+    if not proportional and _may_move(columns, options, proportional):
+        columns, rows = (None if size is None else size - 1 for size in (columns, rows))
+        if options.quality == "best" and columns is not None:
+            less = min(_SIZES - 1, int(_SMALLER * columns))
+    wanted = [None] if columns is None else range(columns, columns - less - 1, -1)
+    return [
+        fit_grid(height, width, cell, columns=size, rows=rows, magnify=options.magnify)
+        for size in wanted
+    ]
+
+
+def place_picture(grid: Grid, down: float, right: float, typeset: Typeset | None) -> Placement:
+    """Return where a picture lies that covers a grid, moved by rows and columns."""
+    row = 1 if typeset is None else typeset.line_height
+    return Placement(right, down * row, grid.columns, grid.rows * row)
