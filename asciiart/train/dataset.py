@@ -86,7 +86,8 @@ def _pack(features: Ink) -> Packed:
     return features
 
 
-def _unpack(features: Packed) -> Tensor:
+def unpack(features: Packed) -> Tensor:
+    """Return features (n, Q) as numbers, however they are kept."""
     if features.dtype != np.uint8:
         return torch.from_numpy(features)
     return torch.from_numpy(np.unpackbits(features.view(np.uint8), axis=1)).float()
@@ -195,7 +196,7 @@ class Dataset:
         chosen = random.permutation(len(page.cells))[: self.config.cells_per_step]
         ids = self._choose_glyphs(random)
         ink = torch.from_numpy(page.ink)[None, None]
-        queries, features = _unpack(page.queries[chosen]), _unpack(self.glyphs.features[ids])
+        queries, features = unpack(page.queries[chosen]), unpack(self.glyphs.features[ids])
         biases = torch.from_numpy(self.glyphs.biases[ids])
         return Batch(
             page=self._noise(ink, torch.Generator().manual_seed(int(random.integers(2**63)))),

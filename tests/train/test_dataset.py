@@ -103,18 +103,18 @@ def test_binary_features_are_packed_and_come_back(size: int) -> None:
     features = random.integers(0, 2, (20, size)).astype(np.float32)
     packed = module._pack(features)
     assert packed.nbytes == features.nbytes // 32
-    assert torch.equal(module._unpack(packed), torch.from_numpy(features))
+    assert torch.equal(module.unpack(packed), torch.from_numpy(features))
 
 
 def test_other_features_stay_as_they_are() -> None:
     features = np.random.default_rng(0).random((20, 16), np.float32)
-    assert torch.equal(module._unpack(module._pack(features)), torch.from_numpy(features))
+    assert torch.equal(module.unpack(module._pack(features)), torch.from_numpy(features))
 
 
 def test_features_of_both_modes_survive_packing(made: Tiny) -> None:
     score = SCORES[made.config.mode]()
     known = score.glyphs(module._font_glyphs(load_font(FONT))[:40])
-    unpacked = module._unpack(made.dataset.glyphs.features[:40]).numpy()
+    unpacked = module.unpack(made.dataset.glyphs.features[:40]).numpy()
     assert np.array_equal(unpacked.reshape(known.maps.shape), known.maps)
     assert made.dataset.glyphs.shape == known.maps.shape[1:]
     assert np.array_equal(made.dataset.glyphs.biases[:40], known.biases)
