@@ -19,14 +19,14 @@ from numpy.typing import NDArray
 Ink = NDArray[np.float32]
 Floats = NDArray[np.float64]
 
-_WIDTH, _HEIGHT = 360, 210
+_WIDTH, _HEIGHT = 290, 190
 """Of a plot of curves."""
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 10, 12, 30
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 20, 8, 24
 """Room for the labels of its axes."""
 _BINS = 180
 """Points of a curve at most."""
 _LOG_FROM = 20.0
-"""Times that a curve's largest value is its smallest, from which its axis is logarithmic."""
+"""Times that the largest value is the smallest, from which an axis may be logarithmic."""
 _APART = 1e-6
 """Where two labels lie on the same spot, they part sideways by this many pixels at first."""
 
@@ -94,11 +94,11 @@ def bin_series(values: Sequence[float], steps: int) -> Binned:
     return Binned(np.array([part.mean() for part in middle]), means, low, high)
 
 
-def _value_axis(curve: Binned) -> Axis:
+def _value_axis(curve: Binned, *, log: bool) -> Axis:
     """Return an axis that shows the means and, but for outliers, the percentiles."""
     low = min(float(curve.mean.min()), float(np.percentile(curve.low, 5)))
     high = max(float(curve.mean.max()), float(np.percentile(curve.high, 95)))
-    if low > 0 and high / low > _LOG_FROM:
+    if log and low > 0 and high / low > _LOG_FROM:
         return Axis(low, high, _HEIGHT - _BOTTOM, _TOP, log=True)
     room = 0.05 * (high - low) or 0.05 * abs(high) or 1.0
     floor = 0.0 if 0 <= low < 2 * room else low - room
@@ -122,15 +122,16 @@ def _grid(steps: Axis, values: Axis) -> Iterator[str]:
         yield f'<text x="{x:.1f}" y="{bottom + 16}" text-anchor="middle">{tick:,.6g}</text>'
 
 
-def plot_curve(title: str, series: Sequence[float], steps: int) -> str:
+def plot_curve(title: str, series: Sequence[float], steps: int, *, log: bool = False) -> str:
     """Return an <svg> of a series over the steps of training: means, and 80 % of the values.
 
-    Values that are not finite are left out.
+    Values that are not finite are left out. With ``log``, the axis is logarithmic if they differ
+    enough.
     """
     finite = [value for value in series if math.isfinite(value)] or [0.0]
     curve = bin_series(finite, steps)
     across = Axis(0, max(steps, 2), _LEFT, _WIDTH - _RIGHT)
-    up = _value_axis(curve)
+    up = _value_axis(curve, log=log)
     x = across.place(curve.steps)
     band = _points(np.append(x, x[::-1]), up.place(np.append(curve.high, curve.low[::-1])))
     label = escape(f"{title} over {steps} steps, at last {curve.mean[-1]:.4g}")

@@ -5,13 +5,13 @@ Every mode has a section of its own; writing one leaves the other's, as with the
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 from typing import NamedTuple, get_args
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from asciiart.core.augmentation import GaussianNoise
 from asciiart.core.optimizers import SCHEDULES
 from asciiart.core.trainer import History
 from asciiart.files import write_atomically
+from asciiart.glyphs import rasterize
 from asciiart.train.baselines import learned_glyphs, train_autoencoder
 from asciiart.train.config import ModeConfig
 from asciiart.train.dataset import Dataset, Page
@@ -41,7 +42,7 @@ from asciiart.train.trial import (
 )
 
 REPORT = "report.html"
-BASELINE_STEPS = 300
+BASELINE_STEPS = 200
 """Of the compared autoencoders, at most; the encoder's own where these are fewer."""
 _PAGES = 8
 """New pages on which matchers are compared."""
@@ -66,7 +67,7 @@ _STYLE = """
 @media (prefers-color-scheme: dark) { :root { --page: #16181b; --text: #e4e6e9; --dim: #9ba1a9;
   --line: #7fb0ff; --soft: #7fb0ff3d; --rule: #383c42; --good: #5fd38a; --card: #1d2024; }
   img { filter: invert(1); } }
-body { max-width: 860px; margin: 0 auto; padding: 24px 20px 60px; background: var(--page);
+body { max-width: 920px; margin: 0 auto; padding: 24px 20px 60px; background: var(--page);
   color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
 h1 { font-size: 26px; margin: 0 0 4px; } h2 { font-size: 22px; margin: 44px 0 4px;
   padding-top: 14px; border-top: 2px solid var(--rule); }
@@ -74,7 +75,7 @@ h3 { font-size: 17px; margin: 30px 0 2px; }
 p { margin: 4px 0 12px; max-width: 76ch; } .dim, figcaption { color: var(--dim); }
 figure { margin: 0; } figcaption { font-size: 13px; }
 .flow { display: flex; flex-wrap: wrap; gap: 14px 24px; }
-.plot { width: 390px; max-width: 100%; } .plot text { fill: var(--dim); font-size: 11px; }
+.plot { width: 290px; max-width: 100%; } .plot text { fill: var(--dim); font-size: 11px; }
 .grid { stroke: var(--rule); fill: none; } .band { fill: var(--soft); }
 .curve { stroke: var(--line); stroke-width: 1.8; fill: none; stroke-linejoin: round; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; }
@@ -85,9 +86,9 @@ th, td { padding: 5px 12px 5px 0; border-bottom: 1px solid var(--rule); }
 .scores .own td { font-weight: 600; } .bar { width: 150px; padding-right: 0; }
 .bar i { display: block; height: 11px; background: var(--line); }
 img { image-rendering: pixelated; border: 1px solid var(--rule); display: block; }
-.restored img { width: 250px; height: 250px; }
+.restored { margin-bottom: 12px; } .restored img { width: 240px; height: 240px; }
 .glyph { width: 24px; height: 48px; fill: var(--text); fill-rule: evenodd; }
-.nearest th, .nearest td { text-align: center; padding: 8px 14px 6px 0; font-size: 13px; }
+.nearest th, .nearest td { text-align: center; padding: 8px 12px 6px 0; font-size: 13px; }
 .nearest svg { display: block; margin: 0 auto 2px; border: 1px solid var(--rule);
   background: var(--card); }
 .nearest .best svg { border: 2px solid var(--good); } .nearest .best b { color: var(--good); }
@@ -96,6 +97,7 @@ img { image-rendering: pixelated; border: 1px solid var(--rule); display: block;
 .around img { width: 72px; height: 144px; }
 .around i { position: absolute; left: 24px; top: 48px; width: 24px; height: 48px;
   border: 1px solid var(--line); }
+.symbols { position: absolute; }
 .map { width: 100%; fill: var(--text); fill-rule: evenodd; border: 1px solid var(--rule);
   background: var(--card); } .map circle { fill: var(--line); }
 .map path.lead { stroke: var(--rule); }
@@ -216,7 +218,7 @@ def _facts(trained: Trained, trial: Trial, results: Sequence[_Result], *, seen: 
     return (
         f"<p>On pages that it has never seen, the glyphs that this encoder finds in"
         f" {escape(glyphs.font.name)}, a font that it has {'' if seen else 'not '}learned from,"
-        f" are worth <b>{own.share:.1%}</b> of the best ones.</p>\n"
+        f" are worth <b>{_percent(own.share)}</b> of the best ones.</p>\n"
         f'<p class="dim">{len(trained.history.loss):,} steps on {config.pages:,} pages and'
         f" {fonts}, seed {config.seed}; {count_parameters(trained.matcher):,} numbers learned;"
         f" tried with {len(glyphs.characters)} characters in {len(trial.cells):,} cells.</p>"
@@ -225,15 +227,14 @@ def _facts(trained: Trained, trial: Trial, results: Sequence[_Result], *, seen: 
 
 def _symbols(trial: Trial) -> str:
     """Return the glyphs' outlines, to be drawn wherever they are named."""
-    parts = []
-    for number, ink in enumerate(trial.glyphs.inks):
-        size = (_DRAWN_HEIGHT // 2, _DRAWN_HEIGHT)
-        large = cv2.resize(ink, size, interpolation=cv2.INTER_CUBIC)
+    parts, font, characters = [], trial.glyphs.font, trial.glyphs.characters
+    height, width = _DRAWN_HEIGHT, _DRAWN_HEIGHT // 2
+    for number, ink in enumerate(rasterize(font, characters, height, width)):
         parts.append(
-            f'<symbol id="{trial.config.mode}-{number}" viewBox="0 0 {size[0]} {size[1]}"'
-            f' preserveAspectRatio="none"><path d="{outline(large)}"/></symbol>'
+            f'<symbol id="{trial.config.mode}-{number}" viewBox="0 0 {width} {height}">'
+            f'<path d="{outline(ink)}"/></symbol>'
         )
-    return f'<svg width="0" height="0" aria-hidden="true">{"".join(parts)}</svg>'
+    return f'<svg class="symbols" width="0" height="0" aria-hidden="true">{"".join(parts)}</svg>'
 
 
 def _learning_rates(history: History, config: ModeConfig) -> list[float]:
@@ -248,8 +249,8 @@ def _curves(trained: Trained, config: ModeConfig) -> Iterator[str]:
     series.setdefault("learning rate", _learning_rates(history, config))
     for name, values in series.items():
         yield (
-            f"<figure>{plot_curve(name, values, len(history.loss))}"
-            f"<figcaption>{escape(name)} over the steps</figcaption></figure>"
+            f"<figure><figcaption>{escape(name)}</figcaption>"
+            f"{plot_curve(name, values, len(history.loss), log=name == 'loss')}</figure>"
         )
 
 
@@ -257,8 +258,8 @@ def _table(results: Sequence[_Result], trial: Trial, steps: int) -> str:
     rows = "\n".join(_table_row(result) for result in results)
     return f"""<h3>How good its glyphs are</h3>
 <p>Every cell of {len(trial.pages)} new pages was given a glyph of {escape(trial.glyphs.font.name)}
-by each matcher. Of the exact score that these glyphs have, 0 % is what a blank page gets and
-100 % the best glyph in every cell; as a ranking, 0 is chance. The two autoencoders have learned to
+by each matcher. Of the exact score that these glyphs have, 0% is what a blank page gets and
+100% the best glyph in every cell; as a ranking, 0 is chance. The two autoencoders have learned to
 restore pages and glyphs for {steps:,} steps, and nothing else.</p>
 <div class="wide"><table class="scores">
 <tr><th>matcher</th><th>mean score<br>of a cell</th><th>share of<br>the best</th>
@@ -267,13 +268,18 @@ restore pages and glyphs for {steps:,} steps, and nothing else.</p>
 </table></div>"""
 
 
+def _percent(share: float) -> str:
+    """Return a share, rounded down: only all is 100%."""
+    return f"{math.floor(1000 * share) / 10:.1f}%"
+
+
 def _table_row(result: _Result) -> str:
     name, (mean, share, ranking, found) = result
     own = ' class="own"' if name == _ENCODER else ""
     width = 100 * min(1.0, max(0.0, share))
     return (
-        f"<tr{own}><td>{name}</td><td>{mean:.3f}</td><td>{share:.1%}</td><td>{ranking:.3f}</td>"
-        f'<td>{found:.1%}</td><td class="bar"><i style="width:{width:.1f}%"></i></td></tr>'
+        f"<tr{own}><td>{name}</td><td>{mean:.3f}</td><td>{_percent(share)}</td><td>{ranking:.4f}</td>"
+        f'<td>{_percent(found)}</td><td class="bar"><i style="width:{width:.1f}%"></i></td></tr>'
     )
 
 
@@ -336,16 +342,20 @@ def _triple(part: _Restored) -> str:
 
 def _nearest(trained: Trained, trial: Trial) -> str:
     predicted = predict_by_encoder(trained.matcher, trial)
-    rows = "\n".join(_nearest_row(trial, predicted[cell], cell) for cell in _samples(trial))
-    heads = "".join(f"<th>{place}</th>" for place in range(1, _NEAREST + 1))
+    rows = [_nearest_row(trial, predicted[cell], cell) for cell in _samples(trial)]
+    half = -(-len(rows) // 2)
+    tables = "\n".join(_nearest_table(some) for some in (rows[:half], rows[half:]) if some)
     return f"""<h3>Nearest glyphs</h3>
 <p>Cells drawn by lot from those that are not nearly blank, among their neighbors; the {_NEAREST}
 nearest glyphs by their codes, and the best one by the exact score. Below each its exact score and,
 smaller, what the codes take it for. Green is the best.</p>
-<div class="wide"><table class="nearest">
-<tr><th>cell</th>{heads}<th>exact best</th></tr>
-{rows}
-</table></div>"""
+<div class="flow">{tables}</div>"""
+
+
+def _nearest_table(rows: Sequence[str]) -> str:
+    heads = "".join(f"<th>{place}</th>" for place in range(1, _NEAREST + 1))
+    head = f"<tr><th>cell</th>{heads}<th>exact<br>best</th></tr>"
+    return f'<div class="wide"><table class="nearest">{head}{"".join(rows)}</table></div>'
 
 
 def _samples(trial: Trial) -> list[int]:
