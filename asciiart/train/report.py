@@ -66,7 +66,7 @@ _STYLE = """
   --line: #2563c9; --soft: #2563c933; --rule: #d9dbde; --good: #15803d; --card: #ffffff; }
 @media (prefers-color-scheme: dark) { :root { --page: #16181b; --text: #e4e6e9; --dim: #9ba1a9;
   --line: #7fb0ff; --soft: #7fb0ff3d; --rule: #383c42; --good: #5fd38a; --card: #1d2024; }
-  img { filter: invert(1); } }
+  img { filter: invert(1); border-color: #c7c3bd !important; } }
 body { max-width: 920px; margin: 0 auto; padding: 24px 20px 60px; background: var(--page);
   color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
 h1 { font-size: 26px; margin: 0 0 4px; } h2 { font-size: 22px; margin: 44px 0 4px;
@@ -86,7 +86,8 @@ th, td { padding: 5px 12px 5px 0; border-bottom: 1px solid var(--rule); }
 .scores .own td { font-weight: 600; } .bar { width: 150px; padding-right: 0; }
 .bar i { display: block; height: 11px; background: var(--line); }
 img { image-rendering: pixelated; border: 1px solid var(--rule); display: block; }
-.restored { margin-bottom: 12px; } .restored img { width: 240px; height: 240px; }
+.restored { display: grid; grid-template-columns: repeat(3, minmax(0, 242px)); gap: 4px 20px;
+  margin-bottom: 14px; } .restored img { box-sizing: border-box; width: 100%; }
 .glyph { width: 24px; height: 48px; fill: var(--text); fill-rule: evenodd; }
 .nearest th, .nearest td { text-align: center; padding: 8px 12px 6px 0; font-size: 13px; }
 .nearest svg { display: block; margin: 0 auto 2px; border: 1px solid var(--rule);
@@ -149,7 +150,7 @@ def write_report(
     results = compare(trained, trial, dataset, steps)
     section = "\n".join(_section(trained, trial, results, seen=name in config.fonts, steps=steps))
     sections = {**_sections_of(path), config.mode: section}
-    write_atomically(path, _page(path.resolve().parent.name, sections).encode())
+    write_atomically(path, _page(sections).encode())
 
 
 def compare(trained: Trained, trial: Trial, dataset: Dataset, steps: int) -> list[_Result]:
@@ -181,17 +182,17 @@ def _sections_of(path: Path) -> dict[str, str]:
     return dict(re.findall(pattern, page, re.DOTALL))
 
 
-def _page(name: str, sections: dict[str, str]) -> str:
+def _page(sections: dict[str, str]) -> str:
     parts = [
         f"<!-- begin {mode} -->\n{sections[mode]}\n<!-- end {mode} -->"
         for mode in get_args(Mode)
         if mode in sections
     ]
-    title = f"Training report: {escape(name)}"
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{title}</title>\n<style>{_STYLE}</style></head>\n<body>\n<h1>{title}</h1>\n"
+        f"<title>Training report</title>\n<style>{_STYLE}</style></head>\n"
+        "<body>\n<h1>Training report</h1>\n"
         f"{''.join(part + chr(10) for part in parts)}</body>\n</html>\n"
     )
 
@@ -328,13 +329,13 @@ def _variety(ink: NDArray[np.float32], at: tuple[int, int], side: int) -> float:
 
 def _triple(part: _Restored) -> str:
     error = float(np.square(part.restored - part.clean).mean())
-    captions = ("given", f"restored, mean squared error {error:.2g}", "clean")
+    captions = ("given", f"restored, squared error {error:.2g}", "clean")
     figures = (
         f'<figure><img src="{picture_uri(ink)}" alt="{caption}"><figcaption>{caption}</figcaption>'
         "</figure>"
         for ink, caption in zip(part, captions, strict=True)
     )
-    return f'<div class="flow restored">{"".join(figures)}</div>'
+    return f'<div class="restored">{"".join(figures)}</div>'
 
 
 # --- nearest glyphs -----------------------------------------------------------------------------
@@ -384,7 +385,7 @@ def _choice(trial: Trial, number: int, exact: Tensor, predicted: Tensor) -> str:
     return (
         f'<td{best}><svg class="glyph" viewBox="0 0 24 48" role="img" aria-label="{name}">'
         f"<title>{name}</title>{symbol}</svg>"
-        f"<b>{float(exact[number]):.3g}</b><span>{float(predicted[number]):.3g}</span></td>"
+        f"<b>{float(exact[number]):#.3g}</b><span>{float(predicted[number]):#.3g}</span></td>"
     )
 
 

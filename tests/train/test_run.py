@@ -80,7 +80,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_model_folder_comes_out(small: Path) -> None:
-    assert set(files_of(small)) == {"tone.onnx", "tone-glyphs.onnx", "tone.safetensors"}
+    networks = {"tone.onnx", "tone-glyphs.onnx", "tone.safetensors"}
+    assert set(files_of(small)) == {*networks, "report.html"}
     model = load_model(small)
     assert (model.name, model.modes) == ("small", ("tone",))
     assert model.card["command"] == f"asciiart train --font '{FONT}'"
