@@ -77,7 +77,7 @@ def report_of(made: Tiny, path: Path) -> str:
 
 def scores_in(page: str, mode: Mode) -> dict[str, list[float]]:
     """Return mean, share, ranking and found of every matcher."""
-    section = page.split(f"<!-- begin {mode} -->")[1].split("<!-- end")[0]
+    section = page.split(f"<!-- begin {mode} -->")[1].partition("<!-- end")[0]
     rows = [row for row in Reader(section).rows if len(row) == 6]
     return {row[0]: [float(cell.rstrip("%")) for cell in row[1:5]] for row in rows}
 
@@ -128,7 +128,7 @@ def test_figures_are_those_of_the_data(page: str, made: Tiny) -> None:
 
 
 def test_nearest_glyphs_are_in_the_order_of_the_codes(page: str, made: Tiny) -> None:
-    section = page.split(f"<!-- begin {made.config.mode} -->")[1].split("<!-- end")[0]
+    section = page.split(f"<!-- begin {made.config.mode} -->")[1].partition("<!-- end")[0]
     pairs = re.findall(r"<b>(-?[\d.e+-]+)</b><span>(-?[\d.e+-]+)</span>", section)
     assert len(pairs) == 8 * 6
     for start in range(0, len(pairs), 6):
