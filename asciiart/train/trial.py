@@ -25,6 +25,8 @@ Ink = NDArray[np.float32]
 
 HELD_OUT_FONT = "DejaVu Sans Mono"
 """Comes with the program, and the shipped recipe leaves it out."""
+_FIRST_NEW = 1_000_000
+"""Number of the first new page: no recipe has so many, nor has one that it goes on from."""
 _CHARSETS = ("ascii", "latin", "box", "blocks")
 """The first of which a font has anything is what it is tried with."""
 
@@ -48,7 +50,7 @@ class Trial(NamedTuple):
     """Cells, glyphs and what each glyph is worth in each cell."""
 
     config: ModeConfig
-    """Of the encoder on trial; its seed and number of pages say which pages are new."""
+    """Of the encoder on trial."""
     glyphs: Glyphs
     """G candidates."""
     pages: list[Page]
@@ -104,9 +106,9 @@ def find_glyphs(config: ModeConfig, name: str) -> Glyphs:
 
 
 def make_trial(config: ModeConfig, font: str, pages: int) -> Trial:
-    """Return a trial of an encoder on as many pages after those that it was trained on."""
+    """Return a trial of an encoder on so many pages that none was trained on."""
     score, glyphs = SCORES[config.mode](), find_glyphs(config, font)
-    new = [make_page(config, score, config.pages + number) for number in range(pages)]
+    new = [make_page(config, score, _FIRST_NEW + number) for number in range(pages)]
     cells = [cut_page(page, config.cell_height)[page.cells] for page in new]
     features = glyphs.features.flatten(1)
     exact = [unpack(page.queries) @ features.T + glyphs.biases for page in new]

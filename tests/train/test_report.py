@@ -9,8 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from test_trial import font_of
-from tiny_training import FONT, Tiny
+from tiny_training import FONT, Tiny, font_of
 
 from asciiart.art import Mode
 from asciiart.core.trainer import History
@@ -95,7 +94,8 @@ def test_page_is_whole_and_needs_no_other_file(page: str) -> None:
     assert page.startswith("<!DOCTYPE html>")
     assert len(page.encode()) < 1_000_000
     assert not reader.tags["script"] + reader.tags["link"]
-    assert not re.search(r"https?:|//\w|url\(|@import|\son\w+=", page)
+    text = re.sub(r"base64,[^\"]+", "", page)
+    assert not re.search(r"https?:|//\w|url\(|@import|\son\w+=", text)
     assert len(set(reader.names)) == len(reader.names)
     own = {f"#{name}" for name in reader.names}
     assert all(link.startswith("data:image/png;base64,") or link in own for link in reader.links)
@@ -120,10 +120,9 @@ def test_figures_are_those_of_the_data(page: str, made: Tiny) -> None:
     assert all(found <= most for other in others for found, most in zip(other, best, strict=True))
     trial = make_trial(made.config, FONT, 8)
     own = judge(trial.exact, predict_by_encoder(made.trained.matcher, trial))
-    found = scores["this encoder"]
-    assert found == pytest.approx(
-        [own.mean, 100 * own.share, own.ranking, 100 * own.found], abs=0.1
-    )
+    mean, share, ranking, found = scores["this encoder"]
+    assert (mean, ranking) == pytest.approx((own.mean, own.ranking), abs=1e-3)
+    assert (share, found) == pytest.approx((100 * own.share, 100 * own.found), abs=0.1)
     assert best[0] == pytest.approx(float(trial.exact.max(1).values.mean()), abs=1e-3)
 
 
@@ -143,13 +142,15 @@ def test_same_training_same_bytes(page: str, tiny: dict[Mode, Tiny], tmp_path: P
     assert again == page
 
 
-def test_other_modes_section_stays(tiny: dict[Mode, Tiny], tmp_path: Path) -> None:
+def test_own_section_and_a_damaged_page_are_replaced(
+    tiny: dict[Mode, Tiny], tmp_path: Path
+) -> None:
     path = tmp_path / "report.html"
     path.write_bytes(b"\xff not a report")
     first = report_of(tiny["tone"], path)
     assert "<h2>structure" not in first
-    half = History(*(values[:30] for values in (tiny["tone"].trained.history.loss,)))
-    trained = tiny["tone"].trained._replace(history=half)
+    trained = tiny["tone"].trained
+    trained = trained._replace(history=History(trained.history.loss[:30]))
     write_report(trained, tiny["tone"].config, tiny["tone"].dataset, path, baseline_steps=STEPS)
     assert path.read_text().count("<h2>tone") == 1
     assert "30 steps" in path.read_text()
@@ -168,7 +169,6 @@ def test_two_steps_on_a_font_that_lacks_most(made: Tiny, characters: str, tmp_pa
     assert page.count("<symbol") == len(characters) + 1
     assert "a font that it has learned from" in page
     assert "for 2 steps" in page
-    assert scores_in(page, config.mode)["nearest raw pixels"][0] <= 100
 
 
 def test_what_cannot_be_is_one_line(made: Tiny, tmp_path: Path) -> None:

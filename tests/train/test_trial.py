@@ -8,10 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from fontTools import subset
-from tiny_training import FONT, Tiny
+from tiny_training import FONT, Tiny, font_of
 
-from asciiart.assets import find_font
 from asciiart.errors import FontError
 from asciiart.features import SCORES
 from asciiart.model import load_model
@@ -31,16 +29,6 @@ from asciiart.train.trial import (
     predict_by_encoder,
     predict_by_pixels,
 )
-
-
-def font_of(characters: str, path: Path) -> str:
-    """Write a font that has only some characters of the usual one."""
-    font = subset.load_font(str(find_font(FONT)), subset.Options())
-    subsetter = subset.Subsetter()
-    subsetter.populate(text=characters)
-    subsetter.subset(font)
-    font.save(path)
-    return str(path)
 
 
 @pytest.fixture

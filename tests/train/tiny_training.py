@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from fontTools import subset
 
 from asciiart.art import Mode
+from asciiart.assets import find_font
 from asciiart.core.autoencoders import ConvStage
 from asciiart.train.config import ModeConfig
 from asciiart.train.dataset import Dataset
@@ -35,3 +39,13 @@ class Tiny:
     config: ModeConfig
     dataset: Dataset
     trained: Trained
+
+
+def font_of(characters: str, path: Path) -> str:
+    """Write a font that has only some characters of the usual one."""
+    font = subset.load_font(str(find_font(FONT)), subset.Options())
+    subsetter = subset.Subsetter()
+    subsetter.populate(text=characters)
+    subsetter.subset(font)
+    font.save(path)
+    return str(path)
