@@ -138,16 +138,20 @@ def keys_of(matcher: GlyphMatcher, trial: Trial) -> Tensor:
 def predict_by_encoder(matcher: GlyphMatcher, trial: Trial) -> Tensor:
     """Return what a trained network takes the scores for (n, G)."""
     temperature = SCORES[trial.config.mode].temperature
-    block = block_of(matcher, trial.config)
     with torch.no_grad():
-        codes = [
-            cut_codes(matcher.query(torch.from_numpy(page.ink)[None, None]), block)[page.cells]
-            for page in trial.pages
-        ]
+        codes = [_codes(matcher, trial.config, page) for page in trial.pages]
         more = matcher.glyphs(trial.glyphs.features).bias
         return torch.cat(codes) @ keys_of(matcher, trial).T * temperature + (
             more * temperature + trial.glyphs.biases
         )
+
+
+def _codes(matcher: GlyphMatcher, config: ModeConfig, page: Page) -> Tensor:
+    """Return the codes (n, D·m·n) of a page's cells; beyond its borders is paper, as in drawing."""
+    height, (m, n) = config.cell_height, block_of(matcher, config)
+    padded = np.pad(page.ink, height)
+    code = matcher.query(torch.from_numpy(padded)[None, None])[:, :, m:-m, 2 * n : -2 * n]
+    return cut_codes(code, (m, n))[page.cells]
 
 
 def predict_by_pixels(trial: Trial) -> Tensor:

@@ -157,16 +157,15 @@ def test_own_section_and_a_damaged_page_are_replaced(
     assert "30 steps" not in first
 
 
-@pytest.mark.parametrize("characters", ["A./", "─│┌┐└┘"])
-def test_two_steps_on_a_font_that_lacks_most(made: Tiny, characters: str, tmp_path: Path) -> None:
-    font = font_of(characters, tmp_path / "few.ttf")
+def test_two_steps_on_a_font_that_lacks_most(made: Tiny, tmp_path: Path) -> None:
+    font = font_of("A./", tmp_path / "few.ttf")
     config = replace(made.config, steps=2, pages=1, fonts=(font,))
     dataset = Dataset(config)
     path = tmp_path / "report.html"
     write_report(fit(config, dataset=dataset), config, dataset, path)
     page = path.read_text(encoding="utf-8")
     assert not Reader(page).open
-    assert page.count("<symbol") == len(characters) + 1
+    assert page.count("<symbol") == 4
     assert "a font that it has learned from" in page
     assert "for 2 steps" in page
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.ttLib import TTFont
 
 from asciiart.art import Mode
 from asciiart.assets import find_font
@@ -43,9 +44,9 @@ class Tiny:
 
 def font_of(characters: str, path: Path) -> str:
     """Write a font that has only some characters of the usual one."""
-    font = subset.load_font(str(find_font(FONT)), subset.Options())
     subsetter = subset.Subsetter()
     subsetter.populate(text=characters)
-    subsetter.subset(font)
-    font.save(path)
+    with TTFont(find_font(FONT)) as font:
+        subsetter.subset(font)
+        font.save(path)
     return str(path)
