@@ -61,48 +61,8 @@ _LABEL = (13, 26)
 """Pixels of a glyph on the map, across and down."""
 _ENCODER, _BEST = "this encoder", "best glyph per cell, by the exact score"
 
-_STYLE = """
-:root { color-scheme: light dark; --page: #fcfcfb; --text: #1c1e21; --dim: #62676e;
-  --line: #2563c9; --soft: #2563c933; --rule: #d9dbde; --good: #15803d; --card: #ffffff; }
-@media (prefers-color-scheme: dark) { :root { --page: #16181b; --text: #e4e6e9; --dim: #9ba1a9;
-  --line: #7fb0ff; --soft: #7fb0ff3d; --rule: #383c42; --good: #5fd38a; --card: #1d2024; }
-  img { filter: invert(1); border-color: #c7c3bd !important; } }
-body { max-width: 920px; margin: 0 auto; padding: 24px 20px 60px; background: var(--page);
-  color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
-h1 { font-size: 26px; margin: 0 0 4px; } h2 { font-size: 22px; margin: 44px 0 4px;
-  padding-top: 14px; border-top: 2px solid var(--rule); }
-h3 { font-size: 17px; margin: 30px 0 2px; }
-p { margin: 4px 0 12px; max-width: 76ch; } .dim, figcaption { color: var(--dim); }
-figure { margin: 0; } figcaption { font-size: 13px; }
-.flow { display: flex; flex-wrap: wrap; gap: 14px 24px; }
-.plot { width: 290px; max-width: 100%; } .plot text { fill: var(--dim); font-size: 11px; }
-.grid { stroke: var(--rule); fill: none; } .band { fill: var(--soft); }
-.curve { stroke: var(--line); stroke-width: 1.8; fill: none; stroke-linejoin: round; }
-.wide { overflow-x: auto; } table { border-collapse: collapse; }
-th { font-weight: 600; font-size: 13px; text-align: right; vertical-align: bottom; }
-td { text-align: right; font-variant-numeric: tabular-nums; }
-th, td { padding: 5px 12px 5px 0; border-bottom: 1px solid var(--rule); }
-.scores th:first-child, .scores td:first-child { text-align: left; }
-.scores .own td { font-weight: 600; } .bar { width: 150px; padding-right: 0; }
-.bar i { display: block; height: 11px; background: var(--line); }
-img { image-rendering: pixelated; border: 1px solid var(--rule); display: block; }
-.restored { display: grid; grid-template-columns: repeat(3, minmax(0, 242px)); gap: 4px 20px;
-  margin-bottom: 14px; } .restored img { box-sizing: border-box; width: 100%; }
-.glyph { width: 24px; height: 48px; fill: var(--text); fill-rule: evenodd; }
-.nearest th, .nearest td { text-align: center; padding: 8px 12px 6px 0; font-size: 13px; }
-.nearest svg { display: block; margin: 0 auto 2px; border: 1px solid var(--rule);
-  background: var(--card); }
-.nearest .best svg { border: 2px solid var(--good); } .nearest .best b { color: var(--good); }
-.nearest b { display: block; font-weight: 600; } .nearest span { color: var(--dim); }
-.around { position: relative; width: 74px; height: 146px; margin: 0 auto; }
-.around img { width: 72px; height: 144px; }
-.around i { position: absolute; left: 24px; top: 48px; width: 24px; height: 48px;
-  border: 1px solid var(--line); }
-.symbols { position: absolute; }
-.map { width: 100%; fill: var(--text); fill-rule: evenodd; border: 1px solid var(--rule);
-  background: var(--card); } .map circle { fill: var(--line); }
-.map path.lead { stroke: var(--rule); }
-"""
+_STYLE = Path(__file__).with_suffix(".css")
+"""How the page looks, by day and by night."""
 
 
 class _Result(NamedTuple):
@@ -188,10 +148,11 @@ def _page(sections: dict[str, str]) -> str:
         for mode in get_args(Mode)
         if mode in sections
     ]
+    style = _STYLE.read_text(encoding="utf-8")
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>Training report</title>\n<style>{_STYLE}</style></head>\n"
+        f"<title>Training report</title>\n<style>\n{style}</style></head>\n"
         "<body>\n<h1>Training report</h1>\n"
         f"{''.join(part + chr(10) for part in parts)}</body>\n</html>\n"
     )
@@ -338,9 +299,6 @@ def _triple(part: _Restored) -> str:
     return f'<div class="restored">{"".join(figures)}</div>'
 
 
-# --- nearest glyphs -----------------------------------------------------------------------------
-
-
 def _nearest(trained: Trained, trial: Trial) -> str:
     predicted = predict_by_encoder(trained.matcher, trial)
     rows = [_nearest_row(trial, predicted[cell], cell) for cell in _samples(trial)]
@@ -406,9 +364,6 @@ def _cell_picture(trial: Trial, cell: int) -> str:
     padded = np.pad(page.ink, ((height, height), (width, width)))
     around = padded[top : top + 3 * height, left : left + 3 * width]
     return f'<div class="around"><img src="{picture_uri(around)}" alt="cell"><i></i></div>'
-
-
-# --- the map ------------------------------------------------------------------------------------
 
 
 def _map(trained: Trained, trial: Trial) -> str:
