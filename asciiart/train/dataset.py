@@ -96,7 +96,8 @@ def _pack(features: Ink) -> Packed:
     return features
 
 
-def _unpack(features: Packed) -> Tensor:
+def unpack(features: Packed) -> Tensor:
+    """Return features (n, Q) as numbers, however they are kept."""
     if features.dtype != np.uint8:
         return torch.from_numpy(features)
     return torch.from_numpy(np.unpackbits(features.view(np.uint8), axis=1)).float()
@@ -275,7 +276,7 @@ class Dataset:
         chosen = random.permutation(len(cells.numbers))[: self.config.cells_per_step]
         ids = self._choose_glyphs(random, pool)
         ink = torch.from_numpy(page.ink)[None, None]
-        queries, features = _unpack(cells.queries[chosen]), _unpack(pool.features[ids])
+        queries, features = unpack(cells.queries[chosen]), unpack(pool.features[ids])
         biases = torch.from_numpy(pool.biases[ids])
         return Batch(
             page=self._noise(ink, torch.Generator().manual_seed(int(random.integers(2**63)))),

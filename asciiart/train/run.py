@@ -14,6 +14,7 @@ from asciiart.train.config import ModeConfig
 from asciiart.train.dataset import Dataset
 from asciiart.train.export import export_model, is_exported
 from asciiart.train.fit import fit, ranking_of
+from asciiart.train.report import REPORT, write_report
 
 CHECKPOINT = "{mode}.checkpoint"
 LOG = "{mode}.log.jsonl"
@@ -90,5 +91,7 @@ def _train(
         )
     export_model(trained, config, folder, command)
     checkpoint.unlink(missing_ok=True)
+    with console.status(f"{config.mode}: comparing it with others for the report"):
+        write_report(trained, config, dataset, folder / REPORT)
     ranking = ranking_of(trained.history)
     console.out(f"{config.mode}: ranking score {ranking:.3f}, written to {folder}", highlight=False)

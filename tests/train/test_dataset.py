@@ -105,18 +105,18 @@ def test_binary_features_are_packed_and_come_back(size: int) -> None:
     features = random.integers(0, 2, (20, size)).astype(np.float32)
     packed = module._pack(features)
     assert packed.nbytes == features.nbytes // 32
-    assert torch.equal(module._unpack(packed), torch.from_numpy(features))
+    assert torch.equal(module.unpack(packed), torch.from_numpy(features))
 
 
 def test_other_features_stay_as_they_are() -> None:
     features = np.random.default_rng(0).random((20, 16), np.float32)
-    assert torch.equal(module._unpack(module._pack(features)), torch.from_numpy(features))
+    assert torch.equal(module.unpack(module._pack(features)), torch.from_numpy(features))
 
 
 def test_features_of_both_modes_survive_packing(made: Tiny) -> None:
     score = SCORES[made.config.mode]()
     known = score.glyphs(module._font_glyphs(load_font(FONT))[:40])
-    unpacked = module._unpack(made.dataset.pools[0].features[:40]).numpy()
+    unpacked = module.unpack(made.dataset.pools[0].features[:40]).numpy()
     assert np.array_equal(unpacked.reshape(known.maps.shape), known.maps)
     assert made.dataset.pools[0].shape == known.maps.shape[1:]
     assert np.array_equal(made.dataset.pools[0].biases[:40], known.biases)
@@ -153,7 +153,7 @@ def test_characters_are_learned_in_the_fonts_own_cells(made: Tiny) -> None:
     assert [pool.width for pool in dataset.pools] == [unit, 2 * unit]
     for pool, characters, cells in zip(dataset.pools, ("ab-", "あ木"), (1, 2), strict=True):
         known = score.glyphs(rasterize(font, characters, 32, cells * unit, cells=cells))
-        features = module._unpack(pool.features).numpy().reshape(known.maps.shape)
+        features = module.unpack(pool.features).numpy().reshape(known.maps.shape)
         np.testing.assert_array_equal(features, known.maps)
     found = set()
     for step in range(12):
@@ -165,7 +165,7 @@ def test_characters_are_learned_in_the_fonts_own_cells(made: Tiny) -> None:
         page = next(p for p in dataset.pages if np.array_equal(p.clean, batch.clean[0, 0]))
         cells = page.cells[width]
         rows = np.searchsorted(cells.numbers, batch.cells.numpy())
-        queries = module._unpack(cells.queries[rows])
+        queries = module.unpack(cells.queries[rows])
         expected = queries @ batch.glyphs.flatten(1).T + batch.biases
         torch.testing.assert_close(batch.scores, expected)
     assert found == {unit, 2 * unit}
