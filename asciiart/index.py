@@ -152,10 +152,13 @@ class GlyphIndex:
             )
 
 
-def _draw_glyphs(
+def draw_glyphs(
     font: Font, characters: str, span: int, cell: Cell, typeset: Typeset | None, *, scale: int
 ) -> NDArray[np.float32]:
-    """Return the ink (G', scale · h, scale · span columns) of glyphs of one width."""
+    """Return the ink (G', scale · h, scale · span columns) of glyphs of one width, ``span``.
+
+    A monospaced font has no ``typeset``; ``cell`` is the encoder's, ``scale`` enlarges it.
+    """
     height, width = scale * cell.height, scale * span * cell.width
     if typeset is None:
         return rasterize(font, characters, height, width, cells=span)
@@ -194,7 +197,7 @@ def build_index(
     for span in np.unique(spans).tolist():
         ids = np.flatnonzero(spans == span)
         some = "".join(usable[i] for i in ids)
-        drawn = _draw_glyphs(font, some, span, cell, typeset, scale=encoder.enlarge)
+        drawn = draw_glyphs(font, some, span, cell, typeset, scale=encoder.enlarge)
         inks[ids] = drawn.sum(axis=(1, 2)) / encoder.enlarge**2
         means[ids] = drawn.mean(axis=(1, 2))
         codes = encoder.encode_glyphs(drawn, score)

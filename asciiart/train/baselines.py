@@ -5,7 +5,6 @@ All of them take the glyph that is nearest to a cell (Euclidean) in what they ma
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -17,7 +16,8 @@ from asciiart.core.autoencoders import ConvAutoencoder
 from asciiart.core.initializers import initialize
 from asciiart.core.trainer import StepLoss, Trainer, TrainerConfig, seed_everything
 from asciiart.train.config import ModeConfig
-from asciiart.train.dataset import Dataset, draw_glyphs
+from asciiart.train.dataset import Dataset, shrink
+from asciiart.train.fonts import USUAL_CELL, draw_training_glyphs, enlargement
 
 Ink = NDArray[np.float32]
 Pairs = tuple[tuple[Tensor, Tensor], ...]
@@ -28,16 +28,15 @@ _GLYPHS = 256
 """Glyphs in a batch."""
 
 
-def shrink_glyphs(inks: Ink, height: int) -> Ink:
-    """Return glyphs (G, h, w) at the encoder's size (G, height, height / 2)."""
-    size = (height // 2, height)
-    return np.stack([cv2.resize(ink, size, interpolation=cv2.INTER_AREA) for ink in inks])
+def shrink_glyphs(inks: Ink, config: ModeConfig) -> Ink:
+    """Return glyphs (G, h, w) as the encoder would see them on a page."""
+    return np.stack([shrink(ink, enlargement(config)) for ink in inks])
 
 
 def learned_glyphs(config: ModeConfig) -> Tensor:
-    """Return the glyphs of the training fonts (G, 1, h, h / 2)."""
-    drawn = np.concatenate(draw_glyphs(config.fonts))
-    return torch.from_numpy(shrink_glyphs(drawn, config.cell_height))[:, None]
+    """Return all glyphs of a recipe without a charset (G, 1, h, h / 2)."""
+    drawn = np.concatenate([glyphs[USUAL_CELL] for glyphs in draw_training_glyphs(config)])
+    return torch.from_numpy(shrink_glyphs(drawn, config))[:, None]
 
 
 def train_autoencoder(
@@ -50,7 +49,7 @@ def train_autoencoder(
     dataset
         Gives the pages and, by its configuration, the convolutions.
     glyphs
-        (G, 1, h, h / 2), see `learned_glyphs`.
+        (G, 1, h, w), as the encoder sees them; all of one size.
     steps
         Batches.
     noisy

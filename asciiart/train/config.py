@@ -205,6 +205,8 @@ RECIPES: dict[Mode, ModeConfig] = {"structure": STRUCTURE, "tone": TONE}
 
 DEFAULT_START = "standard"
 """Model that is fine-tuned."""
+_DEFAULT_FONTS = ("DejaVu Sans Mono",)
+"""For which it is fine-tuned where only characters are named: those of drawing."""
 FINE_TUNING: dict[Mode, ModeConfig] = {
     "structure": replace(
         STRUCTURE,
@@ -212,6 +214,7 @@ FINE_TUNING: dict[Mode, ModeConfig] = {
         learning_rate=2e-3,
         pages=100,
         layers=2,
+        fonts=_DEFAULT_FONTS,
         charset="ascii",
         start=DEFAULT_START,
         validate_every=100,
@@ -222,6 +225,7 @@ FINE_TUNING: dict[Mode, ModeConfig] = {
         steps=600,
         learning_rate=1e-3,
         pages=60,
+        fonts=_DEFAULT_FONTS,
         charset="ascii",
         start=DEFAULT_START,
         validate_every=100,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -13,14 +12,18 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from asciiart.art import Mode
-from asciiart.charsets import CHARSETS, parse_charset
 from asciiart.core.augmentation import GaussianNoise
-from asciiart.errors import FontError
-from asciiart.features import SCORES, Score
-from asciiart.glyphs import Font, load_font, rasterize, usable_characters
-from asciiart.strokes import ROW_HEIGHT, widen
+from asciiart.features import SCORES, GlyphFeatures, Score
+from asciiart.strokes import widen
 from asciiart.thinning import thin
-from asciiart.train.config import DEBIAN_PACKAGES, ModeConfig
+from asciiart.train.config import ModeConfig
+from asciiart.train.fonts import (
+    USUAL_CELL,
+    CellSize,
+    cell_of,
+    draw_training_glyphs,
+    enlargement,
+)
 from asciiart.train.pages import dead_leaves, draw_strokes
 
 Ink = NDArray[np.float32]
@@ -28,13 +31,6 @@ Packed = NDArray[np.uint8] | NDArray[np.float32]
 
 PAGE_SIZE = 512
 """Pixels of a synthetic page, whose rows are 32 px high."""
-CELL_WIDTH = ROW_HEIGHT // 2
-"""Pixels of a single-width cell on it."""
-_GREEK_AND_CYRILLIC = "".join(map(chr, (*range(0x391, 0x3CA), *range(0x410, 0x450))))
-_KANA_AND_KANJI = "".join(map(chr, (*range(0x3041, 0x30FB), *range(0x4E00, 0x9000, 31))))
-_SINGLE_WIDTH = (
-    "".join(CHARSETS[name] for name in ("ascii", "latin", "box", "blocks")) + _GREEK_AND_CYRILLIC
-)
 
 
 class Batch(NamedTuple):
@@ -55,10 +51,10 @@ class Batch(NamedTuple):
 
 
 class GlyphPool(NamedTuple):
-    """All glyphs of one width to learn from."""
+    """All glyphs to learn from for which a page is cut into the same cells."""
 
-    width: int
-    """Pixels, of rows 32 px high."""
+    size: CellSize
+    """Of these cells: what is beside a glyph that is narrower counts for nothing."""
     fonts: NDArray[np.int64]
     """(G,), which font each is of."""
     features: Packed
@@ -70,7 +66,7 @@ class GlyphPool(NamedTuple):
 
 
 class Cells(NamedTuple):
-    """The cells of a page that are not blank, for glyphs of one width."""
+    """The cells of a page that are not blank, for glyphs of one pool."""
 
     numbers: NDArray[np.int64]
     """(n,), in reading order."""
@@ -85,8 +81,8 @@ class Page(NamedTuple):
     """(H, W), as the encoder will see it."""
     clean: Ink
     """(H, W)."""
-    cells: Mapping[int, Cells]
-    """Width of glyphs -> its cells."""
+    cells: Mapping[CellSize, Cells]
+    """It is cut into."""
 
 
 def _pack(features: Ink) -> Packed:
@@ -103,97 +99,48 @@ def unpack(features: Packed) -> Tensor:
     return torch.from_numpy(np.unpackbits(features.view(np.uint8), axis=1)).float()
 
 
-def _shrink(ink: Ink, factor: int) -> Ink:
+def shrink(ink: Ink, factor: int) -> Ink:
+    """Return ink (H, W), averaged down to a ``factor``-th."""
     height, width = ink.shape
     size = (width // factor, height // factor)
     return np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
-_Drawn = TypeVar("_Drawn")
-
-
-def _draw_fonts(names: Sequence[str], draw: Callable[[Font], _Drawn]) -> list[_Drawn]:
-    """Return what ``draw`` makes of each font.
-
-    Raises
-    ------
-    FontError
-        If there is no such font, or it is damaged.
-    """
-    drawn = []
-    for name in names:
-        font = _open_font(name)
-        try:
-            drawn.append(draw(font))
-        except (OSError, ValueError) as error:  # FreeType finds damage only where it draws
-            raise FontError(f"{font.path}: damaged, cannot be drawn ({error})") from error
-    return drawn
-
-
-def _open_font(name: str) -> Font:
-    try:
-        return load_font(name)
-    except OSError as error:
-        raise FontError(f"{name}: damaged, cannot be measured ({error})") from error
-    except FontError as error:
-        if Path(name).exists():
-            raise
-        raise FontError(f"{error}; Debian has the shipped recipe's: {DEBIAN_PACKAGES}") from error
-
-
-def _font_glyphs(font: Font) -> Ink:
-    """Return a font's single-width glyphs and the halves of its wide ones (G, 32, 16)."""
-    narrow = usable_characters(font, _SINGLE_WIDTH)[1:]
-    inks = [rasterize(font, narrow, ROW_HEIGHT, CELL_WIDTH)]
-    wide = "".join(character for character in _KANA_AND_KANJI if font.has(character))
-    if wide:
-        whole = rasterize(font, wide, ROW_HEIGHT, 2 * CELL_WIDTH, cells=2)
-        inks += [whole[:, :, :CELL_WIDTH], whole[:, :, CELL_WIDTH:]]
-    glyphs = np.concatenate(inks)
-    return np.asarray(glyphs[glyphs.max(axis=(1, 2)) > 0.5])
-
-
-def _own_glyphs(font: Font, config: ModeConfig) -> dict[int, Ink]:
-    """Return the configured characters, whole and in the font's own cells, by width."""
-    if font.proportional:
-        raise FontError(f"{font.path}: a charset to train on is for monospaced fonts")
-    unit = font.cell(config.cell_height, config.step[1]).width * ROW_HEIGHT // config.cell_height
-    characters = usable_characters(font, parse_charset(config.charset), spans=(1, 2))[1:]
-    inks = {}
-    for span in sorted({font.span(character) for character in characters}):
-        some = "".join(character for character in characters if font.span(character) == span)
-        inks[span * unit] = rasterize(font, some, ROW_HEIGHT, span * unit, cells=span)
-    return inks
+def find_features(inks: Ink, config: ModeConfig, score: Score) -> GlyphFeatures:
+    """Return the features of glyphs (G, h, w), none beside those narrower than their cell."""
+    known = score.glyphs(inks)
+    lacking = -known.maps.shape[3] % config.patch[1]
+    return known._replace(maps=np.pad(known.maps, ((0, 0), (0, 0), (0, 0), (0, lacking))))
 
 
 def make_glyph_pools(config: ModeConfig, score: Score) -> tuple[GlyphPool, ...]:
-    """Return the glyphs of the configured fonts, a pool for each width."""
-    if config.charset:
-        per_font = _draw_fonts(config.fonts, lambda font: _own_glyphs(font, config))
-    else:
-        per_font = [{CELL_WIDTH: glyphs} for glyphs in draw_glyphs(config.fonts)]
-    widths = sorted({width for glyphs in per_font for width in glyphs})
-    return tuple(_make_pool(width, per_font, score) for width in widths)
+    """Return the glyphs of the configured fonts, a pool for each cell that they need."""
+    per_font = draw_training_glyphs(config)
+    pools: dict[CellSize, list[GlyphPool]] = {}
+    for size in sorted({size for glyphs in per_font for size in glyphs}):
+        pool = _make_pool(size, per_font, config, score)
+        pools.setdefault(pool.size, []).append(pool)
+    return tuple(_join_pools(alike) for alike in pools.values())
 
 
-def _make_pool(width: int, per_font: Sequence[Mapping[int, Ink]], score: Score) -> GlyphPool:
-    having = [number for number, glyphs in enumerate(per_font) if width in glyphs]
-    inks = [per_font[number][width] for number in having]
+def _make_pool(
+    size: CellSize, per_font: Sequence[Mapping[CellSize, Ink]], config: ModeConfig, score: Score
+) -> GlyphPool:
+    having = [number for number, glyphs in enumerate(per_font) if size in glyphs]
+    inks = [per_font[number][size] for number in having]
     fonts = np.repeat(having, [len(glyphs) for glyphs in inks])
-    known = score.glyphs(np.concatenate(inks))
+    known = find_features(np.concatenate(inks), config, score)
     packed = _pack(known.maps.reshape(len(fonts), -1))
-    return GlyphPool(width, fonts, packed, known.maps.shape[1:], known.biases)
+    return GlyphPool(cell_of(size, config), fonts, packed, known.maps.shape[1:], known.biases)
 
 
-def draw_glyphs(fonts: Sequence[str]) -> list[Ink]:
-    """Return what is learned of each font: glyphs (G, 32, 16), of rows 32 px high.
-
-    Raises
-    ------
-    FontError
-        If there is no such font, or it is damaged.
-    """
-    return _draw_fonts(fonts, _font_glyphs)
+def _join_pools(pools: Sequence[GlyphPool]) -> GlyphPool:
+    first = pools[0]
+    return first._replace(
+        fonts=np.concatenate([pool.fonts for pool in pools]),
+        features=np.concatenate([pool.features for pool in pools]),
+        biases=np.concatenate([pool.biases for pool in pools]),
+    )
 
 
 def _structure_page(random: np.random.Generator, layers: int) -> tuple[Ink, Ink]:
@@ -227,21 +174,22 @@ _PAGES: dict[Mode, Callable[[np.random.Generator, int], tuple[Ink, Ink]]] = {
 
 
 def make_page(
-    config: ModeConfig, score: Score, number: int, widths: Sequence[int] = (CELL_WIDTH,)
+    config: ModeConfig, score: Score, number: int, sizes: Sequence[CellSize] = (USUAL_CELL,)
 ) -> Page:
-    """Return the synthetic page of a number, cut into cells of some widths.
+    """Return the synthetic page of a number, cut into cells of some sizes.
 
     The same number gives the same page.
     """
     random = np.random.default_rng((config.seed, number))
     clean, spoilt = _PAGES[config.mode](random, config.layers)
-    cells = {width: _cut_page(clean, score, width) for width in widths}
-    factor = ROW_HEIGHT // config.cell_height
-    return Page(_shrink(spoilt, factor), _shrink(clean, factor), cells)
+    cells = {size: _cut_page(clean, score, size) for size in sizes}
+    factor = enlargement(config)
+    return Page(shrink(spoilt, factor), shrink(clean, factor), cells)
 
 
-def _cut_page(clean: Ink, score: Score, width: int) -> Cells:
-    queries = score.cells(clean[:, : PAGE_SIZE // width * width], ROW_HEIGHT, width)
+def _cut_page(clean: Ink, score: Score, size: CellSize) -> Cells:
+    height, width = (PAGE_SIZE // pixels * pixels for pixels in size)
+    queries = score.cells(clean[:height, :width], *size)
     numbers = np.flatnonzero(queries.any(axis=1))
     return Cells(numbers, _pack(queries[numbers]))
 
@@ -254,9 +202,9 @@ class Dataset:
         self._noise = GaussianNoise(config.noise)
         score = SCORES[config.mode]()
         self.pools = make_glyph_pools(config, score)
-        widths = [pool.width for pool in self.pools]
+        sizes = [pool.size for pool in self.pools]
         count = config.pages + config.validation_pages
-        pages = [make_page(config, score, number, widths) for number in range(count)]
+        pages = [make_page(config, score, number, sizes) for number in range(count)]
         self.pages = pages[: config.pages]
         self.validation_pages = pages[config.pages :]
 
@@ -272,7 +220,7 @@ class Dataset:
 
     def _draw(self, random: np.random.Generator, page: Page) -> Batch:
         pool = self.pools[random.integers(len(self.pools))]
-        cells = page.cells[pool.width]
+        cells = page.cells[pool.size]
         chosen = random.permutation(len(cells.numbers))[: self.config.cells_per_step]
         ids = self._choose_glyphs(random, pool)
         ink = torch.from_numpy(page.ink)[None, None]

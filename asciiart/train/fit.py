@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -48,6 +49,8 @@ class Trained(NamedTuple):
     """The network."""
     history: History
     """The loss and scores of every step."""
+    kept: int
+    """After which step the network was as it is."""
     validation: Mapping[int, Mapping[str, float]] = MappingProxyType({})
     """After which step -> ``loss`` and ``ranking`` on pages that training never saw."""
 
@@ -198,7 +201,7 @@ def fit(
     ------
     ModelError
         If the checkpoint to resume from is damaged or of another configuration, or the model to
-        start from cannot be used.
+        start from cannot be used, or the loss is no number in the end.
     OutputError
         If the checkpoint or the log cannot be written.
     """
@@ -228,10 +231,14 @@ def fit(
             trainer.save(checkpoint)
     except OSError as error:
         raise OutputError(f"{checkpoint}: cannot be written ({error.strerror})") from error
+    if not math.isfinite(history.loss[-1]):
+        raise ModelError(f"{config.mode}: the loss is no number; a smaller learning rate may help")
+    kept = trainer.step
     for judge in judges:
         if isinstance(judge, EarlyStopping):
             judge.restore_best()
-    return Trained(matcher.cpu().eval(), history, validation.figures)
+            kept = judge.best_step
+    return Trained(matcher.cpu().eval(), history, kept, validation.figures)
 
 
 def _judges(config: ModeConfig, matcher: GlyphMatcher, validation: Validation) -> list[Callback]:

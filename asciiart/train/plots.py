@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from types import MappingProxyType
 from typing import NamedTuple
 
 import cv2
@@ -94,10 +95,10 @@ def bin_series(values: Sequence[float], steps: int) -> Binned:
     return Binned(np.array([part.mean() for part in middle]), means, low, high)
 
 
-def _value_axis(curve: Binned, *, log: bool) -> Axis:
-    """Return an axis that shows the means and, but for outliers, the percentiles."""
-    low = min(float(curve.mean.min()), float(np.percentile(curve.low, 5)))
-    high = max(float(curve.mean.max()), float(np.percentile(curve.high, 95)))
+def _value_axis(curve: Binned, more: Sequence[float], *, log: bool) -> Axis:
+    """Return an axis that shows the means, some more values and most of the percentiles."""
+    low = min(float(curve.mean.min()), float(np.percentile(curve.low, 5)), *more)
+    high = max(float(curve.mean.max()), float(np.percentile(curve.high, 95)), *more)
     if log and low > 0 and high / low > _LOG_FROM:
         return Axis(low, high, _HEIGHT - _BOTTOM, _TOP, log=True)
     room = 0.05 * (high - low) or 0.05 * abs(high) or 1.0
@@ -122,16 +123,24 @@ def _grid(steps: Axis, values: Axis) -> Iterator[str]:
         yield f'<text x="{x:.1f}" y="{bottom + 16}" text-anchor="middle">{tick:,.6g}</text>'
 
 
-def plot_curve(title: str, series: Sequence[float], steps: int, *, log: bool = False) -> str:
+def plot_curve(
+    title: str,
+    series: Sequence[float],
+    steps: int,
+    judged: Mapping[int, float] = MappingProxyType({}),
+    *,
+    log: bool = False,
+) -> str:
     """Return an <svg> of a series over the steps of training: means, and 80 % of the values.
 
-    Values that are not finite are left out. With ``log``, the axis is logarithmic if they differ
-    enough.
+    ``judged`` holds what was measured after some steps, and is drawn with dots. Values that are
+    not finite are left out. With ``log``, the axis is logarithmic if they differ enough.
     """
     finite = [value for value in series if math.isfinite(value)] or [0.0]
+    points = {step: value for step, value in judged.items() if math.isfinite(value)}
     curve = bin_series(finite, steps)
     across = Axis(0, max(steps, 2), _LEFT, _WIDTH - _RIGHT)
-    up = _value_axis(curve, log=log)
+    up = _value_axis(curve, list(points.values()), log=log)
     x = across.place(curve.steps)
     band = _points(np.append(x, x[::-1]), up.place(np.append(curve.high, curve.low[::-1])))
     label = escape(f"{title} over {steps} steps, at last {curve.mean[-1]:.4g}")
@@ -139,8 +148,18 @@ def plot_curve(title: str, series: Sequence[float], steps: int, *, log: bool = F
         f'<svg class="plot" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">'
         f"{''.join(_grid(across, up))}"
         f'<polygon class="band" points="{band}"/>'
-        f'<polyline class="curve" points="{_points(x, up.place(curve.mean))}"/></svg>'
+        f'<polyline class="curve" points="{_points(x, up.place(curve.mean))}"/>'
+        f"{''.join(_dots(points, across, up))}</svg>"
     )
+
+
+def _dots(points: Mapping[int, float], across: Axis, up: Axis) -> Iterator[str]:
+    """Yield a line through some points, and the points."""
+    x, y = across.place(np.array([*points], float)), up.place(np.array([*points.values()]))
+    if points:
+        yield f'<polyline class="judged" points="{_points(x, y)}"/>'
+    for a, b in zip(x, y, strict=True):
+        yield f'<circle class="judged" cx="{a:.1f}" cy="{b:.1f}" r="2"/>'
 
 
 def outline(ink: Ink) -> str:

@@ -16,6 +16,8 @@ from asciiart.train.config import DEFAULT_START, FINE_TUNING, RECIPES, TRAINING_
 
 SCRATCH = "scratch"
 """Instead of a model to start from: the initializer's weights."""
+_ALIASES = {"from": "start"}
+"""What files and options call a field."""
 _ARCHITECTURE = ("stages", "code_channels", "key_reach", "cell_height")
 """Fields that the weights of a model decide."""
 
@@ -37,9 +39,9 @@ class TrainConfig:
         """Return the training that options and a file ask for; options win.
 
         ``options`` are fields of `ModeConfig` by name. The file may have the same keys, for both
-        modes at the top or for one in the tables [structure] and [tone]; ``from`` at the top is
-        ``start``. Without fonts and start the shipped recipe is trained from scratch; else
-        training starts from the shipped model, with the recipe of fine-tuning.
+        modes at the top or for one in the tables [structure] and [tone], whose values win; ``from``
+        is ``start``. Without fonts, charset and start the shipped recipe is trained from scratch;
+        else training starts from the shipped model, with the recipe of fine-tuning.
 
         Raises
         ------
@@ -49,28 +51,32 @@ class TrainConfig:
             If there is no such model to start from.
         """
         asked = _read(file) if file else _Asked({}, {})
-        both = {**asked.common, **options}
-        start = both.get("start") or ("" if "fonts" not in both else DEFAULT_START)
-        start = "" if start == SCRATCH else start
-        planned = []
-        for mode in modes:
-            config = _base(mode, start, own_fonts="fonts" in both)
-            in_file = {**asked.common, **asked.own.get(mode, {}), "start": start}
-            try:
-                config = replace(config, **in_file)
-            except OptionError as error:
-                raise (OptionError(f"{file}: {error}") if file else error) from error
-            planned.append(replace(config, **{**options, "start": start}))
-        return cls(tuple(planned))
+        return cls(tuple(_plan_mode(mode, asked, options, file) for mode in modes))
 
 
-def _base(mode: Mode, start: str, *, own_fonts: bool) -> ModeConfig:
+def _plan_mode(
+    mode: Mode, asked: _Asked, options: Mapping[str, Any], file: Path | None
+) -> ModeConfig:
+    in_file = {**asked.common, **asked.own.get(mode, {})}
+    both = {**in_file, **options}
+    own_glyphs = not both.keys().isdisjoint({"fonts", "charset"})
+    start = both.get("start", DEFAULT_START if own_glyphs else SCRATCH)
+    start = "" if start == SCRATCH else start
+    config = _base(mode, start, own_glyphs=own_glyphs)
+    try:
+        config = replace(config, **{**in_file, "start": start})
+    except OptionError as error:
+        raise (OptionError(f"{file}: {error}") if file else error) from error
+    return replace(config, **{**options, "start": start})
+
+
+def _base(mode: Mode, start: str, *, own_glyphs: bool) -> ModeConfig:
     if not start:
         return RECIPES[mode]
     model = load_model(start)
     model.read_weights(mode)  # says what is wrong with them before anything is drawn
     changes = _architecture(model, mode)
-    if not own_fonts:
+    if not own_glyphs:
         changes |= {"fonts": TRAINING_FONTS, "charset": ""}
     return replace(FINE_TUNING[mode], **changes)
 
@@ -97,8 +103,6 @@ def _read(path: Path) -> _Asked:
         raise OptionError(f"{path}: cannot be read ({error.strerror})") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise OptionError(f"{path}: not a TOML file ({error})") from error
-    if "from" in tables:
-        tables["start"] = tables.pop("from")
     own = {mode: tables.pop(mode) for mode in get_args(Mode) if mode in tables}
     for mode, table in own.items():
         if not isinstance(table, dict):
@@ -111,7 +115,8 @@ def _read(path: Path) -> _Asked:
 
 def _parse_table(path: Path, where: str, table: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        return {name: _parse(name, value) for name, value in table.items()}
+        named = {_ALIASES.get(name, name): value for name, value in table.items()}
+        return {name: _parse(name, value) for name, value in named.items()}
     except OptionError as error:
         raise OptionError(f"{path}: {where}{error}") from error
 
