@@ -22,6 +22,8 @@ from asciiart.core.trainer import Callback, History
 
 _WINDOW = 100
 """Steps over which the shown figures are averaged."""
+_ROOMY = 105
+"""Columns of a console on which there is room for more than figures and the time left."""
 
 
 def recent(history: History, last: int = _WINDOW) -> dict[str, float]:
@@ -38,15 +40,16 @@ def show_progress(
 
     It also shows the learning rate and, if a step has ``cells_per_step``, the cells per second.
     """
-    progress = Progress(
+    wide = console.width >= _ROOMY
+    columns = (
         TextColumn("{task.description}"),
-        BarColumn(bar_width=12),
+        *((BarColumn(bar_width=12),) if wide else ()),
         MofNCompleteColumn(),
         TextColumn("{task.fields[figures]}"),
-        TimeElapsedColumn(),
+        *((TimeElapsedColumn(),) if wide else ()),
         TimeRemainingColumn(),
-        console=console,
     )
+    progress = Progress(*columns, console=console)
     task = progress.add_task(title, total=steps, start=False, figures="")
 
     def show(step: int, history: History) -> None:
@@ -54,10 +57,10 @@ def show_progress(
             shown.enter_context(progress)
             progress.start_task(task)
         figures = [f"{name} {value:.3f}" for name, value in recent(history).items()]
-        figures += [f"rate {history.learning_rate[-1]:.1e}"] if history.learning_rate else []
+        figures += [f"rate {history.learning_rate[-1]:.2g}"] if history.learning_rate else []
         speed = progress.tasks[task].speed
         figures += [f"{speed * cells_per_step:.0f} cells/s"] if speed and cells_per_step else []
-        progress.update(task, completed=step, figures="  ".join(figures))
+        progress.update(task, completed=step, figures=" ".join(figures))
 
     with ExitStack() as shown:
         yield show

@@ -14,6 +14,7 @@ from asciiart.core.optimizers import OPTIMIZERS, SCHEDULES
 from asciiart.core.trainer import choose_device
 from asciiart.errors import OptionError
 from asciiart.features import SCORES
+from asciiart.pipeline import DEFAULT_FONT
 from asciiart.strokes import ROW_HEIGHT
 
 TRAINING_FONTS = (
@@ -205,7 +206,7 @@ RECIPES: dict[Mode, ModeConfig] = {"structure": STRUCTURE, "tone": TONE}
 
 DEFAULT_START = "standard"
 """Model that is fine-tuned."""
-_DEFAULT_FONTS = ("DejaVu Sans Mono",)
+_DEFAULT_FONTS = (DEFAULT_FONT,)
 """For which it is fine-tuned where only characters are named: those of drawing."""
 FINE_TUNING: dict[Mode, ModeConfig] = {
     "structure": replace(

@@ -13,9 +13,9 @@ from asciiart.core.progress import TrainingLog, read_log, recent, show_progress
 from asciiart.core.trainer import History
 
 
-def console() -> tuple[Console, io.StringIO]:
+def console(width: int = 120) -> tuple[Console, io.StringIO]:
     written = io.StringIO()
-    return Console(file=written, width=120, force_terminal=True), written
+    return Console(file=written, width=width, force_terminal=True), written
 
 
 def test_recent_is_the_mean_of_the_last_hundred_steps() -> None:
@@ -49,8 +49,21 @@ def test_shows_the_learning_rate_and_cells_a_second() -> None:
             history.add(2.5, {}, 0.003)
             time.sleep(0.01)
             show(step, history)
-    assert "rate 3.0e-03" in written.getvalue()
+    assert "rate 0.003" in written.getvalue()
     assert "cells/s" in written.getvalue()
+
+
+def test_eighty_columns_have_room_for_all() -> None:
+    screen, written = console(80)
+    history = History()
+    with show_progress(screen, "structure", 10_000, cells_per_step=10) as show:
+        for step in (9_997, 9_998, 9_999):
+            history.add(2.5, {"ranking": 0.99}, 0.0021)
+            time.sleep(0.01)
+            show(step, history)
+    for word in ("structure", "9999/10000", "ranking 0.990", "rate 0.0021", "cells/s", "0:00:0"):
+        assert word in written.getvalue()
+    assert "…" not in written.getvalue()
 
 
 def history_of(steps: int) -> History:

@@ -16,7 +16,7 @@ from asciiart.train.baselines import (
     shrink_glyphs,
     train_autoencoder,
 )
-from asciiart.train.dataset import draw_glyphs
+from asciiart.train.fonts import USUAL_CELL, draw_training_glyphs
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -31,9 +31,11 @@ def test_closest_is_nearest(seed: int) -> None:
 
 def test_learned_glyphs_are_the_fonts_at_the_encoders_size(made: Tiny) -> None:
     glyphs = learned_glyphs(made.config)
-    (drawn,) = draw_glyphs(made.config.fonts)
+    drawn = draw_training_glyphs(made.config)[0][USUAL_CELL]
     assert glyphs.shape == (len(drawn), 1, 16, 8)
-    assert np.allclose(shrink_glyphs(drawn[:3], 16)[0, 0, 0], drawn[0, :2, :2].mean(), atol=1e-6)
+    assert np.allclose(
+        shrink_glyphs(drawn[:3], made.config)[0, 0, 0], drawn[0, :2, :2].mean(), atol=1e-6
+    )
 
 
 def test_autoencoders_learn_to_restore(made: Tiny) -> None:

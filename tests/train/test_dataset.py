@@ -13,10 +13,13 @@ from tiny_training import FONT, Tiny, tiny_config
 from asciiart.art import Mode
 from asciiart.errors import FontError
 from asciiart.features import SCORES
-from asciiart.glyphs import load_font, rasterize
+from asciiart.glyphs import load_font, rasterize, rasterize_row
 from asciiart.strokes import ROW_HEIGHT
 from asciiart.train import dataset as module
-from asciiart.train.dataset import Batch, Dataset, make_page
+from asciiart.train.dataset import Batch, Dataset, make_page, unpack
+from asciiart.train.fonts import USUAL_CELL, CellSize, draw_training_glyphs
+from asciiart.train.matcher import GlyphMatcher
+from asciiart.typeset import choose_typeset
 
 
 def equal(first: Batch, second: Batch) -> bool:
@@ -64,7 +67,7 @@ def test_batches_have_the_promised_shapes(made: Tiny) -> None:
 def test_scores_of_a_batch_are_the_products_of_the_features(made: Tiny) -> None:
     """Pages and glyphs are drawn again at full size and scored without the dataset."""
     config, score = made.config, SCORES[made.config.mode]()
-    drawn = module._font_glyphs(load_font(FONT))
+    drawn = draw_training_glyphs(config)[0][USUAL_CELL]
     known = score.glyphs(drawn)
     features = [maps.tobytes() for maps in known.maps]
     cleans = [page.clean.tobytes() for page in made.dataset.pages]
@@ -82,7 +85,7 @@ def test_scores_of_a_batch_are_the_products_of_the_features(made: Tiny) -> None:
 
 def test_blank_cells_take_no_part(tiny: dict[Mode, Tiny]) -> None:
     for page in tiny["structure"].dataset.pages:
-        cells = page.cells[module.CELL_WIDTH]
+        cells = page.cells[USUAL_CELL]
         queries = np.unpackbits(cells.queries.view(np.uint8), axis=1)
         assert queries.any(axis=1).all()
         assert len(cells.numbers) == len(queries) < 16 * 32
@@ -105,18 +108,18 @@ def test_binary_features_are_packed_and_come_back(size: int) -> None:
     features = random.integers(0, 2, (20, size)).astype(np.float32)
     packed = module._pack(features)
     assert packed.nbytes == features.nbytes // 32
-    assert torch.equal(module.unpack(packed), torch.from_numpy(features))
+    assert torch.equal(unpack(packed), torch.from_numpy(features))
 
 
 def test_other_features_stay_as_they_are() -> None:
     features = np.random.default_rng(0).random((20, 16), np.float32)
-    assert torch.equal(module.unpack(module._pack(features)), torch.from_numpy(features))
+    assert torch.equal(unpack(module._pack(features)), torch.from_numpy(features))
 
 
 def test_features_of_both_modes_survive_packing(made: Tiny) -> None:
     score = SCORES[made.config.mode]()
-    known = score.glyphs(module._font_glyphs(load_font(FONT))[:40])
-    unpacked = module.unpack(made.dataset.pools[0].features[:40]).numpy()
+    known = score.glyphs(draw_training_glyphs(made.config)[0][USUAL_CELL][:40])
+    unpacked = unpack(made.dataset.pools[0].features[:40]).numpy()
     assert np.array_equal(unpacked.reshape(known.maps.shape), known.maps)
     assert made.dataset.pools[0].shape == known.maps.shape[1:]
     assert np.array_equal(made.dataset.pools[0].biases[:40], known.biases)
@@ -150,10 +153,10 @@ def test_characters_are_learned_in_the_fonts_own_cells(made: Tiny) -> None:
     dataset, score = Dataset(config), SCORES[config.mode]()
     unit = font.cell(16, config.step[1]).width * 2
     assert unit == (12 if config.mode == "structure" else 16)
-    assert [pool.width for pool in dataset.pools] == [unit, 2 * unit]
+    assert [pool.size for pool in dataset.pools] == [(32, unit), (32, 2 * unit)]
     for pool, characters, cells in zip(dataset.pools, ("ab-", "あ木"), (1, 2), strict=True):
         known = score.glyphs(rasterize(font, characters, 32, cells * unit, cells=cells))
-        features = module.unpack(pool.features).numpy().reshape(known.maps.shape)
+        features = unpack(pool.features).numpy().reshape(known.maps.shape)
         np.testing.assert_array_equal(features, known.maps)
     found = set()
     for step in range(12):
@@ -163,17 +166,44 @@ def test_characters_are_learned_in_the_fonts_own_cells(made: Tiny) -> None:
         assert len(batch.glyphs) == (3 if width == unit else 2)
         assert batch.cells.max() < 16 * (512 // width)
         page = next(p for p in dataset.pages if np.array_equal(p.clean, batch.clean[0, 0]))
-        cells = page.cells[width]
+        cells = page.cells[CellSize(32, width)]
         rows = np.searchsorted(cells.numbers, batch.cells.numpy())
-        queries = module.unpack(cells.queries[rows])
+        queries = unpack(cells.queries[rows])
         expected = queries @ batch.glyphs.flatten(1).T + batch.biases
         torch.testing.assert_close(batch.scores, expected)
     assert found == {unit, 2 * unit}
 
 
-def test_a_proportional_font_has_no_cells_to_learn() -> None:
-    with pytest.raises(FontError, match="monospaced"):
-        Dataset(replace(tiny_config("tone"), fonts=("Mona",), charset="ascii"))
+def test_a_proportional_fonts_characters_are_learned_in_cells_that_hold_them(made: Tiny) -> None:
+    """What is beside a narrower one counts for nothing; rows are as high as the font's."""
+    config = replace(made.config, fonts=("Mona",), charset="chars:il.mW", glyphs_per_step=9)
+    font, score, dataset = load_font("Mona"), SCORES[config.mode](), Dataset(config)
+    step = 2 * config.step[1]
+    spans = dict(zip("il.mW", font.advances("il.mW", 16), strict=True))
+    assert len(set(spans.values())) > 2
+    wanted = {-(-2 * span // step) * step for span in spans.values()}
+    assert {pool.size.width for pool in dataset.pools} == wanted
+    height = 2 * choose_typeset(font).cell(config.step[0]).height
+    assert {pool.size.height for pool in dataset.pools} == {height} != {32}
+    narrow = rasterize_row(font, "i", 16, 18, spans["i"], scale=2)
+    if height == 36:  # else rows are stretched
+        known = score.glyphs(narrow)
+        maps = unpack(dataset.pools[0].features).view(-1, *dataset.pools[0].shape).numpy()
+        width = known.maps.shape[3]
+        (place,) = [i for i, m in enumerate(maps) if np.array_equal(m[..., :width], known.maps[0])]
+        assert not maps[place, ..., width:].any()
+        assert dataset.pools[0].biases[place] == known.biases[0]
+    for number in range(6):
+        batch = dataset.batch(number)
+        found = GlyphMatcher(config.stages, 4, score.maps, config.patch).glyphs(batch.glyphs)
+        block = found.key.shape[2:]
+        rows, columns = (
+            side // pixels // positions
+            for side, pixels, positions in zip(
+                batch.page.shape[2:], config.step, block, strict=True
+            )
+        )
+        assert batch.cells.max() < rows * columns
 
 
 @pytest.mark.parametrize("charset", ["", "ascii"])

@@ -32,7 +32,7 @@ from asciiart.model import load_model
 from asciiart.train import export as module
 from asciiart.train.config import RECIPES
 from asciiart.train.export import check_parity, export_model, is_exported
-from asciiart.train.fit import Trained, build_matcher
+from asciiart.train.fit import build_matcher
 from asciiart.train.matcher import GlyphMatcher, GlyphNetwork, PageNetwork, count_parameters
 
 SHIPPED = Path(__file__).parents[2] / "models" / "standard"
@@ -211,7 +211,7 @@ def test_a_network_that_differs_is_not_written(
         return data
 
     monkeypatch.setattr(module, "to_onnx", spoil)
-    spoilt = Trained(matcher, made.trained.history)
+    spoilt = made.trained._replace(matcher=matcher)
     for target in (folder, tmp_path / "new"):
         with pytest.raises(ModelError, match="not exported"):
             export_model(spoilt, made.config, target, "")
@@ -261,7 +261,7 @@ def test_other_mode_stays(tiny: dict[Mode, Tiny], tiny_model: Path, tmp_path: Pa
     other = deepcopy(made.trained.matcher)
     with torch.no_grad():
         other.autoencoder.code.weight.mul_(2)
-    export_model(Trained(other, made.trained.history), made.config, folder, "anew")
+    export_model(made.trained._replace(matcher=other), made.config, folder, "anew")
     after = files_of(folder)
     assert {name for name in after if after[name] != before[name]} == {
         "card.toml", "tone.onnx", "tone.safetensors"

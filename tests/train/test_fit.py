@@ -183,8 +183,15 @@ def test_patience_keeps_the_best_weights(tiny: dict[str, Tiny]) -> None:
     ranking = {step: figures["ranking"] for step, figures in trained.validation.items()}
     best = max(ranking, key=lambda step: (ranking[step], -step))
     assert len(trained.history.loss) == max(ranking) == best + 4 < 50
-    assert best == 0
+    assert best == trained.kept == 0
     assert same(trained.matcher, build_matcher(config))
+
+
+def test_a_loss_that_is_no_number_is_one_line(tiny: dict[str, Tiny]) -> None:
+    config = replace(tiny["tone"].config, learning_rate=1e30, steps=4, schedule="constant")
+    with pytest.raises(ModelError, match="smaller learning rate") as error:
+        fit(config, dataset=replace_config(tiny["tone"].dataset, config))
+    assert "\n" not in str(error.value)
 
 
 def replace_config(dataset: Dataset, config: ModeConfig) -> Dataset:

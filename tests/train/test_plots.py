@@ -73,6 +73,17 @@ def test_curve_falls_as_its_series_does() -> None:
     assert np.diff(y) == pytest.approx([4 * (y[3] - y[2]), 2 * (y[3] - y[2]), y[3] - y[2]], abs=0.3)
 
 
+def test_what_was_judged_lies_where_the_curve_would() -> None:
+    judged = {0: 8.0, 2: 4.0, 4: float("nan")}
+    svg = plot_curve("loss", [2.0, 4.0, 2.0], 4, judged)
+    (curve,) = re.findall(r'class="curve" points="([^"]+)"', svg)
+    dots = re.findall(r'<circle class="judged" cx="([\d.]+)" cy="([\d.]+)"', svg)
+    assert len(dots) == 2
+    assert dots[1][1] == curve.split()[1].split(",")[1]
+    assert float(dots[0][1]) < float(dots[1][1])
+    assert 'class="judged"' not in plot_curve("loss", [1.0], 1)
+
+
 def test_outline_filled_by_even_odd_is_the_ink_again() -> None:
     ink = np.zeros((60, 40), np.float32)
     cv2.circle(ink, (20, 30), 15, 1, -1)

@@ -13,7 +13,7 @@ from tiny_training import FONT, Tiny, font_of
 
 from asciiart.art import Mode
 from asciiart.core.trainer import History
-from asciiart.errors import FontError, OutputError
+from asciiart.errors import OutputError
 from asciiart.train.dataset import Dataset
 from asciiart.train.fit import fit
 from asciiart.train.report import write_report
@@ -108,7 +108,7 @@ def test_page_holds_every_part_of_both_modes(page: str) -> None:
     assert reader.tags["img"] == 2 * (3 * 3 + 8)
     assert page.count('<svg class="plot"') == 2 * 3
     assert reader.tags["symbol"] == 2 * 95
-    assert reader.tags["circle"] == 2 * 94
+    assert len(re.findall("<circle cx", page)) == 2 * 94
 
 
 def test_figures_are_those_of_the_data(page: str, made: Tiny) -> None:
@@ -150,7 +150,8 @@ def test_own_section_and_a_damaged_page_are_replaced(
     first = report_of(tiny["tone"], path)
     assert "<h2>structure" not in first
     trained = tiny["tone"].trained
-    trained = trained._replace(history=History(trained.history.loss[:30]))
+    history = History(trained.history.loss[:30], learning_rate=[1e-3] * 30)
+    trained = trained._replace(history=history)
     write_report(trained, tiny["tone"].config, tiny["tone"].dataset, path, baseline_steps=STEPS)
     assert path.read_text().count("<h2>tone") == 1
     assert "30 steps" in path.read_text()
@@ -170,13 +171,8 @@ def test_two_steps_on_a_font_that_lacks_most(made: Tiny, tmp_path: Path) -> None
     assert "for 2 steps" in page
 
 
-def test_what_cannot_be_is_one_line(made: Tiny, tmp_path: Path) -> None:
+def test_a_page_that_cannot_be_written_is_one_line(made: Tiny, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="cannot be written") as error:
         report_of(made, tmp_path / "file" / "report.html")
     assert "\n" not in str(error.value)
-    with pytest.raises(FontError, match="No Such Font"):
-        write_report(
-            made.trained, made.config, made.dataset, tmp_path / "report.html", font="No Such Font"
-        )
-    assert not (tmp_path / "report.html").exists()

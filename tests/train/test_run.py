@@ -18,7 +18,7 @@ import pytest
 import torch
 from click.testing import CliRunner, Result
 from rich.console import Console
-from tiny_training import FONT, Tiny
+from tiny_training import FONT, Tiny, font_of
 
 from asciiart.art import Mode
 from asciiart.cli import main
@@ -30,7 +30,8 @@ from asciiart.train import run as module
 from asciiart.train.run import train_modes
 
 SETTINGS = Path(__file__).with_name("small.toml")
-SMALL = ("--mode", "tone", "--steps", "3", "--pages", "1", "--font", FONT, "--config", SETTINGS)
+_SHORT = ("--mode", "tone", "--steps", "3", "--pages", "1", "--font", FONT)
+SMALL = (*_SHORT, "--config", SETTINGS, "--no-report")
 
 
 def train(*arguments: object) -> Result:
@@ -94,6 +95,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_model_folder_comes_out(small: Path) -> None:
     assert set(networks_of(small)) == {"tone.onnx", "tone-glyphs.onnx", "tone.safetensors"}
+    assert not (small / "report.html").exists()
     assert [line["step"] for line in read_log(small / "tone.log.jsonl")] == [3]
     model = load_model(small)
     assert (model.name, model.modes) == ("small", ("tone",))
@@ -125,6 +127,45 @@ def test_interrupted_run_is_resumed(
     )
     assert train("--out", tmp_path, *SMALL, "--resume").exit_code == 0
     assert networks_of(tmp_path) == networks_of(small)
+
+
+def test_an_interrupted_report_is_written_by_a_resumed_run(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def press(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "write_report", press)
+        result = train("--out", tmp_path, *SMALL, "--report")
+    assert result.exit_code == 130
+    assert result.stderr.strip().splitlines()[-1].startswith("asciiart: tone: interrupted; --res")
+    assert networks_of(tmp_path) == {**networks_of(small), **checkpoint_of(tmp_path)}
+    assert train("--out", tmp_path, *SMALL, "--report", "--resume").exit_code == 0
+    assert networks_of(tmp_path).keys() - networks_of(small).keys() == {"report.html"}
+
+
+def checkpoint_of(folder: Path) -> dict[str, str]:
+    return {name: digest for name, digest in files_of(folder).items() if "checkpoint" in name}
+
+
+def test_characters_that_a_font_lacks_are_said_before_training(tmp_path: Path) -> None:
+    few = font_of("Ab.", tmp_path / "few.ttf")
+    result = train("--out", tmp_path / "new", *SMALL, "--font", few, "--charset", "ascii+kana")
+    assert result.exit_code == 0, result.output
+    first, *_, last = result.stderr.strip().splitlines()
+    assert first == "asciiart: DejaVu Sans Mono has 94 of 333 characters, and learns those"
+    assert "ranking score" in last
+    lines = [line for line in result.stderr.splitlines() if "characters" in line]
+    assert [line.split()[-7] for line in lines] == ["94", "3"]
+
+
+@pytest.mark.parametrize("more", [(), ("--from", "scratch"), ("--charset", "kana")])
+def test_a_font_without_the_characters_is_one_line(more: tuple[str, ...], tmp_path: Path) -> None:
+    kanji = font_of("♥", tmp_path / "hearts.ttf")
+    result = train("--out", tmp_path / "new", "--font", kanji, *more)
+    assert_one_line(result, 2, "DejaVu Sans Mono has none of these characters")
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize(
@@ -299,7 +340,7 @@ def tiny_run(folder: Path, steps: int) -> list[str]:
     judged = f"validate_every = 10\npatience = 1000\nsteps = {steps}\n"
     small = "cells_per_step = 8\nglyphs_per_step = 8\nlearning_rate = 0.01\n"
     file.write_text(SETTINGS.read_text() + judged + small)
-    options = ("--mode", "tone", "--pages", "1", "--font", FONT)
+    options = ("--mode", "tone", "--pages", "1", "--font", FONT, "--no-report")
     return ["train", "--out", str(folder), "--config", str(file), *options]
 
 

@@ -10,6 +10,7 @@ import tomli_w
 
 from asciiart.core.autoencoders import ConvStage
 from asciiart.errors import AsciiArtError, ModelError, OptionError
+from asciiart.pipeline import DEFAULT_FONT
 from asciiart.train.config import FINE_TUNING, RECIPES, TRAINING_FONTS
 from asciiart.train.export import recipe_of
 from asciiart.train.settings import TrainConfig
@@ -31,6 +32,25 @@ def test_a_font_is_fine_tuned_for() -> None:
         recipe = FINE_TUNING[config.mode]
         assert (config.fonts, config.charset, config.start) == (("Hack",), "ascii", "standard")
         assert (config.steps, config.stages) == (recipe.steps, RECIPES[config.mode].stages)
+
+
+def test_characters_alone_are_learned_in_the_font_that_draws() -> None:
+    (tone,) = TrainConfig.plan({"charset": "box"}, modes=["tone"]).modes
+    assert (tone.fonts, tone.charset, tone.start) == ((DEFAULT_FONT,), "box", "standard")
+
+
+def test_each_mode_is_planned_for_itself(tmp_path: Path) -> None:
+    """Fonts or a start in a mode's table are that mode's alone."""
+    structure, tone = plan(tmp_path, "[tone]\nfonts = ['Hack']").modes
+    assert structure == RECIPES["structure"]
+    assert (tone.fonts, tone.start, tone.steps) == (
+        ("Hack",),
+        "standard",
+        FINE_TUNING["tone"].steps,
+    )
+    structure, tone = plan(tmp_path, "fonts = ['Hack']\n[tone]\nfrom = 'scratch'").modes
+    assert (structure.start, tone.start) == ("standard", "")
+    assert (structure.fonts, tone.fonts) == (("Hack",), ("Hack",))
 
 
 def test_a_font_from_scratch_has_the_shipped_recipe() -> None:
