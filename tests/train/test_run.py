@@ -156,7 +156,7 @@ def test_characters_that_a_font_lacks_are_said_before_training(tmp_path: Path) -
     first, *_, last = result.stderr.strip().splitlines()
     assert first == "asciiart: DejaVu Sans Mono has 94 of 333 characters, and learns those"
     assert "ranking score" in last
-    lines = [line for line in result.stderr.splitlines() if "characters" in line]
+    lines = [line for line in result.stderr.splitlines() if "learns those" in line]
     assert [line.split()[-7] for line in lines] == ["94", "3"]
 
 
