@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -47,6 +48,8 @@ class Trained(NamedTuple):
 
     matcher: GlyphMatcher
     """The network."""
+    first: GlyphMatcher
+    """The network as it was before."""
     history: History
     """The loss and scores of every step."""
     kept: int
@@ -207,6 +210,7 @@ def fit(
     """
     torch.set_num_threads(config.threads)
     matcher = build_matcher(config)
+    first = copy.deepcopy(matcher)
     validation = Validation(matcher, dataset)
     judges = _judges(config, matcher, validation)
     logs = [_log(log, config, validation)] if log else []
@@ -238,7 +242,7 @@ def fit(
         if isinstance(judge, EarlyStopping):
             judge.restore_best()
             kept = judge.best_step
-    return Trained(matcher.cpu().eval(), history, kept, validation.figures)
+    return Trained(matcher.cpu().eval(), first.eval(), history, kept, validation.figures)
 
 
 def _judges(config: ModeConfig, matcher: GlyphMatcher, validation: Validation) -> list[Callback]:

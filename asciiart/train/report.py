@@ -45,6 +45,11 @@ _PAGES = 8
 _FINER = 3
 """Times that a glyph is enlarged before its outline is taken."""
 _ENCODER, _BEST = "this encoder", "best glyph per cell, by the exact score"
+_FIRST = "{start}, from which it started"
+
+_LEGEND = """Blue is what was trained on, the mean and four fifths of the steps; green are pages
+held out, after some of the steps. The loss is the less the better; a ranking of 1 takes the best
+glyph everywhere, one of 0 is chance."""
 
 _STYLE = Path(__file__).with_suffix(".css")
 """How the page looks, by day and by night."""
@@ -89,9 +94,9 @@ def write_report(
     trial = make_trial(config, name, _PAGES)
     steps = min(baseline_steps, max(1, len(trained.history.loss)))
     results = compare(trained, trial, dataset, steps)
-    section = "\n".join(_section(trained, trial, results, seen=name in config.fonts, steps=steps))
+    section = "\n".join(_section(trained, trial, results, seen=name in config.fonts))
     sections = {**_sections_of(path), config.mode: section}
-    write_atomically(path, _page(sections).encode())
+    write_atomically(path, _page(path.resolve().parent.name, sections).encode())
 
 
 def compare(trained: Trained, trial: Trial, dataset: Dataset, steps: int) -> list[_Result]:
@@ -102,11 +107,14 @@ def compare(trained: Trained, trial: Trial, dataset: Dataset, steps: int) -> lis
     )
     predictions = {
         "nearest raw pixels": predict_by_pixels(trial),
-        "plain autoencoder": predict_by_autoencoder(plain, trial),
-        "denoising autoencoder": predict_by_autoencoder(denoising, trial),
-        _ENCODER: predict_by_encoder(trained.matcher, trial),
-        _BEST: trial.exact,
+        f"plain autoencoder, {steps:,} steps": predict_by_autoencoder(plain, trial),
+        f"denoising autoencoder, {steps:,} steps": predict_by_autoencoder(denoising, trial),
     }
+    if trial.config.start:
+        first = _FIRST.format(start=escape(trial.config.start))
+        predictions[first] = predict_by_encoder(trained.first, trial)
+    predictions[_ENCODER] = predict_by_encoder(trained.matcher, trial)
+    predictions[_BEST] = trial.exact
     return [_Result(name, judge(trial.exact, found)) for name, found in predictions.items()]
 
 
@@ -130,31 +138,32 @@ def _sections_of(path: Path) -> dict[str, str]:
     return dict(re.findall(pattern, page, re.DOTALL))
 
 
-def _page(sections: dict[str, str]) -> str:
+def _page(name: str, sections: dict[str, str]) -> str:
     parts = [
         f"<!-- begin {mode} -->\n{sections[mode]}\n<!-- end {mode} -->"
         for mode in get_args(Mode)
         if mode in sections
     ]
     style = _STYLE.read_text(encoding="utf-8")
+    title = f"Training report: {escape(name)}"
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>Training report</title>\n<style>\n{style}</style></head>\n"
-        "<body>\n<h1>Training report</h1>\n"
+        f"<title>{title}</title>\n<style>\n{style}</style></head>\n"
+        f"<body>\n<h1>{title}</h1>\n"
         f"{''.join(part + chr(10) for part in parts)}</body>\n</html>\n"
     )
 
 
 def _section(
-    trained: Trained, trial: Trial, results: Sequence[_Result], *, seen: bool, steps: int
+    trained: Trained, trial: Trial, results: Sequence[_Result], *, seen: bool
 ) -> Iterator[str]:
     yield f'<section id="{trial.config.mode}">\n<h2>{trial.config.mode}</h2>'
     yield _facts(trained, trial, results, seen=seen)
     yield _symbols(trial)
     curves = "".join(_curves(trained))
-    yield f'<h3>How it learned</h3>\n<div class="flow">{curves}</div>'
-    yield _table(results, trial, steps)
+    yield f'<h3>How it learned</h3>\n<p>{_LEGEND}</p>\n<div class="flow">{curves}</div>'
+    yield _table(results, trial)
     yield show_restored(trained, trial)
     yield show_nearest(trained, trial)
     yield show_map(trained, trial)
@@ -165,13 +174,21 @@ def _facts(trained: Trained, trial: Trial, results: Sequence[_Result], *, seen: 
     config, glyphs = trial.config, trial.glyphs
     own = next(result.standing for result in results if result.name == _ENCODER)
     fonts = f"{len(config.fonts)} fonts" if len(config.fonts) > 1 else "one font"
+    steps = len(trained.history.loss)
+    kept = (
+        ""
+        if trained.kept == steps
+        else f", of which the weights after step {trained.kept:,} are kept"
+    )
+    start = f"Started from {escape(config.start)}" if config.start else "From scratch"
+    wide = f", {glyphs.drawn.width} by {glyphs.drawn.height} pixels each,"
     return (
         f"<p>On pages that it has never seen, the glyphs that this encoder finds in"
         f" {escape(glyphs.font.name)}, a font that it has {'' if seen else 'not '}learned from,"
         f" are worth <b>{_percent(own.share)}</b> of the best ones.</p>\n"
-        f'<p class="dim">{len(trained.history.loss):,} steps on {config.pages:,} pages and'
+        f'<p class="dim">{start}; {steps:,} steps{kept}, on {config.pages:,} pages and'
         f" {fonts}, seed {config.seed}; {count_parameters(trained.matcher):,} numbers learned;"
-        f" tried with {len(glyphs.characters)} characters in {len(trial.cells):,} cells.</p>"
+        f" tried with {len(glyphs.characters)} characters{wide} in {len(trial.cells):,} cells.</p>"
     )
 
 
@@ -197,13 +214,14 @@ def _curves(trained: Trained) -> Iterator[str]:
         yield f"<figure><figcaption>{escape(name)}</figcaption>{curve}</figure>"
 
 
-def _table(results: Sequence[_Result], trial: Trial, steps: int) -> str:
+def _table(results: Sequence[_Result], trial: Trial) -> str:
     rows = "\n".join(_table_row(result) for result in results)
     return f"""<h3>How good its glyphs are</h3>
 <p>Every cell of {len(trial.pages)} new pages was given a glyph of {escape(trial.glyphs.font.name)}
 by each matcher. Of the exact score that these glyphs have, 0% is what a blank page gets and
-100% the best glyph in every cell; as a ranking, 0 is chance. The two autoencoders have learned to
-restore pages and glyphs for {steps:,} steps, and nothing else.</p>
+100% the best glyph in every cell; as a ranking, 0 is chance. The two autoencoders have the same
+convolutions, and have learned to restore pages and glyphs and nothing else. More steps make them
+restore better, and hardly choose better.</p>
 <div class="wide"><table class="scores">
 <tr><th>matcher</th><th>mean score<br>of a cell</th><th>share of<br>the best</th>
 <th>ranking</th><th>best glyph<br>found</th><th></th></tr>
@@ -216,11 +234,16 @@ def _percent(share: float) -> str:
     return f"{math.floor(1000 * share) / 10:.1f}%"
 
 
+def _floor(ranking: float) -> float:
+    """Return a ranking, rounded down likewise."""
+    return math.floor(1e4 * ranking) / 1e4
+
+
 def _table_row(result: _Result) -> str:
     name, (mean, share, ranking, found) = result
     own = ' class="own"' if name == _ENCODER else ""
     width = 100 * min(1.0, max(0.0, share))
     return (
-        f"<tr{own}><td>{name}</td><td>{mean:.3f}</td><td>{_percent(share)}</td><td>{ranking:.4f}</td>"
+        f"<tr{own}><td>{name}</td><td>{mean:.3f}</td><td>{_percent(share)}</td><td>{_floor(ranking):.4f}</td>"
         f'<td>{_percent(found)}</td><td class="bar"><i style="width:{width:.1f}%"></i></td></tr>'
     )

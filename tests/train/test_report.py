@@ -84,7 +84,7 @@ def scores_in(page: str, mode: Mode) -> dict[str, list[float]]:
 @pytest.fixture(scope="module")
 def page(tiny: dict[Mode, Tiny], tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the page of both modes."""
-    path = tmp_path_factory.mktemp("report") / "report.html"
+    path = tmp_path_factory.mktemp("tiny", numbered=False) / "report.html"
     return [report_of(made, path) for made in tiny.values()][-1]
 
 
@@ -138,7 +138,10 @@ def test_nearest_glyphs_are_in_the_order_of_the_codes(page: str, made: Tiny) -> 
 
 
 def test_same_training_same_bytes(page: str, tiny: dict[Mode, Tiny], tmp_path: Path) -> None:
-    again = [report_of(made, tmp_path / "again.html") for made in reversed(tiny.values())][-1]
+    (tmp_path / "tiny").mkdir()
+    again = [report_of(made, tmp_path / "tiny" / "again.html") for made in reversed(tiny.values())][
+        -1
+    ]
     assert again == page
 
 
@@ -168,7 +171,21 @@ def test_two_steps_on_a_font_that_lacks_most(made: Tiny, tmp_path: Path) -> None
     assert not Reader(page).open
     assert page.count("<symbol") == 4
     assert "a font that it has learned from" in page
-    assert "for 2 steps" in page
+    assert "autoencoder, 2 steps" in page
+
+
+def test_what_was_gained_is_told(made: Tiny, tiny_model: Path, tmp_path: Path) -> None:
+    """A model that was not trained on has a row of its own; its standing is the other's report."""
+    config = replace(made.config, start=str(tiny_model), steps=2, patience=1, validate_every=1)
+    trained = fit(replace(config, learning_rate=30.0), dataset=made.dataset)
+    assert trained.kept == 0
+    write_report(trained, config, made.dataset, tmp_path / "report.html", baseline_steps=STEPS)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    scores = scores_in(page, made.config.mode)
+    assert len(scores) == 6
+    assert scores[f"{tiny_model}, from which it started"] == scores["this encoder"]
+    assert "of which the weights after step 0 are kept" in page
+    assert f"<title>Training report: {tmp_path.name}</title>" in page
 
 
 def test_a_page_that_cannot_be_written_is_one_line(made: Tiny, tmp_path: Path) -> None:
