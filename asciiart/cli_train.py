@@ -29,8 +29,8 @@ from asciiart.errors import ModelError
     help="Model to start from.  [default: standard with --font or --charset, else scratch]")
 @click.option("--config", "file", metavar="FILE",
     type=click.Path(path_type=Path, readable=False),
-    help="TOML: any of the values below and more, for both modes at the top or for one in "
-    "[structure] and [tone]. Options win.")
+    help="TOML: any of the values below, and the others that a model's card.toml calls its recipe, "
+    "for both modes at the top or for one in [structure] and [tone]. Options win.")
 @click.option("--steps", type=int, metavar="N", help="Batches.")
 @click.option("--pages", type=int, metavar="N", help="Synthetic pages.")
 @click.option("--learning-rate", type=float, metavar="X", help="At its highest.")
@@ -69,7 +69,8 @@ def train(
     """Train the glyph encoder; needs asciiart[train].
 
     With --font or --charset the shipped encoder is fine-tuned for them: better there, in minutes.
-    Without both, and without --from, it is trained from scratch, as the shipped one was.
+    Without both, and without --from, it is trained from scratch, as the shipped one was. What is
+    not said is as in the recipe of one or the other.
 
     An interrupted training (Ctrl-C, or a power cut) leaves a checkpoint from which --resume goes
     on as if nothing had happened. In the folder MODE.log.jsonl tells of the training, and

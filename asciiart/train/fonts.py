@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +14,7 @@ from asciiart.errors import FontError
 from asciiart.glyphs import Font, load_font, rasterize, usable_characters
 from asciiart.index import draw_glyphs
 from asciiart.strokes import ROW_HEIGHT
-from asciiart.train.config import DEBIAN_PACKAGES, ModeConfig
+from asciiart.train.config import DEBIAN_PACKAGES, TRAINING_FONTS, ModeConfig
 from asciiart.typeset import choose_typeset, spans_of
 
 Ink = NDArray[np.float32]
@@ -78,9 +77,9 @@ def open_font(name: str) -> Font:
     except OSError as error:
         raise FontError(f"{name}: damaged, cannot be measured ({error})") from error
     except FontError as error:
-        if Path(name).exists():
+        if name not in TRAINING_FONTS:
             raise
-        raise FontError(f"{error}; Debian has the shipped recipe's: {DEBIAN_PACKAGES}") from error
+        raise FontError(f"{error}; Debian's packages: {DEBIAN_PACKAGES}") from error
 
 
 def find_coverage(config: ModeConfig) -> list[Coverage]:

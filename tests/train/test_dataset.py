@@ -16,6 +16,7 @@ from asciiart.features import SCORES
 from asciiart.glyphs import load_font, rasterize, rasterize_row
 from asciiart.strokes import ROW_HEIGHT
 from asciiart.train import dataset as module
+from asciiart.train import fonts
 from asciiart.train.dataset import Batch, Dataset, make_page, unpack
 from asciiart.train.fonts import USUAL_CELL, CellSize, draw_training_glyphs
 from asciiart.train.matcher import GlyphMatcher
@@ -125,9 +126,15 @@ def test_features_of_both_modes_survive_packing(made: Tiny) -> None:
     assert np.array_equal(made.dataset.pools[0].biases[:40], known.biases)
 
 
-def test_missing_font_is_named_with_where_to_get_it() -> None:
+def test_missing_font_is_named_and_the_recipes_with_where_to_get_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    config = replace(tiny_config("tone"), fonts=("No Such Font",))
+    with pytest.raises(FontError, match=r"No Such Font[^;]*$"):
+        Dataset(config)
+    monkeypatch.setattr(fonts, "TRAINING_FONTS", config.fonts)
     with pytest.raises(FontError, match=r"No Such Font.*fonts-liberation") as error:
-        Dataset(replace(tiny_config("tone"), fonts=("No Such Font",)))
+        Dataset(config)
     assert "\n" not in str(error.value)
 
 
