@@ -211,26 +211,26 @@ _DEFAULT_FONTS = (DEFAULT_FONT,)
 FINE_TUNING: dict[Mode, ModeConfig] = {
     "structure": replace(
         STRUCTURE,
-        steps=1000,
-        learning_rate=2e-3,
+        steps=500,
+        learning_rate=1e-3,
         pages=100,
         layers=2,
         fonts=_DEFAULT_FONTS,
         charset="ascii",
         start=DEFAULT_START,
-        validate_every=100,
-        patience=10,
+        validate_every=50,
+        patience=6,
     ),
     "tone": replace(
         TONE,
-        steps=600,
+        steps=300,
         learning_rate=1e-3,
         pages=60,
         fonts=_DEFAULT_FONTS,
         charset="ascii",
         start=DEFAULT_START,
-        validate_every=100,
-        patience=10,
+        validate_every=50,
+        patience=6,
     ),
 }
-"""For the fonts and characters that the user names, in at most three minutes on two cores."""
+"""For the fonts and characters that the user names, in about a minute on two cores."""
