@@ -19,7 +19,7 @@ from asciiart.train.report import REPORT, write_report
 
 CHECKPOINT = "{mode}.checkpoint"
 LOG = "{mode}.log.jsonl"
-CHECKPOINT_EVERY = 500
+CHECKPOINT_EVERY = 100
 """Steps; a power cut costs at most so many."""
 
 
