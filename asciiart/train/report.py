@@ -47,9 +47,9 @@ _FINER = 3
 _ENCODER, _BEST = "this encoder", "best glyph per cell, by the exact score"
 _FIRST = "{start}, from which it started"
 
-_LEGEND = """Blue: the batches it was trained on, their mean and the middle four fifths. Green: pages
-held out. The lower the loss the better; a ranking of 1 takes the best glyph everywhere, 0 is
-chance."""
+_LEGEND = """Blue: the batches it was trained on, their mean and the middle four fifths. Green:
+pages held out. The lower the loss the better; a ranking of 1 takes the best glyph everywhere, 0
+is chance."""
 
 _STYLE = Path(__file__).with_suffix(".css")
 """How the page looks, by day and by night."""
