@@ -153,12 +153,25 @@ class GlyphIndex:
 
 
 def draw_glyphs(
+    font: Font,
+    characters: str,
+    spans: NDArray[np.int64],
+    cell: Cell,
+    typeset: Typeset | None,
+    *,
+    scale: int = 1,
+) -> dict[int, NDArray[np.float32]]:
+    """Return, for each span, the ink (G', scale·h, scale·span·w) of the glyphs that wide."""
+    drawn = {}
+    for span in np.unique(spans).tolist():
+        some = "".join(characters[i] for i in np.flatnonzero(spans == span))
+        drawn[span] = _draw_alike(font, some, span, cell, typeset, scale=scale)
+    return drawn
+
+
+def _draw_alike(
     font: Font, characters: str, span: int, cell: Cell, typeset: Typeset | None, *, scale: int
 ) -> NDArray[np.float32]:
-    """Return the ink (G', scale · h, scale · span columns) of glyphs of one width, ``span``.
-
-    A monospaced font has no ``typeset``; ``cell`` is the encoder's, ``scale`` enlarges it.
-    """
     height, width = scale * cell.height, scale * span * cell.width
     if typeset is None:
         return rasterize(font, characters, height, width, cells=span)
@@ -194,10 +207,9 @@ def build_index(
     inks = np.zeros(len(usable), np.float32)
     means = np.zeros(len(usable), np.float32)
     strip = cell.height // encoder.spec.step[0] * encoder.spec.size
-    for span in np.unique(spans).tolist():
+    inked = draw_glyphs(font, usable, spans, cell, typeset, scale=encoder.enlarge)
+    for span, drawn in inked.items():
         ids = np.flatnonzero(spans == span)
-        some = "".join(usable[i] for i in ids)
-        drawn = draw_glyphs(font, some, span, cell, typeset, scale=encoder.enlarge)
         inks[ids] = drawn.sum(axis=(1, 2)) / encoder.enlarge**2
         means[ids] = drawn.mean(axis=(1, 2))
         codes = encoder.encode_glyphs(drawn, score)

@@ -122,32 +122,28 @@ def shorten(lattice: Lattice, glyph_moments: Moments, rank: int) -> Shortened:
 def stack_offsets(
     page: Ink, encoder: Encoder, cell: Cell, glyph_moments: Moments, rank: int
 ) -> Shortened:
-    """Return the rows of a page (R·h, C·w) that lies 0 to h - 1 pixels lower, h · (R + 1) rows.
+    """Return the rows of a page (R·h, C·w) that lies 0, sy, 2 sy, ... pixels lower, below h.
 
-    Columns are as wide as a position of the code, and strips are shortened as by `shorten`.
+    These are h/sy · (R + 1) rows; columns are as wide as a position of the code, and strips are
+    shortened as by `shorten`.
     """
     sy, sx = encoder.spec.step
     height, across = cell.height, -(-page.shape[1] // sx)
-    rows = page.shape[0] // height + 1
-    inked = np.empty((height, rows, across + 1), np.int64)
-    strips: Floats | None = None
-    for phase in range(sy):
-        around = ((height, height + phase), (0, across * sx - page.shape[1]))
-        padded = np.pad(page, around)[phase:]
-        codes = encoder.encode(padded)
-        if strips is None:
-            own = to_strips(codes[height // sy : -height // sy], rows - 1)
-            shortening = find_shortening(own, glyph_moments, rank)
-            strips = np.zeros((height, rows, across + 1, shortening.page.shape[1]), np.float32)
-        for top in range(phase, height, sy):  # the first row begins above the page
-            lower = (height - top) % height
-            first = slice(top - phase, top - phase + rows * height)
-            long = to_strips(codes[first.start // sy : first.stop // sy], rows)
-            strips[lower, :, :-1] = long @ shortening.page
-            inked[lower] = _count_inked(padded[first], rows, across)
-    assert strips is not None
-    flat = strips.reshape(height * rows, 1, across + 1, -1)
-    return Shortened(Lattice(flat, inked.reshape(height * rows, -1), 1), shortening)
+    rows, offsets = page.shape[0] // height + 1, height // sy
+    padded = np.pad(page, ((height, height), (0, across * sx - page.shape[1])))
+    codes = encoder.encode(padded)
+    own = to_strips(codes[offsets:-offsets], rows - 1)
+    shortening = find_shortening(own, glyph_moments, rank)
+    strips = np.zeros((offsets, rows, across + 1, shortening.page.shape[1]), np.float32)
+    inked = np.empty((offsets, rows, across + 1), np.int64)
+    for lower in range(offsets):
+        top = -lower % offsets  # the first row begins above the page
+        long = to_strips(codes[top : top + rows * offsets], rows)
+        short = long.reshape(rows * across, -1) @ shortening.page
+        strips[lower, :, :-1] = short.reshape(rows, across, -1)
+        inked[lower] = _count_inked(padded[sy * top :][: rows * height], rows, across)
+    flat = strips.reshape(offsets * rows, 1, across + 1, -1)
+    return Shortened(Lattice(flat, inked.reshape(offsets * rows, -1), 1), shortening)
 
 
 def find_shortening(strips: Floats, glyph_moments: NDArray[np.float64], rank: int) -> Shortening:

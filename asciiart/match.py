@@ -29,8 +29,6 @@ _Pixel = TypeVar("_Pixel", bound=np.generic)
 
 _RANK = 32
 """Numbers of a strip by which a row's paths are found."""
-_COARSE_RANK = 48
-"""Numbers of a strip by which offsets are compared."""
 _CHUNK = 2048
 """Windows that are searched at once: few enough to stay in the processor's cache."""
 _BLANK_COST = np.float32(1e-3)
@@ -123,15 +121,15 @@ class _Glyphs(NamedTuple):
 def choose_offset(page: Ink, kit: Kit, rules: RowRules) -> Offset:
     """Return how a page (R·h, C·w) should lie in its rows and columns.
 
-    By the scores of the best rows, whose glyphs are set here with the steps of the code. Where
-    columns are pixels, or less than a step, the page stays at the left.
+    By the scores of the best rows, whose glyphs are set here with the steps of the code, by which
+    the page is moved too. Where columns are pixels, or less than a step, it stays at the left.
     """
-    step = kit.encoder.spec.step[1]
+    step_down, step = kit.encoder.spec.step
     places = max(1, kit.cell.width // step)
     left, right = (places - 1) * step, places * step if places > 1 else 0
     padded = np.pad(page, ((0, 0), (left, right)))
     moments = kit.index.strip_moments
-    lattice, shortening = stack_offsets(padded, kit.encoder, kit.cell, moments, _COARSE_RANK)
+    lattice, shortening = stack_offsets(padded, kit.encoder, kit.cell, moments, _RANK)
     by_width: dict[int, list[Floats]] = {}
     for span, keys in _shortened(kit.index, shortening):
         by_width.setdefault(-(-span * kit.cell.width // step), []).append(keys)
@@ -141,9 +139,10 @@ def choose_offset(page: Ink, kit: Kit, rules: RowRules) -> Offset:
         for found in _glyph_steps(lattice, glyphs, rules.glyph_cost)
     ]
     blanks = Step(1, np.full(steps[0].scores.shape, -_BLANK_COST))
-    scores = score_rows([*steps, blanks]).reshape(places, kit.cell.height, -1).sum(axis=2)
-    place, down = np.unravel_index(int(scores.argmax()), scores.shape)
-    return Offset(int(down), int(place) * step, float(scores.max()))
+    heights = kit.cell.height // step_down
+    scores = score_rows([*steps, blanks]).reshape(places, heights, -1).sum(axis=2)
+    place, height = np.unravel_index(int(scores.argmax()), scores.shape)
+    return Offset(int(height) * step_down, int(place) * step, float(scores.max()))
 
 
 def _by_place(scores: Floats, places: int) -> Floats:

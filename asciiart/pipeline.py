@@ -11,22 +11,16 @@ import platformdirs
 from asciiart.art import Art, Background, Mode, Quality
 from asciiart.charsets import IDEOGRAPHIC_SPACE, parse_charset
 from asciiart.errors import OptionError
-from asciiart.features import StructureScore
-from asciiart.glyphs import Font, load_font, rasterize
+from asciiart.features import Score, StructureScore
+from asciiart.glyphs import Font, load_font
 from asciiart.image import DEFAULT_MAX_PIXELS, Source, load_image
-from asciiart.index import Neighbors, cached_index
+from asciiart.index import cached_index
 from asciiart.layout import count_columns, lay, needed_pixels, place_picture
-from asciiart.match import Kit, Offset, RowRules, match_page, move
+from asciiart.match import Kit, RowRules, match_page, move
 from asciiart.model import load_model
 from asciiart.options import Options
-from asciiart.preprocess import Page, cell_colors, glyph_colors
-from asciiart.refine import (
-    GlyphStrokes,
-    StrokeBits,
-    find_glyph_strokes,
-    page_strokes,
-    refine_structure,
-)
+from asciiart.preprocess import cell_colors, glyph_colors
+from asciiart.refiner import Refiner
 from asciiart.targets import find_target, writable
 from asciiart.typeset import Typeset, choose_typeset
 
@@ -38,7 +32,10 @@ _GLYPH_COST = {"structure": 0.3, "tone": 0.0}
 """What a glyph of a proportional font has to add to its row's score."""
 _INK_COST = {"structure": 0.15, "tone": 0.0025}
 """What a pixel of ink costs more with --simple 1."""
-_CANDIDATES: dict[Quality, int] = {"fast": 1, "good": 8, "best": 16}
+_CANDIDATES: dict[Mode, dict[Quality, int]] = {
+    "structure": {"fast": 1, "good": 8, "best": 16},
+    "tone": {"fast": 1, "good": 32, "best": 64},
+}
 """Glyphs that a cell is refined with."""
 _ROW_WEIGHT = 0.87
 """Of a glyph's length in rows of a proportional font, which reach a higher F than cells."""
@@ -97,7 +94,7 @@ class Artist:
         self.font: Font = load_font(DEFAULT_FONT if font is None else font)
         self._model = load_model(model)
         self._kits: dict[tuple[Mode, Typeset | None], Kit] = {}
-        self._glyph_strokes: GlyphStrokes | None = None
+        self._refiners: dict[tuple[Mode, Typeset | None], Refiner] = {}
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the arguments; what they name is loaded again."""
@@ -168,10 +165,10 @@ class Artist:
             proportional=typeset is not None,
         )
         page, grid, offset = lay(picture, columns, options, kit, rules)
-        k = max(options.neighbors, _CANDIDATES[options.quality])
+        k = max(options.neighbors, _CANDIDATES[options.mode][options.quality])
         nearest = match_page(move(page.ink, offset, kit.cell), kit, k, rules)
-        if self._refines(options, kit):
-            nearest = self._refine(nearest, page, offset, kit)
+        if options.quality != "fast":
+            nearest = self._refiner(options.mode, typeset).refine(nearest, page, offset)
         nearest = nearest.first(options.neighbors)
         characters = np.array([*kit.index.characters, ""])[nearest.glyph_ids[..., 0]]
         down, right = offset.down / kit.cell.height, offset.right / kit.cell.width
@@ -193,32 +190,22 @@ class Artist:
             options=options,
         )
 
-    def _refines(self, options: Options, kit: Kit) -> bool:
-        """Tell whether single cells are changed for the whole page's sake."""
-        return (
-            options.quality != "fast"
-            and options.mode == "structure"
-            and list(kit.index.keys) == [1]
-            and not self.font.proportional
-        )
+    def _refiner(self, mode: Mode, typeset: Typeset | None) -> Refiner:
+        if (mode, typeset) not in self._refiners:
+            kit = self._kit(mode, typeset)
+            score = self._score(mode, typeset)
+            self._refiners[mode, typeset] = Refiner(kit, self.font, typeset, score)
+        return self._refiners[mode, typeset]
 
-    def _refine(self, nearest: Neighbors, page: Page, offset: Offset, kit: Kit) -> Neighbors:
-        scale = kit.encoder.enlarge
-        if self._glyph_strokes is None:
-            size = scale * kit.cell.height, scale * kit.cell.width
-            inks = rasterize(self.font, kit.index.characters, *size)
-            self._glyph_strokes = find_glyph_strokes(inks)
-        on, near = (move(bits, offset, kit.cell, scale) for bits in page_strokes(page, scale))
-        score = self._model.score("structure")
-        assert isinstance(score, StructureScore)
-        return refine_structure(nearest, StrokeBits(on, near), self._glyph_strokes, score.weight)
+    def _score(self, mode: Mode, typeset: Typeset | None) -> Score:
+        score = self._model.score(mode)
+        if typeset is not None and isinstance(score, StructureScore):
+            return StructureScore(_ROW_WEIGHT)
+        return score
 
     def _kit(self, mode: Mode, typeset: Typeset | None) -> Kit:
         if (mode, typeset) not in self._kits:
             encoder = self._model.load_encoder(mode)
-            score = self._model.score(mode)
-            if typeset is not None and isinstance(score, StructureScore):
-                score = StructureScore(_ROW_WEIGHT)
             cell = (
                 self.font.cell(encoder.spec.cell_height, encoder.spec.step[1])
                 if typeset is None
@@ -228,7 +215,7 @@ class Artist:
                 self.font,
                 self._characters,
                 encoder,
-                score,
+                self._score(mode, typeset),
                 cell=cell,
                 typeset=typeset,
                 folder=platformdirs.user_cache_path("asciiart") / "index",

@@ -1,191 +1,135 @@
-"""Stage 5, structure: the k best glyphs of every cell -> those that draw the page best together.
+"""Stage 5, quality: the k best glyphs of every cell -> those that draw the page best together.
 
-Codes judge a cell alone. On the page a stroke may as well be matched by the glyph beside, a stroke
-that two glyphs draw counts once, and a speck that nothing needs counts against. So the page's own
-score, that of `features.StructureScore` taken over the page instead of cell by cell,
-
-    hits of the text + hits of the drawing - weight * length of the text,
-
-is raised by changing one glyph at a time until none can raise it (iterated conditional modes,
-Besag 1986). Cells two apart do not meet, so every second one of every second row changes at once.
+Codes judge a cell alone. On the page glyphs meet, so what the page gains by each glyph is told by
+terms that see all of it (`refine_strokes`, `refine_tone`). One glyph after the other is changed
+until no change betters the page (iterated conditional modes, Besag 1986); those of a phase do not
+meet and change at once.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
-import cv2
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from asciiart.index import Neighbors
-from asciiart.preprocess import Page
-from asciiart.strokes import (
-    TOLERANCE,
-    WIDEST,
-    Strokes,
-    direction_maps,
-    find_strokes,
-    strokes_of,
-    tolerance_maps,
-)
+from asciiart.index import GlyphIndex, Neighbors
 
-Bits = NDArray[np.uint8]
-"""A bit for each of the 8 directions."""
 Ids = NDArray[np.int64]
+Floats = NDArray[np.float32]
 
-_MARGIN = 2 * TOLERANCE
-"""Pixels of blank paper round a glyph while its strokes are found."""
 _SWEEPS = 4
 """Changes mostly end after two."""
 
 
-class StrokeBits(NamedTuple):
-    """Where strokes lie, and where one would be near enough to match."""
+class Cells(NamedTuple):
+    """N cells of one phase whose glyphs are equally wide.
 
-    on: Bits
-    """B (..., H, W): the direction of a stroke's center line."""
-    near: Bits
-    """T (..., H', W')."""
-
-
-class GlyphStrokes(NamedTuple):
-    """The strokes of G glyphs, at 32 px a row."""
-
-    bits: StrokeBits
-    """``on`` (G, h, w), and ``near`` (G, h + 2 t, w + 2 t), which reaches t pixels beyond."""
-    lengths: NDArray[np.float32]
-    """(G,), pixels of center line."""
-
-
-def pack_strokes(strokes: Strokes) -> StrokeBits:
-    """Return the bits (H, W) of strokes."""
-    on = np.packbits(direction_maps(strokes), axis=0)[0]
-    return StrokeBits(on, np.packbits(tolerance_maps(strokes), axis=0)[0])
-
-
-def page_strokes(page: Page, scale: int) -> StrokeBits:
-    """Return the strokes (scale·H, scale·W) of a page (H, W) whose rows are then 32 px high."""
-    height, width = (scale * pixels for pixels in page.ink.shape)
-    if page.lines is not None and page.lines.shape == (height, width):
-        return pack_strokes(strokes_of(page.lines))
-    larger = cv2.resize(page.ink, (width, height), interpolation=cv2.INTER_LINEAR)
-    return pack_strokes(find_strokes(np.asarray(larger)))
-
-
-def find_glyph_strokes(inks: NDArray[np.float32]) -> GlyphStrokes:
-    """Return the strokes of glyphs (G, h, w), 32 px high; filled areas count by their outlines."""
-    count = len(inks)
-    padded = np.pad(inks, ((0, 0), (_MARGIN, _MARGIN), (_MARGIN, _MARGIN)))
-    tall, wide = padded.shape[1:]
-    sheet = pack_strokes(find_strokes(padded.swapaxes(0, 1).reshape(tall, count * wide), WIDEST))
-    on, near = (bits.reshape(tall, count, wide).swapaxes(0, 1) for bits in sheet)
-    inner, outer = slice(_MARGIN, -_MARGIN), slice(_MARGIN - TOLERANCE, TOLERANCE - _MARGIN)
-    on = np.ascontiguousarray(on[:, inner, inner])
-    lengths = np.count_nonzero(on, axis=(1, 2)).astype(np.float32)
-    return GlyphStrokes(StrokeBits(on, np.ascontiguousarray(near[:, outer, outer])), lengths)
-
-
-def refine_structure(
-    nearest: Neighbors, page: StrokeBits, glyphs: GlyphStrokes, weight: float
-) -> Neighbors:
-    """Return the neighbors (R, C, k) with the glyph that serves the page best put first.
-
-    ``page`` (R·h, C·w) are the drawing's strokes; ``weight`` is that of a glyph's length. Glyph 0
-    is the space, which every cell may have.
+    Glyphs are counted among those of the index that are as wide.
     """
-    chosen = np.maximum(nearest.glyph_ids[..., 0], 0)
-    phases = _phases(nearest.glyph_ids, page, glyphs, weight)
-    reached = _Reached(page.on.shape, glyphs)
-    for number, phase in enumerate(phases):
-        reached.put(number, phase, chosen[phase.row, phase.column])
-    for _ in range(_SWEEPS):
-        before = chosen.copy()
-        for number, phase in enumerate(phases):
-            best = _best_of(phase, reached.beside(number, phase), glyphs)
-            chosen[phase.row, phase.column] = best
-            reached.put(number, phase, best)
-        if np.array_equal(chosen, before):
-            break
-    return put_first(nearest, chosen)
-
-
-class _Phase(NamedTuple):
-    """N cells that do not meet."""
 
     row: Ids
     """(N,)."""
     column: Ids
-    """(N,)."""
+    """(N,), the first that the glyph covers."""
+    span: int
+    """Columns that the glyphs cover."""
     candidates: Ids
-    """(N, k + 1), glyphs; the last is the space."""
-    own: NDArray[np.float32]
-    """(N, k + 1), what a glyph hits itself, less what its length costs."""
-    wanted: Bits
-    """(N, h', w'), the drawing's strokes that a glyph could hit."""
+    """(N, k), the glyphs to choose from; the first stands there at first."""
 
 
-class _Reached:
-    """What the glyphs reach, those of each phase on a page of their own."""
+Phases = Sequence[Sequence[Cells]]
 
-    def __init__(self, shape: tuple[int, ...], glyphs: GlyphStrokes) -> None:
-        self.near = glyphs.bits.near
-        self.size = glyphs.bits.on.shape[1:]
-        self.pages = np.zeros((4, shape[0] + 2 * TOLERANCE, shape[1] + 2 * TOLERANCE), np.uint8)
-        self.windows = sliding_window_view(
-            self.pages, self.near.shape[1:], axis=(1, 2), writeable=True
-        )
 
-    def put(self, number: int, phase: _Phase, ids: Ids) -> None:
+class Term(Protocol):
+    """What a page is judged by."""
+
+    def put(self, phase: int, glyphs: Sequence[Ids]) -> None:
         """Set glyphs (N,) into the cells of a phase."""
-        height, width = self.size
-        self.windows[number, phase.row * height, phase.column * width] = self.near[ids]
 
-    def beside(self, number: int, phase: _Phase) -> Bits:
-        """Return what other phases reach around the cells of one (N, h', w')."""
-        height, width = self.size
-        found = np.zeros_like(phase.wanted)
-        for other in {0, 1, 2, 3} - {number}:
-            found |= self.windows[other, phase.row * height, phase.column * width]
-        return found
+    def gains(self, phase: int) -> list[Floats]:
+        """Return what the page gains by each candidate (N, k), up to a constant of each cell."""
 
 
-def _phases(
-    glyph_ids: NDArray[np.int32], page: StrokeBits, glyphs: GlyphStrokes, weight: float
-) -> list[_Phase]:
-    """Return the cells near the drawing's strokes, or with glyphs, in four phases."""
-    _, height, width = glyphs.bits.on.shape
-    on, near = (
-        sliding_window_view(np.pad(bits, TOLERANCE), glyphs.bits.near.shape[1:])[::height, ::width]
-        for bits in page
-    )
-    active = on.any(axis=(2, 3)) | (glyph_ids[..., 0] > 0)
-    candidates = np.pad(np.maximum(glyph_ids, 0), ((0, 0), (0, 0), (0, 1)))
-    inside = (slice(None), slice(TOLERANCE, -TOLERANCE), slice(TOLERANCE, -TOLERANCE))
+def find_phases(nearest: Neighbors, index: GlyphIndex, apart: int, spaces: bool) -> Phases:
+    """Return the cells (R, C, k) that hold ink, in phases of which none has two that meet.
+
+    Glyphs of a row do not meet that have ``apart`` - 1 others between them, nor rows that have one.
+    With ``spaces`` every glyph one column wide may also become a space.
+    """
+    first = nearest.glyph_ids[..., 0]
+    row, column = np.nonzero(first >= 0)
+    order = (np.cumsum(first >= 0, axis=1)[row, column] - 1) % apart
+    candidates = _candidates(nearest.glyph_ids[row, column].astype(np.int64), index, spaces)
+    open_ = (candidates != candidates[:, :1]).any(axis=1) | (index.inks[candidates[:, 0]] > 0)
+    spans = index.spans[candidates[:, 0]]
+    number = np.empty(len(index.spans), np.int64)
+    for span in index.keys:
+        number[index.ids_of(span)] = np.arange(np.count_nonzero(index.spans == span))
     phases = []
-    for down, right in np.ndindex(2, 2):
-        row, column = np.nonzero(active[down::2, right::2])
-        row, column = 2 * row + down, 2 * column + right
-        own = candidates[row, column]
-        here = near[row, column][inside]
-        hits = np.stack([_count(glyphs.bits.on[ids] & here) for ids in own.T], axis=1)
-        value = (hits - weight * glyphs.lengths[own]).astype(np.float32)
-        phases.append(_Phase(row, column, own, value, on[row, column]))
+    for down, across in np.ndindex(2, apart):
+        here = open_ & (row % 2 == down) & (order == across)
+        groups = [np.flatnonzero(here & (spans == span)) for span in index.keys]
+        phases.append(
+            [
+                Cells(row[some], column[some], span, number[candidates[some]])
+                for span, some in zip(index.keys, groups, strict=True)
+                if len(some)
+            ]
+        )
     return phases
 
 
-def _count(bits: Bits) -> NDArray[np.int64]:
-    """Return how many pixels of each window (N, h, w) have a bit."""
-    return np.asarray(np.count_nonzero(bits, axis=(1, 2)))
+def _candidates(glyph_ids: Ids, index: GlyphIndex, spaces: bool) -> Ids:
+    """Return what cells (N, k) may choose from, the first instead of none."""
+    first = glyph_ids[:, :1]
+    if spaces:
+        with_space = np.pad(glyph_ids, ((0, 0), (0, 1)))
+        with_space[index.spans[first[:, 0]] > 1, -1] = -1
+        return np.where(with_space < 0, first, with_space)
+    blank = np.isin(glyph_ids, index.blanks)
+    return np.where((glyph_ids < 0) | blank, first, glyph_ids)
 
 
-def _best_of(phase: _Phase, beside: Bits, glyphs: GlyphStrokes) -> Ids:
-    """Return the best candidate of each cell (N,), given what the glyphs beside it reach."""
-    missed = phase.wanted & ~beside
-    gains = [_count(glyphs.bits.near[ids] & missed) for ids in phase.candidates.T]
-    best = (phase.own + np.stack(gains, axis=1)).argmax(axis=1)
-    return np.asarray(np.take_along_axis(phase.candidates, best[:, None], axis=1)[:, 0])
+def refine(
+    nearest: Neighbors, index: GlyphIndex, phases: Phases, terms: Sequence[Term]
+) -> Neighbors:
+    """Return the neighbors (R, C, k) with the glyph that serves the page best put first."""
+    chosen = [[cells.candidates[:, 0] for cells in phase] for phase in phases]
+    for term in terms:
+        for number, glyphs in enumerate(chosen):
+            term.put(number, glyphs)
+    for _ in range(_SWEEPS):
+        changed = False
+        for number, phase in enumerate(phases):
+            gains = [sum(parts) for parts in zip(*(t.gains(number) for t in terms), strict=True)]
+            best = [_best_of(*both) for both in zip(phase, gains, strict=True)]
+            if all(map(np.array_equal, best, chosen[number])):
+                continue
+            chosen[number] = best
+            changed = True
+            for term in terms:
+                term.put(number, best)
+        if not changed:
+            break
+    return put_first(nearest, _page_of(nearest, index, phases, chosen))
+
+
+def _page_of(
+    nearest: Neighbors, index: GlyphIndex, phases: Phases, chosen: Sequence[Sequence[Ids]]
+) -> Ids:
+    """Return the glyph in each cell (R, C)."""
+    glyph_ids = nearest.glyph_ids[..., 0].astype(np.int64)
+    for phase, glyphs in zip(phases, chosen, strict=True):
+        for cells, own in zip(phase, glyphs, strict=True):
+            glyph_ids[cells.row, cells.column] = index.ids_of(cells.span)[own]
+    return glyph_ids
+
+
+def _best_of(cells: Cells, gains: Floats) -> Ids:
+    best = gains.argmax(axis=1)[:, None]
+    return np.asarray(np.take_along_axis(cells.candidates, best, axis=1)[:, 0])
 
 
 def put_first(nearest: Neighbors, chosen: Ids) -> Neighbors:

@@ -162,9 +162,9 @@ def draw_own_glyphs(font: Font, config: ModeConfig) -> dict[CellSize, Drawn]:
     characters = usable_characters(font, parse_charset(config.charset), spans=_spans(config))[1:]
     spans = spans_of(characters, font, typeset)
     drawn = {}
-    for span in np.unique(spans).tolist():
+    inked = draw_glyphs(font, characters, spans, cell, typeset, scale=enlargement(config))
+    for span, inks in inked.items():
         some = "".join(characters[i] for i in np.flatnonzero(spans == span))
-        inks = draw_glyphs(font, some, span, cell, typeset, scale=enlargement(config))
         drawn[CellSize(*inks.shape[1:])] = Drawn(some, inks)
     return drawn
 
