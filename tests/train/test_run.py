@@ -387,22 +387,15 @@ main(sys.argv[1:])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits the size of files as Linux does")
-@pytest.mark.parametrize(
-    ("every", "limit", "name"),
-    [(2, 3000, "tone.checkpoint"), (500, 0, "tone.log.jsonl")],
-    ids=["checkpoint", "log"],
-)
-def test_full_disk_is_one_line_and_a_model_stays_whole(
-    every: int, limit: int, name: str, small: Path, tmp_path: Path
-) -> None:
+def test_full_disk_is_one_line_and_a_model_stays_whole(small: Path, tmp_path: Path) -> None:
     folder = tmp_path / "model"
     shutil.copytree(small, folder)
-    words = [sys.executable, "-c", LIMITED, str(every), str(limit), *tiny_run(folder, 4)]
+    words = [sys.executable, "-c", LIMITED, "2", "3000", *tiny_run(folder, 4)]
     found = subprocess.run(words, capture_output=True, text=True, check=False)
     assert found.returncode == 1, found.stderr
     assert "Traceback" not in found.stderr
     (line,) = (line for line in found.stderr.splitlines() if line.startswith("asciiart: "))
-    assert name in line
+    assert "tone.checkpoint" in line
     assert "cannot be written" in line
     assert networks_of(folder) == networks_of(small)
     load_model(folder).load_encoder("tone")
