@@ -5,11 +5,9 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import click
 
@@ -17,7 +15,8 @@ from asciiart.art import Background, Mode, Quality
 from asciiart.cli_art import render, score
 from asciiart.cli_behavior import INPUT, OUTPUT, DrawByDefault, fail, muted_libraries, tell
 from asciiart.cli_compare import compare
-from asciiart.errors import ImageError, ModelError
+from asciiart.cli_train import train
+from asciiart.errors import ImageError
 from asciiart.lab.cli import lab
 from asciiart.targets import TARGETS
 
@@ -311,68 +310,8 @@ def models() -> None:
         tell(f"{name:<12} {', '.join(model.modes):<16} {folder}")
 
 
-# fmt: off
-@main.command()
-@click.option("--out", "folder", required=True, metavar="DIR",
-    type=click.Path(path_type=Path, readable=False), help="The model folder to write.")
-@click.option("--mode", type=click.Choice(("both", *get_args(Mode))), default="both",
-    show_default=True, help="What to train the encoder for.")
-@click.option("--font", "fonts_", multiple=True, metavar="NAME|FILE",
-    help="Train on this font's glyphs; repeat for more.  [default: the shipped model's fonts]")
-@click.option("--steps", type=int, metavar="N", help="Batches.  [default: the shipped model's]")
-@click.option("--pages", type=int, metavar="N", help="Synthetic pages.  [default: likewise]")
-@click.option("--learning-rate", type=float, metavar="X", help="[default: likewise]")
-@click.option("--seed", type=int, default=0, show_default=True, metavar="N")
-@click.option("--device", type=click.Choice(("cpu", "cuda", "auto")), default="cpu",
-    show_default=True)
-@click.option("--resume", is_flag=True, help="Continue an interrupted training.")
-def train(
-    folder: Path,
-    mode: str,
-    fonts_: tuple[str, ...],
-    steps: int | None,
-    pages: int | None,
-    learning_rate: float | None,
-    seed: int,
-    device: str,
-    resume: bool,
-) -> None:
-    """Train the glyph encoder; needs asciiart[train].
-
-    An interrupted training (Ctrl-C) leaves a checkpoint from which --resume goes on.
-
-    \b
-    Examples:
-      asciiart train --out models/mine
-      asciiart train --out models/mine --mode structure --font MyFont.ttf --steps 2000
-      asciiart photo.jpg --model models/mine
-    """
-    try:
-        from asciiart.train.config import RECIPES  # noqa: PLC0415 - imports torch
-        from asciiart.train.run import train_modes  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise ModelError(f"training needs {error.name}: pip install 'asciiart[train]'") from error
-    changes: dict[str, Any] = {
-        name: value
-        for name, value in (
-            ("fonts", fonts_ or None),
-            ("steps", steps),
-            ("pages", pages),
-            ("learning_rate", learning_rate),
-            ("seed", seed),
-            ("device", device),
-        )
-        if value is not None
-    }
-    configs = [
-        replace(recipe, **changes) for name, recipe in RECIPES.items() if mode in ("both", name)
-    ]
-    command = shlex.join(["asciiart", *(word for word in sys.argv[1:] if word != "--resume")])
-    train_modes(configs, folder, resume=resume, command=command)
-# fmt: on
-
-
 main.add_command(score)
 main.add_command(render)
 main.add_command(compare)
+main.add_command(train)
 main.add_command(lab)

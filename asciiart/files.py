@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 from asciiart.errors import OutputError
@@ -59,6 +60,35 @@ def _write_beside(path: Path, data: bytes, permissions: int | None) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a folder so that either all are new or all are as they were.
+
+    All are written beside before the first is renamed into place.
+
+    Raises
+    ------
+    OutputError
+        If one cannot be written.
+    """
+    staged: dict[Path, Path] = {}
+    path = folder
+    try:
+        for name, data in files.items():
+            path = folder / name
+            staged[path] = path.with_name(f".asciiart-{secrets.token_hex(8)}")
+            staged[path].write_bytes(data)
+            if path.exists():
+                with path.open("ab"):  # says what is wrong with a folder or a protected file
+                    pass
+        for path, temporary in staged.items():
+            temporary.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
+    finally:
+        for temporary in staged.values():
+            temporary.unlink(missing_ok=True)
 
 
 def prepare_folder(folder: Path) -> None:

@@ -17,6 +17,7 @@ from asciiart.features import SCORES, Score
 CARD = "card.toml"
 PAGE_NETWORK = "{mode}.onnx"
 GLYPH_NETWORK = "{mode}-glyphs.onnx"
+WEIGHTS = "{mode}.safetensors"
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,23 @@ class Model:
             raise ModelError(f"{self.folder / CARD}: damaged card ({error})") from error
         page, glyphs = (self.folder / n.format(mode=mode) for n in (PAGE_NETWORK, GLYPH_NETWORK))
         for path in (page, glyphs):
-            _check(path, digests.get(path.name, ""))
+            _read_checked(path, digests.get(path.name, ""))
         return Encoder(page, glyphs, spec)
+
+    def read_weights(self, mode: Mode) -> bytes:
+        """Return the safetensors file from which training of a mode can start.
+
+        Raises
+        ------
+        ModelError
+            If the model has no such mode, or the file is missing or not the one on the card.
+        """
+        path = self.folder / WEIGHTS.format(mode=mode)
+        try:
+            digest = str(self._section(mode)["sha256"][path.name])
+        except (KeyError, TypeError) as error:
+            raise ModelError(f"{self.folder / CARD}: damaged card ({error})") from error
+        return _read_checked(path, digest)
 
     def _section(self, mode: Mode) -> dict[str, Any]:
         if mode not in self.card:
@@ -79,13 +95,14 @@ class Model:
         return dict(self.card[mode])
 
 
-def _check(path: Path, digest: str) -> None:
+def _read_checked(path: Path, digest: str) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
         raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
     if hashlib.sha256(data).hexdigest() != digest:
         raise ModelError(f"{path}: damaged (its SHA-256 is not the one on the card)")
+    return data
 
 
 def load_model(name: str | Path) -> Model:

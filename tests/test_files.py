@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from asciiart.errors import OutputError
-from asciiart.files import write_atomically
+from asciiart.files import write_atomically, write_together
 
 
 @pytest.fixture
@@ -156,3 +156,29 @@ def test_protected_file(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"art.txt: cannot be written \(Permission denied\)"):
         write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
+
+
+def test_files_written_together_are_all_new(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    write_together(tmp_path, {"a": b"new", "b": b"also"})
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "a": b"new",
+        "b": b"also",
+    }
+
+
+@pytest.mark.usefixtures("files_of_at_most_10_bytes")
+def test_full_disk_leaves_all_of_them_old(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    with pytest.raises(OutputError, match=r"b: cannot be written \(File too large\)"):
+        write_together(tmp_path, {"a": b"new", "b": b"n" * 100})
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"old"}
+
+
+def test_a_folder_in_the_way_leaves_all_of_them_old(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    (tmp_path / "b").mkdir()
+    with pytest.raises(OutputError, match=r"b: cannot be written"):
+        write_together(tmp_path, {"a": b"new", "b": b"also"})
+    assert (tmp_path / "a").read_bytes() == b"old"
+    assert {path.name for path in tmp_path.iterdir()} == {"a", "b"}

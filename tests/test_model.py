@@ -125,3 +125,18 @@ def test_a_card_that_lacks_a_part_is_refused(folder, content):
 
 def test_an_unknown_model_is_refused():
     assert refusal(load_model, "nothing").startswith("nothing: no such model (there are: ")
+
+
+def test_weights_are_read_and_checked(tmp_path: Path) -> None:
+    model = load_model("standard")
+    assert model.read_weights("tone") == (model.folder / "tone.safetensors").read_bytes()
+    shutil.copy(model.folder / "card.toml", tmp_path)
+    with pytest.raises(ModelError, match=r"tone\.safetensors: cannot be read"):
+        load_model(tmp_path).read_weights("tone")
+    (tmp_path / "tone.safetensors").write_bytes(b"something else")
+    with pytest.raises(ModelError, match=r"tone\.safetensors: damaged"):
+        load_model(tmp_path).read_weights("tone")
+    card = (tmp_path / "card.toml").read_text().replace('"tone.safetensors"', '"other"')
+    (tmp_path / "card.toml").write_text(card)
+    with pytest.raises(ModelError, match="damaged card"):
+        load_model(tmp_path).read_weights("tone")

@@ -76,7 +76,7 @@ class EarlyStopping:
     class, because the weights to keep are those that were measured; of two callbacks the second
     could only hope to be called at the same step. With ``patience`` None it measures alone.
 
-    It counts in its own memory, which no checkpoint holds: after `Trainer.resume` it starts anew.
+    A checkpoint of the `Trainer` holds what it remembers, the best weights too.
 
     Parameters
     ----------
@@ -128,17 +128,34 @@ class EarlyStopping:
         self._waited = 0
 
     def __call__(self, step: int, history: History) -> bool:
-        """Measure if it is time; return whether to stop."""
-        if step % self.every:
-            return False
-        figure = self._measure(history)
+        """Measure if it is time, each step once; return whether to stop."""
+        if step % self.every == 0 and step not in self.figures:
+            self._take(step, self._measure(history))
+        return self.patience is not None and self._waited >= self.patience
+
+    def _take(self, step: int, figure: float) -> None:
         self.figures[step] = figure
         if self._is_better(figure):  # NaN never is
             self.best_step, self.best_figure, self._waited = step, figure, 0
             self._best_weights = copy.deepcopy(self.network.state_dict())
         else:
             self._waited += 1
-        return self.patience is not None and self._waited >= self.patience
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return all that it remembers."""
+        return {
+            "figures": dict(self.figures),
+            "best_step": self.best_step,
+            "best_figure": self.best_figure,
+            "best_weights": self._best_weights,
+            "waited": self._waited,
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take over what `state_dict` gave."""
+        self.figures = dict(state["figures"])
+        self.best_step, self.best_figure = state["best_step"], state["best_figure"]
+        self._best_weights, self._waited = state["best_weights"], state["waited"]
 
     def restore_best(self) -> None:
         """Give the network the weights and buffers it had when the figure was best.

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 import torch
@@ -67,19 +67,37 @@ class History:
     """The loss of each step."""
     scores: dict[str, list[float]] = field(default_factory=dict)
     """Other figures of each step."""
+    learning_rate: list[float] = field(default_factory=list)
+    """With which each step was made."""
 
-    def add(self, loss: float, scores: Scores) -> None:
+    def add(self, loss: float, scores: Scores, learning_rate: float = 0.0) -> None:
         """Append one step."""
         self.loss.append(loss)
+        self.learning_rate.append(learning_rate)
         for name, value in scores.items():
             self.scores.setdefault(name, []).append(value)
 
 
 class Callback(Protocol):
-    """Hears of every step; progress bars, logs and early stopping are callbacks."""
+    """Hears of every step; progress bars, logs and early stopping are callbacks.
+
+    One that remembers what it heard (`Remembering`) is saved with the checkpoint. After a resume
+    all hear of the checkpoint's step, which some may have heard of before.
+    """
 
     def __call__(self, step: int, history: History) -> bool | None:
         """Take note of ``step`` (from 1); return True to stop."""
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A callback whose memory belongs to the run."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return its memory: tensors, numbers, strings, and lists and dicts of those."""
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take over a memory."""
 
 
 def seed_everything(seed: int) -> None:
@@ -104,12 +122,12 @@ def choose_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def _moved(batch: Any, device: torch.device) -> Any:
+def moved(batch: Any, device: torch.device) -> Any:
     """Return a batch with its tensors, and those of its tuples, on a device."""
     if isinstance(batch, Tensor):
         return batch.to(device)
     if isinstance(batch, tuple):
-        parts = [_moved(part, device) for part in batch]
+        parts = [moved(part, device) for part in batch]
         return type(batch)(*parts) if hasattr(batch, "_fields") else tuple(parts)
     return batch
 
@@ -161,6 +179,7 @@ class Trainer(Generic[Network, Batch]):
         self.schedule = build_schedule(config.schedule, self.optimizer, config.steps)
         self.history = History()
         self.step = 0
+        self._resumed = False
 
     def fit(self, checkpoint: Path | None = None) -> History:
         """Train from the current step to the last; write checkpoints to ``checkpoint``.
@@ -168,13 +187,12 @@ class Trainer(Generic[Network, Batch]):
         An interrupt (Ctrl-C) writes a last checkpoint before it goes on its way.
         """
         try:
-            while self.step < self.config.steps:
+            stop = self._resumed and self._tell()  # an interrupt may have come before they heard
+            while self.step < self.config.steps and not stop:
                 stop = self._one_step()
                 every = self.config.checkpoint_every
                 if checkpoint and every and self.step % every == 0:
                     self.save(checkpoint)
-                if stop:
-                    break
         except KeyboardInterrupt:
             if checkpoint:
                 self.save(checkpoint)
@@ -184,19 +202,27 @@ class Trainer(Generic[Network, Batch]):
     def _one_step(self) -> bool:
         torch.manual_seed(hash((self.config.seed, self.step)) % 2**63)  # dropout, resumable
         self.model.train()
-        result = self.loss(self.model, _moved(self.batches(self.step), self.device))
+        result = self.loss(self.model, moved(self.batches(self.step), self.device))
         self.optimizer.zero_grad()
         result.loss.backward()  # type: ignore[no-untyped-call]
         if self.config.clip_norm is not None:
             nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
         scores = {name: _number(value) for name, value in result.scores.items()}
+        rate = float(self.optimizer.param_groups[0]["lr"])
         with _uninterrupted():  # a checkpoint never holds half a step
             self.optimizer.step()
             self.schedule.step()
             self.step += 1
-            self.history.add(_number(result.loss), scores)
+            self.history.add(_number(result.loss), scores, rate)
+        return self._tell()
+
+    def _tell(self) -> bool:
         stops = [callback(self.step, self.history) for callback in self.callbacks]  # all hear it
         return any(stops)
+
+    @property
+    def _memories(self) -> list[Remembering]:
+        return [callback for callback in self.callbacks if isinstance(callback, Remembering)]
 
     def save(self, path: Path) -> None:
         """Write everything that `resume` needs, beside ``path`` and then renamed into place.
@@ -215,6 +241,7 @@ class Trainer(Generic[Network, Batch]):
                 "optimizer": self.optimizer.state_dict(),
                 "schedule": self.schedule.state_dict(),
                 "history": asdict(self.history),
+                "memories": [memory.state_dict() for memory in self._memories],
             },
             buffer,
         )
@@ -262,5 +289,8 @@ class Trainer(Generic[Network, Batch]):
             self.schedule.load_state_dict(state["schedule"])
             self.history = History(**state["history"])
             self.step = state["step"]
+            for memory, saved in zip(self._memories, state["memories"], strict=True):
+                memory.load_state_dict(saved)
+            self._resumed = self.step > 0
         except (KeyError, RuntimeError, TypeError, ValueError) as error:
             raise ValueError(f"{path}: written by a run with another network") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import cv2
@@ -12,14 +12,18 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from asciiart.art import Mode
-from asciiart.charsets import CHARSETS
 from asciiart.core.augmentation import GaussianNoise
-from asciiart.errors import FontError
-from asciiart.features import SCORES, Score
-from asciiart.glyphs import Font, load_font, rasterize, usable_characters
-from asciiart.strokes import ROW_HEIGHT, widen
+from asciiart.features import SCORES, GlyphFeatures, Score
+from asciiart.strokes import widen
 from asciiart.thinning import thin
-from asciiart.train.config import DEBIAN_PACKAGES, ModeConfig
+from asciiart.train.config import ModeConfig
+from asciiart.train.fonts import (
+    USUAL_CELL,
+    CellSize,
+    cell_of,
+    draw_training_glyphs,
+    enlargement,
+)
 from asciiart.train.pages import dead_leaves, draw_strokes
 
 Ink = NDArray[np.float32]
@@ -27,13 +31,6 @@ Packed = NDArray[np.uint8] | NDArray[np.float32]
 
 PAGE_SIZE = 512
 """Pixels of a synthetic page, whose rows are 32 px high."""
-CELL_WIDTH = ROW_HEIGHT // 2
-"""Pixels of a single-width cell on it."""
-_GREEK_AND_CYRILLIC = "".join(map(chr, (*range(0x391, 0x3CA), *range(0x410, 0x450))))
-_KANA_AND_KANJI = "".join(map(chr, (*range(0x3041, 0x30FB), *range(0x4E00, 0x9000, 31))))
-_SINGLE_WIDTH = (
-    "".join(CHARSETS[name] for name in ("ascii", "latin", "box", "blocks")) + _GREEK_AND_CYRILLIC
-)
 
 
 class Batch(NamedTuple):
@@ -54,8 +51,10 @@ class Batch(NamedTuple):
 
 
 class GlyphPool(NamedTuple):
-    """All glyphs to learn from."""
+    """All glyphs to learn from for which a page is cut into the same cells."""
 
+    size: CellSize
+    """Of these cells: what is beside a glyph that is narrower counts for nothing."""
     fonts: NDArray[np.int64]
     """(G,), which font each is of."""
     features: Packed
@@ -66,6 +65,15 @@ class GlyphPool(NamedTuple):
     """(G,)."""
 
 
+class Cells(NamedTuple):
+    """The cells of a page that are not blank, for glyphs of one pool."""
+
+    numbers: NDArray[np.int64]
+    """(n,), in reading order."""
+    queries: Packed
+    """(n, Q) exact queries, packed."""
+
+
 class Page(NamedTuple):
     """One synthetic page."""
 
@@ -73,10 +81,8 @@ class Page(NamedTuple):
     """(H, W), as the encoder will see it."""
     clean: Ink
     """(H, W)."""
-    cells: NDArray[np.int64]
-    """(n,), its cells that are not blank."""
-    queries: Packed
-    """(n, Q) exact queries of those, packed."""
+    cells: Mapping[CellSize, Cells]
+    """It is cut into."""
 
 
 def _pack(features: Ink) -> Packed:
@@ -86,85 +92,106 @@ def _pack(features: Ink) -> Packed:
     return features
 
 
-def _unpack(features: Packed) -> Tensor:
+def unpack(features: Packed) -> Tensor:
+    """Return features (n, Q) as numbers, however they are kept."""
     if features.dtype != np.uint8:
         return torch.from_numpy(features)
     return torch.from_numpy(np.unpackbits(features.view(np.uint8), axis=1)).float()
 
 
-def _shrink(ink: Ink, factor: int) -> Ink:
+def shrink(ink: Ink, factor: int) -> Ink:
+    """Return ink (H, W), averaged down to a ``factor``-th."""
     height, width = ink.shape
     size = (width // factor, height // factor)
     return np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
-def _open_font(name: str) -> Font:
-    try:
-        return load_font(name)
-    except FontError as error:
-        raise FontError(f"{error}; Debian has the shipped recipe's: {DEBIAN_PACKAGES}") from error
+def find_features(inks: Ink, config: ModeConfig, score: Score) -> GlyphFeatures:
+    """Return the features of glyphs (G, h, w), none beside those narrower than their cell."""
+    known = score.glyphs(inks)
+    lacking = -known.maps.shape[3] % config.patch[1]
+    return known._replace(maps=np.pad(known.maps, ((0, 0), (0, 0), (0, 0), (0, lacking))))
 
 
-def _font_glyphs(font: Font) -> Ink:
-    """Return a font's single-width glyphs and the halves of its wide ones (G, 32, 16)."""
-    narrow = usable_characters(font, _SINGLE_WIDTH)[1:]
-    inks = [rasterize(font, narrow, ROW_HEIGHT, CELL_WIDTH)]
-    wide = "".join(character for character in _KANA_AND_KANJI if font.has(character))
-    if wide:
-        whole = rasterize(font, wide, ROW_HEIGHT, 2 * CELL_WIDTH, cells=2)
-        inks += [whole[:, :, :CELL_WIDTH], whole[:, :, CELL_WIDTH:]]
-    glyphs = np.concatenate(inks)
-    return np.asarray(glyphs[glyphs.max(axis=(1, 2)) > 0.5])
+def make_glyph_pools(config: ModeConfig, score: Score) -> tuple[GlyphPool, ...]:
+    """Return the glyphs of the configured fonts, a pool for each cell that they need."""
+    per_font = draw_training_glyphs(config)
+    pools: dict[CellSize, list[GlyphPool]] = {}
+    for size in sorted({size for glyphs in per_font for size in glyphs}):
+        pool = _make_pool(size, per_font, config, score)
+        pools.setdefault(pool.size, []).append(pool)
+    return tuple(_join_pools(alike) for alike in pools.values())
 
 
-def make_glyph_pool(config: ModeConfig, score: Score) -> GlyphPool:
-    """Return the glyphs of the configured fonts."""
-    per_font = draw_glyphs(config.fonts)
-    fonts = np.repeat(np.arange(len(per_font)), [len(glyphs) for glyphs in per_font])
-    known = score.glyphs(np.concatenate(per_font))
+def _make_pool(
+    size: CellSize, per_font: Sequence[Mapping[CellSize, Ink]], config: ModeConfig, score: Score
+) -> GlyphPool:
+    having = [number for number, glyphs in enumerate(per_font) if size in glyphs]
+    inks = [per_font[number][size] for number in having]
+    fonts = np.repeat(having, [len(glyphs) for glyphs in inks])
+    known = find_features(np.concatenate(inks), config, score)
     packed = _pack(known.maps.reshape(len(fonts), -1))
-    return GlyphPool(fonts, packed, known.maps.shape[1:], known.biases)
+    return GlyphPool(cell_of(size, config), fonts, packed, known.maps.shape[1:], known.biases)
 
 
-def draw_glyphs(fonts: Sequence[str]) -> list[Ink]:
-    """Return what is learned of each font: glyphs (G, 32, 16), of rows 32 px high.
-
-    Raises
-    ------
-    FontError
-        If there is no such font.
-    """
-    return [_font_glyphs(_open_font(name)) for name in fonts]
+def _join_pools(pools: Sequence[GlyphPool]) -> GlyphPool:
+    first = pools[0]
+    return first._replace(
+        fonts=np.concatenate([pool.fonts for pool in pools]),
+        features=np.concatenate([pool.features for pool in pools]),
+        biases=np.concatenate([pool.biases for pool in pools]),
+    )
 
 
-def _structure_page(random: np.random.Generator) -> tuple[Ink, Ink]:
+def _structure_page(random: np.random.Generator, layers: int) -> tuple[Ink, Ink]:
     """Return a clean drawing and its spoilt twin: other stroke widths, faint places, noise."""
     clean = draw_strokes(random, PAGE_SIZE)
     if random.random() < 0.35:
         clean = np.maximum(clean, draw_strokes(random, PAGE_SIZE))
+    for _ in range(random.integers(layers + 1)):
+        clean = np.maximum(clean, _small_strokes(random))
     spoilt = widen(thin(clean > 0.5)) if random.random() < 0.75 else clean
     return clean, spoilt
 
 
-def _tone_page(random: np.random.Generator) -> tuple[Ink, Ink]:
+def _small_strokes(random: np.random.Generator) -> Ink:
+    """Return a drawing of 2 to 4 times the size, reduced to a page's, its strokes 3 px wide."""
+    drawing = draw_strokes(random, int(random.integers(2, 5)) * PAGE_SIZE)
+    small = cv2.resize(drawing, (PAGE_SIZE, PAGE_SIZE), interpolation=cv2.INTER_AREA)
+    return widen(thin(np.asarray(small > 0.25)))
+
+
+def _tone_page(random: np.random.Generator, layers: int) -> tuple[Ink, Ink]:
+    del layers  # leaves have all sizes as it is
     clean = dead_leaves(random, PAGE_SIZE) * np.float32(random.uniform(0.25, 1))
     return clean, clean
 
 
-_PAGES: dict[Mode, Callable[[np.random.Generator], tuple[Ink, Ink]]] = {
+_PAGES: dict[Mode, Callable[[np.random.Generator, int], tuple[Ink, Ink]]] = {
     "structure": _structure_page,
     "tone": _tone_page,
 }
 
 
-def make_page(config: ModeConfig, score: Score, number: int) -> Page:
-    """Return the synthetic page of a number; the same number gives the same page."""
+def make_page(
+    config: ModeConfig, score: Score, number: int, sizes: Sequence[CellSize] = (USUAL_CELL,)
+) -> Page:
+    """Return the synthetic page of a number, cut into cells of some sizes.
+
+    The same number gives the same page.
+    """
     random = np.random.default_rng((config.seed, number))
-    clean, spoilt = _PAGES[config.mode](random)
-    queries = score.cells(clean, ROW_HEIGHT, CELL_WIDTH)
-    cells = np.flatnonzero(queries.any(axis=1))
-    factor = ROW_HEIGHT // config.cell_height
-    return Page(_shrink(spoilt, factor), _shrink(clean, factor), cells, _pack(queries[cells]))
+    clean, spoilt = _PAGES[config.mode](random, config.layers)
+    cells = {size: _cut_page(clean, score, size) for size in sizes}
+    factor = enlargement(config)
+    return Page(shrink(spoilt, factor), shrink(clean, factor), cells)
+
+
+def _cut_page(clean: Ink, score: Score, size: CellSize) -> Cells:
+    height, width = (PAGE_SIZE // pixels * pixels for pixels in size)
+    queries = score.cells(clean[:height, :width], *size)
+    numbers = np.flatnonzero(queries.any(axis=1))
+    return Cells(numbers, _pack(queries[numbers]))
 
 
 class Dataset:
@@ -174,34 +201,45 @@ class Dataset:
         self.config = config
         self._noise = GaussianNoise(config.noise)
         score = SCORES[config.mode]()
-        self.glyphs = make_glyph_pool(config, score)
-        self.pages = [make_page(config, score, number) for number in range(config.pages)]
-        self._by_font = [
-            np.flatnonzero(self.glyphs.fonts == font) for font in np.unique(self.glyphs.fonts)
-        ]
-
-    def _choose_glyphs(self, random: np.random.Generator) -> NDArray[np.int64]:
-        """Return glyphs of one font, as a search will meet them, or of all."""
-        if random.random() < 0.5:
-            choice = self._by_font[random.integers(len(self._by_font))]
-        else:
-            choice = np.arange(len(self.glyphs.fonts))
-        return random.permutation(choice)[: self.config.glyphs_per_step]
+        self.pools = make_glyph_pools(config, score)
+        sizes = [pool.size for pool in self.pools]
+        count = config.pages + config.validation_pages
+        pages = [make_page(config, score, number, sizes) for number in range(count)]
+        self.pages = pages[: config.pages]
+        self.validation_pages = pages[config.pages :]
 
     def batch(self, step: int) -> Batch:
         """Return the batch of a step."""
         random = np.random.default_rng((self.config.seed, self.config.pages, step))
-        page = self.pages[random.integers(len(self.pages))]
-        chosen = random.permutation(len(page.cells))[: self.config.cells_per_step]
-        ids = self._choose_glyphs(random)
+        return self._draw(random, self.pages[random.integers(len(self.pages))])
+
+    def validation_batch(self, number: int) -> Batch:
+        """Return a batch of a page that training never sees; the same number gives the same."""
+        random = np.random.default_rng((self.config.seed, self.config.pages, number, 1))
+        return self._draw(random, self.validation_pages[number])
+
+    def _draw(self, random: np.random.Generator, page: Page) -> Batch:
+        pool = self.pools[random.integers(len(self.pools))]
+        cells = page.cells[pool.size]
+        chosen = random.permutation(len(cells.numbers))[: self.config.cells_per_step]
+        ids = self._choose_glyphs(random, pool)
         ink = torch.from_numpy(page.ink)[None, None]
-        queries, features = _unpack(page.queries[chosen]), _unpack(self.glyphs.features[ids])
-        biases = torch.from_numpy(self.glyphs.biases[ids])
+        queries, features = unpack(cells.queries[chosen]), unpack(pool.features[ids])
+        biases = torch.from_numpy(pool.biases[ids])
         return Batch(
             page=self._noise(ink, torch.Generator().manual_seed(int(random.integers(2**63)))),
             clean=torch.from_numpy(page.clean)[None, None],
-            cells=torch.from_numpy(page.cells[chosen]),
-            glyphs=features.view(-1, *self.glyphs.shape),
+            cells=torch.from_numpy(cells.numbers[chosen]),
+            glyphs=features.view(-1, *pool.shape),
             biases=biases,
             scores=queries @ features.T + biases,
         )
+
+    def _choose_glyphs(self, random: np.random.Generator, pool: GlyphPool) -> NDArray[np.int64]:
+        """Return glyphs of one font, as a search will meet them, or of all."""
+        if random.random() < 0.5:
+            fonts = np.unique(pool.fonts)
+            choice = np.flatnonzero(pool.fonts == fonts[random.integers(len(fonts))])
+        else:
+            choice = np.arange(len(pool.fonts))
+        return random.permutation(choice)[: self.config.glyphs_per_step]

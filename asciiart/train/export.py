@@ -7,7 +7,7 @@ import platform
 import tempfile
 import tomllib
 import warnings
-from dataclasses import asdict
+from dataclasses import MISSING, asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,8 @@ from torch import Tensor, nn
 
 from asciiart.errors import ModelError, OutputError
 from asciiart.features import SCORES
-from asciiart.files import write_atomically
-from asciiart.model import CARD, GLYPH_NETWORK, PAGE_NETWORK
+from asciiart.files import write_together
+from asciiart.model import CARD, GLYPH_NETWORK, PAGE_NETWORK, WEIGHTS
 from asciiart.train.config import ModeConfig
 from asciiart.train.fit import Trained, ranking_of
 from asciiart.train.matcher import (
@@ -33,7 +33,6 @@ from asciiart.train.matcher import (
     step_of,
 )
 
-WEIGHTS = "{mode}.safetensors"
 TOLERANCE = 1e-4
 """Largest difference between torch and ONNX Runtime, relative to the largest output."""
 
@@ -41,20 +40,30 @@ TOLERANCE = 1e-4
 def to_onnx(
     network: nn.Module, example: Tensor, name: str, outputs: list[str], axes: dict[int, str]
 ) -> bytes:
-    """Return the ONNX file of a network with one input, ``name``, whose ``axes`` are free."""
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # torch's exporter warns of its own future
-        path = Path(folder) / "network.onnx"
-        torch.onnx.export(
-            network.eval(),
-            (example,),
-            str(path),
-            input_names=[name],
-            output_names=outputs,
-            dynamic_axes={name: axes, outputs[0]: axes},
-            dynamo=False,
-        )
-        return path.read_bytes()
+    """Return the ONNX file of a network with one input, ``name``, whose ``axes`` are free.
+
+    Raises
+    ------
+    OutputError
+        If there is no room for temporary files.
+    """
+    try:
+        with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch's exporter warns of its own future
+            path = Path(folder) / "network.onnx"
+            torch.onnx.export(
+                network.eval(),
+                (example,),
+                str(path),
+                input_names=[name],
+                output_names=outputs,
+                dynamic_axes={name: axes, outputs[0]: axes},
+                dynamo=False,
+            )
+            return path.read_bytes()
+    except OSError as error:
+        place = error.filename or "the folder for temporary files"
+        raise OutputError(f"{place}: cannot be written ({error.strerror})") from error
 
 
 def check_parity(network: nn.Module, onnx: bytes, example: Tensor) -> float:
@@ -109,13 +118,21 @@ def recipe_of(config: ModeConfig) -> dict[str, Any]:
     }
 
 
+_DEFAULTS = {
+    field.name: field.default for field in fields(ModeConfig) if field.default is not MISSING
+}
+
+
 def is_exported(config: ModeConfig, folder: Path) -> bool:
     """Tell whether the card of ``folder`` says that it holds what ``config`` makes."""
     try:
         card = tomllib.loads((folder / CARD).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return False
-    return bool(card.get(config.mode, {}).get("recipe") == recipe_of(config))
+    section = card.get(config.mode)
+    recipe = section.get("recipe") if isinstance(section, dict) else None
+    # Cards that are older than a field lack it; they were made with what is now its default.
+    return isinstance(recipe, dict) and {**_DEFAULTS, **recipe} == recipe_of(config)
 
 
 def _section(trained: Trained, config: ModeConfig, files: dict[str, bytes]) -> dict[str, Any]:
@@ -144,7 +161,7 @@ def export_model(trained: Trained, config: ModeConfig, folder: Path, command: st
     """Write a mode's networks, weights and section of the card to a model folder.
 
     What the folder holds of the other mode stays. Nothing is written unless ONNX Runtime and torch
-    agree; the card is written last, so a folder is never half new.
+    agree, and unless everything can be, so a folder is never half new.
 
     Raises
     ------
@@ -166,6 +183,4 @@ def export_model(trained: Trained, config: ModeConfig, folder: Path, command: st
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written ({error.strerror})") from error
-    for name, data in files.items():
-        write_atomically(folder / name, data)
-    write_atomically(path, tomli_w.dumps(card).encode())
+    write_together(folder, {**files, CARD: tomli_w.dumps(card).encode()})

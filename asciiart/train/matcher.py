@@ -58,10 +58,14 @@ class GlyphMatcher(nn.Module):
 
 
 def cut_codes(code: Tensor, block: tuple[int, int]) -> Tensor:
-    """Cut code maps (B, D, R·m, C·n) into blocks of (m, n): (B·R·C, D·m·n)."""
-    batch, size, height, width = code.shape
+    """Cut code maps (B, D, R·m, C·n) into blocks of (m, n): (B·R·C, D·m·n).
+
+    What is left over at the right and the bottom is dropped.
+    """
     m, n = block
-    cells = code.reshape(batch, size, height // m, m, width // n, n)
+    rows, columns = code.shape[2] // m, code.shape[3] // n
+    batch, size = code.shape[:2]
+    cells = code[..., : rows * m, : columns * n].reshape(batch, size, rows, m, columns, n)
     return cells.permute(0, 2, 4, 1, 3, 5).reshape(-1, size * m * n)
 
 

@@ -17,17 +17,11 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 import tomli_w
-import torch
 from numpy.typing import NDArray
 from pictures import DRAWINGS, PHOTOGRAPHS
-from torch import Tensor, nn
-from torch.nn import functional
 
 from asciiart.assets import find_model
-from asciiart.core.augmentation import GaussianNoise
 from asciiart.core.autoencoders import ConvAutoencoder
-from asciiart.core.initializers import initialize
-from asciiart.core.trainer import StepLoss, Trainer, TrainerConfig, seed_everything
 from asciiart.features import StructureScore
 from asciiart.glyphs import Font, load_font, rasterize
 from asciiart.grid import Grid, fit_grid
@@ -38,13 +32,17 @@ from asciiart.patches import inked_cells
 from asciiart.pipeline import Artist
 from asciiart.preprocess import to_page
 from asciiart.strokes import ROW_HEIGHT
+from asciiart.train.baselines import (
+    closeness,
+    encode_cells,
+    learned_glyphs,
+    train_autoencoder,
+)
 from asciiart.train.config import STRUCTURE
-from asciiart.train.dataset import Dataset, draw_glyphs
+from asciiart.train.dataset import Dataset
 
 Ink = NDArray[np.float32]
 Ids = NDArray[np.int64]
-_NOISE = GaussianNoise(0.2)
-"""Of the denoising autoencoder."""
 OPTIONS = Options(mode="structure", columns=80, background="light")
 
 
@@ -118,7 +116,7 @@ def mean_f(
 
 def nearest(queries: Ink, keys: Ink) -> Ids:
     """Return the index of the key nearest to each query (Euclidean)."""
-    return np.argmax(2 * queries @ keys.T - np.square(keys).sum(1), axis=1)
+    return np.argmax(closeness(queries, keys), axis=1)
 
 
 def choose_by_pixels(inks: Ink) -> Callable[[Page], Ids]:
@@ -156,52 +154,17 @@ def choose_by_score(font: Font, glyphs: str, own_lines: bool) -> Callable[[Page]
     return choose
 
 
-def learned_glyphs() -> Tensor:
-    """Return the glyphs of the training fonts (G, 1, 16, 8)."""
-    drawn = np.concatenate(draw_glyphs(STRUCTURE.fonts))
-    shrunk = [cv2.resize(ink, (8, 16), interpolation=cv2.INTER_AREA) for ink in drawn]
-    return torch.from_numpy(np.stack(shrunk))[:, None]
-
-
-def train_autoencoder(dataset: Dataset, glyphs: Tensor, steps: int, noisy: bool) -> ConvAutoencoder:
-    """Train the shipped convolutions to restore pages and glyphs, and nothing else."""
-    seed_everything(0)
-    network = ConvAutoencoder(STRUCTURE.stages, STRUCTURE.code_channels)
-    initialize(network, STRUCTURE.initializer)
-
-    def loss(model: nn.Module, batch: tuple[Tensor, ...]) -> StepLoss:
-        error = sum(functional.mse_loss(model(given), wanted) for given, wanted in batch)
-        return StepLoss(error)
-
-    def batches(step: int) -> tuple[tuple[Tensor, Tensor], ...]:
-        batch = dataset.batch(step)
-        generator = torch.Generator().manual_seed(step)
-        inks = glyphs[torch.randint(len(glyphs), (256,), generator=generator)]
-        if not noisy:
-            return (batch.clean, batch.clean), (inks, inks)
-        spoilt = []
-        for given, wanted in ((batch.page, batch.clean), (inks, inks)):
-            shift = torch.randint(-1, 2, (2,), generator=generator).tolist()
-            spoilt.append((_NOISE(torch.roll(given, shift, (2, 3)), generator), wanted))
-        return tuple(spoilt)
-
-    config = TrainerConfig(
-        steps=steps, learning_rate=3e-3, optimizer="adamw", schedule="warm_cosine"
-    )
-    Trainer(network, batches, loss, config).fit()
-    return network.eval()
-
-
 def choose_by_autoencoder(network: ConvAutoencoder, inks: Ink) -> Callable[[Page], Ids]:
     """Nearest code of a plain autoencoder."""
     height, width = inks.shape[1:]
 
-    def codes(cells: Ink) -> Ink:
-        with torch.no_grad():
-            return network.encode(torch.from_numpy(cells)[:, None]).flatten(1).numpy()
+    keys = encode_cells(network, inks)
 
-    keys = codes(inks)
-    return lambda page: nearest(codes(cells_of(page.ink, page.grid, height, width)), keys)
+    def choose(page: Page) -> Ids:
+        cells = cells_of(page.ink, page.grid, height, width)
+        return nearest(encode_cells(network, cells), keys)
+
+    return choose
 
 
 def compare(steps: int) -> dict[str, float]:
@@ -211,7 +174,7 @@ def compare(steps: int) -> dict[str, float]:
     inks = rasterize(artist.font, glyphs, 16, 8)
     pages = [page_of(path, artist.font) for path in DRAWINGS]
     dataset = Dataset(replace(STRUCTURE, pages=100))
-    learned = learned_glyphs()
+    learned = learned_glyphs(STRUCTURE)
     plain = train_autoencoder(dataset, learned, steps, noisy=False)
     denoising = train_autoencoder(dataset, learned, steps, noisy=True)
     ways = {

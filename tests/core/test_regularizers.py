@@ -233,3 +233,19 @@ def test_stops_a_network_that_overfits_and_restores_its_best() -> None:
     stopping.restore_best()
     with evaluating(network), torch.no_grad():
         assert validate(network) == stopping.best_figure == min(stopping.figures.values())
+
+
+def test_a_memory_taken_over_goes_on_where_it_was() -> None:
+    """Also when it hears of a step again that it heard of before."""
+    figures = iter((3.0, 2.0, 4.0, 5.0))
+    network = nn.Linear(1, 1)
+    first = EarlyStopping(network, lambda _: next(figures), patience=2)
+    assert [first(step, History()) for step in (1, 2, 2, 3)] == [False, False, False, False]
+    second = EarlyStopping(network, lambda _: next(figures), patience=2)
+    second.load_state_dict(first.state_dict())
+    with torch.no_grad():
+        network.weight.fill_(7)
+    assert [second(step, History()) for step in (3, 4, 4)] == [False, True, True]
+    assert (second.best_step, second.best_figure) == (2, 2.0)
+    second.restore_best()
+    assert network.weight.item() != 7

@@ -23,8 +23,8 @@ from asciiart.core.trainer import (
     StepLoss,
     Trainer,
     TrainerConfig,
-    _moved,
     choose_device,
+    moved,
     seed_everything,
 )
 
@@ -310,9 +310,49 @@ class Pair(NamedTuple):
 
 def test_tensors_of_a_batch_are_moved_and_all_else_stays() -> None:
     pair = Pair(torch.ones(2), (torch.zeros(3), 7))
-    moved = _moved(pair, torch.device("meta"))
-    assert isinstance(moved, Pair)
-    assert (moved.first.device.type, moved.more[0].device.type) == ("meta", "meta")
-    assert moved.more[1] == 7
-    assert _moved("a word", torch.device("meta")) == "a word"
-    assert _moved((torch.ones(1),), torch.device("meta"))[0].is_meta
+    found = moved(pair, torch.device("meta"))
+    assert isinstance(found, Pair)
+    assert (found.first.device.type, found.more[0].device.type) == ("meta", "meta")
+    assert found.more[1] == 7
+    assert moved("a word", torch.device("meta")) == "a word"
+    assert moved((torch.ones(1),), torch.device("meta"))[0].is_meta
+
+
+class Memory:
+    """A callback that remembers the steps, each once, and stops at one."""
+
+    def __init__(self, stop_at: int) -> None:
+        self.steps: list[int] = []
+        self.stop_at = stop_at
+
+    def __call__(self, step: int, history: History) -> bool:
+        assert len(history.loss) == len(history.learning_rate) == step
+        if step not in self.steps:
+            self.steps.append(step)
+        return step == self.stop_at
+
+    def state_dict(self) -> dict[str, list[int]]:
+        return {"steps": self.steps}
+
+    def load_state_dict(self, state: dict[str, list[int]]) -> None:
+        self.steps = state["steps"]
+
+
+@pytest.mark.parametrize("at", [3, 4])
+def test_callbacks_memories_go_with_the_checkpoint(at: int, tmp_path: Path) -> None:
+    """What an interrupt kept from them they hear after the resume; a stop stays one."""
+    first = make(callbacks=[Interrupt(at), Memory(4)])
+    with pytest.raises(KeyboardInterrupt):
+        first.fit(tmp_path / "checkpoint")
+    memory = Memory(4)
+    second = make(callbacks=[memory])
+    second.resume(tmp_path / "checkpoint")
+    second.fit()
+    assert memory.steps == [1, 2, 3, 4]
+    assert second.step == 4
+
+
+def test_memories_of_other_callbacks_are_refused(tmp_path: Path) -> None:
+    make(callbacks=[Memory(4)]).save(tmp_path / "checkpoint")
+    with pytest.raises(ValueError, match="another network"):
+        make().resume(tmp_path / "checkpoint")

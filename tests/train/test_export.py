@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import pytest
+import tomli_w
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,7 +32,7 @@ from asciiart.model import load_model
 from asciiart.train import export as module
 from asciiart.train.config import RECIPES
 from asciiart.train.export import check_parity, export_model, is_exported
-from asciiart.train.fit import Trained, build_matcher
+from asciiart.train.fit import build_matcher
 from asciiart.train.matcher import GlyphMatcher, GlyphNetwork, PageNetwork, count_parameters
 
 SHIPPED = Path(__file__).parents[2] / "models" / "standard"
@@ -210,7 +211,7 @@ def test_a_network_that_differs_is_not_written(
         return data
 
     monkeypatch.setattr(module, "to_onnx", spoil)
-    spoilt = Trained(matcher, made.trained.history)
+    spoilt = made.trained._replace(matcher=matcher)
     for target in (folder, tmp_path / "new"):
         with pytest.raises(ModelError, match="not exported"):
             export_model(spoilt, made.config, target, "")
@@ -260,7 +261,7 @@ def test_other_mode_stays(tiny: dict[Mode, Tiny], tiny_model: Path, tmp_path: Pa
     other = deepcopy(made.trained.matcher)
     with torch.no_grad():
         other.autoencoder.code.weight.mul_(2)
-    export_model(Trained(other, made.trained.history), made.config, folder, "anew")
+    export_model(made.trained._replace(matcher=other), made.config, folder, "anew")
     after = files_of(folder)
     assert {name for name in after if after[name] != before[name]} == {
         "card.toml", "tone.onnx", "tone.safetensors"
@@ -350,3 +351,16 @@ def test_shipped_networks_have_free_sizes(mode: Mode) -> None:
         (given,) = session.get_inputs()
         assert given.name == wanted
         assert [type(size) for size in given.shape] == [str, int, str, str]
+
+
+def test_a_card_older_than_a_field_is_of_its_default(
+    made: Tiny, tiny_model: Path, tmp_path: Path
+) -> None:
+    card = tomllib.loads((tiny_model / "card.toml").read_text(encoding="utf-8"))
+    for name in ("charset", "start", "patience"):
+        del card[made.config.mode]["recipe"][name]
+    (tmp_path / "card.toml").write_text(tomli_w.dumps(card), encoding="utf-8")
+    assert is_exported(made.config, tmp_path)
+    assert not is_exported(replace(made.config, charset="ascii"), tmp_path)
+    (tmp_path / "card.toml").write_text("tone = 3\nstructure = 3", encoding="utf-8")
+    assert not is_exported(made.config, tmp_path)

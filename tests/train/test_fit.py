@@ -11,10 +11,13 @@ import torch
 from tiny_training import Tiny
 from torch.nn import functional
 
+from asciiart.core.progress import read_log
 from asciiart.core.trainer import History
 from asciiart.errors import ModelError, OutputError
 from asciiart.features import SCORES
 from asciiart.train import fit as module
+from asciiart.train.config import ModeConfig
+from asciiart.train.dataset import Dataset
 from asciiart.train.fit import build_matcher, fit, ranking_of, ranking_score
 from asciiart.train.matcher import cut_codes
 
@@ -96,6 +99,7 @@ def test_without_resume_an_old_checkpoint_is_not_read(made: Tiny, tmp_path: Path
     config = replace(made.config, steps=2)
     found = fit(config, dataset=made.dataset, checkpoint=checkpoint)
     assert len(found.history.loss) == 2
+    checkpoint.write_bytes(b"not a checkpoint")
     with pytest.raises(ModelError, match="damaged"):
         fit(config, dataset=made.dataset, checkpoint=checkpoint, resume=True)
 
@@ -147,3 +151,111 @@ def test_ranking_score() -> None:
     half = ranking_score(exact, torch.tensor([[9.0, 0, 0], [0, 0, 9.0]]))
     assert float(half) == pytest.approx(1 / 3)
     assert float(ranking_score(torch.ones(2, 3), torch.ones(2, 3))) == 0
+
+
+def test_the_network_is_judged_by_pages_it_never_sees(made: Tiny) -> None:
+    figures = made.trained.validation
+    assert sorted(figures) == [0, 20, 40, 60]
+    matcher, loss = made.trained.matcher, module._Loss(made.config)
+    with torch.no_grad():
+        results = [loss(matcher, made.dataset.validation_batch(number)) for number in range(2)]
+    assert figures[60] == {
+        "loss": pytest.approx(sum(float(result.loss) for result in results) / 2),
+        "ranking": pytest.approx(sum(float(result.scores["ranking"]) for result in results) / 2),
+    }
+    assert figures[60]["ranking"] > figures[0]["ranking"]
+
+
+def test_being_judged_changes_no_weights(tiny: dict[str, Tiny]) -> None:
+    config = replace(tiny["tone"].config, steps=6)
+    often = replace(config, validate_every=1)
+    never = replace(config, validation_pages=0)
+    first, second = (fit(each, dataset=Dataset(each)).matcher for each in (often, never))
+    assert same(first, second)
+
+
+def test_patience_keeps_the_best_weights(tiny: dict[str, Tiny]) -> None:
+    """With a rate that ruins the network the best are the first, and it stops early."""
+    config = replace(
+        tiny["tone"].config, learning_rate=30.0, steps=50, patience=2, validate_every=2
+    )
+    trained = fit(config, dataset=replace_config(tiny["tone"].dataset, config))
+    ranking = {step: figures["ranking"] for step, figures in trained.validation.items()}
+    best = max(ranking, key=lambda step: (ranking[step], -step))
+    assert len(trained.history.loss) == max(ranking) == best + 4 < 50
+    assert best == trained.kept == 0
+    assert same(trained.matcher, build_matcher(config))
+
+
+def test_a_loss_that_is_no_number_is_one_line(tiny: dict[str, Tiny]) -> None:
+    config = replace(tiny["tone"].config, learning_rate=1e30, steps=4, schedule="constant")
+    with pytest.raises(ModelError, match="smaller learning rate") as error:
+        fit(config, dataset=replace_config(tiny["tone"].dataset, config))
+    assert "\n" not in str(error.value)
+
+
+def replace_config(dataset: Dataset, config: ModeConfig) -> Dataset:
+    """Return a dataset of the same pages and glyphs with another configuration."""
+    other = Dataset.__new__(Dataset)
+    vars(other).update(vars(dataset), config=config)
+    return other
+
+
+@pytest.mark.parametrize("at", [8, 13])
+def test_resumed_with_patience_is_as_if_never_interrupted(
+    at: int, tiny: dict[str, Tiny], tmp_path: Path
+) -> None:
+    """Also where the interrupt comes in the step at which it is judged, and after the stop."""
+    config = replace(tiny["tone"].config, steps=30, patience=3, validate_every=4, learning_rate=0.5)
+    dataset = replace_config(tiny["tone"].dataset, config)
+    whole = fit(config, dataset=dataset)
+    checkpoint = tmp_path / "checkpoint"
+    with pytest.raises(KeyboardInterrupt):
+        fit(config, dataset=dataset, callbacks=[Interrupt(at)], checkpoint=checkpoint)
+    resumed = fit(config, dataset=dataset, checkpoint=checkpoint, resume=True)
+    assert resumed.validation == whole.validation
+    assert resumed.history == whole.history
+    assert same(resumed.matcher, whole.matcher)
+    again = fit(config, dataset=dataset, checkpoint=checkpoint, resume=True)
+    assert same(again.matcher, whole.matcher)
+    assert len(again.history.loss) == len(whole.history.loss)
+
+
+def test_training_starts_from_a_models_weights(
+    tiny: dict[str, Tiny], tiny_model: Path, tmp_path: Path
+) -> None:
+    made = tiny["tone"]
+    config = replace(made.config, start=str(tiny_model))
+    assert same(build_matcher(config), made.trained.matcher)
+    with pytest.raises(ModelError, match="another network"):
+        build_matcher(replace(config, code_channels=5))
+    with pytest.raises(ModelError, match="no such model"):
+        build_matcher(replace(config, start=str(tmp_path / "none")))
+
+
+def test_log_of_a_run_and_of_a_resumed_one(tiny: dict[str, Tiny], tmp_path: Path) -> None:
+    made = tiny["tone"]
+    whole, parts, checkpoint = (tmp_path / name for name in ("whole", "parts", "checkpoint"))
+    fit(made.config, dataset=made.dataset, log=whole)
+    with pytest.raises(KeyboardInterrupt):
+        fit(
+            made.config,
+            dataset=made.dataset,
+            callbacks=[Interrupt(53)],
+            checkpoint=checkpoint,
+            log=parts,
+        )
+    fit(made.config, dataset=made.dataset, checkpoint=checkpoint, resume=True, log=parts)
+    lines = read_log(whole)
+    assert [line["step"] for line in lines] == [20, 40, 50, 60]
+    for line in lines:
+        assert {"loss", "ranking", "learning_rate", "seconds"} <= line.keys()
+        judged = made.trained.validation.get(int(line["step"]), {})
+        assert line.get("validation ranking") == judged.get("ranking")
+    timeless = [[{**line, "seconds": 0} for line in each] for each in (lines, read_log(parts))]
+    assert timeless[0] == timeless[1]
+
+
+def test_a_log_that_cannot_be_written_is_one_line(made: Tiny, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="log: cannot be written"):
+        fit(made.config, dataset=made.dataset, log=tmp_path / "none" / "log")

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 from click.testing import CliRunner, Result
 from rich.console import Console
-from tiny_training import FONT, Tiny
+from tiny_training import FONT, Tiny, font_of
 
 from asciiart.art import Mode
 from asciiart.cli import main
+from asciiart.core.progress import read_log
 from asciiart.core.trainer import Callback, History
 from asciiart.errors import ModelError, OutputError
 from asciiart.model import load_model
 from asciiart.train import run as module
 from asciiart.train.run import train_modes
 
-SMALL = ("--mode", "tone", "--steps", "3", "--pages", "1", "--font", FONT)
+SETTINGS = Path(__file__).with_name("small.toml")
+_SHORT = ("--mode", "tone", "--steps", "3", "--pages", "1", "--font", FONT)
+SMALL = (*_SHORT, "--config", SETTINGS, "--no-report")
 
 
 def train(*arguments: object) -> Result:
@@ -48,13 +55,20 @@ def files_of(folder: Path) -> dict[str, str]:
     }
 
 
+def networks_of(folder: Path) -> dict[str, str]:
+    """Return what is the same whenever it is made."""
+    return {name: digest for name, digest in files_of(folder).items() if "log" not in name}
+
+
 def interrupt_at(monkeypatch: pytest.MonkeyPatch, last: int, mode: str = "tone") -> None:
     """Press Ctrl-C after some step of a mode's training."""
     real = module.show_progress
 
     @contextmanager
-    def press(console: Console, title: str, steps: int) -> Iterator[Callback]:
-        with real(console, title, steps) as show:
+    def press(
+        console: Console, title: str, steps: int, *, cells_per_step: int
+    ) -> Iterator[Callback]:
+        with real(console, title, steps, cells_per_step=cells_per_step) as show:
 
             def stop(step: int, history: History) -> None:
                 show(step, history)
@@ -80,7 +94,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_model_folder_comes_out(small: Path) -> None:
-    assert set(files_of(small)) == {"tone.onnx", "tone-glyphs.onnx", "tone.safetensors"}
+    assert set(networks_of(small)) == {"tone.onnx", "tone-glyphs.onnx", "tone.safetensors"}
+    assert not (small / "report.html").exists()
+    assert [line["step"] for line in read_log(small / "tone.log.jsonl")] == [3]
     model = load_model(small)
     assert (model.name, model.modes) == ("small", ("tone",))
     assert model.card["command"] == f"asciiart train --font '{FONT}'"
@@ -91,10 +107,10 @@ def test_a_model_folder_comes_out(small: Path) -> None:
 
 def test_same_run_same_files_other_seed_others(small: Path, tmp_path: Path) -> None:
     assert train("--out", tmp_path / "again", *SMALL).exit_code == 0
-    assert files_of(tmp_path / "again") == files_of(small)
+    assert networks_of(tmp_path / "again") == networks_of(small)
     assert train("--out", tmp_path / "other", *SMALL, "--seed", 1).exit_code == 0
-    other = files_of(tmp_path / "other")
-    assert not any(other[name] == digest for name, digest in files_of(small).items())
+    other = networks_of(tmp_path / "other")
+    assert not any(other[name] == digest for name, digest in networks_of(small).items())
 
 
 def test_interrupted_run_is_resumed(
@@ -105,9 +121,51 @@ def test_interrupted_run_is_resumed(
         result = train("--out", tmp_path, *SMALL)
     assert result.exit_code == 130
     assert "Traceback" not in result.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["tone.checkpoint"]
+    assert {path.name for path in tmp_path.iterdir()} == {"tone.checkpoint", "tone.log.jsonl"}
+    assert result.stderr.strip().splitlines()[-1] == (
+        f"asciiart: tone: interrupted; --resume goes on from {tmp_path / 'tone.checkpoint'}"
+    )
     assert train("--out", tmp_path, *SMALL, "--resume").exit_code == 0
-    assert files_of(tmp_path) == files_of(small)
+    assert networks_of(tmp_path) == networks_of(small)
+
+
+def test_an_interrupted_report_is_written_by_a_resumed_run(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def press(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "write_report", press)
+        result = train("--out", tmp_path, *SMALL, "--report")
+    assert result.exit_code == 130
+    assert result.stderr.strip().splitlines()[-1].startswith("asciiart: tone: interrupted; --res")
+    assert networks_of(tmp_path) == {**networks_of(small), **checkpoint_of(tmp_path)}
+    assert train("--out", tmp_path, *SMALL, "--report", "--resume").exit_code == 0
+    assert networks_of(tmp_path).keys() - networks_of(small).keys() == {"report.html"}
+
+
+def checkpoint_of(folder: Path) -> dict[str, str]:
+    return {name: digest for name, digest in files_of(folder).items() if "checkpoint" in name}
+
+
+def test_characters_that_a_font_lacks_are_said_before_training(tmp_path: Path) -> None:
+    few = font_of("Ab.", tmp_path / "few.ttf")
+    result = train("--out", tmp_path / "new", *SMALL, "--font", few, "--charset", "ascii+kana")
+    assert result.exit_code == 0, result.output
+    first, *_, last = result.stderr.strip().splitlines()
+    assert first == "asciiart: DejaVu Sans Mono has 94 of 333 characters, and learns those"
+    assert "ranking score" in last
+    lines = [line for line in result.stderr.splitlines() if "learns those" in line]
+    assert [line.split()[-7] for line in lines] == ["94", "3"]
+
+
+@pytest.mark.parametrize("more", [(), ("--from", "scratch"), ("--charset", "kana")])
+def test_a_font_without_the_characters_is_one_line(more: tuple[str, ...], tmp_path: Path) -> None:
+    kanji = font_of("♥", tmp_path / "hearts.ttf")
+    result = train("--out", tmp_path / "new", "--font", kanji, *more)
+    assert_one_line(result, 2, "DejaVu Sans Mono has none of these characters")
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize(
@@ -159,6 +217,11 @@ def test_resume_goes_on_with_the_second_mode(
         (("--learning-rate", 0), "learning_rate"),
         (("--learning-rate", "inf"), "learning_rate"),
         (("--seed", -1), "seed"),
+        (("--patience", -1), "patience"),
+        (("--optimizer", "magic"), "adamw"),
+        (("--from", "nonesuch"), "nonesuch"),
+        (("--charset", "klingon"), "klingon"),
+        (("--config", "/none/such.toml"), "/none/such.toml"),
     ],
 )
 def test_numbers_out_of_range(arguments: tuple[object, ...], word: str, tmp_path: Path) -> None:
@@ -168,7 +231,7 @@ def test_numbers_out_of_range(arguments: tuple[object, ...], word: str, tmp_path
 
 def test_missing_font(tmp_path: Path) -> None:
     result = train("--out", tmp_path / "new", "--font", "No Such Font", "--steps", 1)
-    assert_one_line(result, 2, "No Such Font", "fonts-liberation")
+    assert_one_line(result, 2, "No Such Font")
     result = train("--out", tmp_path / "new", "--font", tmp_path / "no.ttf", "--steps", 1)
     assert_one_line(result, 2, "no.ttf")
 
@@ -208,7 +271,8 @@ def test_a_file_of_the_model_that_cannot_be_written(tmp_path: Path) -> None:
 def test_help() -> None:
     result = train("--help")
     assert result.exit_code == 0
-    for word in ("--out", "--mode", "--font", "--steps", "--seed", "--resume", "Examples:"):
+    options = ("--out", "--mode", "--font", "--charset", "--from", "--config", "--steps", "--seed")
+    for word in (*options, "--patience", "--device", "--resume", "Examples:"):
         assert word in result.stdout
 
 
@@ -227,7 +291,7 @@ def python(code: str) -> subprocess.CompletedProcess[str]:
 def test_without_torch_the_core_says_what_to_install() -> None:
     result = python("import asciiart.core")
     assert result.returncode == 1
-    assert result.stderr.splitlines()[-1] == (
+    assert result.stderr.strip().splitlines()[-1] == (
         "ModuleNotFoundError: asciiart.core needs torch: pip install 'asciiart[train]'"
     )
 
@@ -250,3 +314,106 @@ def test_folder_is_checked_before_anything_is_drawn(
     (tmp_path / "file").touch()
     with pytest.raises(OutputError):
         train_modes([tiny["tone"].config], tmp_path / "file", resume=False, command="")
+
+
+RUN = """
+import sys
+from asciiart.train import run
+from asciiart.cli import main
+run.CHECKPOINT_EVERY = 20
+main(sys.argv[1:])
+"""
+
+
+def start_run(folder: Path, steps: int, *more: str) -> subprocess.Popen[str]:
+    """Start a real run of a tiny network and wait for its first checkpoint."""
+    words = [sys.executable, "-c", RUN, *tiny_run(folder, steps), *more]
+    process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
+    while not (folder / "tone.checkpoint").exists():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.01)
+    return process
+
+
+def tiny_run(folder: Path, steps: int) -> list[str]:
+    file = folder.with_name("tiny.toml")
+    judged = f"validate_every = 10\npatience = 1000\nsteps = {steps}\n"
+    small = "cells_per_step = 8\nglyphs_per_step = 8\nlearning_rate = 0.01\n"
+    file.write_text(SETTINGS.read_text() + judged + small)
+    options = ("--mode", "tone", "--pages", "1", "--font", FONT, "--no-report")
+    return ["train", "--out", str(folder), "--config", str(file), *options]
+
+
+def test_killed_run_is_resumed_bit_for_bit(tmp_path: Path) -> None:
+    """The process is killed, as by a power cut; the same steps are in its log once."""
+    process = start_run(tmp_path / "killed", 120)
+    process.kill()
+    assert process.wait() == -signal.SIGKILL
+    process.communicate()
+    assert not (tmp_path / "killed" / "card.toml").exists()
+    for name, more in (("killed", ["--resume"]), ("whole", [])):
+        result = CliRunner().invoke(main, [*tiny_run(tmp_path / name, 120), *more])
+        assert result.exit_code == 0, result.output
+    killed, whole = tmp_path / "killed", tmp_path / "whole"
+    assert networks_of(killed) == networks_of(whole)
+    logs = [read_log(folder / "tone.log.jsonl") for folder in (killed, whole)]
+    assert [line["step"] for line in logs[0]] == list(range(10, 121, 10))
+    timeless = [[{**line, "seconds": 0} for line in log] for log in logs]
+    assert timeless[0] == timeless[1]
+
+
+def test_interrupt_leaves_a_checkpoint_and_one_line(tmp_path: Path) -> None:
+    process = start_run(tmp_path / "stopped", 10**6)
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate()
+    assert process.returncode == 130, stderr
+    assert "Traceback" not in stderr
+    lines = [line for line in stderr.splitlines() if line.startswith("asciiart: ")]
+    (line,) = lines
+    assert "interrupted; --resume goes on" in line
+    state = torch.load(tmp_path / "stopped" / "tone.checkpoint", weights_only=True)
+    assert state["step"] == len(state["history"]["loss"]) >= 20
+
+
+LIMITED = """
+import resource, sys
+from asciiart.train import run
+from asciiart.cli import main
+run.CHECKPOINT_EVERY = int(sys.argv.pop(1))
+limit = int(sys.argv.pop(1))
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits the size of files as Linux does")
+def test_full_disk_is_one_line_and_a_model_stays_whole(small: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(small, folder)
+    words = [sys.executable, "-c", LIMITED, "2", "3000", *tiny_run(folder, 4)]
+    found = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert found.returncode == 1, found.stderr
+    assert "Traceback" not in found.stderr
+    (line,) = (line for line in found.stderr.splitlines() if line.startswith("asciiart: "))
+    assert "tone.checkpoint" in line
+    assert "cannot be written" in line
+    assert networks_of(folder) == networks_of(small)
+    load_model(folder).load_encoder("tone")
+
+
+def test_a_damaged_font_leaves_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "bad.ttf").write_bytes(Path(__file__).read_bytes())
+    for more in ((), ("--from", "scratch")):
+        result = train("--out", tmp_path / "new", "--font", tmp_path / "bad.ttf", *more)
+        assert_one_line(result, 2, "bad.ttf")
+        assert not (tmp_path / "new").exists()
+
+
+def test_fine_tuning_starts_from_the_model(tmp_path: Path, tiny_model: Path) -> None:
+    options = ("--font", FONT, "--charset", "chars:ab", "--steps", 1, "--pages", 1)
+    result = train("--out", tmp_path, "--mode", "tone", "--from", tiny_model, *options)
+    assert result.exit_code == 0, result.output
+    recipe = load_model(tmp_path).card["tone"]["recipe"]
+    assert (recipe["start"], recipe["charset"]) == (str(tiny_model), "chars:ab")
+    assert recipe["stages"] == load_model(tiny_model).card["tone"]["recipe"]["stages"]
+    load_model(tmp_path).load_encoder("tone")

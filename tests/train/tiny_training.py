@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
 
 from asciiart.art import Mode
+from asciiart.assets import find_font
 from asciiart.core.autoencoders import ConvStage
 from asciiart.train.config import ModeConfig
 from asciiart.train.dataset import Dataset
@@ -24,6 +29,9 @@ def tiny_config(mode: Mode) -> ModeConfig:
         cells_per_step=48,
         glyphs_per_step=64,
         pages=3,
+        validation_pages=2,
+        validate_every=20,
+        threads=1,
         fonts=(FONT,),
     )
 
@@ -35,3 +43,13 @@ class Tiny:
     config: ModeConfig
     dataset: Dataset
     trained: Trained
+
+
+def font_of(characters: str, path: Path) -> str:
+    """Write a font that has only some characters of the usual one."""
+    subsetter = subset.Subsetter()
+    subsetter.populate(text=characters)
+    with TTFont(find_font(FONT)) as font:
+        subsetter.subset(font)
+        font.save(path)
+    return str(path)

@@ -1,0 +1,123 @@
+"""The command `asciiart train`: options in, one plan made, one call."""
+
+# ruff: noqa: D301, PLR0917 - click keeps the lines after \b as they are, and names every option
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Any, get_args
+
+import click
+
+from asciiart.art import Mode
+from asciiart.errors import ModelError
+
+
+# fmt: off
+@click.command()
+@click.option("--out", "folder", required=True, metavar="DIR",
+    type=click.Path(path_type=Path, readable=False), help="The model folder to write.")
+@click.option("--mode", type=click.Choice(("both", *get_args(Mode))), default="both",
+    show_default=True, help="What to train the encoder for.")
+@click.option("--font", "fonts", multiple=True, metavar="NAME|FILE",
+    help="Fine-tune for this font; repeat for more.  [default: DejaVu Sans Mono with --charset]")
+@click.option("--charset", metavar="NAMES",
+    help="Characters to fine-tune for, as `draw` takes them.  [default: ascii]")
+@click.option("--from", "start", metavar="NAME|DIR|scratch",
+    help="Model to start from.  [default: standard with --font or --charset, else scratch]")
+@click.option("--config", "file", metavar="FILE",
+    type=click.Path(path_type=Path, readable=False),
+    help="TOML: any of the values below, and the others that a model's card.toml calls its recipe, "
+    "for both modes at the top or for one in [structure] and [tone]. Options win.")
+@click.option("--steps", type=int, metavar="N", help="Batches.")
+@click.option("--pages", type=int, metavar="N", help="Synthetic pages.")
+@click.option("--learning-rate", type=float, metavar="X", help="At its highest.")
+@click.option("--optimizer", metavar="NAME", help="sgd, momentum, adam, adamw ...")
+@click.option("--schedule", metavar="NAME", help="constant, linear, cosine, warm_cosine ...")
+@click.option("--initializer", metavar="NAME", help="From scratch: he_normal, xavier_uniform ...")
+@click.option("--noise", type=float, metavar="X", help="Deviation of the noise on pages.")
+@click.option("--patience", type=int, metavar="N",
+    help="Stop after so many judgments on held-out pages without a better ranking, and keep the "
+    "best weights; 0 never.")
+@click.option("--seed", type=int, metavar="N", help="[default: 0]")
+@click.option("--device", type=click.Choice(("cpu", "cuda", "auto")), help="[default: cpu]")
+@click.option("--resume", is_flag=True, help="Continue an interrupted training.")
+@click.option("--report/--no-report", default=True, show_default=True,
+    help="Write report.html: how it learned, what it is worth, what its codes hold.")
+def train(
+    folder: Path,
+    mode: str,
+    fonts: tuple[str, ...],
+    charset: str | None,
+    start: str | None,
+    file: Path | None,
+    steps: int | None,
+    pages: int | None,
+    learning_rate: float | None,
+    optimizer: str | None,
+    schedule: str | None,
+    initializer: str | None,
+    noise: float | None,
+    patience: int | None,
+    seed: int | None,
+    device: str | None,
+    resume: bool,
+    report: bool,
+) -> None:
+    """Train the glyph encoder; needs asciiart[train].
+
+    With --font or --charset the shipped encoder is fine-tuned for them: better there, in minutes.
+    Without both, and without --from, it is trained from scratch, as the shipped one was. What is
+    not said is as in the recipe of one or the other.
+
+    An interrupted training (Ctrl-C, or a power cut) leaves a checkpoint from which --resume goes
+    on as if nothing had happened. In the folder MODE.log.jsonl tells of the training, and
+    report.html of what it came to.
+
+    \b
+    Examples:
+      asciiart train --font MyFont.ttf --charset ascii+latin --out models/mine
+      asciiart train --font MyFont.ttf --mode tone --steps 2000 --patience 5 --out models/mine
+      asciiart train --font MyFont.ttf --from models/mine --out models/better
+      asciiart train --config mine.toml --out models/mine
+      asciiart train --out models/standard          the shipped model itself
+      asciiart photo.jpg --font MyFont.ttf --model models/mine
+
+    \b
+    A file for --config:
+      fonts = ["MyFont.ttf"]
+      charset = "ascii+latin"
+      from = "standard"
+      [structure]
+      steps = 2000
+      learning_rate = 1e-3
+    """
+    try:
+        from asciiart.train.config import RECIPES  # noqa: PLC0415 - imports torch
+        from asciiart.train.run import train_modes  # noqa: PLC0415
+        from asciiart.train.settings import TrainConfig  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise ModelError(f"training needs {error.name}: pip install 'asciiart[train]'") from error
+    options: dict[str, Any] = {
+        "fonts": fonts or None,
+        "charset": charset,
+        "start": start,
+        "steps": steps,
+        "pages": pages,
+        "learning_rate": learning_rate,
+        "optimizer": optimizer,
+        "schedule": schedule,
+        "initializer": initializer,
+        "noise": noise,
+        "patience": patience,
+        "seed": seed,
+        "device": device,
+    }
+    given = {name: value for name, value in options.items() if value is not None}
+    modes = [name for name in RECIPES if mode in ("both", name)]
+    configs = TrainConfig.plan(given, file, modes).modes
+    command = shlex.join(["asciiart", *(word for word in sys.argv[1:] if word != "--resume")])
+    train_modes(configs, folder, resume=resume, command=command, report=report)
+# fmt: on
