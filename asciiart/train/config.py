@@ -55,7 +55,17 @@ _POSITIVE = (
     "pages",
     "validate_every",
     "learning_rate",
+    "clip_norm",
     "threads",
+)
+_NOT_NEGATIVE = (
+    "key_reach",
+    "layers",
+    "validation_pages",
+    "patience",
+    "unexplained_weight",
+    "reconstruction_weight",
+    "noise",
 )
 _NAMES: dict[str, Collection[str]] = {
     "optimizer": OPTIMIZERS,
@@ -92,6 +102,13 @@ class ModeConfig:
     """A name of `core.optimizers.OPTIMIZERS`."""
     schedule: str = "warm_cosine"
     """A name of `core.optimizers.SCHEDULES`."""
+    clip_norm: float = 1.0
+    """Longer gradients are shortened to this norm."""
+    unexplained_weight: float = 0.3
+    """In the loss: of the share of the scores' variance that is not explained, so that codes have
+    their unit."""
+    reconstruction_weight: float = 0.5
+    """In the loss: of the squared error of the restored ink."""
     initializer: str = "he_normal"
     """A name of `core.initializers.INITIALIZERS`."""
     layers: int = 0
@@ -151,13 +168,12 @@ class ModeConfig:
         for name in _POSITIVE:
             if not getattr(self, name) > 0:
                 raise OptionError(f"{name} must be positive, not {getattr(self, name)}")
-        for name in ("key_reach", "layers", "validation_pages", "patience"):
-            if getattr(self, name) < 0:
+        for name in _NOT_NEGATIVE:
+            if not 0 <= getattr(self, name) < math.inf:
                 raise OptionError(f"{name} must be 0 or more, not {getattr(self, name)}")
-        if not math.isfinite(self.learning_rate):
-            raise OptionError(f"learning_rate must be finite, not {self.learning_rate}")
-        if not 0 <= self.noise < math.inf:
-            raise OptionError(f"noise must be 0 or more, not {self.noise}")
+        for name in ("learning_rate", "clip_norm"):
+            if not math.isfinite(getattr(self, name)):
+                raise OptionError(f"{name} must be finite, not {getattr(self, name)}")
         if not 0 <= self.seed < 2**32:
             raise OptionError(f"seed must be 0 to {2**32 - 1}, not {self.seed}")
 

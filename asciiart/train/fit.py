@@ -37,11 +37,6 @@ from asciiart.train.config import ModeConfig
 from asciiart.train.dataset import Batch, Dataset
 from asciiart.train.matcher import GlyphMatcher, cut_codes
 
-_UNEXPLAINED_WEIGHT = 0.3
-"""Of the share of the scores' variance that is not explained, so that codes have their unit."""
-_RECONSTRUCTION_WEIGHT = 0.5
-"""Of the squared error of the restored ink."""
-
 
 class Trained(NamedTuple):
     """What training gives."""
@@ -74,6 +69,8 @@ class _Loss:
 
     def __init__(self, config: ModeConfig) -> None:
         self.temperature = SCORES[config.mode].temperature
+        self.unexplained_weight = config.unexplained_weight
+        self.reconstruction_weight = config.reconstruction_weight
 
     def __call__(self, model: GlyphMatcher, batch: Batch) -> StepLoss:
         page, clean, cells, glyphs, biases, scores = batch
@@ -90,7 +87,8 @@ class _Loss:
         )
         unexplained = functional.mse_loss(predicted, exact) / exact.var()
         restored = functional.mse_loss(model.autoencoder.decode(code), clean)
-        loss = divergence + _UNEXPLAINED_WEIGHT * unexplained + _RECONSTRUCTION_WEIGHT * restored
+        loss = divergence + self.unexplained_weight * unexplained
+        loss = loss + self.reconstruction_weight * restored
         return StepLoss(loss, {"ranking": ranking_score(exact.detach(), predicted.detach())})
 
 
@@ -178,7 +176,7 @@ def _trainer_config(config: ModeConfig, checkpoint_every: int) -> TrainerConfig:
         learning_rate=config.learning_rate,
         optimizer=config.optimizer,
         schedule=config.schedule,
-        clip_norm=1.0,
+        clip_norm=config.clip_norm,
         seed=config.seed,
         device=config.device,
         checkpoint_every=checkpoint_every,

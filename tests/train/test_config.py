@@ -26,6 +26,10 @@ def test_numbers_must_be_positive(name: str, value: int) -> None:
     [
         ("learning_rate", float("nan"), "learning_rate"),
         ("learning_rate", float("inf"), "learning_rate"),
+        ("clip_norm", 0, "clip_norm"),
+        ("clip_norm", float("inf"), "clip_norm"),
+        ("unexplained_weight", -0.1, "unexplained_weight"),
+        ("reconstruction_weight", float("nan"), "reconstruction_weight"),
         ("seed", -1, "seed"),
         ("seed", 2**32, "seed"),
         ("fonts", (), "font"),

@@ -49,6 +49,16 @@ def test_loss_falls_and_ranking_rises(made: Tiny) -> None:
     assert not made.trained.matcher.training
 
 
+@pytest.mark.parametrize("part", ["unexplained_weight", "reconstruction_weight"])
+def test_parts_of_the_loss_are_weighed(made: Tiny, part: str) -> None:
+    losses = [
+        fit(replace(made.config, steps=1, **{part: weight}), dataset=made.dataset).history.loss[0]
+        for weight in (0.0, 1.0, 3.0)
+    ]
+    assert losses[1] > losses[0]
+    assert losses[2] - losses[0] == pytest.approx(3 * (losses[1] - losses[0]), rel=1e-3)
+
+
 def test_same_configuration_same_weights_other_seed_others(made: Tiny) -> None:
     config = replace(made.config, steps=5)
     first, again, other = (
