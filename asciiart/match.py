@@ -31,6 +31,8 @@ _Pixel = TypeVar("_Pixel", bound=np.generic)
 
 _RANK = 32
 """Numbers of a strip by which a row's paths are found."""
+_OFFSET_RANK = 48
+"""Numbers of a strip by which offsets are compared."""
 _CHUNK = 2048
 """Windows that are searched at once: few enough to stay in the processor's cache."""
 _BLANK_COST = np.float32(1e-3)
@@ -150,7 +152,7 @@ def choose_offset(page: Ink, side: Side, cell: Cell, rules: RowRules) -> Offset:
     left, right = (places - 1) * step, places * step if places > 1 else 0
     padded = np.pad(page, ((0, 0), (left, right)))
     moments = side.index.strip_moments
-    lattice, shortening = stack_offsets(padded, side.encoder, cell, moments, _RANK)
+    lattice, shortening = stack_offsets(padded, side.encoder, cell, moments, _OFFSET_RANK)
     by_width: dict[int, list[Floats]] = {}
     for span, keys in _shortened([(side.index, shortening)]):
         by_width.setdefault(-(-span * cell.width // step), []).append(keys)
