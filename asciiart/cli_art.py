@@ -13,6 +13,7 @@ import click
 
 from asciiart.art import Background
 from asciiart.cli_behavior import INPUT, OUTPUT, muted_libraries, tell
+from asciiart.cli_defaults import Defaulted
 from asciiart.errors import OptionError
 
 # fmt: off
@@ -40,7 +41,7 @@ def _setting(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-@click.command()
+@click.command(cls=Defaulted)
 @click.argument("picture", type=INPUT)
 @click.argument("art", type=INPUT)
 @_setting
@@ -90,7 +91,7 @@ def score(
 
 
 # fmt: off
-@click.command()
+@click.command(cls=Defaulted)
 @click.argument("art", type=INPUT)
 @click.option("-o", "--output", type=OUTPUT, required=True, metavar="FILE",
     help="A PNG file. - is standard output.")

@@ -11,6 +11,13 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from asciiart.cli_defaults import (
+    CONFIG_COMMAND,
+    Defaulted,
+    name_variables,
+    origin,
+    read_defaults,
+)
 from asciiart.errors import AsciiArtError, FontError, ImageError, ModelError, OptionError
 
 _USAGE = (OptionError, FontError, ModelError)
@@ -23,15 +30,26 @@ OUTPUT = click.Path(allow_dash=True, writable=False, readable=False)
 
 
 class DrawByDefault(click.Group):
-    """A group whose command is ``draw`` unless another is named, and whose errors are one line."""
+    """A group whose command is ``draw`` unless another is named, and whose errors are one line.
+
+    Options that the command line does not give come from the environment or the user's file.
+    """
+
+    command_class = Defaulted
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Add a command, whose options can be set by variables."""
+        super().add_command(cmd, name)
+        name_variables(name or cmd.name or "", cmd)
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run a command line and exit: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
         try:
             code = super().main(*args, **{**extra, "standalone_mode": False})
         except click.UsageError as error:
-            command = error.ctx.command_path if error.ctx else "asciiart"
-            code = fail(f"{error.format_message()} ({command} --help says more)", 2)
+            code = fail(_explain(error), 2)
+        except click.ClickException as error:  # as when an editor fails
+            code = fail(error.format_message(), 1)
         except AsciiArtError as error:
             code = fail(error, 2 if isinstance(error, _USAGE) else 1)
         except MemoryError:
@@ -53,6 +71,15 @@ class DrawByDefault(click.Group):
             args.insert(0, "draw")
         return super().parse_args(ctx, args)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, and what the user's file says for it."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name != CONFIG_COMMAND and not ctx.resilient_parsing:
+            ctx.default_map = read_defaults(self)
+        return name, command, rest
+
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete what `draw`, which may go unsaid, takes: options and the names of pictures."""
         commands = super().shell_complete(ctx, incomplete)
@@ -65,6 +92,20 @@ class DrawByDefault(click.Group):
         """Write both ways to call it."""
         formatter.write_usage(ctx.command_path, "PICTURE... [OPTIONS]")
         formatter.write_usage(ctx.command_path, "COMMAND [OPTIONS]", prefix="       ")
+
+
+def _explain(error: click.UsageError) -> str:
+    """Return the error in one line that says where a wrong value came from, or what says more."""
+    if (
+        isinstance(error, click.BadParameter)
+        and error.ctx
+        and isinstance(error.param, click.Option)
+    ):
+        where = origin(error.ctx, error.param)
+        if where is not None:
+            return f"{where}: {error.message}"
+    command = error.ctx.command_path if error.ctx else "asciiart"
+    return f"{error.format_message()} ({command} --help says more)"
 
 
 def tell(*lines: str) -> None:

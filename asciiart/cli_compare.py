@@ -13,6 +13,7 @@ import click
 
 from asciiart.art import Background, Mode
 from asciiart.cli_behavior import INPUT, OUTPUT, fail, muted_libraries, tell
+from asciiart.cli_defaults import Defaulted
 from asciiart.errors import OptionError
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 # fmt: off
-@click.command()
+@click.command(cls=Defaulted)
 @click.argument("pictures", nargs=-1, required=True, type=INPUT, metavar="PICTURE...")
 @click.option("--font", "fonts", multiple=True, metavar="NAME|FILE",
     help="A font to compare; repeat for more.  [default: the bundled ones that have the charset]")

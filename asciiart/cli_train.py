@@ -12,11 +12,12 @@ from typing import Any, get_args
 import click
 
 from asciiart.art import Mode
+from asciiart.cli_defaults import Defaulted
 from asciiart.errors import ModelError
 
 
 # fmt: off
-@click.command()
+@click.command(cls=Defaulted)
 @click.option("--out", "folder", required=True, metavar="DIR",
     type=click.Path(path_type=Path, readable=False), help="The model folder to write.")
 @click.option("--mode", type=click.Choice(("both", *get_args(Mode))), default="both",
