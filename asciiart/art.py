@@ -13,6 +13,11 @@ from asciiart.errors import OptionError
 from asciiart.grid import Grid
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from rich.console import Console, ConsoleOptions, RenderResult
+    from rich.measure import Measurement
+
     from asciiart.color import ColorMode
     from asciiart.glyphs import Font
     from asciiart.index import Neighbors
@@ -50,8 +55,8 @@ class Placement:
 class Art:
     """A finished piece of text art. Immutable: its arrays are read-only.
 
-    ``print(art)`` shows it as plain text, ``art.save("art.svg")`` writes it, and a notebook shows
-    it as HTML.
+    ``print(art)`` shows it as plain text, ``art.save("art.svg")`` writes it, a notebook shows it
+    as HTML, and rich's ``print(art)`` in the terminal's colors.
     """
 
     characters: NDArray[np.str_]
@@ -100,7 +105,28 @@ class Art:
     def _repr_html_(self) -> str:
         from asciiart.render import render_fragment  # noqa: PLC0415 - renderers load on use
 
-        return render_fragment(self)
+        return render_fragment(self, color="truecolor")
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str]:
+        """Return what IPython shows: HTML in notebooks, the text in terminals."""
+        wanted = {"text/html", "text/plain"} if include is None else set(include)
+        wanted -= set(exclude or ())
+        shown = {"text/plain": self.__str__, "text/html": self._repr_html_}
+        return {kind: show() for kind, show in shown.items() if kind in wanted}
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the lines in the colors that rich's console has."""
+        from asciiart.render.rich_lines import to_segments  # noqa: PLC0415 - renderers load on use
+
+        yield from to_segments(self, console.color_system)
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        """Return the width that rich lays it out in, in cells."""
+        from asciiart.render.rich_lines import measure_lines  # noqa: PLC0415
+
+        return measure_lines(self)
 
     def alternatives(self, row: int, column: int, k: int | None = None) -> list[Alternative]:
         """Return the best characters of a cell, best first.

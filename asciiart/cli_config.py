@@ -43,10 +43,10 @@ _KNOWN_VARIABLES = ("ASCIIART_HOME", FILE_VARIABLE)
 def config(context: click.Context, show_path: bool, make: bool, edit: bool) -> None:
     """Show which defaults are set, and where; write or edit the file of defaults.
 
-    Options come from the command line, else from variables, else from a TOML file, else they are
-    as --help says. A variable is named after command and option, with _ for each - in it. Empty
-    ones count as unset, true and false are 1 and 0, and blanks part the values of an option that
-    can be repeated. ASCIIART_CONFIG names another file. What is shown is TOML as well.
+    Options come from the command line, else from variables, else from a TOML file; else they are
+    as a command's help says. A variable is named after command and option, with _ for each - in
+    it. Empty ones count as unset, true and false are 1 and 0, and blanks part the values of an
+    option that can be repeated. ASCIIART_CONFIG names another file. What is shown is TOML as well.
 
     An option drops what a farther place says for those that it stands instead of: --width drops
     the file's columns, --mode its structure, and -o art.png its format.

@@ -114,12 +114,13 @@ def _parse_table(
     path: Path, command: click.Command, table: dict[str, Any], names: tuple[str, ...]
 ) -> dict[str, Any]:
     options = settable(command)
-    nested = command.commands if isinstance(command, click.Group) else {}
+    nested = dict(command.commands) if isinstance(command, click.Group) else {}
+    nested.pop(CONFIG_COMMAND, None)
     parsed: dict[str, Any] = {}
     for key, value in table.items():
         name = key.replace("_", "-")
         where = f"{path}: {_key(names, key)}"
-        if name in nested and name != CONFIG_COMMAND:
+        if name in nested:
             if not isinstance(value, dict):
                 raise OptionError(f"{where} is a command: write [{'.'.join((*names, name))}]")
             parsed[name] = _parse_table(path, nested[name], value, (*names, name))
@@ -178,9 +179,14 @@ def origin(context: click.Context, option: click.Option) -> str | None:
     if source is ParameterSource.ENVIRONMENT:
         return str(option.envvar)
     if source is ParameterSource.DEFAULT_MAP:
-        names = context.command_path.split()[1:]
-        return f"{config_path()}: {_key(tuple(names), option_name(option))}"
+        return f"{config_path()}: {_key(_path(context), option_name(option))}"
     return None
+
+
+def _path(context: click.Context) -> tuple[str, ...]:
+    if context.parent is None:
+        return ()
+    return (*_path(context.parent), context.info_name or "")
 
 
 class Defaulted(click.Command):

@@ -18,7 +18,6 @@ from asciiart.typeset import Typeset, lay_out
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # pytest's workers share the cores; before torch
 
 _WISHES = (
-    "ASCIIART_HOME",
     "COLORFGBG",
     "COLORTERM",
     "COLUMNS",
@@ -62,8 +61,10 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away what the user's own environment would change."""
-    for name in _WISHES:
+    own = (name for name in os.environ if name.startswith("ASCIIART_"))
+    for name in (*_WISHES, *own):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ASCIIART_CONFIG", os.devnull)
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,7 @@ from asciiart.glyphs import load_font, rasterize_row
 PICTURES = Path(__file__).parent / "pictures"
 CAT = str(PICTURES / "photographs" / "cat.jpg")
 ANTENNA = str(PICTURES / "drawings" / "antenna.png")
-COMMANDS = ("draw", "fonts", "charsets", "models", "score", "render", "compare", "train")
+COMMANDS = ("draw", "fonts", "charsets", "models", "score", "render", "compare", "train", "config")
 
 
 @pytest.fixture(autouse=True, scope="session")

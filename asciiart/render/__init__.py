@@ -99,12 +99,18 @@ def render_bytes(
     return result if isinstance(result, bytes) else f"{result}\n".encode()
 
 
-def render_fragment(art: Art) -> str:
+def render_fragment(art: Art, *, color: ColorMode | str = ColorMode.NONE) -> str:
     """Return one HTML <pre> element, styled on its own, for notebooks.
 
-    Before it comes a <style> with the font's characters where those differ in width.
+    It stands on the page that the art was drawn for, whatever the theme around it. Before it comes
+    a <style> with the font's characters where those differ in width. ``color`` is as in `render`.
+
+    Raises
+    ------
+    OptionError
+        If there is no such color.
     """
-    return render_pre(art, RenderOptions())
+    return render_pre(art, RenderOptions(parse_color_mode(color)))
 
 
 def save(

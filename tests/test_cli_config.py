@@ -1,0 +1,335 @@
+"""Defaults from the user's file and from variables, and the command that shows them."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+from click.shell_completion import BashComplete
+from click.testing import CliRunner, Result
+
+from asciiart.cli import main
+from asciiart.cli_config import template
+from asciiart.cli_defaults import commands_with_options, config_path, settable
+
+PICTURES = Path(__file__).parent / "pictures"
+CAT = str(PICTURES / "photographs" / "cat.jpg")
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the user's file of defaults, which is not there yet."""
+    monkeypatch.delenv("ASCIIART_CONFIG")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    path = tmp_path / "asciiart" / "config.toml"
+    path.parent.mkdir()
+    return path
+
+
+def run(*arguments: str, **environ: str) -> Result:
+    result = CliRunner(env=environ).invoke(main, arguments)
+    assert isinstance(result.exception, SystemExit | None), repr(result.exception)
+    return result
+
+
+def good(*arguments: str, **environ: str) -> str:
+    """Call the command, which must succeed in silence, and return its standard output."""
+    result = run(*arguments, **environ)
+    assert (result.exit_code, result.stderr) == (0, "")
+    return result.stdout
+
+
+def refused(*arguments: str, **environ: str) -> str:
+    """Call the command, which must fail as wrong usage, and return its one line without its end."""
+    result = run(*arguments, **environ)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.count("\n") == 1
+    return result.stderr.removeprefix("asciiart: ").strip()
+
+
+def columns(text: str) -> int:
+    return max(map(len, text.splitlines()))
+
+
+# Where a value comes from
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have other folders")
+def test_the_file_is_in_the_configuration_folder(file: Path) -> None:
+    assert config_path() == file
+    assert good("config", "--path") == f"{file}\n"
+
+
+def test_the_command_line_beats_variables_beat_the_file_beats_the_default(file: Path) -> None:
+    assert columns(good(CAT)) == 80
+    file.write_text("[draw]\ncolumns = 40\n")
+    assert columns(good(CAT)) == 40
+    assert columns(good(CAT, ASCIIART_DRAW_COLUMNS="30")) == 30
+    assert columns(good(CAT, "-c", "20", ASCIIART_DRAW_COLUMNS="30")) == 20
+
+
+def test_a_table_is_for_its_command_alone(file: Path) -> None:
+    file.write_text('[compare]\ncolumns = 20\nfont = "Mona"\n[draw]\ncolumns = 30\n')
+    assert columns(good("draw", CAT)) == 30
+    lines = good("compare", CAT).splitlines()
+    assert len(lines) == 2
+    assert "Mona" in lines[1]
+
+
+def test_keys_may_have_underscores(file: Path) -> None:
+    for key in ("max-pixels", "max_pixels"):
+        file.write_text(f"[draw]\n{key} = 10\n")
+        result = run(CAT)
+        assert result.exit_code == 1
+        assert "more than --max-pixels 10 allows" in result.stderr
+
+
+def test_lists_and_flags(file: Path) -> None:
+    file.write_text('[compare]\nfont = ["Mona", "Spleen 8x16"]\n')
+    assert len(good("compare", CAT, "-c", "20").splitlines()) == 3
+    arguments = (CAT, "-c9", "--charset", "chars:#☀", "--target", "sjis")
+    file.write_text("[draw]\nreferences = false\n")
+    assert run(*arguments).exit_code == 2
+    file.write_text("[draw]\nreferences = true\n")
+    assert run(*arguments).exit_code == 0
+
+
+def test_every_option_has_a_variable_that_is_named_after_it() -> None:
+    names = [
+        (str(option.envvar), "_".join((*path, name)))
+        for path, command in commands_with_options(main)
+        for name, option in settable(command).items()
+    ]
+    assert ("ASCIIART_DRAW_FORMAT", "draw_format") in names
+    assert ("ASCIIART_TRAIN_OUT", "train_out") in names
+    assert ("ASCIIART_LAB_TRAIN_STEPS", "lab_train_steps") in names
+    for variable, name in names:
+        assert variable == f"ASCIIART_{name.upper().replace('-', '_')}"
+    assert len({variable for variable, _ in names}) == len(names) > 50
+
+
+def test_what_others_may_set_is_not_obeyed() -> None:
+    assert columns(good(CAT, "-c", "20", ASCIIART_VERSION="1.0", ASCIIART_HELP="1")) == 20
+
+
+def test_an_empty_variable_counts_as_unset() -> None:
+    assert columns(good(CAT, ASCIIART_DRAW_COLUMNS="")) == 80
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "same"),
+    [
+        ("columns = 40", ("--width", "200", "--font", "Mona"), True),
+        ("width = 300", ("-c", "20", "--font", "Mona"), True),
+        ("columns = 40", ("--magnify", "0.2"), True),
+        ("rows = 5", ("--magnify", "0.2"), True),
+        ("structure = 0.5", ("--mode", "structure", "-c", "20"), True),
+        ('mode = "structure"', ("--structure", "0.2", "-c", "20"), True),
+        ("columns = 9", ("-r", "20"), False),
+    ],
+)
+def test_an_option_beats_a_default_that_it_stands_instead_of(
+    file: Path, text: str, arguments: tuple[str, ...], same: bool
+) -> None:
+    without = good(CAT, *arguments)
+    file.write_text(f"[draw]\n{text}\n")
+    assert (good(CAT, *arguments) == without) is same
+
+
+def test_the_suffix_of_an_output_beats_the_usual_format(file: Path, tmp_path: Path) -> None:
+    file.write_text('[draw]\nformat = "json"\ncolumns = 20\n')
+    assert good(CAT).startswith("{")
+    good(CAT, "-o", str(tmp_path / "art.png"))
+    assert (tmp_path / "art.png").read_bytes().startswith(b"\x89PNG")
+    good(CAT, "-o", str(tmp_path / "art"))
+    assert (tmp_path / "art").read_text().startswith("{")
+
+
+def test_help_shows_the_defaults_that_hold(file: Path) -> None:
+    file.write_text('[draw]\nmode = "structure"\n')
+    assert "[default: structure]" in good("draw", "--help")
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[drow]", "drow is no command (is it draw?)"),
+        ("columns = 3", "columns is no command"),
+        ("draw = 3", "draw is a command: write [draw]"),
+        ("[config]\nedit = true", "config is no command"),
+        ("[draw]\ncolour = 3", "[draw] colour is no option (is it color?)"),
+        ("[draw]\npictures = 'a'", "[draw] pictures is no option"),
+        ("[draw]\nhelp = true", "[draw] help is no option"),
+        ("[lab]\ntrain = 3", "[lab] train is a command: write [lab.train]"),
+        ("[lab.train]\nsteps = 0", "[lab.train] steps: 0 is not in the range x>=1."),
+        ("[draw]\nmode = 'x'", "[draw] mode: 'x' is not one of 'tone', 'structure'."),
+        ("[draw]\nmode = 5", "[draw] mode must be a text in quotes, not 5"),
+        ("[draw]\ncolumns = '5'", "[draw] columns must be a whole number, not '5'"),
+        ("[draw]\ncolumns = true", "[draw] columns must be a whole number, not True"),
+        ("[draw]\ndetail = 'a'", "[draw] detail must be a number, not 'a'"),
+        ("[draw]\nreferences = 1", "[draw] references must be true or false, not 1"),
+        ("[compare]\nfont = ['a', 3]", "[compare] font must be a text in quotes, not 3"),
+        ("[draw]\ndetail = 7", "[draw] detail: --detail must be from 0 to 1, not 7.0"),
+        ("[draw]\nfont = 'x'", "[draw] font: x: no such font"),
+        ("[draw]\nmodel = 'x'", "[draw] model: x: no such model"),
+        ("[draw]\ncharset = 'x'", "[draw] charset: charset 'x' is unknown"),
+        ("[draw", "not a TOML file ("),
+    ],
+)
+def test_a_wrong_file_is_refused(file: Path, text: str, reason: str) -> None:
+    file.write_text(text)
+    assert refused(CAT).startswith(f"{file}: {reason}")
+
+
+def test_a_file_that_cannot_be_read_is_refused(file: Path, tmp_path: Path) -> None:
+    file.mkdir()
+    assert refused(CAT) == f"{file}: cannot be read (Is a directory)"
+    missing = str(tmp_path / "missing.toml")
+    reason = f"{missing}: cannot be read (No such file or directory)"
+    assert refused("fonts", ASCIIART_CONFIG=missing) == reason
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("COLUMNS", "x", "'x' is not a valid integer."),
+        ("MODE", "x", "'x' is not one of 'tone', 'structure'."),
+        ("DETAIL", "9", "--detail must be from 0 to 1, not 9.0"),
+    ],
+)
+def test_a_wrong_variable_is_named(name: str, value: str, reason: str) -> None:
+    variable = f"ASCIIART_DRAW_{name}"
+    assert refused(CAT, **{variable: value}) == f"{variable}: {reason}"
+
+
+def test_what_the_command_line_gives_is_not_blamed_on_the_file(file: Path) -> None:
+    file.write_text("[draw]\ndetail = 0.5\ncontrast = 2\n")
+    assert refused(CAT, "--detail", "7") == "--detail must be from 0 to 1, not 7.0"
+
+
+def test_a_wrong_file_stops_neither_help_nor_completion(file: Path) -> None:
+    file.write_text("[draw")
+    assert good("--help").startswith("Usage: ")
+    complete = BashComplete(main, {}, "asciiart", "_ASCIIART_COMPLETE")
+    offered = complete.get_completions(["draw", "--background"], "")
+    assert [item.value for item in offered] == ["dark", "light"]
+
+
+# asciiart config
+
+
+def test_what_is_set_is_shown_with_its_place(file: Path) -> None:
+    file.write_text('[draw]\nfont = "Mona"\ncolumns = 40\n[lab.train]\nseed = 3\n')
+    shown = good("config", ASCIIART_DRAW_COLUMNS="30", ASCIIART_COMPARE_FONT="a b")
+    assert shown == (
+        f"# {file}\n"
+        '\n[draw]\ncolumns = 30  # ASCIIART_DRAW_COLUMNS\nfont = "Mona"  # file\n'
+        '\n[compare]\nfont = ["a", "b"]  # ASCIIART_COMPARE_FONT\n'
+        "\n[lab.train]\nseed = 3  # file\n"
+    )
+    assert tomllib.loads(shown)["draw"] == {"columns": 30, "font": "Mona"}
+
+
+def test_without_a_file_it_says_how_to_make_one(file: Path) -> None:
+    expected = f"# {file}  (no such file; asciiart config --init writes it)\n"
+    assert good("config") == expected
+
+
+def test_variables_of_no_option_are_told() -> None:
+    shown = good("config", ASCIIART_DRAW_COLOUR="auto", ASCIIART_HOME="/x")
+    assert shown.splitlines()[1:] == ["", "# ASCIIART_DRAW_COLOUR is the variable of no option"]
+
+
+def test_a_wrong_variable_is_named_there_too() -> None:
+    reason = refused("config", ASCIIART_DRAW_COLUMNS="x")
+    assert reason == "ASCIIART_DRAW_COLUMNS: 'x' is not a valid integer."
+
+
+def test_init_writes_a_file_that_sets_nothing_yet(file: Path) -> None:
+    file.parent.rmdir()
+    before = good(CAT)
+    assert good("config", "--init") == f"{file}\n"
+    assert good("config") == f"# {file}\n"
+    assert good(CAT) == before
+
+
+def test_init_keeps_a_file_that_is_there(file: Path) -> None:
+    file.write_text("[draw]\n")
+    result = run("config", "--init")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"asciiart: {file}: is there already")
+    assert file.read_text() == "[draw]\n"
+
+
+def test_the_written_file_names_every_option_and_its_default(file: Path) -> None:
+    text = template(main)
+    assert all(len(line) <= 100 for line in text.splitlines())
+    # Letters stand for numbers where there is no default.
+    file.write_text(
+        re.sub(r"(?m)^#([a-z-]+ = )([A-Z]+$)?", lambda m: m[1] + "1" * bool(m[2]), text)
+    )
+    tables = tomllib.loads(file.read_text())
+    for path, command in commands_with_options(main):
+        table = tables
+        for name in path:
+            table = table[name]
+        options = settable(command)
+        assert set(options) == {name for name, value in table.items() if value != {}}
+        for name, option in options.items():
+            default = option.to_info_dict()["default"]
+            if isinstance(default, str | int | float) and not option.is_flag:
+                assert table[name] == default, name
+    good("config")  # every key and value is taken
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_edit_opens_the_file(file: Path, tmp_path: Path, there: bool) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\necho "[draw]\ncolumns = 33" > "$1"\n')
+    editor.chmod(0o755)
+    if there:
+        file.write_text("[draw")
+    assert good("config", "--edit", VISUAL=str(editor)) == ""
+    assert columns(good(CAT)) == 33
+
+
+def test_edit_says_what_is_wrong_then(file: Path) -> None:
+    file.write_text("[draw]\nx = 3\n")
+    assert refused("config", "--edit", VISUAL="true") == f"{file}: [draw] x is no option"
+    result = run("config", "--edit", VISUAL="false")
+    assert (result.exit_code, result.stderr) == (1, "asciiart: false: Editing failed\n")
+
+
+def test_one_thing_at_a_time() -> None:
+    assert "exclude each other" in refused("config", "--init", "--edit")
+
+
+def test_defaults_hold_in_a_process_of_its_own(file: Path) -> None:
+    file.write_text("[draw]\ncolumns = 12\ndetail = 7\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "asciiart", CAT],
+        capture_output=True,
+        env=os.environ,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    reason = "--detail must be from 0 to 1, not 7.0"
+    assert done.stderr == f"asciiart: {file}: [draw] detail: {reason}\n"
+
+
+def test_every_command_with_options_takes_part() -> None:
+    taking = {path for path, _ in commands_with_options(main)}
+    assert {("draw",), ("compare",), ("render",), ("score",), ("train",)} <= taking
+    assert not any("config" in path for path in taking)
+    for path, command in commands_with_options(main):
+        assert all(isinstance(option, click.Option) for option in settable(command).values()), path
