@@ -19,8 +19,19 @@ def test_repr_is_short(small_art):
     assert repr(small_art) == "<Art 6 x 3 tone 'DejaVu Sans Mono' on dark>"
 
 
-def test_a_notebook_shows_it_as_html(small_art):
-    assert "&lt;a&amp;b" in small_art._repr_html_().replace("</span>", "")
+def test_a_notebook_shows_it_as_html_in_colors(small_art):
+    shown = small_art._repr_html_()
+    assert "&lt;a" in shown
+    assert "color:#ff0808" in shown
+
+
+def test_ipython_is_given_html_and_the_text(small_art):
+    both = {"text/plain": str(small_art), "text/html": small_art._repr_html_()}
+    assert small_art._repr_mimebundle_() == both
+    assert small_art._repr_mimebundle_(include={"image/png"}) == {}
+    plain = {"text/plain": str(small_art)}
+    assert small_art._repr_mimebundle_(include=["text/plain", "image/png"]) == plain
+    assert small_art._repr_mimebundle_(exclude=["text/html"]) == plain
 
 
 def test_art_does_not_change(small_art):

@@ -37,7 +37,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy.mkdir()
     for name in (".gitignore", "LICENSE", "README.md", "pyproject.toml"):
         shutil.copy(ROOT / name, copy)
-    for name in ("asciiart", "fonts", "models", "tests"):
+    for name in ("asciiart", "fonts", "models", "share", "tests"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns(*UNFINISHED))
     for name in STRAY:
         (copy / name).parent.mkdir(exist_ok=True)
@@ -94,7 +94,8 @@ def test_wheel_has_the_package_and_nothing_else(names: set[str]) -> None:
     assert {"asciiart/py.typed", "asciiart/cli.py", "asciiart/render/svg.py"} <= modules
     data = {f"asciiart/_data/{name}" for name in files("models") | files("fonts")}
     info = {name for name in names if name.startswith(f"{INFO}/")}
-    assert names == modules | data | info
+    shared = {f"{NAME}.data/data/{name}" for name in files("share")}
+    assert names == modules | data | shared | info
 
 
 def test_wheel_has_models_and_fonts(names: set[str]) -> None:
@@ -103,6 +104,16 @@ def test_wheel_has_models_and_fonts(names: set[str]) -> None:
     assert {f"{model}/{name}" for name in ("card.toml", *networks)} <= names
     assert "asciiart/_data/fonts/fonts.toml" in names
     assert "asciiart/_data/fonts/dejavu/DejaVuSansMono.ttf" in names
+
+
+def test_wheel_has_the_manual_and_completions(names: set[str]) -> None:
+    share = f"{NAME}.data/data/share"
+    assert {
+        f"{share}/man/man1/asciiart.1",
+        f"{share}/bash-completion/completions/asciiart",
+        f"{share}/zsh/site-functions/_asciiart",
+        f"{share}/fish/vendor_completions.d/asciiart.fish",
+    } <= names
 
 
 def test_models_are_cards_networks_and_weights(names: set[str]) -> None:
@@ -190,7 +201,7 @@ def test_source_archive(packages: Path) -> None:
     (file,) = packages.glob("*.tar.gz")
     with tarfile.open(file) as archive:
         found = {member.name.removeprefix(f"{NAME}/") for member in archive if member.isfile()}
-    ours = files("asciiart") | files("fonts") | files("models") | files("tests")
+    ours = files("asciiart") | files("fonts") | files("models") | files("share") | files("tests")
     ours |= {"README.md", "LICENSE", "pyproject.toml"}
     assert ours <= found
     assert found - ours <= {"PKG-INFO", ".gitignore"}

@@ -108,7 +108,7 @@ def test_background(make_art: MakeArt, background: str, style: str) -> None:
 def test_fragment_tells_what_it_is(small_art: Art) -> None:
     start = '<pre role="img" aria-label="Text art, 6 columns by 3 rows" translate="no" '
     assert render_fragment(small_art).startswith(start)
-    assert small_art._repr_html_() == render_fragment(small_art)
+    assert small_art._repr_html_() == render_fragment(small_art, color="truecolor")
 
 
 @pytest.mark.parametrize("color", ["none", "truecolor"])
