@@ -35,7 +35,7 @@ class DrawByDefault(click.Group):
     Options that the command line does not give come from the environment or the user's file.
     """
 
-    command_class = Defaulted
+    command_class: type[click.Command] | None = Defaulted
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
         """Add a command, whose options can be set by variables."""
