@@ -285,6 +285,7 @@ def test_the_written_file_names_every_option_and_its_default(file: Path) -> None
         options = settable(command)
         assert set(options) == {name for name, value in table.items() if value != {}}
         for name, option in options.items():
+            assert isinstance(table[name], list) is option.multiple
             default = option.to_info_dict()["default"]
             if isinstance(default, str | int | float) and not option.is_flag:
                 assert table[name] == default, name
@@ -293,12 +294,13 @@ def test_the_written_file_names_every_option_and_its_default(file: Path) -> None
 
 @pytest.mark.parametrize("there", [True, False])
 def test_edit_opens_the_file(file: Path, tmp_path: Path, there: bool) -> None:
-    editor = tmp_path / "editor"
-    editor.write_text('#!/bin/sh\necho "[draw]\ncolumns = 33" > "$1"\n')
+    editor, met = tmp_path / "editor", tmp_path / "met"
+    editor.write_text(f'#!/bin/sh\ncp "$1" "{met}"\necho "[draw]\ncolumns = 33" > "$1"\n')
     editor.chmod(0o755)
     if there:
         file.write_text("[draw")
     assert good("config", "--edit", VISUAL=str(editor)) == ""
+    assert met.read_text() == ("[draw" if there else template(main))
     assert columns(good(CAT)) == 33
 
 

@@ -40,7 +40,7 @@ def to_segments(art: Art, color_system: str | None) -> Iterator[Segment]:
     colors = ink_colors(art)
     numbers = pack(colors) if mode is ColorMode.TRUECOLOR else nearest_palette(colors, mode)
     for row, values in zip(rows, by_character(art, numbers), strict=True):
-        runs = color_runs(row, values[: len(row)]) if row else ()
+        runs = color_runs(row, values[: len(row)])
         yield from (Segment(run.text, _style(run, mode)) for run in runs)
         yield Segment.line()
 
