@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.errors import OptionError
 from asciiart.grid import Grid
+from asciiart.kinds import Background, Mode, Quality
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -24,9 +25,7 @@ if TYPE_CHECKING:
     from asciiart.options import Options
     from asciiart.typeset import Typeset
 
-Mode = Literal["tone", "structure"]
-Background = Literal["dark", "light"]
-Quality = Literal["fast", "good", "best"]
+__all__ = ["Alternative", "Art", "Background", "Mode", "Placement", "Quality", "place"]
 
 
 class Alternative(NamedTuple):

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import click
 
-from asciiart.art import Background, Mode, Quality
 from asciiart.cli_art import render, score
 from asciiart.cli_behavior import INPUT, OUTPUT, DrawByDefault, fail, muted_libraries, tell
 from asciiart.cli_compare import compare
 from asciiart.cli_config import config
 from asciiart.cli_train import train
 from asciiart.errors import ImageError
+from asciiart.kinds import Background, Mode, Quality
 from asciiart.lab.cli import lab
 from asciiart.targets import TARGETS
 

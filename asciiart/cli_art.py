@@ -11,10 +11,10 @@ from typing import Any, get_args
 
 import click
 
-from asciiart.art import Background
 from asciiart.cli_behavior import INPUT, OUTPUT, muted_libraries, tell
 from asciiart.cli_defaults import Defaulted
 from asciiart.errors import OptionError
+from asciiart.kinds import Background
 
 # fmt: off
 _SETTING: tuple[Callable[[Any], Any], ...] = (

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from asciiart.art import Background, Mode
 from asciiart.cli_behavior import INPUT, OUTPUT, fail, muted_libraries, tell
 from asciiart.cli_defaults import Defaulted
 from asciiart.errors import OptionError
+from asciiart.kinds import Background, Mode
 
 if TYPE_CHECKING:
     from asciiart.compare import Comparison, Entry

@@ -11,9 +11,9 @@ from typing import Any, get_args
 
 import click
 
-from asciiart.art import Mode
 from asciiart.cli_defaults import Defaulted
 from asciiart.errors import ModelError
+from asciiart.kinds import Mode
 
 
 # fmt: off

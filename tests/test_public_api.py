@@ -103,6 +103,13 @@ def test_importing_imports_nothing_heavy():
     assert not heavy & modules
 
 
+def test_help_and_completion_import_nothing_slow():
+    modules = imported_after("import asciiart.cli")
+    assert "click" in modules
+    heavy = {"torch", "faiss", "cv2", "onnxruntime", "PIL", "numpy", "fontTools", "rich"}
+    assert not heavy & modules
+
+
 def test_drawing_imports_nothing_that_only_training_or_tests_need():
     modules = imported_after(DRAW)
     assert {"numpy", "cv2", "faiss", "onnxruntime"} <= modules

@@ -1,0 +1,9 @@
+"""What there is to choose from, apart from what needs NumPy, so that help and completion do not."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Mode = Literal["tone", "structure"]
+Background = Literal["dark", "light"]
+Quality = Literal["fast", "good", "best"]
