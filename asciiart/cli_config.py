@@ -18,6 +18,7 @@ from asciiart.cli_defaults import (
     FILE_VARIABLE,
     commands_with_options,
     config_path,
+    is_there,
     option_name,
     read_defaults,
     settable,
@@ -73,7 +74,7 @@ def config(context: click.Context, show_path: bool, make: bool, edit: bool) -> N
     if show_path + make + edit > 1:
         raise click.UsageError("--path, --init and --edit exclude each other")
     path = config_path()
-    if make or (edit and not path.exists()):
+    if make or (edit and not is_there(path)):
         _write(path, template(group))
     if edit:
         click.edit(filename=str(path))
@@ -87,7 +88,7 @@ def config(context: click.Context, show_path: bool, make: bool, edit: bool) -> N
 def _write(path: Path, text: str) -> None:
     from asciiart.files import prepare_folder, write_atomically  # noqa: PLC0415
 
-    if path.exists():
+    if is_there(path):
         raise OutputError(f"{path}: is there already; asciiart config --edit changes it")
     prepare_folder(path.parent)
     write_atomically(path, text.encode())
@@ -131,7 +132,7 @@ def _toml(value: Any) -> str:
 
 def _report(group: click.Group, path: Path) -> Iterator[str]:
     """Yield what is set, as TOML with each value's origin in a comment."""
-    missing = "" if path.exists() else "  (no such file; asciiart config --init writes it)"
+    missing = "" if is_there(path) else "  (no such file; asciiart config --init writes it)"
     yield f"# {path}{missing}"
     defaults = read_defaults(group)
     names = set(_KNOWN_VARIABLES)

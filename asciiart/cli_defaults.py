@@ -44,6 +44,14 @@ def config_path() -> Path:
     return platformdirs.user_config_path("asciiart") / "config.toml"
 
 
+def is_there(path: Path) -> bool:
+    """Tell whether there is such a file; one in a folder that is another's is none of ours."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 def option_name(option: click.Option) -> str:
     """Return what files call an option: its long name without dashes in front."""
     return next((name for name in option.opts if name.startswith("--")), option.opts[0]).lstrip("-")
@@ -94,7 +102,7 @@ def read_defaults(group: click.Group) -> dict[str, Any]:
         If the file cannot be read, or a key or a value in it is none that can be.
     """
     path = config_path()
-    if not (path.exists() or os.environ.get(FILE_VARIABLE)):
+    if not (is_there(path) or os.environ.get(FILE_VARIABLE)):
         return {}
     return _parse_table(path, group, _read(path), ())
 

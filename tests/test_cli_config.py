@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 from asciiart.cli import main
 from asciiart.cli_config import template
-from asciiart.cli_defaults import commands_with_options, config_path, settable
+from asciiart.cli_defaults import Defaulted, commands_with_options, config_path, settable
 
 PICTURES = Path(__file__).parent / "pictures"
 CAT = str(PICTURES / "photographs" / "cat.jpg")
@@ -198,6 +198,16 @@ def test_a_file_that_cannot_be_read_is_refused(file: Path, tmp_path: Path) -> No
     assert refused("fonts", ASCIIART_CONFIG=missing) == reason
 
 
+def test_a_folder_that_cannot_be_looked_into_has_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ASCIIART_CONFIG")
+    name = f"/{'a' * 300}"  # too long for any file
+    assert columns(good(CAT, "-c", "20", XDG_CONFIG_HOME=name)) == 20
+    assert "(no such file; " in good("config", XDG_CONFIG_HOME=name)
+    result = run("config", "--init", XDG_CONFIG_HOME=name)
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert "cannot be written (File name too long)" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "value", "reason"),
     [
@@ -335,3 +345,8 @@ def test_every_command_with_options_takes_part() -> None:
     assert not any("config" in path for path in taking)
     for path, command in commands_with_options(main):
         assert all(isinstance(option, click.Option) for option in settable(command).values()), path
+
+
+def test_every_command_tells_where_a_wrong_default_came_from() -> None:
+    for name, command in main.commands.items():
+        assert isinstance(command, Defaulted | click.Group) or name == "config", name
