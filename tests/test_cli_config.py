@@ -8,15 +8,26 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
+import tomli_w
 from click.shell_completion import BashComplete
 from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
 
 from asciiart.cli import main
 from asciiart.cli_config import template
-from asciiart.cli_defaults import Defaulted, commands_with_options, config_path, settable
+from asciiart.cli_defaults import (
+    Defaulted,
+    commands_with_options,
+    config_path,
+    read_defaults,
+    settable,
+)
+from asciiart.errors import OptionError
 
 PICTURES = Path(__file__).parent / "pictures"
 CAT = str(PICTURES / "photographs" / "cat.jpg")
@@ -188,6 +199,40 @@ def test_help_shows_the_defaults_that_hold(file: Path) -> None:
 def test_a_wrong_file_is_refused(file: Path, text: str, reason: str) -> None:
     file.write_text(text)
     assert refused(CAT).startswith(f"{file}: {reason}")
+
+
+@given(data=st.data())
+def test_any_value_is_taken_or_refused_by_file_and_key(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    found = dict(commands_with_options(main))
+    path = data.draw(st.sampled_from(sorted(found)))
+    key = data.draw(st.sampled_from(sorted(settable(found[path]))))
+    scalars = st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats() | st.text(max_size=3)
+    lists, tables = st.lists(scalars, max_size=2), st.dictionaries(st.just("a"), scalars)
+    value = data.draw(scalars | lists | tables)
+    file = tmp_path_factory.mktemp("config") / "config.toml"
+    file.write_bytes(tomli_w.dumps(nest((*path, key), value)).encode())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ASCIIART_CONFIG", str(file))
+        try:
+            table, reason = read_defaults(main), ""
+        except OptionError as error:
+            reason = str(error)
+    if reason:
+        assert reason.startswith(f"{file}: [{'.'.join(path)}] {key}")
+        return
+    for name in path:
+        table = table[name]
+    option = settable(found[path])[key]
+    assert repr(table) in (repr({option.name: value}), repr({option.name: [value]}))
+
+
+def nest(path: tuple[str, ...], value: object) -> dict[str, Any]:
+    for name in reversed(path):
+        value = {name: value}
+    assert isinstance(value, dict)
+    return value
 
 
 def test_a_file_that_cannot_be_read_is_refused(file: Path, tmp_path: Path) -> None:
