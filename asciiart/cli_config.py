@@ -50,7 +50,8 @@ def config(context: click.Context, show_path: bool, make: bool, edit: bool) -> N
     option that can be repeated. ASCIIART_CONFIG names another file. What is shown is TOML as well.
 
     An option drops what a farther place says for those that it stands instead of: --width drops
-    the file's columns, --mode its structure, and -o art.png its format.
+    the file's columns, --mode its structure, --target its font, charset and size, and -o art.png
+    its format.
 
     \b
     Examples:

@@ -28,6 +28,8 @@ _RIVALS = (
 )
 """Parameters of which each stands instead of the other."""
 
+_GIVEN_BY_TARGET = ("font", "charset", "columns", "width", "rows", "magnify")
+"""Parameters that a target gives where the command line does not."""
 _NEAREST_FIRST = (
     ParameterSource.COMMANDLINE,
     ParameterSource.ENVIRONMENT,
@@ -205,6 +207,8 @@ class Defaulted(click.Command):
         rest = super().parse_args(ctx, args)
         for pair in _RIVALS:
             _drop_weaker(ctx, pair)
+        for name in _GIVEN_BY_TARGET:
+            _drop_weaker(ctx, (name, "target"), (name,))
         # -o art.png asks for a PNG, whatever format is usual.
         if Path(ctx.params.get("output") or "").suffix:
             _drop_weaker(ctx, ("format_", "output"), ("format_",))

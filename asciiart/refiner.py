@@ -32,7 +32,7 @@ class Refiner:
     def __init__(self, kit: Kit, font: Font, typeset: Typeset | None) -> None:
         """Take what drew the pages."""
         self._kit, self._font, self._typeset = kit, font, typeset
-        self._found: Mapping[int, GlyphStrokes] | None = None
+        self._enlarge = kit.sides[-1].encoder.enlarge
 
     def refine(self, nearest: Neighbors, pages: Sequence[Page], offset: Offset) -> Neighbors:
         """Return the neighbors (R, C, k) of moved pages with the glyphs that serve them best first.
@@ -54,17 +54,16 @@ class Refiner:
         if not isinstance(score, StructureScore):
             ink = move(page.ink, offset, cell)
             return ToneTerm(ink, self._inks, cell, phases, weight=weight)
-        scale = side.encoder.enlarge
+        scale = self._enlarge
         moved = (move(bits, offset, cell, scale) for bits in page_strokes(page, scale))
         size = scale * cell.height, scale * cell.width
-        bits, strokes = StrokeBits(*moved), self._strokes(scale)
-        return StrokeTerm(bits, strokes, size, phases, score=score, weight=weight)
+        bits = StrokeBits(*moved)
+        return StrokeTerm(bits, self._strokes, size, phases, score=score, weight=weight)
 
-    def _strokes(self, scale: int) -> Mapping[int, GlyphStrokes]:
-        if self._found is None:
-            drawn = self._draw(scale)
-            self._found = {span: find_glyph_strokes(inks) for span, inks in drawn.items()}
-        return self._found
+    @cached_property
+    def _strokes(self) -> Mapping[int, GlyphStrokes]:
+        drawn = self._draw(self._enlarge)
+        return {span: find_glyph_strokes(inks) for span, inks in drawn.items()}
 
     @cached_property
     def _inks(self) -> Mapping[int, NDArray[np.float32]]:

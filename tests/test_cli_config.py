@@ -142,6 +142,10 @@ def test_an_empty_variable_counts_as_unset() -> None:
         ("rows = 5", ("--magnify", "0.2"), True),
         ("structure = 0.5", ("--mode", "structure", "-c", "20"), True),
         ('mode = "structure"', ("--structure", "0.2", "-c", "20"), True),
+        ('font = "Spleen 8x16"', ("--target", "sjis", "-c", "20"), True),
+        ('charset = "box"', ("--target", "sjis", "-c", "20"), True),
+        ("columns = 20", ("--target", "sjis"), True),
+        ('target = "sjis"', ("--font", "Spleen 8x16", "-c", "20"), False),
         ("columns = 9", ("-r", "20"), False),
     ],
 )

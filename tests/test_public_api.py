@@ -12,7 +12,8 @@ import pytest
 import asciiart
 
 PACKAGE = Path(asciiart.__file__).parent
-STAGES = sorted(path for path in PACKAGE.glob("*.py") if path.name != "cli.py")
+COMMANDS = {"cli.py", "cli_train.py"}
+STAGES = sorted(path for path in PACKAGE.glob("*.py") if path.name not in COMMANDS)
 RENDERERS = sorted((PACKAGE / "render").glob("*.py"))
 CORE = sorted((PACKAGE / "core").rglob("*.py"))
 TRAIN = sorted((PACKAGE / "train").rglob("*.py"))
