@@ -117,9 +117,9 @@ class Art:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the lines in the colors that rich's console has."""
-        from asciiart.render.rich_lines import to_segments  # noqa: PLC0415 - renderers load on use
+        from asciiart.render.rich_lines import to_lines  # noqa: PLC0415 - renderers load on use
 
-        yield from to_segments(self, console.color_system)
+        yield from to_lines(self, console.color_system)
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         """Return the width that rich lays it out in, in cells."""
