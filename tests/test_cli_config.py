@@ -346,9 +346,12 @@ def test_the_written_file_names_every_option_and_its_default(file: Path) -> None
         for name, option in options.items():
             assert isinstance(table[name], list) is option.multiple
             default = option.to_info_dict()["default"]
-            if isinstance(default, str | int | float) and not option.is_flag:
+            if isinstance(default, str | int | float):
                 assert table[name] == default, name
-    good("config")  # every key and value is taken
+            elif not isinstance(option.type, click.Choice) and not option.is_flag:
+                del table[name]  # letters stand for a value
+    file.write_text(tomli_w.dumps(tables))
+    good("config")  # every default is taken
 
 
 @pytest.mark.parametrize("there", [True, False])
