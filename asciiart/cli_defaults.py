@@ -219,11 +219,23 @@ class Defaulted(click.Command):
         try:
             return super().invoke(ctx)
         except (OptionError, FontError, ModelError) as error:
-            for name, option in settable(self).items():
-                where = origin(ctx, option)
-                if where and re.search(rf"(?<![\w-])(--)?{name}(?![\w-])", str(error)):
-                    raise type(error)(f"{where}: {error}") from error
+            if where := _blame(ctx, str(error)):
+                raise type(error)(f"{where}: {error}") from error
             raise
+        except click.UsageError as error:
+            if where := _blame(ctx, error.message):
+                raise click.UsageError(f"{where}: {error.message}", ctx) from error
+            raise
+
+
+def _blame(context: click.Context, message: str) -> str | None:
+    """Return where the first option that a message names has its value from, if from elsewhere."""
+    for name, option in settable(context.command).items():
+        where = origin(context, option)
+        names = "|".join(map(re.escape, (name, *option.opts)))
+        if where and re.search(rf"(?<![\w-])({names})(?![\w-])", message):
+            return where
+    return None
 
 
 def _drop_weaker(

@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asciiart.cli import main
+from asciiart.cli_behavior import DrawByDefault
 from asciiart.cli_config import template
 from asciiart.cli_defaults import (
     Defaulted,
@@ -268,6 +269,21 @@ def test_a_folder_that_cannot_be_looked_into_has_no_file(monkeypatch: pytest.Mon
 def test_a_wrong_variable_is_named(name: str, value: str, reason: str) -> None:
     variable = f"ASCIIART_DRAW_{name}"
     assert refused(CAT, **{variable: value}) == f"{variable}: {reason}"
+
+
+def test_wrong_usage_by_a_variable_is_named() -> None:
+    group = DrawByDefault("asciiart")
+
+    @group.command()
+    @click.option("-m", "--more", type=int)
+    def toy(more: int) -> None:
+        raise click.UsageError(f"-m {more} needs more")
+
+    result = CliRunner(env={"ASCIIART_TOY_MORE": "3"}).invoke(group, ["toy"])
+    assert result.exit_code == 2
+    assert result.stderr.startswith("asciiart: ASCIIART_TOY_MORE: -m 3 needs more (")
+    result = CliRunner().invoke(group, ["toy", "-m", "3"])
+    assert result.stderr.startswith("asciiart: -m 3 needs more (")
 
 
 def test_what_the_command_line_gives_is_not_blamed_on_the_file(file: Path) -> None:
