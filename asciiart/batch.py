@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 import signal
@@ -47,11 +48,38 @@ class Task:
 
 
 @dataclass(frozen=True)
+class ArtistOptions:
+    """What an `Artist` is made of; each process makes its own, and only those that draw."""
+
+    font: str | None = None
+    charset: str | None = None
+    exclude: str = ""
+    simple: float = 0.0
+    model: str = "standard"
+    target: str | None = None
+    references: bool = False
+
+    def make(self) -> Artist:
+        """Return the artist; see there for what may be wrong."""
+        from asciiart.pipeline import Artist  # noqa: PLC0415 - heavy
+
+        return Artist(
+            font=self.font,
+            charset=self.charset,
+            exclude=self.exclude,
+            simple=self.simple,
+            model=self.model,
+            target=self.target,
+            references=self.references,
+        )
+
+
+@dataclass(frozen=True)
 class Work:
     """What is the same for all pictures."""
 
-    artist: Artist
-    """Draws them."""
+    artist: ArtistOptions
+    """Who draws them, and where plain texts will be pasted."""
     options: Options
     """What they are drawn with."""
     limits: FetchLimits
@@ -60,10 +88,6 @@ class Work:
     """Of the texts."""
     encoding: str
     """Of the texts, as bytes."""
-    references: bool
-    """Whether characters that it lacks become numeric references."""
-    target: str | None
-    """Where plain texts will be pasted."""
     make_folders: bool
     """Whether an output's folder is made."""
     keep_text: bool
@@ -94,7 +118,8 @@ def perform(tasks: Sequence[Task], work: Work, jobs: int = 1) -> Generator[Drawn
     """
     jobs = min(jobs, len(tasks))
     if jobs <= 1:
-        yield from (_perform_one(task, work) for task in tasks)
+        drawer = _Drawer(work)
+        yield from (drawer.perform(task) for task in tasks)
         return
     waiting = deque(tasks)
     with _shared_cores(jobs):
@@ -102,33 +127,49 @@ def perform(tasks: Sequence[Task], work: Work, jobs: int = 1) -> Generator[Drawn
             yield from _perform_until_one_dies(waiting, work, jobs)
 
 
-def _perform_one(task: Task, work: Work) -> Drawn:
-    try:
-        with muted_libraries(task.picture.title):
-            art = work.artist.draw_with(open_picture(task.picture, work.limits), work.options)
-        result = _render(art, task, work)
-        if task.output is not None:
-            _write(result, task.output, work.make_folders)
-    except (ImageError, OutputError) as error:
-        return Drawn(task, None, error)
-    wanted = task.output is None or work.keep_text
-    return Drawn(task, result if wanted else None, _misfit(art, task, work))
+class _Drawer:
+    """Does tasks one after the other, with an artist that it makes for the first."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._artist: Artist | None = None
+
+    def perform(self, task: Task) -> Drawn:
+        """Return what becomes of a task."""
+        work = self._work
+        self._artist = self._artist or work.artist.make()
+        try:
+            with muted_libraries(task.picture.title):
+                art = self._artist.draw_with(open_picture(task.picture, work.limits), work.options)
+            result = _render(art, task, work)
+            if task.output is not None:
+                _write(result, task.output, work.make_folders)
+        except (ImageError, OutputError) as error:
+            return Drawn(task, None, error)
+        wanted = task.output is None or work.keep_text
+        return Drawn(task, result if wanted else None, _misfit(art, task, work))
 
 
 def _render(art: Art, task: Task, work: Work) -> str | bytes:
     """Return text without a newline at its end, or the bytes of a file."""
     from asciiart import render as renderers  # noqa: PLC0415 - on use
 
-    encoded = work.encoding != renderers.DEFAULT_ENCODING or work.references
-    if task.format == "text" and work.target is not None:
-        text = dress(str(art), find_target(work.target))
+    encoded = work.encoding != renderers.DEFAULT_ENCODING or work.artist.references
+    if task.format == "text" and work.artist.target is not None:
+        text = dress(str(art), find_target(work.artist.target))
         return (
-            renderers.encode_text(f"{text}\n", work.encoding, work.references) if encoded else text
+            renderers.encode_text(f"{text}\n", work.encoding, work.artist.references)
+            if encoded
+            else text
         )
     if not encoded:
         return renderers.render(art, task.format, color=work.color)
     return renderers.render_bytes(
-        art, task.format, color=work.color, encoding=work.encoding, references=work.references
+        art,
+        task.format,
+        color=work.color,
+        encoding=work.encoding,
+        references=work.artist.references,
     )
 
 
@@ -144,9 +185,9 @@ def _write(result: str | bytes, output: str, make_folder: bool) -> None:
 
 
 def _misfit(art: Art, task: Task, work: Work) -> OutputError | None:
-    if task.format != "text" or work.target is None:
+    if task.format != "text" or work.artist.target is None:
         return None
-    reason = misfit(str(art), find_target(work.target))
+    reason = misfit(str(art), find_target(work.artist.target))
     return OutputError(f"{task.picture.title}: {reason}") if reason else None
 
 
@@ -180,7 +221,7 @@ def _begin(task: Task, work: Work, pool: ProcessPoolExecutor) -> Future[Drawn]:
     if task.picture.name not in (STANDARD_INPUT, CLIPBOARD):
         return pool.submit(_perform_in_worker, task)
     done: Future[Drawn] = Future()
-    done.set_result(_perform_one(task, work))
+    done.set_result(_Drawer(work).perform(task))
     return done
 
 
@@ -197,8 +238,8 @@ def _perform_alone(task: Task, work: Work) -> Drawn:
 
 # The processes
 
-_WORK: list[Work] = []
-"""In a worker, its work, so that fonts and networks are loaded once; elsewhere empty."""
+_DRAWERS: list[_Drawer] = []
+"""In a worker, its drawer, so that fonts and networks are loaded once; elsewhere empty."""
 
 
 def _make_pool(work: Work, jobs: int) -> ProcessPoolExecutor:
@@ -213,7 +254,8 @@ def _start_worker(work: Work) -> None:
     signal.signal(signal.SIGINT, _leave)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     cv2.setNumThreads(int(os.environ[_THREADS]))
-    _WORK.append(work)
+    atexit.register(os._exit, 0)  # or its libraries would take half a second to tidy up
+    _DRAWERS.append(_Drawer(work))
 
 
 def _leave(*_: object) -> None:
@@ -229,7 +271,7 @@ def _end_with_parent() -> None:
 
 
 def _perform_in_worker(task: Task) -> Drawn:
-    return _perform_one(task, _WORK[0])
+    return _DRAWERS[0].perform(task)
 
 
 @contextmanager

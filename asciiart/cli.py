@@ -176,12 +176,11 @@ def draw(
       asciiart draw clipboard: --target twitch --copy
       asciiart draw logo.png -c 40 --color truecolor --format fastfetch -o logo.jsonc
     """
-    from asciiart.batch import Work  # noqa: PLC0415 - `--help` needs none of these
+    from asciiart.batch import ArtistOptions, Work  # noqa: PLC0415 - `--help` needs none of these
     from asciiart.cli_many import draw_all, plan_tasks  # noqa: PLC0415
     from asciiart.fetch import FetchLimits  # noqa: PLC0415
     from asciiart.options import Options  # noqa: PLC0415
     from asciiart.outputs import is_pattern  # noqa: PLC0415
-    from asciiart.pipeline import Artist  # noqa: PLC0415
     from asciiart.sources import find_pictures  # noqa: PLC0415
     from asciiart.terminal import Terminal  # noqa: PLC0415
 
@@ -214,7 +213,7 @@ def draw(
         neighbors=neighbors,
         max_pixels=max_pixels,
     )
-    artist = Artist(
+    artist = ArtistOptions(
         font=font,
         charset=charset,
         exclude=exclude,
@@ -229,8 +228,6 @@ def draw(
         limits=FetchLimits(seconds=timeout),
         color=color,
         encoding=encoding,
-        references=references,
-        target=target,
         make_folders=output is not None and is_pattern(output),
         keep_text=copy,
     )
