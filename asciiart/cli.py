@@ -178,10 +178,9 @@ def draw(
     """
     from asciiart.batch import ArtistOptions, Work  # noqa: PLC0415 - `--help` needs none of these
     from asciiart.cli_many import draw_all, plan_tasks  # noqa: PLC0415
-    from asciiart.fetch import FetchLimits  # noqa: PLC0415
     from asciiart.options import Options  # noqa: PLC0415
     from asciiart.outputs import is_pattern  # noqa: PLC0415
-    from asciiart.sources import find_pictures  # noqa: PLC0415
+    from asciiart.sources import FetchLimits, find_pictures  # noqa: PLC0415
     from asciiart.terminal import Terminal  # noqa: PLC0415
 
     if output == "-":

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from asciiart.batch import Drawn, Task, Work, perform
 from asciiart.cli_behavior import fail
-from asciiart.clipboard import copy_text
 from asciiart.errors import AsciiArtError
 from asciiart.outputs import plan_outputs
 from asciiart.render import format_of
@@ -76,6 +75,8 @@ def draw_all(tasks: Sequence[Task], work: Work, found: Found, *, jobs: int, copy
                 if not _deliver(drawn):
                     break
         if texts:
+            from asciiart.clipboard import copy_text  # noqa: PLC0415 - on use
+
             copy_text("\n".join(texts))
     finally:
         for failure in failures:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
 from http.client import HTTPException, HTTPMessage, HTTPResponse
 from importlib.metadata import version
 from queue import SimpleQueue
@@ -14,29 +13,11 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from asciiart.errors import ImageError
+from asciiart.sources import SCHEMES, FetchLimits
 
-SCHEMES = ("http", "https")
-"""What is asked for pictures; no redirection leads to another."""
 _SAFE = "%/:=&?~#+!$,;'@()*[]"
 """Characters that an address may hold besides letters and digits; others are escaped."""
 _CHUNK = 1 << 16
-
-
-@dataclass(frozen=True)
-class FetchLimits:
-    """How far the web is followed."""
-
-    seconds: float = 30.0
-    """From asking to the last byte, whatever comes between."""
-    size: int = 100_000_000
-    """Bytes of a picture's file."""
-    redirections: int = 5
-    """From one address to the next."""
-
-
-def is_address(name: str) -> bool:
-    """Tell whether a name is an address on the web."""
-    return name.lower().startswith(tuple(f"{scheme}://" for scheme in SCHEMES))
 
 
 def fetch(address: str, limits: FetchLimits = FetchLimits()) -> bytes:

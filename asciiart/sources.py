@@ -14,15 +14,32 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from asciiart.clipboard import paste_picture
 from asciiart.errors import ImageError
-from asciiart.fetch import FetchLimits, fetch, is_address
 from asciiart.image import Source, picture_suffixes
 
+SCHEMES = ("http", "https")
+"""What is asked for pictures; no redirection leads to another."""
 STANDARD_INPUT = "-"
 CLIPBOARD = "clipboard:"
 _NAMELESS = ("", ".", "..")
 """Ends of an address's path that name no file."""
+
+
+@dataclass(frozen=True)
+class FetchLimits:
+    """How far the web is followed."""
+
+    seconds: float = 30.0
+    """From asking to the last byte, whatever comes between."""
+    size: int = 100_000_000
+    """Bytes of a picture's file."""
+    redirections: int = 5
+    """From one address to the next."""
+
+
+def is_address(name: str) -> bool:
+    """Tell whether a name is an address on the web."""
+    return name.lower().startswith(tuple(f"{scheme}://" for scheme in SCHEMES))
 
 
 @dataclass(frozen=True)
@@ -117,6 +134,8 @@ def held(picture: Named) -> Named:
     if picture.data is not None:
         return picture
     if picture.name == CLIPBOARD:
+        from asciiart.clipboard import paste_picture  # noqa: PLC0415 - on use
+
         return replace(picture, data=paste_picture())
     if picture.name == STANDARD_INPUT:
         try:
@@ -136,6 +155,8 @@ def open_picture(picture: Named, limits: FetchLimits) -> Source:
         If it comes from the web or the clipboard and cannot be had.
     """
     if is_address(picture.name) and picture.data is None:
+        from asciiart.fetch import fetch  # noqa: PLC0415 - slow to load
+
         picture = replace(picture, data=fetch(picture.name, limits))
     picture = held(picture)
     if picture.data is None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from wcwidth import wcswidth
-
 from asciiart.errors import OptionError
 
 
@@ -160,6 +158,8 @@ def misfit(text: str, target: Target) -> str:
 
     Characters are counted as UTF-16 has them, as browsers do.
     """
+    from wcwidth import wcswidth  # noqa: PLC0415 - `--help` needs it not
+
     lines = text.split("\n")
     columns = max(wcswidth(line) for line in lines)
     count = len(dress(text, target).encode("utf-16-le")) // 2
