@@ -20,7 +20,7 @@ _SAFE = "%/:=&?~#+!$,;'@()*[]"
 _CHUNK = 1 << 16
 
 
-def fetch(address: str, limits: FetchLimits = FetchLimits()) -> bytes:
+def fetch(address: str, limits: FetchLimits) -> bytes:
     """Return what an http or https address holds.
 
     The work is done by a thread that is left to itself when time is over, since nothing else ends
@@ -122,10 +122,11 @@ class _Redirections(request.HTTPRedirectHandler):
     ) -> request.Request | None:
         """Refuse what urllib would let pass, such as ftp."""
         self._count += 1
-        if self._count > self._most:
-            raise URLError(f"it redirects more than {self._most} times")
+        reason = f"it redirects more than {self._most} times" if self._count > self._most else ""
         if urlsplit(newurl).scheme.lower() not in SCHEMES:
-            raise URLError(f"it redirects to {newurl}, which is not on the web")
+            reason = f"it redirects to {newurl}, which is not on the web"
+        if reason:
+            raise HTTPError(newurl, code, reason, headers, fp)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
