@@ -42,8 +42,13 @@ class Target:
         """Rows of all its columns that keep to the budget; None where neither is known."""
         if self.columns is None or self.budget is None:
             return None
+        return self.rows_of(self.columns)
+
+    def rows_of(self, columns: int) -> int:
+        """Return how many rows of so many columns keep to the budget, which there must be."""
         fences = 2 * (len(self.fence) + 1) if self.fence else 0
-        return (self.budget - fences + 1) // (self.columns + len(self.separator))
+        room = (self.budget or 0) - fences + len(self.separator)
+        return room // (columns + len(self.separator))
 
 
 TARGETS = {
@@ -164,9 +169,10 @@ def misfit(text: str, target: Target) -> str:
     columns = max(wcswidth(line) for line in lines)
     count = len(dress(text, target).encode("utf-16-le")) // 2
     if target.budget is not None and count > target.budget:
-        fitting = int(columns * (target.budget / count) ** 0.5)
+        shape = len(lines) / columns
+        sizes = (size for size in range(columns, 1, -1) if shape * size <= target.rows_of(size))
         more = f"{count:,} characters, of which {target.name} takes {target.budget:,}"
-        return f"{more} (about --columns {max(fitting, 1)} fits)"
+        return f"{more} (about --columns {next(sizes, 1)} fits)"
     if target.columns is not None and columns > target.columns:
         return f"{columns} columns, of which {target.name} shows {target.columns}"
     return ""
