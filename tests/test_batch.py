@@ -71,7 +71,7 @@ def test_a_fault_of_no_picture_ends_all() -> None:
 
 
 def test_the_environment_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    for value in ("1", None):
+    for value in ("1", "4,2", None):
         if value is None:
             monkeypatch.delenv("OMP_NUM_THREADS")
         else:
@@ -89,10 +89,12 @@ def test_a_process_that_dies_takes_one_picture_with_it(tmp_path: Path) -> None:
     done = threading.Event()
     killer = threading.Thread(target=kill_readers, args=(pipe, done))
     killer.start()
-    drawn = list(perform(tasks(names), WORK, 2))
-    done.set()
-    unblock(pipe)
-    killer.join()
+    try:
+        drawn = list(perform(tasks(names), WORK, 2))
+    finally:
+        done.set()
+        unblock(pipe)
+        killer.join()
     assert [each.task.picture.name for each in drawn] == names
     assert [each.failure is None for each in drawn] == [name != str(pipe) for name in names]
     assert "died" in str(drawn[1].failure)

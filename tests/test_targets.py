@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,14 @@ def test_a_text_fits_or_the_report_says_why(name: str, rows: list[str]) -> None:
     fits = len(dress(text, target)) <= target.budget
     fits = fits and max(map(len, rows)) <= (target.columns or 0)
     assert (misfit(text, target) == "") == fits
+
+
+@given(st.sampled_from(COUNTED), st.integers(1, 100), st.integers(300, 5000))
+def test_as_many_rows_as_the_budget_has_room_for(name: str, columns: int, budget: int) -> None:
+    target = replace(TARGETS[name], columns=columns, budget=budget)
+    rows = ["x" * columns] * (target.rows or 0)
+    assert len(dress("\n".join(rows), target)) <= budget
+    assert len(dress("\n".join([*rows, rows[0]]), target)) > budget
 
 
 def test_what_the_report_says() -> None:
@@ -98,8 +107,9 @@ def test_a_charset_that_a_target_cannot_use() -> None:
 
 
 def test_only_boards_have_ideographic_spaces() -> None:
-    artist = asciiart.Artist(target="discord", font="M PLUS 1 Code", charset="full-kana")
-    assert "\u3000" not in str(artist.draw(CAT))
+    artist = asciiart.Artist(target="discord", font="Mona")
+    assert "\u3000" not in artist.draw(CAT).glyphs
+    assert "\u3000" in asciiart.draw(CAT, target="sjis", charset="ascii", width=99).glyphs
 
 
 def test_sizes() -> None:
