@@ -6,26 +6,23 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, get_args
+from typing import get_args
 
 import click
 
 from asciiart.cli_art import render, score
-from asciiart.cli_behavior import INPUT, OUTPUT, DrawByDefault, fail, muted_libraries, tell
+from asciiart.cli_behavior import INPUT, OUTPUT, DrawByDefault, tell
 from asciiart.cli_compare import compare
 from asciiart.cli_config import config
 from asciiart.cli_train import train
-from asciiart.errors import ImageError
 from asciiart.kinds import Background, Mode, Quality
 from asciiart.lab.cli import lab
-from asciiart.targets import TARGETS
+from asciiart.targets import TARGETS, default_size
 
-if TYPE_CHECKING:
-    from asciiart.art import Art
-    from asciiart.terminal import Terminal
-
-FORMATS = ("text", "ansi", "html", "svg", "png", "json")
+FORMATS = (
+    *("text", "ansi", "html", "svg", "png", "json"),
+    *("c", "python", "json-string", "fastfetch"),
+)
 COLORS = ("none", "auto", "16", "256", "truecolor")
 
 
@@ -45,6 +42,8 @@ def main() -> None:
       asciiart logo.png --background light -o logo.svg
       asciiart - < photo.jpg > photo.txt
       asciiart ./fonts                       a picture called like a command
+      asciiart photos --recursive --jobs 4 -o 'out/{stem}.html'
+      asciiart https://example.org/photo.jpg --target discord --copy
 
     `asciiart draw --help` explains every option of drawing. Exit codes: 0 done, 1 a picture or
     its output failed, 2 wrong usage.
@@ -85,8 +84,9 @@ def main() -> None:
 @click.option("--simple", type=float, default=0.0, show_default=True, metavar="X",
     help="0 to 1: how much characters with little ink are preferred.")
 @click.option("--target", type=click.Choice(TARGETS),
-    help="Where the text will be pasted. sjis, Japanese boards: Mona, ascii+kana+symbols, no "
-    "half-width space first in a row or after another, only characters of cp932.")
+    help="Where the text will be pasted, which gives font, characters, size and a code fence where "
+    "you do not. "
+    + " ".join(f"{target.name}: {target.description}." for target in TARGETS.values()))
 @click.option("--background", type=click.Choice(get_args(Background)),
     help="What the text will stand on.  [default: the terminal's if it tells, else dark]")
 @click.option("--contrast", type=float, default=1.0, show_default=True, metavar="X",
@@ -104,9 +104,14 @@ def main() -> None:
 @click.option("--color", type=click.Choice(COLORS), default="none", show_default=True,
     help="auto: what the terminal can show.")
 @click.option("-o", "--output", type=OUTPUT, metavar="FILE",
-    help="Write here, in the format that the suffix names. - is standard output.")
+    help="Write here, in the format that the suffix names. - is standard output. For many "
+    "pictures, a pattern such as out/{stem}.html, with {stem}, {name}, {suffix} or {parent} of "
+    "each picture; its folders are made.")
+@click.option("--copy", is_flag=True, help="Put the text on the clipboard, too.")
 @click.option("--format", "format_", type=click.Choice(FORMATS),
-    help="[default: by the suffix of -o, else text, or ansi with --color]")
+    help="c, python and json-string are string literals. fastfetch is a logo file; with --color, "
+    "a configuration that holds logo and colors.  "
+    "[default: by the suffix of -o, else text, or ansi with --color]")
 @click.option("--encoding", default="utf-8", show_default=True, metavar="NAME",
     help="Of text: utf-8, cp932 or any other that Python knows.")
 @click.option("--references", is_flag=True,
@@ -117,6 +122,11 @@ def main() -> None:
     help="Alternatives kept for each character (JSON shows them).")
 @click.option("--max-pixels", type=int, default=100_000_000, show_default=True, metavar="N",
     help="Refuse pictures with more pixels.")
+@click.option("--recursive", is_flag=True, help="Search the folders within folders, too.")
+@click.option("--jobs", type=click.IntRange(min=0), default=1, show_default=True, metavar="N",
+    help="Processes that share many pictures; 0 is one a core.")
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True, max=86400), default=30.0,
+    show_default=True, metavar="S", help="Seconds that a picture from the web may take.")
 def draw(
     pictures: tuple[str, ...],
     mode: Mode,
@@ -140,14 +150,20 @@ def draw(
     quality: Quality,
     color: str,
     output: str | None,
+    copy: bool,
     format_: str | None,
     encoding: str,
     references: bool,
     model: str,
     neighbors: int,
     max_pixels: int,
+    recursive: bool,
+    jobs: int,
+    timeout: float,
 ) -> None:
-    """Draw pictures as text ("-" reads standard input).
+    """Draw pictures as text.
+
+    PICTURE is a file, a folder, - (standard input), an http or https address, or clipboard:
 
     \b
     Examples:
@@ -157,22 +173,32 @@ def draw(
       asciiart draw photo.jpg --charset "chars: .:-=+*#%@" --color truecolor
       asciiart draw photo.jpg --font "JetBrains Mono" --charset ascii+latin+box -o photo.png
       asciiart draw photo.jpg --mode structure --target sjis --width 640 --encoding cp932 -o 1.txt
+      asciiart draw photos --recursive --jobs 0 -o 'out/{parent}/{stem}.svg'
+      asciiart draw clipboard: --target twitch --copy
+      asciiart draw logo.png -c 40 --color truecolor --format fastfetch -o logo.jsonc
     """
-    from asciiart.options import Options  # noqa: PLC0415 - `--help` needs none of these
-    from asciiart.pipeline import Artist  # noqa: PLC0415
+    from asciiart.batch import ArtistOptions, Work  # noqa: PLC0415 - `--help` needs none of these
+    from asciiart.cli_many import draw_all, plan_tasks  # noqa: PLC0415
+    from asciiart.options import Options  # noqa: PLC0415
+    from asciiart.outputs import is_pattern  # noqa: PLC0415
+    from asciiart.sources import FetchLimits, find_pictures  # noqa: PLC0415
     from asciiart.terminal import Terminal  # noqa: PLC0415
 
     if output == "-":
         output = None
-    if output is not None and len(pictures) > 1:
-        raise click.UsageError("-o takes one picture")
-    format_ = _choose_format(format_, output, color)
+    found = find_pictures(pictures, recursive=recursive)
+    tasks = plan_tasks(found.pictures, output, format_, "text" if color == "none" else "ansi")
+    if copy and any(task.format == "png" for task in tasks):
+        raise click.UsageError("--copy takes text, not png")
     terminal = Terminal.detect(os.environ, sys.stdout)
-    sized = (columns, width, rows, magnify) != (None, None, None, None)
+    if (columns, width, rows, magnify) == (None, None, None, None):
+        columns, rows = default_size(target, terminal.columns)
+    if color == "auto" and output is None and tasks and tasks[0].format == "ansi":
+        color = terminal.color.value
     options = Options(
         mode=mode,
         structure=structure,
-        columns=columns if sized else terminal.columns,
+        columns=columns,
         width=width,
         rows=rows,
         magnify=magnify,
@@ -187,7 +213,7 @@ def draw(
         neighbors=neighbors,
         max_pixels=max_pixels,
     )
-    artist = Artist(
+    artist = ArtistOptions(
         font=font,
         charset=charset,
         exclude=exclude,
@@ -196,59 +222,17 @@ def draw(
         target=target,
         references=references,
     )
-    shape = Written(format_, color, encoding, references)
-    code = 0
-    for picture in pictures:
-        try:
-            with muted_libraries(picture):
-                art = artist.draw_with(picture, options)
-            if not _deliver(art, output, shape, terminal):
-                break
-        except ImageError as error:
-            code = fail(error, 1)
-    sys.exit(code)
-# fmt: on
-
-
-def _choose_format(format_: str | None, output: str | None, color: str) -> str:
-    from asciiart.render import format_of  # noqa: PLC0415
-
-    if format_ is None and output is not None and Path(output).suffix:
-        return format_of(output)
-    return format_ or ("text" if color == "none" else "ansi")
-
-
-class Written(NamedTuple):
-    """How an art is written."""
-
-    format: str
-    color: str
-    encoding: str
-    references: bool
-
-
-def _deliver(art: Art, output: str | None, how: Written, terminal: Terminal) -> bool:
-    """Write the art to a file or standard output; return False when the reader is gone."""
-    from asciiart import render as renderers  # noqa: PLC0415
-    from asciiart.terminal import write, write_bytes  # noqa: PLC0415
-
-    if output is not None:
-        renderers.save(
-            art,
-            output,
-            how.format,
-            color=how.color,
-            encoding=how.encoding,
-            references=how.references,
-        )
-        return True
-    color = terminal.color if how.color == "auto" and how.format == "ansi" else how.color
-    if how.encoding == "utf-8" and not how.references and how.format != "png":
-        return write(sys.stdout, str(renderers.render(art, how.format, color=color)) + "\n")
-    data = renderers.render_bytes(
-        art, how.format, color=color, encoding=how.encoding, references=how.references
+    work = Work(
+        artist=artist,
+        options=options,
+        limits=FetchLimits(seconds=timeout),
+        color=color,
+        encoding=encoding,
+        make_folders=output is not None and is_pattern(output),
+        keep_text=copy,
     )
-    return write_bytes(sys.stdout, data)
+    sys.exit(draw_all(tasks, work, found, jobs=jobs or os.cpu_count() or 1, copy=copy))
+# fmt: on
 
 
 @main.command()

@@ -68,6 +68,9 @@ def open_network(path: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     # Threads that wait by spinning would slow OpenCV's and FAISS's on the same cores.
+    threads = os.environ.get("OMP_NUM_THREADS", "")
+    if threads.isdecimal():  # which the other libraries follow, too
+        options.intra_op_num_threads = int(threads)
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])

@@ -239,6 +239,13 @@ def _formats() -> Iterator[tuple[_Factory, _Accept | None]]:
         yield from [Image.OPEN[key] for key in Image.ID if key not in _UNDECODED]
 
 
+def picture_suffixes() -> frozenset[str]:
+    """Return the suffixes, with their dot and in lower case, of files that can be read."""
+    known = Image.registered_extensions()
+    readable = {key for key in Image.OPEN if key not in _UNDECODED}
+    return frozenset(suffix for suffix, key in known.items() if key in readable)
+
+
 def _accepts(accept: _Accept | None, prefix: bytes) -> bool:
     answer = accept is None or accept(prefix)
     return bool(answer) and not isinstance(answer, str)  # a string says what this Pillow lacks

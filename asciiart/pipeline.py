@@ -25,7 +25,7 @@ from asciiart.model import load_model
 from asciiart.options import Options
 from asciiart.preprocess import cell_colors, glyph_colors
 from asciiart.refiner import Refiner
-from asciiart.targets import find_target, writable
+from asciiart.targets import default_size, find_target, usable
 from asciiart.typeset import Typeset, choose_typeset
 
 DEFAULT_FONT = "DejaVu Sans Mono"
@@ -91,11 +91,12 @@ class Artist:
         expression = DEFAULT_CHARSET if charset is None else charset
         literal = expression.partition("chars:")[2]
         self._characters = parse_charset(expression, exclude)
-        if self._target is not None and IDEOGRAPHIC_SPACE not in self._characters:
-            self._characters += IDEOGRAPHIC_SPACE  # without it no gap can be posted
-        if self._target is not None and not references:
-            encoding = self._target.encoding
-            self._characters = writable(self._characters, encoding, asked_for=literal)
+        if self._target is not None:
+            if self._target.boards and IDEOGRAPHIC_SPACE not in self._characters:
+                self._characters += IDEOGRAPHIC_SPACE  # without it no gap can be posted
+            self._characters = usable(
+                self._characters, self._target, references=references, asked_for=literal
+            )
         self._strict = bool(literal)
         self.font: Font = load_font(DEFAULT_FONT if font is None else font)
         self._model = load_model(model)
@@ -130,7 +131,7 @@ class Artist:
         """Return the text art of a picture; `Options` says what each option means.
 
         ``source`` is a path, ``"-"``, bytes, a binary file, a PIL image or an array (H, W[, 3|4]).
-        Without any size the art is 80 columns wide.
+        Without any size the art is 80 columns wide, or as large as its target takes.
 
         Raises
         ------
@@ -139,11 +140,13 @@ class Artist:
         OptionError
             If an option is out of its range, or is for another kind of font.
         """
-        sized = (columns, width, rows, magnify) != (None, None, None, None)
+        if (columns, width, rows, magnify) == (None, None, None, None):
+            target = None if self._target is None else self._target.name
+            columns, rows = default_size(target, DEFAULT_COLUMNS)
         options = Options(
             mode=mode,
             structure=structure,
-            columns=columns if sized else DEFAULT_COLUMNS,
+            columns=columns,
             width=width,
             rows=rows,
             magnify=magnify,
@@ -169,7 +172,7 @@ class Artist:
         picture = load_image(source, max_pixels=options.max_pixels, target=needed)
         rules = RowRules(
             glyph_cost=_glyph_cost(options) if typeset else 0.0,
-            posting=self._target is not None and typeset is not None,
+            posting=self._target is not None and self._target.boards and typeset is not None,
             proportional=typeset is not None,
         )
         pages, grid, offset = lay(picture, columns, options, kit, rules)

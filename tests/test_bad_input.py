@@ -79,7 +79,7 @@ def shell(script: str, *arguments: str, **environ: str) -> subprocess.CompletedP
 CASES: dict[str, tuple[int, str, str]] = {
     "missing": (1, "{tmp}/no.png: cannot be read (No such file", "{tmp}/no.png"),
     "empty": (1, "{tmp}/empty.png: the file is empty", "{tmp}/empty.png"),
-    "a folder": (1, "{tmp}: cannot be read (Is a directory)", "{tmp}"),
+    "a folder": (1, "{tmp}/empty.png: the file is empty", "{tmp}"),
     "no name": (1, "'': cannot be read", "''"),
     "line break in the name": (1, r"a\nb.png", "'a\nb.png'"),
     "terminal code in the name": (1, r"\x1b[31m.png", "\x1b[31m.png"),
@@ -148,7 +148,7 @@ CASES: dict[str, tuple[int, str, str]] = {
     "width 0": (2, "must be positive, not 0", "{cat} --font Mona --width 0"),
     "tiny font size": (2, "--font-size must be 6 to 100", "{cat} --font Mona --font-size 3"),
     "huge line height": (2, "--line-height must be half", "{cat} --font Mona --line-height 99"),
-    "unknown target": (2, "'nowhere' is not 'sjis'", "{cat} --target nowhere"),
+    "unknown target": (2, "'nowhere' is not one of 'sjis'", "{cat} --target nowhere"),
     "not in cp932": (
         2,
         "'♥' (U+2665) cannot be written in cp932; --references",

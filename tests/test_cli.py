@@ -301,6 +301,8 @@ def check_format(data: bytes, name: str) -> None:
         assert data.lower().startswith(b"<!doctype html>")
     elif name == "svg":
         assert b"<svg" in data[:200]
+    elif name in ("c", "python", "json-string"):
+        assert re.search(rb'^ *["\']', data, re.MULTILINE)
     else:
         assert data.decode() == good(CAT, "-c", "20")
 

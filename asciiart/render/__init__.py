@@ -9,9 +9,11 @@ from asciiart.color import ColorMode, parse_color_mode
 from asciiart.errors import OptionError
 from asciiart.files import write_atomically
 from asciiart.render.ansi import AnsiRenderer
+from asciiart.render.fastfetch import FastfetchRenderer
 from asciiart.render.html import HtmlRenderer, render_pre
 from asciiart.render.json_format import JsonRenderer
 from asciiart.render.json_reading import ReadArt, parse_json
+from asciiart.render.literals import CRenderer, JsonStringRenderer, PythonRenderer
 from asciiart.render.raster import RasterRenderer, draw_page
 from asciiart.render.renderer import Renderer, RenderOptions
 from asciiart.render.svg import SvgRenderer
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from asciiart.art import Art
 
 __all__ = [
+    "DEFAULT_ENCODING",
     "FORMATS",
     "ReadArt",
     "RenderOptions",
@@ -42,6 +45,10 @@ _RENDERERS: tuple[Renderer, ...] = (
     SvgRenderer(),
     RasterRenderer(),
     JsonRenderer(),
+    CRenderer(),
+    PythonRenderer(),
+    JsonStringRenderer(),
+    FastfetchRenderer(),
 )
 FORMATS: dict[str, Renderer] = {renderer.name: renderer for renderer in _RENDERERS}
 """Every format, name to renderer."""

@@ -1,0 +1,175 @@
+"""Many pictures: each is read, drawn and written, here or by other processes, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from asciiart.cli_behavior import muted_libraries
+from asciiart.errors import ImageError, OutputError
+from asciiart.files import write_atomically
+from asciiart.sources import FetchLimits, Named, open_picture
+from asciiart.targets import dress, find_target, misfit
+
+if TYPE_CHECKING:
+    from asciiart.art import Art
+    from asciiart.color import ColorMode
+    from asciiart.options import Options
+    from asciiart.pipeline import Artist
+
+
+@dataclass(frozen=True)
+class Task:
+    """One picture, and where its text goes."""
+
+    picture: Named
+    """What is drawn."""
+    output: str | None
+    """A file; None where the text is wanted back."""
+    format: str
+    """Of `asciiart.render.FORMATS`."""
+
+
+@dataclass(frozen=True)
+class ArtistOptions:
+    """What an `Artist` is made of; each process makes its own, and only those that draw."""
+
+    font: str | None = None
+    charset: str | None = None
+    exclude: str = ""
+    simple: float = 0.0
+    model: str = "standard"
+    target: str | None = None
+    references: bool = False
+
+    def make(self) -> Artist:
+        """Return the artist; see there for what may be wrong."""
+        from asciiart.pipeline import Artist  # noqa: PLC0415 - heavy
+
+        return Artist(
+            font=self.font,
+            charset=self.charset,
+            exclude=self.exclude,
+            simple=self.simple,
+            model=self.model,
+            target=self.target,
+            references=self.references,
+        )
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is the same for all pictures."""
+
+    artist: ArtistOptions
+    """Who draws them, and where plain texts will be pasted."""
+    options: Options
+    """What they are drawn with."""
+    limits: FetchLimits
+    """Of those on the web."""
+    color: ColorMode | str
+    """Of the texts."""
+    encoding: str
+    """Of the texts, as bytes."""
+    make_folders: bool
+    """Whether an output's folder is made."""
+    keep_text: bool
+    """Whether what is written to a file is wanted back, too."""
+
+
+class Drawn(NamedTuple):
+    """What became of a task."""
+
+    task: Task
+    """The task."""
+    result: str | bytes | None
+    """The text, or bytes, where it is wanted back."""
+    failure: ImageError | OutputError | None
+    """Why the picture was not drawn, its file not written, or its text does not fit its target."""
+
+
+def perform(tasks: Sequence[Task], work: Work, jobs: int = 1) -> Generator[Drawn, None, None]:
+    """Yield what becomes of each task, in their order; a failure ends only its own.
+
+    With more than one of ``jobs`` so many processes share the work, and the cores. One that dies,
+    as for want of memory, takes with it only the picture that it was at.
+
+    Raises
+    ------
+    AsciiArtError
+        If the fault is none of the pictures', as where a font lacks the characters.
+    """
+    jobs = min(jobs, len(tasks))
+    if jobs <= 1:
+        drawer = Drawer(work)
+        yield from (drawer.perform(task) for task in tasks)
+        return
+    from asciiart.workers import perform_in_workers  # noqa: PLC0415 - slow to load
+
+    yield from perform_in_workers(tasks, work, jobs)
+
+
+class Drawer:
+    """Does tasks one after the other, with an artist that it makes for the first."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._artist: Artist | None = None
+
+    def perform(self, task: Task) -> Drawn:
+        """Return what becomes of a task."""
+        work = self._work
+        self._artist = self._artist or work.artist.make()
+        try:
+            with muted_libraries(task.picture.title):
+                art = self._artist.draw_with(open_picture(task.picture, work.limits), work.options)
+            result = _render(art, task, work)
+            if task.output is not None:
+                _write(result, task.output, work.make_folders)
+        except (ImageError, OutputError) as error:
+            return Drawn(task, None, error)
+        wanted = task.output is None or work.keep_text
+        return Drawn(task, result if wanted else None, _misfit(art, task, work))
+
+
+def _render(art: Art, task: Task, work: Work) -> str | bytes:
+    """Return text without a newline at its end, or the bytes of a file."""
+    from asciiart import render as renderers  # noqa: PLC0415 - on use
+
+    encoded = work.encoding != renderers.DEFAULT_ENCODING or work.artist.references
+    if task.format == "text" and work.artist.target is not None:
+        text = dress(str(art), find_target(work.artist.target))
+        return (
+            renderers.encode_text(f"{text}\n", work.encoding, work.artist.references)
+            if encoded
+            else text
+        )
+    if not encoded:
+        return renderers.render(art, task.format, color=work.color)
+    return renderers.render_bytes(
+        art,
+        task.format,
+        color=work.color,
+        encoding=work.encoding,
+        references=work.artist.references,
+    )
+
+
+def _write(result: str | bytes, output: str, make_folder: bool) -> None:
+    if make_folder:
+        folder = Path(output).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise OutputError(f"{folder}: cannot be made ({reason})") from error
+    write_atomically(output, result if isinstance(result, bytes) else f"{result}\n".encode())
+
+
+def _misfit(art: Art, task: Task, work: Work) -> OutputError | None:
+    if task.format != "text" or work.artist.target is None:
+        return None
+    reason = misfit(str(art), find_target(work.artist.target))
+    return OutputError(f"{task.picture.title}: {reason}") if reason else None

@@ -1,0 +1,118 @@
+"""The clipboard, by the small programs that desktops have for it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from io import BytesIO
+from typing import NamedTuple
+
+from asciiart.errors import AsciiArtError, ImageError, OutputError
+
+_SECONDS = 10
+"""How long such a program may take; whoever holds the clipboard may have stopped answering."""
+
+
+class _Tool(NamedTuple):
+    """A program that reads or writes a clipboard."""
+
+    command: tuple[str, ...]
+    """The program and its arguments."""
+    variable: str
+    """An environment variable that is set where it works; "" if it always does."""
+
+
+_WRITERS = (
+    _Tool(("wl-copy", "--type", "text/plain;charset=utf-8"), "WAYLAND_DISPLAY"),
+    _Tool(("xclip", "-selection", "clipboard", "-in"), "DISPLAY"),
+    _Tool(("pbcopy",), ""),
+    _Tool(("clip.exe",), ""),
+)
+_READERS = (
+    _Tool(("wl-paste", "--type", "image/png"), "WAYLAND_DISPLAY"),
+    _Tool(("xclip", "-selection", "clipboard", "-target", "image/png", "-out"), "DISPLAY"),
+)
+"""macOS and Windows are left to Pillow: their own programs give text only."""
+
+
+def copy_text(text: str, environ: Mapping[str, str] = os.environ) -> None:
+    """Put a text on the clipboard.
+
+    Raises
+    ------
+    OutputError
+        If there is no clipboard, or it does not take it.
+    """
+    command = _find(_WRITERS, environ)
+    if command is None:
+        raise OutputError("clipboard: there is none (wl-copy, xclip, pbcopy or clip.exe is needed)")
+    encoding = "utf-16" if command[0] == "clip.exe" else "utf-8"
+    _run(command, text.encode(encoding), OutputError)
+
+
+def paste_picture(environ: Mapping[str, str] = os.environ) -> bytes:
+    """Return the picture on the clipboard, as a PNG file.
+
+    Raises
+    ------
+    ImageError
+        If there is no clipboard, or no picture on it.
+    """
+    if sys.platform in ("darwin", "win32"):
+        return _paste_by_pillow()
+    command = _find(_READERS, environ)
+    if command is None:
+        raise ImageError("clipboard: there is none (wl-paste or xclip is needed, and a display)")
+    data = _run(command, b"", ImageError)
+    if not data:
+        raise ImageError("clipboard: there is no picture on it")
+    return data
+
+
+def _find(tools: tuple[_Tool, ...], environ: Mapping[str, str]) -> tuple[str, ...] | None:
+    for command, variable in tools:
+        if (not variable or environ.get(variable)) and shutil.which(
+            command[0], path=environ.get("PATH")
+        ):
+            return command
+    return None
+
+
+def _run(command: tuple[str, ...], data: bytes, kind: type[AsciiArtError]) -> bytes:
+    """Run a clipboard's program; what it says goes to files, which it may go on holding open.
+
+    A pipe would be waited for: to keep what was copied, wl-copy and xclip stay in the background.
+    """
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        try:
+            done = subprocess.run(
+                command, input=data, stdout=out, stderr=err, timeout=_SECONDS, check=False
+            )
+        except subprocess.TimeoutExpired as error:
+            raise kind(f"clipboard: {command[0]} took longer than {_SECONDS} s") from error
+        except OSError as error:
+            raise kind(f"clipboard: {command[0]} cannot be run ({error.strerror})") from error
+        out.seek(0)
+        err.seek(0)
+        if done.returncode:
+            said = err.read().decode(errors="replace").strip() or f"exit code {done.returncode}"
+            raise kind(f"clipboard: {command[0]}: {' '.join(said.split())}")
+        return out.read()
+
+
+def _paste_by_pillow() -> bytes:
+    from PIL import Image, ImageGrab  # noqa: PLC0415 - it loads on use
+
+    try:
+        found = ImageGrab.grabclipboard()
+    except Exception as error:
+        raise ImageError(f"clipboard: cannot be read ({error})") from error
+    if not isinstance(found, Image.Image):
+        raise ImageError("clipboard: there is no picture on it")
+    file = BytesIO()
+    found.save(file, "PNG")
+    return file.getvalue()

@@ -1,0 +1,135 @@
+"""Many pictures drawn by several processes, in their order, whatever becomes of a process."""
+
+from __future__ import annotations
+
+import atexit
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+
+from asciiart.batch import Drawer, Drawn, Task, Work
+from asciiart.errors import ImageError
+from asciiart.sources import CLIPBOARD, STANDARD_INPUT
+
+_AHEAD = 2
+"""Pictures a process that are under way or drawn before the one that is next."""
+_THREADS = "OMP_NUM_THREADS"
+
+
+def perform_in_workers(
+    tasks: Sequence[Task], work: Work, jobs: int
+) -> Generator[Drawn, None, None]:
+    """Yield what becomes of each task, as `asciiart.batch.perform` does, by ``jobs`` processes."""
+    waiting = deque(tasks)
+    with _shared_cores(jobs):
+        while waiting:
+            yield from _perform_until_one_dies(waiting, work, jobs)
+
+
+def _perform_until_one_dies(waiting: deque[Task], work: Work, jobs: int) -> Iterator[Drawn]:
+    """Yield what becomes of the tasks that wait, taking them away.
+
+    If a process dies, those that it may have been at are done again, each by itself, and the rest
+    go on waiting.
+    """
+    begun: deque[tuple[Task, Future[Drawn]]] = deque()
+    pool = _make_pool(work, jobs)
+    try:
+        while waiting or begun:
+            while waiting and len(begun) < _AHEAD * jobs:
+                begun.append((waiting[0], _begin(waiting[0], work, pool)))
+                waiting.popleft()
+            drawn = begun[0][1].result()
+            begun.popleft()
+            yield drawn
+    except BrokenProcessPool:
+        pass
+    finally:
+        pool.shutdown(cancel_futures=True)
+    for task, future in begun:
+        done = future.done() and not future.cancelled() and future.exception() is None
+        yield future.result() if done else _perform_alone(task, work)
+
+
+def _begin(task: Task, work: Work, pool: ProcessPoolExecutor) -> Future[Drawn]:
+    """Have a process do the task; this one, where no other can read the picture."""
+    if task.picture.name not in (STANDARD_INPUT, CLIPBOARD):
+        return pool.submit(_perform_in_worker, task)
+    done: Future[Drawn] = Future()
+    done.set_result(Drawer(work).perform(task))
+    return done
+
+
+def _perform_alone(task: Task, work: Work) -> Drawn:
+    pool = _make_pool(work, 1)
+    try:
+        return pool.submit(_perform_in_worker, task).result()
+    except BrokenProcessPool:
+        reason = "the process that drew it died, perhaps for want of memory"
+        return Drawn(task, None, ImageError(f"{task.picture.title}: {reason}"))
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+# The processes
+
+_DRAWERS: list[Drawer] = []
+"""In a worker, its drawer, so that fonts and networks are loaded once; elsewhere empty."""
+
+
+def _make_pool(work: Work, jobs: int) -> ProcessPoolExecutor:
+    """Return a pool of fresh processes: a fork would share the locks of libraries' threads."""
+    spawn = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(jobs, spawn, _start_worker, (work,))
+
+
+def _start_worker(work: Work) -> None:
+    import cv2  # noqa: PLC0415 - in workers alone
+
+    signal.signal(signal.SIGINT, _leave)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    cv2.setNumThreads(int(os.environ[_THREADS]))
+    atexit.register(os._exit, 0)  # or its libraries would take half a second to tidy up
+    _DRAWERS.append(Drawer(work))
+
+
+def _leave(*_: object) -> None:
+    """End without a word, and without leaving half a file."""
+    sys.exit(130)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _perform_in_worker(task: Task) -> Drawn:
+    return _DRAWERS[0].perform(task)
+
+
+@contextmanager
+def _shared_cores(jobs: int) -> Iterator[None]:
+    """Let each process that starts meanwhile use its share of the cores.
+
+    Its libraries read the variable when they load: FAISS, NumPy's and, by `open_network`, ONNX
+    Runtime.
+    """
+    given = os.environ.get(_THREADS)
+    if given is None or not given.isdecimal():
+        os.environ[_THREADS] = str(max(1, (os.cpu_count() or 1) // jobs))
+    try:
+        yield
+    finally:
+        if given is None:
+            del os.environ[_THREADS]
+        else:
+            os.environ[_THREADS] = given

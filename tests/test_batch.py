@@ -1,0 +1,128 @@
+"""Many pictures, by one process and by several."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import asciiart
+from asciiart.batch import ArtistOptions, Drawn, Task, Work, perform
+from asciiart.errors import OptionError
+from asciiart.options import Options
+from asciiart.sources import FetchLimits, Named
+
+PICTURES = Path(__file__).parent / "pictures"
+CAT = str(PICTURES / "photographs" / "cat.jpg")
+ANTENNA = str(PICTURES / "drawings" / "antenna.png")
+WORK = Work(
+    artist=ArtistOptions(),
+    options=Options(columns=20),
+    limits=FetchLimits(),
+    color="none",
+    encoding="utf-8",
+    make_folders=False,
+    keep_text=False,
+)
+
+
+def tasks(names: Sequence[str]) -> list[Task]:
+    return [Task(Named(name), None, "text") for name in names]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_every_task_is_answered_in_its_order(tmp_path: Path, jobs: int) -> None:
+    (tmp_path / "empty.png").touch()
+    names = [CAT, f"{tmp_path}/empty.png", ANTENNA, f"{tmp_path}/none.png", CAT, ANTENNA, CAT]
+    drawn = list(perform(tasks(names), WORK, jobs))
+    assert [each.task.picture.name for each in drawn] == names
+    expected = {name: str(asciiart.draw(name, columns=20)) for name in (CAT, ANTENNA)}
+    assert [each.result for each in drawn] == [expected.get(name) for name in names]
+    failures = [str(each.failure) for each in drawn if each.failure]
+    assert failures == [
+        f"{tmp_path}/empty.png: the file is empty",
+        f"{tmp_path}/none.png: cannot be read (No such file or directory)",
+    ]
+
+
+def test_jobs_draw_the_same() -> None:
+    """Other numbers of threads change no text, nor any other format."""
+    options = Options(columns=60, mode="structure", quality="good", background="light")
+    work = replace(WORK, options=options)
+    asked = [Task(Named(name), None, "json") for name in (CAT, ANTENNA, CAT)]
+    alone, shared = ([each.result for each in perform(asked, work, n)] for n in (1, 2))
+    assert alone == shared
+
+
+def test_a_fault_of_no_picture_ends_all() -> None:
+    work = replace(WORK, artist=ArtistOptions(charset="chars:漢"))
+    for jobs in (1, 2):
+        with pytest.raises(Exception, match="DejaVu Sans Mono lacks '漢'"):
+            list(perform(tasks([CAT, CAT, CAT]), work, jobs))
+    with pytest.raises(OptionError, match="charset 'x' is unknown"):
+        list(perform(tasks([CAT] * 3), replace(WORK, artist=ArtistOptions(charset="x")), 2))
+
+
+def test_the_environment_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in ("1", "4,2", None):
+        if value is None:
+            monkeypatch.delenv("OMP_NUM_THREADS")
+        else:
+            monkeypatch.setenv("OMP_NUM_THREADS", value)
+        assert len(list(perform(tasks([CAT, CAT]), WORK, 2))) == 2
+        assert os.environ.get("OMP_NUM_THREADS") == value
+
+
+@pytest.mark.skipif(os.name != "posix", reason="named pipes")
+def test_a_process_that_dies_takes_one_picture_with_it(tmp_path: Path) -> None:
+    """Whoever reads the pipe, which holds no picture yet, is killed, as for want of memory."""
+    pipe = tmp_path / "pipe.png"
+    os.mkfifo(pipe)
+    names = [CAT, str(pipe), ANTENNA, CAT, ANTENNA, CAT, ANTENNA]
+    done = threading.Event()
+    killer = threading.Thread(target=kill_readers, args=(pipe, done))
+    killer.start()
+    try:
+        drawn = list(perform(tasks(names), WORK, 2))
+    finally:
+        done.set()
+        unblock(pipe)
+        killer.join()
+    assert [each.task.picture.name for each in drawn] == names
+    assert [each.failure is None for each in drawn] == [name != str(pipe) for name in names]
+    assert "died" in str(drawn[1].failure)
+    assert multiprocessing.active_children() == []
+
+
+def kill_readers(pipe: Path, done: threading.Event) -> None:
+    while not done.is_set():
+        with pipe.open("wb"):  # waits for a reader
+            for child in multiprocessing.active_children():
+                if str(pipe) in open_files(child.pid):
+                    os.kill(child.pid or 0, signal.SIGKILL)
+                    child.join()
+        time.sleep(0.05)
+
+
+def open_files(process: int | None) -> list[str]:
+    folder = Path(f"/proc/{process}/fd")
+    return [str(link.readlink()) for link in folder.iterdir()] if folder.exists() else []
+
+
+def unblock(pipe: Path) -> None:
+    """Let a writer that still waits for a reader go on."""
+    os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
+
+
+def test_leaving_early_leaves_no_process() -> None:
+    arts = perform(tasks([CAT] * 8), WORK, 2)
+    assert isinstance(next(arts), Drawn)
+    arts.close()
+    assert multiprocessing.active_children() == []
