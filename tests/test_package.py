@@ -147,7 +147,7 @@ def test_a_plain_install_needs_no_torch(metadata: Message) -> None:
     needed = [line for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line]
     assert {line.split(">")[0] for line in needed} == {
         *("click", "faiss-cpu", "fonttools", "numpy", "onnxruntime", "opencv-python-headless"),
-        *("pillow", "platformdirs", "wcwidth"),
+        *("pillow", "platformdirs", "rich", "wcwidth"),
     }
 
 

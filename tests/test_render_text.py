@@ -84,12 +84,12 @@ def test_unknown_suffix() -> None:
         format_of("art.jpg")
     assert str(caught.value) == (
         "art.jpg: suffix '.jpg' is of no format (there are: "
-        ".txt, .text, .asc, .ans, .ansi, .html, .htm, .svg, .png, .json)"
+        ".txt, .text, .asc, .ans, .ansi, .html, .htm, .svg, .png, .json, .jsonc)"
     )
 
 
 def test_unknown_format(small_art: Art) -> None:
-    message = r"format 'gif' is unknown \(there are: text, ansi, html, svg, png, json\)"
+    message = r"format 'gif' is unknown \(there are: text, ansi, html, svg, png, json, c, python, "
     with pytest.raises(OptionError, match=message):
         render(small_art, "gif")
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from asciiart.color import ColorMode, Colors, ink_colors, nearest_palette
 from asciiart.render.renderer import RenderOptions
@@ -59,6 +58,8 @@ def _escaped(text: str) -> str:
 
 def _reduce(colors: Colors, characters: NDArray[np.str_]) -> _Reduced:
     """Reduce colors (R, C, 3) to the nine that suit what is not blank best, by median cut."""
+    from PIL import Image  # noqa: PLC0415 - text needs it not
+
     inked = colors[np.char.strip(characters) != ""]
     sample = inked if len(inked) else colors.reshape(-1, 3)
     palette = Image.fromarray(sample[np.newaxis]).quantize(_MOST_COLORS, Image.Quantize.MEDIANCUT)
