@@ -158,9 +158,23 @@ _LINEAR = _to_linear(np.arange(256) / 255)
 """Linear light of each of the 256 levels of a channel."""
 
 
+def to_light(colors: Colors) -> _Floats:
+    """Return sRGB colors (..., 3) as linear light, 0 to 1."""
+    return _LINEAR[colors]
+
+
+def from_light(light: _Floats) -> Colors:
+    """Return linear light (..., 3), 0 to 1, as the nearest sRGB colors."""
+    return np.rint(255 * _from_linear(light)).astype(np.uint8)
+
+
 def to_oklab(colors: Colors) -> _Floats:
     """Return sRGB colors (..., 3) as OKLab: lightness 0 to 1, green-red, blue-yellow."""
-    lab: _Floats = np.cbrt(_LINEAR[colors] @ _TO_CONES.T) @ _TO_LAB.T
+    return _light_to_oklab(to_light(colors))
+
+
+def _light_to_oklab(light: _Floats) -> _Floats:
+    lab: _Floats = np.cbrt(light @ _TO_CONES.T) @ _TO_LAB.T
     return lab
 
 
@@ -169,16 +183,33 @@ def nearest_palette(colors: Colors, mode: PaletteMode) -> NDArray[np.uint8]:
 
     Of 256 colors the first 16 are never chosen: what they look like is up to the user's theme.
     """
+    return nearest_light(to_light(colors.reshape(-1, 3)), mode).reshape(colors.shape[:-1])
+
+
+def nearest_light(light: _Floats, mode: PaletteMode) -> NDArray[np.uint8]:
+    """Return the palette's indices (N,) nearest to linear light (N, 3), as `nearest_palette`."""
+    first, known, lengths = _known(mode)
+    indices = np.empty(len(light), np.uint8)
+    for start in range(0, len(light), _CHUNK):
+        chunk = _light_to_oklab(light[start : start + _CHUNK])
+        # |c - p|^2 without |c|^2, which is the same for every p.
+        distances = lengths - chunk @ known.T
+        indices[start : start + _CHUNK] = distances.argmin(axis=1) + first
+    return indices
+
+
+@cache
+def _known(mode: PaletteMode) -> tuple[int, _Floats, _Floats]:
+    """Return the first index to choose, and the colors from it on: OKLab doubled, squares."""
     first = 16 if mode is ColorMode.ANSI256 else 0
     known = to_oklab(palette(mode)[first:])
-    wanted = to_oklab(colors.reshape(-1, 3))
-    indices = np.empty(len(wanted), np.uint8)
-    for start in range(0, len(wanted), _CHUNK):
-        chunk = wanted[start : start + _CHUNK]
-        # |c - p|^2 without |c|^2, which is the same for every p.
-        distances = (known**2).sum(axis=1) - 2 * chunk @ known.T
-        indices[start : start + _CHUNK] = distances.argmin(axis=1) + first
-    return indices.reshape(colors.shape[:-1])
+    return first, 2 * known, (known**2).sum(axis=1)
+
+
+@cache
+def linear_palette(mode: PaletteMode) -> _Floats:
+    """Return a mode's colors (P, 3) as linear light, 0 to 1."""
+    return to_light(palette(mode))
 
 
 def _strongest(light: _Floats, vividness: float) -> _Floats:

@@ -11,10 +11,13 @@ import numpy as np
 import platformdirs
 
 from asciiart.art import Art, Background, Mode, Quality
+from asciiart.bits import draw_bits, find_bits
 from asciiart.charsets import IDEOGRAPHIC_SPACE, parse_charset
+from asciiart.dither import Dither
 from asciiart.encoder import CodeSpec, Encoder
 from asciiart.errors import OptionError
 from asciiart.features import StructureScore
+from asciiart.fill import Filled, fill_page
 from asciiart.glyphs import Font, load_font
 from asciiart.grid import Cell
 from asciiart.image import DEFAULT_MAX_PIXELS, Source, load_image
@@ -22,7 +25,7 @@ from asciiart.index import GlyphIndex, cached_index
 from asciiart.layout import count_columns, lay, needed_pixels, place_picture
 from asciiart.match import Kit, RowRules, Side, match_page, move
 from asciiart.model import load_model
-from asciiart.options import Options
+from asciiart.options import Options, Palette
 from asciiart.preprocess import cell_colors, glyph_colors
 from asciiart.refiner import Refiner
 from asciiart.targets import find_target, writable
@@ -124,6 +127,9 @@ class Artist:
         gamma: float = 1.0,
         detail: float = 0.5,
         quality: Quality = "fast",
+        fill: bool = False,
+        palette: Palette = "truecolor",
+        dither: Dither = "none",
         neighbors: int = 5,
         max_pixels: int = DEFAULT_MAX_PIXELS,
     ) -> Art:
@@ -155,6 +161,9 @@ class Artist:
             gamma=gamma,
             detail=detail,
             quality=quality,
+            fill=fill,
+            palette=palette,
+            dither=dither,
             neighbors=neighbors,
             max_pixels=max_pixels,
         )
@@ -293,6 +302,9 @@ def draw(
     gamma: float = 1.0,
     detail: float = 0.5,
     quality: Quality = "fast",
+    fill: bool = False,
+    palette: Palette = "truecolor",
+    dither: Dither = "none",
     neighbors: int = 5,
     max_pixels: int = DEFAULT_MAX_PIXELS,
 ) -> Art:
@@ -325,6 +337,9 @@ def draw(
         gamma=gamma,
         detail=detail,
         quality=quality,
+        fill=fill,
+        palette=palette,
+        dither=dither,
         neighbors=neighbors,
         max_pixels=max_pixels,
     )
