@@ -16,12 +16,14 @@ from asciiart.cli_art import render, score
 from asciiart.cli_behavior import INPUT, OUTPUT, DrawByDefault, fail, muted_libraries, tell
 from asciiart.cli_compare import compare
 from asciiart.cli_train import train
+from asciiart.dither import Dither
 from asciiart.errors import ImageError
 from asciiart.lab.cli import lab
 from asciiart.targets import TARGETS
 
 if TYPE_CHECKING:
     from asciiart.art import Art
+    from asciiart.options import Palette
     from asciiart.terminal import Terminal
 
 FORMATS = ("text", "ansi", "html", "svg", "png", "json")
@@ -102,6 +104,12 @@ def main() -> None:
     help="0 to 1: how many lines (structure), how much local contrast (tone).")
 @click.option("--color", type=click.Choice(COLORS), default="none", show_default=True,
     help="auto: what the terminal can show.")
+@click.option("--fill", is_flag=True,
+    help="With --color: color what the characters stand on too, and choose each character and its "
+    "two colors together. Best with --charset blocks, box or braille.")
+@click.option("--dither", type=click.Choice(get_args(Dither)), default="none", show_default=True,
+    help="Mix the 16 or 256 colors so that from afar they are the right ones; and the dots of "
+    "--charset braille, quadrants, half or blocks, which then are a picture of bits.")
 @click.option("-o", "--output", type=OUTPUT, metavar="FILE",
     help="Write here, in the format that the suffix names. - is standard output.")
 @click.option("--format", "format_", type=click.Choice(FORMATS),
@@ -138,6 +146,8 @@ def draw(
     detail: float,
     quality: Quality,
     color: str,
+    fill: bool,
+    dither: Dither,
     output: str | None,
     format_: str | None,
     encoding: str,
@@ -154,6 +164,8 @@ def draw(
       asciiart draw photo.jpg --mode structure --detail 0.8 --quality good
       asciiart draw portrait.jpg --structure 0.5
       asciiart draw photo.jpg --charset "chars: .:-=+*#%@" --color truecolor
+      asciiart draw photo.jpg --charset blocks --color auto --fill
+      asciiart draw photo.jpg --charset braille --dither diffusion
       asciiart draw photo.jpg --font "JetBrains Mono" --charset ascii+latin+box -o photo.png
       asciiart draw photo.jpg --mode structure --target sjis --width 640 --encoding cp932 -o 1.txt
     """
@@ -165,6 +177,8 @@ def draw(
         output = None
     if output is not None and len(pictures) > 1:
         raise click.UsageError("-o takes one picture")
+    if fill and color == "none":
+        raise click.UsageError("--fill needs --color")
     format_ = _choose_format(format_, output, color)
     terminal = Terminal.detect(os.environ, sys.stdout)
     sized = (columns, width, rows, magnify) != (None, None, None, None)
@@ -183,6 +197,9 @@ def draw(
         gamma=gamma,
         detail=detail,
         quality=quality,
+        fill=fill,
+        palette=_palette(color, terminal) if output is None else _palette(color, None),
+        dither=dither,
         neighbors=neighbors,
         max_pixels=max_pixels,
     )
@@ -215,6 +232,15 @@ def _choose_format(format_: str | None, output: str | None, color: str) -> str:
     if format_ is None and output is not None and Path(output).suffix:
         return format_of(output)
     return format_ or ("text" if color == "none" else "ansi")
+
+
+def _palette(color: str, terminal: Terminal | None) -> Palette:
+    """Return the colors that a fill is made of; of auto, those of the terminal, if it shows any."""
+    if color == "auto" and terminal is not None:
+        color = terminal.color.value
+    if color == "16":
+        return "16"
+    return "256" if color == "256" else "truecolor"
 
 
 class Written(NamedTuple):

@@ -238,20 +238,13 @@ def ink_colors(art: Art) -> Colors:
     only: the cell's color at full value on a dark page; on a light one, where ink takes light
     away, what it takes away at full value. Else dark places would be darkened twice. A structure
     glyph carries the outline, so its color is made more vivid as well. Both keep a contrast of
-    4.5 to 1 or more against the page.
+    4.5 to 1 or more against the page. A filled art has its own.
     """
+    if art.fill is not None:
+        return art.fill.ink
     vividness = _VIVIDNESS if art.mode == "structure" else 0.0
     if art.background == "dark":
         levels = _strongest(art.colors.astype(np.float64), vividness)
     else:
         levels = 1 - _strongest(255 - art.colors.astype(np.float64), vividness)
     return np.rint(255 * _readable(levels, art.background)).astype(np.uint8)
-
-
-def shown_colors(art: Art, mode: ColorMode) -> Colors | None:
-    """Return `ink_colors` (R, C, 3) as a terminal of that mode shows them; None without color."""
-    if mode is ColorMode.NONE:
-        return None
-    if mode is ColorMode.TRUECOLOR:
-        return ink_colors(art)
-    return palette(mode)[nearest_palette(ink_colors(art), mode)]

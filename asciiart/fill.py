@@ -171,7 +171,8 @@ class _Candidates(NamedTuple):
         offsets = self.pixels * bare * (self.cell_means - ink * self.means)
         slopes = self.lengths * (self.along - ink * self.lengths)
         weights = self.pixels * bare**2 + self.lengths**2
-        return np.clip((offsets - slopes) / np.maximum(weights, 1e-6), 0, 255)
+        paper = (offsets - slopes) / np.maximum(weights, 1e-6)
+        return np.asarray(np.clip(paper, 0, 255), np.float32)
 
     def pairs(self, mode: ColorMode) -> tuple[_Floats, _Floats]:
         """Return the ink and the paper (N, K, 3) that a terminal of that mode shows best."""
@@ -205,9 +206,7 @@ def _fit(
     return ids, scores, ink.astype(np.uint8), paper.astype(np.uint8)
 
 
-def _candidates(
-    cells: _Floats, masks: Masks, count: int
-) -> tuple[NDArray[np.intp], _Candidates]:
+def _candidates(cells: _Floats, masks: Masks, count: int) -> tuple[NDArray[np.intp], _Candidates]:
     """Return ``count`` glyphs (N, K) or all, the blank among them, that explain the most."""
     along = cells @ masks.shapes.T
     gains = (along**2).sum(axis=1)

@@ -81,7 +81,9 @@ class Options:
         if self.columns is not None and self.width is not None:
             raise OptionError("--width cannot be combined with --columns")
         if self.fill and (self.mode == "structure" or self.structure):
-            raise OptionError("--fill shows brightness and color, and cannot be combined with lines")
+            raise OptionError(
+                "--fill shows brightness and color, and cannot be combined with lines"
+            )
         ranges = (
             ("structure", 0.0, 1.0),
             ("contrast", 0.0, 10.0),
