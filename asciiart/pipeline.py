@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from asciiart.art import Art, Background, Fill, Mode, Placement, Quality
 from asciiart.bits import BitSet, draw_bits, find_bits
-from asciiart.charsets import IDEOGRAPHIC_SPACE, parse_charset
+from asciiart.charsets import CHARSETS, IDEOGRAPHIC_SPACE, parse_charset
 from asciiart.dither import Dither
 from asciiart.encoder import CodeSpec, Encoder, Ink
 from asciiart.errors import OptionError
@@ -33,6 +33,8 @@ from asciiart.targets import find_target, writable
 from asciiart.typeset import Typeset, choose_typeset
 
 DEFAULT_FONT = "DejaVu Sans Mono"
+_BRAILLE_FONT = "Spleen 8x16"
+"""Where nothing but braille is drawn with, which the other has not."""
 DEFAULT_CHARSET = "ascii"
 DEFAULT_MODEL = "standard"
 DEFAULT_COLUMNS = 80
@@ -101,7 +103,7 @@ class Artist:
             encoding = self._target.encoding
             self._characters = writable(self._characters, encoding, asked_for=literal)
         self._strict = bool(literal)
-        self.font: Font = load_font(DEFAULT_FONT if font is None else font)
+        self.font: Font = load_font(_default_font(self._characters) if font is None else font)
         self._model = load_model(model)
         self._kits: dict[tuple[tuple[tuple[Mode, float], ...], Typeset | None], Kit] = {}
         self._refiners: dict[Kit, Refiner] = {}
@@ -306,6 +308,11 @@ class Artist:
         if self._simple:
             index = index.preferring_little_ink(self._simple * _INK_COST[mode])
         return Side(mode, encoder, score, share, index if share == 1 else index.weighing(share))
+
+
+def _default_font(characters: str) -> str:
+    braille = set(characters) <= {" ", *CHARSETS["braille"]}
+    return _BRAILLE_FONT if braille else DEFAULT_FONT
 
 
 def _glyph_cost(options: Options) -> float:

@@ -19,7 +19,6 @@ from asciiart.color import (
     nearest_palette,
     palette,
     parse_color_mode,
-    shown_colors,
     to_oklab,
 )
 from asciiart.errors import OptionError
@@ -190,14 +189,3 @@ def test_ink_is_readable(
     darker, lighter = sorted([luminance(PAPER[background]), luminance(ink)])  # type: ignore[index]
     assert (lighter + 0.05) / (darker + 0.05) >= 4.5
 
-
-def test_shown_colors(make_art: MakeArt) -> None:
-    art = make_art(["xy"], [[(100, 40, 20), (0, 0, 0)]])
-    assert shown_colors(art, ColorMode.NONE) is None
-    truecolor, ansi256, ansi16 = (shown_colors(art, mode) for mode in (TRUECOLOR, ANSI256, ANSI16))
-    assert truecolor is not None
-    assert truecolor.tolist() == [[[255, 113, 66], [255, 255, 255]]]
-    assert ansi256 is not None
-    assert ansi256.tolist() == [[[255, 95, 0], [255, 255, 255]]]
-    assert ansi16 is not None
-    assert ansi16.tolist() == [[[255, 0, 0], [255, 255, 255]]]

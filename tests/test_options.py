@@ -25,6 +25,9 @@ def test_defaults():
         "gamma": 1.0,
         "detail": 0.5,
         "quality": "fast",
+        "fill": False,
+        "palette": "truecolor",
+        "dither": "none",
         "neighbors": 5,
         "max_pixels": 100_000_000,
     }
