@@ -116,19 +116,21 @@ def _rows(art: Art, layers: Layers | None) -> Iterator[str]:
 
 
 def _paper(numbers: Numbers, size: tuple[str, int]) -> str:
-    """Return the cells' paper, a path of rectangles for each color, in units of cells."""
+    """Return the cells' paper, a path for each color, in units of cells.
+
+    Its lines, as wide as a row is high, are half as long to write as rectangles.
+    """
     rows, columns = numbers.shape
-    rectangles: dict[int, str] = {}
+    lines: dict[int, str] = {}
     for row, colors in enumerate(numbers.tolist()):
         column = 0
         for color, run in groupby(colors):
             length = len(list(run))
-            rectangle = f"M{column} {row}h{length}v1h-{length}"
-            rectangles[color] = rectangles.get(color, "") + rectangle
+            lines[color] = lines.get(color, "") + f"M{column} {row}h{length}"
             column += length
-    paths = "".join(f'<path fill="#{c:06x}" d="{d}"/>' for c, d in rectangles.items())
-    scale = f"{float(size[0]) / columns:.6g} {size[1] / rows:.6g}"
-    return f'<g transform="scale({scale})" shape-rendering="crispEdges">\n{paths}\n</g>\n'
+    paths = "".join(f'<path stroke="#{color:06x}" d="{d}"/>' for color, d in lines.items())
+    where = f"scale({float(size[0]) / columns:.6g} {size[1] / rows:.6g}) translate(0 .5)"
+    return f'<g transform="{where}" shape-rendering="crispEdges">\n{paths}\n</g>\n'
 
 
 def _tspan(run: Run) -> str:
