@@ -1,6 +1,6 @@
 """Color: what a terminal can show, its palettes, and what color the ink of an Art has.
 
-Nearest palette colors are found in OKLab, where equal distances look equally different:
+Nearest palette colors are found in OKLab, where equal distances look about equally different:
 B. Ottosson, "A perceptual color space for image processing", 2020,
 https://bottosson.github.io/posts/oklab/ (matrices of the 2021-01-25 revision).
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,8 +52,13 @@ _LIGHT_PAPER_LUMINANCE = 0.18
 _LINEAR_BELOW = 0.04045
 """The sRGB level up to which its curve is a straight line (IEC 61966-2-1)."""
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+_CHROMA_WEIGHT = 1.5
+"""By which differences in hue and chroma count in palettes. Equal weights take cyan for a light
+gray where the grays are far apart."""
 _CHUNK = 65_536
 """Colors compared with a palette at once; keeps the distances under 130 MB."""
+
+_WEIGHTS = np.array([1, _CHROMA_WEIGHT, _CHROMA_WEIGHT])
 
 _ANSI16 = (
     *((0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0)),
@@ -188,22 +193,32 @@ def nearest_palette(colors: Colors, mode: PaletteMode) -> NDArray[np.uint8]:
 
 def nearest_light(light: _Floats, mode: PaletteMode) -> NDArray[np.uint8]:
     """Return the palette's indices (N,) nearest to linear light (N, 3), as `nearest_palette`."""
-    first, known, lengths = _known(mode)
+    choices = _choices(mode)
     indices = np.empty(len(light), np.uint8)
     for start in range(0, len(light), _CHUNK):
-        chunk = _light_to_oklab(light[start : start + _CHUNK])
+        chunk = _light_to_oklab(light[start : start + _CHUNK]) * _WEIGHTS
         # |c - p|^2 without |c|^2, which is the same for every p.
-        distances = lengths - chunk @ known.T
-        indices[start : start + _CHUNK] = distances.argmin(axis=1) + first
+        distances = choices.squares - 2 * chunk @ choices.colors.T
+        indices[start : start + _CHUNK] = distances.argmin(axis=1) + choices.first
     return indices
 
 
+class _Choices(NamedTuple):
+    """Colors to choose from."""
+
+    first: int
+    """Index of the first of them in the palette."""
+    colors: _Floats
+    """(P, 3), OKLab, weighted."""
+    squares: _Floats
+    """(P,), of their lengths."""
+
+
 @cache
-def _known(mode: PaletteMode) -> tuple[int, _Floats, _Floats]:
-    """Return the first index to choose, and the colors from it on: OKLab doubled, squares."""
+def _choices(mode: PaletteMode) -> _Choices:
     first = 16 if mode is ColorMode.ANSI256 else 0
-    known = to_oklab(palette(mode)[first:])
-    return first, 2 * known, (known**2).sum(axis=1)
+    colors = to_oklab(palette(mode)[first:]) * _WEIGHTS
+    return _Choices(first, colors, (colors**2).sum(axis=1))
 
 
 @cache

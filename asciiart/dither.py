@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +27,6 @@ from asciiart.color import Colors, PaletteMode, linear_palette, nearest_light, t
 
 Dither = Literal["none", "ordered", "diffusion", "noise"]
 Floats = NDArray[np.float64]
-Quantizer = Callable[[Floats], tuple[NDArray[np.uint8], Floats]]
-"""Light (N, K) -> what to show (N,), and its light (N, K)."""
 
 _MIXED = 8
 """Colors of which a pixel's mixture is made."""
@@ -45,19 +43,23 @@ _SPREAD = ((0, 1, 7 / 16), (1, -1, 3 / 16), (1, 0, 5 / 16), (1, 1, 1 / 16))
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 
 
-def dither_palette(
-    colors: Colors, mode: PaletteMode, dither: Dither, strength: float = 1.0
-) -> NDArray[np.uint8]:
-    """Return the palette's index of each pixel (H, W) of colors (H, W, 3).
+class _Shown(NamedTuple):
+    """What pixels come out as."""
 
-    ``strength`` 0 to 1 is the share of the error that is made good by other pixels.
-    """
+    indices: NDArray[np.uint8]
+    """(N,)."""
+    light: Floats
+    """(N, K)."""
+
+
+def dither_palette(colors: Colors, mode: PaletteMode, dither: Dither) -> NDArray[np.uint8]:
+    """Return the palette's index of each pixel (H, W) of colors (H, W, 3)."""
     light = to_light(colors)
     if dither == "diffusion":
-        return _diffuse(light, lambda some: _nearest(some, mode), strength)
+        return _diffuse(light, lambda some: _nearest(some, mode))
     if dither == "none":
         return nearest_light(light.reshape(-1, 3), mode).reshape(light.shape[:-1])
-    chosen = _mixtures(light.reshape(-1, 3), mode, strength)
+    chosen = _mixtures(light.reshape(-1, 3), mode)
     at = (_MIXED * _tiled(dither, light.shape[:2])).astype(np.intp)
     return np.take_along_axis(chosen, at.reshape(-1, 1), axis=1).reshape(at.shape)
 
@@ -140,29 +142,29 @@ def _hill(pixel: int) -> Floats:
     return np.roll(_center(), divmod(int(pixel), _NOISE_SIZE), axis=(0, 1)).ravel()
 
 
-def _mixtures(light: Floats, mode: PaletteMode, strength: float) -> NDArray[np.uint8]:
+def _mixtures(light: Floats, mode: PaletteMode) -> NDArray[np.uint8]:
     """Return `_MIXED` indices (N, _MIXED), dark to light, whose mean is near ``light`` (N, 3)."""
     known = linear_palette(mode)
     indices = np.empty((len(light), _MIXED), np.uint8)
     error = np.zeros_like(light)
     for number in range(_MIXED):
-        indices[:, number] = nearest_light(np.clip(light + strength * error, 0, 1), mode)
+        indices[:, number] = nearest_light(np.clip(light + error, 0, 1), mode)
         error += light - known[indices[:, number]]
     order = np.argsort(known[indices] @ _LUMINANCE, axis=1, kind="stable")
     return np.take_along_axis(indices, order, axis=1)
 
 
-def _nearest(light: Floats, mode: PaletteMode) -> tuple[NDArray[np.uint8], Floats]:
+def _nearest(light: Floats, mode: PaletteMode) -> _Shown:
     indices = nearest_light(light, mode)
-    return indices, linear_palette(mode)[indices]
+    return _Shown(indices, linear_palette(mode)[indices])
 
 
-def _round(ink: Floats) -> tuple[NDArray[np.uint8], Floats]:
+def _round(ink: Floats) -> _Shown:
     inked = (ink[:, 0] >= 0.5).astype(np.uint8)
-    return inked, inked[:, None].astype(np.float64)
+    return _Shown(inked, inked[:, None].astype(np.float64))
 
 
-def _diffuse(values: Floats, quantize: Quantizer, strength: float = 1.0) -> NDArray[np.uint8]:
+def _diffuse(values: Floats, quantize: Callable[[Floats], _Shown]) -> NDArray[np.uint8]:
     """Return what to show at each pixel (H, W) of ``values`` (H, W, K), errors spread.
 
     Pixels on a line that falls two columns a row do not touch each other's errors, so all of it
@@ -178,7 +180,7 @@ def _diffuse(values: Floats, quantize: Quantizer, strength: float = 1.0) -> NDAr
         column = wave - 2 * row
         asked = np.clip(wanted[row, column + 1], 0, 1)
         shown[row, column], got = quantize(asked)
-        error = strength * (asked - got)
+        error = asked - got
         for down, right, share in _SPREAD:
             wanted[row + down, column + 1 + right] += share * error
     return shown

@@ -111,11 +111,19 @@ def fill_page(rgb: Colors, grid: Grid, font: Font, characters: str, options: Opt
         _fit(cells[start : start + _CHUNK].astype(np.float32), masks, mode, options.neighbors)
         for start in range(0, len(cells), _CHUNK)
     ]
-    glyph_ids, scores, ink, paper = (
-        np.concatenate(arrays).reshape(grid.rows, grid.columns, -1)
-        for arrays in zip(*parts, strict=True)
+    return _joined(parts, grid)
+
+
+def _joined(parts: list[Filled], grid: Grid) -> Filled:
+    shape = (grid.rows, grid.columns, -1)
+    return Filled(
+        glyph_ids=np.concatenate([part.glyph_ids for part in parts]).reshape(shape),
+        scores=np.concatenate([part.scores for part in parts]).reshape(shape),
+        fill=Fill(
+            ink=np.concatenate([part.fill.ink for part in parts]).reshape(shape),
+            paper=np.concatenate([part.fill.paper for part in parts]).reshape(shape),
+        ),
     )
-    return Filled(glyph_ids, scores, Fill(ink, paper))
 
 
 def _resized(rgb: Colors, size: tuple[int, int]) -> Colors:
@@ -141,9 +149,20 @@ def _dithered(
     return shown.repeat(_HEIGHT // height, axis=0).repeat(_WIDTH // width, axis=1)
 
 
+class _Pairs(NamedTuple):
+    """Colors for each candidate."""
+
+    ink: _Floats
+    """(N, K, 3), 0 to 255."""
+    paper: _Floats
+    """(N, K, 3), 0 to 255."""
+
+
 class _Candidates(NamedTuple):
     """K glyphs for each of N cells."""
 
+    chosen: NDArray[np.intp]
+    """(N, K), indices into the masks; one of them is the blank."""
     along: _Floats
     """(N, K, 3): the cells' pixels along the glyphs' shapes."""
     cell_means: _Floats
@@ -157,8 +176,9 @@ class _Candidates(NamedTuple):
     pixels: int
     """n."""
 
-    def errors(self, ink: _Floats, paper: _Floats) -> _Floats:
-        """Return the mean square error (N, K) of colors (N, K, 3)."""
+    def errors(self, pairs: _Pairs) -> _Floats:
+        """Return the mean square error (N, K)."""
+        ink, paper = pairs
         contrast = ink - paper
         offsets = self.cell_means - paper - contrast * self.means
         slopes = self.along - contrast * self.lengths
@@ -174,12 +194,12 @@ class _Candidates(NamedTuple):
         paper = (offsets - slopes) / np.maximum(weights, 1e-6)
         return np.asarray(np.clip(paper, 0, 255), np.float32)
 
-    def pairs(self, mode: ColorMode) -> tuple[_Floats, _Floats]:
+    def pairs(self, mode: ColorMode) -> _Pairs:
         """Return the ink and the paper (N, K, 3) that a terminal of that mode shows best."""
         contrast = self.along / np.maximum(self.lengths, 1e-6)
         ink = self.cell_means + (1 - self.means) * contrast
         shown = _shown(np.clip(ink, 0, 255), mode)
-        return shown, _shown(self.paper_for(shown), mode)
+        return _Pairs(shown, _shown(self.paper_for(shown), mode))
 
 
 def _shown(colors: _Floats, mode: ColorMode) -> _Floats:
@@ -189,25 +209,25 @@ def _shown(colors: _Floats, mode: ColorMode) -> _Floats:
     return palette(mode)[nearest_palette(whole.astype(np.uint8), mode)].astype(np.float32)
 
 
-def _fit(
-    cells: _Floats, masks: Masks, mode: ColorMode, k: int
-) -> tuple[NDArray[np.int32], _Floats, Colors, Colors]:
-    """Return ids (N, k), scores (N, k), ink (N, 3) and paper (N, 3) for cells (N, 3, n)."""
-    chosen, candidates = _candidates(cells, masks, max(k, _CANDIDATES))
-    ink, paper = candidates.pairs(mode)
-    errors = candidates.errors(ink, paper)
+def _fit(cells: _Floats, masks: Masks, mode: ColorMode, k: int) -> Filled:
+    """Return the best glyphs (N, k) and the first one's colors (N, 3) for cells (N, 3, n)."""
+    candidates = _candidates(cells, masks, max(k, _CANDIDATES))
+    chosen, pairs = candidates.chosen, candidates.pairs(mode)
+    errors = candidates.errors(pairs)
     order = np.argsort(errors - np.where(chosen == 0, _FLAT**2, 0), axis=1, kind="stable")[:, :k]
-    best = order[:, :1, None]
-    ids = np.full((len(cells), k), -1, np.int32)
-    scores = np.zeros((len(cells), k), np.float32)
-    ids[:, : order.shape[1]] = masks.ids[np.take_along_axis(chosen, order, axis=1)]
-    scores[:, : order.shape[1]] = -np.sqrt(np.take_along_axis(errors, order, axis=1)) / 255
-    ink, paper = (np.take_along_axis(c, best, axis=1)[:, 0] for c in (ink, paper))
-    return ids, scores, ink.astype(np.uint8), paper.astype(np.uint8)
+    missing = ((0, 0), (0, k - order.shape[1]))
+    ids = masks.ids[np.take_along_axis(chosen, order, axis=1)]
+    scores = -np.sqrt(np.take_along_axis(errors, order, axis=1)) / np.float32(255)
+    ink, paper = (np.take_along_axis(c, order[:, :1, None], axis=1)[:, 0] for c in pairs)
+    return Filled(
+        glyph_ids=np.pad(ids, missing, constant_values=-1),
+        scores=np.pad(scores, missing),
+        fill=Fill(ink.astype(np.uint8), paper.astype(np.uint8)),
+    )
 
 
-def _candidates(cells: _Floats, masks: Masks, count: int) -> tuple[NDArray[np.intp], _Candidates]:
-    """Return ``count`` glyphs (N, K) or all, the blank among them, that explain the most."""
+def _candidates(cells: _Floats, masks: Masks, count: int) -> _Candidates:
+    """Return ``count`` glyphs or all, the blank among them, that explain the most."""
     along = cells @ masks.shapes.T
     gains = (along**2).sum(axis=1)
     gains[:, 0] = np.inf
@@ -216,7 +236,8 @@ def _candidates(cells: _Floats, masks: Masks, count: int) -> tuple[NDArray[np.in
     along = np.take_along_axis(along, chosen[:, None], axis=2).transpose(0, 2, 1)
     means = cells.mean(axis=2)
     spread = ((cells - means[..., None]) ** 2).sum(axis=(1, 2))
-    return chosen, _Candidates(
+    return _Candidates(
+        chosen=chosen,
         along=along,
         cell_means=means[:, None],
         means=masks.means[chosen][..., None],
