@@ -51,7 +51,8 @@ _LIGHT_PAPER_LUMINANCE = 0.18
 """Greatest luminance of ink on a light page: 4.5 to 1 as well."""
 _LINEAR_BELOW = 0.04045
 """The sRGB level up to which its curve is a straight line (IEC 61966-2-1)."""
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+"""Shares of linear red, green and blue light (Rec. 709)."""
 _CHROMA_WEIGHT = 1.5
 """By which differences in hue and chroma count in palettes. Equal weights take cyan for a light
 gray where the grays are far apart."""
@@ -237,7 +238,7 @@ def _strongest(light: _Floats, vividness: float) -> _Floats:
 def _readable(levels: _Floats, background: Background) -> _Floats:
     """Mix in white, or darken, colors (..., 3) of levels 0 to 1 as far as the page asks for."""
     light = _to_linear(levels)
-    luminance = (light @ _LUMINANCE)[..., np.newaxis]
+    luminance = (light @ LUMINANCE)[..., np.newaxis]
     if background == "dark":
         missing = np.maximum(_DARK_PAPER_LUMINANCE - luminance, 0)
         light = light + (1 - light) * missing / (1 - luminance + 1e-9)

@@ -23,7 +23,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.color import Colors, PaletteMode, linear_palette, nearest_light, to_light
+from asciiart.color import LUMINANCE, Colors, PaletteMode, linear_palette, nearest_light, to_light
 
 Dither = Literal["none", "ordered", "diffusion", "noise"]
 Floats = NDArray[np.float64]
@@ -40,7 +40,6 @@ _NOISE_SHARE = 0.1
 """Of ones in the pattern that the matrix begins with."""
 _SPREAD = ((0, 1, 7 / 16), (1, -1, 3 / 16), (1, 0, 5 / 16), (1, 1, 1 / 16))
 """Where Floyd and Steinberg take an error: down, right, share."""
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 
 
 class _Shown(NamedTuple):
@@ -150,7 +149,7 @@ def _mixtures(light: Floats, mode: PaletteMode) -> NDArray[np.uint8]:
     for number in range(_MIXED):
         indices[:, number] = nearest_light(np.clip(light + error, 0, 1), mode)
         error += light - known[indices[:, number]]
-    order = np.argsort(known[indices] @ _LUMINANCE, axis=1, kind="stable")
+    order = np.argsort(known[indices] @ LUMINANCE, axis=1, kind="stable")
     return np.take_along_axis(indices, order, axis=1)
 
 

@@ -80,7 +80,7 @@ class Options:
                 raise OptionError(f"--{name} must be {choices}, not {getattr(self, name)!r}")
         if self.columns is not None and self.width is not None:
             raise OptionError("--width cannot be combined with --columns")
-        if self.fill and (self.mode == "structure" or self.structure):
+        if self.fill and "structure" in self.shares:
             raise OptionError(
                 "--fill shows brightness and color, and cannot be combined with lines"
             )
