@@ -27,7 +27,7 @@ from asciiart.layout import count_columns, lay, needed_pixels, place_picture
 from asciiart.match import Kit, RowRules, Side, match_page, move
 from asciiart.model import load_model
 from asciiart.options import Options, Palette
-from asciiart.preprocess import cell_colors, glyph_colors, on_page
+from asciiart.preprocess import FULL, cell_colors, glyph_colors, on_page
 from asciiart.refiner import Refiner
 from asciiart.targets import find_target, writable
 from asciiart.typeset import Typeset, choose_typeset
@@ -328,7 +328,7 @@ def _bits(kit: Kit, typeset: Typeset | None, options: Options) -> BitSet | None:
 
 def _draw_bits(ink: Ink, grid: Grid, kit: Kit, bits: BitSet, options: Options) -> Neighbors:
     """Return the characters (R, C, 1) whose dots are the page's ink (R·h, C·w), dithered."""
-    shares = np.clip(ink / np.float32(kit.index.density), 0, 1)
+    shares = np.clip(ink / np.float32(FULL * kit.index.density), 0, 1)
     patterns = draw_bits(shares, grid.rows, grid.columns, bits, options.dither)
     numbers = np.array([kit.index.characters.index(c) for c in bits.characters], np.int32)
     glyph_ids = numbers[patterns][..., None]

@@ -29,7 +29,7 @@ _LOCAL_BAND = (1 / 3, 2.0)
 """Local contrast lies between blurs of so many cell widths."""
 _LOCAL_GAIN = 1.3
 """Local contrast is raised by at most so much."""
-_FULL = 0.9
+FULL = 0.9
 """Share of the densest glyph's ink that stands for white: the rest is left to local contrast."""
 _HEADROOM = 1.25
 """Local contrast may ask for so many times the densest glyph's ink."""
@@ -159,7 +159,7 @@ def _tone(gray: Gray, grid: Grid, options: Options, density: float) -> Ink:
     ink = sharp if options.background == "dark" else 1 - sharp
     share = options.shares.get("structure", 0.0)
     full = density * (1 - share**2)  # among lighter shading lines stand out
-    return np.asarray(np.clip(_FULL * ink, 0, _HEADROOM) * np.float32(full), np.float32)
+    return np.asarray(np.clip(FULL * ink, 0, _HEADROOM) * np.float32(full), np.float32)
 
 
 def _wide_blur(gray: Gray, sigma: float) -> Gray:

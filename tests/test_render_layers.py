@@ -41,7 +41,7 @@ def test_ansi_16(filled_art: Art) -> None:
 
 def test_ansi_256(filled_art: Art) -> None:
     first = str(render(filled_art, "ansi", color="256")).split("\n")[0]
-    assert first == "\x1b[38;5;196;48;5;20m▌▌ \x1b[48;5;102m \x1b[0m"
+    assert first == "\x1b[38;5;196;48;5;21m▌▌ \x1b[48;5;244m \x1b[0m"
 
 
 def test_ansi_truecolor(filled_art: Art) -> None:
@@ -75,7 +75,7 @@ def test_svg_has_a_path_for_each_paper(filled_art: Art) -> None:
     paths = {path.attrib["stroke"]: path.attrib["d"] for path in root.iter(f"{SVG}path")}
     assert paths == {"#0000ee": "M0 0h3", "#7f7f7f": "M3 0h1M0 1h2", "#ffffff": "M2 1h2"}
     [group] = [g for g in root.iter(f"{SVG}g") if "transform" in g.attrib]
-    assert group.attrib["transform"] == "scale(8.26781 16) translate(0 .5)"
+    assert group.attrib["transform"] == "scale(8.2678 16) translate(0 .5)"
 
 
 def test_png_has_papers(filled_art: Art) -> None:
@@ -112,7 +112,7 @@ def test_layers(make_art: MakeArt) -> None:
         shown[mode.value] = [f"{color:06x}" for color in layers.ink[0]]
     assert shown == {
         "truecolor": ["ff7142", "ffffff"],
-        "256": ["ff5f5f", "ffffff"],
+        "256": ["ff5f00", "ffffff"],
         "16": ["ff0000", "ffffff"],
     }
 
