@@ -181,6 +181,8 @@ def draw(
         raise click.UsageError("--fill needs --color")
     format_ = _choose_format(format_, output, color)
     terminal = Terminal.detect(os.environ, sys.stdout)
+    live = color == "auto" and format_ == "ansi" and output is None
+    shown = terminal.color.value if live else color
     sized = (columns, width, rows, magnify) != (None, None, None, None)
     options = Options(
         mode=mode,
@@ -197,8 +199,8 @@ def draw(
         gamma=gamma,
         detail=detail,
         quality=quality,
-        fill=fill,
-        palette=_palette(color, terminal) if output is None else _palette(color, None),
+        fill=fill and shown != "none",
+        palette=_palette(shown),
         dither=dither,
         neighbors=neighbors,
         max_pixels=max_pixels,
@@ -234,10 +236,8 @@ def _choose_format(format_: str | None, output: str | None, color: str) -> str:
     return format_ or ("text" if color == "none" else "ansi")
 
 
-def _palette(color: str, terminal: Terminal | None) -> Palette:
-    """Return the colors that a fill is made of; of auto, those of the terminal, if it shows any."""
-    if color == "auto" and terminal is not None:
-        color = terminal.color.value
+def _palette(color: str) -> Palette:
+    """Return the colors that a fill is made of."""
     if color == "16":
         return "16"
     return "256" if color == "256" else "truecolor"

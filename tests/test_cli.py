@@ -603,9 +603,15 @@ def test_fill_colors_the_backgrounds() -> None:
 
 def test_fill_has_the_colors_that_are_asked_for() -> None:
     arguments = (CAT, "-c", "10", "--charset", "half", "--fill", "--color", "auto")
-    text = good(*arguments, "--dither", "ordered", environ={"FORCE_COLOR": "1"})
+    text = good(*arguments, environ={"FORCE_COLOR": "1"})
+    assert text == good(*arguments[:-1], "16")
     codes = {int(n) for code in re.findall(r"\x1b\[([0-9;]+)m", text) for n in code.split(";")}
     assert codes <= {0, *range(30, 38), *range(40, 48), *range(90, 98), *range(100, 108)}
+
+
+def test_where_no_color_is_shown_nothing_is_filled() -> None:
+    arguments = (CAT, "-c", "10", "--charset", "half")
+    assert good(*arguments, "--fill", "--color", "auto") == good(*arguments)
 
 
 def test_fill_needs_color() -> None:

@@ -14,7 +14,7 @@ from asciiart.art import Fill
 from asciiart.charsets import parse_charset
 from asciiart.color import ColorMode, PaletteMode, palette
 from asciiart.errors import OptionError
-from asciiart.fill import Filled, fill_page
+from asciiart.fill import Filled, fill_page, glyph_masks
 from asciiart.glyphs import Font, load_font, rasterize
 from asciiart.grid import Grid
 from asciiart.options import Options, Palette
@@ -123,6 +123,24 @@ def test_dithered_cells_have_the_mean_color(font: Font, colors: Palette) -> None
         errors[dither] = np.abs((page**2.2).mean(axis=(0, 1)) - (rgb[0, 0] / 255) ** 2.2).max()
     assert errors["diffusion"] < 0.03
     assert errors["diffusion"] < errors["none"]
+
+
+@pytest.mark.parametrize("colors", ["16", "truecolor"])
+def test_scores_are_what_is_seen(font: Font, colors: Palette) -> None:
+    rgb = np.random.default_rng(4).integers(0, 256, (32, 40, 3)).astype(np.uint8)
+    rgb[:, :16] //= 4
+    filled = fill(rgb, font, BLOCKS, replace(OPTIONS, palette=colors))
+    squares = (shown(filled, font, BLOCKS) - rgb) ** 2
+    cells = squares.reshape(2, 16, 5, 8, 3).mean(axis=(1, 3, 4))
+    np.testing.assert_allclose(filled.scores[..., 0], -np.sqrt(cells) / 255, atol=1e-4)
+
+
+def test_the_full_block_is_no_shape(font: Font) -> None:
+    masks = glyph_masks(font, BLOCKS)
+    blank, full = (masks.ids.tolist().index(BLOCKS.index(c)) for c in " █")
+    assert not masks.shapes[[blank, full]].any()
+    lengths = np.linalg.norm(masks.shapes, axis=1)
+    np.testing.assert_allclose(np.delete(lengths, [blank, full]), 1, atol=1e-5)
 
 
 def test_contrast_is_that_asked_for(font: Font) -> None:
