@@ -82,7 +82,6 @@ def glyph_masks(font: Font, characters: str) -> Masks:
     shapes = inks - means[:, None]
     lengths = np.linalg.norm(shapes, axis=1)
     shapes /= np.maximum(lengths, 1e-6)[:, None]
-    shapes[lengths < 0.1] = 0  # the blank, the full block: nothing but rounding is left
     ids = np.array([numbers[character] for character in used], np.int32)
     return Masks(ids, shapes, means, lengths)
 
