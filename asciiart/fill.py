@@ -42,6 +42,10 @@ _CANDIDATES = 8
 """Glyphs of each cell whose colors are brought into the palette."""
 _FLAT = 1.5
 """Levels, root mean square: a cell that a glyph shows better by less than this stays blank."""
+_STRETCH = (2.0, 98.0)
+"""Percentiles of brightness that become black and white among 16 colors."""
+_LEAST_SPAN = 64
+"""Of 255, between the two: a picture with less is meant to be flat."""
 _CHUNK = 2048
 """Cells that are searched at once; with 256 glyphs about 20 MB."""
 _DITHERED = (2, 2)
@@ -98,7 +102,10 @@ def fill_page(rgb: Colors, grid: Grid, font: Font, characters: str, options: Opt
         raise OptionError("--fill is for monospaced fonts, whose characters are cells")
     mode = parse_color_mode(options.palette)
     size = (grid.columns * _WIDTH, grid.rows * _HEIGHT)
-    pixels = _adjusted(_resized(rgb, size), options)
+    pixels = _resized(rgb, size)
+    if mode is ColorMode.ANSI16:
+        pixels = _stretched(pixels)
+    pixels = _adjusted(pixels, options)
     if mode in (ColorMode.ANSI16, ColorMode.ANSI256) and options.dither != "none":
         bits = find_bits(characters)
         dots = _DITHERED if bits is None else (bits.rows, bits.columns)
@@ -129,6 +136,19 @@ def _resized(rgb: Colors, size: tuple[int, int]) -> Colors:
     shrinks = rgb.shape[0] * rgb.shape[1] > size[0] * size[1]
     how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(rgb, size, interpolation=how), np.uint8)
+
+
+def _stretched(pixels: Colors) -> Colors:
+    """Return the pixels with their darkest and brightest at black and white.
+
+    Sixteen colors have but four grays, and what lies between two of them would be one area.
+    """
+    low, high = np.percentile(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), _STRETCH)
+    if high - low < _LEAST_SPAN:
+        return pixels
+    levels = np.clip((np.arange(256) - low) / (high - low), 0, 1)
+    table: Colors = np.rint(255 * levels).astype(np.uint8)
+    return table[pixels]
 
 
 def _adjusted(pixels: Colors, options: Options) -> Colors:

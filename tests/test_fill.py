@@ -125,7 +125,7 @@ def test_dithered_cells_have_the_mean_color(font: Font, colors: Palette) -> None
     assert errors["diffusion"] < errors["none"]
 
 
-@pytest.mark.parametrize("colors", ["16", "truecolor"])
+@pytest.mark.parametrize("colors", ["256", "truecolor"])
 def test_scores_are_what_is_seen(font: Font, colors: Palette) -> None:
     rgb = np.random.default_rng(4).integers(0, 256, (32, 40, 3)).astype(np.uint8)
     rgb[:, :16] //= 4
@@ -141,6 +141,17 @@ def test_the_full_block_is_no_shape(font: Font) -> None:
     assert not masks.shapes[[blank, full]].any()
     lengths = np.linalg.norm(masks.shapes, axis=1)
     np.testing.assert_allclose(np.delete(lengths, [blank, full]), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize(("darkest", "brightest"), [(60, 160), (110, 160)])
+def test_among_16_colors_a_picture_has_full_contrast(
+    font: Font, darkest: int, brightest: int
+) -> None:
+    rgb = np.full((16, 16, 3), brightest, np.uint8)
+    rgb[:, :8] = darkest
+    filled = fill(rgb, font, BLOCKS, replace(OPTIONS, palette="16"))
+    papers = filled.fill.paper[0, :, 0].tolist()
+    assert papers == ([0, 255] if brightest - darkest > 64 else [127, 127])
 
 
 def test_contrast_is_that_asked_for(font: Font) -> None:
