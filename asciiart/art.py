@@ -37,6 +37,15 @@ class Alternative(NamedTuple):
     """Higher is better; comparable within one mode and model."""
 
 
+class Fill(NamedTuple):
+    """Two colors for each cell, chosen with its character."""
+
+    ink: NDArray[np.uint8]
+    """(R, C, 3), sRGB."""
+    paper: NDArray[np.uint8]
+    """(R, C, 3), sRGB."""
+
+
 @dataclass(frozen=True)
 class Placement:
     """Where the picture lies on the page; it may reach beyond it.
@@ -86,6 +95,8 @@ class Art:
     """Name of the encoder."""
     options: Options
     """What it was drawn with."""
+    fill: Fill | None = None
+    """The cells' own colors, if it was drawn with ``--fill``."""
 
     @property
     def rows(self) -> tuple[str, ...]:

@@ -78,6 +78,8 @@ CHARSETS: Mapping[str, str] = _Sets(
         "latin": lambda: _span(0xA1, 0xAC) + _span(0xAE, 0xFF) + _span(0x100, 0x17F),
         "box": lambda: _span(0x2500, 0x257F),
         "blocks": lambda: _span(0x2580, 0x259F),
+        "half": lambda: "▀▄█",
+        "quadrants": lambda: "▀▄█▌▐" + _span(0x2596, 0x259F),
         # U+2800 is one more blank.
         "braille": lambda: _span(0x2801, 0x28FF),
         "kana": lambda: _full_kana() + _half_kana(),
@@ -100,6 +102,8 @@ DESCRIPTIONS: dict[str, str] = {
     "latin": "Latin-1 and Latin Extended-A: accents and ligatures",
     "box": "box-drawing lines, corners and crossings",
     "blocks": "block elements: halves, quadrants, eighths and shades",
+    "half": "the lower, the upper and the whole cell",
+    "quadrants": "quarters of the cell, in every combination",
     "braille": "braille patterns: 2 x 4 dots in a cell",
     "kana": "hiragana and katakana, full-width and half-width",
     "full-kana": "hiragana and katakana, full-width alone",

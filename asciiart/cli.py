@@ -15,7 +15,7 @@ from asciiart.cli_behavior import INPUT, OUTPUT, DrawByDefault, tell
 from asciiart.cli_compare import compare
 from asciiart.cli_config import config
 from asciiart.cli_train import train
-from asciiart.kinds import Background, Mode, Quality
+from asciiart.kinds import Background, Dither, Mode, Palette, Quality
 from asciiart.lab.cli import lab
 from asciiart.targets import TARGETS, default_size
 
@@ -103,6 +103,12 @@ def main() -> None:
     help="0 to 1: how many lines (structure), how much local contrast (tone).")
 @click.option("--color", type=click.Choice(COLORS), default="none", show_default=True,
     help="auto: what the terminal can show.")
+@click.option("--fill", is_flag=True,
+    help="With --color: color what the characters stand on too, and choose each character and its "
+    "two colors together. Best with --charset blocks, box or braille.")
+@click.option("--dither", type=click.Choice(get_args(Dither)), default="none", show_default=True,
+    help="Mix the 16 or 256 colors so that from afar they are the right ones; and the dots of "
+    "--charset braille, quadrants, half or blocks, which then are a picture of bits.")
 @click.option("-o", "--output", type=OUTPUT, metavar="FILE",
     help="Write here, in the format that the suffix names. - is standard output. For many "
     "pictures, a pattern such as out/{stem}.html, with {stem}, {name}, {suffix} or {parent} of "
@@ -149,6 +155,8 @@ def draw(
     detail: float,
     quality: Quality,
     color: str,
+    fill: bool,
+    dither: Dither,
     output: str | None,
     copy: bool,
     format_: str | None,
@@ -171,6 +179,8 @@ def draw(
       asciiart draw photo.jpg --mode structure --detail 0.8 --quality good
       asciiart draw portrait.jpg --structure 0.5
       asciiart draw photo.jpg --charset "chars: .:-=+*#%@" --color truecolor
+      asciiart draw photo.jpg --charset blocks --color auto --fill
+      asciiart draw photo.jpg --charset braille --dither diffusion
       asciiart draw photo.jpg --font "JetBrains Mono" --charset ascii+latin+box -o photo.png
       asciiart draw photo.jpg --mode structure --target sjis --width 640 --encoding cp932 -o 1.txt
       asciiart draw photos --recursive --jobs 0 -o 'out/{parent}/{stem}.svg'
@@ -193,6 +203,8 @@ def draw(
     terminal = Terminal.detect(os.environ, sys.stdout)
     if (columns, width, rows, magnify) == (None, None, None, None):
         columns, rows = default_size(target, terminal.columns)
+    if fill and color == "none":
+        raise click.UsageError("--fill needs --color")
     if color == "auto" and output is None and tasks and tasks[0].format == "ansi":
         color = terminal.color.value
     options = Options(
@@ -210,6 +222,9 @@ def draw(
         gamma=gamma,
         detail=detail,
         quality=quality,
+        fill=fill and color != "none",
+        palette=_palette(color),
+        dither=dither,
         neighbors=neighbors,
         max_pixels=max_pixels,
     )
@@ -233,6 +248,13 @@ def draw(
     )
     sys.exit(draw_all(tasks, work, found, jobs=jobs or os.cpu_count() or 1, copy=copy))
 # fmt: on
+
+
+def _palette(color: str) -> Palette:
+    """Return the colors that a fill is made of."""
+    if color == "16":
+        return "16"
+    return "256" if color == "256" else "truecolor"
 
 
 @main.command()

@@ -1,6 +1,6 @@
 """Color: what a terminal can show, its palettes, and what color the ink of an Art has.
 
-Nearest palette colors are found in OKLab, where equal distances look equally different:
+Nearest palette colors are found in OKLab, where equal distances look about equally different:
 B. Ottosson, "A perceptual color space for image processing", 2020,
 https://bottosson.github.io/posts/oklab/ (matrices of the 2021-01-25 revision).
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,9 +51,15 @@ _LIGHT_PAPER_LUMINANCE = 0.18
 """Greatest luminance of ink on a light page: 4.5 to 1 as well."""
 _LINEAR_BELOW = 0.04045
 """The sRGB level up to which its curve is a straight line (IEC 61966-2-1)."""
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+"""Shares of linear red, green and blue light (Rec. 709)."""
+_CHROMA_WEIGHT = 1.5
+"""By which differences in hue and chroma count in palettes. Equal weights take cyan for a light
+gray where the grays are far apart."""
 _CHUNK = 65_536
 """Colors compared with a palette at once; keeps the distances under 130 MB."""
+
+_WEIGHTS = np.array([1, _CHROMA_WEIGHT, _CHROMA_WEIGHT])
 
 _ANSI16 = (
     *((0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0)),
@@ -158,9 +164,23 @@ _LINEAR = _to_linear(np.arange(256) / 255)
 """Linear light of each of the 256 levels of a channel."""
 
 
+def to_light(colors: Colors) -> _Floats:
+    """Return sRGB colors (..., 3) as linear light, 0 to 1."""
+    return _LINEAR[colors]
+
+
+def from_light(light: _Floats) -> Colors:
+    """Return linear light (..., 3), 0 to 1, as the nearest sRGB colors."""
+    return np.rint(255 * _from_linear(light)).astype(np.uint8)
+
+
 def to_oklab(colors: Colors) -> _Floats:
     """Return sRGB colors (..., 3) as OKLab: lightness 0 to 1, green-red, blue-yellow."""
-    lab: _Floats = np.cbrt(_LINEAR[colors] @ _TO_CONES.T) @ _TO_LAB.T
+    return _light_to_oklab(to_light(colors))
+
+
+def _light_to_oklab(light: _Floats) -> _Floats:
+    lab: _Floats = np.cbrt(light @ _TO_CONES.T) @ _TO_LAB.T
     return lab
 
 
@@ -169,16 +189,43 @@ def nearest_palette(colors: Colors, mode: PaletteMode) -> NDArray[np.uint8]:
 
     Of 256 colors the first 16 are never chosen: what they look like is up to the user's theme.
     """
-    first = 16 if mode is ColorMode.ANSI256 else 0
-    known = to_oklab(palette(mode)[first:])
-    wanted = to_oklab(colors.reshape(-1, 3))
-    indices = np.empty(len(wanted), np.uint8)
-    for start in range(0, len(wanted), _CHUNK):
-        chunk = wanted[start : start + _CHUNK]
+    return nearest_light(to_light(colors.reshape(-1, 3)), mode).reshape(colors.shape[:-1])
+
+
+def nearest_light(light: _Floats, mode: PaletteMode) -> NDArray[np.uint8]:
+    """Return the palette's indices (N,) nearest to linear light (N, 3), as `nearest_palette`."""
+    choices = _choices(mode)
+    indices = np.empty(len(light), np.uint8)
+    for start in range(0, len(light), _CHUNK):
+        chunk = _light_to_oklab(light[start : start + _CHUNK]) * _WEIGHTS
         # |c - p|^2 without |c|^2, which is the same for every p.
-        distances = (known**2).sum(axis=1) - 2 * chunk @ known.T
-        indices[start : start + _CHUNK] = distances.argmin(axis=1) + first
-    return indices.reshape(colors.shape[:-1])
+        distances = choices.squares - 2 * chunk @ choices.colors.T
+        indices[start : start + _CHUNK] = distances.argmin(axis=1) + choices.first
+    return indices
+
+
+class _Choices(NamedTuple):
+    """Colors to choose from."""
+
+    first: int
+    """Index of the first of them in the palette."""
+    colors: _Floats
+    """(P, 3), OKLab, weighted."""
+    squares: _Floats
+    """(P,), of their lengths."""
+
+
+@cache
+def _choices(mode: PaletteMode) -> _Choices:
+    first = 16 if mode is ColorMode.ANSI256 else 0
+    colors = to_oklab(palette(mode)[first:]) * _WEIGHTS
+    return _Choices(first, colors, (colors**2).sum(axis=1))
+
+
+@cache
+def linear_palette(mode: PaletteMode) -> _Floats:
+    """Return a mode's colors (P, 3) as linear light, 0 to 1."""
+    return to_light(palette(mode))
 
 
 def _strongest(light: _Floats, vividness: float) -> _Floats:
@@ -191,7 +238,7 @@ def _strongest(light: _Floats, vividness: float) -> _Floats:
 def _readable(levels: _Floats, background: Background) -> _Floats:
     """Mix in white, or darken, colors (..., 3) of levels 0 to 1 as far as the page asks for."""
     light = _to_linear(levels)
-    luminance = (light @ _LUMINANCE)[..., np.newaxis]
+    luminance = (light @ LUMINANCE)[..., np.newaxis]
     if background == "dark":
         missing = np.maximum(_DARK_PAPER_LUMINANCE - luminance, 0)
         light = light + (1 - light) * missing / (1 - luminance + 1e-9)
@@ -207,20 +254,13 @@ def ink_colors(art: Art) -> Colors:
     only: the cell's color at full value on a dark page; on a light one, where ink takes light
     away, what it takes away at full value. Else dark places would be darkened twice. A structure
     glyph carries the outline, so its color is made more vivid as well. Both keep a contrast of
-    4.5 to 1 or more against the page.
+    4.5 to 1 or more against the page. A filled art has its own.
     """
+    if art.fill is not None:
+        return art.fill.ink
     vividness = _VIVIDNESS if art.mode == "structure" else 0.0
     if art.background == "dark":
         levels = _strongest(art.colors.astype(np.float64), vividness)
     else:
         levels = 1 - _strongest(255 - art.colors.astype(np.float64), vividness)
     return np.rint(255 * _readable(levels, art.background)).astype(np.uint8)
-
-
-def shown_colors(art: Art, mode: ColorMode) -> Colors | None:
-    """Return `ink_colors` (R, C, 3) as a terminal of that mode shows them; None without color."""
-    if mode is ColorMode.NONE:
-        return None
-    if mode is ColorMode.TRUECOLOR:
-        return ink_colors(art)
-    return palette(mode)[nearest_palette(ink_colors(art), mode)]

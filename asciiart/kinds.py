@@ -7,3 +7,5 @@ from typing import Literal
 Mode = Literal["tone", "structure"]
 Background = Literal["dark", "light"]
 Quality = Literal["fast", "good", "best"]
+Palette = Literal["16", "256", "truecolor"]
+Dither = Literal["none", "ordered", "diffusion", "noise"]

@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import get_args
 
-from asciiart.art import Background, Mode, Quality
 from asciiart.errors import OptionError
 from asciiart.image import DEFAULT_MAX_PIXELS
+from asciiart.kinds import Background, Dither, Mode, Palette, Quality
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,12 @@ class Options:
     """How much is kept: lines in structure, local contrast in tone; 0 to 1."""
     quality: Quality = "fast"
     """How much work goes into the page as a whole: fast, good or best."""
+    fill: bool = False
+    """Whether cells have two colors, ink and paper, chosen together with their characters."""
+    palette: Palette = "truecolor"
+    """The colors that a fill is made of."""
+    dither: Dither = "none"
+    """How few colors are mixed; and ink and none, where characters are bits (braille, blocks)."""
     neighbors: int = 5
     """Alternatives kept for each cell, k; 1 to 64."""
     max_pixels: int = DEFAULT_MAX_PIXELS
@@ -57,13 +63,24 @@ class Options:
 
     def __post_init__(self) -> None:
         """Check every value."""
-        for name, kind in (("mode", Mode), ("background", Background), ("quality", Quality)):
+        kinds = (
+            ("mode", Mode),
+            ("background", Background),
+            ("quality", Quality),
+            ("palette", Palette),
+            ("dither", Dither),
+        )
+        for name, kind in kinds:
             allowed = get_args(kind)
             if getattr(self, name) not in allowed:
                 choices = " or ".join(allowed)
                 raise OptionError(f"--{name} must be {choices}, not {getattr(self, name)!r}")
         if self.columns is not None and self.width is not None:
             raise OptionError("--width cannot be combined with --columns")
+        if self.fill and "structure" in self.shares:
+            raise OptionError(
+                "--fill shows brightness and color, and cannot be combined with lines"
+            )
         ranges = (
             ("structure", 0.0, 1.0),
             ("contrast", 0.0, 10.0),

@@ -9,26 +9,32 @@ from pathlib import Path
 
 import numpy as np
 import platformdirs
+from numpy.typing import NDArray
 
-from asciiart.art import Art, Background, Mode, Quality
-from asciiart.charsets import IDEOGRAPHIC_SPACE, parse_charset
-from asciiart.encoder import CodeSpec, Encoder
+from asciiart.art import Art, Background, Fill, Mode, Placement, Quality
+from asciiart.bits import BitSet, draw_bits, find_bits
+from asciiart.charsets import CHARSETS, IDEOGRAPHIC_SPACE, parse_charset
+from asciiart.encoder import CodeSpec, Encoder, Ink
 from asciiart.errors import OptionError
 from asciiart.features import StructureScore
+from asciiart.fill import fill_page
 from asciiart.glyphs import Font, load_font
-from asciiart.grid import Cell
-from asciiart.image import DEFAULT_MAX_PIXELS, Source, load_image
-from asciiart.index import GlyphIndex, cached_index
+from asciiart.grid import Cell, Grid, fit_grid
+from asciiart.image import DEFAULT_MAX_PIXELS, Picture, Source, load_image
+from asciiart.index import GlyphIndex, Neighbors, cached_index
+from asciiart.kinds import Dither, Palette
 from asciiart.layout import count_columns, lay, needed_pixels, place_picture
 from asciiart.match import Kit, RowRules, Side, match_page, move
 from asciiart.model import load_model
 from asciiart.options import Options
-from asciiart.preprocess import cell_colors, glyph_colors
+from asciiart.preprocess import FULL, cell_colors, glyph_colors, on_page
 from asciiart.refiner import Refiner
 from asciiart.targets import default_size, find_target, usable
 from asciiart.typeset import Typeset, choose_typeset
 
 DEFAULT_FONT = "DejaVu Sans Mono"
+_BRAILLE_FONT = "Spleen 8x16"
+"""Where nothing but braille is drawn with, which the other has not."""
 DEFAULT_CHARSET = "ascii"
 DEFAULT_MODEL = "standard"
 DEFAULT_COLUMNS = 80
@@ -98,7 +104,7 @@ class Artist:
                 self._characters, self._target, references=references, asked_for=literal
             )
         self._strict = bool(literal)
-        self.font: Font = load_font(DEFAULT_FONT if font is None else font)
+        self.font: Font = load_font(_default_font(self._characters) if font is None else font)
         self._model = load_model(model)
         self._kits: dict[tuple[tuple[tuple[Mode, float], ...], Typeset | None], Kit] = {}
         self._refiners: dict[Kit, Refiner] = {}
@@ -125,6 +131,9 @@ class Artist:
         gamma: float = 1.0,
         detail: float = 0.5,
         quality: Quality = "fast",
+        fill: bool = False,
+        palette: Palette = "truecolor",
+        dither: Dither = "none",
         neighbors: int = 5,
         max_pixels: int = DEFAULT_MAX_PIXELS,
     ) -> Art:
@@ -158,6 +167,9 @@ class Artist:
             gamma=gamma,
             detail=detail,
             quality=quality,
+            fill=fill,
+            palette=palette,
+            dither=dither,
             neighbors=neighbors,
             max_pixels=max_pixels,
         )
@@ -170,36 +182,89 @@ class Artist:
         columns = count_columns(options, typeset)
         needed = needed_pixels(options, columns, kit.cell)
         picture = load_image(source, max_pixels=options.max_pixels, target=needed)
+        if options.fill:
+            return self._fill(picture, columns, kit, typeset, options)
         rules = RowRules(
             glyph_cost=_glyph_cost(options) if typeset else 0.0,
             posting=self._target is not None and self._target.boards and typeset is not None,
             proportional=typeset is not None,
         )
         pages, grid, offset = lay(picture, columns, options, kit, rules)
-        k = max(options.neighbors, *(_CANDIDATES[m][options.quality] for m in options.shares))
-        moved = [move(page.ink, offset, kit.cell) for page in pages]
-        nearest = match_page(moved, kit, k, rules)
-        if options.quality != "fast":
-            nearest = self._refiner(kit, typeset).refine(nearest, pages, offset)
+        if bits := _bits(kit, typeset, options):
+            nearest = _draw_bits(pages[0].ink, grid, kit, bits, options)
+        else:
+            k = max(options.neighbors, *(_CANDIDATES[m][options.quality] for m in options.shares))
+            moved = [move(page.ink, offset, kit.cell) for page in pages]
+            nearest = match_page(moved, kit, k, rules)
+            if options.quality != "fast":
+                nearest = self._refiner(kit, typeset).refine(nearest, pages, offset)
         nearest = nearest.first(options.neighbors)
-        characters = np.array([*kit.index.characters, ""])[nearest.glyph_ids[..., 0]]
         down, right = offset.down / kit.cell.height, offset.right / kit.cell.width
         colors = cell_colors(picture, grid, options.background)
         spans = kit.index.spans_at(nearest.glyph_ids[..., 0])
+        return self._art(
+            nearest,
+            glyph_colors(colors, spans, down, right),
+            grid,
+            place_picture(grid, down, right, typeset),
+            kit=kit,
+            typeset=typeset,
+            options=options,
+        )
+
+    def _fill(
+        self,
+        picture: Picture,
+        columns: int | None,
+        kit: Kit,
+        typeset: Typeset | None,
+        options: Options,
+    ) -> Art:
+        height, width = picture.rgb.shape[:2]
+        grid = fit_grid(
+            height, width, kit.cell, columns=columns, rows=options.rows, magnify=options.magnify
+        )
+        rgb = on_page(picture, options.background)
+        filled = fill_page(rgb, grid, self.font, kit.index.characters, options)
+        return self._art(
+            Neighbors(filled.glyph_ids, filled.scores),
+            cell_colors(picture, grid, options.background),
+            grid,
+            place_picture(grid, 0, 0, typeset),
+            kit=kit,
+            typeset=typeset,
+            options=options,
+            fill=filled.fill,
+        )
+
+    def _art(
+        self,
+        nearest: Neighbors,
+        colors: NDArray[np.uint8],
+        grid: Grid,
+        placement: Placement,
+        *,
+        kit: Kit,
+        typeset: Typeset | None,
+        options: Options,
+        fill: Fill | None = None,
+    ) -> Art:
+        characters = np.array([*kit.index.characters, ""])[nearest.glyph_ids[..., 0]]
         return Art(
             characters=characters,
             glyphs=kit.index.characters,
             glyph_ids=nearest.glyph_ids,
             scores=nearest.scores,
-            colors=glyph_colors(colors, spans, down, right),
+            colors=colors,
             grid=replace(grid, rows=characters.shape[0], columns=characters.shape[1]),
-            placement=place_picture(grid, down, right, typeset),
+            placement=placement,
             font=self.font,
             typeset=typeset,
             mode=options.mode,
             background=options.background,
             model=self._model.name,
             options=options,
+            fill=fill,
         )
 
     def _refiner(self, kit: Kit, typeset: Typeset | None) -> Refiner:
@@ -248,8 +313,29 @@ class Artist:
         return Side(mode, encoder, score, share, index if share == 1 else index.weighing(share))
 
 
+def _default_font(characters: str) -> str:
+    braille = set(characters) <= {" ", *CHARSETS["braille"]}
+    return _BRAILLE_FONT if braille else DEFAULT_FONT
+
+
 def _glyph_cost(options: Options) -> float:
     return sum(share * _GLYPH_COST[mode] for mode, share in options.shares.items())
+
+
+def _bits(kit: Kit, typeset: Typeset | None, options: Options) -> BitSet | None:
+    """Return the bits that tone is dithered to, if that is asked for and the characters are any."""
+    if options.dither == "none" or "structure" in options.shares or typeset is not None:
+        return None
+    return find_bits(kit.index.characters)
+
+
+def _draw_bits(ink: Ink, grid: Grid, kit: Kit, bits: BitSet, options: Options) -> Neighbors:
+    """Return the characters (R, C, 1) whose dots are the page's ink (R·h, C·w), dithered."""
+    shares = np.clip(ink / np.float32(FULL * kit.index.density), 0, 1)
+    patterns = draw_bits(shares, grid.rows, grid.columns, bits, options.dither)
+    numbers = np.array([kit.index.characters.index(c) for c in bits.characters], np.int32)
+    glyph_ids = numbers[patterns][..., None]
+    return Neighbors(glyph_ids, np.zeros(glyph_ids.shape, np.float32))
 
 
 def _make_artist(  # noqa: PLR0917 - what pickle hands back
@@ -296,6 +382,9 @@ def draw(
     gamma: float = 1.0,
     detail: float = 0.5,
     quality: Quality = "fast",
+    fill: bool = False,
+    palette: Palette = "truecolor",
+    dither: Dither = "none",
     neighbors: int = 5,
     max_pixels: int = DEFAULT_MAX_PIXELS,
 ) -> Art:
@@ -328,6 +417,9 @@ def draw(
         gamma=gamma,
         detail=detail,
         quality=quality,
+        fill=fill,
+        palette=palette,
+        dither=dither,
         neighbors=neighbors,
         max_pixels=max_pixels,
     )

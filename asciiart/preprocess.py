@@ -29,7 +29,7 @@ _LOCAL_BAND = (1 / 3, 2.0)
 """Local contrast lies between blurs of so many cell widths."""
 _LOCAL_GAIN = 1.3
 """Local contrast is raised by at most so much."""
-_FULL = 0.9
+FULL = 0.9
 """Share of the densest glyph's ink that stands for white: the rest is left to local contrast."""
 _HEADROOM = 1.25
 """Local contrast may ask for so many times the densest glyph's ink."""
@@ -61,8 +61,8 @@ def to_page(picture: Picture, grid: Grid, mode: Mode, options: Options, density:
 
 def cell_colors(picture: Picture, grid: Grid, background: Background) -> NDArray[np.uint8]:
     """Return the mean color (R, C, 3) of the picture under each cell."""
-    rgb = picture.on(_page_value(picture, background))
     size = (grid.columns, grid.rows)
+    rgb = on_page(picture, background)
     return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
@@ -92,6 +92,11 @@ def glyph_colors(
     return np.rint(means).astype(np.uint8)
 
 
+def on_page(picture: Picture, background: Background) -> NDArray[np.uint8]:
+    """Return the picture (H, W, 3) on the page, or on the other one if it cannot be seen there."""
+    return picture.on(_page_value(picture, background))
+
+
 def _page_value(picture: Picture, background: Background) -> int:
     """Return the gray behind a transparent picture: the page's, if the picture shows on it."""
     page = 0 if background == "dark" else 255
@@ -115,7 +120,7 @@ def _to_gray(
 
     Between the ``percentiles`` it fills the range from black to white.
     """
-    rgb = picture.on(_page_value(picture, options.background))
+    rgb = on_page(picture, options.background)
     gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     height, width = (scale * pixels for pixels in grid.page_shape)
     shrinks = gray.shape[0] * gray.shape[1] > height * width
@@ -154,7 +159,7 @@ def _tone(gray: Gray, grid: Grid, options: Options, density: float) -> Ink:
     ink = sharp if options.background == "dark" else 1 - sharp
     share = options.shares.get("structure", 0.0)
     full = density * (1 - share**2)  # among lighter shading lines stand out
-    return np.asarray(np.clip(_FULL * ink, 0, _HEADROOM) * np.float32(full), np.float32)
+    return np.asarray(np.clip(FULL * ink, 0, _HEADROOM) * np.float32(full), np.float32)
 
 
 def _wide_blur(gray: Gray, sigma: float) -> Gray:

@@ -140,7 +140,7 @@ CASES: dict[str, tuple[int, str, str]] = {
     "all excluded": (2, "no character but the space", "{cat} --charset chars:ab --exclude ba"),
     "control character": (2, "U+0007 cannot stand in a line", "{cat} --charset chars:a\x07"),
     "font lacks it": (2, "DejaVu Sans Mono lacks '漢' (U+6F22)", "{cat} --charset chars:a漢"),
-    "font lacks all": (2, "has none of these characters", "{cat} --charset braille"),
+    "font lacks all": (2, "has none of these characters", "{cat} --charset kana"),
     # Proportional fonts, and where a text will be pasted
     "width of cells": (2, "--width is for proportional fonts", "{cat} --width 640"),
     "line height of cells": (2, "--line-height is for prop", "{cat} --line-height 18"),

@@ -594,3 +594,35 @@ def test_simple_characters_have_less_ink() -> None:
         drawn = dict(zip(characters, rasterize_row(font, characters, 16, 18, 16), strict=True))
         inks.append(sum(float(drawn[c].sum()) for c in text if c in drawn))
     assert inks[1] < 0.95 * inks[0]
+
+
+def test_fill_colors_the_backgrounds() -> None:
+    text = good(CAT, "-c", "10", "--charset", "half", "--color", "truecolor", "--fill")
+    assert "\x1b[38;2;" in text or ";48;2;" in text
+    first = text.split("\n")[0]
+    assert len(re.sub(r"\x1b\[[0-9;]*m", "", first)) == 10
+
+
+def test_fill_has_the_colors_that_are_asked_for() -> None:
+    arguments = (CAT, "-c", "10", "--charset", "half", "--fill", "--color", "auto")
+    text = good(*arguments, environ={"FORCE_COLOR": "1"})
+    assert text == good(*arguments[:-1], "16")
+    codes = {int(n) for code in re.findall(r"\x1b\[([0-9;]+)m", text) for n in code.split(";")}
+    assert codes <= {0, *range(30, 38), *range(40, 48), *range(90, 98), *range(100, 108)}
+
+
+def test_where_no_color_is_shown_nothing_is_filled() -> None:
+    arguments = (CAT, "-c", "10", "--charset", "half")
+    assert good(*arguments, "--fill", "--color", "auto") == good(*arguments)
+
+
+def test_fill_needs_color() -> None:
+    result = run(CAT, "--fill")
+    assert result.exit_code == 2
+    assert "--fill needs --color" in result.stderr
+
+
+def test_dithered_braille() -> None:
+    text = good(CAT, "-c", "10", "--charset", "braille", "--dither", "diffusion")
+    assert set(text) <= {" ", "\n", *CHARSETS["braille"]}
+    assert text != good(CAT, "-c", "10", "--charset", "braille")

@@ -25,6 +25,9 @@ def test_defaults():
         "gamma": 1.0,
         "detail": 0.5,
         "quality": "fast",
+        "fill": False,
+        "palette": "truecolor",
+        "dither": "none",
         "neighbors": 5,
         "max_pixels": 100_000_000,
     }
@@ -113,3 +116,16 @@ def test_columns_or_width_but_not_both():
 )
 def test_what_counts_how_much(wishes, shares):
     assert Options(**wishes).shares == shares
+
+
+@pytest.mark.parametrize("wishes", [{"mode": "structure"}, {"structure": 0.5}])
+def test_a_fill_has_no_lines(wishes):
+    assert Options(fill=True, mode="structure", structure=0).fill
+    with pytest.raises(OptionError, match="--fill shows brightness and color"):
+        Options(fill=True, **wishes)
+
+
+@pytest.mark.parametrize("name", ["palette", "dither"])
+def test_names_of_colors_and_dithering(name):
+    with pytest.raises(OptionError, match=f"--{name} must be .*, not 'pear'"):
+        Options(**{name: "pear"})

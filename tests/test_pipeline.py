@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from asciiart.art import Placement
+from asciiart.color import ColorMode, palette
 from asciiart.errors import FontError, ImageError, ModelError, OptionError
 from asciiart.glyphs import rasterize
 from asciiart.metrics import score_characters
@@ -17,6 +18,7 @@ from asciiart.pipeline import Artist, draw
 
 DRAWINGS = Path(__file__).parent / "pictures" / "drawings"
 TREFOIL = DRAWINGS / "trefoil_architectural_e_01.png"
+ASTRONAUT = DRAWINGS.parent / "photographs" / "astronaut.jpg"
 PHOTOGRAPH = DRAWINGS.parent / "photographs" / "coffee.jpg"
 UPRIGHT = set("|Il1!]['")
 LEVEL = set('-_=~¯"^')
@@ -402,3 +404,50 @@ def test_golden_refined(artist, golden):
     good = artist.draw(TREFOIL, mode="structure", columns=60, quality="good")
     golden("trefoil-good.txt", str(good))
     golden("gradient-good.txt", str(artist.draw(gradient(), columns=60, quality="good")))
+
+
+def test_a_fill_shows_the_picture_in_its_colors():
+    art = Artist(charset="blocks").draw(ASTRONAUT, columns=40, fill=True)
+    assert art.grid.rows == art.fill.ink.shape[0] == 21
+    means = (art.fill.ink.astype(int) + art.fill.paper) / 2
+    assert np.abs(means - art.colors).mean() < 20
+    assert len(set("".join(art.rows))) > 20
+
+
+def test_a_fill_takes_the_palette_it_is_given():
+    art = Artist(charset="half").draw(ASTRONAUT, columns=20, fill=True, palette="16")
+    known = set(map(tuple, palette(ColorMode.ANSI16).tolist()))
+    assert set(map(tuple, art.fill.paper.reshape(-1, 3).tolist())) <= known
+
+
+def test_a_fill_is_for_monospaced_fonts():
+    with pytest.raises(OptionError, match="--fill is for monospaced fonts"):
+        Artist(font="Mona").draw(paper(100), columns=20, fill=True)
+
+
+def test_only_a_fill_changes_characters_for_colors(artist):
+    plain = artist.draw(ASTRONAUT, columns=30)
+    assert artist.draw(ASTRONAUT, columns=30, palette="16").rows == plain.rows
+    assert plain.fill is None
+
+
+@pytest.mark.parametrize(
+    ("charset", "dots"), [("braille", (4, 2)), ("quadrants", (2, 2)), ("half", (2, 1))]
+)
+def test_dithered_bits_are_as_dense_as_the_picture(charset, dots):
+    art = Artist(charset=charset).draw(gradient(), columns=40, dither="diffusion", detail=0)
+    inks = rasterize(art.font, art.glyphs, *dots)
+    density = inks[art.glyph_ids[..., 0]].mean(axis=(0, 2, 3)) / inks.max()
+    assert np.corrcoef(density, np.arange(40))[0, 1] > 0.95
+    assert density[:4].max() < 0.15
+    assert density[-4:].min() > 0.8
+
+
+def test_dithering_leaves_other_characters_alone(artist):
+    plain = artist.draw(ASTRONAUT, columns=30)
+    assert artist.draw(ASTRONAUT, columns=30, dither="noise").rows == plain.rows
+
+
+def test_braille_alone_is_drawn_in_a_font_that_has_it():
+    assert Artist(charset="braille").font.name == "Spleen 8x16 Medium"
+    assert Artist(charset="ascii").font.name == "DejaVu Sans Mono"

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asciiart.color import ColorMode, ink_colors, nearest_palette
+from asciiart.color import ColorMode
+from asciiart.render.layers import number_layers
 from asciiart.render.renderer import RenderOptions
-from asciiart.render.runs import Run, by_character, color_runs, pack
+from asciiart.render.runs import by_character, color_runs
 
 if TYPE_CHECKING:
     from asciiart.art import Art
 
 _RESET = "\x1b[0m"
-_DARK, _BRIGHT = 30, 90
-"""SGR parameters of the first of eight dark and of eight bright foregrounds."""
+_FOREGROUND, _BACKGROUND = 30, 40
+"""SGR parameters of the first of eight dark colors."""
+_BRIGHT = 60
+"""More is that of the first of eight bright ones, """
+_OTHER = 8
+"""and so much more begins a color of 256 or a true one."""
 _BRIGHT_FROM = 8
 """The first bright one among the 16 colors."""
 
@@ -31,29 +36,37 @@ class AnsiRenderer:
     def render(self, art: Art, options: RenderOptions) -> str:
         """Return the lines, each of which ends in the terminal's own color."""
         mode = options.color
-        if mode is ColorMode.NONE:
+        layers = number_layers(art, mode)
+        if layers is None:
             return str(art)
-        colors = ink_colors(art)
-        numbers = pack(colors) if mode is ColorMode.TRUECOLOR else nearest_palette(colors, mode)
-        lines = zip(art.rows, by_character(art, numbers), strict=True)
-        return "\n".join(_line(row.rstrip(), numbers, mode) for row, numbers in lines)
+        inks = by_character(art, layers.ink)
+        papers = [None] * len(inks) if layers.paper is None else by_character(art, layers.paper)
+        lines = zip(art.rows, inks, papers, strict=True)
+        return "\n".join(_line(row, ink, paper, mode) for row, ink, paper in lines)
 
 
-def _line(text: str, numbers: list[int], mode: ColorMode) -> str:
+def _line(row: str, inks: list[int], papers: list[int] | None, mode: ColorMode) -> str:
+    text = row.rstrip() if papers is None else row
     if not text:
         return ""
-    runs = color_runs(text, numbers[: len(text)])
-    return "".join(_colored(run, mode) for run in runs) + _RESET
+    parts: list[str] = []
+    ink, paper = None, None
+    for run in color_runs(text, inks[: len(text)], papers):
+        codes = []
+        if run.color is not None and run.color != ink:
+            ink = run.color
+            codes.append(_code(ink, mode, _FOREGROUND))
+        if run.paper is not None and run.paper != paper:
+            paper = run.paper
+            codes.append(_code(paper, mode, _BACKGROUND))
+        parts.append((f"\x1b[{';'.join(codes)}m" if codes else "") + run.text)
+    return "".join(parts) + _RESET
 
 
-def _colored(run: Run, mode: ColorMode) -> str:
-    return run.text if run.color is None else f"\x1b[{_foreground(run.color, mode)}m{run.text}"
-
-
-def _foreground(number: int, mode: ColorMode) -> str:
+def _code(number: int, mode: ColorMode, layer: int) -> str:
     """Return the SGR parameters of a palette index, or of a true color 0xRRGGBB."""
     if mode is ColorMode.TRUECOLOR:
-        return f"38;2;{number >> 16};{number >> 8 & 255};{number & 255}"
+        return f"{layer + _OTHER};2;{number >> 16};{number >> 8 & 255};{number & 255}"
     if mode is ColorMode.ANSI256:
-        return f"38;5;{number}"
-    return str((_DARK if number < _BRIGHT_FROM else _BRIGHT - _BRIGHT_FROM) + number)
+        return f"{layer + _OTHER};5;{number}"
+    return str(layer + number + (_BRIGHT - _BRIGHT_FROM if number >= _BRIGHT_FROM else 0))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from html import escape
+from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import quoteattr
 
-from asciiart.color import INK, PAPER, shown_colors
+from asciiart.color import INK, PAPER
+from asciiart.render.layers import Layers, Numbers, color_layers, unpack
 from asciiart.render.renderer import (
     RenderOptions,
     font_families,
@@ -15,7 +18,7 @@ from asciiart.render.renderer import (
     row_height,
     summary,
 )
-from asciiart.render.runs import Run, by_character, color_runs, has_wide, pack
+from asciiart.render.runs import Run, has_wide, row_runs
 from asciiart.render.webfont import make_web_font
 
 if TYPE_CHECKING:
@@ -81,11 +84,29 @@ class _Setting(NamedTuple):
 
 
 def _pre(art: Art, options: RenderOptions, setting: _Setting) -> str:
+    layers = color_layers(art, options.color)
     colors = f"background:rgb{PAPER[art.background]}; color:rgb{INK[art.background]};"
-    style = f"{_RESET} {colors}{setting.style}"
+    paper = "" if layers is None or layers.paper is None else _paper(layers.paper)
+    style = f"{_RESET} {colors}{paper}{setting.style}"
     return (
         f'<pre role="img" aria-label="{summary(art)}" translate="no"'
-        f" style={quoteattr(style)}>{_content(art, options)}</pre>"
+        f" style={quoteattr(style)}>{_content(art, layers)}</pre>"
+    )
+
+
+def _paper(paper: Numbers) -> str:
+    """Return CSS for a background of cells: a picture with a pixel a cell, stretched.
+
+    It is far shorter than a color for each run, and leaves no gaps between rows in any font.
+    """
+    from PIL import Image  # noqa: PLC0415 - for pictures only
+
+    file = BytesIO()
+    Image.fromarray(unpack(paper)).save(file, "PNG", optimize=True)
+    source = f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
+    return (
+        f" background-image:url({source}); background-size:100% 100%; image-rendering:pixelated;"
+        " print-color-adjust:exact;"
     )
 
 
@@ -119,21 +140,21 @@ def _embedding(art: Art, options: RenderOptions) -> _Setting:
     )
 
 
-def _content(art: Art, options: RenderOptions) -> str:
-    text = "\n".join(_rows(art, options))
+def _content(art: Art, layers: Layers | None) -> str:
+    text = "\n".join(_rows(art, layers))
     # HTML drops a newline right after <pre>, and CSS shows no empty line at the end.
     first = "\n" if text.startswith("\n") else ""
     return first + text + ("" if art.rows[-1] else "\n")
 
 
-def _rows(art: Art, options: RenderOptions) -> Iterator[str]:
+def _rows(art: Art, layers: Layers | None) -> Iterator[str]:
     """Yield what is inside each row."""
-    colors = shown_colors(art, options.color)
-    if colors is None:
+    if layers is None:
         yield from (escape(row, quote=False) for row in art.rows)
     else:
-        for row, numbers in zip(art.rows, by_character(art, pack(colors)), strict=True):
-            yield "".join(map(_span, color_runs(row, numbers)))
+        # The paper is a picture behind the text, so only inks make runs.
+        for runs in row_runs(art, Layers(layers.ink, None)):
+            yield "".join(map(_span, runs))
 
 
 def _span(run: Run) -> str:

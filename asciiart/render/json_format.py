@@ -18,6 +18,7 @@ One object, one field a line::
     options       every other option of the drawing, see `asciiart.options.Options`
     charset       the characters that were to choose from
     colors        R lists of a color "#rrggbb" a character, the picture's mean under each
+    ink, paper    likewise, the colors of a filled art; absent else
     alternatives  R lists, a character each, of lists of up to k pairs [character, score], best
                   first
 """
@@ -28,11 +29,13 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from asciiart.render.layers import pack
 from asciiart.render.renderer import RenderOptions
-from asciiart.render.runs import by_character, has_wide, pack, starts
+from asciiart.render.runs import by_character, has_wide, starts
 
 if TYPE_CHECKING:
     from asciiart.art import Art
+    from asciiart.color import Colors
 
 VERSION = 1
 """Of the fields and their meaning."""
@@ -61,13 +64,22 @@ class JsonRenderer:
             "model": art.model,
             "options": asdict(art.options),
             "charset": art.glyphs,
-            "colors": [
-                [f"#{color:06x}" for color in row] for row in by_character(art, pack(art.colors))
-            ],
+            "colors": _colors(art, art.colors),
+            **_fill(art),
             "alternatives": _alternatives(art),
         }
         lines = (f"{_dump(name)}: {_dump(value)}" for name, value in fields.items())
         return "{\n" + ",\n".join(lines) + "\n}"
+
+
+def _colors(art: Art, colors: Colors) -> list[list[str]]:
+    return [[f"#{color:06x}" for color in row] for row in by_character(art, pack(colors))]
+
+
+def _fill(art: Art) -> dict[str, list[list[str]]]:
+    if art.fill is None:
+        return {}
+    return {"ink": _colors(art, art.fill.ink), "paper": _colors(art, art.fill.paper)}
 
 
 def _dump(value: object) -> str:

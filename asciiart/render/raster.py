@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.color import INK, PAPER, Colors, shown_colors
+from asciiart.color import INK, PAPER, Colors
 from asciiart.errors import OptionError
+from asciiart.render.layers import color_layers, unpack
 from asciiart.render.renderer import Pitch, RenderOptions, row_height, typeset_pitch
 
 if TYPE_CHECKING:
@@ -36,14 +38,16 @@ class RasterRenderer:
 
     def render(self, art: Art, options: RenderOptions) -> bytes:
         """Return the file; see `draw_picture`."""
-        colors = shown_colors(art, options.color)
+        layers = color_layers(art, options.color)
+        paper = None if layers is None else layers.paper
         return draw_picture(
             art.characters,
             art.font,
             art.typeset,
             art.background,
             font_size=options.font_size,
-            colors=colors,
+            colors=None if layers is None else unpack(layers.ink),
+            papers=None if paper is None else unpack(paper),
         )
 
 
@@ -55,8 +59,11 @@ def draw_picture(
     *,
     font_size: float | None = None,
     colors: Colors | None = None,
+    papers: Colors | None = None,
 ) -> bytes:
     """Return a PNG file of characters (R, C): gray, or RGB with ``colors`` (R, C, 3).
+
+    ``papers`` (R, C, 3) are the colors of what they stand on, instead of the page's.
 
     Raises
     ------
@@ -77,8 +84,13 @@ def draw_picture(
     else:
         # Row by row, since the mixing takes ten times the memory of its result.
         inks = _spread(colors, characters, page.shape[1])
-        strips = zip(page.reshape(rows, height, -1), inks, strict=True)
-        picture = np.concatenate([_mixed(strip[..., None], paper, ink) for strip, ink in strips])
+        under = (
+            repeat(paper, rows) if papers is None else _spread(papers, characters, page.shape[1])
+        )
+        strips = zip(page.reshape(rows, height, -1), under, inks, strict=True)
+        picture = np.concatenate(
+            [_mixed(strip[..., None], below, ink) for strip, below, ink in strips]
+        )
     file = BytesIO()
     Image.fromarray(picture).save(file, "PNG")
     return file.getvalue()
@@ -125,7 +137,7 @@ def _check_size(height: int, width: int) -> None:
         )
 
 
-def _mixed(amount: _Floats, paper: _Floats, ink: _Floats | Colors) -> NDArray[np.uint8]:
+def _mixed(amount: _Floats, paper: _Floats | Colors, ink: _Floats | Colors) -> NDArray[np.uint8]:
     """Return ``amount``, 0 to 1, of ink on paper."""
-    mixed: _Floats = paper + amount * (ink - paper)
+    mixed: _Floats = paper + amount * (ink - np.asarray(paper, np.float32))
     return np.rint(mixed).astype(np.uint8)

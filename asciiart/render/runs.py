@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.color import Colors
-
 if TYPE_CHECKING:
     from asciiart.art import Art
+    from asciiart.render.layers import Layers
 
 
 class Run(NamedTuple):
@@ -21,21 +21,35 @@ class Run(NamedTuple):
     """One character or more."""
     color: int | None
     """The color that `color_runs` was given; None where all is blank."""
+    paper: int | None = None
+    """What they stand on, if that was given."""
 
 
-def color_runs(row: str, colors: Iterable[int]) -> Iterator[Run]:
-    """Yield the runs of a row from its characters' colors.
+def color_runs(
+    row: str, colors: Iterable[int], papers: Iterable[int] | None = None
+) -> Iterator[Run]:
+    """Yield the runs of a row from its characters' colors, and those of what they stand on.
 
     A blank shows no color, so it joins the run before it; blanks that open the row are alone.
     """
-    text, current = "", None
-    for character, color in zip(row, colors, strict=True):
-        if color != current and not character.isspace():
+    text, current, under = "", None, None
+    below: Iterable[int | None] = repeat(None, len(row)) if papers is None else papers
+    for character, color, paper in zip(row, colors, below, strict=True):
+        blank = character.isspace()
+        if paper != under or (color != current and not blank):
             if text:
-                yield Run(text, current)
-            text, current = "", color
+                yield Run(text, current, under)
+            text, current, under = "", None if blank else color, paper
         text += character
-    yield Run(text, current)
+    yield Run(text, current, under)
+
+
+def row_runs(art: Art, layers: Layers) -> Iterator[Iterator[Run]]:
+    """Yield the runs of each row."""
+    inks = by_character(art, layers.ink)
+    papers = [None] * len(inks) if layers.paper is None else by_character(art, layers.paper)
+    for row, colors, below in zip(art.rows, inks, papers, strict=True):
+        yield color_runs(row, colors, below)
 
 
 def by_character(art: Art, values: NDArray[Any]) -> list[list[Any]]:
@@ -53,9 +67,3 @@ def starts(art: Art) -> list[list[int]]:
 def has_wide(art: Art) -> bool:
     """Tell whether characters differ in the columns that they cover."""
     return art.typeset is not None or bool((art.characters == "").any())
-
-
-def pack(colors: Colors) -> NDArray[np.int64]:
-    """Return colors (..., 3) as numbers (...), 0xRRGGBB."""
-    packed: NDArray[np.int64] = colors.astype(np.int64) @ np.array([1 << 16, 1 << 8, 1])
-    return packed

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from html import escape
+from itertools import groupby
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
-from asciiart.color import INK, PAPER, shown_colors
+from asciiart.color import INK, PAPER
+from asciiart.render.layers import Layers, Numbers, color_layers
 from asciiart.render.renderer import (
     RenderOptions,
     font_families,
@@ -16,7 +18,7 @@ from asciiart.render.renderer import (
     row_height,
     summary,
 )
-from asciiart.render.runs import Run, by_character, color_runs, has_wide, pack, starts
+from asciiart.render.runs import Run, has_wide, row_runs, starts
 from asciiart.render.webfont import make_web_font
 
 if TYPE_CHECKING:
@@ -47,23 +49,25 @@ class SvgRenderer:
 
 
 def _stretched(art: Art, options: RenderOptions) -> str:
-    font = art.font
+    font, layers = art.font, color_layers(art, options.color)
     cell_height = row_height(font, options.font_size, _ROW_HEIGHT)
     scale = cell_height / (font.ascent + font.descent)
     width = f"{art.grid.columns * font.advance * scale:.6g}"
     where = f'textLength="{width}" lengthAdjust="spacingAndGlyphs"'
     texts = "\n".join(
         _text(content, row * cell_height + font.ascent * scale, where)
-        for row, content in enumerate(_rows(art, options))
+        for row, content in enumerate(_rows(art, layers))
     )
     size = (width, art.grid.rows * cell_height)
-    return _document(art, size, _font(f"{font.size * scale:.6g}", font_families(font)), texts)
+    paper = "" if layers is None or layers.paper is None else _paper(layers.paper, size)
+    family = _font(f"{font.size * scale:.6g}", font_families(font))
+    return _document(art, size, family, texts, before=paper)
 
 
 def _placed(art: Art, options: RenderOptions) -> str:
     measures = measure(art, options.font_size)
     font = make_web_font(art, measures)
-    rows = zip(_rows(art, options), starts(art), strict=True)
+    rows = zip(_rows(art, color_layers(art, options.color)), starts(art), strict=True)
     texts = "\n".join(
         _text(content, row * measures.row + measures.baseline, _positions(columns, measures.column))
         for row, (content, columns) in enumerate(rows)
@@ -72,7 +76,7 @@ def _placed(art: Art, options: RenderOptions) -> str:
     families = f"'{font.family}', {font_families(art.font)}"
     size = (f"{math.ceil(art.grid.columns * measures.column)}", art.grid.rows * measures.row)
     style = f"<style>{font.rule}</style>\n"
-    return _document(art, size, _font(f"{measures.font_size}", families), texts, style)
+    return _document(art, size, _font(f"{measures.font_size}", families), texts, before=style)
 
 
 def _positions(columns: list[int], width: float) -> str:
@@ -83,12 +87,12 @@ def _font(size: str, families: str) -> str:
     return f'font-size="{size}" font-family={quoteattr(families)}'
 
 
-def _document(art: Art, size: tuple[str, int], font: str, texts: str, style: str = "") -> str:
+def _document(art: Art, size: tuple[str, int], font: str, texts: str, *, before: str = "") -> str:
     width, height = size
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" role="img" aria-label="{summary(art)}">\n'
-        f'{style}<rect width="100%" height="100%" fill="rgb{PAPER[art.background]}"/>\n'
+        f'<rect width="100%" height="100%" fill="rgb{PAPER[art.background]}"/>\n{before}'
         f'<g fill="rgb{INK[art.background]}" {font} style="{_STYLE}">\n'
         f"{texts}\n</g>\n</svg>"
     )
@@ -102,14 +106,31 @@ def _text(content: str, baseline: float, where: str) -> str:
     )
 
 
-def _rows(art: Art, options: RenderOptions) -> Iterator[str]:
+def _rows(art: Art, layers: Layers | None) -> Iterator[str]:
     """Yield what is inside each <text>."""
-    colors = shown_colors(art, options.color)
-    if colors is None:
+    if layers is None:
         yield from (escape(row, quote=False) for row in art.rows)
     else:
-        for row, numbers in zip(art.rows, by_character(art, pack(colors)), strict=True):
-            yield "".join(map(_tspan, color_runs(row, numbers)))
+        for runs in row_runs(art, Layers(layers.ink, None)):
+            yield "".join(map(_tspan, runs))
+
+
+def _paper(numbers: Numbers, size: tuple[str, int]) -> str:
+    """Return the cells' paper, a path for each color, in units of cells.
+
+    Its lines, as wide as a row is high, are half as long to write as rectangles.
+    """
+    rows, columns = numbers.shape
+    lines: dict[int, str] = {}
+    for row, colors in enumerate(numbers.tolist()):
+        column = 0
+        for color, run in groupby(colors):
+            length = len(list(run))
+            lines[color] = lines.get(color, "") + f"M{column} {row}h{length}"
+            column += length
+    paths = "".join(f'<path stroke="#{color:06x}" d="{d}"/>' for color, d in lines.items())
+    where = f"scale({float(size[0]) / columns:.6g} {size[1] / rows:.6g}) translate(0 .5)"
+    return f'<g transform="{where}" shape-rendering="crispEdges">\n{paths}\n</g>\n'
 
 
 def _tspan(run: Run) -> str:

@@ -1,0 +1,58 @@
+"""Characters that are small pictures of bits: braille, quadrants, halves."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from asciiart.dither import dither_bits
+from asciiart.kinds import Dither
+
+_BRAILLE_BITS = (0, 3, 1, 4, 2, 5, 6, 7)
+"""Of the code point, for each dot in reading order (Unicode 15, 21.1: dots 7 and 8 came later)."""
+
+
+class BitSet(NamedTuple):
+    """Characters for every pattern of some dots."""
+
+    rows: int
+    """Dots in a column of a cell."""
+    columns: int
+    """Dots in a row of a cell."""
+    characters: str
+    """Of pattern p, whose lowest bit is the first dot in reading order; 2^(rows·columns)."""
+
+
+def _braille() -> str:
+    points = [sum((p >> i & 1) << bit for i, bit in enumerate(_BRAILLE_BITS)) for p in range(256)]
+    return " " + "".join(chr(0x2800 + point) for point in points[1:])
+
+
+_SETS = (
+    BitSet(4, 2, _braille()),
+    BitSet(2, 2, " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"),
+    BitSet(2, 1, " ▀▄█"),
+)
+"""Those with the most dots first."""
+
+
+@cache
+def find_bits(characters: str) -> BitSet | None:
+    """Return the set with the most dots of which all are among ``characters``, if there is one."""
+    return next((bits for bits in _SETS if set(bits.characters) <= set(characters)), None)
+
+
+def draw_bits(
+    ink: NDArray[np.float32], rows: int, columns: int, bits: BitSet, dither: Dither
+) -> NDArray[np.intp]:
+    """Return the pattern of each cell (R, C) that shows ``ink`` (H, W), 0 to 1, dithered."""
+    size = (columns * bits.columns, rows * bits.rows)
+    dots = np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.float32)
+    inked = dither_bits(dots, dither)
+    cells = inked.reshape(rows, bits.rows, columns, bits.columns).transpose(0, 2, 1, 3)
+    weights = 1 << np.arange(bits.rows * bits.columns)
+    return cells.reshape(rows, columns, -1) @ weights

@@ -1,0 +1,266 @@
+"""Cells of two colors: the characters, inks and papers that together show a picture best.
+
+What a glyph covers with ink is a mask m (n,); with ink f and paper b a cell shows f·m + b·(1 - m).
+The best f and b are the least squares fit of that to the cell's pixels x, and of their squares it
+explains those of the mean and of x along m less its mean: so that one product of matrices finds
+the best glyphs of all cells. For the few best of each, f and b are brought into the range and,
+where there is one, the palette, and what is then left of the squares decides.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from asciiart.art import Fill
+from asciiart.bits import find_bits
+from asciiart.color import (
+    ColorMode,
+    Colors,
+    PaletteMode,
+    nearest_palette,
+    palette,
+    parse_color_mode,
+)
+from asciiart.dither import dither_palette
+from asciiart.errors import OptionError
+from asciiart.glyphs import Font, rasterize
+from asciiart.grid import Grid
+from asciiart.options import Options
+
+_Floats = NDArray[np.float32]
+
+_HEIGHT, _WIDTH = 16, 8
+"""Pixels of a cell: an eighth of a block character is whole pixels."""
+_SHADES = "░▒▓"
+"""Left out: they show a mixture of two colors, of which a single one shows the mean exactly."""
+_CANDIDATES = 8
+"""Glyphs of each cell whose colors are brought into the palette."""
+_FLAT = 1.5
+"""Levels, root mean square: a cell that a glyph shows better by less than this stays blank."""
+_STRETCH = (2.0, 98.0)
+"""Percentiles of brightness that become black and white among 16 colors."""
+_LEAST_SPAN = 64
+"""Of 255, between the two: a picture with less is meant to be flat."""
+_CHUNK = 2048
+"""Cells that are searched at once; with 256 glyphs about 20 MB."""
+_DITHERED = (2, 2)
+"""Dots of a cell in which a palette is dithered where the characters are no bits."""
+
+
+class Filled(NamedTuple):
+    """Cells that are drawn."""
+
+    glyph_ids: NDArray[np.int32]
+    """(R, C, k), indices into the characters, best first."""
+    scores: _Floats
+    """(R, C, k): minus the root mean square error, 0 to 1."""
+    fill: Fill
+    """The colors for the best ones."""
+
+
+class Masks(NamedTuple):
+    """What glyphs cover, for every cell alike."""
+
+    ids: NDArray[np.int32]
+    """(G,), indices into the characters; the first is the blank."""
+    shapes: _Floats
+    """(G, n): the masks less their means, of length 1; 0 where a mask is flat."""
+    means: _Floats
+    """(G,)."""
+    lengths: _Floats
+    """(G,), of the masks less their means."""
+
+
+@lru_cache(maxsize=8)
+def glyph_masks(font: Font, characters: str) -> Masks:
+    """Return the masks of those characters, of which the first is the space, that fill a cell."""
+    numbers = {character: i for i, character in enumerate(characters)}
+    used = "".join(c for c in characters if c not in _SHADES and font.span(c) == 1)
+    inks = rasterize(font, used, _HEIGHT, _WIDTH).reshape(len(used), -1)
+    means = inks.mean(axis=1)
+    shapes = inks - means[:, None]
+    lengths = np.linalg.norm(shapes, axis=1)
+    shapes /= np.maximum(lengths, 1e-6)[:, None]
+    ids = np.array([numbers[character] for character in used], np.int32)
+    return Masks(ids, shapes, means, lengths)
+
+
+def fill_page(rgb: Colors, grid: Grid, font: Font, characters: str, options: Options) -> Filled:
+    """Return the cells that show a picture (H, W, 3) with the best pair of colors each.
+
+    Raises
+    ------
+    OptionError
+        If the font is proportional.
+    """
+    if font.proportional:
+        raise OptionError("--fill is for monospaced fonts, whose characters are cells")
+    mode = parse_color_mode(options.palette)
+    size = (grid.columns * _WIDTH, grid.rows * _HEIGHT)
+    pixels = _resized(rgb, size)
+    if mode is ColorMode.ANSI16:
+        pixels = _stretched(pixels)
+    pixels = _adjusted(pixels, options)
+    if mode in (ColorMode.ANSI16, ColorMode.ANSI256) and options.dither != "none":
+        bits = find_bits(characters)
+        dots = _DITHERED if bits is None else (bits.rows, bits.columns)
+        pixels = _dithered(pixels, grid, dots, mode, options)
+    cells = pixels.reshape(grid.rows, _HEIGHT, grid.columns, _WIDTH, 3).transpose(0, 2, 4, 1, 3)
+    cells = cells.reshape(grid.rows * grid.columns, 3, -1)
+    masks = glyph_masks(font, characters)
+    parts = [
+        _fit(cells[start : start + _CHUNK].astype(np.float32), masks, mode, options.neighbors)
+        for start in range(0, len(cells), _CHUNK)
+    ]
+    return _joined(parts, grid)
+
+
+def _joined(parts: list[Filled], grid: Grid) -> Filled:
+    shape = (grid.rows, grid.columns, -1)
+    return Filled(
+        glyph_ids=np.concatenate([part.glyph_ids for part in parts]).reshape(shape),
+        scores=np.concatenate([part.scores for part in parts]).reshape(shape),
+        fill=Fill(
+            ink=np.concatenate([part.fill.ink for part in parts]).reshape(shape),
+            paper=np.concatenate([part.fill.paper for part in parts]).reshape(shape),
+        ),
+    )
+
+
+def _resized(rgb: Colors, size: tuple[int, int]) -> Colors:
+    shrinks = rgb.shape[0] * rgb.shape[1] > size[0] * size[1]
+    how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(rgb, size, interpolation=how), np.uint8)
+
+
+def _stretched(pixels: Colors) -> Colors:
+    """Return the pixels with their darkest and brightest at black and white.
+
+    Sixteen colors have but four grays, and what lies between two of them would be one area.
+    """
+    low, high = np.percentile(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), _STRETCH)
+    if high - low < _LEAST_SPAN:
+        return pixels
+    levels = np.clip((np.arange(256) - low) / (high - low), 0, 1)
+    table: Colors = np.rint(255 * levels).astype(np.uint8)
+    return table[pixels]
+
+
+def _adjusted(pixels: Colors, options: Options) -> Colors:
+    """Return the pixels with the contrast, brightness and gamma that were asked for."""
+    levels = (np.arange(256) / 255 - 0.5) * options.contrast + 0.5 + options.brightness
+    table = np.rint(255 * np.clip(levels, 0, 1) ** (1 / options.gamma)).astype(np.uint8)
+    return table[pixels]
+
+
+def _dithered(
+    pixels: Colors, grid: Grid, dots: tuple[int, int], mode: PaletteMode, options: Options
+) -> Colors:
+    """Return the pixels as dots, so many a cell, of the palette's colors."""
+    height, width = dots
+    small = _resized(pixels, (grid.columns * width, grid.rows * height))
+    shown = palette(mode)[dither_palette(small, mode, options.dither)]
+    return shown.repeat(_HEIGHT // height, axis=0).repeat(_WIDTH // width, axis=1)
+
+
+class _Pairs(NamedTuple):
+    """Colors for each candidate."""
+
+    ink: _Floats
+    """(N, K, 3), 0 to 255."""
+    paper: _Floats
+    """(N, K, 3), 0 to 255."""
+
+
+class _Candidates(NamedTuple):
+    """K glyphs for each of N cells."""
+
+    chosen: NDArray[np.intp]
+    """(N, K), indices into the masks; one of them is the blank."""
+    along: _Floats
+    """(N, K, 3): the cells' pixels along the glyphs' shapes."""
+    cell_means: _Floats
+    """(N, 1, 3)."""
+    means: _Floats
+    """(N, K, 1), of the masks."""
+    lengths: _Floats
+    """(N, K, 1), of the masks less their means."""
+    rest: _Floats
+    """(N, K): squares that no pair of colors explains."""
+    pixels: int
+    """n."""
+
+    def errors(self, pairs: _Pairs) -> _Floats:
+        """Return the mean square error (N, K)."""
+        ink, paper = pairs
+        contrast = ink - paper
+        offsets = self.cell_means - paper - contrast * self.means
+        slopes = self.along - contrast * self.lengths
+        squares = (self.pixels * offsets**2 + slopes**2).sum(axis=2)
+        return np.asarray((squares + self.rest) / (3 * self.pixels), np.float32)
+
+    def paper_for(self, ink: _Floats) -> _Floats:
+        """Return the paper (N, K, 3), 0 to 255, that goes best with an ink (N, K, 3)."""
+        bare = 1 - self.means
+        offsets = self.pixels * bare * (self.cell_means - ink * self.means)
+        slopes = self.lengths * (self.along - ink * self.lengths)
+        weights = self.pixels * bare**2 + self.lengths**2
+        paper = (offsets - slopes) / np.maximum(weights, 1e-6)
+        return np.asarray(np.clip(paper, 0, 255), np.float32)
+
+    def pairs(self, mode: ColorMode) -> _Pairs:
+        """Return the ink and the paper (N, K, 3) that a terminal of that mode shows best."""
+        contrast = self.along / np.maximum(self.lengths, 1e-6)
+        ink = self.cell_means + (1 - self.means) * contrast
+        shown = _shown(np.clip(ink, 0, 255), mode)
+        return _Pairs(shown, _shown(self.paper_for(shown), mode))
+
+
+def _shown(colors: _Floats, mode: ColorMode) -> _Floats:
+    whole = np.rint(colors)
+    if mode in (ColorMode.NONE, ColorMode.TRUECOLOR):
+        return whole
+    return palette(mode)[nearest_palette(whole.astype(np.uint8), mode)].astype(np.float32)
+
+
+def _fit(cells: _Floats, masks: Masks, mode: ColorMode, k: int) -> Filled:
+    """Return the best glyphs (N, k) and the first one's colors (N, 3) for cells (N, 3, n)."""
+    candidates = _candidates(cells, masks, max(k, _CANDIDATES))
+    chosen, pairs = candidates.chosen, candidates.pairs(mode)
+    errors = candidates.errors(pairs)
+    order = np.argsort(errors - np.where(chosen == 0, _FLAT**2, 0), axis=1, kind="stable")[:, :k]
+    missing = ((0, 0), (0, k - order.shape[1]))
+    ids = masks.ids[np.take_along_axis(chosen, order, axis=1)]
+    scores = -np.sqrt(np.take_along_axis(errors, order, axis=1)) / np.float32(255)
+    ink, paper = (np.take_along_axis(c, order[:, :1, None], axis=1)[:, 0] for c in pairs)
+    return Filled(
+        glyph_ids=np.pad(ids, missing, constant_values=-1),
+        scores=np.pad(scores, missing),
+        fill=Fill(ink.astype(np.uint8), paper.astype(np.uint8)),
+    )
+
+
+def _candidates(cells: _Floats, masks: Masks, count: int) -> _Candidates:
+    """Return ``count`` glyphs or all, the blank among them, that explain the most."""
+    along = cells @ masks.shapes.T
+    gains = (along**2).sum(axis=1)
+    gains[:, 0] = np.inf
+    count = min(count, gains.shape[1])
+    chosen = np.argpartition(-gains, count - 1, axis=1)[:, :count]
+    along = np.take_along_axis(along, chosen[:, None], axis=2).transpose(0, 2, 1)
+    means = cells.mean(axis=2)
+    spread = ((cells - means[..., None]) ** 2).sum(axis=(1, 2))
+    return _Candidates(
+        chosen=chosen,
+        along=along,
+        cell_means=means[:, None],
+        means=masks.means[chosen][..., None],
+        lengths=masks.lengths[chosen][..., None],
+        rest=np.maximum(spread[:, None] - (along**2).sum(axis=2), 0),
+        pixels=cells.shape[2],
+    )

@@ -1,0 +1,129 @@
+"""Arts whose cells have two colors, in every format, and foregrounds that are dithered."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from asciiart.art import Art, Fill
+from asciiart.color import ColorMode
+from asciiart.render import parse_json, render
+from asciiart.render.layers import color_layers, number_layers, pack, unpack
+
+MakeArt = Callable[..., Art]
+SVG = "{http://www.w3.org/2000/svg}"
+RED, BLUE, GRAY, WHITE = (255, 0, 0), (0, 0, 238), (127, 127, 127), (255, 255, 255)
+
+
+@pytest.fixture
+def filled_art(make_art: MakeArt) -> Art:
+    """Return 2 rows of 4 columns with inks and papers of the 16 colors."""
+    art = make_art(["▌▌  ", " <▌▌"])
+    ink = np.array([[RED, RED, BLUE, RED], [WHITE, RED, RED, WHITE]], np.uint8)
+    paper = np.array([[BLUE, BLUE, BLUE, GRAY], [GRAY, GRAY, WHITE, WHITE]], np.uint8)
+    return replace(art, fill=Fill(ink, paper))
+
+
+def test_ansi_16(filled_art: Art) -> None:
+    assert render(filled_art, "ansi", color="16") == (
+        "\x1b[91;44m▌▌  \x1b[100m \x1b[0m\n\x1b[100m \x1b[91m<\x1b[107m▌\x1b[97m▌\x1b[0m"
+    ).replace("▌▌  ", "▌▌ ")
+
+
+def test_ansi_256(filled_art: Art) -> None:
+    first = str(render(filled_art, "ansi", color="256")).split("\n")[0]
+    assert first == "\x1b[38;5;196;48;5;21m▌▌ \x1b[48;5;244m \x1b[0m"
+
+
+def test_ansi_truecolor(filled_art: Art) -> None:
+    first = str(render(filled_art, "ansi", color="truecolor")).split("\n")[0]
+    assert first == "\x1b[38;2;255;0;0;48;2;0;0;238m▌▌ \x1b[48;2;127;127;127m \x1b[0m"
+
+
+@pytest.mark.parametrize("format_", ["ansi", "html", "svg"])
+def test_without_color_there_is_no_paper(filled_art: Art, format_: str) -> None:
+    plain = replace(filled_art, fill=None)
+    assert render(filled_art, format_) == render(plain, format_)
+
+
+@pytest.mark.parametrize("color", ["none", "16", "truecolor"])
+def test_text_under_the_codes_is_the_art(filled_art: Art, color: str) -> None:
+    text = re.sub(r"\x1b\[[0-9;]*m", "", str(render(filled_art, "ansi", color=color)))
+    assert [line.rstrip() for line in text.split("\n")] == str(filled_art).split("\n")
+
+
+def test_html_has_a_picture_of_the_papers(filled_art: Art) -> None:
+    page = str(render(filled_art, "html", color="truecolor"))
+    [data] = re.findall(r"background-image:url\(data:image/png;base64,([^)]+)\)", page)
+    pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB"))
+    assert filled_art.fill is not None
+    np.testing.assert_array_equal(pixels, filled_art.fill.paper)
+    assert page.count("<span") == 3  # a run as long as the ink is one, whatever the paper
+
+
+def test_svg_has_a_path_for_each_paper(filled_art: Art) -> None:
+    root = ElementTree.fromstring(str(render(filled_art, "svg", color="truecolor")))
+    paths = {path.attrib["stroke"]: path.attrib["d"] for path in root.iter(f"{SVG}path")}
+    assert paths == {"#0000ee": "M0 0h3", "#7f7f7f": "M3 0h1M0 1h2", "#ffffff": "M2 1h2"}
+    [group] = [g for g in root.iter(f"{SVG}g") if "transform" in g.attrib]
+    assert group.attrib["transform"] == "scale(8.2678 16) translate(0 .5)"
+
+
+def test_png_has_papers(filled_art: Art) -> None:
+    data = render(filled_art, "png", color="truecolor")
+    assert isinstance(data, bytes)
+    pixels = np.asarray(Image.open(io.BytesIO(data)))
+    assert pixels[12, [3, 10, 30, 42]].tolist() == [[255, 0, 0], [0, 0, 238], [0, 0, 238], [*GRAY]]
+    assert pixels[36, [3, 27, 39]].tolist() == [[*GRAY], [255, 0, 0], [255, 255, 255]]
+
+
+def test_json_has_both_colors(filled_art: Art) -> None:
+    text = str(render(filled_art, "json"))
+    fields = json.loads(text)
+    assert fields["ink"][0] == ["#ff0000", "#ff0000", "#0000ee", "#ff0000"]
+    assert fields["paper"][1] == ["#7f7f7f", "#7f7f7f", "#ffffff", "#ffffff"]
+    assert parse_json(text).rows == filled_art.rows
+    assert "paper" not in json.loads(str(render(replace(filled_art, fill=None), "json")))
+
+
+def test_packed_colors() -> None:
+    colors = np.array([[RED, (1, 2, 3)]], np.uint8)
+    assert pack(colors).tolist() == [[0xFF0000, 0x010203]]
+    np.testing.assert_array_equal(unpack(pack(colors)), colors)
+
+
+def test_layers(make_art: MakeArt) -> None:
+    art = make_art(["xy"], [[(100, 40, 20), (0, 0, 0)]])
+    assert color_layers(art, ColorMode.NONE) is None
+    shown = {}
+    for mode in (ColorMode.TRUECOLOR, ColorMode.ANSI256, ColorMode.ANSI16):
+        layers = color_layers(art, mode)
+        assert layers is not None
+        assert layers.paper is None
+        shown[mode.value] = [f"{color:06x}" for color in layers.ink[0]]
+    assert shown == {
+        "truecolor": ["ff7142", "ffffff"],
+        "256": ["ff5f00", "ffffff"],
+        "16": ["ff0000", "ffffff"],
+    }
+
+
+def test_a_dithered_foreground(make_art: MakeArt) -> None:
+    art = make_art(["x" * 16] * 4, [[(140, 150, 60)] * 16] * 4)
+    dithered = replace(art, options=replace(art.options, dither="diffusion"))
+    counts = []
+    for each in (art, dithered):
+        layers = number_layers(each, ColorMode.ANSI16)
+        assert layers is not None
+        counts.append(len(np.unique(layers.ink)))
+    assert counts[0] == 1 < counts[1]
+    assert str(dithered) == str(art)
