@@ -108,7 +108,7 @@ class Animation:
     def save(
         self, path: str | Path, format: str | None = None, *, color: ColorMode | str = "none"
     ) -> None:
-        """Write the animation, in the format that the suffix names; see `asciiart.moving.save`.
+        """Write the animation, in the format that the suffix names; see `recording.save`.
 
         Raises
         ------

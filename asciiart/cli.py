@@ -15,6 +15,7 @@ from asciiart.art import Background, Mode, Quality
 from asciiart.cli_art import render, score
 from asciiart.cli_behavior import INPUT, OUTPUT, DrawByDefault, fail, muted_libraries, tell
 from asciiart.cli_compare import compare
+from asciiart.cli_play import play
 from asciiart.cli_train import train
 from asciiart.errors import ImageError
 from asciiart.lab.cli import lab
@@ -313,5 +314,6 @@ def models() -> None:
 main.add_command(score)
 main.add_command(render)
 main.add_command(compare)
+main.add_command(play)
 main.add_command(train)
 main.add_command(lab)

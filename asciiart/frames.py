@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import BinaryIO, NamedTuple, Protocol, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +62,8 @@ class Frames(Protocol):
     """How often it asks to be played, or `FOREVER`."""
     is_still: bool
     """Whether it is a single picture."""
+    rate: float | None
+    """Frames per second, where all frames are shown equally long and that is known."""
     is_live: bool
     """Whether it is filmed just now, so that it never ends and no frame can wait."""
     target: tuple[int, int] | None
@@ -97,7 +98,7 @@ def open_frames(
         return VideoFrames(source, f"camera {source}", max_pixels)
     if isinstance(source, np.ndarray | Image.Image):
         return ArrayFrames([source], name_source(source), max_pixels, rate)
-    if not isinstance(source, str | Path | bytes) and not hasattr(source, "read"):
+    if not isinstance(source, str | Path | bytes) and not _is_file(source):
         return ArrayFrames(source, "frames", max_pixels, rate)
     name = name_source(source)
     kept = _keep(source, name)
@@ -107,6 +108,10 @@ def open_frames(
         if is_video(kept):
             return VideoFrames(kept, name, max_pixels)
         raise
+
+
+def _is_file(source: BinaryIO | Iterable[Pixels]) -> TypeGuard[BinaryIO]:
+    return hasattr(source, "read")
 
 
 def _keep(source: str | Path | bytes | BinaryIO, name: str) -> Path | bytes:
@@ -130,6 +135,7 @@ class ArrayFrames:
         """Take pictures that come at ``rate`` frames per second."""
         self.name, self._pictures = name, pictures
         self._max_pixels, self._seconds = max_pixels, 1 / rate
+        self.rate: float | None = rate
         self.is_still = isinstance(pictures, list) and len(pictures) == 1
 
     def __iter__(self) -> Iterator[Frame]:
@@ -143,6 +149,7 @@ class PictureFrames:
     """What Pillow reads, which composes each frame of those before."""
 
     is_live = False
+    rate: float | None = None
     target: tuple[int, int] | None = None
 
     def __init__(self, source: Path | bytes, name: str, max_pixels: int) -> None:

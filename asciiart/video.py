@@ -47,6 +47,7 @@ class VideoFrames:
 
     plays = 1
     is_still = False
+    rate: float | None = None
     target: tuple[int, int] | None = None
 
     def __init__(self, source: Path | bytes | str | int, name: str, max_pixels: int) -> None:
@@ -60,7 +61,8 @@ class VideoFrames:
         with _opened(self._source) as capture:
             self._check(capture)
             rate = capture.get(cv2.CAP_PROP_FPS)
-            usual = 1 / rate if _RATES[0] <= rate <= _RATES[1] else 1 / DEFAULT_RATE
+            self.rate = rate if _RATES[0] <= rate <= _RATES[1] else DEFAULT_RATE
+            usual = 1 / self.rate
             yield from self._live(capture, usual) if self.is_live else self._timed(capture, usual)
 
     def _check(self, capture: cv2.VideoCapture) -> None:

@@ -47,10 +47,10 @@ def _line(text: str, numbers: list[int], mode: ColorMode) -> str:
 
 
 def _colored(run: Run, mode: ColorMode) -> str:
-    return run.text if run.color is None else f"\x1b[{_foreground(run.color, mode)}m{run.text}"
+    return run.text if run.color is None else f"\x1b[{foreground(run.color, mode)}m{run.text}"
 
 
-def _foreground(number: int, mode: ColorMode) -> str:
+def foreground(number: int, mode: ColorMode) -> str:
     """Return the SGR parameters of a palette index, or of a true color 0xRRGGBB."""
     if mode is ColorMode.TRUECOLOR:
         return f"38;2;{number >> 16};{number >> 8 & 255};{number & 255}"
