@@ -72,7 +72,7 @@ class _Plays(click.ParamType):  # type: ignore[type-arg] # a parameter since cli
 @click.option("--detail", type=float, default=0.5, show_default=True, metavar="X",
     help="0 to 1: how many lines (structure), how much local contrast (tone).")
 @click.option("--color", type=click.Choice(_COLORS), default="auto", show_default=True,
-    help="auto: what the terminal can show, and true color in a file.")
+    help="auto: what the terminal can show, true color in a file, none in a folder.")
 @click.option("--steady/--no-steady", default=True, show_default=True,
     help="Whether a cell keeps its character while that stays nearly the best.")
 @click.option("--loop", type=_Plays(), metavar="N|forever",
@@ -185,14 +185,15 @@ def _save(picture: str, artist: Artist, options: Options, output: str, shown: _S
 
     if output == "-":
         raise OptionError("a moving picture is saved to a file, not to standard output")
-    format_of(output)  # says what is wrong with the name before there is any work
+    format_ = format_of(output)  # says what is wrong with the name before there is any work
     animation = animate(
         picture, options, artist=artist, steady=shown.steady, max_frames=shown.max_frames
     )
     save(
         animation,
         output,
-        color=shown.color,
+        format_,
+        color="none" if (shown.color, format_) == ("auto", "folder") else shown.color,
         font_size=shown.font_size,
         plays=shown.plays,
         limit=None if shown.max_frames else _MAX_FRAMES,

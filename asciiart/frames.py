@@ -94,12 +94,12 @@ def open_frames(
 
     if not 0 < rate <= 1000:
         raise OptionError(f"--fps must be above 0 and at most 1000, not {rate}")
-    if isinstance(source, int) or is_camera(source):
+    if is_camera(source):
         return VideoFrames(source, f"camera {source}", max_pixels)
     if isinstance(source, np.ndarray | Image.Image):
         return ArrayFrames([source], name_source(source), max_pixels, rate)
-    if not isinstance(source, str | Path | bytes) and not _is_file(source):
-        return ArrayFrames(source, "frames", max_pixels, rate)
+    if not _is_file(source):
+        return ArrayFrames(source, "frames", max_pixels, rate)  # type: ignore[arg-type] # no camera
     name = name_source(source)
     kept = _keep(source, name)
     try:
@@ -110,8 +110,8 @@ def open_frames(
         raise
 
 
-def _is_file(source: BinaryIO | Iterable[Pixels]) -> TypeGuard[BinaryIO]:
-    return hasattr(source, "read")
+def _is_file(source: object) -> TypeGuard[str | Path | bytes | BinaryIO]:
+    return isinstance(source, str | Path | bytes) or hasattr(source, "read")
 
 
 def _keep(source: str | Path | bytes | BinaryIO, name: str) -> Path | bytes:

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeGuard
 
 import cv2
 import numpy as np
@@ -25,9 +26,11 @@ _WHOLE = 0.9
 """A file that gives a smaller share of the frames that it announces is damaged."""
 
 
-def is_camera(source: object) -> bool:
+def is_camera(source: object) -> TypeGuard[str | int]:
     """Tell whether a source is the number of a webcam; a file called so is ``./0``."""
-    return isinstance(source, str) and source.isdecimal() and source.isascii()
+    if isinstance(source, str):
+        return source.isdecimal() and source.isascii()
+    return isinstance(source, int)
 
 
 def is_video(source: Path | bytes) -> bool:
