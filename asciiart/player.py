@@ -18,6 +18,8 @@ from asciiart.screen import Screen
 
 _PATIENCE = 0.25
 """Seconds after which a frame is shown however late it is."""
+_LATEST = 0.25
+"""Weight of the latest frame in how long drawing takes."""
 _HOPELESS = 1.0
 """So many seconds late, the player stops catching up."""
 
@@ -52,7 +54,7 @@ class Player:
         self._due = 0.0
         self._shown = self._dropped = self._sent = 0
         self._late = 0.0
-        self._last_shown = 0.0
+        self._last_shown = self._effort = 0.0
 
     def play(self, plays: int = 1, max_frames: int | None = None) -> Played:
         """Play so often (`FOREVER` without end), or until q is pressed.
@@ -94,11 +96,13 @@ class Player:
         now = time.monotonic()
         if not self._shown or self._frames.is_live or now - self._due > _HOPELESS:
             self._due = now
-        if now > self._due + frame.seconds and now - self._last_shown < _PATIENCE:
+        over = self._due + frame.seconds
+        if now + self._effort > over and now - self._last_shown < _PATIENCE and self._shown:
             self._due += frame.seconds
             self._dropped += 1
             return True
         codes = self._codes(frame)
+        self._effort += _LATEST * (time.monotonic() - now - self._effort)
         if not self._until_due(frame):
             return False
         if self._terminal.resized:

@@ -18,6 +18,8 @@ from asciiart.render.runs import pack
 
 _CLEAR = "\x1b[0m\x1b[2J"
 _PLAIN = "\x1b[0m"
+_KEPT = 1 << 16
+"""Colors whose codes are kept."""
 _NO_COLOR = -1
 """The color of blanks, and of all where there are no colors."""
 
@@ -30,6 +32,7 @@ class Screen:
         self._columns, self._rows, self._mode = columns, rows, mode
         self._characters: NDArray[np.str_] | None = None
         self._numbers = np.zeros((0, 0), np.int64)
+        self._codes: dict[int, str] = {}
 
     def update(self, art: Art) -> str:
         """Return the codes after which the terminal shows ``art``, at its left and top.
@@ -65,6 +68,8 @@ class Screen:
         assert self._characters is not None
         last = changed.shape[1] - 1
         texts, numbers = self._characters.tolist(), self._numbers.tolist()
+        if len(self._codes) > _KEPT:
+            self._codes.clear()
         codes, at, current = [_PLAIN], (-1, -1), _NO_COLOR
         for row, column in np.argwhere(changed).tolist():
             text = texts[row][column]
@@ -76,16 +81,13 @@ class Screen:
                 codes.append(f"\x1b[{ahead}C" if at[0] == row else f"\x1b[{row + 1};{column + 1}H")
             number = numbers[row][column]
             if number not in (current, _NO_COLOR):
-                codes.append(_color(number, self._mode))
+                if number not in self._codes:
+                    self._codes[number] = f"\x1b[{foreground(number, self._mode)}m"
+                codes.append(self._codes[number])
                 current = number
             codes.append(text)
             at = row, column + 1 + wide
         return "".join([*codes, _PLAIN])
-
-
-@lru_cache(1 << 16)
-def _color(number: int, mode: ColorMode) -> str:
-    return f"\x1b[{foreground(number, mode)}m"
 
 
 @lru_cache(1 << 12)

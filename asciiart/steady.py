@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import reduce
 
 import cv2
 import numpy as np
@@ -14,9 +15,9 @@ Pixels = NDArray[np.uint8]
 _Floats = NDArray[np.float32]
 
 _BLOCKS = (4, 2)
-"""Blocks, down and across each cell, whose mean colors are compared, """
+"""About so many square blocks, down and across each cell, are compared by their mean colors, """
 _LEAST = 4
-"""unless they would be fewer pixels high or wide."""
+"""but none of fewer pixels a side."""
 _ABOVE_DIFFERENCES = 5.0
 """Blocks have moved if they differ so many times more than the stillest quarter of them, """
 _ABOVE_GRAIN = 8.0
@@ -59,36 +60,50 @@ class Stillness:
         None if nothing has moved. The array is this object's own and lives until the next call.
         """
         height, width = pixels.shape[:2]
-        blocks = (
-            max(1, min(_BLOCKS[1] * columns, width // _LEAST)),
-            max(1, min(_BLOCKS[0] * rows, height // _LEAST)),
-        )
-        means = cv2.resize(pixels, blocks, interpolation=cv2.INTER_AREA).astype(np.float32)
+        cells = height / (_BLOCKS[0] * rows), width / (_BLOCKS[1] * columns)
+        block = max(1, min(height, width, max(_LEAST, round(min(cells)))))
+        means = _block_means(pixels, block)
         if self._shown is None or self._shown.shape != pixels.shape:
             self._shown = pixels.copy()
             self._shown_means = self._means = means
             return self._shown
         if self._shown_means.shape != means.shape:
-            shown = cv2.resize(self._shown, blocks, interpolation=cv2.INTER_AREA)
-            self._shown_means, self._means = shown.astype(np.float32), means
-        noise = _noise(pixels, means, self._means)
+            self._shown_means, self._means = _block_means(self._shown, block), means
+        noise = _noise(pixels, _difference(means, self._means), block)
         self._means = means
-        moved = np.abs(means - self._shown_means).max(axis=2) > noise
+        moved = (_difference(means, self._shown_means) > noise).astype(np.uint8)
         if not moved.any():
             return None
-        moved = cv2.dilate(moved.astype(np.uint8), np.ones((3, 3), np.uint8))
-        self._shown_means[moved > 0] = means[moved > 0]
-        mask = cv2.resize(moved, (width, height), interpolation=cv2.INTER_NEAREST)
-        cv2.copyTo(pixels, mask, self._shown)
+        moved = cv2.dilate(moved, np.ones((3, 3), np.uint8))
+        cv2.copyTo(means, moved, self._shown_means)
+        cv2.copyTo(pixels, _enlarge(moved, block, (height, width)), self._shown)
         return self._shown
 
 
-def _noise(pixels: Pixels, means: _Floats, before: _Floats) -> float:
+def _block_means(pixels: Pixels, block: int) -> _Floats:
+    """Return the mean colors of whole blocks; OpenCV is fast where their size is a whole number."""
+    down, across = (size // block for size in pixels.shape[:2])
+    whole = pixels[: block * down, : block * across]
+    return cv2.resize(whole, (across, down), interpolation=cv2.INTER_AREA).astype(np.float32)
+
+
+def _difference(means: _Floats, others: _Floats) -> _Floats:
+    """Return how far blocks are apart in the channel that tells them apart best."""
+    return np.asarray(reduce(np.maximum, cv2.split(cv2.absdiff(means, others))), np.float32)
+
+
+def _enlarge(mask: Pixels, block: int, shape: tuple[int, int]) -> Pixels:
+    """Return a mask of blocks for all pixels; beyond the last whole block they are as in it."""
+    down, across = mask.shape
+    size = block * across, block * down
+    large = np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+    return np.pad(large, ((0, shape[0] - size[1]), (0, shape[1] - size[0])), "edge")
+
+
+def _noise(pixels: Pixels, differences: _Floats, block: int) -> float:
     """Return how many levels a block's mean may differ for no other reason than noise."""
-    differences = np.abs(means - before).max(axis=2)
     quarter = float(np.quantile(differences, 0.25))
-    in_block = pixels.shape[0] * pixels.shape[1] / differences.size
-    grain = _grain(pixels) / max(1.0, in_block) ** 0.5
+    grain = _grain(pixels) / block
     return float(np.clip(min(_ABOVE_DIFFERENCES * quarter, _ABOVE_GRAIN * grain), *_LEVELS))
 
 
