@@ -171,6 +171,7 @@ class PictureFrames:
         with open_source(self._source, self.name) as file:
             with guard_pillow(self.name):
                 image = identify(file, self.name)
+            image.filename = self.name  # which messages tell
             number = 0
             while number == 0 or (not self.is_still and self._turn_to(image, number)):
                 loaded = load_image(image, max_pixels=self._max_pixels, target=self.target)

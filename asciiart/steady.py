@@ -74,9 +74,9 @@ class Stillness:
         moved = (_difference(means, self._shown_means) > noise).astype(np.uint8)
         if not moved.any():
             return None
-        moved = cv2.dilate(moved, np.ones((3, 3), np.uint8))
-        cv2.copyTo(means, moved, self._shown_means)
-        cv2.copyTo(pixels, _enlarge(moved, block, (height, width)), self._shown)
+        around = np.asarray(cv2.dilate(moved, np.ones((3, 3), np.uint8)), np.uint8)
+        cv2.copyTo(means, around, self._shown_means)
+        cv2.copyTo(pixels, _enlarge(around, block, (height, width)), self._shown)
         return self._shown
 
 
@@ -110,7 +110,7 @@ def _noise(pixels: Pixels, differences: _Floats, block: int) -> float:
 def _grain(pixels: Pixels) -> float:
     """Return the standard deviation of noise in single pixels, as one picture shows it."""
     green = np.ascontiguousarray(pixels[..., 1])
-    answer = np.abs(cv2.filter2D(green, cv2.CV_32F, _LAPLACIAN)[1::_SAMPLE, 1::_SAMPLE])
+    answer = np.abs(cv2.filter2D(green, cv2.CV_32F, _LAPLACIAN)[::_SAMPLE, ::_SAMPLE])
     return float(np.median(answer)) / _LAPLACIAN_GAIN
 
 
