@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from asciiart.errors import OutputError
+from asciiart.errors import AsciiArtError, OutputError
 
 _STREAM_FOLDERS = ("/dev", "/dev/fd", "/proc/self/fd")
 """What lies here is a stream of this process, even where it leads to an ordinary file."""
@@ -130,6 +130,8 @@ def written_beside(path: str | Path) -> Iterator[Path]:
         if target.exists() and temporary.is_file():
             temporary.chmod(stat.S_IMODE(target.stat().st_mode))
         temporary.replace(target)
+    except AsciiArtError:
+        raise
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
     except ValueError as error:  # a null character in the name

@@ -144,14 +144,14 @@ class _Kept:
         return self
 
     def __next__(self) -> TimedArt:
-        if self._count == self._limit:
-            self.fault = ImageError(
-                f"{self._name}: only {self._limit} frames are kept; --max-frames allows more"
-            )
         if self.fault is not None:
             raise StopIteration
         try:
             art = next(self._arts)
+            if self._count == self._limit:
+                raise ImageError(
+                    f"{self._name}: only {self._limit} frames are kept; --max-frames allows more"
+                )
         except ImageError as error:
             self.fault = error
             raise StopIteration from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -293,13 +292,3 @@ def test_unknown_color(animation: Animation, tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="color 'red' is unknown"):
         animation.save(tmp_path / "a.gif", color="red")
     animation.save(tmp_path / "a.gif", color=ColorMode.NONE)
-
-
-def test_asciinema_reads_a_cast(animation: Animation, tmp_path: Path) -> None:
-    if shutil.which("asciinema") is None:
-        pytest.skip("asciinema is not installed")
-    save(animation, tmp_path / "a.cast")
-    done = subprocess.run(
-        ["asciinema", "cat", tmp_path / "a.cast"], capture_output=True, check=True
-    )
-    assert done.stdout.endswith(b"\x1b[?25h")
