@@ -28,7 +28,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from asciiart.animate import animate
+    from asciiart.animation import animate
     from asciiart.art import Art
     from asciiart.assets import available_fonts, available_models
     from asciiart.errors import AsciiArtError
@@ -53,7 +53,7 @@ _HOMES = {
     "Artist": "pipeline",
     "AsciiArtError": "errors",
     "Options": "options",
-    "animate": "animate",
+    "animate": "animation",
     "available_fonts": "assets",
     "available_models": "assets",
     "draw": "pipeline",

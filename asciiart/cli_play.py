@@ -165,7 +165,7 @@ class _Shown(NamedTuple):
 def _play(
     picture: str, artist: Artist, options: Options, terminal: Terminal, shown: _Shown
 ) -> None:
-    from asciiart.animate import Drawer  # noqa: PLC0415 - `--help` needs none of these
+    from asciiart.animation import Drawer  # noqa: PLC0415 - `--help` needs none of these
     from asciiart.color import parse_color_mode  # noqa: PLC0415
     from asciiart.frames import open_frames  # noqa: PLC0415
     from asciiart.fullscreen import FullScreen  # noqa: PLC0415
@@ -180,7 +180,7 @@ def _play(
 
 
 def _save(picture: str, artist: Artist, options: Options, output: str, shown: _Shown) -> None:
-    from asciiart.animate import animate  # noqa: PLC0415 - `--help` needs none of these
+    from asciiart.animation import animate  # noqa: PLC0415 - `--help` needs none of these
     from asciiart.recording import format_of, save  # noqa: PLC0415
 
     if output == "-":

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from asciiart.ahead import DecodedAhead
-from asciiart.animate import Drawer
+from asciiart.animation import Drawer
 from asciiart.color import ColorMode
 from asciiart.errors import ImageError
 from asciiart.frames import FOREVER, Frame, Frames

@@ -16,7 +16,7 @@ from asciiart.render import render
 from asciiart.screen import Screen
 
 if TYPE_CHECKING:
-    from asciiart.animate import Animation, TimedArt
+    from asciiart.animation import Animation, TimedArt
 
 _FOLDER = "folder"
 

@@ -15,7 +15,7 @@ from emulator import Emulator
 from numpy.typing import NDArray
 from PIL import Image
 
-from asciiart.animate import Animation, animate
+from asciiart.animation import Animation, animate
 from asciiart.color import ColorMode
 from asciiart.errors import ImageError, OptionError, OutputError
 from asciiart.frames import Frame

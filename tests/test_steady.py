@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from asciiart.animate import animate
+from asciiart.animation import animate
 from asciiart.art import Art
 from asciiart.image import load_image
 from asciiart.options import Options

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pictures import PHOTOGRAPHS
 
-from asciiart.animate import Drawer, animate
+from asciiart.animation import Drawer, animate
 from asciiart.art import Mode
 from asciiart.color import ColorMode
 from asciiart.frames import open_frames
