@@ -48,12 +48,15 @@ class Drawer:
         self._last = None
         self._stillness.forget()
 
-    @property
-    def target(self) -> tuple[int, int] | None:
-        """Height and width in pixels that suffice for a frame; None before the first is drawn."""
+    def target(self, *, fine: bool) -> tuple[int, int] | None:
+        """Return the height and width in pixels that suffice for a frame.
+
+        ``fine`` is for line drawings, whose strokes are followed at twice the page's size. None
+        before the first frame is drawn.
+        """
         if self._last is None or self._options.magnify is not None:
             return None
-        scale = DRAWING_SCALE if "structure" in self._options.shares else 1
+        scale = DRAWING_SCALE if fine and "structure" in self._options.shares else 1
         height, width = self._last.grid.page_shape
         return scale * height, scale * width
 
@@ -103,7 +106,7 @@ class Animation:
         drawer = Drawer(self._artist, self._options, steady=self._steady)
         for frame in islice(self.frames, self._max_frames):
             yield TimedArt(drawer.draw(frame.pixels), frame.seconds)
-            self.frames.target = drawer.target
+            self.frames.target = drawer.target(fine=True)
 
     def save(
         self, path: str | Path, format: str | None = None, *, color: ColorMode | str = "none"

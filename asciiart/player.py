@@ -88,7 +88,7 @@ class Player:
             for frame in islice(decoded, max_frames):
                 if not self._show_in_time(frame):
                     return False
-                self._frames.target = self._drawer.target
+                self._frames.target = self._drawer.target(fine=False)  # there is no time
         return frame is None or self._until_due(frame, paused=self._frames.is_still)
 
     def _show_in_time(self, frame: Frame) -> bool:

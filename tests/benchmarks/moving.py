@@ -92,7 +92,7 @@ def speed(path: Path, mode: Mode, artist: Artist, count: int = 60) -> Speed:
         for frame in decoded:
             start = time.perf_counter()
             sizes.append(len(screen.update(drawer.draw(frame.pixels))))
-            frames.target = drawer.target
+            frames.target = drawer.target(fine=False)
             times.append(time.perf_counter() - start)
             if len(times) == count:
                 break
