@@ -28,6 +28,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from asciiart.animation import animate
     from asciiart.art import Art
     from asciiart.assets import available_fonts, available_models
     from asciiart.errors import AsciiArtError
@@ -40,6 +41,7 @@ __all__ = [
     "Artist",
     "AsciiArtError",
     "Options",
+    "animate",
     "available_fonts",
     "available_models",
     "draw",
@@ -51,6 +53,7 @@ _HOMES = {
     "Artist": "pipeline",
     "AsciiArtError": "errors",
     "Options": "options",
+    "animate": "animation",
     "available_fonts": "assets",
     "available_models": "assets",
     "draw": "pipeline",

@@ -14,6 +14,7 @@ from asciiart.cli_art import render, score
 from asciiart.cli_behavior import INPUT, OUTPUT, DrawByDefault, tell
 from asciiart.cli_compare import compare
 from asciiart.cli_config import config
+from asciiart.cli_play import play
 from asciiart.cli_train import train
 from asciiart.kinds import Background, Dither, Mode, Palette, Quality
 from asciiart.lab.cli import lab
@@ -320,6 +321,7 @@ def models() -> None:
 main.add_command(score)
 main.add_command(render)
 main.add_command(compare)
+main.add_command(play)
 main.add_command(train)
 main.add_command(lab)
 main.add_command(config)

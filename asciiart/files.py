@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
-from asciiart.errors import OutputError
+from asciiart.errors import AsciiArtError, OutputError
 
 _STREAM_FOLDERS = ("/dev", "/dev/fd", "/proc/self/fd")
 """What lies here is a stream of this process, even where it leads to an ordinary file."""
@@ -106,3 +108,36 @@ def prepare_folder(folder: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written ({error.strerror})") from error
+
+
+@contextmanager
+def written_beside(path: str | Path) -> Iterator[Path]:
+    """Give a path beside ``path`` to write a file or a folder at; it is renamed if all goes well.
+
+    If not, what was written is removed, and ``path`` is as it was. Links are written through. A
+    folder takes only the place of none or an empty one.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    temporary = None
+    try:
+        target = Path(path).resolve()
+        temporary = target.with_name(f".asciiart-{secrets.token_hex(8)}{target.suffix}")
+        yield temporary
+        if target.exists() and temporary.is_file():
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+        temporary.replace(target)
+    except AsciiArtError:
+        raise
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
+    except ValueError as error:  # a null character in the name
+        raise OutputError(f"{str(path)!r}: cannot be written ({error})") from error
+    finally:
+        if temporary is not None and temporary.is_dir():
+            shutil.rmtree(temporary, ignore_errors=True)
+        elif temporary is not None:
+            temporary.unlink(missing_ok=True)

@@ -58,7 +58,7 @@ _UPRIGHT = {
 _OPAQUE = 255
 """Alpha of what hides the page."""
 _PILLOW = threading.Lock()
-"""Held while Pillow works; see `_pillow`."""
+"""Held while Pillow works; see `guard_pillow`."""
 
 _Factory = Callable[[IO[bytes], str | bytes], ImageFile.ImageFile]
 _Accept = Callable[[bytes], bool | str]
@@ -121,22 +121,22 @@ def load_image(
     ImageError
         If the picture is missing, empty, damaged, too large or not a picture.
     """
-    name = _name(source)
+    name = name_source(source)
     if isinstance(source, np.ndarray):
         return _from_array(source, name, max_pixels)
     if isinstance(source, Image.Image):
-        with _pillow(name):
+        with guard_pillow(name):
             _check_size(source.height, source.width, name, max_pixels)
             return _to_picture(source, name, target)
-    with _open(source, name) as file, _pillow(name):
-        image = _identify(file, name)
+    with open_source(source, name) as file, guard_pillow(name):
+        image = identify(file, name)
         _check_size(image.height, image.width, name, max_pixels)
         _scale_transparent_color(image)
         _draft(image, target)
         return _to_picture(image, name, target)
 
 
-def _name(source: Source) -> str:
+def name_source(source: Source) -> str:
     """Return what messages call ``source``, without line breaks and control characters."""
     if isinstance(source, str | Path):
         name = "standard input" if source == "-" else str(source)
@@ -151,7 +151,7 @@ def _name(source: Source) -> str:
     return name if name and name.isprintable() else ascii(name)
 
 
-def _open(source: str | Path | bytes | BinaryIO, name: str) -> BinaryIO:
+def open_source(source: str | Path | bytes | BinaryIO, name: str) -> BinaryIO:
     """Return a file of our own that can seek, at its start."""
     try:
         if isinstance(source, bytes):
@@ -174,7 +174,7 @@ def _open_path(path: Path) -> BinaryIO:
 
 
 @contextmanager
-def _pillow(name: str) -> Iterator[None]:
+def guard_pillow(name: str) -> Iterator[None]:
     """Let Pillow work in silence, and turn whatever it raises into one ImageError.
 
     Warnings and log handlers belong to the whole process, so threads take turns. Only what Pillow
@@ -209,7 +209,7 @@ def _reason(error: Exception) -> str:
     return " ".join(text.split()) or type(error).__name__
 
 
-def _identify(file: BinaryIO, name: str) -> ImageFile.ImageFile:
+def identify(file: BinaryIO, name: str) -> ImageFile.ImageFile:
     """Return the picture in ``file``, of which only the header is read.
 
     This is `Image.open` but for its limit on size, a global that no one caller can raise safely.

@@ -68,6 +68,7 @@ def test_public_names():
         "Artist",
         "AsciiArtError",
         "Options",
+        "animate",
         "available_fonts",
         "available_models",
         "draw",

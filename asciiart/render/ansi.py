@@ -63,6 +63,11 @@ def _line(row: str, inks: list[int], papers: list[int] | None, mode: ColorMode) 
     return "".join(parts) + _RESET
 
 
+def foreground(number: int, mode: ColorMode) -> str:
+    """Return the SGR parameters of a character's palette index, or of a true color 0xRRGGBB."""
+    return _code(number, mode, _FOREGROUND)
+
+
 def _code(number: int, mode: ColorMode, layer: int) -> str:
     """Return the SGR parameters of a palette index, or of a true color 0xRRGGBB."""
     if mode is ColorMode.TRUECOLOR:

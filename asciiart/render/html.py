@@ -74,6 +74,11 @@ def render_pre(art: Art, options: RenderOptions) -> str:
     return setting.head + _pre(art, options, setting)
 
 
+def render_rows(art: Art, options: RenderOptions) -> list[str]:
+    """Return what is inside each row of that element."""
+    return list(_rows(art, color_layers(art, options.color)))
+
+
 class _Setting(NamedTuple):
     """How the text is set."""
 

@@ -1,0 +1,192 @@
+"""A terminal taken over and, whatever happens, given back as it was.
+
+Private modes are those of xterm (https://invisible-island.net/xterm/ctlseqs/ctlseqs.html) and
+synchronized output (https://github.com/contour-terminal/vt-extensions), which others pass over.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+import threading
+from contextlib import ExitStack, suppress
+from types import FrameType, TracebackType
+from typing import TextIO
+
+from asciiart.errors import OutputError
+
+_ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J"
+"""Alternate screen, no cursor, no wrapping, clear."""
+_LEAVE = "\x1b[?2026l\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l"
+_BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"
+"""What comes between is shown at once."""
+_DEADLY = ("SIGTERM", "SIGHUP")
+_SLICE = 0.05
+"""Seconds after which a resized terminal is noticed while nothing else happens."""
+
+
+class FullScreen:
+    """A context in which the whole terminal is ours.
+
+    It is given back when the context ends, also by an exception, Ctrl-C, SIGTERM or SIGHUP (which
+    become a `SystemExit` with the shell's code, 128 and the signal), and while Ctrl-Z stops us.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        """Take the stream of a terminal; keys come from standard input, else its terminal."""
+        self._out = stream.fileno()
+        self._encoding = stream.encoding
+        self._keys: int | None = None
+        self._caught: list[signal.Signals] = []
+        self._stack = ExitStack()
+        self.resized = False
+        """Whether the terminal's size, or all that it shows, may have changed."""
+
+    def __enter__(self) -> FullScreen:
+        """Take the terminal over."""
+        with ExitStack() as stack:
+            self._catch_signals(stack)
+            self._open_keys(stack)
+            stack.callback(self._leave)
+            stack.callback(self._ignore_signals)  # runs first, so that nothing comes between
+            self._enter()
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Give it back."""
+        self._stack.close()
+
+    # --- what the terminal is told ------------------------------------------------------------
+
+    def show(self, codes: str) -> int:
+        """Send the codes of one frame, to be shown at once; return the number of bytes.
+
+        Raises
+        ------
+        OutputError
+            If the terminal is gone, or its encoding lacks a character.
+        """
+        return self._send(f"{_BEGIN}{codes}{_END}") if codes else 0
+
+    def _send(self, codes: str) -> int:
+        try:
+            data = codes.encode(self._encoding)
+            left = memoryview(data)
+            while left:
+                left = left[os.write(self._out, left) :]
+        except UnicodeEncodeError as error:
+            lacking = error.object[error.start]
+            raise OutputError(
+                f"the terminal's encoding, {self._encoding}, has no U+{ord(lacking):04X}"
+            ) from error
+        except OSError as error:
+            raise OutputError(f"the terminal is gone ({error.strerror})") from error
+        return len(data)
+
+    def _enter(self) -> None:
+        self._set_quiet_keys()
+        self._send(_ENTER)
+        self.resized = True
+
+    def _leave(self) -> None:
+        with suppress(OutputError):  # gone: there is nothing to give back
+            self._send(_LEAVE)
+        self._restore_keys()
+
+    @property
+    def size(self) -> os.terminal_size:
+        """Columns and rows, at least 1."""
+        try:
+            size = os.get_terminal_size(self._out)
+        except OSError:
+            return os.terminal_size((80, 24))
+        if not size.columns or not size.lines:  # it does not tell
+            return os.terminal_size((80, 24))
+        return size
+
+    # --- keys -------------------------------------------------------------------------------------
+
+    def wait(self, seconds: float) -> str:
+        """Wait so long, or until keys are pressed, and return them; a little at a time.
+
+        Raises
+        ------
+        OutputError
+            If the terminal is gone.
+        """
+        timeout = max(0.0, min(seconds, _SLICE))
+        if self._keys is None:
+            threading.Event().wait(timeout)
+            return ""
+        ready, _, _ = select.select([self._keys], [], [], timeout)
+        if not ready:
+            return ""
+        with suppress(OSError):
+            if pressed := os.read(self._keys, 1024):
+                return pressed.decode(errors="replace")
+        raise OutputError("the terminal is gone")
+
+    def _open_keys(self, stack: ExitStack) -> None:
+        with suppress(OSError, ValueError):
+            if sys.stdin is not None and sys.stdin.isatty():
+                self._keys = sys.stdin.fileno()
+            else:
+                self._keys = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
+                stack.callback(os.close, self._keys)
+
+    def _set_quiet_keys(self) -> None:
+        """Have keys come at once and unseen; Ctrl-C and Ctrl-Z keep their meaning."""
+        if self._keys is not None:
+            import termios  # noqa: PLC0415 - POSIX only
+            import tty  # noqa: PLC0415
+
+            with suppress(termios.error):
+                self._attributes = termios.tcgetattr(self._keys)
+                tty.setcbreak(self._keys, termios.TCSANOW)
+
+    def _restore_keys(self) -> None:
+        if self._keys is not None and hasattr(self, "_attributes"):
+            import termios  # noqa: PLC0415 - POSIX only
+
+            with suppress(termios.error):
+                # Keys that nobody has read are not for the shell.
+                termios.tcsetattr(self._keys, termios.TCSAFLUSH, self._attributes)
+
+    # --- signals ----------------------------------------------------------------------------------
+
+    def _catch_signals(self, stack: ExitStack) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            return  # only the main thread may
+        handlers = dict.fromkeys(_DEADLY, self._die) | {
+            "SIGINT": signal.default_int_handler,
+            "SIGWINCH": self._notice,
+            "SIGTSTP": self._suspend,
+        }
+        for name, handler in handlers.items():
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                stack.callback(signal.signal, number, signal.signal(number, handler))
+                self._caught.append(number)
+
+    def _ignore_signals(self) -> None:
+        for number in self._caught:
+            signal.signal(number, signal.SIG_IGN)
+
+    def _die(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a handler
+        raise SystemExit(128 + number)
+
+    def _notice(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        self.resized = True
+
+    def _suspend(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        self._leave()
+        os.kill(os.getpid(), signal.SIGSTOP)  # goes on here when the shell says so
+        self._enter()

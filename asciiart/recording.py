@@ -1,0 +1,197 @@
+"""Moving pictures, stage 7: arts in time -> a file: GIF, MP4, asciinema's cast, HTML, texts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from asciiart.color import ColorMode, parse_color_mode
+from asciiart.errors import ImageError, OptionError
+from asciiart.files import written_beside
+from asciiart.render import render
+from asciiart.screen import Screen
+
+if TYPE_CHECKING:
+    from asciiart.animation import Animation, TimedArt
+
+_FOLDER = "folder"
+
+
+@dataclass(frozen=True)
+class Recording:
+    """How an animation is written; a format passes over what it has no use for."""
+
+    color: ColorMode = ColorMode.NONE
+    """Colors of the ink."""
+    font_size: float | None = None
+    """Pixels per em; None leaves it to the format."""
+    plays: int = 1
+    """How often a viewer plays it, or `FOREVER`."""
+    rate: float | None = None
+    """Frames per second, where all frames are shown equally long."""
+
+
+Arts: TypeAlias = "Iterator[TimedArt]"
+Writer: TypeAlias = Callable[[Arts, Path, Recording], None]
+
+
+def save(
+    animation: Animation,
+    path: str | Path,
+    format: str | None = None,
+    *,
+    color: ColorMode | str = ColorMode.NONE,
+    font_size: float | None = None,
+    plays: int | None = None,
+    limit: int | None = None,
+) -> None:
+    """Write an animation to a file, in the format that its suffix names, or to a folder.
+
+    It is drawn frame by frame meanwhile, and none is kept. It is written beside and renamed, so
+    that a failure leaves the old file whole. Ctrl-C ends the recording of a webcam and keeps it.
+
+    Parameters
+    ----------
+    animation : Animation
+        What is written.
+    path : str or Path
+        A file that ends in .gif, .mp4, .cast or .html, or a folder, whose name has no suffix.
+    format : str, optional
+        gif, mp4, cast, html or folder, whatever the name.
+    color : ColorMode or str
+        Colors of the ink; ``auto`` is true color.
+    font_size : float, optional
+        Pixels per em in GIF, MP4 and HTML.
+    plays : int, optional
+        How often GIF and HTML play, 0 for ever; as often as the source says if not given.
+    limit : int, optional
+        The most frames that are written.
+
+    Raises
+    ------
+    ImageError
+        If the source is damaged or has more frames than ``limit``; what comes before is written.
+    OptionError
+        If there is no such format or color, or the format cannot hold the art.
+    OutputError
+        If it cannot be written.
+    """
+    writer = _writers()[_format(path, format)]
+    source = animation.frames
+    mode = parse_color_mode(color)
+    kept = _Kept(animation, limit)
+    first = next(kept, None)
+    if first is None:
+        raise kept.fault or ImageError(f"{source.name}: has no frames")
+    how = Recording(mode, font_size, source.plays if plays is None else plays, source.rate)
+    with written_beside(path) as beside:
+        writer(chain([first], kept), beside, how)
+    if kept.fault is not None:
+        raise kept.fault
+
+
+def format_of(path: str | Path) -> str:
+    """Return the format that a name's suffix tells; a folder where it has none.
+
+    Raises
+    ------
+    OptionError
+        If the suffix is of no format.
+    """
+    return _format(path, None)
+
+
+def _format(path: str | Path, format: str | None) -> str:
+    name = str(path)
+    suffix = "" if name.endswith("/") or Path(path).is_dir() else Path(path).suffix.lower()
+    known = {".htm": "html", "": _FOLDER}
+    chosen = format or known.get(suffix, suffix.removeprefix("."))
+    if chosen not in _writers():
+        raise OptionError(
+            f"{path}: {chosen!r} is no format of moving pictures (there are: "
+            f"{', '.join(_writers())})"
+        )
+    return chosen
+
+
+def _writers() -> dict[str, Writer]:
+    from asciiart.recording_html import write_html  # noqa: PLC0415 - import this module
+    from asciiart.recording_pictures import write_gif, write_mp4  # noqa: PLC0415
+
+    return {
+        "gif": write_gif,
+        "mp4": write_mp4,
+        "cast": write_cast,
+        "html": write_html,
+        _FOLDER: write_folder,
+    }
+
+
+class _Kept:
+    """The arts up to a fault of the source, which is remembered."""
+
+    def __init__(self, animation: Animation, limit: int | None) -> None:
+        self.fault: ImageError | None = None
+        self._limit, self._count = limit, 0
+        self._live, self._name = animation.frames.is_live, animation.frames.name
+        self._arts = animation.timed()
+
+    def __iter__(self) -> Arts:
+        return self
+
+    def __next__(self) -> TimedArt:
+        if self.fault is not None:
+            raise StopIteration
+        try:
+            art = next(self._arts)
+            if self._count == self._limit:
+                raise ImageError(
+                    f"{self._name}: only {self._limit} frames are kept; --max-frames allows more"
+                )
+        except ImageError as error:
+            self.fault = error
+            raise StopIteration from error
+        except KeyboardInterrupt:
+            if not self._live:
+                raise
+            raise StopIteration from None
+        self._count += 1
+        return art
+
+
+def write_cast(arts: Arts, path: Path, how: Recording) -> None:
+    """Write asciinema's asciicast v2 (https://docs.asciinema.org/manual/asciicast/v2/).
+
+    Each frame sends what has changed.
+    """
+    first = next(arts)
+    rows, columns = first.art.characters.shape
+    screen = Screen(columns, rows, how.color)
+    header = {"version": 2, "width": columns, "height": rows, "title": "Text art"}
+    with path.open("w", encoding="utf-8") as file:
+        now = 0.0
+
+        def add(codes: str) -> None:
+            file.write(json.dumps([round(now, 6), "o", codes], ensure_ascii=False) + "\n")
+
+        file.write(json.dumps(header) + "\n")
+        add("\x1b[?25l\x1b[?7l")
+        for timed in chain([first], arts):
+            if codes := screen.update(timed.art):
+                add(codes)
+            now += timed.seconds
+        add("\x1b[0m\x1b[?7h\x1b[?25h")
+
+
+def write_folder(arts: Arts, path: Path, how: Recording) -> None:
+    """Write a plain text, or with colors one for a terminal, for each frame."""
+    plain = how.color is ColorMode.NONE
+    path.mkdir()
+    for number, timed in enumerate(arts, start=1):
+        text = str(timed.art) if plain else render(timed.art, "ansi", color=how.color)
+        name = f"frame-{number:05d}.{'txt' if plain else 'ans'}"
+        (path / name).write_text(str(text) + "\n", encoding="utf-8")

@@ -1,0 +1,213 @@
+"""Moving pictures, stage 7: arts in time -> animated GIF and MP4, frame by frame."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from itertools import chain
+from pathlib import Path
+from typing import IO, NamedTuple, Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import GifImagePlugin, Image
+
+from asciiart.art import Art
+from asciiart.errors import OutputError
+from asciiart.frames import FOREVER
+from asciiart.recording import Arts, Recording
+from asciiart.render import render
+
+_Pixels = NDArray[np.uint8]
+
+_FONT_SIZE = 14.0
+"""Pixels per em of a scalable monospaced font where none is asked for: rows of 16."""
+_SHORTEST = 2
+"""Hundredths of a second: browsers slow shorter frames of a GIF down."""
+_LONGEST = 65535
+"""Hundredths of a second that a GIF can hold."""
+_STEP = 50.0
+"""Frames per second of an MP4 whose frames are shown differently long."""
+_FASTEST = 60.0
+"""Frames per second of an MP4, at most."""
+
+
+def _draw(art: Art, how: Recording) -> _Pixels:
+    """Return a picture (H, W) or (H, W, 3) of the art."""
+    size = how.font_size
+    if size is None and art.typeset is None and art.font.scalable:
+        size = _FONT_SIZE
+    data = render(art, "png", color=how.color, font_size=size)
+    assert isinstance(data, bytes)
+    return np.asarray(Image.open(BytesIO(data)))
+
+
+# --- GIF ------------------------------------------------------------------------------------------
+
+
+class _Patch(NamedTuple):
+    """The part of a picture that has changed."""
+
+    pixels: _Pixels
+    left: int
+    top: int
+
+
+def write_gif(arts: Arts, path: Path, how: Recording) -> None:
+    """Write an animated GIF, whose frames hold only what has changed.
+
+    Frames of less than 20 ms are joined with the next, since browsers would slow them down.
+    """
+    before: _Pixels | None = None
+    patch: _Patch | None = None
+    began = now = 0.0
+    with path.open("wb") as file:
+        for art, seconds in arts:
+            hundredths = round(100 * now) - round(100 * began)
+            if before is None or patch is None:
+                before = _draw(art, how)
+                patch = _Patch(before, 0, 0)
+                _write_header(file, before, how)
+            elif hundredths >= _SHORTEST:
+                picture = _draw(art, how)
+                if (changed := _changed(before, picture)) is not None:
+                    _write_patch(file, patch, hundredths)
+                    before, patch, began = picture, changed, now
+            now += seconds
+        if patch is not None:
+            _write_patch(file, patch, max(_SHORTEST, round(100 * now) - round(100 * began)))
+        file.write(b";")
+
+
+def _write_header(file: IO[bytes], picture: _Pixels, how: Recording) -> None:
+    """Write what stands before the first frame; a GIF says how often it is repeated."""
+    info = {} if how.plays == 1 else {"loop": max(FOREVER, min(how.plays - 1, _LONGEST))}
+    if how.plays == 1:
+        info = {"duration": 1}  # the newer version, which knows durations
+    header, _ = GifImagePlugin.getheader(_indexed(picture), info=info)
+    file.writelines(header)
+
+
+def _write_patch(file: IO[bytes], patch: _Patch, hundredths: int) -> None:
+    image = _indexed(patch.pixels)
+    local = patch.pixels.ndim == 3
+    file.writelines(
+        GifImagePlugin.getdata(
+            image,
+            (patch.left, patch.top),
+            duration=10 * min(hundredths, _LONGEST),
+            disposal=1,
+            include_color_table=local,
+        )
+    )
+
+
+def _indexed(pixels: _Pixels) -> Image.Image:
+    image = Image.fromarray(pixels)
+    if pixels.ndim == 2:
+        return image
+    return image.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+
+
+def _changed(before: _Pixels, after: _Pixels) -> _Patch | None:
+    different = before != after
+    if different.ndim == 3:
+        different = different.any(axis=2)
+    if not different.any():
+        return None
+    rows, columns = (np.flatnonzero(different.any(axis=axis)) for axis in (1, 0))
+    top, left = int(rows[0]), int(columns[0])
+    part = after[top : int(rows[-1]) + 1, left : int(columns[-1]) + 1]
+    return _Patch(np.ascontiguousarray(part), left, top)
+
+
+# --- MP4 ------------------------------------------------------------------------------------------
+
+
+class _Sink(Protocol):
+    """What takes pictures (H, W, 3), BGR, of one size."""
+
+    def write(self, image: _Pixels, /) -> object:
+        """Take the next."""
+        ...
+
+
+def write_mp4(arts: Arts, path: Path, how: Recording) -> None:
+    """Write an MP4: H.264 by FFmpeg where it is installed, else MPEG-4 by OpenCV.
+
+    Browsers show only the first. All frames of an MP4 are equally long, so that others are
+    repeated.
+    """
+    rate = min(how.rate or _STEP, _FASTEST)
+    first = next(arts)
+    height, width = (size + size % 2 for size in _draw(first.art, how).shape[:2])
+    open_sink = _ffmpeg if shutil.which("ffmpeg") else _opencv
+    with open_sink(path, width, height, rate) as sink:
+        now, count = 0.0, 0
+        last: Art | None = None
+        for art, seconds in chain([first], arts):
+            if art is not last:
+                picture = _even(_draw(art, how))
+            last, now = art, now + seconds
+            for _ in range(max(0, round(now * rate) - count)):
+                sink.write(picture)
+            count = max(count, round(now * rate))
+        if not count:
+            sink.write(picture)
+
+
+def _even(picture: _Pixels) -> _Pixels:
+    """Return a picture with an even number of rows and columns, BGR, as H.264 wants them."""
+    bgr = cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR if picture.ndim == 2 else cv2.COLOR_RGB2BGR)
+    down, right = (size % 2 for size in bgr.shape[:2])
+    return np.asarray(np.pad(bgr, ((0, down), (0, right), (0, 0)), "edge"), np.uint8)
+
+
+class _Piped:
+    """Gives pictures to FFmpeg."""
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        self._pipe = pipe
+
+    def write(self, image: _Pixels, /) -> None:
+        self._pipe.write(image.tobytes())
+
+
+@contextmanager
+def _ffmpeg(path: Path, width: int, height: int, rate: float) -> Iterator[_Sink]:
+    command = [
+        *("ffmpeg", "-loglevel", "error", "-nostdin", "-y"),
+        *("-f", "rawvideo", "-pix_fmt", "bgr24", "-s", f"{width}x{height}", "-r", f"{rate:.6g}"),
+        *("-i", "pipe:0", "-pix_fmt", "yuv420p", "-movflags", "+faststart", "-f", "mp4"),
+        f"file:{path}",
+    ]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        try:
+            yield _Piped(process.stdin)
+            process.stdin.close()
+        except BrokenPipeError:
+            pass  # what FFmpeg says of it is told below
+        except BaseException:
+            process.kill()
+            raise
+        said = process.stderr.read().decode(errors="replace").strip()
+    if process.returncode:
+        raise OutputError(f"ffmpeg failed ({said.splitlines()[-1] if said else 'no reason'})")
+
+
+@contextmanager
+def _opencv(path: Path, width: int, height: int, rate: float) -> Iterator[_Sink]:
+    code = cv2.VideoWriter.fourcc(*"mp4v")
+    writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, code, rate, (width, height))
+    if not writer.isOpened():
+        raise OutputError("no MP4 can be written there, or by this OpenCV")
+    try:
+        yield writer
+    finally:
+        writer.release()

@@ -1,0 +1,174 @@
+"""Prints the figures of moving pictures: python tests/benchmarks/moving.py [--long]
+
+A film of 1280 x 720 pixels, a photograph that pans and zooms, is played at 100 columns in true
+color to a pseudo-terminal: frames per second if nothing waits, how late frames are at 30 and 40
+per second, bytes of a still scene, and changed cells of still, noisy clips. With --long also the
+memory over 2,000 frames.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import pty
+import resource
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from pictures import PHOTOGRAPHS
+
+from asciiart.animation import Drawer, animate
+from asciiart.art import Mode
+from asciiart.color import ColorMode
+from asciiart.frames import open_frames
+from asciiart.fullscreen import FullScreen
+from asciiart.options import Options
+from asciiart.pipeline import Artist
+from asciiart.player import Played, Player
+from asciiart.screen import Screen
+from asciiart.steady import count_changes
+
+Pixels = NDArray[np.uint8]
+SIZE = (1280, 720)
+COLUMNS = 100
+RATES: dict[Mode, int] = {"structure": 30, "tone": 40}
+
+
+def make_film(path: Path, rate: float, count: int) -> None:
+    """Write a film in which all moves."""
+    picture = cv2.resize(cv2.imread(str(PHOTOGRAPHS[0])), (1920, 1080))
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), rate, SIZE)
+    for i in range(count):
+        zoom = 0.8 + 0.15 * np.sin(i / 40)
+        width, height = int(1920 * zoom), int(1080 * zoom)
+        left = int((1920 - width) * (0.5 + 0.5 * np.sin(i / 25)))
+        top = int((1080 - height) * (0.5 + 0.5 * np.cos(i / 30)))
+        part = picture[top : top + height, left : left + width]
+        writer.write(cv2.resize(part, SIZE))
+    writer.release()
+
+
+def play(path: Path, mode: Mode, artist: Artist) -> Played:
+    """Play a film to a pseudo-terminal that takes all it is sent."""
+    master, slave = pty.openpty()
+    threading.Thread(target=_drain, args=(master,), daemon=True).start()
+    drawer = Drawer(artist, Options(mode=mode, columns=COLUMNS))
+    with os.fdopen(slave, "w", encoding="utf-8") as stream, FullScreen(stream) as terminal:
+        return Player(open_frames(str(path)), drawer, terminal, ColorMode.TRUECOLOR).play()
+
+
+def _drain(master: int) -> None:
+    try:
+        while os.read(master, 1 << 16):
+            pass
+    except OSError:
+        pass
+
+
+class Speed(NamedTuple):
+    """How fast frames are made."""
+
+    each: float
+    """Milliseconds, decoding included."""
+    sent: int
+    """Bytes of a frame, all of which moves."""
+
+
+def speed(path: Path, mode: Mode, artist: Artist, count: int = 60) -> Speed:
+    """Return the time of a frame if nothing waits: decoded ahead, drawn, and turned to codes."""
+    from asciiart.ahead import DecodedAhead  # noqa: PLC0415
+
+    drawer = Drawer(artist, Options(mode=mode, columns=COLUMNS))
+    screen, frames = Screen(COLUMNS, 100, ColorMode.TRUECOLOR), open_frames(str(path))
+    times, sizes = [], []
+    with DecodedAhead(frames) as decoded:
+        for frame in decoded:
+            start = time.perf_counter()
+            sizes.append(len(screen.update(drawer.draw(frame.pixels))))
+            frames.target = drawer.target(fine=False)
+            times.append(time.perf_counter() - start)
+            if len(times) == count:
+                break
+    return Speed(1000 * float(np.mean(times[5:])), int(np.mean(sizes[1:])))
+
+
+def noisy(sigma: float, size: tuple[int, int], count: int = 20) -> Iterator[Pixels]:
+    """Yield a photograph that stands still, with noise."""
+    numbers = np.random.default_rng(0)
+    picture = cv2.cvtColor(cv2.imread(str(PHOTOGRAPHS[0])), cv2.COLOR_BGR2RGB)
+    still = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    for _ in range(count):
+        yield np.clip(still + numbers.normal(0, sigma, still.shape), 0, 255).astype(np.uint8)
+
+
+def steadiness(artist: Artist) -> None:
+    """Print changed cells and bytes a frame of still, noisy clips."""
+    for mode in RATES:
+        for size in (SIZE, (320, 240)):
+            for sigma in (3, 10):
+                for steady in (False, True):
+                    print(_steadiness(artist, mode, size, sigma, steady))
+
+
+def _steadiness(
+    artist: Artist, mode: Mode, size: tuple[int, int], sigma: float, steady: bool
+) -> str:
+    options = Options(mode=mode, columns=COLUMNS)
+    screen = Screen(COLUMNS, 100, ColorMode.TRUECOLOR)
+    changes, sent, before = [], [], None
+    for art in animate(noisy(sigma, size), options, artist=artist, steady=steady):
+        sent.append(len(screen.update(art)))
+        if before is not None:
+            changes.append(count_changes(art, before) / art.characters.size)
+        before = art
+    return (
+        f"{mode:<9} {size[0]} x {size[1]}, noise {sigma:>2}, {'steady' if steady else 'as is':<6} "
+        f"{np.mean(changes):6.2%} of the cells change, {np.mean(sent[1:]) / sent[0]:6.2%} of the "
+        "bytes of a full redraw"
+    )
+
+
+def memory(path: Path, artist: Artist) -> None:
+    """Print the memory while 2,000 frames are drawn."""
+    for i, _ in enumerate(animate(str(path), Options(columns=COLUMNS), artist=artist), start=1):
+        if i in (100, 500, 1000, 1500, 2000):
+            now = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+            print(f"memory after {i:>4} frames: {now / 1e6:.0f} MB", flush=True)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(f"peak {peak / 1e3:.0f} MB")
+
+
+def main() -> None:
+    """Print all figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--long", action="store_true", help="also memory over 2,000 frames")
+    long = parser.parse_args().long
+    artist = Artist()
+    with tempfile.TemporaryDirectory() as folder:
+        for mode, rate in RATES.items():
+            path = Path(folder) / f"{mode}.mp4"
+            make_film(path, rate, 150)
+            made = speed(path, mode, artist)
+            print(f"{mode:<9} {made.each:.1f} ms a frame, {made.sent} bytes when all moves")
+            played = play(path, mode, artist)
+            print(
+                f"{mode:<9} played at {rate} per second: {played.shown} shown, {played.dropped} "
+                f"dropped, {1000 * played.lateness:.1f} ms late on average",
+                flush=True,
+            )
+        steadiness(artist)
+        if long:
+            path = Path(folder) / "long.mp4"
+            make_film(path, 30, 2000)
+            memory(path, artist)
+
+
+if __name__ == "__main__":
+    main()

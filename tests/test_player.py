@@ -1,0 +1,127 @@
+"""Tests of asciiart.player and asciiart.ahead, in a pseudo-terminal of this process."""
+
+from __future__ import annotations
+
+import os
+import pty
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from emulator import Emulator
+from numpy.typing import NDArray
+
+from asciiart.ahead import DecodedAhead
+from asciiart.animation import Drawer
+from asciiart.color import ColorMode
+from asciiart.errors import ImageError, OutputError
+from asciiart.frames import MovingSource, open_frames
+from asciiart.fullscreen import FullScreen
+from asciiart.options import Options
+from asciiart.pipeline import Artist
+from asciiart.player import Played, Player, fitted
+
+Pixels = NDArray[np.uint8]
+
+
+def grays(count: int) -> Iterator[Pixels]:
+    for i in range(count):
+        yield np.full((20, 30, 3), 255 * i // max(1, count - 1), np.uint8)
+
+
+def play(source: MovingSource, rate: float, plays: int = 1) -> tuple[Played, str]:
+    """Return what was played and all that was sent."""
+    master, slave = pty.openpty()
+    sent: list[bytes] = []
+
+    def drain() -> None:
+        try:
+            while data := os.read(master, 1 << 16):
+                sent.append(data)
+        except OSError:
+            pass
+
+    reader = threading.Thread(target=drain)
+    reader.start()
+    drawer = Drawer(Artist(), Options(columns=10))
+    with os.fdopen(slave, "w", encoding="utf-8") as stream, FullScreen(stream) as terminal:
+        frames = open_frames(source, rate=rate)
+        played = Player(frames, drawer, terminal, ColorMode.TRUECOLOR).play(plays)
+    reader.join()
+    os.close(master)
+    return played, b"".join(sent).decode()
+
+
+def test_every_frame_is_shown_or_dropped() -> None:
+    """No frame waits for those for which there was no time."""
+    played, codes = play(grays(60), rate=1000)
+    assert played.shown + played.dropped == 60
+    assert played.dropped > 0
+    assert played.shown >= 1
+    assert codes.endswith("\x1b[?1049l")
+
+
+def test_plays_again() -> None:
+    played, _ = play(list(grays(3)), rate=20, plays=2)
+    assert played.shown + played.dropped == 6
+
+
+def test_still_frames_send_nothing() -> None:
+    once, _ = play([next(grays(2))] * 2, rate=20)
+    often, _ = play([next(grays(2))] * 6, rate=20)
+    assert (often.shown + often.dropped, often.sent) == (6, once.sent)
+
+
+def test_no_frames() -> None:
+    with pytest.raises(ImageError, match="frames: has no frames"):
+        play([], rate=20)
+
+
+def test_terminal_that_is_gone() -> None:
+    master, slave = pty.openpty()
+    with os.fdopen(slave, "w", encoding="utf-8") as stream, FullScreen(stream) as terminal:
+        os.close(master)
+        with pytest.raises(OutputError, match="the terminal is gone"):
+            terminal.show("\x1b[2J")
+
+
+def test_character_that_the_terminal_cannot_show() -> None:
+    master, slave = pty.openpty()
+    with os.fdopen(slave, "w", encoding="ascii") as stream:
+        with FullScreen(stream) as terminal, pytest.raises(OutputError, match=r"no U\+2588"):
+            terminal.show("█")
+        codes = ""
+        while not codes.endswith("\x1b[?1049l"):
+            codes += os.read(master, 1 << 16).decode()
+    os.close(master)
+    emulator = Emulator(80, 24)
+    emulator.feed(codes)
+    assert emulator.modes[1049] is False
+
+
+def test_size_of_the_terminal_is_taken_unless_one_is_asked_for() -> None:
+    assert fitted(Options(), 100, 30) == Options(columns=100, rows=30)
+    assert fitted(Options(rows=7), 100, 30) == Options(rows=7)
+
+
+def test_frames_come_in_order_and_then_the_fault() -> None:
+    def broken() -> Iterator[Pixels]:
+        yield from grays(5)
+        raise ImageError("cut short")
+
+    with DecodedAhead(open_frames(broken())) as decoded:
+        levels = [int(next(decoded).pixels[0, 0, 0]) for _ in range(5)]
+        assert levels == [0, 63, 127, 191, 255]
+        with pytest.raises(ImageError, match="cut short"):
+            next(decoded)
+
+
+def test_reading_stops_with_the_context() -> None:
+    def endless() -> Iterator[Pixels]:
+        while True:
+            yield from grays(2)
+
+    with DecodedAhead(open_frames(endless())) as decoded:
+        next(decoded)
+    assert not [thread for thread in threading.enumerate() if "_read" in thread.name]

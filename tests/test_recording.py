@@ -1,0 +1,294 @@
+"""Tests of asciiart.recording: each format is read back by another reader."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from emulator import Emulator
+from numpy.typing import NDArray
+from PIL import Image
+
+from asciiart.animation import Animation, animate
+from asciiart.color import ColorMode
+from asciiart.errors import ImageError, OptionError, OutputError
+from asciiart.frames import Frame
+from asciiart.options import Options
+from asciiart.pipeline import Artist
+from asciiart.recording import format_of, save
+
+COUNT, COLUMNS = 5, 24
+OPTIONS = Options(columns=COLUMNS)
+
+
+def discs(count: int = COUNT) -> Iterator[NDArray[np.uint8]]:
+    y, x = np.mgrid[:60, :80]
+    for i in range(count):
+        disc = (x - 20 - 8 * i) ** 2 + (y - 30) ** 2 < 15**2
+        yield np.where(disc[..., None], (250, 200, 30), (0, 0, 40)).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def artist() -> Artist:
+    return Artist()
+
+
+@pytest.fixture
+def animation(artist: Artist) -> Animation:
+    """Return a disc that moves, 10 frames a second."""
+    return animate(list(discs()), OPTIONS, artist=artist, fps=10)
+
+
+def texts(artist: Artist) -> list[str]:
+    return [str(art) for art in animate(list(discs()), OPTIONS, artist=artist)]
+
+
+@pytest.mark.parametrize("color", ["none", "truecolor"])
+def test_gif(animation: Animation, artist: Artist, tmp_path: Path, color: str) -> None:
+    """Each frame is the picture of its art, but for the 256 colors."""
+    save(animation, tmp_path / "a.gif", color=color, plays=0)
+    arts = list(animate(list(discs()), OPTIONS, artist=artist))
+    with Image.open(tmp_path / "a.gif") as image:
+        assert (image.n_frames, image.info["loop"]) == (COUNT, 0)  # type: ignore[attr-defined]
+        for i, art in enumerate(arts):
+            image.seek(i)
+            assert image.info["duration"] == 100
+            shown = np.asarray(image.convert("RGB"), int)
+            art.save(tmp_path / "one.png", color=color)
+            with Image.open(tmp_path / "one.png") as one:
+                wanted = np.asarray(one.convert("RGB").resize(image.size), int)
+            assert np.abs(shown - wanted).mean() < 14
+
+
+@pytest.mark.parametrize(("plays", "loop"), [(1, None), (3, 2), (0, 0)])
+def test_gif_plays(animation: Animation, tmp_path: Path, plays: int, loop: int | None) -> None:
+    save(animation, tmp_path / "a.gif", plays=plays)
+    with Image.open(tmp_path / "a.gif") as image:
+        assert image.info.get("loop") == loop
+
+
+def test_gif_keeps_the_time(artist: Artist, tmp_path: Path) -> None:
+    """Frames of 1/70 s are joined, and no rounding adds up."""
+    save(animate(list(discs(21)), OPTIONS, artist=artist, fps=70), tmp_path / "a.gif")
+    with Image.open(tmp_path / "a.gif") as image:
+        durations = []
+        for i in range(image.n_frames):  # type: ignore[attr-defined]
+            image.seek(i)
+            durations.append(image.info["duration"])
+    assert min(durations) >= 20
+    assert sum(durations) == pytest.approx(300, abs=20)
+
+
+def test_still_frames_of_a_gif_are_one(artist: Artist, tmp_path: Path) -> None:
+    save(animate([next(discs())] * 4, OPTIONS, artist=artist, fps=10), tmp_path / "a.gif")
+    with Image.open(tmp_path / "a.gif") as image:
+        assert (image.n_frames, image.info["duration"]) == (1, 400)  # type: ignore[attr-defined]
+
+
+def read_video(path: Path) -> list[NDArray[np.uint8]]:
+    capture = cv2.VideoCapture(str(path))
+    pictures = []
+    while (read := capture.read())[0]:
+        pictures.append(np.asarray(read[1], np.uint8))
+    capture.release()
+    return pictures
+
+
+@pytest.mark.parametrize("by", ["ffmpeg", "opencv"])
+def test_mp4(
+    animation: Animation, tmp_path: Path, by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if by == "opencv":
+        monkeypatch.setenv("PATH", str(tmp_path))
+    elif shutil.which("ffmpeg") is None:
+        pytest.skip("FFmpeg is not installed")
+    path = tmp_path / "a b%d.mp4"
+    save(animation, path, color="truecolor")
+    pictures = read_video(path)
+    assert len(pictures) == COUNT
+    height, width = pictures[0].shape[:2]
+    assert (height % 2, width % 2) == (0, 0)
+    middles = [
+        float((picture.max(axis=2).astype(float).sum(axis=0) * np.arange(width)).sum())
+        / picture.max(axis=2).sum()
+        for picture in pictures
+    ]
+    assert middles == sorted(middles)
+    assert [item.name for item in tmp_path.iterdir()] == [path.name]
+
+
+def test_frames_of_an_mp4_are_repeated_to_keep_the_time(artist: Artist, tmp_path: Path) -> None:
+    pictures = [Image.fromarray(array) for array in discs()]
+    pictures[0].save(
+        tmp_path / "a.gif",
+        save_all=True,
+        append_images=pictures[1:],
+        duration=[40, 100, 40, 60, 60],
+    )
+    save(animate(tmp_path / "a.gif", OPTIONS, artist=artist), tmp_path / "a.mp4")
+    assert len(read_video(tmp_path / "a.mp4")) == 15  # 0.3 s at 50 per second
+
+
+def test_cast(animation: Animation, artist: Artist, tmp_path: Path) -> None:
+    save(animation, tmp_path / "a.cast", color="truecolor")
+    header, *events = map(json.loads, (tmp_path / "a.cast").read_text("utf-8").splitlines())
+    rows = len(texts(artist)[0].split("\n"))
+    assert (header["version"], header["width"], header["height"]) == (2, COLUMNS, rows)
+    times = [time for time, _, _ in events]
+    assert times == [0, *(pytest.approx(i / 10) for i in range(COUNT)), pytest.approx(0.5)]
+    emulator = Emulator(COLUMNS, rows)
+    shown = []
+    for _, kind, codes in events:
+        assert kind == "o"
+        emulator.feed(codes)
+        shown.append("\n".join(line.rstrip() for line in emulator.text))
+    assert shown[1:-1] == texts(artist)
+    assert emulator.modes == {25: True, 7: True}
+
+
+@pytest.mark.parametrize("color", ["none", "truecolor"])
+def test_html(animation: Animation, artist: Artist, tmp_path: Path, color: str) -> None:
+    """The rows of each frame, put together as the page's script does."""
+    save(animation, tmp_path / "a.html", color=color, plays=0)
+    page = (tmp_path / "a.html").read_text("utf-8")
+    assert page.count("</script>") == 1
+    assert "http" not in page
+    found = re.search(r"PLAYS = 0, FRAMES = \[\n(.*),\n\];", page, re.DOTALL)
+    assert found is not None
+    shown: dict[int, str] = {}
+    for line, text in zip(found[1].split(",\n"), texts(artist), strict=True):
+        seconds, changed = json.loads(line)
+        assert seconds == pytest.approx(0.1)
+        shown |= {int(row): html for row, html in changed.items()}
+        rows = [re.sub("<[^>]*>", "", shown[row]) for row in sorted(shown)]
+        plain = [
+            row.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") for row in rows
+        ]
+        assert "\n".join(row.rstrip() for row in plain) == text
+
+
+def test_html_with_characters_of_different_widths(tmp_path: Path) -> None:
+    animation = animate(list(discs()), OPTIONS, artist=Artist(font="Mona"))
+    with pytest.raises(OptionError, match="characters of one width"):
+        save(animation, tmp_path / "a.html")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("color", "suffix"), [("none", "txt"), ("16", "ans")])
+def test_folder(
+    animation: Animation, artist: Artist, tmp_path: Path, color: str, suffix: str
+) -> None:
+    save(animation, f"{tmp_path}/texts/", color=color)
+    files = sorted((tmp_path / "texts").iterdir())
+    assert [file.name for file in files] == [f"frame-0000{i + 1}.{suffix}" for i in range(COUNT)]
+    plain = [re.sub(r"\x1b\[[\d;]*m", "", file.read_text("utf-8")) for file in files]
+    assert plain == [f"{text}\n" for text in texts(artist)]
+
+
+def test_folder_that_holds_something_stays_as_it_is(animation: Animation, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(OutputError, match="cannot be written"):
+        save(animation, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+    assert (tmp_path / "mine.txt").read_text() == "mine"
+
+
+class _Broken:
+    """Frames that end in a fault."""
+
+    name, plays, is_still, is_live, rate, target = "film", 1, False, False, 10.0, None
+
+    def __init__(self, count: int, fault: BaseException) -> None:
+        self._count, self._fault = count, fault
+
+    def __iter__(self) -> Iterator[Frame]:
+        for pixels in discs(self._count):
+            yield Frame(pixels, 0.1)
+        raise self._fault
+
+
+SUFFIXES = ["gif", "mp4", "cast", "html", "folder"]
+
+
+@pytest.mark.parametrize("format_", SUFFIXES)
+def test_frames_before_a_fault_are_kept(artist: Artist, tmp_path: Path, format_: str) -> None:
+    animation = Animation(_Broken(3, ImageError("film: cut short")), artist, OPTIONS)
+    with pytest.raises(ImageError, match="cut short"):
+        save(animation, tmp_path / "a", format_)
+    whole = Animation(_Broken(3, ImageError("film: cut short")), artist, OPTIONS, max_frames=3)
+    save(whole, tmp_path / "b", format_)
+    if format_ == "folder":
+        assert len(list((tmp_path / "a").iterdir())) == 3
+    elif format_ != "mp4":
+        assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
+
+
+@pytest.mark.parametrize("format_", SUFFIXES)
+@pytest.mark.parametrize("fault", [KeyboardInterrupt(), MemoryError(), SystemExit(143)])
+def test_interrupted_writing_leaves_the_old_file(
+    artist: Artist, tmp_path: Path, format_: str, fault: BaseException
+) -> None:
+    if format_ != "folder":
+        (tmp_path / "a").write_text("old")
+    with pytest.raises(type(fault)):
+        save(Animation(_Broken(3, fault), artist, OPTIONS), tmp_path / "a", format_)
+    left = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    assert left == ({} if format_ == "folder" else {"a": "old"})
+
+
+def test_recording_of_a_camera_ends_with_an_interrupt(artist: Artist, tmp_path: Path) -> None:
+    camera = _Broken(3, KeyboardInterrupt())
+    camera.is_live = True
+    save(Animation(camera, artist, OPTIONS), tmp_path / "texts")
+    assert len(list((tmp_path / "texts").iterdir())) == 3
+
+
+def test_no_frames(artist: Artist, tmp_path: Path) -> None:
+    with pytest.raises(ImageError, match="frames: has no frames"):
+        save(animate([], OPTIONS, artist=artist), tmp_path / "a.gif")
+    assert not list(tmp_path.iterdir())
+
+
+def test_limit(animation: Animation, tmp_path: Path) -> None:
+    with pytest.raises(ImageError, match="only 2 frames are kept; --max-frames allows more"):
+        save(animation, tmp_path / "texts", limit=2)
+    assert len(list((tmp_path / "texts").iterdir())) == 2
+
+
+def test_limit_that_is_not_reached(animation: Animation, tmp_path: Path) -> None:
+    save(animation, tmp_path / "texts", limit=COUNT)
+    assert len(list((tmp_path / "texts").iterdir())) == COUNT
+
+
+@pytest.mark.parametrize(
+    ("name", "format_"),
+    [
+        ("a.GIF", "gif"),
+        ("b.htm", "html"),
+        ("c.cast", "cast"),
+        ("d", "folder"),
+        ("e.txt/", "folder"),
+    ],
+)
+def test_format_of(name: str, format_: str) -> None:
+    assert format_of(name) == format_
+
+
+def test_unknown_format(animation: Animation, tmp_path: Path) -> None:
+    with pytest.raises(
+        OptionError, match=r"'png' is no format of moving pictures \(there are: gif"
+    ):
+        animation.save(tmp_path / "a.png")
+
+
+def test_unknown_color(animation: Animation, tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="color 'red' is unknown"):
+        animation.save(tmp_path / "a.gif", color="red")
+    animation.save(tmp_path / "a.gif", color=ColorMode.NONE)
