@@ -161,6 +161,8 @@ def choose_offset(page: Ink, side: Side, cell: Cell, rules: RowRules) -> Offset:
         Step(found.span // places, _by_place(found.scores, places))
         for found in _glyph_steps([lattice], glyphs, rules.glyph_cost)
     ]
+    if not steps:  # no character has ink
+        return Offset(0, 0, 0.0)
     blanks = Step(1, np.full(steps[0].scores.shape, -_BLANK_COST))
     heights = cell.height // step_down
     scores = score_rows([*steps, blanks]).reshape(places, heights, -1).sum(axis=2)

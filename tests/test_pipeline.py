@@ -400,6 +400,13 @@ def test_refined_rows_for_boards_keep_their_rules():
         assert "  " not in row
 
 
+@pytest.mark.parametrize("quality", ["fast", "good"])
+def test_characters_that_a_font_draws_blank_give_a_blank_page(quality):
+    artist = Artist(charset="chars:\u2600", target="sjis", references=True)  # Mona's sun is blank
+    art = artist.draw(PHOTOGRAPH, width=72, quality=quality)
+    assert not "".join(art.rows).strip(" \u2600\u3000")
+
+
 def test_golden_refined(artist, golden):
     good = artist.draw(TREFOIL, mode="structure", columns=60, quality="good")
     golden("trefoil-good.txt", str(good))
