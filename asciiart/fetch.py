@@ -32,7 +32,6 @@ def fetch(address: str, limits: FetchLimits) -> bytes:
         If it cannot be had within the limits, or leads to a scheme that is neither.
     """
     answer: SimpleQueue[bytes | ImageError] = SimpleQueue()
-    overdue = ImageError(f"{address}: took longer than --timeout {limits.seconds:g} s allows")
 
     def work() -> None:
         try:
@@ -43,7 +42,7 @@ def fetch(address: str, limits: FetchLimits) -> bytes:
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     thread.join(limits.seconds)
-    result = overdue if answer.empty() else answer.get()
+    result = _overdue(address, limits) if answer.empty() else answer.get()
     if isinstance(result, ImageError):
         raise result
     return result
@@ -66,8 +65,14 @@ def _download(address: str, limits: FetchLimits) -> bytes:
         raise ImageError(f"{address}: cannot be fetched ({_said(error)})") from error
     except (OSError, HTTPException, ValueError) as error:
         reason = error.reason if isinstance(error, URLError) else error
+        if isinstance(reason, TimeoutError):
+            raise _overdue(address, limits) from error
         said = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
         raise ImageError(f"{address}: cannot be fetched ({said})") from error
+
+
+def _overdue(address: str, limits: FetchLimits) -> ImageError:
+    return ImageError(f"{address}: took longer than --timeout {limits.seconds:g} s allows")
 
 
 def _escaped(address: str) -> str:
