@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from types import TracebackType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from asciiart.frames import Frame, Frames
+
+_Item = TypeVar("_Item")
 
 _AHEAD = 3
 """Frames that wait to be drawn."""
 _SECONDS = 1.0
 """That the thread is given to end; a camera may keep it longer."""
+
+
+def one_ahead(items: Iterable[_Item]) -> Iterator[_Item]:
+    """Yield each of the items when the next one has been taken, those before a fault, too."""
+    held: list[_Item] = []
+    try:
+        for item in items:
+            yield from held
+            held = [item]
+    except Exception:
+        yield from held
+        raise
+    yield from held
 
 
 class _Ended(NamedTuple):

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from asciiart.art import Art
-from asciiart.frames import DEFAULT_RATE, Frames, MovingSource, Pixels, open_frames
+from asciiart.drawer import Drawer
+from asciiart.frames import DEFAULT_RATE, Frames, MovingSource, open_frames
 from asciiart.options import Options
 from asciiart.pipeline import DEFAULT_COLUMNS, Artist
-from asciiart.preprocess import DRAWING_SCALE
-from asciiart.steady import Stillness, keep_characters
 
 if TYPE_CHECKING:
     from asciiart.color import ColorMode
@@ -26,55 +25,6 @@ class TimedArt(NamedTuple):
     """What is shown."""
     seconds: float
     """How long it is shown."""
-
-
-class Drawer:
-    """Draws one frame after the other."""
-
-    def __init__(self, artist: Artist, options: Options, *, steady: bool = True) -> None:
-        """Take what draws; ``steady`` keeps characters that are nearly as good as the best."""
-        self._artist, self._options, self._steady = artist, options, steady
-        self._stillness = Stillness()
-        self._last: Art | None = None
-
-    @property
-    def options(self) -> Options:
-        """What the next frame is drawn with."""
-        return self._options
-
-    @options.setter
-    def options(self, options: Options) -> None:
-        self._options = options
-        self._last = None
-        self._stillness.forget()
-
-    def target(self, *, fine: bool) -> tuple[int, int] | None:
-        """Return the height and width in pixels that suffice for a frame.
-
-        ``fine`` is for line drawings, whose strokes are followed at twice the page's size. None
-        before the first frame is drawn.
-        """
-        if self._last is None or self._options.magnify is not None:
-            return None
-        scale = DRAWING_SCALE if fine and "structure" in self._options.shares else 1
-        height, width = self._last.grid.page_shape
-        return scale * height, scale * width
-
-    def draw(self, pixels: Pixels) -> Art:
-        """Return the art of the next frame; the last one itself where nothing has moved."""
-        last = self._last
-        shown: Pixels | None = pixels
-        if self._steady and last is not None:
-            shown = self._stillness.settle(pixels, last.grid.rows, last.grid.columns)
-        if shown is None and last is not None:
-            return last
-        art = self._artist.draw_with(pixels if shown is None else shown, self._options)
-        if self._steady and last is None:
-            self._stillness.settle(pixels, art.grid.rows, art.grid.columns)
-        elif self._steady and last is not None:
-            art = keep_characters(art, last)
-        self._last = art
-        return art
 
 
 class Animation:

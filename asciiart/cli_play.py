@@ -166,8 +166,8 @@ class _Shown(NamedTuple):
 def _play(
     picture: str, artist: Artist, options: Options, terminal: Terminal, shown: _Shown
 ) -> None:
-    from asciiart.animation import Drawer  # noqa: PLC0415 - `--help` needs none of these
     from asciiart.color import parse_color_mode  # noqa: PLC0415
+    from asciiart.drawer import Drawer  # noqa: PLC0415 - `--help` needs none of these
     from asciiart.frames import open_frames  # noqa: PLC0415
     from asciiart.fullscreen import FullScreen  # noqa: PLC0415
     from asciiart.player import Player  # noqa: PLC0415

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-from asciiart.ahead import DecodedAhead
-from asciiart.animation import Drawer
+from asciiart.ahead import DecodedAhead, one_ahead
+from asciiart.art import Art
 from asciiart.color import ColorMode
+from asciiart.drawer import Drawer, Drawing
 from asciiart.errors import ImageError
 from asciiart.frames import FOREVER, Frame, Frames
 from asciiart.fullscreen import FullScreen
@@ -37,6 +39,19 @@ class Played(NamedTuple):
     """Bytes."""
 
 
+class _Begun(NamedTuple):
+    """A frame that is being drawn."""
+
+    frame: Frame
+    """The frame."""
+    at: float
+    """When it is due, in seconds of the film."""
+    drawing: Drawing
+    """What becomes of it."""
+    options: Options
+    """What it is drawn with."""
+
+
 class Player:
     """Plays frames in a terminal: space pauses, q quits."""
 
@@ -51,10 +66,10 @@ class Player:
         self._frames, self._drawer, self._terminal, self._color = frames, drawer, terminal, color
         self._asked = drawer.options
         self._screen = Screen(1, 1, color)
-        self._due = 0.0
+        self._start: float | None = None
+        self._film = 0.0
         self._shown = self._dropped = self._sent = 0
-        self._late = 0.0
-        self._last_shown = self._effort = 0.0
+        self._late = self._last_shown = self._effort = 0.0
 
     def play(self, plays: int = 1, max_frames: int | None = None) -> Played:
         """Play so often (`FOREVER` without end), or until q is pressed.
@@ -83,62 +98,85 @@ class Player:
 
     def _play_once(self, max_frames: int | None) -> bool:
         """Return whether to go on."""
-        frame = None
+        last = None
         with DecodedAhead(self._frames) as decoded:
-            for frame in islice(decoded, max_frames):
-                if not self._show_in_time(frame):
+            begun = self._begin_in_time(islice(decoded, max_frames))
+            for last in begun if self._frames.is_live else one_ahead(begun):
+                if not self._show(last):
                     return False
-                self._frames.target = self._drawer.target(fine=False)  # there is no time
-        return frame is None or self._until_due(frame, paused=self._frames.is_still)
+        return last is None or self._until(self._film, last.frame, paused=self._frames.is_still)
 
-    def _show_in_time(self, frame: Frame) -> bool:
-        """Draw and show a frame when it is due, unless that is over; return whether to go on."""
+    def _begin_in_time(self, frames: Iterator[Frame]) -> Iterator[_Begun]:
+        """Yield the frames that can be drawn before they are over."""
+        for frame in frames:
+            at, self._film = self._film, self._film + frame.seconds
+            if self._is_hopeless(self._film):
+                self._dropped += 1
+                continue
+            self._follow_size()
+            yield _Begun(frame, at, self._drawer.begin(frame.pixels), self._drawer.options)
+            self._frames.target = self._drawer.target(fine=False)  # there is no time
+
+    def _is_hopeless(self, over: float) -> bool:
+        """Tell whether a frame could be shown only after it is over."""
         now = time.monotonic()
-        if not self._shown or self._frames.is_live or now - self._due > _HOPELESS:
-            self._due = now
-        over = self._due + frame.seconds
-        if now + self._effort > over and now - self._last_shown < _PATIENCE and self._shown:
-            self._due += frame.seconds
-            self._dropped += 1
-            return True
-        codes = self._codes(frame)
-        self._effort += _LATEST * (time.monotonic() - now - self._effort)
-        if not self._until_due(frame):
+        if self._start is None or self._frames.is_live or now - self._last_shown > _PATIENCE:
             return False
-        if self._terminal.resized:
-            codes = self._codes(frame)
-        self._send(codes)
+        return now + self._effort > self._start + over
+
+    def _show(self, begun: _Begun) -> bool:
+        """Show a frame when it is due; return whether to go on."""
+        art = begun.drawing.art()
+        self._effort += _LATEST * (begun.drawing.seconds() - self._effort)
+        self._keep_time(begun.at)
+        if not self._until(begun.at, begun.frame):
+            return False
+        self._follow_size()
+        if begun.options is not self._drawer.options:
+            art = self._drawer.draw(begun.frame.pixels)
+        self._send(art)
         self._shown += 1
         self._last_shown = time.monotonic()
-        self._late += self._last_shown - self._due
-        self._due += frame.seconds
+        self._late += self._last_shown - self._due(begun.at)
         return True
 
-    def _codes(self, frame: Frame) -> str:
-        if self._terminal.resized:
-            self._terminal.resized = False
+    def _due(self, at: float) -> float:
+        """Return when that moment of the film is due."""
+        assert self._start is not None
+        return self._start + at
+
+    def _keep_time(self, at: float) -> None:
+        """Let the film go on from ``at``, now, if it begins, is live or far too late."""
+        now = time.monotonic()
+        if self._start is None or self._frames.is_live or now - self._due(at) > _HOPELESS:
+            self._start = now - at
+
+    def _follow_size(self) -> bool:
+        """Take the terminal's size if it has changed; return whether it had."""
+        changed, self._terminal.resized = self._terminal.resized, False
+        if changed:
             columns, rows = self._terminal.size
             self._screen = Screen(columns, rows, self._color)
             self._drawer.options = fitted(self._asked, columns, rows)
-        return self._screen.update(self._drawer.draw(frame.pixels))
+        return changed
 
-    def _send(self, codes: str) -> None:
-        self._sent += self._terminal.show(codes)
+    def _send(self, art: Art) -> None:
+        self._sent += self._terminal.show(self._screen.update(art))
 
-    def _until_due(self, frame: Frame, *, paused: bool = False) -> bool:
-        """Wait for the next frame's time, and obey keys; return False if one says to quit."""
-        left = self._due - time.monotonic()
+    def _until(self, at: float, frame: Frame, *, paused: bool = False) -> bool:
+        """Wait for a moment of the film, and obey keys; return False if one says to quit."""
+        left = self._due(at) - time.monotonic()
         while paused or left > 0:
             keys = self._terminal.wait(1.0 if paused else left)
             if "q" in keys:
                 return False
             if keys.count(" ") % 2:
                 paused = not paused
-            if paused and self._terminal.resized:
-                self._send(self._codes(frame))
+            if paused and self._follow_size():
+                self._send(self._drawer.draw(frame.pixels))
             if paused:
-                self._due = time.monotonic() + left
-            left = self._due - time.monotonic()
+                self._start = time.monotonic() + left - at
+            left = self._due(at) - time.monotonic()
         return True
 
 

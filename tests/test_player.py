@@ -13,8 +13,8 @@ from emulator import Emulator
 from numpy.typing import NDArray
 
 from asciiart.ahead import DecodedAhead
-from asciiart.animation import Drawer
 from asciiart.color import ColorMode
+from asciiart.drawer import Drawer
 from asciiart.errors import ImageError, OutputError
 from asciiart.frames import MovingSource, open_frames
 from asciiart.fullscreen import FullScreen

@@ -24,10 +24,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pictures import PHOTOGRAPHS
 
-from asciiart.animation import Drawer, animate
+from asciiart.ahead import DecodedAhead, one_ahead
+from asciiart.animation import animate
 from asciiart.art import Mode
 from asciiart.color import ColorMode
-from asciiart.frames import open_frames
+from asciiart.drawer import Drawer, Drawing
+from asciiart.frames import Frame, Frames, open_frames
 from asciiart.fullscreen import FullScreen
 from asciiart.options import Options
 from asciiart.pipeline import Artist
@@ -83,20 +85,23 @@ class Speed(NamedTuple):
 
 def speed(path: Path, mode: Mode, artist: Artist, count: int = 60) -> Speed:
     """Return the time of a frame if nothing waits: decoded ahead, drawn, and turned to codes."""
-    from asciiart.ahead import DecodedAhead  # noqa: PLC0415
-
     drawer = Drawer(artist, Options(mode=mode, columns=COLUMNS))
     screen, frames = Screen(COLUMNS, 100, ColorMode.TRUECOLOR), open_frames(str(path))
-    times, sizes = [], []
+    sizes, times = [], []
     with DecodedAhead(frames) as decoded:
-        for frame in decoded:
-            start = time.perf_counter()
-            sizes.append(len(screen.update(drawer.draw(frame.pixels))))
-            frames.target = drawer.target(fine=False)
-            times.append(time.perf_counter() - start)
+        for drawing in one_ahead(_begin(drawer, frames, decoded)):
+            sizes.append(len(screen.update(drawing.art())))
+            times.append(time.perf_counter())
             if len(times) == count:
                 break
-    return Speed(1000 * float(np.mean(times[5:])), int(np.mean(sizes[1:])))
+    each = (times[-1] - times[5]) / (count - 6)
+    return Speed(1000 * each, int(np.mean(sizes[1:])))
+
+
+def _begin(drawer: Drawer, frames: Frames, decoded: Iterator[Frame]) -> Iterator[Drawing]:
+    for frame in decoded:
+        yield drawer.begin(frame.pixels)
+        frames.target = drawer.target(fine=False)
 
 
 def noisy(sigma: float, size: tuple[int, int], count: int = 20) -> Iterator[Pixels]:
