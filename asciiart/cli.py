@@ -6,17 +6,17 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import get_args
 
 import click
 
+from asciiart import cli_options as shared
 from asciiart.cli_art import render, score
 from asciiart.cli_behavior import INPUT, OUTPUT, DrawByDefault, tell
 from asciiart.cli_compare import compare
 from asciiart.cli_config import config
 from asciiart.cli_play import play
 from asciiart.cli_train import train
-from asciiart.kinds import Background, Dither, Mode, Palette, Quality
+from asciiart.kinds import Background, Dither, Mode, Quality
 from asciiart.lab.cli import lab
 from asciiart.targets import TARGETS, default_size
 
@@ -24,7 +24,6 @@ FORMATS = (
     *("text", "ansi", "html", "svg", "png", "json"),
     *("c", "python", "json-string", "fastfetch"),
 )
-COLORS = ("none", "auto", "16", "256", "truecolor")
 
 
 @click.group(
@@ -60,10 +59,8 @@ def main() -> None:
 # fmt: off
 @main.command()
 @click.argument("pictures", nargs=-1, required=True, type=INPUT, metavar="PICTURE...")
-@click.option("--mode", type=click.Choice(get_args(Mode)), default="tone", show_default=True,
-    help="Brightness or outlines.")
-@click.option("--structure", type=float, metavar="X",
-    help="Instead of the mode: 0 (tone) to 1 (structure), outlines among ever lighter shading.")
+@shared.MODE
+@shared.STRUCTURE
 @click.option("-c", "--columns", type=int, metavar="N",
     help="Half-width characters in a line.  [default: the terminal's width, else 80]")
 @click.option("--width", type=int, metavar="PX",
@@ -72,44 +69,28 @@ def main() -> None:
     help="Lines. With --columns too, the picture is fitted inside both.")
 @click.option("--magnify", type=float, metavar="F",
     help="Instead of both: pixels of a page with 16-pixel lines per pixel of the picture.")
-@click.option("--font", metavar="NAME|FILE",
-    help="A bundled or installed font's name, or a font file.  [default: DejaVu Sans Mono]")
+@shared.FONT
 @click.option("--font-size", type=int, metavar="PX",
     help="Of a proportional font.  [default: 16]")
 @click.option("--line-height", type=int, metavar="PX",
     help="Of a proportional font.  [default: its own, at least 9/8 of its size]")
-@click.option("--charset", metavar="NAMES",
-    help="Sets joined by +, such as ascii+box, or chars:... for the very characters. "
-    "`asciiart charsets` lists the sets.  [default: ascii]")
-@click.option("--exclude", default="", metavar="CHARS", help="Characters never to use.")
-@click.option("--simple", type=float, default=0.0, show_default=True, metavar="X",
-    help="0 to 1: how much characters with little ink are preferred.")
+@shared.CHARSET
+@shared.EXCLUDE
+@shared.SIMPLE
 @click.option("--target", type=click.Choice(TARGETS),
     help="Where the text will be pasted, which gives font, characters, size and a code fence where "
     "you do not. "
     + " ".join(f"{target.name}: {target.description}." for target in TARGETS.values()))
-@click.option("--background", type=click.Choice(get_args(Background)),
-    help="What the text will stand on.  [default: the terminal's if it tells, else dark]")
-@click.option("--contrast", type=float, default=1.0, show_default=True, metavar="X",
-    help="Multiplies differences from middle gray.")
-@click.option("--brightness", type=float, default=0.0, show_default=True, metavar="X",
-    help="Is added, -1 to 1.")
-@click.option("--gamma", type=float, default=1.0, show_default=True, metavar="X",
-    help="Above 1 lightens the middle tones.")
-@click.option("--quality", type=click.Choice(get_args(Quality)), default="fast",
-    show_default=True, help="good and best change characters until they draw the page best "
-    "together. In structure they also move the picture in its cells, so that it leaves a margin "
-    "of up to a row and a column, and best makes it up to 5 % smaller.")
-@click.option("--detail", type=float, default=0.5, show_default=True, metavar="X",
-    help="0 to 1: how many lines (structure), how much local contrast (tone).")
-@click.option("--color", type=click.Choice(COLORS), default="none", show_default=True,
+@shared.BACKGROUND
+@shared.CONTRAST
+@shared.BRIGHTNESS
+@shared.GAMMA
+@shared.QUALITY
+@shared.DETAIL
+@click.option("--color", type=click.Choice(shared.COLORS), default="none", show_default=True,
     help="auto: what the terminal can show.")
-@click.option("--fill", is_flag=True,
-    help="With --color: color what the characters stand on too, and choose each character and its "
-    "two colors together. Best with --charset blocks, box or braille.")
-@click.option("--dither", type=click.Choice(get_args(Dither)), default="none", show_default=True,
-    help="Mix the 16 or 256 colors so that from afar they are the right ones; and the dots of "
-    "--charset braille, quadrants, half or blocks, which then are a picture of bits.")
+@shared.FILL
+@shared.DITHER
 @click.option("-o", "--output", type=OUTPUT, metavar="FILE",
     help="Write here, in the format that the suffix names. - is standard output. For many "
     "pictures, a pattern such as out/{stem}.html, with {stem}, {name}, {suffix} or {parent} of "
@@ -123,12 +104,10 @@ def main() -> None:
     help="Of text: utf-8, cp932 or any other that Python knows.")
 @click.option("--references", is_flag=True,
     help="Write characters that the encoding, or the target's, lacks as numeric references.")
-@click.option("--model", default="standard", show_default=True, metavar="NAME|DIR",
-    help="An encoder, such as one that `asciiart train` made.")
+@shared.MODEL
 @click.option("--neighbors", type=int, default=5, show_default=True, metavar="K",
     help="Alternatives kept for each character (JSON shows them).")
-@click.option("--max-pixels", type=int, default=100_000_000, show_default=True, metavar="N",
-    help="Refuse pictures with more pixels.")
+@shared.MAX_PIXELS
 @click.option("--recursive", is_flag=True, help="Search the folders within folders, too.")
 @click.option("--jobs", type=click.IntRange(min=0), default=1, show_default=True, metavar="N",
     help="Processes that share many pictures; 0 is one a core.")
@@ -224,7 +203,7 @@ def draw(
         detail=detail,
         quality=quality,
         fill=fill and color != "none",
-        palette=_palette(color),
+        palette=shared.palette_of(color),
         dither=dither,
         neighbors=neighbors,
         max_pixels=max_pixels,
@@ -249,13 +228,6 @@ def draw(
     )
     sys.exit(draw_all(tasks, work, found, jobs=jobs or os.cpu_count() or 1, copy=copy))
 # fmt: on
-
-
-def _palette(color: str) -> Palette:
-    """Return the colors that a fill is made of."""
-    if color == "16":
-        return "16"
-    return "256" if color == "256" else "truecolor"
 
 
 @main.command()

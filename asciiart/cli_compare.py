@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
+from asciiart import cli_options as shared
 from asciiart.cli_behavior import INPUT, OUTPUT, fail, muted_libraries, tell
 from asciiart.cli_defaults import Defaulted
 from asciiart.errors import OptionError
@@ -28,17 +29,14 @@ if TYPE_CHECKING:
 @click.option("--charset", "charsets", multiple=True, metavar="NAMES",
     help="A charset to compare, such as ascii+box or chars:...; repeat for more.  "
     "[default: ascii]")
-@click.option("--mode", type=click.Choice(get_args(Mode)), default="tone", show_default=True,
-    help="Brightness or outlines.")
+@shared.MODE
 @click.option("-c", "--columns", type=int, default=80, show_default=True, metavar="N",
     help="Half-width characters in a line; half ems in proportional fonts, which are set 16 "
     "pixels large: 80 are 640 pixels.")
 @click.option("--background", type=click.Choice(get_args(Background)), default="dark",
     show_default=True, help="What the text will stand on. Structure scores the same on both.")
-@click.option("--detail", type=float, default=0.5, show_default=True, metavar="X",
-    help="0 to 1: how many lines (structure), how much local contrast (tone).")
-@click.option("--model", default="standard", show_default=True, metavar="NAME|DIR",
-    help="An encoder, such as one that `asciiart train` made.")
+@shared.DETAIL
+@shared.MODEL
 @click.option("-o", "--output", type=OUTPUT, metavar="FILE",
     help="A PNG file: each picture beside its drawings, best first.")
 def compare(

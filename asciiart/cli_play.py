@@ -6,21 +6,22 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple, get_args
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from asciiart import cli_options as shared
 from asciiart.cli_behavior import INPUT, OUTPUT, muted_libraries
 from asciiart.cli_defaults import Defaulted
 from asciiart.errors import OptionError
-from asciiart.kinds import Background, Mode
+from asciiart.kinds import Background, Dither, Mode, Quality
 
 if TYPE_CHECKING:
+    from asciiart.color import ColorMode
     from asciiart.options import Options
     from asciiart.pipeline import Artist
     from asciiart.terminal import Terminal
 
-_COLORS = ("none", "auto", "16", "256", "truecolor")
 _MAX_FRAMES = 20_000
 
 
@@ -48,32 +49,26 @@ class _Plays(click.ParamType):  # type: ignore[type-arg] # a parameter since cli
 # fmt: off
 @click.command(cls=Defaulted)
 @click.argument("picture", type=INPUT)
-@click.option("--mode", type=click.Choice(get_args(Mode)), default="tone", show_default=True,
-    help="Brightness or outlines.")
+@shared.MODE
+@shared.STRUCTURE
 @click.option("-c", "--columns", type=int, metavar="N",
     help="Half-width characters in a line.  [default: what fits the terminal; 80 in a file]")
 @click.option("-r", "--rows", type=int, metavar="N",
     help="Lines. With --columns too, the picture is fitted inside both.")
-@click.option("--font", metavar="NAME|FILE",
-    help="A bundled or installed font's name, or a font file.  [default: DejaVu Sans Mono]")
-@click.option("--charset", metavar="NAMES",
-    help="Sets joined by +, such as ascii+box, or chars:... for the very characters. "
-    "`asciiart charsets` lists the sets.  [default: ascii]")
-@click.option("--exclude", default="", metavar="CHARS", help="Characters never to use.")
-@click.option("--simple", type=float, default=0.0, show_default=True, metavar="X",
-    help="0 to 1: how much characters with little ink are preferred.")
-@click.option("--background", type=click.Choice(get_args(Background)),
-    help="What the text will stand on.  [default: the terminal's if it tells, else dark]")
-@click.option("--contrast", type=float, default=1.0, show_default=True, metavar="X",
-    help="Multiplies differences from middle gray.")
-@click.option("--brightness", type=float, default=0.0, show_default=True, metavar="X",
-    help="Is added, -1 to 1.")
-@click.option("--gamma", type=float, default=1.0, show_default=True, metavar="X",
-    help="Above 1 lightens the middle tones.")
-@click.option("--detail", type=float, default=0.5, show_default=True, metavar="X",
-    help="0 to 1: how many lines (structure), how much local contrast (tone).")
-@click.option("--color", type=click.Choice(_COLORS), default="auto", show_default=True,
+@shared.FONT
+@shared.CHARSET
+@shared.EXCLUDE
+@shared.SIMPLE
+@shared.BACKGROUND
+@shared.CONTRAST
+@shared.BRIGHTNESS
+@shared.GAMMA
+@shared.QUALITY
+@shared.DETAIL
+@click.option("--color", type=click.Choice(shared.COLORS), default="auto", show_default=True,
     help="auto: what the terminal can show, true color in a file, none in a folder.")
+@shared.FILL
+@shared.DITHER
 @click.option("--steady/--no-steady", default=True, show_default=True,
     help="Whether a cell keeps its character while that stays nearly the best.")
 @click.option("--loop", type=_Plays(), metavar="N|forever",
@@ -85,13 +80,12 @@ class _Plays(click.ParamType):  # type: ignore[type-arg] # a parameter since cli
     help="Pixels per em in .gif, .mp4 and .html.")
 @click.option("--max-frames", type=click.IntRange(1), metavar="N",
     help=f"Stop after so many frames.  [default: {_MAX_FRAMES} in a file, else none]")
-@click.option("--model", default="standard", show_default=True, metavar="NAME|DIR",
-    help="An encoder, such as one that `asciiart train` made.")
-@click.option("--max-pixels", type=int, default=100_000_000, show_default=True, metavar="N",
-    help="Refuse pictures with more pixels.")
+@shared.MODEL
+@shared.MAX_PIXELS
 def play(
     picture: str,
     mode: Mode,
+    structure: float | None,
     columns: int | None,
     rows: int | None,
     font: str | None,
@@ -102,8 +96,11 @@ def play(
     contrast: float,
     brightness: float,
     gamma: float,
+    quality: Quality,
     detail: float,
     color: str,
+    fill: bool,
+    dither: Dither,
     steady: bool,
     loop: int | None,
     output: str | None,
@@ -125,76 +122,89 @@ def play(
       asciiart play cat.gif -o cat.html
       asciiart play film.mp4 -c 100 --max-frames 300 -o film.cast
     """
-    from asciiart.options import Options  # noqa: PLC0415 - `--help` needs none of these
+    from asciiart.color import ColorMode, parse_color_mode  # noqa: PLC0415 - slow to import
+    from asciiart.options import Options  # noqa: PLC0415
     from asciiart.pipeline import Artist  # noqa: PLC0415
     from asciiart.terminal import Terminal  # noqa: PLC0415
 
     terminal = Terminal.detect(os.environ, sys.stdout)
     if output is None and not terminal.is_terminal:
         raise OptionError("standard output is no terminal to play in; -o saves to a file")
+    if fill and color == "none":
+        raise click.UsageError("--fill needs --color")
+    colors = parse_color_mode(color, automatic=_automatic_color(output, terminal))
     options = Options(
         mode=mode,
+        structure=structure,
         columns=columns,
         rows=rows,
         background=background or terminal.background or "dark",
         contrast=contrast,
         brightness=brightness,
         gamma=gamma,
+        quality=quality,
         detail=detail,
+        fill=fill and colors is not ColorMode.NONE,
+        palette=shared.palette_of(colors.value),
+        dither=dither,
         max_pixels=max_pixels,
     )
     artist = Artist(font=font, charset=charset, exclude=exclude, simple=simple, model=model)
-    shown = _Shown(color, loop, font_size, max_frames, steady)
+    shown = _Shown(colors, loop, font_size, max_frames, steady)
     with muted_libraries(picture):
         if output is None:
-            _play(picture, artist, options, terminal, shown)
+            _play(picture, artist, options, shown)
         else:
             _save(picture, artist, options, output, shown)
 # fmt: on
 
 
+def _automatic_color(output: str | None, terminal: Terminal) -> ColorMode:
+    """Return the colors of the terminal, or those that suit the file, whose name is checked."""
+    from asciiart.color import ColorMode  # noqa: PLC0415 - `--help` needs none of these
+    from asciiart.recording import FOLDER, format_of  # noqa: PLC0415
+
+    if output is None:
+        return terminal.color
+    if output == "-":
+        raise OptionError("a moving picture is saved to a file, not to standard output")
+    return ColorMode.NONE if format_of(output) == FOLDER else ColorMode.TRUECOLOR
+
+
 class _Shown(NamedTuple):
     """How an animation is shown or written."""
 
-    color: str
+    color: ColorMode
     plays: int | None
     font_size: float | None
     max_frames: int | None
     steady: bool
 
 
-def _play(
-    picture: str, artist: Artist, options: Options, terminal: Terminal, shown: _Shown
-) -> None:
-    from asciiart.color import parse_color_mode  # noqa: PLC0415
+def _play(picture: str, artist: Artist, options: Options, shown: _Shown) -> None:
     from asciiart.drawer import Drawer  # noqa: PLC0415 - `--help` needs none of these
     from asciiart.frames import open_frames  # noqa: PLC0415
     from asciiart.fullscreen import FullScreen  # noqa: PLC0415
     from asciiart.player import Player  # noqa: PLC0415
 
     frames = open_frames(picture, max_pixels=options.max_pixels)
-    color = parse_color_mode(shown.color, automatic=terminal.color)
     drawer = Drawer(artist, options, steady=shown.steady)
     with FullScreen(sys.stdout) as screen:
-        player = Player(frames, drawer, screen, color)
+        player = Player(frames, drawer, screen, shown.color)
         player.play(frames.plays if shown.plays is None else shown.plays, shown.max_frames)
 
 
 def _save(picture: str, artist: Artist, options: Options, output: str, shown: _Shown) -> None:
     from asciiart.animation import animate  # noqa: PLC0415 - `--help` needs none of these
-    from asciiart.recording import format_of, save  # noqa: PLC0415
+    from asciiart.recording import save  # noqa: PLC0415
 
-    if output == "-":
-        raise OptionError("a moving picture is saved to a file, not to standard output")
-    format_ = format_of(output)  # says what is wrong with the name before there is any work
     animation = animate(
         picture, options, artist=artist, steady=shown.steady, max_frames=shown.max_frames
     )
     save(
         animation,
         output,
-        format_,
-        color="none" if (shown.color, format_) == ("auto", "folder") else shown.color,
+        color=shown.color,
         font_size=shown.font_size,
         plays=shown.plays,
         limit=None if shown.max_frames else _MAX_FRAMES,

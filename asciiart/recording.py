@@ -18,7 +18,8 @@ from asciiart.screen import Screen
 if TYPE_CHECKING:
     from asciiart.animation import Animation, TimedArt
 
-_FOLDER = "folder"
+FOLDER = "folder"
+"""The format of a folder of texts."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def format_of(path: str | Path) -> str:
 def _format(path: str | Path, format: str | None) -> str:
     name = str(path)
     suffix = "" if name.endswith("/") or Path(path).is_dir() else Path(path).suffix.lower()
-    known = {".htm": "html", "": _FOLDER}
+    known = {".htm": "html", "": FOLDER}
     chosen = format or known.get(suffix, suffix.removeprefix("."))
     if chosen not in _writers():
         raise OptionError(
@@ -127,7 +128,7 @@ def _writers() -> dict[str, Writer]:
         "mp4": write_mp4,
         "cast": write_cast,
         "html": write_html,
-        _FOLDER: write_folder,
+        FOLDER: write_folder,
     }
 
 

@@ -11,17 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.art import Art
-from asciiart.color import ColorMode, ink_colors, nearest_palette
+from asciiart.color import ColorMode
 from asciiart.errors import OptionError
-from asciiart.render.ansi import foreground
-from asciiart.render.layers import pack
+from asciiart.render.ansi import BACKGROUND, FOREGROUND, color_code
+from asciiart.render.layers import Numbers, number_layers
 
 _CLEAR = "\x1b[0m\x1b[2J"
 _PLAIN = "\x1b[0m"
 _KEPT = 1 << 16
 """Colors whose codes are kept."""
 _NO_COLOR = -1
-"""The color of blanks, and of all where there are no colors."""
+"""The color of blanks, of what characters without a paper stand on, and of all without colors."""
 
 
 class Screen:
@@ -31,8 +31,9 @@ class Screen:
         """Take the terminal's size, to which arts are cut, and what colors it shows."""
         self._columns, self._rows, self._mode = columns, rows, mode
         self._characters: NDArray[np.str_] | None = None
-        self._numbers = np.zeros((0, 0), np.int64)
-        self._codes: dict[int, str] = {}
+        self._inks: Numbers = np.zeros((0, 0), np.int64)
+        self._papers: Numbers = self._inks
+        self._codes: dict[tuple[int, int], str] = {}
 
     def update(self, art: Art) -> str:
         """Return the codes after which the terminal shows ``art``, at its left and top.
@@ -45,32 +46,31 @@ class Screen:
         if art.typeset is not None:
             raise OptionError(f"{art.font.name}: a terminal needs a monospaced font")
         characters = art.characters[: self._rows, : self._columns]
-        numbers = self._numbered(art)[: self._rows, : self._columns]
+        inks, papers = (part[: self._rows, : self._columns] for part in self._layers(art))
         codes = ""
         if self._characters is None or self._characters.shape != characters.shape:
             self._characters = np.full(characters.shape, " ")
-            self._numbers = np.full(characters.shape, _NO_COLOR)
+            self._inks = self._papers = np.full(characters.shape, _NO_COLOR)
             codes = _CLEAR
-        changed = (characters != self._characters) | (numbers != self._numbers)
-        self._characters, self._numbers = characters, numbers
+        changed = (characters != self._characters) | (inks != self._inks) | (papers != self._papers)
+        self._characters, self._inks, self._papers = characters, inks, papers
         return codes + self._sent(changed) if changed.any() else codes
 
-    def _numbered(self, art: Art) -> NDArray[np.int64]:
-        """Return a number (R, C) for each character's color, -1 for none."""
-        if self._mode is ColorMode.NONE:
-            return np.full(art.characters.shape, _NO_COLOR)
-        colors = ink_colors(art)
-        palette = self._mode is not ColorMode.TRUECOLOR
-        numbers = nearest_palette(colors, self._mode).astype(np.int64) if palette else pack(colors)  # type: ignore[arg-type]
-        return np.where((art.characters == " ") | (art.characters == ""), _NO_COLOR, numbers)
+    def _layers(self, art: Art) -> tuple[Numbers, Numbers]:
+        """Return numbers (R, C) for the colors of characters and of what they stand on."""
+        layers = number_layers(art, self._mode)
+        none = np.full(art.characters.shape, _NO_COLOR)
+        if layers is None:
+            return none, none
+        bare = (art.characters == " ") | (art.characters == "")
+        return np.where(bare, none, layers.ink), none if layers.paper is None else layers.paper
 
     def _sent(self, changed: NDArray[np.bool_]) -> str:
         assert self._characters is not None
         last = changed.shape[1] - 1
-        texts, numbers = self._characters.tolist(), self._numbers.tolist()
-        if len(self._codes) > _KEPT:
-            self._codes.clear()
-        codes, at, current = [_PLAIN], (-1, -1), _NO_COLOR
+        texts = self._characters.tolist()
+        inks, papers = self._inks.tolist(), self._papers.tolist()
+        codes, at, ink, paper = [_PLAIN], (-1, -1), _NO_COLOR, _NO_COLOR
         for row, column in np.argwhere(changed).tolist():
             text = texts[row][column]
             wide = column < last and text != "" and texts[row][column + 1] == ""
@@ -79,15 +79,23 @@ class Screen:
             if at != (row, column):
                 ahead = column - at[1]
                 codes.append(f"\x1b[{ahead}C" if at[0] == row else f"\x1b[{row + 1};{column + 1}H")
-            number = numbers[row][column]
-            if number not in (current, _NO_COLOR):
-                if number not in self._codes:
-                    self._codes[number] = f"\x1b[{foreground(number, self._mode)}m"
-                codes.append(self._codes[number])
-                current = number
+            if inks[row][column] not in (ink, _NO_COLOR):
+                ink = inks[row][column]
+                codes.append(self._code(ink, FOREGROUND))
+            if papers[row][column] != paper:
+                paper = papers[row][column]
+                codes.append(self._code(paper, BACKGROUND))
             codes.append(text)
             at = row, column + 1 + wide
         return "".join([*codes, _PLAIN])
+
+    def _code(self, number: int, layer: int) -> str:
+        """Return the code of a color, which is looked up, since frames have many in common."""
+        if (number, layer) not in self._codes:
+            if len(self._codes) > _KEPT:
+                self._codes.clear()
+            self._codes[number, layer] = f"\x1b[{color_code(number, self._mode, layer)}m"
+        return self._codes[number, layer]
 
 
 @lru_cache(1 << 12)

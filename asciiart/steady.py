@@ -26,9 +26,9 @@ _LEVELS = (3.0, 16.0)
 """Of 255: blocks never move below the first, and always above the second."""
 _SAMPLE = 4
 """Grain is measured in every fourth row and column."""
-_LAPLACIAN = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
+_LAPLACIAN = ((1, -2, 1), (-2, 4, -2), (1, -2, 1))
 _LAPLACIAN_GAIN = 6 * 0.6745
-"""Median size of that filter's answer to noise with a standard deviation of 1."""
+"""Median size of the Laplacian's answer to noise with a standard deviation of 1."""
 _NEARLY = 0.5
 """A character stays if it is worse than the best by at most this share of what the fourth best is
 worse in half of the cells."""
@@ -109,19 +109,28 @@ def _noise(pixels: Pixels, differences: _Floats, block: int) -> float:
 
 def _grain(pixels: Pixels) -> float:
     """Return the standard deviation of noise in single pixels, as one picture shows it."""
-    green = np.ascontiguousarray(pixels[..., 1])
-    answer = np.abs(cv2.filter2D(green, cv2.CV_32F, _LAPLACIAN)[::_SAMPLE, ::_SAMPLE])
-    return float(np.median(answer)) / _LAPLACIAN_GAIN
+    height, width = pixels.shape[:2]
+    if min(height, width) < 3:
+        return 0.0
+    green = pixels[..., 1]
+    answer = np.zeros((-(-(height - 2) // _SAMPLE), -(-(width - 2) // _SAMPLE)), np.int16)
+    for row, weights in enumerate(_LAPLACIAN):
+        for column, weight in enumerate(weights):
+            rows = slice(row, height - 2 + row, _SAMPLE)
+            answer += green[rows, column : width - 2 + column : _SAMPLE] * np.int16(weight)
+    return float(np.median(np.abs(answer))) / _LAPLACIAN_GAIN
 
 
 def keep_characters(art: Art, before: Art) -> Art:
     """Return ``art`` with each character that ``before`` had there, if that is nearly the best.
 
-    Only among a cell's alternatives, so that `Options.neighbors` should be 4 or more. Arts of
-    different sizes, fonts or characters have nothing in common: ``art`` comes back as it is.
+    Only among a cell's alternatives, so that `Options.neighbors` should be 4 or more. Where two
+    colors were chosen for the best character, or arts of different sizes, fonts or characters have
+    nothing in common, ``art`` comes back as it is.
     """
     ids, scores = art.glyph_ids, art.scores
-    if before.glyph_ids.shape != ids.shape or before.glyphs != art.glyphs:
+    alike = before.glyph_ids.shape == ids.shape and before.glyphs == art.glyphs
+    if art.fill is not None or not alike:
         return art
     same = ids == before.glyph_ids[..., :1]
     place = same.argmax(axis=2)[..., None]

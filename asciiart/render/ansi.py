@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from asciiart.art import Art
 
 _RESET = "\x1b[0m"
-_FOREGROUND, _BACKGROUND = 30, 40
+FOREGROUND, BACKGROUND = 30, 40
 """SGR parameters of the first of eight dark colors."""
 _BRIGHT = 60
 """More is that of the first of eight bright ones, """
@@ -55,20 +55,15 @@ def _line(row: str, inks: list[int], papers: list[int] | None, mode: ColorMode) 
         codes = []
         if run.color is not None and run.color != ink:
             ink = run.color
-            codes.append(_code(ink, mode, _FOREGROUND))
+            codes.append(color_code(ink, mode, FOREGROUND))
         if run.paper is not None and run.paper != paper:
             paper = run.paper
-            codes.append(_code(paper, mode, _BACKGROUND))
+            codes.append(color_code(paper, mode, BACKGROUND))
         parts.append((f"\x1b[{';'.join(codes)}m" if codes else "") + run.text)
     return "".join(parts) + _RESET
 
 
-def foreground(number: int, mode: ColorMode) -> str:
-    """Return the SGR parameters of a character's palette index, or of a true color 0xRRGGBB."""
-    return _code(number, mode, _FOREGROUND)
-
-
-def _code(number: int, mode: ColorMode, layer: int) -> str:
+def color_code(number: int, mode: ColorMode, layer: int) -> str:
     """Return the SGR parameters of a palette index, or of a true color 0xRRGGBB."""
     if mode is ColorMode.TRUECOLOR:
         return f"{layer + _OTHER};2;{number >> 16};{number >> 8 & 255};{number & 255}"

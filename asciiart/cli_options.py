@@ -1,0 +1,59 @@
+"""The command line: options that several commands have, each declared once."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import click
+
+from asciiart.kinds import Background, Dither, Mode, Palette, Quality
+
+COLORS = ("none", "auto", "16", "256", "truecolor")
+"""What --color takes."""
+
+# fmt: off
+MODE = click.option("--mode", type=click.Choice(get_args(Mode)), default="tone", show_default=True,
+    help="Brightness or outlines.")
+STRUCTURE = click.option("--structure", type=float, metavar="X",
+    help="Instead of the mode: 0 (tone) to 1 (structure), outlines among ever lighter shading.")
+FONT = click.option("--font", metavar="NAME|FILE",
+    help="A bundled or installed font's name, or a font file.  [default: DejaVu Sans Mono]")
+CHARSET = click.option("--charset", metavar="NAMES",
+    help="Sets joined by +, such as ascii+box, or chars:... for the very characters. "
+    "`asciiart charsets` lists the sets.  [default: ascii]")
+EXCLUDE = click.option("--exclude", default="", metavar="CHARS", help="Characters never to use.")
+SIMPLE = click.option("--simple", type=float, default=0.0, show_default=True, metavar="X",
+    help="0 to 1: how much characters with little ink are preferred.")
+BACKGROUND = click.option("--background", type=click.Choice(get_args(Background)),
+    help="What the text will stand on.  [default: the terminal's if it tells, else dark]")
+CONTRAST = click.option("--contrast", type=float, default=1.0, show_default=True, metavar="X",
+    help="Multiplies differences from middle gray.")
+BRIGHTNESS = click.option("--brightness", type=float, default=0.0, show_default=True, metavar="X",
+    help="Is added, -1 to 1.")
+GAMMA = click.option("--gamma", type=float, default=1.0, show_default=True, metavar="X",
+    help="Above 1 lightens the middle tones.")
+QUALITY = click.option("--quality", type=click.Choice(get_args(Quality)), default="fast",
+    show_default=True, help="good and best change characters until they draw the page best "
+    "together. In structure they also move the picture in its cells, so that it leaves a margin "
+    "of up to a row and a column, and best makes it up to 5 % smaller.")
+DETAIL = click.option("--detail", type=float, default=0.5, show_default=True, metavar="X",
+    help="0 to 1: how many lines (structure), how much local contrast (tone).")
+FILL = click.option("--fill", is_flag=True,
+    help="With --color: color what the characters stand on too, and choose each character and its "
+    "two colors together. Best with --charset blocks, box or braille.")
+DITHER = click.option("--dither", type=click.Choice(get_args(Dither)), default="none",
+    show_default=True, help="Mix the 16 or 256 colors so that from afar they are the right ones; "
+    "and the dots of --charset braille, quadrants, half or blocks, which then are a picture of "
+    "bits.")
+MODEL = click.option("--model", default="standard", show_default=True, metavar="NAME|DIR",
+    help="An encoder, such as one that `asciiart train` made.")
+MAX_PIXELS = click.option("--max-pixels", type=int, default=100_000_000, show_default=True,
+    metavar="N", help="Refuse pictures with more pixels.")
+# fmt: on
+
+
+def palette_of(color: str) -> Palette:
+    """Return the colors that a fill is made of where those of a terminal are ``color``."""
+    if color == "16":
+        return "16"
+    return "256" if color == "256" else "truecolor"
