@@ -16,11 +16,12 @@ class Emulator:
         self.columns, self.rows = columns, rows
         self.modes: dict[int, bool] = {}
         self.entered = 0
-        self._style = ""
+        self._style = self._paper = ""
         self._clear()
 
     def _clear(self) -> None:
         self.cells = [[(" ", "")] * self.columns for _ in range(self.rows)]
+        self.papers = [[""] * self.columns for _ in range(self.rows)]
         self._row = self._column = 0
 
     def feed(self, codes: str) -> None:
@@ -47,12 +48,20 @@ class Emulator:
             case "C":
                 self._column += int(numbers)
             case "m":
-                self._style = "" if numbers == "0" else numbers
+                self._color(numbers)
             case "J":
                 assert numbers == "2"
                 self._clear()
             case _:
                 raise AssertionError(final)
+
+    def _color(self, numbers: str) -> None:
+        if numbers == "0":
+            self._style = self._paper = ""
+        elif numbers.startswith(("4", "10")):
+            self._paper = numbers
+        else:
+            self._style = numbers
 
     def _put(self, text: str) -> None:
         width = wcwidth(text)
@@ -62,6 +71,7 @@ class Emulator:
         for column in range(self._column, self._column + width):
             self._erase_half(line, column)
         line[self._column] = (text, self._style)
+        self.papers[self._row][self._column : self._column + width] = [self._paper] * width
         if width == 2:
             line[self._column + 1] = ("", self._style)
         self._column += width

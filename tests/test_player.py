@@ -12,7 +12,7 @@ import pytest
 from emulator import Emulator
 from numpy.typing import NDArray
 
-from asciiart.ahead import DecodedAhead
+from asciiart.ahead import DecodedAhead, one_ahead
 from asciiart.color import ColorMode
 from asciiart.drawer import Drawer
 from asciiart.errors import ImageError, OutputError
@@ -115,6 +115,29 @@ def test_frames_come_in_order_and_then_the_fault() -> None:
         assert levels == [0, 63, 127, 191, 255]
         with pytest.raises(ImageError, match="cut short"):
             next(decoded)
+
+
+def test_one_ahead_is_the_next() -> None:
+    taken: list[int] = []
+
+    def numbers() -> Iterator[int]:
+        for number in range(3):
+            taken.append(number)
+            yield number
+
+    assert [(number, taken[-1]) for number in one_ahead(numbers())] == [(0, 1), (1, 2), (2, 2)]
+    assert list(one_ahead([])) == []
+
+
+def test_one_ahead_gives_what_comes_before_a_fault() -> None:
+    def broken() -> Iterator[int]:
+        yield from range(2)
+        raise ImageError("cut short")
+
+    ahead = one_ahead(broken())
+    assert [next(ahead), next(ahead)] == [0, 1]
+    with pytest.raises(ImageError, match="cut short"):
+        next(ahead)
 
 
 def test_reading_stops_with_the_context() -> None:

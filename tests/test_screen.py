@@ -14,6 +14,10 @@ from asciiart.art import Art
 from asciiart.color import ColorMode
 from asciiart.errors import OptionError
 from asciiart.glyphs import Font
+from asciiart.options import Options
+from asciiart.pipeline import Artist
+from asciiart.render.ansi import BACKGROUND, color_code
+from asciiart.render.layers import number_layers
 from asciiart.screen import Screen
 
 MakeArt = Callable[..., Art]
@@ -63,6 +67,25 @@ def test_colors(small_art: Art, mode: str, code: str) -> None:
     emulator.feed(Screen(80, 24, ColorMode(mode)).update(small_art))
     assert emulator.cells[0][1][0] == "<"
     assert emulator.cells[0][4][1].startswith(code)
+
+
+@pytest.mark.parametrize(("mode", "code"), [("16", "10"), ("256", "48;5;"), ("truecolor", "48;2;")])
+def test_what_characters_stand_on(mode: str, code: str) -> None:
+    """Each frame's papers are seen, where only they change, too."""
+    random = np.random.default_rng(0)
+    artist, options = Artist(charset="blocks"), Options(columns=8, rows=3, fill=True)
+    emulator, screen = Emulator(8, 3), Screen(8, 3, ColorMode(mode))
+    for _ in range(3):
+        art = artist.draw_with(random.integers(0, 256, (12, 16, 3), np.uint8), options)
+        emulator.feed(screen.update(art))
+        layers = number_layers(art, ColorMode(mode))
+        assert layers is not None
+        assert layers.paper is not None
+        shown = [[color_code(n, ColorMode(mode), BACKGROUND) for n in row] for row in layers.paper]
+        assert emulator.papers == shown
+        assert any(paper.startswith(code) for row in shown for paper in row)
+        assert emulator.text == list(art.rows)
+    assert not screen.update(art)
 
 
 def test_art_larger_than_the_terminal_is_cut(make_art: MakeArt, wide_font: Font) -> None:

@@ -155,3 +155,14 @@ def test_arts_of_a_clip_are_drawn_from_what_is_shown() -> None:
     arts = list(animate(clip, Options(columns=40)))
     assert arts[0] is arts[1] is arts[2]
     assert str(arts[0]) == str(Artist().draw(load_image(clip[0]).rgb, columns=40))
+
+
+def test_a_filled_cell_keeps_the_character_of_its_colors() -> None:
+    random = np.random.default_rng(0)
+    artist, options = Artist(charset="blocks"), Options(columns=30, fill=True)
+    arts = []
+    for _ in range(2):
+        noisy = np.clip(random.normal(90, 30, (60, 80, 3)), 0, 255).astype(np.uint8)
+        arts.append(artist.draw_with(noisy, options))
+    assert count_changes(*arts) > 0
+    assert keep_characters(arts[1], arts[0]) is arts[1]
