@@ -10,7 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.dither import dither_bits
+from asciiart.grid import Grid
+from asciiart.index import Neighbors
 from asciiart.kinds import Dither
+from asciiart.match import Kit
+from asciiart.options import Options
+from asciiart.preprocess import FULL
 
 _BRAILLE_BITS = (0, 3, 1, 4, 2, 5, 6, 7)
 """Of the code point, for each dot in reading order (Unicode 15, 21.1: dots 7 and 8 came later)."""
@@ -56,3 +61,21 @@ def draw_bits(
     cells = inked.reshape(rows, bits.rows, columns, bits.columns).transpose(0, 2, 1, 3)
     weights = 1 << np.arange(bits.rows * bits.columns)
     return cells.reshape(rows, columns, -1) @ weights
+
+
+def wanted_bits(kit: Kit, options: Options, *, proportional: bool) -> BitSet | None:
+    """Return the bits that tone is dithered to, if that is asked for and the characters are any."""
+    if options.dither == "none" or "structure" in options.shares or proportional:
+        return None
+    return find_bits(kit.index.characters)
+
+
+def match_bits(
+    ink: NDArray[np.float32], grid: Grid, kit: Kit, bits: BitSet, dither: Dither
+) -> Neighbors:
+    """Return the characters (R, C, 1) whose dots are the page's ink (R·h, C·w), dithered."""
+    shares = np.clip(ink / np.float32(FULL * kit.index.density), 0, 1)
+    patterns = draw_bits(shares, grid.rows, grid.columns, bits, dither)
+    numbers = np.array([kit.index.characters.index(c) for c in bits.characters], np.int32)
+    glyph_ids = numbers[patterns][..., None]
+    return Neighbors(glyph_ids, np.zeros(glyph_ids.shape, np.float32))

@@ -12,9 +12,9 @@ import platformdirs
 from numpy.typing import NDArray
 
 from asciiart.art import Art, Background, Fill, Mode, Placement, Quality
-from asciiart.bits import BitSet, draw_bits, find_bits
+from asciiart.bits import match_bits, wanted_bits
 from asciiart.charsets import CHARSETS, IDEOGRAPHIC_SPACE, parse_charset
-from asciiart.encoder import CodeSpec, Encoder, Ink
+from asciiart.encoder import CodeSpec, Encoder
 from asciiart.errors import OptionError
 from asciiart.features import StructureScore
 from asciiart.fill import fill_page
@@ -27,7 +27,7 @@ from asciiart.layout import count_columns, lay, needed_pixels, place_picture
 from asciiart.match import Kit, RowRules, Side, match_page, move
 from asciiart.model import load_model
 from asciiart.options import Options
-from asciiart.preprocess import FULL, cell_colors, glyph_colors, on_page
+from asciiart.preprocess import cell_colors, glyph_colors, on_page
 from asciiart.refiner import Refiner
 from asciiart.targets import default_size, find_target, usable
 from asciiart.typeset import Typeset, choose_typeset
@@ -190,8 +190,8 @@ class Artist:
             proportional=typeset is not None,
         )
         pages, grid, offset = lay(picture, columns, options, kit, rules)
-        if bits := _bits(kit, typeset, options):
-            nearest = _draw_bits(pages[0].ink, grid, kit, bits, options)
+        if bits := wanted_bits(kit, options, proportional=typeset is not None):
+            nearest = match_bits(pages[0].ink, grid, kit, bits, options.dither)
         else:
             k = max(options.neighbors, *(_CANDIDATES[m][options.quality] for m in options.shares))
             moved = [move(page.ink, offset, kit.cell) for page in pages]
@@ -320,22 +320,6 @@ def _default_font(characters: str) -> str:
 
 def _glyph_cost(options: Options) -> float:
     return sum(share * _GLYPH_COST[mode] for mode, share in options.shares.items())
-
-
-def _bits(kit: Kit, typeset: Typeset | None, options: Options) -> BitSet | None:
-    """Return the bits that tone is dithered to, if that is asked for and the characters are any."""
-    if options.dither == "none" or "structure" in options.shares or typeset is not None:
-        return None
-    return find_bits(kit.index.characters)
-
-
-def _draw_bits(ink: Ink, grid: Grid, kit: Kit, bits: BitSet, options: Options) -> Neighbors:
-    """Return the characters (R, C, 1) whose dots are the page's ink (R·h, C·w), dithered."""
-    shares = np.clip(ink / np.float32(FULL * kit.index.density), 0, 1)
-    patterns = draw_bits(shares, grid.rows, grid.columns, bits, options.dither)
-    numbers = np.array([kit.index.characters.index(c) for c in bits.characters], np.int32)
-    glyph_ids = numbers[patterns][..., None]
-    return Neighbors(glyph_ids, np.zeros(glyph_ids.shape, np.float32))
 
 
 def _make_artist(  # noqa: PLR0917 - what pickle hands back
