@@ -167,7 +167,8 @@ def draw(
       asciiart draw clipboard: --target twitch --copy
       asciiart draw logo.png -c 40 --color truecolor --format fastfetch -o logo.jsonc
     """
-    from asciiart.batch import ArtistOptions, Work  # noqa: PLC0415 - `--help` needs none of these
+    from asciiart.background import choose_background  # noqa: PLC0415 - not for `--help`
+    from asciiart.batch import ArtistOptions, Work  # noqa: PLC0415
     from asciiart.cli_many import draw_all, plan_tasks  # noqa: PLC0415
     from asciiart.options import Options  # noqa: PLC0415
     from asciiart.outputs import is_pattern  # noqa: PLC0415
@@ -196,7 +197,7 @@ def draw(
         magnify=magnify,
         font_size=font_size,
         line_height=line_height,
-        background=background or terminal.background or "dark",
+        background=choose_background(background, terminal, output),
         contrast=contrast,
         brightness=brightness,
         gamma=gamma,

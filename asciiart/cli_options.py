@@ -25,7 +25,8 @@ EXCLUDE = click.option("--exclude", default="", metavar="CHARS", help="Character
 SIMPLE = click.option("--simple", type=float, default=0.0, show_default=True, metavar="X",
     help="0 to 1: how much characters with little ink are preferred.")
 BACKGROUND = click.option("--background", type=click.Choice(get_args(Background)),
-    help="What the text will stand on.  [default: the terminal's if it tells, else dark]")
+    help="What the text will stand on.  [default: the terminal's if it tells, else and in files "
+    "dark]")
 CONTRAST = click.option("--contrast", type=float, default=1.0, show_default=True, metavar="X",
     help="Multiplies differences from middle gray.")
 BRIGHTNESS = click.option("--brightness", type=float, default=0.0, show_default=True, metavar="X",

@@ -122,7 +122,8 @@ def play(
       asciiart play cat.gif -o cat.html
       asciiart play film.mp4 -c 100 --max-frames 300 -o film.cast
     """
-    from asciiart.color import ColorMode, parse_color_mode  # noqa: PLC0415 - slow to import
+    from asciiart.background import choose_background  # noqa: PLC0415 - not for `--help`
+    from asciiart.color import ColorMode, parse_color_mode  # noqa: PLC0415
     from asciiart.options import Options  # noqa: PLC0415
     from asciiart.pipeline import Artist  # noqa: PLC0415
     from asciiart.terminal import Terminal  # noqa: PLC0415
@@ -138,7 +139,7 @@ def play(
         structure=structure,
         columns=columns,
         rows=rows,
-        background=background or terminal.background or "dark",
+        background=choose_background(background, terminal, output),
         contrast=contrast,
         brightness=brightness,
         gamma=gamma,

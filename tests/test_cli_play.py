@@ -51,7 +51,12 @@ class Session:
             stderr=subprocess.PIPE,
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no threads
-            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            env={
+                **os.environ,
+                "TERM": "xterm-256color",
+                "COLORTERM": "truecolor",
+                "COLORFGBG": "15;0",
+            },
         )
         os.close(slave)
         self.codes = ""

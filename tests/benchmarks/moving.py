@@ -140,14 +140,15 @@ def _steadiness(
     )
 
 
-def memory(path: Path, artist: Artist) -> None:
+def memory(path: Path, mode: Mode, artist: Artist) -> None:
     """Print the memory while 2,000 frames are drawn."""
-    for i, _ in enumerate(animate(str(path), Options(columns=COLUMNS), artist=artist), start=1):
+    options = Options(mode=mode, columns=COLUMNS)
+    for i, _ in enumerate(animate(str(path), options, artist=artist), start=1):
         if i in (100, 500, 1000, 1500, 2000):
             now = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
-            print(f"memory after {i:>4} frames: {now / 1e6:.0f} MB", flush=True)
+            print(f"{mode:<9} memory after {i:>4} frames: {now / 1e6:.0f} MB", flush=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(f"peak {peak / 1e3:.0f} MB")
+    print(f"{mode:<9} peak so far {peak / 1e3:.0f} MB", flush=True)
 
 
 def main() -> None:
@@ -172,7 +173,8 @@ def main() -> None:
         if long:
             path = Path(folder) / "long.mp4"
             make_film(path, 30, 2000)
-            memory(path, artist)
+            for mode in RATES:
+                memory(path, mode, Artist())
 
 
 if __name__ == "__main__":
