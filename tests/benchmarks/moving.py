@@ -1,9 +1,9 @@
-"""Prints the figures of moving pictures: python tests/benchmarks/moving.py [--long]
+"""Prints the figures of moving pictures: python tests/benchmarks/moving.py [--memory MODE]
 
 A film of 1280 x 720 pixels, a photograph that pans and zooms, is played at 100 columns in true
 color to a pseudo-terminal: frames per second if nothing waits, how late frames are at 30 and 40
-per second, bytes of a still scene, and changed cells of still, noisy clips. With --long also the
-memory over 2,000 frames.
+per second, bytes of a still scene, and changed cells of still, noisy clips. With --memory, instead
+of all that, the memory over 2,000 frames in one mode.
 """
 
 from __future__ import annotations
@@ -148,33 +148,38 @@ def memory(path: Path, mode: Mode, artist: Artist) -> None:
             now = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
             print(f"{mode:<9} memory after {i:>4} frames: {now / 1e6:.0f} MB", flush=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(f"{mode:<9} peak so far {peak / 1e3:.0f} MB", flush=True)
+    print(f"{mode:<9} peak {peak / 1e3:.0f} MB", flush=True)
 
 
 def main() -> None:
     """Print all figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--long", action="store_true", help="also memory over 2,000 frames")
-    long = parser.parse_args().long
-    artist = Artist()
+    parser.add_argument("--memory", choices=RATES, help="instead, the memory over 2,000 frames")
+    mode = parser.parse_args().memory
     with tempfile.TemporaryDirectory() as folder:
+        if mode is not None:
+            path = Path(folder) / "long.mp4"
+            make_film(path, RATES[mode], 2000)
+            memory(path, mode, Artist())
+            return
         for mode, rate in RATES.items():
             path = Path(folder) / f"{mode}.mp4"
             make_film(path, rate, 150)
-            made = speed(path, mode, artist)
-            print(f"{mode:<9} {made.each:.1f} ms a frame, {made.sent} bytes when all moves")
-            played = play(path, mode, artist)
-            print(
-                f"{mode:<9} played at {rate} per second: {played.shown} shown, {played.dropped} "
-                f"dropped, {1000 * played.lateness:.1f} ms late on average",
-                flush=True,
-            )
-        steadiness(artist)
-        if long:
-            path = Path(folder) / "long.mp4"
-            make_film(path, 30, 2000)
-            for mode in RATES:
-                memory(path, mode, Artist())
+            figures(path, mode, rate)
+        steadiness(Artist())
+
+
+def figures(path: Path, mode: Mode, rate: int) -> None:
+    """Print how fast a film is drawn and played."""
+    artist = Artist()
+    made = speed(path, mode, artist)
+    print(f"{mode:<9} {made.each:.1f} ms a frame, {made.sent} bytes when all moves")
+    played = play(path, mode, artist)
+    print(
+        f"{mode:<9} played at {rate} per second: {played.shown} shown, {played.dropped} "
+        f"dropped, {1000 * played.lateness:.1f} ms late on average",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":
