@@ -16,6 +16,14 @@ The way of the data, one module and one principal function each (`pipeline.py` i
     art         nearest glyphs -> Art                             place
     render/     Art -> text, ANSI, HTML, SVG, PNG, JSON           render
 
+Moving pictures go the same way, frame by frame (`animation.py`)::
+
+    frames      GIF | video | webcam | arrays -> frames           open_frames
+    steady      frame -> the same where nothing has moved         Stillness.settle
+    drawer      frames -> Arts, two at once                       Drawer.begin
+    player      Arts -> a terminal, each when it is due           Player.play
+    recording   Arts -> GIF, MP4, asciicast, HTML, texts          save
+
 Shapes, the same letters everywhere: ``B`` batch, ``H W`` pixels, ``R C`` rows and columns of the
 character grid, ``h w`` pixels of a cell, ``N`` = R·C cells, ``D`` code size at one position, ``G``
 glyphs, ``k`` neighbors, ``T S`` target and source length, ``E`` embedding, ``V`` vocabulary.

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+from glyph_indexes import make_index
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asciiart.features import StructureScore
 from asciiart.glyphs import rasterize
-from asciiart.index import GlyphIndex, Neighbors
+from asciiart.index import Neighbors
 from asciiart.preprocess import Page
 from asciiart.refine import find_phases, refine
 from asciiart.refine_strokes import (
@@ -21,14 +22,7 @@ from asciiart.strokes import direction_maps, find_strokes, tolerance_maps
 
 HEIGHT, WIDTH, REACH = 32, 16, 4
 CHARACTERS = " |/\\-_()oX~\u00af"
-INDEX = GlyphIndex(
-    characters=CHARACTERS,
-    spans=np.ones(len(CHARACTERS), np.int64),
-    keys={1: np.ones((len(CHARACTERS), 2), np.float32)},
-    inks=np.arange(len(CHARACTERS), dtype=np.float32),
-    density=1.0,
-    strip=1,
-)
+INDEX = make_index(CHARACTERS)
 SCORE = StructureScore()
 
 

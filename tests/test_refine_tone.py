@@ -2,26 +2,20 @@
 
 import numpy as np
 import pytest
+from glyph_indexes import make_index
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asciiart.features import ToneScore
 from asciiart.glyphs import rasterize
 from asciiart.grid import Cell
-from asciiart.index import GlyphIndex, Neighbors
+from asciiart.index import Neighbors
 from asciiart.refine import find_phases, refine
 from asciiart.refine_tone import ToneTerm, see
 
 CHARACTERS = " .:-=+*#%@"
 CELL = Cell(height=16, width=8, aspect=2.0, unit=8)
-INDEX = GlyphIndex(
-    characters=CHARACTERS,
-    spans=np.ones(len(CHARACTERS), np.int64),
-    keys={1: np.ones((len(CHARACTERS), 2), np.float32)},
-    inks=np.arange(len(CHARACTERS), dtype=np.float32),
-    density=1.0,
-    strip=1,
-)
+INDEX = make_index(CHARACTERS)
 SCORE = ToneScore()
 
 
