@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from asciiart.features import StructureScore
 from asciiart.glyphs import rasterize
-from asciiart.index import Neighbors
+from asciiart.index import GlyphIndex, Neighbors
 from asciiart.preprocess import Page
 from asciiart.refine import find_phases, refine
 from asciiart.refine_strokes import (
