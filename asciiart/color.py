@@ -56,8 +56,8 @@ LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 _CHROMA_WEIGHT = 1.5
 """By which differences in hue and chroma count in palettes. Equal weights take cyan for a light
 gray where the grays are far apart."""
-_CHUNK = 65_536
-"""Colors compared with a palette at once; keeps the distances under 130 MB."""
+_CHUNK = 256
+"""Colors compared with a palette at once: their distances, 500 kB, stay in the processor's cache."""
 
 _WEIGHTS = np.array([1, _CHROMA_WEIGHT, _CHROMA_WEIGHT])
 
@@ -195,11 +195,13 @@ def nearest_palette(colors: Colors, mode: PaletteMode) -> NDArray[np.uint8]:
 def nearest_light(light: _Floats, mode: PaletteMode) -> NDArray[np.uint8]:
     """Return the palette's indices (N,) nearest to linear light (N, 3), as `nearest_palette`."""
     choices = _choices(mode)
+    lab = np.ones((len(light), 4))
+    lab[:, :3] = _light_to_oklab(light)
     indices = np.empty(len(light), np.uint8)
+    room = np.empty((min(len(light), _CHUNK), choices.distances.shape[1]))
     for start in range(0, len(light), _CHUNK):
-        chunk = _light_to_oklab(light[start : start + _CHUNK]) * _WEIGHTS
-        # |c - p|^2 without |c|^2, which is the same for every p.
-        distances = choices.squares - 2 * chunk @ choices.colors.T
+        part = lab[start : start + _CHUNK]
+        distances = np.matmul(part, choices.distances, out=room[: len(part)])
         indices[start : start + _CHUNK] = distances.argmin(axis=1) + choices.first
     return indices
 
@@ -209,17 +211,17 @@ class _Choices(NamedTuple):
 
     first: int
     """Index of the first of them in the palette."""
-    colors: _Floats
-    """(P, 3), OKLab, weighted."""
-    squares: _Floats
-    """(P,), of their lengths."""
+    distances: _Floats
+    """(4, P): what turns OKLab and a 1 into the weighted squared distance from each, less the
+    square of the color's own length, which is the same for all."""
 
 
 @cache
 def _choices(mode: PaletteMode) -> _Choices:
     first = 16 if mode is ColorMode.ANSI256 else 0
     colors = to_oklab(palette(mode)[first:]) * _WEIGHTS
-    return _Choices(first, colors, (colors**2).sum(axis=1))
+    squares = (colors**2).sum(axis=1, keepdims=True)
+    return _Choices(first, np.concatenate([-2 * _WEIGHTS * colors, squares], axis=1).T)
 
 
 @cache

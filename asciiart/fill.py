@@ -46,8 +46,8 @@ _STRETCH = (2.0, 98.0)
 """Percentiles of brightness that become black and white among 16 colors."""
 _LEAST_SPAN = 64
 """Of 255, between the two: a picture with less is meant to be flat."""
-_CHUNK = 2048
-"""Cells that are searched at once; with 256 glyphs about 20 MB."""
+_CHUNK = 512
+"""Cells that are searched at once: what is worked on, 1 to 5 MB, stays in the processor's cache."""
 _DITHERED = (2, 2)
 """Dots of a cell in which a palette is dithered where the characters are no bits."""
 
@@ -148,14 +148,14 @@ def _stretched(pixels: Colors) -> Colors:
         return pixels
     levels = np.clip((np.arange(256) - low) / (high - low), 0, 1)
     table: Colors = np.rint(255 * levels).astype(np.uint8)
-    return table[pixels]
+    return np.asarray(cv2.LUT(pixels, table), np.uint8)
 
 
 def _adjusted(pixels: Colors, options: Options) -> Colors:
     """Return the pixels with the contrast, brightness and gamma that were asked for."""
     levels = (np.arange(256) / 255 - 0.5) * options.contrast + 0.5 + options.brightness
     table = np.rint(255 * np.clip(levels, 0, 1) ** (1 / options.gamma)).astype(np.uint8)
-    return table[pixels]
+    return np.asarray(cv2.LUT(pixels, table), np.uint8)
 
 
 def _dithered(
@@ -247,7 +247,8 @@ def _fit(cells: _Floats, masks: Masks, mode: ColorMode, k: int) -> Filled:
 
 def _candidates(cells: _Floats, masks: Masks, count: int) -> _Candidates:
     """Return ``count`` glyphs or all, the blank among them, that explain the most."""
-    along = cells @ masks.shapes.T
+    # One product of two matrices is five times as fast as one for each cell.
+    along = (cells.reshape(-1, cells.shape[2]) @ masks.shapes.T).reshape(*cells.shape[:2], -1)
     gains = (along**2).sum(axis=1)
     gains[:, 0] = np.inf
     count = min(count, gains.shape[1])
