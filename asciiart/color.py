@@ -57,7 +57,7 @@ _CHROMA_WEIGHT = 1.5
 """By which differences in hue and chroma count in palettes. Equal weights take cyan for a light
 gray where the grays are far apart."""
 _CHUNK = 256
-"""Colors compared with a palette at once: their distances, 500 kB, stay in the processor's cache."""
+"""Colors compared with a palette at once: distances, 500 kB, that stay in the processor's cache."""
 
 _WEIGHTS = np.array([1, _CHROMA_WEIGHT, _CHROMA_WEIGHT])
 

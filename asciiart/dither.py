@@ -38,8 +38,9 @@ _NOISE_SIGMA = 1.5
 """Pixels; Ulichney's filter."""
 _NOISE_SHARE = 0.1
 """Of ones in the pattern that the matrix begins with."""
-_SPREAD = ((0, 1, 7 / 16), (1, -1, 3 / 16), (1, 0, 5 / 16), (1, 1, 1 / 16))
-"""Where Floyd and Steinberg take an error: down, right, share."""
+_SPREAD = ((1, 0, 7 / 16), (1, 1, 3 / 16), (2, 1, 5 / 16), (3, 1, 1 / 16))
+"""Where Floyd and Steinberg take an error: to which of the lines to come, how many rows down, which
+share. A line falls two columns a row; so right, and left below, is the next one."""
 
 
 class _Shown(NamedTuple):
@@ -166,20 +167,22 @@ def _round(ink: Floats) -> _Shown:
 def _diffuse(values: Floats, quantize: Callable[[Floats], _Shown]) -> NDArray[np.uint8]:
     """Return what to show at each pixel (H, W) of ``values`` (H, W, K), errors spread.
 
-    Pixels on a line that falls two columns a row do not touch each other's errors, so all of it
-    are chosen at once.
+    Pixels on a line that falls to the left, two columns a row, do not touch each other's errors, so
+    all of it are chosen at once.
     """
     height, width, count = values.shape
-    wanted = np.zeros((height + 1, width + 2, count))
-    wanted[:height, 1:-1] = values
-    shown = np.empty((height, width), np.uint8)
-    rows = np.arange(height)
-    for wave in range(width + 2 * (height - 1)):
-        row = rows[max(0, (wave - width + 2) // 2) : wave // 2 + 1]
-        column = wave - 2 * row
-        asked = np.clip(wanted[row, column + 1], 0, 1)
-        shown[row, column], got = quantize(asked)
+    row, column = np.indices((height, width))
+    line = column + 2 * row
+    lines = width + 2 * (height - 1)
+    beyond = 1 + max(further for further, _, _ in _SPREAD)
+    wanted = np.zeros((lines + beyond, height + 1, count))
+    wanted[line, row] = values
+    shown = np.empty((lines, height), np.uint8)
+    for number in range(lines):
+        first, last = max(0, (number - width + 2) // 2), min(height, number // 2 + 1)
+        asked = np.clip(wanted[number, first:last], 0, 1)
+        shown[number, first:last], got = quantize(asked)
         error = asked - got
-        for down, right, share in _SPREAD:
-            wanted[row + down, column + 1 + right] += share * error
-    return shown
+        for further, down, share in _SPREAD:
+            wanted[number + further, first + down : last + down] += share * error
+    return np.asarray(shown[line, row], np.uint8)

@@ -31,6 +31,7 @@ from asciiart.errors import OptionError
 from asciiart.glyphs import Font, rasterize
 from asciiart.grid import Grid
 from asciiart.options import Options
+from asciiart.preprocess import levels_at
 
 _Floats = NDArray[np.float32]
 
@@ -143,18 +144,22 @@ def _stretched(pixels: Colors) -> Colors:
 
     Sixteen colors have but four grays, and what lies between two of them would be one area.
     """
-    low, high = np.percentile(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), _STRETCH)
+    gray = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+    low, high = levels_at(gray, _STRETCH)
     if high - low < _LEAST_SPAN:
         return pixels
-    levels = np.clip((np.arange(256) - low) / (high - low), 0, 1)
-    table: Colors = np.rint(255 * levels).astype(np.uint8)
-    return np.asarray(cv2.LUT(pixels, table), np.uint8)
+    return _mapped(pixels, (np.arange(256) - low) / (high - low))
 
 
 def _adjusted(pixels: Colors, options: Options) -> Colors:
     """Return the pixels with the contrast, brightness and gamma that were asked for."""
     levels = (np.arange(256) / 255 - 0.5) * options.contrast + 0.5 + options.brightness
-    table = np.rint(255 * np.clip(levels, 0, 1) ** (1 / options.gamma)).astype(np.uint8)
+    return _mapped(pixels, np.clip(levels, 0, 1) ** (1 / options.gamma))
+
+
+def _mapped(pixels: Colors, levels: NDArray[np.float64]) -> Colors:
+    """Return the pixels with the level, 0 to 1, that each of the 256 becomes."""
+    table = np.rint(255 * np.clip(levels, 0, 1)).astype(np.uint8)
     return np.asarray(cv2.LUT(pixels, table), np.uint8)
 
 

@@ -131,16 +131,20 @@ def _to_gray(
 
 def _stretch(gray: NDArray[np.uint8], percentiles: tuple[float, float]) -> Gray:
     """Return ``gray``, 0 to 255, in [0, 1] with its darkest and brightest percentiles there."""
-    counts = cv2.calcHist([gray], [0], None, [256], (0, 256)).ravel()
-    shares = np.cumsum(counts) * (100 / gray.size)
-    low, high = (int(np.searchsorted(shares, percentile)) for percentile in percentiles)
+    low, high = levels_at(gray, percentiles)
     if high - low < _FLAT:
-        present = np.flatnonzero(counts)
-        low, high = int(present[0]), int(present[-1])
+        low, high = int(gray.min()), int(gray.max())
     if high - low < _FLAT:
         low, high = 0, 255
     levels = np.clip((np.arange(256) - low) / (high - low), 0, 1).astype(np.float32)
     return np.asarray(cv2.LUT(gray, levels), np.float32)
+
+
+def levels_at(gray: NDArray[np.uint8], percentiles: tuple[float, float]) -> tuple[int, int]:
+    """Return the levels, 0 to 255, at two percentiles of a picture's brightness."""
+    counts = cv2.calcHist([gray], [0], None, [256], (0, 256)).ravel()
+    low, high = np.searchsorted(np.cumsum(counts) * (100 / gray.size), percentiles)
+    return int(low), int(high)
 
 
 def _adjust(gray: Gray, options: Options) -> Gray:
