@@ -55,7 +55,8 @@ class Options:
     palette: Palette = "truecolor"
     """The colors that a fill is made of."""
     dither: Dither = "none"
-    """How few colors are mixed; and ink and none, where characters are bits (braille, blocks)."""
+    """How few colors are mixed; and ink and none, where tone's characters are bits (braille,
+    blocks). True colors, and other characters without color, are left as they are."""
     neighbors: int = 5
     """Alternatives kept for each cell, k; 1 to 64."""
     max_pixels: int = DEFAULT_MAX_PIXELS
@@ -80,6 +81,11 @@ class Options:
         if self.fill and "structure" in self.shares:
             raise OptionError(
                 "--fill shows brightness and color, and cannot be combined with lines"
+            )
+        if self.fill and self.quality != "fast":
+            raise OptionError(
+                "--fill finds the best characters at once, and cannot be combined with --quality "
+                f"{self.quality}"
             )
         ranges = (
             ("structure", 0.0, 1.0),

@@ -125,6 +125,12 @@ def test_a_fill_has_no_lines(wishes):
         Options(fill=True, **wishes)
 
 
+@pytest.mark.parametrize("quality", ["good", "best"])
+def test_a_fill_has_no_quality(quality):
+    with pytest.raises(OptionError, match=f"--fill finds .* combined with --quality {quality}$"):
+        Options(fill=True, quality=quality)
+
+
 @pytest.mark.parametrize("name", ["palette", "dither"])
 def test_names_of_colors_and_dithering(name):
     with pytest.raises(OptionError, match=f"--{name} must be .*, not 'pear'"):
