@@ -13,13 +13,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.art import Background, Placement
+from asciiart.art import Background, Fill, Placement
+from asciiart.color import PAPER, Colors
 from asciiart.errors import AsciiArtError, FontError, ImageError, OptionError
 from asciiart.glyphs import Font, load_font
 from asciiart.grid import MAX_CELLS, MAX_COLUMNS
 from asciiart.image import load_image
 from asciiart.metrics import Fidelity, score_characters
 from asciiart.render.json_reading import ReadArt, parse_json
+from asciiart.render.layers import unpack
 from asciiart.render.raster import TYPESET_SCALE, draw_picture
 from asciiart.typeset import Typeset, choose_typeset, lay_out
 
@@ -50,6 +52,8 @@ class LaidArt:
     """What the text stands on."""
     placement: Placement | None
     """Where the picture lies, as in an art; None where nobody says and it covers the page."""
+    fill: Fill | None = None
+    """The cells' own colors, if it has any."""
 
 
 def read_art(
@@ -149,6 +153,7 @@ def _lay_json(
         line_height = art.typeset.line_height if line_height is None else line_height
     typeset = choose_typeset(used, font_size, line_height)
     characters = _lay(art.rows, used, typeset, columns, name)
+    background = background or art.background
     placement = None
     if typeset == art.typeset:
         placement = art.placement
@@ -156,7 +161,21 @@ def _lay_json(
         missing = max(0, (columns or art.columns) - characters.shape[1])
         blank = " " if typeset is None else ""
         characters = np.pad(characters, ((0, 0), (0, missing)), constant_values=blank)
-    return LaidArt(characters, used, typeset, background or art.background, placement)
+    fill = None
+    if art.fill is not None:
+        fill = Fill(*(_lay_colors(rows, characters, background) for rows in art.fill))
+    return LaidArt(characters, used, typeset, background, placement, fill)
+
+
+def _lay_colors(
+    rows: tuple[tuple[int, ...], ...], characters: NDArray[np.str_], background: Background
+) -> Colors:
+    """Return the colors (R, C, 3) of characters (R, C) from those 0xRRGGBB of each row's."""
+    colors: Colors = np.empty((*characters.shape, 3), np.uint8)
+    colors[:] = PAPER[background]  # where a row is longer than it was
+    for laid, begins, numbers in zip(colors, characters != "", rows, strict=True):
+        laid[np.flatnonzero(begins)[: len(numbers)]] = unpack(np.array(numbers, np.int64))
+    return colors
 
 
 def _lay(
@@ -202,8 +221,8 @@ def render_file(
 ) -> bytes:
     """Return the text art in a file as a PNG file; see `read_art`.
 
-    It is ``scale`` times as large as it is set: 1 in monospaced fonts, whose ``font_size`` is 20
-    pixels per em unless said, and 2 in proportional ones.
+    A filled art is in its colors. All is ``scale`` times as large as it is set: 1 in monospaced
+    fonts, whose ``font_size`` is 20 pixels per em unless said, and 2 in proportional ones.
     """
     art = read_art(
         path, font, background, font_size=font_size, line_height=line_height, columns=columns
@@ -212,4 +231,13 @@ def render_file(
         size = (_PICTURE_SIZE if font_size is None else font_size) * (1 if scale is None else scale)
     else:
         size = art.typeset.font_size * (TYPESET_SCALE if scale is None else scale)
-    return draw_picture(art.characters, art.font, art.typeset, art.background, font_size=size)
+    ink, paper = (None, None) if art.fill is None else art.fill
+    return draw_picture(
+        art.characters,
+        art.font,
+        art.typeset,
+        art.background,
+        font_size=size,
+        colors=ink,
+        papers=paper,
+    )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from asciiart.art import Art, Background, Mode, Placement
+from asciiart.art import Art, Background, Fill, Mode, Placement
 from asciiart.glyphs import Font, load_font
 from asciiart.grid import Cell, Grid
 from asciiart.options import Options
@@ -153,6 +154,15 @@ def small_art(make_art: MakeArt) -> Art:
             [red, green, white, red, green, white],
         ],
     )
+
+
+@pytest.fixture(scope="session")
+def filled_art(make_art: MakeArt) -> Art:
+    """Return 2 rows of 4 columns with inks and papers of the 16 colors."""
+    red, blue, gray, white = (255, 0, 0), (0, 0, 238), (127, 127, 127), (255, 255, 255)
+    ink = np.array([[red, red, blue, red], [white, red, red, white]], np.uint8)
+    paper = np.array([[blue, blue, blue, gray], [gray, gray, white, white]], np.uint8)
+    return replace(make_art(["▌▌  ", " <▌▌"]), fill=Fill(ink, paper))
 
 
 @pytest.fixture(scope="session")

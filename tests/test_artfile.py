@@ -10,6 +10,7 @@ from PIL import Image
 from asciiart.artfile import read_art, render_file, score_file
 from asciiart.errors import ImageError
 from asciiart.metrics import draw_text
+from asciiart.render import render
 from asciiart.typeset import Typeset, draw_characters, lay_out
 
 FONT = "DejaVu Sans Mono"
@@ -236,3 +237,18 @@ def test_text_in_cells_is_drawn_as_large_as_asked(write):
         *(2 * 23, 2 * 47),
         *(2 * 47, 2 * 23),
     ]
+
+
+@pytest.mark.parametrize("color", ["16", "truecolor"])
+def test_a_filled_art_is_drawn_as_it_was(write, filled_art, color):
+    path = write(filled_art.render("json"), "art.json")
+    assert render_file(path) == render(filled_art, "png", color=color, font_size=20)
+
+
+def test_beside_a_filled_art_is_its_page(write, filled_art):
+    path = write(filled_art.render("json"), "art.json")
+    art = read_art(path, background="light", columns=6)
+    assert art.fill.ink.shape == art.fill.paper.shape == (2, 6, 3)
+    assert art.fill.paper[1, 3:].tolist() == [[255, 255, 255]] * 3
+    np.testing.assert_array_equal(art.fill.ink[:, :4], filled_art.fill.ink)
+    assert read_art(path, background="dark", columns=6).fill.paper[1, 4].tolist() == [17, 17, 17]

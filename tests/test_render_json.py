@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from asciiart.art import Art, Placement
 from asciiart.errors import AsciiArtError
 from asciiart.render import ReadArt, parse_json, render
+from asciiart.render.json_reading import ReadFill
+from asciiart.render.layers import pack
 
 MakeArt = Callable[..., Art]
 DAMAGES: list[tuple[dict[str, Any], str]] = [
@@ -87,6 +89,14 @@ def test_it_is_read_back(small_art: Art) -> None:
         font="DejaVu Sans Mono",
         starts=None,
         typeset=None,
+    )
+
+
+def test_a_fill_is_read_back(filled_art: Art) -> None:
+    read = parse_json(str(render(filled_art, "json")))
+    assert filled_art.fill is not None
+    assert read.fill == ReadFill(
+        *(tuple(map(tuple, pack(colors).tolist())) for colors in filled_art.fill)
     )
 
 
@@ -181,4 +191,31 @@ def test_typeset_art_needs_starts(typeset_art: Art) -> None:
     fields = json.loads(str(render(typeset_art, "json")))
     del fields["starts"]
     with pytest.raises(AsciiArtError, match=r"^saved art: 'starts' is missing or no list$"):
+        parse_json(json.dumps(fields))
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        ({"ink": None}, "'ink' is missing or no list"),
+        ({"ink": [["#000000"] * 4]}, "'ink' is not of 2 rows"),
+        ({"paper": [["#000000"] * 4] * 3}, "'paper' is not of 2 rows"),
+        ({"paper": [["#000000"] * 3] * 2}, "paper of row 0 is not 4 colors, one a character"),
+        ({"paper": ["####", "####"]}, "paper of row 0 is not 4 colors, one a character"),
+        ({"ink": [["#00000g"] * 4] * 2}, "ink of row 0 holds '#00000g', no #rrggbb"),
+        ({"ink": [["#0000000"] * 4] * 2}, "ink of row 0 holds '#0000000', no #rrggbb"),
+        ({"ink": [["#000000"] * 3 + [0]] * 2}, "ink of row 0 holds 0, no #rrggbb"),
+    ],
+)
+def test_damaged_fills(filled_art: Art, damage: dict[str, Any], reason: str) -> None:
+    fields = json.loads(str(render(filled_art, "json")))
+    with pytest.raises(AsciiArtError) as caught:
+        parse_json(json.dumps(fields | damage))
+    assert str(caught.value) == f"saved art: {reason}"
+
+
+def test_a_fill_needs_both_colors(filled_art: Art) -> None:
+    fields = json.loads(str(render(filled_art, "json")))
+    del fields["paper"]
+    with pytest.raises(AsciiArtError, match=r"^saved art: 'paper' is missing or no list$"):
         parse_json(json.dumps(fields))

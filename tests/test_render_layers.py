@@ -14,23 +14,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from asciiart.art import Art, Fill
+from asciiart.art import Art
 from asciiart.color import ColorMode
 from asciiart.render import parse_json, render
 from asciiart.render.layers import color_layers, number_layers, pack, unpack
 
 MakeArt = Callable[..., Art]
 SVG = "{http://www.w3.org/2000/svg}"
-RED, BLUE, GRAY, WHITE = (255, 0, 0), (0, 0, 238), (127, 127, 127), (255, 255, 255)
-
-
-@pytest.fixture
-def filled_art(make_art: MakeArt) -> Art:
-    """Return 2 rows of 4 columns with inks and papers of the 16 colors."""
-    art = make_art(["▌▌  ", " <▌▌"])
-    ink = np.array([[RED, RED, BLUE, RED], [WHITE, RED, RED, WHITE]], np.uint8)
-    paper = np.array([[BLUE, BLUE, BLUE, GRAY], [GRAY, GRAY, WHITE, WHITE]], np.uint8)
-    return replace(art, fill=Fill(ink, paper))
+RED, BLUE, GRAY = (255, 0, 0), (0, 0, 238), (127, 127, 127)
 
 
 def test_ansi_16(filled_art: Art) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeVar, get_args
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, get_args
 
 from asciiart.art import Background, Mode, Placement
 from asciiart.errors import AsciiArtError, OptionError
@@ -21,7 +22,18 @@ _UNWRITABLE = ("Cc", "Cs")
 _FARTHEST = 1e9
 """A placement beyond so many cells is taken for damage."""
 
+_COLOR = re.compile(r"#([0-9a-fA-F]{6})", re.ASCII)
+
 Kind = TypeVar("Kind")
+
+
+class ReadFill(NamedTuple):
+    """The colors 0xRRGGBB of a filled art, R lists, one a character."""
+
+    ink: tuple[tuple[int, ...], ...]
+    """Of the characters."""
+    paper: tuple[tuple[int, ...], ...]
+    """Of what they stand on."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,8 @@ class ReadArt:
     """The font's name."""
     typeset: Typeset | None
     """How a proportional font was set, whose pixels are columns."""
+    fill: ReadFill | None = None
+    """The cells' own colors, if it was drawn with ``--fill``."""
 
 
 def parse_json(text: str) -> ReadArt:
@@ -73,6 +87,7 @@ def parse_json(text: str) -> ReadArt:
         mode=_choice(fields, "mode", get_args(Mode)),
         font=_field(font, "name", str),
         typeset=typeset,
+        fill=_parse_fill(fields, rows),
     )
 
 
@@ -152,6 +167,34 @@ def _parse_typeset(font: dict[str, object]) -> Typeset | None:
         return Typeset(_field(font, "size", int), _field(font, "line_height", int))
     except OptionError as error:
         raise AsciiArtError(f"saved art: {error}") from error
+
+
+def _parse_fill(fields: dict[str, object], rows: tuple[str, ...]) -> ReadFill | None:
+    if "ink" not in fields and "paper" not in fields:
+        return None
+    return ReadFill(*(_parse_colors(fields, name, rows) for name in ReadFill._fields))
+
+
+def _parse_colors(
+    fields: dict[str, object], name: str, rows: tuple[str, ...]
+) -> tuple[tuple[int, ...], ...]:
+    lists = _field(fields, name, list)
+    if len(lists) != len(rows):
+        raise AsciiArtError(f"saved art: {name!r} is not of {len(rows)} rows")
+    return tuple(
+        _parse_row_colors(name, number, colors, len(row))
+        for number, (colors, row) in enumerate(zip(lists, rows, strict=True))
+    )
+
+
+def _parse_row_colors(name: str, number: int, colors: object, length: int) -> tuple[int, ...]:
+    where = f"saved art: {name} of row {number}"
+    if not isinstance(colors, list) or len(colors) != length:
+        raise AsciiArtError(f"{where} is not {length} colors, one a character")
+    matches = [_COLOR.fullmatch(color) if isinstance(color, str) else None for color in colors]
+    if None in matches:
+        raise AsciiArtError(f"{where} holds {colors[matches.index(None)]!r}, no #rrggbb")
+    return tuple(int(match[1], 16) for match in matches if match)
 
 
 def _parse_placement(fields: dict[str, object]) -> Placement:
