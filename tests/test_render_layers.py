@@ -12,10 +12,12 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
-from asciiart.art import Art
-from asciiart.color import ColorMode
+from asciiart.art import Art, Fill
+from asciiart.color import ColorMode, ink_colors, to_oklab
 from asciiart.render import parse_json, render
 from asciiart.render.layers import color_layers, number_layers, pack, unpack
 
@@ -58,6 +60,7 @@ def test_html_has_a_picture_of_the_papers(filled_art: Art) -> None:
     pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB"))
     assert filled_art.fill is not None
     np.testing.assert_array_equal(pixels, filled_art.fill.paper)
+    assert "overflow:hidden;" in page  # block characters may reach beyond their rows
     assert page.count("<span") == 3  # a run as long as the ink is one, whatever the paper
 
 
@@ -118,3 +121,45 @@ def test_a_dithered_foreground(make_art: MakeArt) -> None:
         counts.append(len(np.unique(layers.ink)))
     assert counts[0] == 1 < counts[1]
     assert str(dithered) == str(art)
+
+
+NEARLY_RED, ORANGE = (252, 2, 1), (255, 90, 0)
+
+
+def test_inks_that_look_alike_are_one(make_art: MakeArt) -> None:
+    art = make_art(["abc def"], [[RED, NEARLY_RED, ORANGE, GRAY, ORANGE, (252, 92, 2), RED]])
+    exact, joined = (
+        number_layers(art, ColorMode.TRUECOLOR, joined=joined) for joined in (False, True)
+    )
+    assert exact is not None
+    np.testing.assert_array_equal(exact.ink, pack(ink_colors(art)))
+    assert joined is not None
+    first, third, last = (exact.ink[0, column] for column in (0, 2, 6))
+    assert joined.ink.tolist() == [[first, first, third, third, third, third, last]]
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+def test_joined_inks_look_alike(make_art: MakeArt, seed: int) -> None:
+    steps = np.random.default_rng(seed).integers(-3, 4, (2, 30, 3))
+    colors = np.clip(150 + np.cumsum(steps, axis=1), 0, 255).tolist()
+    art = make_art(["x" * 30] * 2, colors)
+    joined = number_layers(art, ColorMode.TRUECOLOR, joined=True)
+    assert joined is not None
+    differences = to_oklab(unpack(joined.ink)) - to_oklab(ink_colors(art))
+    assert np.linalg.norm(differences, axis=-1).max() <= 0.02 + 1e-9
+
+
+@pytest.mark.parametrize("format_", ["ansi", "html", "svg"])
+def test_texts_have_joined_inks(make_art: MakeArt, format_: str) -> None:
+    one, two = (make_art(["ab"], [[RED, color]]) for color in (RED, NEARLY_RED))
+    text = render(two, format_, color="truecolor")
+    assert text == render(one, format_, color="truecolor")
+    assert render(two, "png", color="truecolor") != render(one, "png", color="truecolor")
+
+
+def test_the_inks_of_a_filled_art_are_its_own(make_art: MakeArt) -> None:
+    ink = np.array([[RED, NEARLY_RED]], np.uint8)
+    art = replace(make_art(["▌▌"]), fill=Fill(ink, np.zeros_like(ink)))
+    layers = number_layers(art, ColorMode.TRUECOLOR, joined=True)
+    assert layers is not None
+    np.testing.assert_array_equal(layers.ink, pack(ink))

@@ -36,7 +36,7 @@ class AnsiRenderer:
     def render(self, art: Art, options: RenderOptions) -> str:
         """Return the lines, each of which ends in the terminal's own color."""
         mode = options.color
-        layers = number_layers(art, mode)
+        layers = number_layers(art, mode, joined=True)
         if layers is None:
             return str(art)
         inks = by_character(art, layers.ink)

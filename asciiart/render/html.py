@@ -76,7 +76,7 @@ def render_pre(art: Art, options: RenderOptions) -> str:
 
 def render_rows(art: Art, options: RenderOptions) -> list[str]:
     """Return what is inside each row of that element."""
-    return list(_rows(art, color_layers(art, options.color)))
+    return list(_rows(art, color_layers(art, options.color, joined=True)))
 
 
 class _Setting(NamedTuple):
@@ -89,7 +89,7 @@ class _Setting(NamedTuple):
 
 
 def _pre(art: Art, options: RenderOptions, setting: _Setting) -> str:
-    layers = color_layers(art, options.color)
+    layers = color_layers(art, options.color, joined=True)
     colors = f"background:rgb{PAPER[art.background]}; color:rgb{INK[art.background]};"
     paper = "" if layers is None or layers.paper is None else _paper(layers.paper)
     style = f"{_RESET} {colors}{paper}{setting.style}"
@@ -111,7 +111,7 @@ def _paper(paper: Numbers) -> str:
     source = f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
     return (
         f" background-image:url({source}); background-size:100% 100%; image-rendering:pixelated;"
-        " print-color-adjust:exact;"
+        " print-color-adjust:exact; overflow:hidden;"
     )
 
 

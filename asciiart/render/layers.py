@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.color import ColorMode, Colors, ink_colors, nearest_palette, palette
+from asciiart.color import ColorMode, Colors, ink_colors, nearest_palette, palette, to_oklab
 from asciiart.dither import dither_palette
 
 if TYPE_CHECKING:
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 Numbers = NDArray[np.integer]
 """(R, C): indices of a palette, or true colors 0xRRGGBB."""
+
+_ALIKE = 0.02
+"""In OKLab, a difference that is just noticeable (CSS Color 4, https://www.w3.org/TR/css-color-4/,
+section on gamut mapping); between thin characters it is not."""
 
 
 class Layers(NamedTuple):
@@ -26,20 +30,40 @@ class Layers(NamedTuple):
     """Of what they stand on; None where that is the page."""
 
 
-def number_layers(art: Art, mode: ColorMode) -> Layers | None:
-    """Return the cells' colors as a terminal of that mode names them; None without color."""
+def number_layers(art: Art, mode: ColorMode, *, joined: bool = False) -> Layers | None:
+    """Return the cells' colors as a terminal of that mode names them; None without color.
+
+    With ``joined`` inks beside each other that look alike are one, which makes runs long and files
+    small; but those of a filled art, which are areas, stay as they are.
+    """
     if mode is ColorMode.NONE:
         return None
-    if mode is ColorMode.TRUECOLOR:
-        return Layers(pack(ink_colors(art)), None if art.fill is None else pack(art.fill.paper))
+    ink = ink_colors(art)
     if art.fill is None:
-        return Layers(dither_palette(ink_colors(art), mode, art.options.dither), None)
-    return Layers(nearest_palette(art.fill.ink, mode), nearest_palette(art.fill.paper, mode))
+        if mode is not ColorMode.TRUECOLOR:
+            return Layers(dither_palette(ink, mode, art.options.dither), None)
+        return Layers(pack(_joined(ink, art.characters) if joined else ink), None)
+    if mode is ColorMode.TRUECOLOR:
+        return Layers(pack(ink), pack(art.fill.paper))
+    return Layers(nearest_palette(ink, mode), nearest_palette(art.fill.paper, mode))
 
 
-def color_layers(art: Art, mode: ColorMode) -> Layers | None:
-    """Return the cells' colors 0xRRGGBB; None without color."""
-    layers = number_layers(art, mode)
+def _joined(ink: Colors, characters: NDArray[np.str_]) -> Colors:
+    """Return the inks (R, C, 3), each as it is or as the one before it if that looks alike."""
+    lab, joined = to_oklab(ink), ink.copy()
+    shows = (characters != "") & ~np.char.isspace(characters)
+    last, last_lab = ink[:, 0].copy(), lab[:, 0].copy()
+    for column in range(1, ink.shape[1]):
+        differs = ((lab[:, column] - last_lab) ** 2).sum(axis=1) > _ALIKE**2
+        new = differs & shows[:, column]
+        last[new], last_lab[new] = ink[new, column], lab[new, column]
+        joined[:, column] = last
+    return joined
+
+
+def color_layers(art: Art, mode: ColorMode, *, joined: bool = False) -> Layers | None:
+    """Return the cells' colors 0xRRGGBB; None without color; see `number_layers`."""
+    layers = number_layers(art, mode, joined=joined)
     if layers is None or mode in (ColorMode.NONE, ColorMode.TRUECOLOR):
         return layers
     known = pack(palette(mode))

@@ -49,7 +49,7 @@ class SvgRenderer:
 
 
 def _stretched(art: Art, options: RenderOptions) -> str:
-    font, layers = art.font, color_layers(art, options.color)
+    font, layers = art.font, color_layers(art, options.color, joined=True)
     cell_height = row_height(font, options.font_size, _ROW_HEIGHT)
     scale = cell_height / (font.ascent + font.descent)
     width = f"{art.grid.columns * font.advance * scale:.6g}"
@@ -67,7 +67,7 @@ def _stretched(art: Art, options: RenderOptions) -> str:
 def _placed(art: Art, options: RenderOptions) -> str:
     measures = measure(art, options.font_size)
     font = make_web_font(art, measures)
-    rows = zip(_rows(art, color_layers(art, options.color)), starts(art), strict=True)
+    rows = zip(_rows(art, color_layers(art, options.color, joined=True)), starts(art), strict=True)
     texts = "\n".join(
         _text(content, row * measures.row + measures.baseline, _positions(columns, measures.column))
         for row, (content, columns) in enumerate(rows)
