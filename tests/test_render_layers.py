@@ -18,7 +18,8 @@ from PIL import Image
 
 from asciiart.art import Art, Fill
 from asciiart.color import ColorMode, ink_colors, to_oklab
-from asciiart.render import parse_json, render
+from asciiart.render import RenderOptions, parse_json, render
+from asciiart.render.html import render_rows
 from asciiart.render.layers import color_layers, number_layers, pack, unpack
 
 MakeArt = Callable[..., Art]
@@ -62,6 +63,15 @@ def test_html_has_a_picture_of_the_papers(filled_art: Art) -> None:
     np.testing.assert_array_equal(pixels, filled_art.fill.paper)
     assert "overflow:hidden;" in page  # block characters may reach beyond their rows
     assert page.count("<span") == 3  # a run as long as the ink is one, whatever the paper
+
+
+def test_html_rows_have_papers_of_their_own(filled_art: Art) -> None:
+    # The frames of a moving picture share one element, and so what is behind it.
+    first = render_rows(filled_art, RenderOptions(ColorMode.TRUECOLOR))[0]
+    assert first == (
+        '<span style="color:#ff0000; background:#0000ee">▌▌ </span>'
+        '<span style="background:#7f7f7f"> </span>'
+    )
 
 
 def test_svg_has_a_path_for_each_paper(filled_art: Art) -> None:

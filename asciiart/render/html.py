@@ -75,7 +75,10 @@ def render_pre(art: Art, options: RenderOptions) -> str:
 
 
 def render_rows(art: Art, options: RenderOptions) -> list[str]:
-    """Return what is inside each row of that element."""
+    """Return what is inside each row of that element, on its own paper if the art is filled.
+
+    So the rows of one art can take the place of another's, whose papers are behind them.
+    """
     return list(_rows(art, color_layers(art, options.color, joined=True)))
 
 
@@ -146,7 +149,8 @@ def _embedding(art: Art, options: RenderOptions) -> _Setting:
 
 
 def _content(art: Art, layers: Layers | None) -> str:
-    text = "\n".join(_rows(art, layers))
+    # The paper is a picture behind the text, so only inks make runs.
+    text = "\n".join(_rows(art, None if layers is None else Layers(layers.ink, None)))
     # HTML drops a newline right after <pre>, and CSS shows no empty line at the end.
     first = "\n" if text.startswith("\n") else ""
     return first + text + ("" if art.rows[-1] else "\n")
@@ -157,11 +161,12 @@ def _rows(art: Art, layers: Layers | None) -> Iterator[str]:
     if layers is None:
         yield from (escape(row, quote=False) for row in art.rows)
     else:
-        # The paper is a picture behind the text, so only inks make runs.
-        for runs in row_runs(art, Layers(layers.ink, None)):
+        for runs in row_runs(art, layers):
             yield "".join(map(_span, runs))
 
 
 def _span(run: Run) -> str:
     text = escape(run.text, quote=False)
-    return text if run.color is None else f'<span style="color:#{run.color:06x}">{text}</span>'
+    colors = (("color", run.color), ("background", run.paper))
+    style = "; ".join(f"{name}:#{color:06x}" for name, color in colors if color is not None)
+    return f'<span style="{style}">{text}</span>' if style else text
