@@ -63,11 +63,11 @@ def draw_bits(
     return cells.reshape(rows, columns, -1) @ weights
 
 
-def wanted_bits(kit: Kit, options: Options, *, proportional: bool) -> BitSet | None:
+def wanted_bits(characters: str, options: Options, *, proportional: bool) -> BitSet | None:
     """Return the bits that tone is dithered to, if that is asked for and the characters are any."""
     if options.dither == "none" or "structure" in options.shares or proportional:
         return None
-    return find_bits(kit.index.characters)
+    return find_bits(characters)
 
 
 def match_bits(

@@ -186,6 +186,7 @@ def draw(
         columns, rows = default_size(target, terminal.columns)
     if fill and color == "none":
         raise click.UsageError("--fill needs --color")
+    asked_for = color
     if color == "auto" and output is None and tasks and tasks[0].format == "ansi":
         color = terminal.color.value
     options = Options(
@@ -218,6 +219,8 @@ def draw(
         target=target,
         references=references,
     )
+    if dither != "none":
+        shared.check_dither(asked_for, artist.make(), options)
     work = Work(
         artist=artist,
         options=options,

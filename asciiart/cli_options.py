@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import click
 
 from asciiart.kinds import Background, Dither, Mode, Palette, Quality
+
+if TYPE_CHECKING:
+    from asciiart.options import Options
+    from asciiart.pipeline import Artist
 
 COLORS = ("none", "auto", "16", "256", "truecolor")
 """What --color takes."""
@@ -58,3 +62,19 @@ def palette_of(color: str) -> Palette:
     if color == "16":
         return "16"
     return "256" if color == "256" else "truecolor"
+
+
+def check_dither(color: str, artist: Artist, options: Options) -> None:
+    """Refuse dithering that changes nothing; where ``color`` is auto, users cannot know that.
+
+    Raises
+    ------
+    UsageError
+        If there are neither few colors nor dots to be mixed.
+    """
+    mixes = color not in ("none", "truecolor") or artist.dithers(options)
+    if options.dither != "none" and not mixes:
+        raise click.UsageError(
+            "--dither mixes 16 or 256 colors, and without --fill the dots of --charset braille, "
+            "quadrants, half or blocks; here it would change nothing"
+        )

@@ -151,6 +151,7 @@ def play(
         max_pixels=max_pixels,
     )
     artist = Artist(font=font, charset=charset, exclude=exclude, simple=simple, model=model)
+    shared.check_dither(color, artist, options)
     shown = _Shown(colors, loop, font_size, max_frames, steady)
     with muted_libraries(picture):
         if output is None:

@@ -190,7 +190,7 @@ class Artist:
             proportional=typeset is not None,
         )
         pages, grid, offset = lay(picture, columns, options, kit, rules)
-        if bits := wanted_bits(kit, options, proportional=typeset is not None):
+        if bits := wanted_bits(kit.index.characters, options, proportional=typeset is not None):
             nearest = match_bits(pages[0].ink, grid, kit, bits, options.dither)
         else:
             k = max(options.neighbors, *(_CANDIDATES[m][options.quality] for m in options.shares))
@@ -211,6 +211,13 @@ class Artist:
             typeset=typeset,
             options=options,
         )
+
+    def dithers(self, options: Options) -> bool:
+        """Tell whether ``options.dither`` changes what is drawn, and not just its colors."""
+        if options.fill:
+            return options.dither != "none" and options.palette != "truecolor"
+        bits = wanted_bits(self._characters, options, proportional=self.font.proportional)
+        return bits is not None
 
     def _fill(
         self,

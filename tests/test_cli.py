@@ -626,3 +626,23 @@ def test_dithered_braille() -> None:
     text = good(CAT, "-c", "10", "--charset", "braille", "--dither", "diffusion")
     assert set(text) <= {" ", "\n", *CHARSETS["braille"]}
     assert text != good(CAT, "-c", "10", "--charset", "braille")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "--dither ordered",
+        "--dither ordered --color truecolor",
+        "--dither noise --charset half --fill --color truecolor",
+        "--dither noise --charset braille --mode structure",
+    ],
+)
+def test_dithering_without_effect_is_refused(arguments: str) -> None:
+    result = run(CAT, "-c", "10", *arguments.split())
+    assert result.exit_code == 2
+    assert "--dither mixes 16 or 256 colors" in result.stderr
+
+
+@pytest.mark.parametrize("color", ["16", "256", "auto"])
+def test_dithering_of_colors(color: str) -> None:
+    assert good(CAT, "-c", "10", "--dither", "ordered", "--color", color)
