@@ -22,7 +22,7 @@ from asciiart.image import load_image
 from asciiart.metrics import Fidelity, score_characters
 from asciiart.render.json_reading import ReadArt, parse_json
 from asciiart.render.layers import unpack
-from asciiart.render.raster import TYPESET_SCALE, draw_picture
+from asciiart.render.raster import TYPESET_SCALE, draw_picture, encode_png
 from asciiart.typeset import Typeset, choose_typeset, lay_out
 
 _TEXT_FONT = "DejaVu Sans Mono"
@@ -232,7 +232,7 @@ def render_file(
     else:
         size = art.typeset.font_size * (TYPESET_SCALE if scale is None else scale)
     ink, paper = (None, None) if art.fill is None else art.fill
-    return draw_picture(
+    picture = draw_picture(
         art.characters,
         art.font,
         art.typeset,
@@ -241,3 +241,4 @@ def render_file(
         colors=ink,
         papers=paper,
     )
+    return encode_png(picture)

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import IO, NamedTuple, Protocol
@@ -20,7 +19,7 @@ from asciiart.art import Art
 from asciiart.errors import OutputError
 from asciiart.frames import FOREVER
 from asciiart.recording import Arts, Recording
-from asciiart.render import render
+from asciiart.render import RenderOptions, draw_art
 
 _Pixels = NDArray[np.uint8]
 
@@ -30,6 +29,14 @@ _SHORTEST = 2
 """Hundredths of a second: browsers slow shorter frames of a GIF down."""
 _LONGEST = 65535
 """Hundredths of a second that a GIF can hold."""
+_UNSEEN = 8
+"""Levels by which a pixel of a GIF may be off, which 256 colors do not show."""
+_CLEAR = 255
+"""The color of a GIF that shows what was there before."""
+_GRAYS = [17 * level for level in range(16) for _ in range(3)] + [0] * 3 * 240
+"""Red, green and blue of the colors of a GIF in gray. Paper and ink are among them."""
+_LEVEL_OF = [round(gray / 17) for gray in range(256)]
+"""Which of them is nearest to a gray."""
 _STEP = 50.0
 """Frames per second of an MP4 whose frames are shown differently long."""
 _FASTEST = 60.0
@@ -41,9 +48,7 @@ def _draw(art: Art, how: Recording) -> _Pixels:
     size = how.font_size
     if size is None and art.typeset is None and art.font.scalable:
         size = _FONT_SIZE
-    data = render(art, "png", color=how.color, font_size=size)
-    assert isinstance(data, bytes)
-    return np.asarray(Image.open(BytesIO(data)))
+    return draw_art(art, RenderOptions(how.color, size))
 
 
 # --- GIF ------------------------------------------------------------------------------------------
@@ -55,6 +60,8 @@ class _Patch(NamedTuple):
     pixels: _Pixels
     left: int
     top: int
+    same: NDArray[np.bool_] | None
+    """(H, W): which pixels are as they were; None where nothing was before."""
 
 
 def write_gif(arts: Arts, path: Path, how: Recording) -> None:
@@ -62,67 +69,76 @@ def write_gif(arts: Arts, path: Path, how: Recording) -> None:
 
     Frames of less than 20 ms are joined with the next, since browsers would slow them down.
     """
-    before: _Pixels | None = None
+    shown: _Pixels | None = None
     patch: _Patch | None = None
     began = now = 0.0
     with path.open("wb") as file:
         for art, seconds in arts:
             hundredths = round(100 * now) - round(100 * began)
-            if before is None or patch is None:
-                before = _draw(art, how)
-                patch = _Patch(before, 0, 0)
-                _write_header(file, before, how)
-            elif hundredths >= _SHORTEST:
-                picture = _draw(art, how)
-                if (changed := _changed(before, picture)) is not None:
-                    _write_patch(file, patch, hundredths)
-                    before, patch, began = picture, changed, now
+            if shown is None or patch is None:
+                shown = _draw(art, how)
+                patch = _Patch(shown.copy(), 0, 0, None)
+                _write_header(file, patch, how)
+            elif hundredths >= _SHORTEST and (changed := _change(shown, _draw(art, how))):
+                _write_patch(file, patch, hundredths)
+                patch, began = changed, now
             now += seconds
         if patch is not None:
             _write_patch(file, patch, max(_SHORTEST, round(100 * now) - round(100 * began)))
         file.write(b";")
 
 
-def _write_header(file: IO[bytes], picture: _Pixels, how: Recording) -> None:
+def _write_header(file: IO[bytes], patch: _Patch, how: Recording) -> None:
     """Write what stands before the first frame; a GIF says how often it is repeated."""
     info = {} if how.plays == 1 else {"loop": max(FOREVER, min(how.plays - 1, _LONGEST))}
     if how.plays == 1:
         info = {"duration": 1}  # the newer version, which knows durations
-    header, _ = GifImagePlugin.getheader(_indexed(picture), info=info)
+    header, _ = GifImagePlugin.getheader(_indexed(patch), info=info)
     file.writelines(header)
 
 
 def _write_patch(file: IO[bytes], patch: _Patch, hundredths: int) -> None:
-    image = _indexed(patch.pixels)
-    local = patch.pixels.ndim == 3
+    clear = {} if patch.same is None else {"transparency": _CLEAR}
     file.writelines(
         GifImagePlugin.getdata(
-            image,
+            _indexed(patch),
             (patch.left, patch.top),
             duration=10 * min(hundredths, _LONGEST),
             disposal=1,
-            include_color_table=local,
+            include_color_table=patch.pixels.ndim == 3,
+            **clear,
         )
     )
 
 
-def _indexed(pixels: _Pixels) -> Image.Image:
-    image = Image.fromarray(pixels)
-    if pixels.ndim == 2:
-        return image
-    return image.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+def _indexed(patch: _Patch) -> Image.Image:
+    """Return a picture of at most 256 colors, one of which is clear where nothing changes.
+
+    Long runs of it make the file less than half as large.
+    """
+    image = Image.fromarray(patch.pixels)
+    if patch.pixels.ndim == 2:
+        image = image.point(_LEVEL_OF)
+        image.putpalette(_GRAYS)
+    else:
+        image = image.quantize(_CLEAR, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    if patch.same is not None:
+        image.paste(_CLEAR, mask=Image.fromarray(patch.same))
+    return image
 
 
-def _changed(before: _Pixels, after: _Pixels) -> _Patch | None:
-    different = before != after
+def _change(shown: _Pixels, after: _Pixels) -> _Patch | None:
+    """Change what is ``shown`` to another picture, and return the part that had to be changed."""
+    different = cv2.absdiff(shown, after) > _UNSEEN
     if different.ndim == 3:
-        different = different.any(axis=2)
-    if not different.any():
-        return None
+        different = different[..., 0] | different[..., 1] | different[..., 2]
     rows, columns = (np.flatnonzero(different.any(axis=axis)) for axis in (1, 0))
+    if not rows.size:
+        return None
     top, left = int(rows[0]), int(columns[0])
-    part = after[top : int(rows[-1]) + 1, left : int(columns[-1]) + 1]
-    return _Patch(np.ascontiguousarray(part), left, top)
+    part = slice(top, int(rows[-1]) + 1), slice(left, int(columns[-1]) + 1)
+    shown[different] = after[different]
+    return _Patch(np.ascontiguousarray(after[part]), left, top, ~different[part])
 
 
 # --- MP4 ------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from asciiart.render.html import HtmlRenderer, render_pre
 from asciiart.render.json_format import JsonRenderer
 from asciiart.render.json_reading import ReadArt, parse_json
 from asciiart.render.literals import CRenderer, JsonStringRenderer, PythonRenderer
-from asciiart.render.raster import RasterRenderer, draw_page
+from asciiart.render.raster import RasterRenderer, draw_art, draw_page
 from asciiart.render.renderer import Renderer, RenderOptions
 from asciiart.render.svg import SvgRenderer
 from asciiart.render.text import DEFAULT_ENCODING, TextRenderer, encode_text
@@ -28,6 +28,7 @@ __all__ = [
     "ReadArt",
     "RenderOptions",
     "Renderer",
+    "draw_art",
     "draw_page",
     "encode_text",
     "format_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from itertools import repeat
 from typing import TYPE_CHECKING
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from asciiart.typeset import Typeset
 
 _Floats = NDArray[np.float32]
+Pixels = NDArray[np.uint8]
+"""(H, W) or (H, W, 3), sRGB."""
 
 _ROW_HEIGHT = 24
 """Pixels of a row where no font size is asked for."""
@@ -38,17 +40,22 @@ class RasterRenderer:
 
     def render(self, art: Art, options: RenderOptions) -> bytes:
         """Return the file; see `draw_picture`."""
-        layers = color_layers(art, options.color)
-        paper = None if layers is None else layers.paper
-        return draw_picture(
-            art.characters,
-            art.font,
-            art.typeset,
-            art.background,
-            font_size=options.font_size,
-            colors=None if layers is None else unpack(layers.ink),
-            papers=None if paper is None else unpack(paper),
-        )
+        return encode_png(draw_art(art, options))
+
+
+def draw_art(art: Art, options: RenderOptions) -> Pixels:
+    """Return the picture (H, W), or (H, W, 3) with colors, of an art; see `draw_picture`."""
+    layers = color_layers(art, options.color)
+    paper = None if layers is None else layers.paper
+    return draw_picture(
+        art.characters,
+        art.font,
+        art.typeset,
+        art.background,
+        font_size=options.font_size,
+        colors=None if layers is None else unpack(layers.ink),
+        papers=None if paper is None else unpack(paper),
+    )
 
 
 def draw_picture(
@@ -60,18 +67,16 @@ def draw_picture(
     font_size: float | None = None,
     colors: Colors | None = None,
     papers: Colors | None = None,
-) -> bytes:
-    """Return a PNG file of characters (R, C): gray, or RGB with ``colors`` (R, C, 3).
+) -> Pixels:
+    """Return a picture of characters (R, C): gray (H, W), or (H, W, 3) with colors.
 
-    ``papers`` (R, C, 3) are the colors of what they stand on, instead of the page's.
+    ``colors`` (R, C, 3) are those of the ink, ``papers`` (R, C, 3) the colors of what they stand on, instead of the page's.
 
     Raises
     ------
     OptionError
         If the picture would be absurdly large.
     """
-    from PIL import Image  # noqa: PLC0415 - for pictures only
-
     from asciiart.typeset import draw_characters  # noqa: PLC0415 - imports OpenCV and Pillow
 
     rows, columns = characters.shape
@@ -80,17 +85,16 @@ def draw_picture(
     page = draw_characters(characters, font, typeset, height, width)
     paper, ink = np.array([PAPER[background], INK[background]], np.float32)
     if colors is None:
-        picture = _mixed(page, paper[0], ink[0])
-    else:
-        # Row by row, since the mixing takes ten times the memory of its result.
-        inks = _spread(colors, characters, page.shape[1])
-        under = (
-            repeat(paper, rows) if papers is None else _spread(papers, characters, page.shape[1])
-        )
-        strips = zip(page.reshape(rows, height, -1), under, inks, strict=True)
-        picture = np.concatenate(
-            [_mixed(strip[..., None], below, ink) for strip, below, ink in strips]
-        )
+        return _mixed(page, paper[0], ink[0])
+    inks = _spread(colors, characters, page.shape[1])
+    under = repeat(paper, rows) if papers is None else _spread(papers, characters, page.shape[1])
+    return _colored(page.reshape(rows, height, -1), under, inks)
+
+
+def encode_png(picture: Pixels) -> bytes:
+    """Return a picture (H, W) or (H, W, 3) as a PNG file."""
+    from PIL import Image  # noqa: PLC0415 - for pictures only
+
     file = BytesIO()
     Image.fromarray(picture).save(file, "PNG")
     return file.getvalue()
@@ -135,6 +139,20 @@ def _check_size(height: int, width: int) -> None:
             f"a picture of {width} x {height} pixels is too large "
             f"(at most {_MAX_PIXELS} in all); ask for a smaller font size"
         )
+
+
+def _colored(strips: _Floats, papers: Iterable[_Floats | Colors], inks: Iterable[Colors]) -> Pixels:
+    """Return the picture (R * h, W, 3) of rows (R, h, W) of ink, whose colors come row by row.
+
+    So they are mixed, since that takes ten times the memory of its result, and channel by channel,
+    since NumPy is slow where the last axis is short.
+    """
+    rows, height, width = strips.shape
+    picture = np.empty((rows, height, width, 3), np.uint8)
+    for strip, shown, paper, ink in zip(strips, picture, papers, inks, strict=True):
+        for channel in range(3):
+            shown[..., channel] = _mixed(strip, paper[..., channel], ink[..., channel])
+    return picture.reshape(rows * height, width, 3)
 
 
 def _mixed(amount: _Floats, paper: _Floats | Colors, ink: _Floats | Colors) -> NDArray[np.uint8]:
