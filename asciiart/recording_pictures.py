@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import reduce
 from itertools import chain
 from pathlib import Path
 from typing import IO, NamedTuple, Protocol
@@ -129,15 +130,13 @@ def _indexed(patch: _Patch) -> Image.Image:
 
 def _change(shown: _Pixels, after: _Pixels) -> _Patch | None:
     """Change what is ``shown`` to another picture, and return the part that had to be changed."""
-    different = cv2.absdiff(shown, after) > _UNSEEN
-    if different.ndim == 3:
-        different = different[..., 0] | different[..., 1] | different[..., 2]
+    different = reduce(np.maximum, cv2.split(cv2.absdiff(shown, after))) > _UNSEEN
     rows, columns = (np.flatnonzero(different.any(axis=axis)) for axis in (1, 0))
     if not rows.size:
         return None
     top, left = int(rows[0]), int(columns[0])
     part = slice(top, int(rows[-1]) + 1), slice(left, int(columns[-1]) + 1)
-    shown[different] = after[different]
+    cv2.copyTo(after, different.astype(np.uint8), shown)
     return _Patch(np.ascontiguousarray(after[part]), left, top, ~different[part])
 
 

@@ -70,7 +70,8 @@ def draw_picture(
 ) -> Pixels:
     """Return a picture of characters (R, C): gray (H, W), or (H, W, 3) with colors.
 
-    ``colors`` (R, C, 3) are those of the ink, ``papers`` (R, C, 3) the colors of what they stand on, instead of the page's.
+    ``colors`` (R, C, 3) are those of the ink, ``papers`` (R, C, 3) those of what it stands on,
+    instead of the page's.
 
     Raises
     ------
