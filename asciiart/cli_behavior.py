@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from types import FrameType
 from typing import Any
 
 import click
@@ -45,7 +48,8 @@ class DrawByDefault(click.Group):
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run a command line and exit: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
         try:
-            code = super().main(*args, **{**extra, "standalone_mode": False})
+            with _leaving_on_signals():
+                code = super().main(*args, **{**extra, "standalone_mode": False})
         except click.UsageError as error:
             code = fail(_explain(error), 2)
         except click.ClickException as error:  # as when an editor fails
@@ -92,6 +96,25 @@ class DrawByDefault(click.Group):
         """Write both ways to call it."""
         formatter.write_usage(ctx.command_path, "PICTURE... [OPTIONS]")
         formatter.write_usage(ctx.command_path, "COMMAND [OPTIONS]", prefix="       ")
+
+
+@contextmanager
+def _leaving_on_signals() -> Iterator[None]:
+    """Leave as after an error when a signal ends the program, so that half a file is removed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may
+        return
+    with ExitStack() as stack:
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                stack.callback(signal.signal, number, signal.signal(number, _leave))
+        yield
+
+
+def _leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a handler
+    signal.signal(number, signal.SIG_IGN)  # once is enough
+    raise SystemExit(128 + number)
 
 
 def _explain(error: click.UsageError) -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, TypeAlias
 
 from asciiart.color import ColorMode, parse_color_mode
@@ -53,7 +57,8 @@ def save(
     """Write an animation to a file, in the format that its suffix names, or to a folder.
 
     It is drawn frame by frame meanwhile, and none is kept. It is written beside and renamed, so
-    that a failure leaves the old file whole. Ctrl-C ends the recording of a webcam and keeps it.
+    that a failure or Ctrl-C leaves the old file whole. The recording of a webcam is ended by Ctrl-C,
+    SIGTERM or SIGHUP, and kept.
 
     Parameters
     ----------
@@ -84,15 +89,18 @@ def save(
     writer = _writers()[_format(path, format)]
     source = animation.frames
     mode = parse_color_mode(color)
-    kept = _Kept(animation, limit)
-    first = next(kept, None)
-    if first is None:
-        raise kept.fault or ImageError(f"{source.name}: has no frames")
-    how = Recording(mode, font_size, source.plays if plays is None else plays, source.rate)
-    with written_beside(path) as beside:
-        writer(chain([first], kept), beside, how)
+    with _ending_signals(source.is_live) as signals:
+        kept = _Kept(animation, limit, signals)
+        first = next(kept, None)
+        if first is None:
+            raise kept.fault or ImageError(f"{source.name}: has no frames")
+        how = Recording(mode, font_size, source.plays if plays is None else plays, source.rate)
+        with written_beside(path) as beside:
+            writer(chain([first], kept), beside, how)
     if kept.fault is not None:
         raise kept.fault
+    if signals and signals[0] != signal.SIGINT:
+        raise SystemExit(128 + signals[0])
 
 
 def format_of(path: str | Path) -> str:
@@ -132,20 +140,42 @@ def _writers() -> dict[str, Writer]:
     }
 
 
-class _Kept:
-    """The arts up to a fault of the source, which is remembered."""
+@contextmanager
+def _ending_signals(live: bool) -> Iterator[list[int]]:
+    """Give a list of the signals that ask a live recording to end, which are not obeyed meanwhile.
 
-    def __init__(self, animation: Animation, limit: int | None) -> None:
+    So they cannot come in the midst of writing a frame. The second is obeyed.
+    """
+    signals: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a handler
+        signals.append(number)
+        if len(signals) > 1:
+            raise KeyboardInterrupt
+
+    with ExitStack() as stack:
+        if live and threading.current_thread() is threading.main_thread():
+            for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+                number = getattr(signal, name, None)
+                if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                    stack.callback(signal.signal, number, signal.signal(number, note))
+        yield signals
+
+
+class _Kept:
+    """The arts up to a fault of the source, which is remembered, or a signal."""
+
+    def __init__(self, animation: Animation, limit: int | None, signals: Sequence[int]) -> None:
         self.fault: ImageError | None = None
-        self._limit, self._count = limit, 0
-        self._live, self._name = animation.frames.is_live, animation.frames.name
+        self._limit, self._count, self._signals = limit, 0, signals
+        self._name = animation.frames.name
         self._arts = animation.timed()
 
     def __iter__(self) -> Arts:
         return self
 
     def __next__(self) -> TimedArt:
-        if self.fault is not None:
+        if self.fault is not None or self._signals:
             raise StopIteration
         try:
             art = next(self._arts)
@@ -156,10 +186,6 @@ class _Kept:
         except ImageError as error:
             self.fault = error
             raise StopIteration from error
-        except KeyboardInterrupt:
-            if not self._live:
-                raise
-            raise StopIteration from None
         self._count += 1
         return art
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import reduce
 from itertools import chain
 from pathlib import Path
@@ -152,14 +152,13 @@ class _Sink(Protocol):
 
 
 def write_mp4(arts: Arts, path: Path, how: Recording) -> None:
-    """Write an MP4: H.264 by FFmpeg where it is installed, else MPEG-4 by OpenCV.
+    """Write an MP4: H.264 by FFmpeg where it is installed, else VP9 by OpenCV, which is slower.
 
-    Browsers show only the first. All frames of an MP4 are equally long, so that others are
-    repeated.
+    Browsers show both. All frames of an MP4 are equally long, so that others are repeated.
     """
     rate = min(how.rate or _STEP, _FASTEST)
     first = next(arts)
-    height, width = (size + size % 2 for size in _draw(first.art, how).shape[:2])
+    height, width = _even(_draw(first.art, how)).shape[:2]
     open_sink = _ffmpeg if shutil.which("ffmpeg") else _opencv
     with open_sink(path, width, height, rate) as sink:
         now, count = 0.0, 0
@@ -176,7 +175,7 @@ def write_mp4(arts: Arts, path: Path, how: Recording) -> None:
 
 
 def _even(picture: _Pixels) -> _Pixels:
-    """Return a picture with an even number of rows and columns, BGR, as H.264 wants them."""
+    """Return a picture with an even number of rows and columns, BGR, as the codecs want them."""
     bgr = cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR if picture.ndim == 2 else cv2.COLOR_RGB2BGR)
     down, right = (size % 2 for size in bgr.shape[:2])
     return np.asarray(np.pad(bgr, ((0, down), (0, right), (0, 0)), "edge"), np.uint8)
@@ -200,17 +199,21 @@ def _ffmpeg(path: Path, width: int, height: int, rate: float) -> Iterator[_Sink]
         *("-i", "pipe:0", "-pix_fmt", "yuv420p", "-movflags", "+faststart", "-f", "mp4"),
         f"file:{path}",
     ]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    pipe = subprocess.PIPE
+    # In a session of its own, since Ctrl-C is not for it: it is told to end, or killed.
+    with subprocess.Popen(command, stdin=pipe, stderr=pipe, start_new_session=True) as process:
         assert process.stdin is not None
         assert process.stderr is not None
         try:
             yield _Piped(process.stdin)
-            process.stdin.close()
         except BrokenPipeError:
             pass  # what FFmpeg says of it is told below
         except BaseException:
             process.kill()
             raise
+        finally:
+            with suppress(BrokenPipeError):
+                process.stdin.close()
         said = process.stderr.read().decode(errors="replace").strip()
     if process.returncode:
         raise OutputError(f"ffmpeg failed ({said.splitlines()[-1] if said else 'no reason'})")
@@ -218,10 +221,10 @@ def _ffmpeg(path: Path, width: int, height: int, rate: float) -> Iterator[_Sink]
 
 @contextmanager
 def _opencv(path: Path, width: int, height: int, rate: float) -> Iterator[_Sink]:
-    code = cv2.VideoWriter.fourcc(*"mp4v")
+    code = cv2.VideoWriter.fourcc(*"vp09")
     writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, code, rate, (width, height))
     if not writer.isOpened():
-        raise OutputError("no MP4 can be written there, or by this OpenCV")
+        raise OutputError("this OpenCV cannot write an MP4 there; FFmpeg, installed, may")
     try:
         yield writer
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -243,11 +244,39 @@ def test_interrupted_writing_leaves_the_old_file(
     assert left == ({} if format_ == "folder" else {"a": "old"})
 
 
-def test_recording_of_a_camera_ends_with_an_interrupt(artist: Artist, tmp_path: Path) -> None:
-    camera = _Broken(3, KeyboardInterrupt())
-    camera.is_live = True
-    save(Animation(camera, artist, OPTIONS), tmp_path / "texts")
+class _Camera(_Broken):
+    """Frames that never end, during one of which a signal comes."""
+
+    is_live = True
+
+    def __init__(self, number: int, at: int = 2) -> None:
+        self._number, self._at = number, at
+
+    def __iter__(self) -> Iterator[Frame]:
+        for i, pixels in enumerate(discs(9)):
+            if i == self._at:
+                signal.raise_signal(self._number)
+            yield Frame(pixels, 0.1)
+
+
+@pytest.mark.parametrize("at", [0, 2])
+def test_recording_of_a_camera_ends_with_an_interrupt(
+    artist: Artist, tmp_path: Path, at: int
+) -> None:
+    """The frame is finished, and what was recorded is kept."""
+    save(Animation(_Camera(signal.SIGINT, at), artist, OPTIONS), tmp_path / "texts")
+    assert len(list((tmp_path / "texts").iterdir())) == at + 1
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_recording_of_a_camera_is_kept_when_the_program_must_end(
+    artist: Artist, tmp_path: Path
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        save(Animation(_Camera(signal.SIGTERM), artist, OPTIONS), tmp_path / "texts")
+    assert ended.value.code == 128 + signal.SIGTERM
     assert len(list((tmp_path / "texts").iterdir())) == 3
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 def test_no_frames(artist: Artist, tmp_path: Path) -> None:
