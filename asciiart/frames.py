@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol, TypeGuard
 
@@ -70,6 +72,11 @@ class Frames(Protocol):
     """Height and width in pixels that suffice: frames may come smaller, but not below it. May be
     changed at any time."""
 
+    @property
+    def count(self) -> int | None:
+        """How many frames there are, if that is known."""
+        ...
+
     def __iter__(self) -> Iterator[Frame]:
         """Yield the frames."""
         ...
@@ -136,6 +143,7 @@ class ArrayFrames:
         self.name, self._pictures = name, pictures
         self._max_pixels, self._seconds = max_pixels, 1 / rate
         self.rate: float | None = rate
+        self.count = len(pictures) if isinstance(pictures, Sized) else None
         self.is_still = isinstance(pictures, list) and len(pictures) == 1
 
     def __iter__(self) -> Iterator[Frame]:
@@ -177,6 +185,15 @@ class PictureFrames:
                 loaded = load_image(image, max_pixels=self._max_pixels, target=self.target)
                 yield Frame(_pixels(loaded), _unhurried(image.info.get("duration")))
                 number += 1
+
+    @cached_property
+    def count(self) -> int | None:
+        """How many frames there are, if the file can tell."""
+        if self.is_still:
+            return 1
+        with open_source(self._source, self.name) as file, suppress(Exception):  # damaged
+            return getattr(identify(file, self.name), "n_frames", None)
+        return None
 
     def _turn_to(self, image: ImageFile.ImageFile, number: int) -> bool:
         with guard_pillow(self.name):

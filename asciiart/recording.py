@@ -53,6 +53,7 @@ def save(
     font_size: float | None = None,
     plays: int | None = None,
     limit: int | None = None,
+    advance: Callable[[int | None], object] | None = None,
 ) -> None:
     """Write an animation to a file, in the format that its suffix names, or to a folder.
 
@@ -76,6 +77,8 @@ def save(
         How often GIF and HTML play, 0 for ever; as often as the source says if not given.
     limit : int, optional
         The most frames that are written.
+    advance : callable, optional
+        Is called before each frame is written, with how many the source has, if that is known.
 
     Raises
     ------
@@ -90,7 +93,7 @@ def save(
     source = animation.frames
     mode = parse_color_mode(color)
     with _ending_signals(source.is_live) as signals:
-        kept = _Kept(animation, limit, signals)
+        kept = _Kept(animation, limit, signals, advance)
         first = next(kept, None)
         if first is None:
             raise kept.fault or ImageError(f"{source.name}: has no frames")
@@ -165,11 +168,17 @@ def _ending_signals(live: bool) -> Iterator[list[int]]:
 class _Kept:
     """The arts up to a fault of the source, which is remembered, or a signal."""
 
-    def __init__(self, animation: Animation, limit: int | None, signals: Sequence[int]) -> None:
+    def __init__(
+        self,
+        animation: Animation,
+        limit: int | None,
+        signals: Sequence[int],
+        advance: Callable[[int | None], object] | None,
+    ) -> None:
         self.fault: ImageError | None = None
+        self._frames, self._arts = animation.frames, animation.timed()
         self._limit, self._count, self._signals = limit, 0, signals
-        self._name = animation.frames.name
-        self._arts = animation.timed()
+        self._advance = advance
 
     def __iter__(self) -> Arts:
         return self
@@ -181,12 +190,14 @@ class _Kept:
             art = next(self._arts)
             if self._count == self._limit:
                 raise ImageError(
-                    f"{self._name}: only {self._limit} frames are kept; --max-frames allows more"
+                    f"{self._frames.name}: only {self._limit} frames are kept; --max-frames allows more"
                 )
         except ImageError as error:
             self.fault = error
             raise StopIteration from error
         self._count += 1
+        if self._advance is not None:
+            self._advance(self._frames.count)
         return art
 
 

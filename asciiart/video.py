@@ -51,6 +51,8 @@ class VideoFrames:
     plays = 1
     is_still = False
     rate: float | None = None
+    count: int | None = None
+    """What the file announces, known when the first frame is read."""
     target: tuple[int, int] | None = None
 
     def __init__(self, source: Path | bytes | str | int, name: str, max_pixels: int) -> None:
@@ -66,6 +68,8 @@ class VideoFrames:
             rate = capture.get(cv2.CAP_PROP_FPS)
             self.rate = rate if _RATES[0] <= rate <= _RATES[1] else DEFAULT_RATE
             usual = 1 / self.rate
+            announced = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
+            self.count = announced if announced > 0 and not self.is_live else None
             yield from self._live(capture, usual) if self.is_live else self._timed(capture, usual)
 
     def _check(self, capture: cv2.VideoCapture) -> None:
@@ -87,7 +91,6 @@ class VideoFrames:
 
     def _timed(self, capture: cv2.VideoCapture, usual: float) -> Iterator[Frame]:
         """Yield each frame when the next one says how long it is shown."""
-        announced = capture.get(cv2.CAP_PROP_FRAME_COUNT)
         count, before, began = 0, None, 0.0
         while (pixels := self._read(capture)) is not None:
             ends = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
@@ -96,9 +99,10 @@ class VideoFrames:
             count, before, began = count + 1, pixels, ends
         if before is not None:
             yield Frame(before, usual)
-        if not count or count + 1 < _WHOLE * announced:
+        announced = self.count or 1
+        if count + 1 < _WHOLE * announced or not count:
             raise ImageError(
-                f"{self.name}: damaged or cut short ({count} of {announced:.0f} frames are whole)"
+                f"{self.name}: damaged or cut short ({count} of {announced} frames are whole)"
             )
 
     def _read(self, capture: cv2.VideoCapture) -> Pixels | None:
