@@ -58,8 +58,8 @@ def save(
     """Write an animation to a file, in the format that its suffix names, or to a folder.
 
     It is drawn frame by frame meanwhile, and none is kept. It is written beside and renamed, so
-    that a failure or Ctrl-C leaves the old file whole. The recording of a webcam is ended by Ctrl-C,
-    SIGTERM or SIGHUP, and kept.
+    that a failure or Ctrl-C leaves the old file whole. The recording of a webcam is ended by
+    Ctrl-C, SIGTERM or SIGHUP, and kept.
 
     Parameters
     ----------
@@ -190,7 +190,8 @@ class _Kept:
             art = next(self._arts)
             if self._count == self._limit:
                 raise ImageError(
-                    f"{self._frames.name}: only {self._limit} frames are kept; --max-frames allows more"
+                    f"{self._frames.name}: only {self._limit} frames are kept; "
+                    "--max-frames allows more"
                 )
         except ImageError as error:
             self.fault = error

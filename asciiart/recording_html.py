@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
+from typing import TextIO
 
 from asciiart.color import PAPER
-from asciiart.errors import OptionError
 from asciiart.recording import Arts, Recording
 from asciiart.render.html import render_pre, render_rows
-from asciiart.render.renderer import RenderOptions
+from asciiart.render.renderer import RenderOptions, measure
 from asciiart.render.runs import has_wide
 
 _HEAD = """<!DOCTYPE html>
@@ -22,13 +23,11 @@ _HEAD = """<!DOCTYPE html>
 #bar input { flex: 0 1 400px }
 </style></head>
 """
-_BAR = """
+_PLAYER = """
 <div id="bar"><button id="toggle" aria-label="Play or pause">&#9208;</button>
 <input id="seek" type="range" min="0" value="0" aria-label="Frame"></div>
 <script>
 "use strict";
-"""
-_PLAYER = """
 // Each frame: [seconds, {row: its HTML}], only the rows that change.
 const pre = document.querySelector("pre");
 const lines = Array.from({length: ROWS}, () => document.createElement("div"));
@@ -41,7 +40,7 @@ function show(frame) {
   if (frame < at) at = -1;
   const rows = {};
   while (at < frame) Object.assign(rows, FRAMES[++at][1]);
-  for (const row in rows) lines[row].innerHTML = rows[row] || " ";
+  for (const row in rows) lines[row].innerHTML = rows[row];
   seek.value = at;
 }
 function play(now) {
@@ -80,25 +79,35 @@ requestAnimationFrame((now) => { due = now + 1000 * FRAMES[0][0]; play(now); });
 def write_html(arts: Arts, path: Path, how: Recording) -> None:
     """Write a page with a player: a click or space pauses, a slider seeks.
 
-    Raises
-    ------
-    OptionError
-        If characters differ in width, which needs a font for each frame.
+    Where characters differ in width, it carries the font's that any frame shows. So the frames
+    come first, and the element that shows them after them.
     """
     options = RenderOptions(how.color, how.font_size)
     first = next(arts)
-    before = [""] * first.art.grid.rows
+    art = first.art
     with path.open("w", encoding="utf-8") as file:
         file.write(_HEAD)
-        file.write(f'<body style="margin:16px; background:rgb{PAPER[first.art.background]}">\n')
-        file.write(f"{render_pre(first.art, options)}{_BAR}")
-        file.write(f"const ROWS = {len(before)}, PLAYS = {how.plays}, FRAMES = [\n")
-        for art, seconds in chain([first], arts):
-            if has_wide(art):
-                raise OptionError("the HTML player needs characters of one width; .gif does not")
-            rows = render_rows(art, options)
-            changed = {i: row for i, row in enumerate(rows) if row != before[i]}
-            frame = json.dumps([round(seconds, 4), changed], ensure_ascii=False)
-            file.write(frame.replace("</", "<\\/") + ",\n")
-            before = rows
-        file.write(f"];{_PLAYER}")
+        file.write(f'<body style="margin:16px; background:rgb{PAPER[art.background]}">\n')
+        file.write(f"<script>\nconst ROWS = {art.grid.rows}, PLAYS = {how.plays}, FRAMES = [\n")
+        others = _write_frames(chain([first], arts), file, options)
+        file.write(f"];\n</script>\n{render_pre(art, options, others)}")
+        if art.typeset is not None:  # whose rows end where they like
+            width = art.grid.columns * measure(art, how.font_size).column
+            file.write(f"\n<style>#rows {{ min-width: {width:g}px }}</style>")
+        file.write(_PLAYER)
+
+
+def _write_frames(arts: Arts, file: TextIO, options: RenderOptions) -> str:
+    """Write what changes from frame to frame, and return the characters that need a font."""
+    rows: Sequence[str | None] = ()
+    characters, wide = set[str](), False
+    for art, seconds in arts:
+        before = rows or [None] * art.grid.rows
+        rows = render_rows(art, options)[: len(before)]
+        pairs = zip(rows, before, strict=False)
+        changed = {i: new for i, (new, old) in enumerate(pairs) if new != old}
+        frame = json.dumps([round(seconds, 4), changed], ensure_ascii=False)
+        file.write(frame.replace("</", "<\\/") + ",\n")
+        wide = wide or has_wide(art)
+        characters.update(*art.rows)
+    return "".join(sorted(characters)) if wide else ""

@@ -52,6 +52,14 @@ def _draw(art: Art, how: Recording) -> _Pixels:
     return draw_art(art, RenderOptions(how.color, size))
 
 
+def _cut(picture: _Pixels, to: _Pixels) -> _Pixels:
+    """Return a picture as large as another; frames that differ a little may differ by a row."""
+    height, width = to.shape[:2]
+    cut = picture[:height, :width]
+    down, right = height - len(cut), width - cut.shape[1]
+    return np.pad(cut, ((0, down), (0, right), (0, 0))[: cut.ndim], "edge") if down + right else cut
+
+
 # --- GIF ------------------------------------------------------------------------------------------
 
 
@@ -80,7 +88,9 @@ def write_gif(arts: Arts, path: Path, how: Recording) -> None:
                 shown = _draw(art, how)
                 patch = _Patch(shown.copy(), 0, 0, None)
                 _write_header(file, patch, how)
-            elif hundredths >= _SHORTEST and (changed := _change(shown, _draw(art, how))):
+            elif hundredths >= _SHORTEST and (
+                changed := _change(shown, _cut(_draw(art, how), shown))
+            ):
                 _write_patch(file, patch, hundredths)
                 patch, began = changed, now
             now += seconds
@@ -158,14 +168,15 @@ def write_mp4(arts: Arts, path: Path, how: Recording) -> None:
     """
     rate = min(how.rate or _STEP, _FASTEST)
     first = next(arts)
-    height, width = _even(_draw(first.art, how)).shape[:2]
+    picture = whole = _even(_draw(first.art, how))
+    height, width = whole.shape[:2]
     open_sink = _ffmpeg if shutil.which("ffmpeg") else _opencv
     with open_sink(path, width, height, rate) as sink:
         now, count = 0.0, 0
         last: Art | None = None
         for art, seconds in chain([first], arts):
             if art is not last:
-                picture = _even(_draw(art, how))
+                picture = _cut(_even(_draw(art, how)), whole)
             last, now = art, now + seconds
             for _ in range(max(0, round(now * rate) - count)):
                 sink.write(picture)

@@ -114,10 +114,20 @@ class VideoFrames:
             height, width = bgr.shape[:2]
             scale = max(self.target[0] / height, self.target[1] / width)
             if scale < 1:
-                size = math.ceil(width * scale), math.ceil(height * scale)
+                size = _smaller(height, width, scale)
                 how = cv2.INTER_LINEAR if scale > 0.5 else cv2.INTER_AREA  # the one is far faster
                 bgr = cv2.resize(bgr, size, interpolation=how)
         return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)
+
+
+def _smaller(height: int, width: int, scale: float) -> tuple[int, int]:
+    """Return a width and height, hardly smaller than ``scale`` says, in the same proportions.
+
+    Or else an art of it could have a row more or less than one of the first frame.
+    """
+    least = math.ceil(width * scale)
+    sizes = [(w, math.ceil(w * height / width)) for w in range(least, min(least + 32, width) + 1)]
+    return min(sizes, key=lambda size: size[1] / size[0] - height / width)
 
 
 @contextmanager

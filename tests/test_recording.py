@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import re
 import shutil
 import signal
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +16,7 @@ import cv2
 import numpy as np
 import pytest
 from emulator import Emulator
+from fontTools.ttLib import TTFont
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -158,9 +162,9 @@ def test_html(animation: Animation, artist: Artist, tmp_path: Path, color: str) 
     """The rows of each frame, put together as the page's script does."""
     save(animation, tmp_path / "a.html", color=color, plays=0)
     page = (tmp_path / "a.html").read_text("utf-8")
-    assert page.count("</script>") == 1
+    assert page.count("</script>") == 2
     assert "http" not in page
-    found = re.search(r"PLAYS = 0, FRAMES = \[\n(.*),\n\];", page, re.DOTALL)
+    found = re.search(r"PLAYS = 0, FRAMES = \[\n(.*),\n\];\n</script>", page, re.DOTALL)
     assert found is not None
     shown: dict[int, str] = {}
     for line, text in zip(found[1].split(",\n"), texts(artist), strict=True):
@@ -174,11 +178,33 @@ def test_html(animation: Animation, artist: Artist, tmp_path: Path, color: str) 
         assert "\n".join(row.rstrip() for row in plain) == text
 
 
-def test_html_with_characters_of_different_widths(tmp_path: Path) -> None:
-    animation = animate(list(discs()), OPTIONS, artist=Artist(font="Mona"))
-    with pytest.raises(OptionError, match="characters of one width"):
-        save(animation, tmp_path / "a.html")
-    assert not list(tmp_path.iterdir())
+@pytest.mark.parametrize(
+    ("font", "charset"), [("Mona", "ascii"), ("M PLUS 1 Code", "ascii+kana+kanji")]
+)
+def test_html_with_characters_of_different_widths(tmp_path: Path, font: str, charset: str) -> None:
+    """The page carries a font with what any frame shows."""
+    artist = Artist(font=font, charset=charset)
+    save(animate(list(discs()), OPTIONS, artist=artist), tmp_path / "a.html")
+    page = (tmp_path / "a.html").read_text("utf-8")
+    carried = re.search(r"base64,([^)]*)\) format\('woff'\)", page)
+    assert carried is not None
+    with TTFont(io.BytesIO(base64.b64decode(carried[1]))) as small:
+        had = set(map(chr, small.getBestCmap()))
+    shown = set().union(*texts(artist)) - {"\n"}
+    assert shown <= had
+    assert all(unicodedata.mirrored(other) for other in had - shown)  # those of what is shown
+
+
+@pytest.mark.parametrize("format_", ["gif", "mp4", "html", "cast"])
+def test_frames_of_other_proportions(artist: Artist, tmp_path: Path, format_: str) -> None:
+    """What a wider frame or a row more shows beyond the first is left away."""
+    frames = [np.full(shape, 200, np.uint8) for shape in ((60, 80, 3), (75, 80, 3), (45, 80, 3))]
+    save(animate(frames, OPTIONS, artist=artist), tmp_path / f"a.{format_}")
+    if format_ == "gif":
+        with Image.open(tmp_path / "a.gif") as image:
+            assert image.n_frames == 2  # type: ignore[attr-defined]
+    elif format_ == "mp4":
+        assert len(read_video(tmp_path / "a.mp4")) == 3
 
 
 @pytest.mark.parametrize(("color", "suffix"), [("none", "txt"), ("16", "ans")])

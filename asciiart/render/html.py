@@ -65,12 +65,14 @@ class HtmlRenderer:
         )
 
 
-def render_pre(art: Art, options: RenderOptions) -> str:
+def render_pre(art: Art, options: RenderOptions, others: str = "") -> str:
     """Return the art as one <pre> element, which carries its whole style itself.
 
-    Before it comes a <style> with the font where the art needs one.
+    Before it comes a <style> with the font where the art needs one, or where ``others`` will:
+    characters of other arts that are to be shown there.
     """
-    setting = _embedding(art, options) if has_wide(art) else _cells(art, options)
+    wide = has_wide(art) or others != ""
+    setting = _embedding(art, options, others) if wide else _cells(art, options)
     return setting.head + _pre(art, options, setting)
 
 
@@ -137,10 +139,10 @@ def _cells(art: Art, options: RenderOptions) -> _Setting:
     )
 
 
-def _embedding(art: Art, options: RenderOptions) -> _Setting:
+def _embedding(art: Art, options: RenderOptions, others: str = "") -> _Setting:
     """Return CSS that sets a font of the page's own, whose advances are whole columns."""
     measures = measure(art, options.font_size)
-    font = make_web_font(art, measures)
+    font = make_web_font(art, measures, others)
     families = f"'{font.family}', {font_families(art.font)}"
     return _Setting(
         f" font:{measures.font_size}px/{measures.row}px {families}; {_EXACT}",

@@ -45,8 +45,8 @@ class WebFont(NamedTuple):
     """The @font-face rule of CSS that holds it."""
 
 
-def make_web_font(art: Art, measures: Measures) -> WebFont:
-    """Return the font of an art's characters; the same art gives the same font.
+def make_web_font(art: Art, measures: Measures, others: str = "") -> WebFont:
+    """Return the font of an art's characters, and ``others``; the same art gives the same font.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def make_web_font(art: Art, measures: Measures) -> WebFont:
     """
     from asciiart.typeset import spans_of  # noqa: PLC0415 - imports OpenCV and Pillow
 
-    characters = "".join(sorted(set("".join(art.rows))))
+    characters = "".join(sorted({*"".join(art.rows), *others}))
     spans = spans_of(characters, art.font, art.typeset).tolist()
     columns = {ord(character): span for character, span in zip(characters, spans, strict=True)}
     data = _subset(art.font, columns, measures)
