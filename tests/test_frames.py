@@ -35,6 +35,7 @@ def test_frames_of_animated_pictures(kind: str) -> None:
         assert [int(frame.pixels[5, 5, 0]) for frame in read] == list(GRAYS)
         assert [frame.seconds for frame in read] == pytest.approx([0.1, 0.25, 0.06])
     assert (frames.plays, frames.is_still, frames.is_live) == (FOREVER, False, False)
+    assert frames.count == 3
 
 
 def test_disposal_and_partial_frames() -> None:
@@ -72,7 +73,7 @@ def test_single_picture(tmp_path: Path) -> None:
     pictures()[0].save(tmp_path / "one.png")
     frames = open_frames(tmp_path / "one.png")
     assert frames.is_still
-    assert len(list(frames)) == 1
+    assert (len(list(frames)), frames.count) == (1, 1)
 
 
 def test_pages_of_a_tiff_are_no_frames() -> None:
@@ -83,7 +84,9 @@ def test_pages_of_a_tiff_are_no_frames() -> None:
 
 def test_arrays() -> None:
     arrays = (np.full((4, 6, 3), gray, np.uint8) for gray in GRAYS)
-    read = list(open_frames(arrays, rate=10))
+    frames = open_frames(arrays, rate=10)
+    read = list(frames)
+    assert frames.count is None
     assert [int(frame.pixels[0, 0, 0]) for frame in read] == list(GRAYS)
     assert {frame.seconds for frame in read} == {0.1}
 

@@ -317,6 +317,12 @@ def test_limit(animation: Animation, tmp_path: Path) -> None:
     assert len(list((tmp_path / "texts").iterdir())) == 2
 
 
+def test_progress(animation: Animation, tmp_path: Path) -> None:
+    told: list[int | None] = []
+    save(animation, tmp_path / "a.gif", advance=told.append)
+    assert told == [COUNT] * COUNT
+
+
 def test_limit_that_is_not_reached(animation: Animation, tmp_path: Path) -> None:
     save(animation, tmp_path / "texts", limit=COUNT)
     assert len(list((tmp_path / "texts").iterdir())) == COUNT

@@ -40,6 +40,7 @@ def test_frames_of_a_video(film: Path) -> None:
         assert read[0].pixels[:, :24, 0].mean() > 200  # red comes first
     assert (frames.plays, frames.is_still, frames.is_live) == (1, False, False)
     assert frames.rate == pytest.approx(20)
+    assert frames.count == COUNT
 
 
 def test_bytes_of_a_video(film: Path) -> None:
@@ -52,6 +53,20 @@ def test_frames_are_made_no_smaller_than_the_target(film: Path) -> None:
     assert {frame.pixels.shape for frame in frames} == {(18, 24, 3)}
     frames.target = (480, 640)
     assert {frame.pixels.shape for frame in frames} == {(48, 64, 3)}
+
+
+def test_frames_made_smaller_keep_their_proportions(tmp_path: Path) -> None:
+    """Or arts of 43 columns would have 12 rows at first and then 13."""
+    path = tmp_path / "film.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 20, (1280, 720))
+    writer.write(np.zeros((720, 1280, 3), np.uint8))
+    writer.release()
+    frames = open_frames(path)
+    frames.target = (192, 344)
+    [frame] = frames
+    height, width = frame.pixels.shape[:2]
+    assert height / width == 720 / 1280
+    assert (height, width) >= (192, 344)
 
 
 def test_name_that_reads_as_a_pattern(film: Path, tmp_path: Path) -> None:
