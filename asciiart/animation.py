@@ -8,8 +8,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from asciiart.ahead import one_ahead
 from asciiart.art import Art
-from asciiart.drawer import Drawer
+from asciiart.drawer import Drawer, Drawing
 from asciiart.frames import DEFAULT_RATE, Frames, MovingSource, open_frames
 from asciiart.options import Options
 from asciiart.pipeline import DEFAULT_COLUMNS, Artist
@@ -51,11 +52,19 @@ class Animation:
         """Yield the arts."""
         return (timed.art for timed in self.timed())
 
-    def timed(self) -> Iterator[TimedArt]:
-        """Yield the arts and how long each is shown."""
+    def timed(self, *, ahead: bool = False) -> Iterator[TimedArt]:
+        """Yield the arts and how long each is shown.
+
+        With ``ahead`` the next frame is read and drawn meanwhile, which is faster.
+        """
+        begun = self._begin()
+        for drawing, seconds in one_ahead(begun) if ahead else begun:
+            yield TimedArt(drawing.art(), seconds)
+
+    def _begin(self) -> Iterator[tuple[Drawing, float]]:
         drawer = Drawer(self._artist, self._options, steady=self._steady)
         for frame in islice(self.frames, self._max_frames):
-            yield TimedArt(drawer.draw(frame.pixels), frame.seconds)
+            yield drawer.begin(frame.pixels), frame.seconds
             self.frames.target = drawer.target(fine=True)
 
     def save(

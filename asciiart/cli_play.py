@@ -15,6 +15,7 @@ from asciiart.cli_behavior import INPUT, OUTPUT, muted_libraries
 from asciiart.cli_defaults import Defaulted
 from asciiart.errors import OptionError
 from asciiart.kinds import Background, Dither, Mode, Quality
+from asciiart.progress import Bar, shown_progress
 
 if TYPE_CHECKING:
     from asciiart.color import ColorMode
@@ -74,8 +75,9 @@ class _Plays(click.ParamType):  # type: ignore[type-arg] # a parameter since cli
 @click.option("--loop", type=_Plays(), metavar="N|forever",
     help="How often it plays.  [default: as often as a GIF, APNG or WebP says, else once]")
 @click.option("-o", "--output", type=OUTPUT, metavar="FILE",
-    help="Instead of playing write this file: .gif, .mp4, .cast (asciinema), .html (a player that "
-    "needs no other file), or a folder of texts, whose name ends in /.")
+    help="Instead of playing write this file: .gif, .mp4 (faster where FFmpeg is installed), .cast "
+    "(asciinema), .html (a player that needs no other file), or a folder of texts, whose name "
+    "ends in /.")
 @click.option("--font-size", type=float, metavar="PX",
     help="Pixels per em in .gif, .mp4 and .html.")
 @click.option("--max-frames", type=click.IntRange(1), metavar="N",
@@ -153,11 +155,12 @@ def play(
     artist = Artist(font=font, charset=charset, exclude=exclude, simple=simple, model=model)
     shared.check_dither(color, artist, options)
     shown = _Shown(colors, loop, font_size, max_frames, steady)
-    with muted_libraries(picture):
-        if output is None:
+    if output is None:
+        with muted_libraries(picture):
             _play(picture, artist, options, shown)
-        else:
-            _save(picture, artist, options, output, shown)
+    else:
+        with shown_progress(to_file=True) as bar, muted_libraries(picture):
+            _save(picture, artist, options, output, shown, bar)
 # fmt: on
 
 
@@ -196,13 +199,19 @@ def _play(picture: str, artist: Artist, options: Options, shown: _Shown) -> None
         player.play(frames.plays if shown.plays is None else shown.plays, shown.max_frames)
 
 
-def _save(picture: str, artist: Artist, options: Options, output: str, shown: _Shown) -> None:
+def _save(
+    picture: str, artist: Artist, options: Options, output: str, shown: _Shown, bar: Bar
+) -> None:
     from asciiart.animation import animate  # noqa: PLC0415 - `--help` needs none of these
     from asciiart.recording import save  # noqa: PLC0415
 
     animation = animate(
         picture, options, artist=artist, steady=shown.steady, max_frames=shown.max_frames
     )
+
+    def advance(total: int | None) -> None:
+        bar.advance(min((n for n in (total, shown.max_frames) if n), default=None))
+
     save(
         animation,
         output,
@@ -210,4 +219,5 @@ def _save(picture: str, artist: Artist, options: Options, output: str, shown: _S
         font_size=shown.font_size,
         plays=shown.plays,
         limit=None if shown.max_frames else _MAX_FRAMES,
+        advance=advance,
     )

@@ -176,7 +176,8 @@ class _Kept:
         advance: Callable[[int | None], object] | None,
     ) -> None:
         self.fault: ImageError | None = None
-        self._frames, self._arts = animation.frames, animation.timed()
+        self._frames = animation.frames
+        self._arts = animation.timed(ahead=not self._frames.is_live)
         self._limit, self._count, self._signals = limit, 0, signals
         self._advance = advance
 

@@ -132,7 +132,7 @@ def keep_characters(art: Art, before: Art) -> Art:
     alike = before.glyph_ids.shape == ids.shape and before.glyphs == art.glyphs
     if art.fill is not None or not alike:
         return art
-    same = ids == before.glyph_ids[..., :1]
+    same = (ids == before.glyph_ids[..., :1]) & (ids >= 0)  # where characters begin
     place = same.argmax(axis=2)[..., None]
     lost = scores[..., :1] - np.take_along_axis(scores, place, axis=2)
     keep = same.any(axis=2, keepdims=True) & (place > 0) & (lost <= _leeway(art))

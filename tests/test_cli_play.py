@@ -14,6 +14,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -276,3 +277,28 @@ def test_saves(ball: Path, tmp_path: Path) -> None:
     done = run(ball, "-c", "30", "-o", tmp_path / "a.cast")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (tmp_path / "a.cast").read_text().startswith('{"version": 2, "width": 30, ')
+
+
+def test_a_bar_after_a_second_of_saving(tmp_path: Path) -> None:
+    """The bar, its count, and its end by Ctrl-C."""
+    pictures = [Image.effect_noise((320, 200), 80).convert("P") for _ in range(20)] * 40
+    pictures[0].save(tmp_path / "long.gif", save_all=True, append_images=pictures[1:], duration=40)
+    leader, follower = pty.openpty()
+    arguments = [str(tmp_path / "long.gif"), "-c", "150", "-o", str(tmp_path / "a.gif")]
+    with subprocess.Popen(
+        [sys.executable, "-m", "asciiart", "play", *arguments],
+        stderr=follower,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "80"},
+    ) as process:
+        os.close(follower)
+        shown = b""
+        with suppress(OSError):  # Linux reports a terminal's end so
+            while part := os.read(leader, 65536):
+                if b"/800" in part and b"/800" not in shown:
+                    process.send_signal(signal.SIGINT)
+                shown += part
+        os.close(leader)
+    assert process.returncode == 130
+    assert b"/800" in shown
+    assert b"\x1b[?25h" in shown.rpartition(b"/800")[2]  # the cursor is back
+    assert [path.name for path in tmp_path.iterdir()] == ["long.gif"]

@@ -149,6 +149,18 @@ def test_other_glyphs_have_nothing_in_common(make_art: MakeArt) -> None:
     assert keep_characters(now, make_art(["abcabc"])) is now
 
 
+@pytest.mark.parametrize(
+    ("font", "charset"), [("Mona", "ascii"), ("M PLUS 1 Code", "ascii+kana+kanji")]
+)
+def test_characters_of_different_widths_begin_where_they_did(font: str, charset: str) -> None:
+    artist = Artist(font=font, charset=charset)
+    before, art = (
+        artist.draw(pixels, columns=40, mode="structure") for pixels in noisy(2, 2, move=12)
+    )
+    kept = keep_characters(art, before)
+    np.testing.assert_array_equal(kept.characters != "", art.characters != "")
+
+
 def test_arts_of_a_clip_are_drawn_from_what_is_shown() -> None:
     """The last art itself comes back where nothing has moved."""
     clip = noisy(0, 1) * 3
