@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import re
 import shlex
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -38,11 +41,34 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     pictures = ROOT / "tests" / "pictures"
     (tmp_path / "photo.jpg").symlink_to(pictures / "photographs" / "cat.jpg")
     (tmp_path / "drawing.png").symlink_to(pictures / "drawings" / "antenna.png")
+    (tmp_path / "film.gif").symlink_to(pictures / "readme" / "animation.gif")
     (tmp_path / "tests").symlink_to(ROOT / "tests")
     (tmp_path / "photo.txt").write_text("#:\n:#\n")
     (tmp_path / "post.txt").write_bytes("／￣ヽ\n".encode("cp932"))
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def assert_plays(arguments: list[str]) -> None:
+    """In a terminal, where q is pressed after a while."""
+    master, slave = pty.openpty()
+    command = [sys.executable, "-m", "asciiart", *arguments]
+    environment = {**os.environ, "TERM": "xterm", "COLORFGBG": "15;0"}
+    with subprocess.Popen(
+        command, stdin=slave, stdout=slave, stderr=subprocess.PIPE, env=environment
+    ) as process:
+        os.close(slave)
+        shown = b""
+        with suppress(OSError):  # Linux reports a terminal's end so
+            while part := os.read(master, 1 << 16):
+                shown += part
+                if len(shown) > 10_000:
+                    os.write(master, b"q")
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    os.close(master)
+    assert process.returncode == 0
+    assert len(shown) > 10_000
 
 
 @pytest.mark.parametrize("line", examples())
@@ -56,8 +82,12 @@ def test_a_command_works(line: str, workplace: Path) -> None:
     if "<" in arguments:
         given = (workplace / arguments[arguments.index("<") + 1]).read_bytes()
         arguments = arguments[: arguments.index("<")]
-    if any("tests/pictures/readme" in argument for argument in arguments):
-        arguments[arguments.index("-o") + 1] = "picture.png"
+    if "-o" in arguments:
+        output = arguments.index("-o") + 1
+        arguments[output] = f"picture{Path(arguments[output]).suffix}"
+    if arguments[0] == "play" and "-o" not in arguments:
+        assert_plays(arguments)
+        return
     result = CliRunner().invoke(main, arguments, input=given)
     assert (result.exit_code, result.stderr) == (0, "")
     if "-o" in arguments:
@@ -73,6 +103,7 @@ def test_the_python_example_works(workplace: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert len(done.stdout.splitlines()) > 20
     assert (workplace / "antenna.svg").stat().st_size
+    assert "FRAMES" in (workplace / "knot.html").read_text(encoding="utf-8")
 
 
 def test_the_python_example_of_the_core_works(workplace: Path) -> None:
