@@ -215,6 +215,23 @@ def test_string_literals() -> None:
 # The process
 
 
+def test_whoever_only_hands_out_work_loads_nothing_heavy(photos: Path, tmp_path: Path) -> None:
+    """Or the processes that do it would start later."""
+    heavy = "{'numpy', 'PIL', 'cv2', 'faiss', 'onnxruntime', 'rich', 'asciiart.render'}"
+    arguments = [str(photos), CAT, "-c", "20", "--jobs", "2", "-o"]
+    arguments.append(f"{tmp_path}/out/{{parent}}/{{stem}}.txt")
+    script = (
+        "import sys\nfrom asciiart.cli import main\n"
+        f"if __name__ == '__main__':\n  try: main({arguments})\n"
+        f"  finally: print(sorted({heavy} & set(sys.modules)), file=sys.stderr)"
+    )
+    program = tmp_path / "program.py"
+    program.write_text(script, encoding="utf-8")
+    done = subprocess.run([sys.executable, str(program)], capture_output=True, check=True)
+    assert done.stderr == b"[]\n"
+    assert len(files(tmp_path / "out")) == 2
+
+
 def test_a_bar_after_a_second_of_work(web: str) -> None:
     """The bar, its count and its end, on a terminal; the text goes elsewhere."""
     pty = pytest.importorskip("pty")
