@@ -138,7 +138,10 @@ def test_failures_are_told_at_the_end_and_the_rest_is_done(
         ("out/x.txt", "-o takes one picture; for 2"),
         ("out/x{suffix}", "suffix '.jpg' is of no format"),
         ("out/{stem}.gif", "suffix '.gif' is of no format"),
-        ("out/{what}.txt", "{what} is unknown (there are: {stem}, {name}, {suffix}, {parent})"),
+        (
+            "out/{what}.txt",
+            "{what} is unknown (there are: {stem}, {name}, {suffix}, {parent}; {{ is a brace)",
+        ),
         ("{parent}/{name}", "-o would write over the picture "),
         ("out/{{stem}}.txt", "-o takes one picture; for 2"),
     ],
