@@ -63,8 +63,21 @@ def settle(context: click.Context) -> None:
         _drop_weaker(context, ("format_",), "output")
     if Path(params.get("art") or "").suffix.lower() == ".json":
         _drop(context, _SETTING)
+    if params.get("fill"):
+        _settle_fill(context)
     if "format_" in params:
         _settle_drawing(context)
+
+
+def _settle_fill(context: click.Context) -> None:
+    """Have the nearer of a fill and of what cannot be filled."""
+    params = context.params
+    usual = {"mode": ("tone",), "structure": (None, 0), "quality": ("fast",)}
+    for name in [name for name, values in usual.items() if params[name] not in values]:
+        _drop_weaker(context, (name,), "fill")
+        _drop_weaker(context, ("fill",), name)
+    if params["color"] == "none":
+        _drop(context, ("fill",))
 
 
 def _settle_drawing(context: click.Context) -> None:
@@ -78,12 +91,6 @@ def _settle_drawing(context: click.Context) -> None:
         _drop(context, ("encoding", "references"))
     elif format_ is None and params["copy"]:  # colors are for terminals, not to be pasted
         _drop_weaker(context, ("color",), "copy")
-    if params["fill"] and (params["mode"] == "structure" or params["structure"]):
-        _drop_weaker(context, ("mode", "structure"), "fill")
-        _drop_weaker(context, ("fill",), "mode")
-        _drop_weaker(context, ("fill",), "structure")
-    if params["color"] == "none":
-        _drop(context, ("fill",))
     if any(params[name] is not None for name in _given_elsewhere(context, _PROPORTIONAL)):
         target = TARGETS.get(params["target"])
         if _is_monospaced(params["font"] or (target.font if target else None)):
