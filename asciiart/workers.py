@@ -68,7 +68,8 @@ def _perform_until_one_dies(waiting: deque[Task], work: Work, jobs: int) -> Iter
 def _begin(task: Task, work: Work, pool: ProcessPoolExecutor) -> Future[Drawn]:
     """Have a process do the task; this one, where no other can read the picture."""
     if task.picture.name not in (STANDARD_INPUT, CLIPBOARD):
-        return pool.submit(_perform_in_worker, task)
+        with _held_interrupts():  # the first starts the processes
+            return pool.submit(_perform_in_worker, task)
     done: Future[Drawn] = Future()
     done.set_result(Drawer(work).perform(task))
     return done
@@ -77,7 +78,7 @@ def _begin(task: Task, work: Work, pool: ProcessPoolExecutor) -> Future[Drawn]:
 def _perform_alone(task: Task, work: Work) -> Drawn:
     pool = _make_pool(work, 1)
     try:
-        return pool.submit(_perform_in_worker, task).result()
+        return _begin(task, work, pool).result()
     except BrokenProcessPool:
         reason = "the process that drew it died, perhaps for want of memory"
         return Drawn(task, None, ImageError(f"{task.picture.title}: {reason}"))
@@ -100,11 +101,14 @@ def _make_pool(work: Work, jobs: int) -> ProcessPoolExecutor:
 def _start_worker(work: Work) -> None:
     import cv2  # noqa: PLC0415 - in workers alone
 
-    signal.signal(signal.SIGINT, _leave)
+    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, daemon=True).start()
     cv2.setNumThreads(int(os.environ[_THREADS]))
     atexit.register(os._exit, 0)  # or its libraries would take half a second to tidy up
     _DRAWERS.append(Drawer(work))
+    signal.signal(signal.SIGINT, _leave)
 
 
 def _leave(*_: object) -> None:
@@ -121,6 +125,22 @@ def _end_with_parent() -> None:
 
 def _perform_in_worker(task: Task) -> Drawn:
     return _DRAWERS[0].perform(task)
+
+
+@contextmanager
+def _held_interrupts() -> Iterator[None]:
+    """Keep Ctrl-C from processes that start meanwhile until they can leave without a word.
+
+    This process gets it afterwards.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

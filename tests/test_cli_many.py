@@ -300,6 +300,25 @@ def test_interrupt(web: str, tmp_path: Path, jobs: str) -> None:
     assert line.startswith(f"asciiart: {tmp_path}/none.png: ")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+@pytest.mark.parametrize("delay", [0.0, 0.1, 0.2])
+def test_interrupt_while_processes_start(delay: float) -> None:
+    with subprocess.Popen(
+        [*COMMAND, *[CAT] * 99, "-c", "20", "--jobs", "2"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        while process.poll() is None and len(children.read_text().split()) < 3:
+            time.sleep(0.01)
+        time.sleep(delay)
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(timeout=60) == 130
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+
+
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_reader_that_is_gone(tmp_path: Path, jobs: str) -> None:
     """What is not wanted any more is not drawn, and what would have failed not told."""
