@@ -316,7 +316,7 @@ def test_interrupt_while_processes_start(delay: float) -> None:
         os.killpg(process.pid, signal.SIGINT)
         assert process.wait(timeout=60) == 130
         assert process.stderr is not None
-        assert process.stderr.read() == b""
+        assert process.stderr.read().strip() == b""
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
