@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
     from rich.measure import Measurement
 
-    from asciiart.color import ColorMode
+    from asciiart.color_mode import ColorMode
     from asciiart.glyphs import Font
     from asciiart.index import Neighbors
     from asciiart.options import Options

@@ -15,7 +15,7 @@ from asciiart.targets import dress, find_target, misfit
 
 if TYPE_CHECKING:
     from asciiart.art import Art
-    from asciiart.color import ColorMode
+    from asciiart.color_mode import ColorMode
     from asciiart.options import Options
     from asciiart.pipeline import Artist
 
@@ -101,8 +101,7 @@ def perform(tasks: Sequence[Task], work: Work, jobs: int = 1) -> Generator[Drawn
     AsciiArtError
         If the fault is none of the pictures', as where a font lacks the characters.
     """
-    jobs = min(jobs, len(tasks))
-    if jobs <= 1:
+    if min(jobs, len(tasks)) <= 1:
         drawer = Drawer(work)
         yield from (drawer.perform(task) for task in tasks)
         return

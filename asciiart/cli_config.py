@@ -51,7 +51,8 @@ def config(context: click.Context, show_path: bool, make: bool, edit: bool) -> N
 
     An option drops what a farther place says for those that it stands instead of: --width drops
     the file's columns, --mode its structure, --target its font, charset and size, and -o art.png
-    its format.
+    its format. What a JSON art, or a training's own file, says comes before such
+    defaults, too, and one without a meaning, such as the encoding of a PNG, is passed over.
 
     \b
     Examples:

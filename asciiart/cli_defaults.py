@@ -12,29 +12,13 @@ from typing import Any, NamedTuple
 import click
 from click.core import ParameterSource
 
+from asciiart.cli_precedence import settle
 from asciiart.errors import FontError, ModelError, OptionError
 
 FILE_VARIABLE = "ASCIIART_CONFIG"
 """Names another file than the one in the user's configuration folder."""
 CONFIG_COMMAND = "config"
 """The command about all this; it has no defaults of its own."""
-
-_RIVALS = (
-    ("mode", "structure"),
-    ("columns", "width"),
-    ("columns", "magnify"),
-    ("width", "magnify"),
-    ("rows", "magnify"),
-)
-"""Parameters of which each stands instead of the other."""
-
-_GIVEN_BY_TARGET = ("font", "charset", "columns", "width", "rows", "magnify")
-"""Parameters that a target gives where the command line does not."""
-_NEAREST_FIRST = (
-    ParameterSource.COMMANDLINE,
-    ParameterSource.ENVIRONMENT,
-    ParameterSource.DEFAULT_MAP,
-)
 
 
 def config_path() -> Path:
@@ -205,13 +189,7 @@ class Defaulted(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Drop what comes from further away than that which stands instead of it."""
         rest = super().parse_args(ctx, args)
-        for pair in _RIVALS:
-            _drop_weaker(ctx, pair)
-        for name in _GIVEN_BY_TARGET:
-            _drop_weaker(ctx, (name, "target"), (name,))
-        # -o art.png asks for a PNG, whatever format is usual.
-        if Path(ctx.params.get("output") or "").suffix:
-            _drop_weaker(ctx, ("format_", "output"), ("format_",))
+        settle(ctx)
         return rest
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -236,23 +214,3 @@ def _blame(context: click.Context, message: str) -> str | None:
         if where and re.search(rf"(?<![\w-])({names})(?![\w-])", message):
             return where
     return None
-
-
-def _drop_weaker(
-    context: click.Context, pair: tuple[str, str], droppable: tuple[str, ...] = ()
-) -> None:
-    """Take the value of one that the other, given nearer to the command line, stands instead of."""
-    ranks = [_rank(context, name) for name in pair]
-    if None in ranks or ranks[0] == ranks[1]:
-        return
-    weaker = pair[ranks.index(max(rank for rank in ranks if rank is not None))]
-    if not droppable or weaker in droppable:
-        (option,) = (each for each in context.command.params if each.name == weaker)
-        # The default of an option without one is None, or a mark of Click's own.
-        context.params[weaker] = option.default if isinstance(option.default, str) else None
-        context.set_parameter_source(weaker, ParameterSource.DEFAULT)
-
-
-def _rank(context: click.Context, name: str) -> int | None:
-    source = context.get_parameter_source(name)
-    return _NEAREST_FIRST.index(source) if source in _NEAREST_FIRST else None

@@ -10,9 +10,9 @@ from pathlib import Path
 from asciiart.batch import Drawn, Task, Work, perform
 from asciiart.cli_behavior import fail
 from asciiart.errors import AsciiArtError
+from asciiart.formats import format_of
 from asciiart.outputs import plan_outputs
 from asciiart.progress import shown_progress
-from asciiart.render import format_of
 from asciiart.sources import Found, Named
 from asciiart.terminal import write, write_bytes
 

@@ -12,6 +12,7 @@ from typing import Any, get_args
 import click
 
 from asciiart.cli_defaults import Defaulted
+from asciiart.cli_precedence import is_weaker
 from asciiart.errors import ModelError
 from asciiart.kinds import Mode
 
@@ -117,8 +118,11 @@ def train(
         "device": device,
     }
     given = {name: value for name, value in options.items() if value is not None}
+    context = click.get_current_context()
+    weaker = {name for name in given if is_weaker(context, name, "file")}
     modes = [name for name in RECIPES if mode in ("both", name)]
-    configs = TrainConfig.plan(given, file, modes).modes
+    defaults = {name: given.pop(name) for name in weaker}
+    configs = TrainConfig.plan(given, file, modes, defaults).modes
     command = shlex.join(["asciiart", *(word for word in sys.argv[1:] if word != "--resume")])
     train_modes(configs, folder, resume=resume, command=command, report=report)
 # fmt: on

@@ -17,6 +17,9 @@ _SECONDS = 10
 """How long such a program may take; whoever holds the clipboard may have stopped answering."""
 
 
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
 class _Tool(NamedTuple):
     """A program that reads or writes a clipboard."""
 
@@ -68,8 +71,8 @@ def paste_picture(environ: Mapping[str, str] = os.environ) -> bytes:
     if command is None:
         raise ImageError("clipboard: there is none (wl-paste or xclip is needed, and a display)")
     data = _run(command, b"", ImageError)
-    if not data:
-        raise ImageError("clipboard: there is no picture on it")
+    if not data.startswith(_PNG):  # where text was put, xclip gives that whatever it is asked for
+        raise ImageError(f"clipboard: there is no picture on it{', but text' if data else ''}")
     return data
 
 

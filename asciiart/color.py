@@ -7,15 +7,14 @@ https://bottosson.github.io/posts/oklab/ (matrices of the 2021-01-25 revision).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.errors import OptionError
+from asciiart.color_mode import ColorMode as ColorMode  # noqa: PLC0414 - taken from here, too
+from asciiart.color_mode import parse_color_mode as parse_color_mode  # noqa: PLC0414
 
 if TYPE_CHECKING:
     from asciiart.art import Art, Background
@@ -23,15 +22,6 @@ if TYPE_CHECKING:
 Colors = NDArray[np.uint8]
 """(..., 3), sRGB."""
 _Floats = NDArray[np.float64]
-
-
-class ColorMode(Enum):
-    """How many colors a terminal can show."""
-
-    NONE = "none"
-    ANSI16 = "16"
-    ANSI256 = "256"
-    TRUECOLOR = "truecolor"
 
 
 PaletteMode = Literal[ColorMode.ANSI16, ColorMode.ANSI256]
@@ -87,54 +77,6 @@ _TO_LAB = np.array(
         [0.0259040371, 0.7827717662, -0.8086757660],
     ]
 )
-
-
-def parse_color_mode(
-    name: ColorMode | str, *, automatic: ColorMode = ColorMode.TRUECOLOR
-) -> ColorMode:
-    """Return the mode called ``name``; ``auto`` gives ``automatic``.
-
-    Raises
-    ------
-    OptionError
-        If there is no such mode.
-    """
-    if name == "auto":
-        return automatic
-    try:
-        return ColorMode(name)
-    except ValueError:
-        known = ", ".join(mode.value for mode in ColorMode)
-        raise OptionError(f"color {name!r} is unknown (there are: {known}, auto)") from None
-
-
-def detect_color(environ: Mapping[str, str], is_terminal: bool) -> ColorMode:
-    """Return the colors that ``auto`` stands for.
-
-    In this order: ``NO_COLOR`` (https://no-color.org), ``FORCE_COLOR`` (0 to 3; anything else
-    means 1), whether a terminal is written to, ``COLORTERM``, ``TERM``. Empty variables count as
-    unset.
-    """
-    if environ.get("NO_COLOR"):
-        return ColorMode.NONE
-    if forced := environ.get("FORCE_COLOR"):
-        levels = {"0": ColorMode.NONE, "2": ColorMode.ANSI256, "3": ColorMode.TRUECOLOR}
-        return levels.get(forced, ColorMode.ANSI16)
-    return _terminal_colors(environ) if is_terminal else ColorMode.NONE
-
-
-def _terminal_colors(environ: Mapping[str, str]) -> ColorMode:
-    terminal = environ.get("TERM", "")
-    if terminal == "dumb":
-        return ColorMode.NONE
-    # Windows Terminal sets WT_SESSION and neither of the others.
-    if environ.get("COLORTERM") in ("truecolor", "24bit") or environ.get("WT_SESSION"):
-        return ColorMode.TRUECOLOR
-    if terminal.endswith(("-direct", "-kitty", "-ghostty")):
-        return ColorMode.TRUECOLOR
-    if terminal.endswith("-256color"):
-        return ColorMode.ANSI256
-    return ColorMode.ANSI16 if terminal else ColorMode.NONE
 
 
 @cache

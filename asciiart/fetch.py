@@ -31,19 +31,19 @@ def fetch(address: str, limits: FetchLimits) -> bytes:
     ImageError
         If it cannot be had within the limits, or leads to a scheme that is neither.
     """
-    answer: SimpleQueue[bytes | ImageError] = SimpleQueue()
+    answer: SimpleQueue[bytes | Exception] = SimpleQueue()
 
     def work() -> None:
         try:
             answer.put(_download(address, limits))
-        except ImageError as error:
+        except Exception as error:
             answer.put(error)
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     thread.join(limits.seconds)
     result = _overdue(address, limits) if answer.empty() else answer.get()
-    if isinstance(result, ImageError):
+    if isinstance(result, Exception):
         raise result
     return result
 
@@ -58,17 +58,23 @@ def _download(address: str, limits: FetchLimits) -> bytes:
                 "Accept": "image/*,*/*;q=0.5",
             },
         )
-        with _opener(limits.redirections).open(asked, timeout=limits.seconds) as response:
+        with _opener(address, limits.redirections).open(asked, timeout=limits.seconds) as response:
             return _read(response, address, limits.size, end)
     except HTTPError as error:
         error.close()
-        raise ImageError(f"{address}: cannot be fetched ({_said(error)})") from error
+        raise _failure(address, f"{error.code} {error.reason}") from error
     except (OSError, HTTPException, ValueError) as error:
         reason = error.reason if isinstance(error, URLError) else error
         if isinstance(reason, TimeoutError):
             raise _overdue(address, limits) from error
         said = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
-        raise ImageError(f"{address}: cannot be fetched ({said})") from error
+        raise _failure(address, said) from error
+
+
+def _failure(address: str, reason: str) -> ImageError:
+    """Return the error for a reason, which may be a server's own words of several lines."""
+    words = " ".join(reason.partition("\n")[0].removesuffix(":").split())
+    return ImageError(f"{address}: cannot be fetched ({words})")
 
 
 def _overdue(address: str, limits: FetchLimits) -> ImageError:
@@ -78,6 +84,8 @@ def _overdue(address: str, limits: FetchLimits) -> ImageError:
 def _escaped(address: str) -> str:
     """Return an address as ASCII: what a browser's bar shows need not be."""
     parts = urlsplit(address)
+    if "@" in parts.netloc:
+        raise ValueError("it holds a user's name, which would not be sent")
     return urlunsplit(
         parts._replace(
             netloc=parts.netloc.encode("idna").decode("ascii"),
@@ -86,12 +94,6 @@ def _escaped(address: str) -> str:
             fragment="",
         )
     )
-
-
-def _said(error: HTTPError) -> str:
-    """Return the server's answer as one line; urllib's own on redirections holds several."""
-    first = str(error.reason).partition("\n")[0].removesuffix(":")
-    return first if error.code in (301, 302, 303, 307, 308) else f"{error.code} {first}".rstrip()
 
 
 def _read(response: HTTPResponse, address: str, size: int, end: float) -> bytes:
@@ -113,8 +115,8 @@ def _read(response: HTTPResponse, address: str, size: int, end: float) -> bytes:
 class _Redirections(request.HTTPRedirectHandler):
     """Follows a few redirections, and only to the web."""
 
-    def __init__(self, most: int) -> None:
-        self._most, self._count = most, 0
+    def __init__(self, address: str, most: int) -> None:
+        self._address, self._most, self._count = address, most, 0
 
     def redirect_request(  # noqa: PLR0917 - as urllib calls it
         self,
@@ -125,17 +127,21 @@ class _Redirections(request.HTTPRedirectHandler):
         headers: HTTPMessage,
         newurl: str,
     ) -> request.Request | None:
-        """Refuse what urllib would let pass, such as ftp."""
+        """Refuse what urllib would let pass: ftp, and from https to http."""
         self._count += 1
         reason = f"it redirects more than {self._most} times" if self._count > self._most else ""
-        if urlsplit(newurl).scheme.lower() not in SCHEMES:
+        scheme = urlsplit(newurl).scheme.lower()
+        if scheme not in SCHEMES:
             reason = f"it redirects to {newurl}, which is not on the web"
+        elif req.type == "https" and scheme != "https":
+            reason = f"it redirects to {newurl}, where anybody may change it"
         if reason:
-            raise HTTPError(newurl, code, reason, headers, fp)
+            fp.close()
+            raise _failure(self._address, reason)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-def _opener(redirections: int) -> request.OpenerDirector:
+def _opener(address: str, redirections: int) -> request.OpenerDirector:
     """Return an opener of http and https alone: none of urllib's for files, ftp and data."""
     opener = request.OpenerDirector()
     for handler in (
@@ -145,7 +151,7 @@ def _opener(redirections: int) -> request.OpenerDirector:
         request.HTTPDefaultErrorHandler(),
         request.HTTPErrorProcessor(),
         request.UnknownHandler(),
-        _Redirections(redirections),
+        _Redirections(address, redirections),
     ):
         opener.add_handler(handler)
     return opener

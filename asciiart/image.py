@@ -23,12 +23,10 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageFile
 
 from asciiart.errors import ImageError
+from asciiart.kinds import DEFAULT_MAX_PIXELS as DEFAULT_MAX_PIXELS  # noqa: PLC0414
 
 Source = str | Path | bytes | BinaryIO | Image.Image | NDArray[Any]
 """What can be read as a picture; the path ``"-"`` is standard input."""
-
-DEFAULT_MAX_PIXELS = 100_000_000
-"""A picture with more pixels is refused before it is decoded."""
 
 _PREFIX = 16
 """Bytes at a file's start by which Pillow tells formats apart."""

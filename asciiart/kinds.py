@@ -9,3 +9,6 @@ Background = Literal["dark", "light"]
 Quality = Literal["fast", "good", "best"]
 Palette = Literal["16", "256", "truecolor"]
 Dither = Literal["none", "ordered", "diffusion", "noise"]
+
+DEFAULT_MAX_PIXELS = 100_000_000
+"""A picture with more pixels is refused before it is decoded."""

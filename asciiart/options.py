@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from asciiart.errors import OptionError
-from asciiart.image import DEFAULT_MAX_PIXELS
-from asciiart.kinds import Background, Dither, Mode, Palette, Quality
+from asciiart.kinds import DEFAULT_MAX_PIXELS, Background, Dither, Mode, Palette, Quality
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,9 @@ def is_pattern(output: str) -> bool:
     for _, field, form, conversion in parsed:
         if field is not None and (field not in FIELDS or form or conversion):
             known = ", ".join(f"{{{each}}}" for each in FIELDS)
-            raise OptionError(f"-o {output}: {{{field}}} is unknown (there are: {known})")
+            raise OptionError(
+                f"-o {output}: {{{field}}} is unknown (there are: {known}; {{{{ is a brace)"
+            )
     return any(field is not None for _, field, _, _ in parsed)
 
 

@@ -11,16 +11,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from asciiart.errors import ImageError
-from asciiart.image import Source, picture_suffixes
+
+if TYPE_CHECKING:
+    from asciiart.image import Source
 
 SCHEMES = ("http", "https")
 """What is asked for pictures; no redirection leads to another."""
 STANDARD_INPUT = "-"
 CLIPBOARD = "clipboard:"
+USUAL_SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
+"""Of pictures, known without loading Pillow and its formats, which takes longer than a drawing."""
 _NAMELESS = ("", ".", "..")
 """Ends of an address's path that name no file."""
 
@@ -110,7 +114,6 @@ def find_pictures(names: Sequence[str], *, recursive: bool = False) -> Found:
 
 def _search(folder: str, recursive: bool) -> tuple[list[Named], list[ImageError]]:
     faults: list[ImageError] = []
-    suffixes = picture_suffixes()
 
     def blame(error: OSError) -> None:
         faults.append(ImageError(f"{error.filename}: cannot be read ({error.strerror})"))
@@ -120,7 +123,16 @@ def _search(folder: str, recursive: bool) -> tuple[list[Named], list[ImageError]
             folders[:] = sorted(each for each in folders if recursive and each[0] != ".")
             yield from (Path(root, file) for file in sorted(files) if file[0] != ".")
 
-    return [Named(str(path)) for path in walk() if path.suffix.lower() in suffixes], faults
+    return [Named(str(path)) for path in walk() if _is_picture(path)], faults
+
+
+def _is_picture(path: Path) -> bool:
+    suffix = path.suffix.lower()
+    if suffix in USUAL_SUFFIXES:
+        return True
+    from asciiart.image import picture_suffixes  # noqa: PLC0415 - slow to load
+
+    return suffix in picture_suffixes()
 
 
 def held(picture: Named) -> Named:

@@ -10,17 +10,21 @@ from asciiart.errors import OptionError
 
 @dataclass(frozen=True)
 class Target:
-    """What a place asks of text art."""
+    """What a place asks of text art.
+
+    Budgets and sjis's measures are the places' own; columns are estimates, since places show as
+    many as their windows have room for.
+    """
 
     name: str
     """As ``--target`` takes it."""
     description: str
     """What it is, in a few words."""
-    font: str
-    """What it shows text in."""
-    charset: str
+    font: str | None = None
+    """What it shows text in; None for a monospaced font of the reader's, which any stands for."""
+    charset: str = "ascii"
     """What is drawn with unless something else is said."""
-    encoding: str
+    encoding: str = "utf-8"
     """What posts are kept in."""
     exclude: str = ""
     """Characters that it would misread."""
@@ -51,70 +55,57 @@ class Target:
         return room // (columns + len(self.separator))
 
 
-TARGETS = {
-    target.name: target
-    for target in (
-        Target(
-            name="sjis",
-            description="Japanese boards: Mona or MS PGothic at 16 px, rows 18 px, cp932",
-            font="Mona",
-            charset="ascii+kana+symbols",
-            encoding="cp932",
-            boards=True,
-        ),
-        Target(
-            name="discord",
-            description="a message of 2,000 characters in a code block of 60 columns",
-            font="DejaVu Sans Mono",
-            charset="ascii",
-            encoding="utf-8",
-            exclude="`",
-            columns=60,
-            budget=2000,
-            fence="```",
-        ),
-        Target(
-            name="github",
-            description="a comment of 65,536 characters or a README, a code block of 80 columns",
-            font="DejaVu Sans Mono",
-            charset="ascii",
-            encoding="utf-8",
-            exclude="`",
-            columns=80,
-            budget=65_536,
-            fence="```",
-        ),
-        Target(
-            name="twitch",
-            description="a message of 500 characters: 30 columns of braille, wrapped by the chat",
-            font="Spleen 8x16",
-            charset="braille",
-            encoding="utf-8",
-            columns=30,
-            budget=500,
-            separator=" ",
-            blank="\u2800",
-        ),
-        Target(
-            name="sms",
-            description="one message: 160 characters that GSM 03.38 counts once, 16 columns",
-            font="DejaVu Sans Mono",
-            charset="ascii",
-            encoding="ascii",
-            exclude="`[]{}\\^~|",
-            columns=16,
-            budget=160,
-        ),
-        Target(
-            name="plain",
-            description="mail and text files: ASCII in 72 columns",
-            font="DejaVu Sans Mono",
-            charset="ascii",
-            encoding="ascii",
-            columns=72,
-        ),
-    )
-}
+_ALL = (
+    Target(
+        "sjis",
+        "Japanese boards: Mona or MS PGothic at 16 px, rows 18 px; no half-width space first in a "
+        "row or after another, only characters of cp932",
+        font="Mona",
+        charset="ascii+kana+symbols",
+        encoding="cp932",
+        boards=True,
+    ),
+    # https://discord.com/developers/docs/resources/message (4,000 for those who pay)
+    Target(
+        "discord",
+        "a message of 2,000 characters in a code block of 60 columns",
+        exclude="`",
+        columns=60,
+        budget=2000,
+        fence="```",
+    ),
+    # Its API refuses longer ones: "Body is too long (maximum is 65536 characters)".
+    Target(
+        "github",
+        "a comment of 65,536 characters or a README, a code block of 80 columns",
+        exclude="`",
+        columns=80,
+        budget=65_536,
+        fence="```",
+    ),
+    # https://dev.twitch.tv/docs/api/reference/#send-chat-message
+    Target(
+        "twitch",
+        "a message of 500 characters: 30 columns of braille, wrapped by the chat",
+        charset="braille",
+        columns=30,
+        budget=500,
+        separator=" ",
+        blank="\u2800",
+    ),
+    # 3GPP TS 23.038, 6.1.2.1.1: 160 characters of the default alphabet in a message of one part
+    Target(
+        "sms",
+        "one message: 160 characters that GSM 03.38 counts once, 16 columns",
+        encoding="ascii",
+        exclude="`[]{}\\^~|",
+        columns=16,
+        budget=160,
+    ),
+    # RFC 5322, 2.1.1: at most 78; 72 leaves room for marks of quotation
+    Target("plain", "mail and text files: ASCII in 72 columns", encoding="ascii", columns=72),
+)
+TARGETS = {target.name: target for target in _ALL}
 """Every target, by name."""
 
 

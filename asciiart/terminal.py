@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from asciiart.color import ColorMode, detect_color
+from asciiart.color_mode import ColorMode, detect_color
 from asciiart.errors import OutputError
 
 if TYPE_CHECKING:

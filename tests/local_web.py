@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +21,14 @@ class _Handler(BaseHTTPRequestHandler):
             "/endless": self._endless,
             "/trickle": self._trickle,
             "/silent": partial(time.sleep, 5),
+            "/chunks": self._chunks,
+            "/half-a-chunk": partial(self._chunks, broken=True),
+            "/long-header": partial(self._head, b"X: " + bytes(70_000)),
+            "/many-headers": partial(self._head, b"X: 1\r\n" * 1000),
+            "/nonsense": partial(self._head, b"nonsense"),
+            "/no-http": partial(self.wfile.write, b"220 smtp\r\n"),
+            "/nowhere": partial(self._head, b"Content-Length: 0", status=b"302 Found"),
+            "/odd-length": partial(self._head, b"Content-Length: -7"),
             "/short": partial(self._send, PICTURE, length=len(PICTURE) + 1000),
             "/huge": partial(self._send, b"", length=10**12),
             "/page.html": partial(self._send, b"<!doctype html><p>no picture"),
@@ -46,6 +55,18 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
+    def _head(self, lines: bytes, status: bytes = b"200 OK") -> None:
+        """Send these headers, then the picture."""
+        self.wfile.write(b"HTTP/1.0 " + status + b"\r\n" + lines + b"\r\n\r\n" + PICTURE)
+
+    def _chunks(self, broken: bool = False) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for start in range(0, len(PICTURE), 1000):
+            part = PICTURE[start : start + 1000]
+            self.wfile.write(b"%x\r\n%b\r\n" % (len(part), part))
+        self.wfile.write(b"ffff\r\nx" if broken else b"0\r\n\r\n")
+        self.close_connection = True
+
     def _endless(self) -> None:
         self.send_response(200)
         self.end_headers()
@@ -64,13 +85,15 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """Yield the address of a server that runs meanwhile."""
+def serving(context: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Yield the address of a server that runs meanwhile; by https with a context."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
         server.daemon_threads = True
         server.block_on_close = False
+        if context is not None:
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}"
+            yield f"{'https' if context else 'http'}://127.0.0.1:{server.server_port}"
         finally:
             server.shutdown()

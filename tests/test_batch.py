@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -71,13 +72,38 @@ def test_a_fault_of_no_picture_ends_all() -> None:
 
 
 def test_the_environment_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MALLOC_TRIM_THRESHOLD_", "7")
     for value in ("1", "4,2", None):
         if value is None:
             monkeypatch.delenv("OMP_NUM_THREADS")
         else:
             monkeypatch.setenv("OMP_NUM_THREADS", value)
+        before = dict(os.environ)
         assert len(list(perform(tasks([CAT, CAT]), WORK, 2))) == 2
-        assert os.environ.get("OMP_NUM_THREADS") == value
+        assert dict(os.environ) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+def test_what_processes_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MALLOC_MMAP_THRESHOLD_", "4096")
+    monkeypatch.setenv("OMP_NUM_THREADS", "many")
+    arts = perform(tasks([CAT] * 4), WORK, 2)
+    next(arts)
+    for child in multiprocessing.active_children():
+        told = Path(f"/proc/{child.pid}/environ").read_bytes().split(b"\0")
+        assert b"MALLOC_TRIM_THRESHOLD_=268435456" in told
+        assert b"MALLOC_MMAP_THRESHOLD_=4096" in told
+        assert b"OMP_NUM_THREADS=%d" % max(1, (os.cpu_count() or 1) // 2) in told
+    arts.close()
+
+
+def test_no_more_processes_than_are_of_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    monkeypatch.setattr("asciiart.workers._MOST_PER_CORE", 2)
+    arts = perform(tasks([CAT] * 9), WORK, 1_000_000)
+    next(arts)
+    assert len(multiprocessing.active_children()) == 2
+    arts.close()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="named pipes")

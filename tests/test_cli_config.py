@@ -137,6 +137,26 @@ def test_an_empty_variable_counts_as_unset() -> None:
 @pytest.mark.parametrize(
     ("text", "arguments", "same"),
     [
+        ('format = "html"', ("--target", "discord"), True),
+        ('color = "16"', ("--target", "discord"), True),
+        ('color = "16"\nfill = true', ("--color", "none", "-c", "20"), True),
+        ("fill = true", ("-c", "20"), True),
+        ("fill = true", ("-c", "20", "--color", "16"), False),
+        ('color = "16"\nfill = true', ("--mode", "tone", "-c", "20"), False),
+        ('mode = "structure"', ("--color", "16", "--fill", "-c", "20"), True),
+        ("structure = 0.5", ("--color", "16", "--fill", "-c", "20"), True),
+        ("fill = true", ("--color", "16", "--mode", "structure", "-c", "20"), True),
+        ("fill = true", ("--color", "16", "--structure", "0.5", "-c", "20"), True),
+        ('quality = "best"', ("--color", "16", "--fill", "-c", "20"), True),
+        ("fill = true", ("--color", "16", "--quality", "good", "-c", "20"), True),
+        ('encoding = "utf-16"', ("--format", "html", "-c", "20"), True),
+        ("references = true", ("--format", "c", "-c", "20"), True),
+        ("width = 99", ("-r", "20"), True),
+        ("width = 99", ("-r", "20", "--font", "Spleen 8x16"), True),
+        ("width = 99", ("-r", "20", "--font", "Mona"), False),
+        ("font-size = 18\nline-height = 30", ("--target", "discord"), True),
+        ('font = "Mona"\nfont-size = 18', ("--target", "discord"), True),
+        ("font-size = 30", ("--target", "sjis", "--width", "99"), False),
         ("columns = 40", ("--width", "200", "--font", "Mona"), True),
         ("width = 300", ("-c", "20", "--font", "Mona"), True),
         ("columns = 40", ("--magnify", "0.2"), True),
@@ -165,6 +185,65 @@ def test_the_suffix_of_an_output_beats_the_usual_format(file: Path, tmp_path: Pa
     assert (tmp_path / "art.png").read_bytes().startswith(b"\x89PNG")
     good(CAT, "-o", str(tmp_path / "art"))
     assert (tmp_path / "art").read_text().startswith("{")
+
+
+ENCODED = 'encoding = "cp932"\nreferences = true\n'
+
+
+@pytest.mark.parametrize("suffix", ["png", "html", "svg", "json", "jsonc"])
+def test_a_default_is_for_the_formats_that_it_means_something_in(
+    file: Path, tmp_path: Path, suffix: str
+) -> None:
+    art = tmp_path / f"art.{suffix}"
+    good(CAT, "-c", "20", "-o", str(art))
+    without = art.read_bytes()
+    copy = "copy = true\n" if suffix == "png" else ""
+    file.write_text(f"[draw]\n{ENCODED}{copy}")
+    good(CAT, "-c", "20", "-o", str(art))
+    assert art.read_bytes() == without
+    reason = refused(CAT, "-c", "20", "-o", str(art), "--encoding", "cp932")
+    assert reason.startswith("--encoding and --references are for text and ansi, not for ")
+
+
+def test_what_is_copied_is_text(file: Path, tmp_path: Path) -> None:
+    tool = tmp_path / "xclip"
+    tool.write_text(f"#!/bin/sh\ncat > {tmp_path}/copied\n", encoding="utf-8")
+    tool.chmod(0o755)
+    desktop = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "DISPLAY": ":9", "WAYLAND_DISPLAY": ""}
+    text = good(CAT, "-c", "20")
+    for default in ('color = "16"', 'format = "png"'):
+        file.write_text(f"[draw]\n{default}\n")
+        assert good(CAT, "-c", "20", "--copy", **desktop) == text
+        assert (tmp_path / "copied").read_text(encoding="utf-8") + "\n" == text
+    assert "--copy takes text" in refused(CAT, "--copy", "--format", "png")
+
+
+def test_what_a_json_art_says_of_itself_beats_defaults(file: Path, tmp_path: Path) -> None:
+    art, picture = str(tmp_path / "art.json"), tmp_path / "art.png"
+    good(CAT, "-c", "20", "-o", art, "--font", "Spleen 8x16")
+    shown = []
+    for text, options in [("", ()), ('[render]\nfont = "Mona"\nbackground = "light"', ())]:
+        file.write_text(text)
+        good("render", art, "-o", str(picture), *options)
+        shown.append(picture.read_bytes())
+    assert shown[0] == shown[1]
+    good("render", art, "-o", str(picture), "--background", "light")
+    assert picture.read_bytes() != shown[0]
+    good(CAT, "-c", "20", "-o", f"{tmp_path}/art.txt")
+    assert "ghostly" in refused(
+        "render", f"{tmp_path}/art.txt", "-o", str(picture), ASCIIART_RENDER_FONT="ghostly"
+    )
+
+
+def test_a_configuration_of_training_beats_defaults(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text("steps = 2\n")
+    arguments = ("train", "--out", "/dev/null/none", "--config", str(mine))
+    result = run(*arguments, ASCIIART_TRAIN_STEPS="0")
+    assert (result.exit_code, "/dev/null/none: cannot be written" in result.stderr) == (1, True)
+    assert refused(*arguments, "--steps", "0").startswith("steps must be")
+    named = {"ASCIIART_TRAIN_CONFIG": str(mine), "ASCIIART_TRAIN_STEPS": "0"}
+    assert "steps must be" in refused(*arguments[:3], **named)
 
 
 def test_help_shows_the_defaults_that_hold(file: Path) -> None:

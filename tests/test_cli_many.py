@@ -138,7 +138,10 @@ def test_failures_are_told_at_the_end_and_the_rest_is_done(
         ("out/x.txt", "-o takes one picture; for 2"),
         ("out/x{suffix}", "suffix '.jpg' is of no format"),
         ("out/{stem}.gif", "suffix '.gif' is of no format"),
-        ("out/{what}.txt", "{what} is unknown (there are: {stem}, {name}, {suffix}, {parent})"),
+        (
+            "out/{what}.txt",
+            "{what} is unknown (there are: {stem}, {name}, {suffix}, {parent}; {{ is a brace)",
+        ),
         ("{parent}/{name}", "-o would write over the picture "),
         ("out/{{stem}}.txt", "-o takes one picture; for 2"),
     ],
@@ -215,6 +218,23 @@ def test_string_literals() -> None:
 # The process
 
 
+def test_whoever_only_hands_out_work_loads_nothing_heavy(photos: Path, tmp_path: Path) -> None:
+    """Or the processes that do it would start later."""
+    heavy = "{'numpy', 'PIL', 'cv2', 'faiss', 'onnxruntime', 'rich', 'asciiart.render'}"
+    arguments = [str(photos), CAT, "-c", "20", "--jobs", "2", "-o"]
+    arguments.append(f"{tmp_path}/out/{{parent}}/{{stem}}.txt")
+    script = (
+        "import sys\nfrom asciiart.cli import main\n"
+        f"if __name__ == '__main__':\n  try: main({arguments})\n"
+        f"  finally: print(sorted({heavy} & set(sys.modules)), file=sys.stderr)"
+    )
+    program = tmp_path / "program.py"
+    program.write_text(script, encoding="utf-8")
+    done = subprocess.run([sys.executable, str(program)], capture_output=True, check=True)
+    assert done.stderr == b"[]\n"
+    assert len(files(tmp_path / "out")) == 2
+
+
 def test_a_bar_after_a_second_of_work(web: str) -> None:
     """The bar, its count and its end, on a terminal; the text goes elsewhere."""
     pty = pytest.importorskip("pty")
@@ -278,6 +298,25 @@ def test_interrupt(web: str, tmp_path: Path, jobs: str) -> None:
         assert process.wait(timeout=60) == 130
         (line,) = process.stderr.read().decode().strip().splitlines()
     assert line.startswith(f"asciiart: {tmp_path}/none.png: ")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+@pytest.mark.parametrize("delay", [0.0, 0.1, 0.2])
+def test_interrupt_while_processes_start(delay: float) -> None:
+    with subprocess.Popen(
+        [*COMMAND, *[CAT] * 99, "-c", "20", "--jobs", "2"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        while process.poll() is None and len(children.read_text().split()) < 3:
+            time.sleep(0.01)
+        time.sleep(delay)
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(timeout=60) == 130
+        assert process.stderr is not None
+        assert process.stderr.read().strip() == b""
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])

@@ -82,6 +82,7 @@ def test_no_clipboard(desktop: Desktop) -> None:
         ("echo no target; echo line 2 >&2; exit 1", "xclip: line 2"),
         ("exit 3", "xclip: exit code 3"),
         ("exit 0", "there is no picture on it"),
+        ("echo text", "there is no picture on it, but text"),
     ],
 )
 def test_nothing_to_paste(desktop: Desktop, script: str, reason: str) -> None:
@@ -121,6 +122,8 @@ def test_xclip(screen: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
         ["xclip", "-selection", "clipboard", "-out"], stdout=subprocess.PIPE, check=True
     )
     assert shown.stdout == TEXT.encode()
+    with pytest.raises(ImageError, match="clipboard: there is no picture on it, but text"):
+        paste_picture(screen)
     put = ["xclip", "-selection", "clipboard", "-target", "image/png", "-in", str(PICTURE)]
     subprocess.run(put, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
     assert paste_picture(screen) == PICTURE.read_bytes()

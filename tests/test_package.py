@@ -155,7 +155,7 @@ def test_entry_point(wheel: Path) -> None:
     points = ConfigParser()
     with zipfile.ZipFile(wheel) as archive:
         points.read_string(archive.read(f"{INFO}/entry_points.txt").decode())
-    assert dict(points["console_scripts"]) == {"asciiart": "asciiart.cli:main"}
+    assert dict(points["console_scripts"]) == {"asciiart": "asciiart.__main__:main"}
 
 
 def run(unpacked: Path, folder: Path, *arguments: str) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from conftest import MakeArt
 
 from asciiart.art import Art
 from asciiart.color import ink_colors
 from asciiart.render import format_of, render
+
+MakeArt = Callable[..., Art]
 
 
 def shown(source: str, colors: dict[str, str]) -> list[list[tuple[str, str]]]:

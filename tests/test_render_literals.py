@@ -6,10 +6,10 @@ import ast
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import MakeArt
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +17,7 @@ from asciiart.art import Art
 from asciiart.render import render
 from asciiart.render.literals import _c
 
+MakeArt = Callable[..., Art]
 ROWS = ['"\\n" ?', "??/ ??=", "\\x1b1 '''", "$`%d{}", "7"]
 COMPILER = shutil.which("cc")
 

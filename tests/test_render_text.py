@@ -14,7 +14,7 @@ from asciiart.art import Art
 from asciiart.color import ColorMode
 from asciiart.errors import OptionError, OutputError
 from asciiart.glyphs import Font
-from asciiart.render import FORMATS, encode_text, format_of, render, render_bytes, save
+from asciiart.render import FORMATS, encode_text, render, render_bytes, save
 from asciiart.render.renderer import font_families, row_height
 
 MakeArt = Callable[..., Art]
@@ -58,34 +58,6 @@ def test_unwritable(small_art: Art, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"no/art.png: cannot be written \(No such file or"):
         save(small_art, tmp_path / "no" / "art.png")
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    ("path", "format"),
-    [
-        ("art.txt", "text"),
-        ("a/b.ans", "ansi"),
-        ("art.HTM", "html"),
-        ("art.v2.html", "html"),
-        ("art.svg", "svg"),
-        ("art.PNG", "png"),
-        ("art.json", "json"),
-        ("README", "text"),
-        ("/dev/stdout", "text"),
-    ],
-)
-def test_format_of(path: str, format: str) -> None:
-    assert format_of(path) == format
-    assert format_of(Path(path)) == format
-
-
-def test_unknown_suffix() -> None:
-    with pytest.raises(OptionError) as caught:
-        format_of("art.jpg")
-    assert str(caught.value) == (
-        "art.jpg: suffix '.jpg' is of no format (there are: "
-        ".txt, .text, .asc, .ans, .ansi, .html, .htm, .svg, .png, .json, .jsonc)"
-    )
 
 
 def test_unknown_format(small_art: Art) -> None:

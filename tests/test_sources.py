@@ -9,8 +9,8 @@ import pytest
 from local_web import PICTURE, serving
 
 from asciiart.errors import ImageError
-from asciiart.image import load_image
-from asciiart.sources import FetchLimits, Named, find_pictures, open_picture
+from asciiart.image import load_image, picture_suffixes
+from asciiart.sources import USUAL_SUFFIXES, FetchLimits, Named, find_pictures, open_picture
 
 
 @pytest.fixture
@@ -40,6 +40,12 @@ def names(folder: Path, *, recursive: bool) -> list[str]:
 
 def test_a_folder_s_pictures(folder: Path) -> None:
     assert names(folder, recursive=False) == ["a.jpg", "b.PNG"]
+
+
+def test_the_usual_suffixes_are_pillow_s(folder: Path) -> None:
+    assert picture_suffixes() > USUAL_SUFFIXES
+    (folder / "a.jpg").rename(folder / "a.PPM")
+    assert names(folder, recursive=False) == ["a.PPM", "b.PNG"]
 
 
 def test_folders_within(folder: Path) -> None:

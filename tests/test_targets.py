@@ -106,6 +106,12 @@ def test_a_charset_that_a_target_cannot_use() -> None:
         asciiart.Artist(target="plain", charset="braille", font="Spleen 8x16")
 
 
+@pytest.mark.parametrize("name", ["discord", "github", "twitch"])
+def test_braille_goes_where_any_font_is_shown(name: str) -> None:
+    text = str(asciiart.draw(CAT, target=name, charset="braille"))
+    assert set(text) <= {" ", "\n", *map(chr, range(0x2800, 0x2900))}
+
+
 def test_only_boards_have_ideographic_spaces() -> None:
     artist = asciiart.Artist(target="discord", font="Mona")
     assert "\u3000" not in artist.draw(CAT).glyphs

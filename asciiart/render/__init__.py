@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asciiart.color import ColorMode, parse_color_mode
+from asciiart.color_mode import ColorMode, parse_color_mode
 from asciiart.errors import OptionError
 from asciiart.files import write_atomically
+from asciiart.formats import format_of
 from asciiart.render.ansi import AnsiRenderer
 from asciiart.render.fastfetch import FastfetchRenderer
 from asciiart.render.html import HtmlRenderer, render_pre
@@ -151,21 +152,3 @@ def save(
         references=references,
     )
     write_atomically(path, data)
-
-
-def format_of(path: str | Path) -> str:
-    """Return the format that a file's suffix names; text where there is none.
-
-    Raises
-    ------
-    OptionError
-        If the suffix is of no format.
-    """
-    suffix = Path(path).suffix.lower()
-    for renderer in FORMATS.values():
-        if suffix in renderer.suffixes:
-            return renderer.name
-    if suffix:
-        known = ", ".join(suffix for each in FORMATS.values() for suffix in each.suffixes)
-        raise OptionError(f"{path}: suffix {suffix!r} is of no format (there are: {known})")
-    return TextRenderer.name

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asciiart.color import ColorMode
+from asciiart.color_mode import ColorMode
 from asciiart.render.layers import number_layers
 from asciiart.render.renderer import RenderOptions
 from asciiart.render.runs import by_character, color_runs
@@ -31,7 +31,6 @@ class AnsiRenderer:
     """Colored lines for a terminal; plain lines where it shows no colors."""
 
     name: str = "ansi"
-    suffixes: tuple[str, ...] = (".ans", ".ansi")
 
     def render(self, art: Art, options: RenderOptions) -> str:
         """Return the lines, each of which ends in the terminal's own color."""

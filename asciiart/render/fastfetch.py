@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.color import ColorMode, Colors, ink_colors, nearest_palette
+from asciiart.color import Colors, ink_colors, nearest_palette
+from asciiart.color_mode import ColorMode
 from asciiart.render.renderer import RenderOptions
 from asciiart.render.runs import by_character, color_runs
 
@@ -29,7 +30,6 @@ class FastfetchRenderer:
     """A logo file, or in color a configuration with the logo."""
 
     name: str = "fastfetch"
-    suffixes: tuple[str, ...] = (".jsonc",)
 
     def render(self, art: Art, options: RenderOptions) -> str:
         """Return ``fastfetch --logo FILE``'s file, or in color ``fastfetch --config FILE``'s."""

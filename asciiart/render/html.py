@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
-from xml.sax.saxutils import quoteattr
 
 from asciiart.color import INK, PAPER
 from asciiart.render.layers import Layers, Numbers, color_layers, unpack
@@ -15,6 +14,7 @@ from asciiart.render.renderer import (
     RenderOptions,
     font_families,
     measure,
+    quoted,
     row_height,
     summary,
 )
@@ -47,7 +47,6 @@ class HtmlRenderer:
     """
 
     name: str = "html"
-    suffixes: tuple[str, ...] = (".html", ".htm")
 
     def render(self, art: Art, options: RenderOptions) -> str:
         """Return the page."""
@@ -100,7 +99,7 @@ def _pre(art: Art, options: RenderOptions, setting: _Setting) -> str:
     style = f"{_RESET} {colors}{paper}{setting.style}"
     return (
         f'<pre role="img" aria-label="{summary(art)}" translate="no"'
-        f" style={quoteattr(style)}>{_content(art, layers)}</pre>"
+        f" style={quoted(style)}>{_content(art, layers)}</pre>"
     )
 
 

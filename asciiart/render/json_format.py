@@ -47,7 +47,6 @@ class JsonRenderer:
     """A machine's view: the text, its second choices and where they come from."""
 
     name: str = "json"
-    suffixes: tuple[str, ...] = (".json",)
 
     def render(self, art: Art, options: RenderOptions) -> str:  # noqa: ARG002 - a Renderer
         """Return the object; the same art gives the same text."""

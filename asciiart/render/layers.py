@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.color import ColorMode, Colors, ink_colors, nearest_palette, palette, to_oklab
+from asciiart.color import Colors, ink_colors, nearest_palette, palette, to_oklab
+from asciiart.color_mode import ColorMode
 from asciiart.dither import dither_palette
 
 if TYPE_CHECKING:

@@ -24,7 +24,6 @@ class CRenderer:
     """C string literals, one a line, which the compiler joins; UTF-8 whatever its own encoding."""
 
     name: str = "c"
-    suffixes: tuple[str, ...] = ()
 
     def render(self, art: Art, options: RenderOptions) -> str:
         """Return the literals."""
@@ -40,7 +39,6 @@ class PythonRenderer:
     """Python string literals in parentheses, one a line."""
 
     name: str = "python"
-    suffixes: tuple[str, ...] = ()
 
     def render(self, art: Art, options: RenderOptions) -> str:
         """Return the expression."""
@@ -52,7 +50,6 @@ class JsonStringRenderer:
     """One JSON string; it is one of JavaScript, too."""
 
     name: str = "json-string"
-    suffixes: tuple[str, ...] = ()
 
     def render(self, art: Art, options: RenderOptions) -> str:
         """Return the string."""

@@ -36,7 +36,6 @@ class RasterRenderer:
     """Anti-aliased glyphs on the art's page, mixed in sRGB as browsers and terminals do."""
 
     name: str = "png"
-    suffixes: tuple[str, ...] = (".png",)
 
     def render(self, art: Art, options: RenderOptions) -> bytes:
         """Return the file; see `draw_picture`."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from asciiart.color import ColorMode
+from asciiart.color_mode import ColorMode
 from asciiart.errors import OptionError
 
 if TYPE_CHECKING:
@@ -38,12 +39,15 @@ class Renderer(Protocol):
 
     name: str
     """What ``--format`` calls it."""
-    suffixes: tuple[str, ...]
-    """Ends of the names of its files, with the dot, in lower case."""
 
     def render(self, art: Art, options: RenderOptions) -> str | bytes:
         """Return the art in this format; text without a newline at its end."""
         ...
+
+
+def quoted(value: str) -> str:
+    """Return an attribute's value as HTML and XML have it, in double quotes."""
+    return f'"{escape(value, quote=False).replace(chr(34), "&quot;")}"'
 
 
 def row_height(font: Font, font_size: float | None, default: int) -> int:

@@ -12,7 +12,7 @@ from rich.ansi import AnsiDecoder
 from rich.cells import cell_len
 from rich.measure import Measurement
 
-from asciiart.color import ColorMode
+from asciiart.color_mode import ColorMode
 from asciiart.render.ansi import AnsiRenderer
 from asciiart.render.renderer import RenderOptions
 

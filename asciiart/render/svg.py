@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import quoteattr
 
 from asciiart.color import INK, PAPER
 from asciiart.render.layers import Layers, Numbers, color_layers
@@ -15,6 +14,7 @@ from asciiart.render.renderer import (
     RenderOptions,
     font_families,
     measure,
+    quoted,
     row_height,
     summary,
 )
@@ -41,7 +41,6 @@ class SvgRenderer:
     """
 
     name: str = "svg"
-    suffixes: tuple[str, ...] = (".svg",)
 
     def render(self, art: Art, options: RenderOptions) -> str:
         """Return the document; one unit of its view box is one pixel."""
@@ -84,7 +83,7 @@ def _positions(columns: list[int], width: float) -> str:
 
 
 def _font(size: str, families: str) -> str:
-    return f'font-size="{size}" font-family={quoteattr(families)}'
+    return f'font-size="{size}" font-family={quoted(families)}'
 
 
 def _document(art: Art, size: tuple[str, int], font: str, texts: str, *, before: str = "") -> str:

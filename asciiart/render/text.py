@@ -20,7 +20,6 @@ class TextRenderer:
     """Plain lines, blanks at their ends cut."""
 
     name: str = "text"
-    suffixes: tuple[str, ...] = (".txt", ".text", ".asc")
 
     def render(self, art: Art, options: RenderOptions) -> str:  # noqa: ARG002 - a Renderer
         """Return ``str(art)``."""

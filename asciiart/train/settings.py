@@ -35,13 +35,15 @@ class TrainConfig:
         options: Mapping[str, Any],
         file: Path | None = None,
         modes: Sequence[Mode] = tuple(RECIPES),
+        defaults: Mapping[str, Any] | None = None,
     ) -> TrainConfig:
-        """Return the training that options and a file ask for; options win.
+        """Return the training that options, a file and defaults ask for; the first of them wins.
 
-        ``options`` are fields of `ModeConfig` by name. The file may have the same keys, for both
-        modes at the top or for one in the tables [structure] and [tone], whose values win; ``from``
-        is ``start``. Without fonts, charset and start the shipped recipe is trained from scratch;
-        else training starts from the shipped model, with the recipe of fine-tuning.
+        ``options`` and ``defaults`` are fields of `ModeConfig` by name. The file may have the same
+        keys, for both modes at the top or for one in the tables [structure] and [tone], whose
+        values win; ``from`` is ``start``. Without fonts, charset and start the shipped recipe is
+        trained from scratch; else training starts from the shipped model, with the recipe of fine-
+        tuning.
 
         Raises
         ------
@@ -51,18 +53,24 @@ class TrainConfig:
             If there is no such model to start from.
         """
         asked = _read(file) if file else _Asked({}, {})
-        return cls(tuple(_plan_mode(mode, asked, options, file) for mode in modes))
+        return cls(tuple(_plan_mode(mode, asked, options, file, defaults or {}) for mode in modes))
 
 
 def _plan_mode(
-    mode: Mode, asked: _Asked, options: Mapping[str, Any], file: Path | None
+    mode: Mode,
+    asked: _Asked,
+    options: Mapping[str, Any],
+    file: Path | None,
+    defaults: Mapping[str, Any],
 ) -> ModeConfig:
     in_file = {**asked.common, **asked.own.get(mode, {})}
-    both = {**in_file, **options}
+    both = {**defaults, **in_file, **options}
     own_glyphs = not both.keys().isdisjoint({"fonts", "charset"})
     start = both.get("start", DEFAULT_START if own_glyphs else SCRATCH)
     start = "" if start == SCRATCH else start
-    config = _base(mode, start, own_glyphs=own_glyphs)
+    # Of the defaults only what holds is checked.
+    kept = {name: value for name, value in defaults.items() if name not in {**in_file, **options}}
+    config = replace(_base(mode, start, own_glyphs=own_glyphs), **{**kept, "start": start})
     try:
         config = replace(config, **{**in_file, "start": start})
     except OptionError as error:

@@ -1,7 +1,9 @@
 """Prints how much faster --jobs 2 is: python tests/benchmarks/many.py [--mode M] [--small] [N]
 
 N photographs (200 unless said) of 12 megapixels, or with --small as they are in tests/pictures
-(0.1 to 0.3 megapixels), to texts of 80 columns: whole commands, one by one and two at a time.
+(0.1 to 0.3 megapixels), to texts of 80 columns: whole commands. One by one on one core, one by one
+with threads on all cores (which one process uses unless OMP_NUM_THREADS says otherwise), and two at
+a time.
 """
 
 from __future__ import annotations
@@ -33,20 +35,23 @@ def make_photographs(folder: Path, count: int, small: bool) -> None:
         os.link(original, folder / f"{original.stem}{number}.jpg")
 
 
-def seconds(folder: Path, mode: str, jobs: int) -> float:
+def seconds(folder: Path, mode: str, jobs: int, threads: str = "") -> float:
     """Return the seconds that the command takes for all of them."""
+    environ = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
+    if threads:
+        environ["OMP_NUM_THREADS"] = threads
     with tempfile.TemporaryDirectory() as out:
         command = [sys.executable, "-m", "asciiart", str(folder), "--mode", mode, "-c", "80"]
         command += ["--jobs", str(jobs), "-o", f"{out}/{{stem}}.txt"]
         start = time.perf_counter()
-        subprocess.run(command, check=True)
+        subprocess.run(command, check=True, env=environ)
         taken = time.perf_counter() - start
         assert len(list(Path(out).iterdir())) == len(list(folder.iterdir()))
         return taken
 
 
 def main() -> None:
-    """Print one line."""
+    """Print how long each way takes, and how much faster two at a time are."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("count", type=int, nargs="?", default=200)
     parser.add_argument("--mode", default="tone", choices=("tone", "structure"))
@@ -55,10 +60,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         make_photographs(folder, asked.count, asked.small)
-        single, double = (seconds(folder, asked.mode, jobs) for jobs in (1, 2))
-        size = "small" if asked.small else "12 megapixels"
-        times = f"{single:.2f} s one by one, {double:.2f} s with --jobs 2"
-        print(f"{asked.count} photographs ({size}), {asked.mode}: {times}: {single / double:.2f}")
+        one_core = seconds(folder, asked.mode, 1, threads="1")
+        threaded = seconds(folder, asked.mode, 1)
+        shared = seconds(folder, asked.mode, 2)
+    size = "small" if asked.small else "12 megapixels"
+    print(f"{asked.count} photographs ({size}), {asked.mode}: {shared:.2f} s with --jobs 2")
+    for way, taken in (("on one core", one_core), ("with threads", threaded)):
+        print(f"one by one {way}: {taken:.2f} s, {taken / shared:.2f} times as long")
 
 
 if __name__ == "__main__":

@@ -53,6 +53,19 @@ def test_each_mode_is_planned_for_itself(tmp_path: Path) -> None:
     assert (structure.fonts, tone.fonts) == (("Hack",), ("Hack",))
 
 
+def test_options_beat_the_file_beats_defaults(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("steps = 2\n[tone]\nseed = 5\n", encoding="utf-8")
+    defaults = {"steps": 0, "seed": 7, "pages": 9, "noise": -1.0, "fonts": ("Hack",)}
+    asked = ({"noise": 0.5}, tmp_path / "mine.toml", ("structure", "tone"), defaults)
+    structure, tone = TrainConfig.plan(*asked).modes
+    for config in (structure, tone):
+        assert (config.steps, config.pages, config.noise) == (2, 9, 0.5)
+        assert (config.fonts, config.start) == (("Hack",), "standard")
+    assert (structure.seed, tone.seed) == (7, 5)
+    with pytest.raises(OptionError, match=r"^steps must be"):
+        TrainConfig.plan({}, defaults=defaults)
+
+
 def test_a_font_from_scratch_has_the_shipped_recipe() -> None:
     (tone,) = TrainConfig.plan({"fonts": ("Hack",), "start": "scratch"}, modes=["tone"]).modes
     assert asdict(tone) == {**asdict(RECIPES["tone"]), "fonts": ("Hack",)}
