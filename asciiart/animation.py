@@ -16,7 +16,7 @@ from asciiart.options import Options
 from asciiart.pipeline import DEFAULT_COLUMNS, Artist
 
 if TYPE_CHECKING:
-    from asciiart.color import ColorMode
+    from asciiart.color_mode import ColorMode
 
 
 class TimedArt(NamedTuple):

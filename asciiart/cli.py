@@ -16,14 +16,10 @@ from asciiart.cli_compare import compare
 from asciiart.cli_config import config
 from asciiart.cli_play import play
 from asciiart.cli_train import train
+from asciiart.formats import SUFFIXES
 from asciiart.kinds import Background, Dither, Mode, Quality
 from asciiart.lab.cli import lab
 from asciiart.targets import TARGETS, default_size
-
-FORMATS = (
-    *("text", "ansi", "html", "svg", "png", "json"),
-    *("c", "python", "json-string", "fastfetch"),
-)
 
 
 @click.group(
@@ -96,7 +92,7 @@ def main() -> None:
     "pictures, a pattern such as out/{stem}.html, with {stem}, {name}, {suffix} or {parent} of "
     "each picture; its folders are made.")
 @click.option("--copy", is_flag=True, help="Put the text on the clipboard, too.")
-@click.option("--format", "format_", type=click.Choice(FORMATS),
+@click.option("--format", "format_", type=click.Choice(tuple(SUFFIXES)),
     help="c, python and json-string are string literals. fastfetch is a logo file; with --color, "
     "a configuration that holds logo and colors.  "
     "[default: by the suffix of -o, else text, or ansi with --color]")
@@ -110,7 +106,7 @@ def main() -> None:
 @shared.MAX_PIXELS
 @click.option("--recursive", is_flag=True, help="Search the folders within folders, too.")
 @click.option("--jobs", type=click.IntRange(min=0), default=1, show_default=True, metavar="N",
-    help="Processes that share many pictures; 0 is one a core.")
+    help="Processes that share many pictures, at most 4 a core; 0 is one a core.")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True, max=86400), default=30.0,
     show_default=True, metavar="S", help="Seconds that a picture from the web may take.")
 def draw(

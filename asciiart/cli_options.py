@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 import click
+from click.core import ParameterSource
 
 from asciiart.kinds import Background, Dither, Mode, Palette, Quality
 
@@ -72,6 +73,9 @@ def check_dither(color: str, artist: Artist, options: Options) -> None:
     UsageError
         If there are neither few colors nor dots to be mixed.
     """
+    source = click.get_current_context().get_parameter_source("dither")
+    if source is not ParameterSource.COMMANDLINE:
+        return  # a default is for those drawings that it changes
     mixes = color not in ("none", "truecolor") or artist.dithers(options)
     if options.dither != "none" and not mixes:
         raise click.UsageError(

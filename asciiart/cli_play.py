@@ -18,7 +18,7 @@ from asciiart.kinds import Background, Dither, Mode, Quality
 from asciiart.progress import Bar, shown_progress
 
 if TYPE_CHECKING:
-    from asciiart.color import ColorMode
+    from asciiart.color_mode import ColorMode
     from asciiart.options import Options
     from asciiart.pipeline import Artist
     from asciiart.terminal import Terminal
@@ -125,7 +125,7 @@ def play(
       asciiart play film.mp4 -c 100 --max-frames 300 -o film.cast
     """
     from asciiart.background import choose_background  # noqa: PLC0415 - not for `--help`
-    from asciiart.color import ColorMode, parse_color_mode  # noqa: PLC0415
+    from asciiart.color_mode import ColorMode, parse_color_mode  # noqa: PLC0415
     from asciiart.options import Options  # noqa: PLC0415
     from asciiart.pipeline import Artist  # noqa: PLC0415
     from asciiart.terminal import Terminal  # noqa: PLC0415
@@ -166,7 +166,7 @@ def play(
 
 def _automatic_color(output: str | None, terminal: Terminal) -> ColorMode:
     """Return the colors of the terminal, or those that suit the file, whose name is checked."""
-    from asciiart.color import ColorMode  # noqa: PLC0415 - `--help` needs none of these
+    from asciiart.color_mode import ColorMode  # noqa: PLC0415 - `--help` needs none of these
     from asciiart.recording import FOLDER, format_of  # noqa: PLC0415
 
     if output is None:

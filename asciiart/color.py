@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.color_mode import ColorMode as ColorMode  # noqa: PLC0414 - taken from here, too
-from asciiart.color_mode import parse_color_mode as parse_color_mode  # noqa: PLC0414
+from asciiart.color_mode import ColorMode
 
 if TYPE_CHECKING:
     from asciiart.art import Art, Background

@@ -18,14 +18,8 @@ from numpy.typing import NDArray
 
 from asciiart.art import Fill
 from asciiart.bits import find_bits
-from asciiart.color import (
-    ColorMode,
-    Colors,
-    PaletteMode,
-    nearest_palette,
-    palette,
-    parse_color_mode,
-)
+from asciiart.color import Colors, PaletteMode, nearest_palette, palette
+from asciiart.color_mode import ColorMode, parse_color_mode
 from asciiart.dither import dither_palette
 from asciiart.errors import OptionError
 from asciiart.glyphs import Font, rasterize

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from asciiart.ahead import DecodedAhead, one_ahead
 from asciiart.art import Art
-from asciiart.color import ColorMode
+from asciiart.color_mode import ColorMode
 from asciiart.drawer import Drawer, Drawing
 from asciiart.errors import ImageError
 from asciiart.frames import FOREVER, Frame, Frames

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, TypeAlias
 
-from asciiart.color import ColorMode, parse_color_mode
+from asciiart.color_mode import ColorMode, parse_color_mode
 from asciiart.errors import ImageError, OptionError
 from asciiart.files import written_beside
 from asciiart.render import render

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.art import Art
-from asciiart.color import ColorMode
+from asciiart.color_mode import ColorMode
 from asciiart.errors import OptionError
 from asciiart.render.ansi import BACKGROUND, FOREGROUND, color_code
 from asciiart.render.layers import Numbers, number_layers

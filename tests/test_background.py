@@ -12,7 +12,7 @@ import time
 import pytest
 
 from asciiart.background import choose_background, parse_answer
-from asciiart.color import ColorMode
+from asciiart.color_mode import ColorMode
 from asciiart.kinds import Background
 from asciiart.terminal import Terminal
 

@@ -147,6 +147,7 @@ def test_an_empty_variable_counts_as_unset() -> None:
         ("structure = 0.5", ("--color", "16", "--fill", "-c", "20"), True),
         ("fill = true", ("--color", "16", "--mode", "structure", "-c", "20"), True),
         ("fill = true", ("--color", "16", "--structure", "0.5", "-c", "20"), True),
+        ('dither = "diffusion"', ("-c", "20"), True),
         ('quality = "best"', ("--color", "16", "--fill", "-c", "20"), True),
         ("fill = true", ("--color", "16", "--quality", "good", "-c", "20"), True),
         ('encoding = "utf-16"', ("--format", "html", "-c", "20"), True),

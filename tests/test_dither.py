@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asciiart.color import ColorMode, PaletteMode, nearest_palette, palette, to_light
+from asciiart.color import PaletteMode, nearest_palette, palette, to_light
+from asciiart.color_mode import ColorMode
 from asciiart.dither import dither_bits, dither_palette, matrix
 from asciiart.kinds import Dither
 

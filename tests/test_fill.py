@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from asciiart.art import Fill
 from asciiart.charsets import parse_charset
-from asciiart.color import ColorMode, PaletteMode, palette
+from asciiart.color import PaletteMode, palette
+from asciiart.color_mode import ColorMode
 from asciiart.errors import OptionError
 from asciiart.fill import Filled, fill_page, glyph_masks
 from asciiart.glyphs import Font, load_font, rasterize

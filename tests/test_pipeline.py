@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from asciiart.art import Placement
-from asciiart.color import ColorMode, palette
+from asciiart.color import palette
+from asciiart.color_mode import ColorMode
 from asciiart.errors import FontError, ImageError, ModelError, OptionError
 from asciiart.glyphs import rasterize
 from asciiart.metrics import score_characters

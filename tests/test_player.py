@@ -13,7 +13,7 @@ from emulator import Emulator
 from numpy.typing import NDArray
 
 from asciiart.ahead import DecodedAhead, one_ahead
-from asciiart.color import ColorMode
+from asciiart.color_mode import ColorMode
 from asciiart.drawer import Drawer
 from asciiart.errors import ImageError, OutputError
 from asciiart.frames import MovingSource, open_frames

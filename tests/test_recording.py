@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from asciiart.animation import Animation, animate
-from asciiart.color import ColorMode
+from asciiart.color_mode import ColorMode
 from asciiart.errors import ImageError, OptionError, OutputError
 from asciiart.frames import Frame
 from asciiart.options import Options

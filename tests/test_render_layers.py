@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from asciiart.art import Art, Fill
-from asciiart.color import ColorMode, ink_colors, to_oklab
+from asciiart.color import ink_colors, to_oklab
+from asciiart.color_mode import ColorMode
 from asciiart.render import RenderOptions, parse_json, render
 from asciiart.render.html import render_rows
 from asciiart.render.layers import color_layers, number_layers, pack, unpack

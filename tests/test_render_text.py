@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from asciiart.art import Art
-from asciiart.color import ColorMode
+from asciiart.color_mode import ColorMode
 from asciiart.errors import OptionError, OutputError
 from asciiart.glyphs import Font
 from asciiart.render import FORMATS, encode_text, render, render_bytes, save

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asciiart.art import Art
-from asciiart.color import ColorMode
+from asciiart.color_mode import ColorMode
 from asciiart.errors import OptionError
 from asciiart.glyphs import Font
 from asciiart.options import Options

@@ -15,7 +15,7 @@ from typing import TextIO
 
 import pytest
 
-from asciiart.color import ColorMode
+from asciiart.color_mode import ColorMode
 from asciiart.errors import OutputError
 from asciiart.terminal import Terminal, write, write_bytes
 

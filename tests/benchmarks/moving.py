@@ -27,7 +27,7 @@ from pictures import PHOTOGRAPHS
 from asciiart.ahead import DecodedAhead, one_ahead
 from asciiart.animation import animate
 from asciiart.art import Mode
-from asciiart.color import ColorMode
+from asciiart.color_mode import ColorMode
 from asciiart.drawer import Drawer, Drawing
 from asciiart.frames import Frame, Frames, open_frames
 from asciiart.fullscreen import FullScreen
