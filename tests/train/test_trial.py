@@ -19,6 +19,7 @@ from asciiart.train.config import STRUCTURE
 from asciiart.train.dataset import Dataset, unpack
 from asciiart.train.fit import fit, ranking_score
 from asciiart.train.fonts import USUAL_CELL, CellSize
+from asciiart.train.quantize import TOLERANCE
 from asciiart.train.trial import (
     Trial,
     choose_font,
@@ -73,7 +74,9 @@ def test_predictions_are_what_the_running_encoder_finds(
     keys = found.keys.transpose(0, 2, 1, 3).reshape(95, -1)
     wanted = (codes @ keys.T + found.biases) * score.temperature
     predicted = predict_by_encoder(made.trained.matcher, trial)[: len(numbers)].numpy()
-    assert np.abs(predicted - wanted).max() < 1e-3 * np.abs(wanted).max()
+    # Structure's pages are read in 8-bit integers, of which training knows nothing.
+    tolerance = TOLERANCE if made.config.mode == "structure" else 1e-4
+    assert np.linalg.norm(predicted - wanted) < tolerance * np.linalg.norm(wanted)
 
 
 def test_a_cell_that_is_a_glyph_is_nearest_to_it(made: Tiny, trial: Trial) -> None:
