@@ -107,8 +107,7 @@ def main() -> None:
 @click.option("--recursive", is_flag=True, help="Search the folders within folders, too.")
 @click.option("--jobs", type=click.IntRange(min=0), default=1, show_default=True, metavar="N",
     help="Processes that share many pictures, at most 4 a core; 0 is one a core.")
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True, max=86400), default=30.0,
-    show_default=True, metavar="S", help="Seconds that a picture from the web may take.")
+@shared.TIMEOUT
 def draw(
     pictures: tuple[str, ...],
     mode: Mode,

@@ -55,6 +55,9 @@ MODEL = click.option("--model", default="standard", show_default=True, metavar="
     help="An encoder, such as one that `asciiart train` made.")
 MAX_PIXELS = click.option("--max-pixels", type=int, default=100_000_000, show_default=True,
     metavar="N", help="Refuse pictures with more pixels.")
+TIMEOUT = click.option("--timeout", type=click.FloatRange(min=0, min_open=True, max=86400),
+    default=30.0, show_default=True, metavar="S",
+    help="Seconds that a picture from the web may take.")
 # fmt: on
 
 

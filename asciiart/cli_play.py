@@ -19,6 +19,7 @@ from asciiart.progress import Bar, shown_progress
 
 if TYPE_CHECKING:
     from asciiart.color_mode import ColorMode
+    from asciiart.image import Source
     from asciiart.options import Options
     from asciiart.pipeline import Artist
     from asciiart.terminal import Terminal
@@ -84,6 +85,7 @@ class _Plays(click.ParamType):  # type: ignore[type-arg] # a parameter since cli
     help=f"Stop after so many frames.  [default: {_MAX_FRAMES} in a file, else none]")
 @shared.MODEL
 @shared.MAX_PIXELS
+@shared.TIMEOUT
 def play(
     picture: str,
     mode: Mode,
@@ -110,11 +112,13 @@ def play(
     max_frames: int | None,
     model: str,
     max_pixels: int,
+    timeout: float,
 ) -> None:
     """Play a moving picture in the terminal, or save it as text art.
 
-    PICTURE is a GIF, APNG, WebP or video, "-" for standard input, or a number for a webcam. While
-    it plays, space pauses and q quits. A webcam is recorded until Ctrl-C.
+    PICTURE is a GIF, APNG, WebP or video, "-" for standard input, an http or https address, or a
+    number for a webcam. While it plays, space pauses and q quits. A webcam is recorded until
+    Ctrl-C.
 
     \b
     Examples:
@@ -128,6 +132,7 @@ def play(
     from asciiart.color_mode import ColorMode, parse_color_mode  # noqa: PLC0415
     from asciiart.options import Options  # noqa: PLC0415
     from asciiart.pipeline import Artist  # noqa: PLC0415
+    from asciiart.sources import FetchLimits, Named, open_picture  # noqa: PLC0415
     from asciiart.terminal import Terminal  # noqa: PLC0415
 
     terminal = Terminal.detect(os.environ, sys.stdout)
@@ -155,12 +160,14 @@ def play(
     artist = Artist(font=font, charset=charset, exclude=exclude, simple=simple, model=model)
     shared.check_dither(color, artist, options)
     shown = _Shown(colors, loop, font_size, max_frames, steady)
+    named = Named(picture)
+    source = open_picture(named, FetchLimits(seconds=timeout))
     if output is None:
-        with muted_libraries(picture):
-            _play(picture, artist, options, shown)
+        with muted_libraries(named.title):
+            _play(source, artist, options, shown)
     else:
-        with shown_progress(to_file=True) as bar, muted_libraries(picture):
-            _save(picture, artist, options, output, shown, bar)
+        with shown_progress(to_file=True) as bar, muted_libraries(named.title):
+            _save(source, artist, options, output, shown, bar)
 # fmt: on
 
 
@@ -186,13 +193,13 @@ class _Shown(NamedTuple):
     steady: bool
 
 
-def _play(picture: str, artist: Artist, options: Options, shown: _Shown) -> None:
+def _play(source: Source, artist: Artist, options: Options, shown: _Shown) -> None:
     from asciiart.drawer import Drawer  # noqa: PLC0415 - `--help` needs none of these
     from asciiart.frames import open_frames  # noqa: PLC0415
     from asciiart.fullscreen import FullScreen  # noqa: PLC0415
     from asciiart.player import Player  # noqa: PLC0415
 
-    frames = open_frames(picture, max_pixels=options.max_pixels)
+    frames = open_frames(source, max_pixels=options.max_pixels)
     drawer = Drawer(artist, options, steady=shown.steady)
     with FullScreen(sys.stdout) as screen:
         player = Player(frames, drawer, screen, shown.color)
@@ -200,13 +207,13 @@ def _play(picture: str, artist: Artist, options: Options, shown: _Shown) -> None
 
 
 def _save(
-    picture: str, artist: Artist, options: Options, output: str, shown: _Shown, bar: Bar
+    source: Source, artist: Artist, options: Options, output: str, shown: _Shown, bar: Bar
 ) -> None:
     from asciiart.animation import animate  # noqa: PLC0415 - `--help` needs none of these
     from asciiart.recording import save  # noqa: PLC0415
 
     animation = animate(
-        picture, options, artist=artist, steady=shown.steady, max_frames=shown.max_frames
+        source, options, artist=artist, steady=shown.steady, max_frames=shown.max_frames
     )
 
     def advance(total: int | None) -> None:

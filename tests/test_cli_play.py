@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 from emulator import Emulator
+from local_web import serving
 from PIL import Image, ImageDraw
 
 SECONDS = 30.0
@@ -277,6 +278,20 @@ def test_saves(ball: Path, tmp_path: Path) -> None:
     done = run(ball, "-c", "30", "-o", tmp_path / "a.cast")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (tmp_path / "a.cast").read_text().startswith('{"version": 2, "width": 30, ')
+
+
+def test_from_the_web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "*")
+    with serving() as web:
+        done = run(f"{web}/picture.png", "-c", "30", "-o", tmp_path / "a.gif")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert (tmp_path / "a.gif").stat().st_size
+        late = run(f"{web}/silent", "--timeout", "0.2", "-o", tmp_path / "b.gif")
+        assert (late.returncode, late.stdout) == (1, "")
+        assert late.stderr.startswith(f"asciiart: {web}/silent: ")
+        broken = run(f"{web}/page.html", "-o", tmp_path / "b.gif")
+        assert broken.stderr.startswith(f"asciiart: {web}/page.html: not a picture")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.gif"]
 
 
 def test_a_bar_after_a_second_of_saving(tmp_path: Path) -> None:
