@@ -15,9 +15,8 @@ from asciiart.errors import AsciiArtError, ImageError, OutputError
 
 _SECONDS = 10
 """How long such a program may take; whoever holds the clipboard may have stopped answering."""
-
-
 _PNG = b"\x89PNG\r\n\x1a\n"
+"""How a PNG file begins."""
 
 
 class _Tool(NamedTuple):

@@ -157,6 +157,7 @@ def _section(trained: Trained, config: ModeConfig, files: dict[str, bytes]) -> d
             "step": [sy, sx],
             "size": config.code_channels,
             "reach": reach_of(config.stages),
+            "precision": "int8" if config.mode in _IN_INT8 else "float32",
         },
         "recipe": recipe_of(config),
         "made_with": {

@@ -244,6 +244,7 @@ def test_card_says_what_the_folder_holds(made: Tiny, tiny_model: Path) -> None:
         "step": list(made.trained.matcher.autoencoder.stride),
         "size": 4,
         "reach": 4,
+        "precision": "int8" if mode == "structure" else "float32",
     }
     recipe = section["recipe"]
     for name in ("seed", "steps", "pages", "learning_rate", "optimizer", "schedule"):
