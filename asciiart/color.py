@@ -110,11 +110,6 @@ def to_light(colors: Colors) -> _Floats:
     return _LINEAR[colors]
 
 
-def from_light(light: _Floats) -> Colors:
-    """Return linear light (..., 3), 0 to 1, as the nearest sRGB colors."""
-    return np.rint(255 * _from_linear(light)).astype(np.uint8)
-
-
 def to_oklab(colors: Colors) -> _Floats:
     """Return sRGB colors (..., 3) as OKLab: lightness 0 to 1, green-red, blue-yellow."""
     return _light_to_oklab(to_light(colors))

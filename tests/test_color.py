@@ -14,7 +14,6 @@ from asciiart.color import (
     PAPER,
     ColorMode,
     PaletteMode,
-    from_light,
     ink_colors,
     nearest_palette,
     palette,
@@ -145,6 +144,7 @@ def test_ink_is_readable(
     assert (lighter + 0.05) / (darker + 0.05) >= 4.5
 
 
-@given(color=COLOR)
-def test_light_and_back(color: tuple[int, int, int]) -> None:
-    assert from_light(to_light(np.array(color, np.uint8))).tolist() == list(color)
+@pytest.mark.parametrize(("level", "light"), [(0, 0.0), (10, 0.00304), (188, 0.5029), (255, 1.0)])
+def test_light(level: int, light: float) -> None:
+    """Values of IEC 61966-2-1, below and above where its curve begins."""
+    assert to_light(np.full(3, level, np.uint8)) == pytest.approx([light] * 3, abs=5e-5)
