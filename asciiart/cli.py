@@ -61,8 +61,7 @@ def main() -> None:
     help="Half-width characters in a line.  [default: the terminal's width, else 80]")
 @click.option("--width", type=int, metavar="PX",
     help="Instead of columns: pixels of a line in a proportional font.")
-@click.option("-r", "--rows", type=int, metavar="N",
-    help="Lines. With --columns too, the picture is fitted inside both.")
+@shared.ROWS
 @click.option("--magnify", type=float, metavar="F",
     help="Instead of both: pixels of a page with 16-pixel lines per pixel of the picture.")
 @shared.FONT

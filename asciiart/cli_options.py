@@ -21,6 +21,8 @@ MODE = click.option("--mode", type=click.Choice(get_args(Mode)), default="tone",
     help="Brightness or outlines.")
 STRUCTURE = click.option("--structure", type=float, metavar="X",
     help="Instead of the mode: 0 (tone) to 1 (structure), outlines among ever lighter shading.")
+ROWS = click.option("-r", "--rows", type=int, metavar="N",
+    help="Lines. With --columns too, the picture is fitted inside both.")
 FONT = click.option("--font", metavar="NAME|FILE",
     help="A bundled or installed font's name, or a font file.  [default: DejaVu Sans Mono]")
 CHARSET = click.option("--charset", metavar="NAMES",

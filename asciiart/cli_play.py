@@ -55,8 +55,7 @@ class _Plays(click.ParamType):  # type: ignore[type-arg] # a parameter since cli
 @shared.STRUCTURE
 @click.option("-c", "--columns", type=int, metavar="N",
     help="Half-width characters in a line.  [default: what fits the terminal; 80 in a file]")
-@click.option("-r", "--rows", type=int, metavar="N",
-    help="Lines. With --columns too, the picture is fitted inside both.")
+@shared.ROWS
 @shared.FONT
 @shared.CHARSET
 @shared.EXCLUDE
