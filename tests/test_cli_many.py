@@ -304,7 +304,7 @@ def test_interrupt(web: str, tmp_path: Path, jobs: str) -> None:
 @pytest.mark.parametrize("delay", [0.0, 0.1, 0.2])
 def test_interrupt_while_processes_start(delay: float) -> None:
     with subprocess.Popen(
-        [*COMMAND, *[CAT] * 99, "-c", "20", "--jobs", "2"],
+        [*COMMAND, *[CAT] * 999, "-c", "20", "--jobs", "2"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
