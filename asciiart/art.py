@@ -44,6 +44,8 @@ class Fill(NamedTuple):
     """(R, C, 3), sRGB."""
     paper: NDArray[np.uint8]
     """(R, C, 3), sRGB."""
+    clear: NDArray[np.bool_]
+    """(R, C): where the picture is clear, so that the page itself is the paper."""
 
 
 @dataclass(frozen=True)

@@ -13,15 +13,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.art import Background, Fill, Placement
-from asciiart.color import PAPER, Colors
+from asciiart.art import Background, Placement
 from asciiart.errors import AsciiArtError, FontError, ImageError, OptionError
 from asciiart.glyphs import Font, load_font
 from asciiart.grid import MAX_CELLS, MAX_COLUMNS
 from asciiart.image import load_image
 from asciiart.metrics import Fidelity, score_characters
-from asciiart.render.json_reading import ReadArt, parse_json
-from asciiart.render.layers import unpack
+from asciiart.preprocess import PAGE_GRAY
+from asciiart.render.json_reading import ReadArt, ReadFill, parse_json
+from asciiart.render.layers import CLEAR, Layers, Numbers
 from asciiart.render.raster import TYPESET_SCALE, draw_picture, encode_png
 from asciiart.typeset import Typeset, choose_typeset, lay_out
 
@@ -52,8 +52,8 @@ class LaidArt:
     """What the text stands on."""
     placement: Placement | None
     """Where the picture lies, as in an art; None where nobody says and it covers the page."""
-    fill: Fill | None = None
-    """The cells' own colors, if it has any."""
+    layers: Layers | None = None
+    """The cells' own colors 0xRRGGBB, if it has any."""
 
 
 def read_art(
@@ -161,21 +161,20 @@ def _lay_json(
         missing = max(0, (columns or art.columns) - characters.shape[1])
         blank = " " if typeset is None else ""
         characters = np.pad(characters, ((0, 0), (0, missing)), constant_values=blank)
-    fill = None
-    if art.fill is not None:
-        fill = Fill(*(_lay_colors(rows, characters, background) for rows in art.fill))
-    return LaidArt(characters, used, typeset, background, placement, fill)
+    layers = None if art.fill is None else _lay_colors(art.fill, characters)
+    return LaidArt(characters, used, typeset, background, placement, layers)
 
 
-def _lay_colors(
-    rows: tuple[tuple[int, ...], ...], characters: NDArray[np.str_], background: Background
-) -> Colors:
-    """Return the colors (R, C, 3) of characters (R, C) from those 0xRRGGBB of each row's."""
-    colors: Colors = np.empty((*characters.shape, 3), np.uint8)
-    colors[:] = PAPER[background]  # where a row is longer than it was
-    for laid, begins, numbers in zip(colors, characters != "", rows, strict=True):
-        laid[np.flatnonzero(begins)[: len(numbers)]] = unpack(np.array(numbers, np.int64))
-    return colors
+def _lay_colors(fill: ReadFill, characters: NDArray[np.str_]) -> Layers:
+    """Return the colors of characters (R, C) from those of each row's."""
+    return Layers(*(_lay_numbers(rows, characters) for rows in fill))
+
+
+def _lay_numbers(rows: tuple[tuple[int, ...], ...], characters: NDArray[np.str_]) -> Numbers:
+    laid = np.full(characters.shape, CLEAR)  # where a row is longer than it was
+    for cells, begins, numbers in zip(laid, characters != "", rows, strict=True):
+        cells[np.flatnonzero(begins)[: len(numbers)]] = numbers
+    return laid
 
 
 def _lay(
@@ -202,7 +201,7 @@ def score_file(
         path, font, background, font_size=font_size, line_height=line_height, columns=columns
     )
     loaded = load_image(picture)
-    rgb = loaded.on(0 if art.background == "dark" else 255)
+    rgb = loaded.on(PAGE_GRAY[art.background])
     gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32) / np.float32(255)
     return score_characters(
         gray, art.characters, art.font, art.typeset, art.background, placement=art.placement
@@ -231,14 +230,12 @@ def render_file(
         size = (_PICTURE_SIZE if font_size is None else font_size) * (1 if scale is None else scale)
     else:
         size = art.typeset.font_size * (TYPESET_SCALE if scale is None else scale)
-    ink, paper = (None, None) if art.fill is None else art.fill
     picture = draw_picture(
         art.characters,
         art.font,
         art.typeset,
         art.background,
         font_size=size,
-        colors=ink,
-        papers=paper,
+        layers=art.layers,
     )
     return encode_png(picture)

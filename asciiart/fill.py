@@ -17,15 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.art import Fill
-from asciiart.bits import find_bits
+from asciiart.bits import BitSet, find_bits
 from asciiart.color import Colors, PaletteMode, nearest_palette, palette
 from asciiart.color_mode import ColorMode, parse_color_mode
 from asciiart.dither import dither_palette
 from asciiart.errors import OptionError
 from asciiart.glyphs import Font, rasterize
 from asciiart.grid import Grid
+from asciiart.image import Picture
 from asciiart.options import Options
-from asciiart.preprocess import levels_at
+from asciiart.preprocess import PAGE_GRAY, levels_at, page_gray
 
 _Floats = NDArray[np.float32]
 
@@ -43,6 +44,10 @@ _LEAST_SPAN = 64
 """Of 255, between the two: a picture with less is meant to be flat."""
 _CHUNK = 512
 """Cells that are searched at once: what is worked on, 1 to 5 MB, stays in the processor's cache."""
+_OPAQUE = 128
+"""Alpha from which a pixel hides the page."""
+_CLEAR = 0.25
+"""Share of a cell above which what is clear makes the page its paper."""
 _DITHERED = (2, 2)
 """Dots of a cell in which a palette is dithered where the characters are no bits."""
 
@@ -85,8 +90,12 @@ def glyph_masks(font: Font, characters: str) -> Masks:
     return Masks(ids, shapes, means, lengths)
 
 
-def fill_page(rgb: Colors, grid: Grid, font: Font, characters: str, options: Options) -> Filled:
-    """Return the cells that show a picture (H, W, 3) with the best pair of colors each.
+def fill_page(
+    picture: Picture, grid: Grid, font: Font, characters: str, options: Options
+) -> Filled:
+    """Return the cells that show a picture with the best pair of colors each.
+
+    Cells of which a good part is clear stand on the page, and have but an ink of their own.
 
     Raises
     ------
@@ -96,23 +105,41 @@ def fill_page(rgb: Colors, grid: Grid, font: Font, characters: str, options: Opt
     if font.proportional:
         raise OptionError("--fill is for monospaced fonts, whose characters are cells")
     mode = parse_color_mode(options.palette)
-    size = (grid.columns * _WIDTH, grid.rows * _HEIGHT)
-    pixels = _resized(rgb, size)
-    if mode is ColorMode.ANSI16:
-        pixels = _stretched(pixels)
-    pixels = _adjusted(pixels, options)
-    if mode in (ColorMode.ANSI16, ColorMode.ANSI256) and options.dither != "none":
-        bits = find_bits(characters)
-        dots = _DITHERED if bits is None else (bits.rows, bits.columns)
-        pixels = _dithered(pixels, grid, dots, mode, options)
+    page = page_gray(picture, options.background)
+    pixels = _adapted(picture.on(page), grid, find_bits(characters), mode, options)
+    papers = np.full(grid.rows * grid.columns, np.nan, np.float32)
+    if picture.alpha is not None and page == PAGE_GRAY[options.background]:
+        papers[_cut_out(pixels, picture.alpha, grid, page)] = page
     cells = pixels.reshape(grid.rows, _HEIGHT, grid.columns, _WIDTH, 3).transpose(0, 2, 4, 1, 3)
     cells = cells.reshape(grid.rows * grid.columns, 3, -1)
     masks = glyph_masks(font, characters)
     parts = [
-        _fit(cells[start : start + _CHUNK].astype(np.float32), masks, mode, options.neighbors)
-        for start in range(0, len(cells), _CHUNK)
+        _fit(cells[part].astype(np.float32), papers[part], masks, mode, options.neighbors)
+        for part in (slice(start, start + _CHUNK) for start in range(0, len(cells), _CHUNK))
     ]
     return _joined(parts, grid)
+
+
+def _adapted(
+    rgb: Colors, grid: Grid, bits: BitSet | None, mode: ColorMode, options: Options
+) -> Colors:
+    """Return the pixels of the cells, with all that is done to brightness and colors."""
+    pixels = _resized(rgb, (grid.columns * _WIDTH, grid.rows * _HEIGHT))
+    if mode is ColorMode.ANSI16:
+        pixels = _stretched(pixels)
+    pixels = _adjusted(pixels, options)
+    if mode in (ColorMode.ANSI16, ColorMode.ANSI256) and options.dither != "none":
+        dots = _DITHERED if bits is None else (bits.rows, bits.columns)
+        pixels = _dithered(pixels, grid, dots, mode, options)
+    return pixels
+
+
+def _cut_out(pixels: Colors, alpha: Colors, grid: Grid, page: int) -> NDArray[np.bool_]:
+    """Bring the page where ``alpha`` (H, W) is clear, and return which cells (N,) stand on it."""
+    holes = _resized(alpha, (pixels.shape[1], pixels.shape[0])) < _OPAQUE
+    pixels[holes] = page
+    share = holes.reshape(grid.rows, _HEIGHT, grid.columns, _WIDTH).mean(axis=(1, 3))
+    return np.asarray(share.ravel() > _CLEAR)
 
 
 def _joined(parts: list[Filled], grid: Grid) -> Filled:
@@ -123,6 +150,7 @@ def _joined(parts: list[Filled], grid: Grid) -> Filled:
         fill=Fill(
             ink=np.concatenate([part.fill.ink for part in parts]).reshape(shape),
             paper=np.concatenate([part.fill.paper for part in parts]).reshape(shape),
+            clear=np.concatenate([part.fill.clear for part in parts]).reshape(shape[:2]),
         ),
     )
 
@@ -212,8 +240,28 @@ class _Candidates(NamedTuple):
         paper = (offsets - slopes) / np.maximum(weights, 1e-6)
         return np.asarray(np.clip(paper, 0, 255), np.float32)
 
-    def pairs(self, mode: ColorMode) -> _Pairs:
-        """Return the ink and the paper (N, K, 3) that a terminal of that mode shows best."""
+    def ink_on(self, paper: _Floats) -> _Floats:
+        """Return the ink (N, K, 3), 0 to 255, that goes best with a paper (N, 1, 1)."""
+        offsets = self.pixels * self.means * (self.cell_means - paper * (1 - self.means))
+        slopes = self.lengths * (self.along + paper * self.lengths)
+        weights = self.pixels * self.means**2 + self.lengths**2
+        ink = (offsets + slopes) / np.maximum(weights, 1e-6)
+        return np.asarray(np.clip(ink, 0, 255), np.float32)
+
+    def pairs(self, mode: ColorMode, papers: _Floats) -> _Pairs:
+        """Return the ink and the paper (N, K, 3) that a terminal of that mode shows best.
+
+        Where ``papers`` (N,) has a gray, that is the paper.
+        """
+        pairs = self._free_pairs(mode)
+        given = np.isfinite(papers)
+        if given.any():
+            paper = papers[:, None, None]
+            pairs.ink[given] = _shown(self.ink_on(paper)[given], mode)
+            pairs.paper[given] = paper[given]
+        return pairs
+
+    def _free_pairs(self, mode: ColorMode) -> _Pairs:
         contrast = self.along / np.maximum(self.lengths, 1e-6)
         ink = self.cell_means + (1 - self.means) * contrast
         shown = _shown(np.clip(ink, 0, 255), mode)
@@ -227,10 +275,13 @@ def _shown(colors: _Floats, mode: ColorMode) -> _Floats:
     return palette(mode)[nearest_palette(whole.astype(np.uint8), mode)].astype(np.float32)
 
 
-def _fit(cells: _Floats, masks: Masks, mode: ColorMode, k: int) -> Filled:
-    """Return the best glyphs (N, k) and the first one's colors (N, 3) for cells (N, 3, n)."""
+def _fit(cells: _Floats, papers: _Floats, masks: Masks, mode: ColorMode, k: int) -> Filled:
+    """Return the best glyphs (N, k) and the first one's colors (N, 3) for cells (N, 3, n).
+
+    Where ``papers`` (N,) has a gray, 0 to 255, the paper is that and clear.
+    """
     candidates = _candidates(cells, masks, max(k, _CANDIDATES))
-    chosen, pairs = candidates.chosen, candidates.pairs(mode)
+    chosen, pairs = candidates.chosen, candidates.pairs(mode, papers)
     errors = candidates.errors(pairs)
     order = np.argsort(errors - np.where(chosen == 0, _FLAT**2, 0), axis=1, kind="stable")[:, :k]
     missing = ((0, 0), (0, k - order.shape[1]))
@@ -240,7 +291,7 @@ def _fit(cells: _Floats, masks: Masks, mode: ColorMode, k: int) -> Filled:
     return Filled(
         glyph_ids=np.pad(ids, missing, constant_values=-1),
         scores=np.pad(scores, missing),
-        fill=Fill(ink.astype(np.uint8), paper.astype(np.uint8)),
+        fill=Fill(ink.astype(np.uint8), paper.astype(np.uint8), np.isfinite(papers)),
     )
 
 

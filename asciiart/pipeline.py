@@ -27,7 +27,7 @@ from asciiart.layout import count_columns, lay, needed_pixels, place_picture
 from asciiart.match import Kit, RowRules, Side, match_page, move
 from asciiart.model import load_model
 from asciiart.options import Options
-from asciiart.preprocess import cell_colors, glyph_colors, on_page
+from asciiart.preprocess import cell_colors, glyph_colors
 from asciiart.refiner import Refiner
 from asciiart.targets import default_size, find_target, usable
 from asciiart.typeset import Typeset, choose_typeset
@@ -231,8 +231,7 @@ class Artist:
         grid = fit_grid(
             height, width, kit.cell, columns=columns, rows=options.rows, magnify=options.magnify
         )
-        rgb = on_page(picture, options.background)
-        filled = fill_page(rgb, grid, self.font, kit.index.characters, options)
+        filled = fill_page(picture, grid, self.font, kit.index.characters, options)
         return self._art(
             Neighbors(filled.glyph_ids, filled.scores),
             cell_colors(picture, grid, options.background),

@@ -21,6 +21,8 @@ Gray = NDArray[np.float32]
 Ink = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
+PAGE_GRAY: dict[Background, int] = {"dark": 0, "light": 255}
+"""What the pictures of a page are compared with, 0 to 255."""
 DRAWING_SCALE = 2
 """Drawn strokes are followed at so many times the page's size: half a pixel is a visible step."""
 _STRETCH: dict[Mode, tuple[float, float]] = {"tone": (2.0, 98.0), "structure": (0.5, 99.5)}
@@ -94,12 +96,12 @@ def glyph_colors(
 
 def on_page(picture: Picture, background: Background) -> NDArray[np.uint8]:
     """Return the picture (H, W, 3) on the page, or on the other one if it cannot be seen there."""
-    return picture.on(_page_value(picture, background))
+    return picture.on(page_gray(picture, background))
 
 
-def _page_value(picture: Picture, background: Background) -> int:
+def page_gray(picture: Picture, background: Background) -> int:
     """Return the gray behind a transparent picture: the page's, if the picture shows on it."""
-    page = 0 if background == "dark" else 255
+    page = PAGE_GRAY[background]
     if picture.alpha is None:
         return page
     weight = picture.alpha.astype(np.float32) / 255

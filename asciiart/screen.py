@@ -14,13 +14,13 @@ from asciiart.art import Art
 from asciiart.color_mode import ColorMode
 from asciiart.errors import OptionError
 from asciiart.render.ansi import BACKGROUND, FOREGROUND, color_code
-from asciiart.render.layers import Numbers, number_layers
+from asciiart.render.layers import CLEAR, Numbers, number_layers
 
 _CLEAR = "\x1b[0m\x1b[2J"
 _PLAIN = "\x1b[0m"
 _KEPT = 1 << 16
 """Colors whose codes are kept."""
-_NO_COLOR = -1
+_NO_COLOR = CLEAR
 """The color of blanks, of what characters without a paper stand on, and of all without colors."""
 
 

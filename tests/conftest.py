@@ -162,7 +162,15 @@ def filled_art(make_art: MakeArt) -> Art:
     red, blue, gray, white = (255, 0, 0), (0, 0, 238), (127, 127, 127), (255, 255, 255)
     ink = np.array([[red, red, blue, red], [white, red, red, white]], np.uint8)
     paper = np.array([[blue, blue, blue, gray], [gray, gray, white, white]], np.uint8)
-    return replace(make_art(["▌▌  ", " <▌▌"]), fill=Fill(ink, paper))
+    return replace(make_art(["▌▌  ", " <▌▌"]), fill=Fill(ink, paper, np.zeros((2, 4), np.bool_)))
+
+
+@pytest.fixture(scope="session")
+def cut_out_art(filled_art: Art) -> Art:
+    """Return the filled art with the page as the paper of three cells."""
+    assert filled_art.fill is not None
+    clear = np.array([[False, True, True, False], [False, False, False, True]])
+    return replace(filled_art, fill=filled_art.fill._replace(clear=clear))
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from asciiart.artfile import read_art, render_file, score_file
 from asciiart.errors import ImageError
 from asciiart.metrics import draw_text
 from asciiart.render import render
+from asciiart.render.layers import CLEAR, pack
 from asciiart.typeset import Typeset, draw_characters, lay_out
 
 FONT = "DejaVu Sans Mono"
@@ -240,15 +241,16 @@ def test_text_in_cells_is_drawn_as_large_as_asked(write):
 
 
 @pytest.mark.parametrize("color", ["16", "truecolor"])
-def test_a_filled_art_is_drawn_as_it_was(write, filled_art, color):
-    path = write(filled_art.render("json"), "art.json")
-    assert render_file(path) == render(filled_art, "png", color=color, font_size=20)
+@pytest.mark.parametrize("name", ["filled_art", "cut_out_art"])
+def test_a_filled_art_is_drawn_as_it_was(request, write, name, color):
+    art = request.getfixturevalue(name)
+    path = write(art.render("json"), "art.json")
+    assert render_file(path) == render(art, "png", color=color, font_size=20)
 
 
 def test_beside_a_filled_art_is_its_page(write, filled_art):
     path = write(filled_art.render("json"), "art.json")
     art = read_art(path, background="light", columns=6)
-    assert art.fill.ink.shape == art.fill.paper.shape == (2, 6, 3)
-    assert art.fill.paper[1, 3:].tolist() == [[255, 255, 255]] * 3
-    np.testing.assert_array_equal(art.fill.ink[:, :4], filled_art.fill.ink)
-    assert read_art(path, background="dark", columns=6).fill.paper[1, 4].tolist() == [17, 17, 17]
+    assert art.layers.ink.shape == art.layers.paper.shape == (2, 6)
+    np.testing.assert_array_equal(art.layers.ink[:, :4], pack(filled_art.fill.ink))
+    assert art.layers.paper[1, 3:].tolist() == [0xFFFFFF, CLEAR, CLEAR]

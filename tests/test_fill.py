@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from asciiart.art import Fill
+from asciiart.art import Background, Fill
 from asciiart.charsets import parse_charset
 from asciiart.color import PaletteMode, palette
 from asciiart.color_mode import ColorMode
@@ -18,6 +18,7 @@ from asciiart.errors import OptionError
 from asciiart.fill import Filled, fill_page, glyph_masks
 from asciiart.glyphs import Font, load_font, rasterize
 from asciiart.grid import Grid
+from asciiart.image import Picture
 from asciiart.kinds import Palette
 from asciiart.options import Options
 
@@ -26,10 +27,16 @@ RED, BLUE = (200, 30, 20), (10, 40, 220)
 OPTIONS = Options(fill=True)
 
 
-def fill(rgb: NDArray[np.uint8], font: Font, characters: str, options: Options = OPTIONS) -> Filled:
+def fill(
+    rgb: NDArray[np.uint8],
+    font: Font,
+    characters: str,
+    options: Options = OPTIONS,
+    alpha: NDArray[np.uint8] | None = None,
+) -> Filled:
     """Fill cells, each of which is 16 x 8 pixels of the picture."""
     grid = Grid(rgb.shape[0] // 16, rgb.shape[1] // 8, font.cell(32, 2))
-    return fill_page(rgb, grid, font, characters, options)
+    return fill_page(Picture(rgb, alpha, "picture"), grid, font, characters, options)
 
 
 def mixed(ink: NDArray[np.float32], fill: Fill) -> NDArray[np.float32]:
@@ -111,7 +118,7 @@ def test_colors_are_of_the_palette(font: Font, mode: PaletteMode, dither: str) -
     options = Options(fill=True, palette=mode.value, dither=dither)  # type: ignore[arg-type]
     filled = fill(rgb, font, BLOCKS, options)
     known = {tuple(color) for color in palette(mode).tolist()}
-    for colors in filled.fill:
+    for colors in (filled.fill.ink, filled.fill.paper):
         assert {tuple(color) for color in colors.reshape(-1, 3).tolist()} <= known
 
 
@@ -181,3 +188,57 @@ def test_full_width_characters_are_left_out() -> None:
     characters = " 漢字ab"
     filled = fill(rgb, font, characters)
     assert set(filled.glyph_ids.ravel().tolist()) <= {-1, 0, 3, 4}
+
+
+def half_clear() -> NDArray[np.uint8]:
+    """Return the alpha of four cells: opaque, clear at the right, clear, and in one corner."""
+    alpha = np.full((16, 32), 255, np.uint8)
+    alpha[:, 12:24] = 0
+    alpha[:4, 28:] = 0
+    return alpha
+
+
+@pytest.mark.parametrize(("background", "page"), [("dark", 0), ("light", 255)])
+@pytest.mark.parametrize("colors", ["256", "truecolor"])
+def test_what_is_clear_is_the_page(
+    font: Font, background: Background, page: int, colors: Palette
+) -> None:
+    rgb = np.full((16, 32, 3), (215, 95, 0), np.uint8)
+    options = replace(OPTIONS, background=background, palette=colors, brightness=0.1)
+    filled = fill(rgb, font, BLOCKS, options, half_clear())
+    assert filled.fill.clear.tolist() == [[False, True, True, False]]
+    assert filled.fill.paper[0, 1:3].tolist() == [[page] * 3] * 2
+    assert [BLOCKS[i] for i in filled.glyph_ids[0, 1:3, 0]] == ["▌", " "]
+    opaque, half = filled.fill.paper[0, 0], filled.fill.ink[0, 1]
+    np.testing.assert_allclose(half, opaque, atol=3)
+
+
+def test_scores_are_what_is_seen_on_the_page(font: Font) -> None:
+    rgb = np.random.default_rng(4).integers(0, 256, (32, 40, 3)).astype(np.uint8)
+    alpha = (np.random.default_rng(5).integers(0, 2, (32, 40)) * 255).astype(np.uint8)
+    filled = fill(rgb, font, BLOCKS, OPTIONS, alpha)
+    assert filled.fill.clear.all()
+    squares = (shown(filled, font, BLOCKS) - rgb * (alpha[..., None] > 0)) ** 2
+    cells = squares.reshape(2, 16, 5, 8, 3).mean(axis=(1, 3, 4))
+    np.testing.assert_allclose(filled.scores[..., 0], -np.sqrt(cells) / 255, atol=1e-4)
+
+
+def test_the_ink_on_the_page_is_the_best(font: Font) -> None:
+    rgb = np.random.default_rng(6).integers(0, 256, (16, 40, 3)).astype(np.uint8)
+    alpha = np.full((16, 40), 255, np.uint8)
+    alpha[:8] = 0
+    filled = fill(rgb, font, BLOCKS, OPTIONS, alpha)
+    target = rgb * (alpha[..., None] > 0)
+
+    def error(ink: NDArray[np.uint8]) -> float:
+        page = shown(filled._replace(fill=filled.fill._replace(ink=ink)), font, BLOCKS)
+        return float(((page - target) ** 2).sum())
+
+    ink = filled.fill.ink
+    assert all(error(ink) < error(ink + np.uint8(step)) for step in (4, 252))
+
+
+def test_a_picture_that_only_the_other_page_shows_is_not_clear(font: Font) -> None:
+    filled = fill(np.zeros((16, 32, 3), np.uint8), font, BLOCKS, OPTIONS, half_clear())
+    assert not filled.fill.clear.any()
+    assert filled.fill.paper[0, 2].tolist() == [255] * 3

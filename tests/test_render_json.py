@@ -15,7 +15,7 @@ from asciiart.art import Art, Placement
 from asciiart.errors import AsciiArtError
 from asciiart.render import ReadArt, parse_json, render
 from asciiart.render.json_reading import ReadFill
-from asciiart.render.layers import pack
+from asciiart.render.layers import CLEAR, pack
 
 MakeArt = Callable[..., Art]
 DAMAGES: list[tuple[dict[str, Any], str]] = [
@@ -96,8 +96,23 @@ def test_a_fill_is_read_back(filled_art: Art) -> None:
     read = parse_json(str(render(filled_art, "json")))
     assert filled_art.fill is not None
     assert read.fill == ReadFill(
-        *(tuple(map(tuple, pack(colors).tolist())) for colors in filled_art.fill)
+        *(tuple(map(tuple, pack(colors).tolist())) for colors in filled_art.fill[:2])
     )
+
+
+def test_papers_that_are_the_page_are_read_back(cut_out_art: Art) -> None:
+    read = parse_json(str(render(cut_out_art, "json")))
+    assert read.fill is not None
+    assert [[paper == CLEAR for paper in row] for row in read.fill.paper] == [
+        [False, True, True, False],
+        [False, False, False, True],
+    ]
+
+
+def test_no_ink_is_clear(cut_out_art: Art) -> None:
+    fields = json.loads(str(render(cut_out_art, "json")))
+    with pytest.raises(AsciiArtError, match="ink of row 0 holds None, no #rrggbb"):
+        parse_json(json.dumps(fields | {"ink": fields["paper"]}))
 
 
 @given(rows=st.lists(st.text("\"\\ é│/'", min_size=3, max_size=3), min_size=1, max_size=4))

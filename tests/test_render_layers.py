@@ -91,6 +91,69 @@ def test_png_has_papers(filled_art: Art) -> None:
     assert pixels[36, [3, 27, 39]].tolist() == [[*GRAY], [255, 0, 0], [255, 255, 255]]
 
 
+@pytest.mark.parametrize(
+    ("color", "lines"),
+    [
+        (
+            "16",
+            [
+                "\x1b[91;44m▌\x1b[49m▌ \x1b[100m \x1b[0m",
+                "\x1b[100m \x1b[91m<\x1b[107m▌\x1b[97;49m▌\x1b[0m",
+            ],
+        ),
+        (
+            "256",
+            [
+                "\x1b[38;5;196;48;5;21m▌\x1b[49m▌ \x1b[48;5;244m \x1b[0m",
+                "\x1b[48;5;244m \x1b[38;5;196m<\x1b[48;5;231m▌\x1b[38;5;231;49m▌\x1b[0m",
+            ],
+        ),
+    ],
+)
+def test_ansi_where_the_page_is_the_paper(cut_out_art: Art, color: str, lines: list[str]) -> None:
+    assert str(render(cut_out_art, "ansi", color=color)).split("\n") == lines
+
+
+def test_ansi_that_begins_on_the_page(cut_out_art: Art) -> None:
+    assert cut_out_art.fill is not None
+    clear = np.ones_like(cut_out_art.fill.clear)
+    art = replace(cut_out_art, fill=cut_out_art.fill._replace(clear=clear))
+    assert str(render(art, "ansi", color="16")).split("\n") == [
+        "\x1b[91m▌▌  \x1b[0m",
+        " \x1b[91m<▌\x1b[97m▌\x1b[0m",
+    ]
+
+
+def test_html_where_the_page_is_the_paper(cut_out_art: Art) -> None:
+    page = str(render(cut_out_art, "html", color="truecolor"))
+    [data] = re.findall(r"background-image:url\(data:image/png;base64,([^)]+)\)", page)
+    pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))))
+    assert cut_out_art.fill is not None
+    np.testing.assert_array_equal(pixels[..., 3] == 0, cut_out_art.fill.clear)
+    first = render_rows(cut_out_art, RenderOptions(ColorMode.TRUECOLOR))[0]
+    assert first == (
+        '<span style="color:#ff0000; background:#0000ee">▌</span>'
+        '<span style="color:#ff0000">▌ </span>'
+        '<span style="background:#7f7f7f"> </span>'
+    )
+
+
+def test_svg_where_the_page_is_the_paper(cut_out_art: Art) -> None:
+    root = ElementTree.fromstring(str(render(cut_out_art, "svg", color="truecolor")))
+    paths = {path.attrib["stroke"]: path.attrib["d"] for path in root.iter(f"{SVG}path")}
+    assert paths == {"#0000ee": "M0 0h1", "#7f7f7f": "M3 0h1M0 1h2", "#ffffff": "M2 1h1"}
+
+
+@pytest.mark.parametrize("color", ["16", "256", "truecolor"])
+def test_png_where_the_page_is_the_paper(cut_out_art: Art, color: str) -> None:
+    data = render(cut_out_art, "png", color=color)
+    assert isinstance(data, bytes)
+    pixels = np.asarray(Image.open(io.BytesIO(data)))
+    assert pixels[12, [20, 30]].tolist() == [[17, 17, 17]] * 2
+    assert pixels[36, 46].tolist() == [17, 17, 17]
+    assert pixels[12, 10].tolist() == [0, 0, 255 if color == "256" else 238]
+
+
 def test_json_has_both_colors(filled_art: Art) -> None:
     text = str(render(filled_art, "json"))
     fields = json.loads(text)
@@ -170,7 +233,7 @@ def test_texts_have_joined_inks(make_art: MakeArt, format_: str) -> None:
 
 def test_the_inks_of_a_filled_art_are_its_own(make_art: MakeArt) -> None:
     ink = np.array([[RED, NEARLY_RED]], np.uint8)
-    art = replace(make_art(["▌▌"]), fill=Fill(ink, np.zeros_like(ink)))
+    art = replace(make_art(["▌▌"]), fill=Fill(ink, np.zeros_like(ink), np.zeros((1, 2), np.bool_)))
     layers = number_layers(art, ColorMode.TRUECOLOR, joined=True)
     assert layers is not None
     np.testing.assert_array_equal(layers.ink, pack(ink))

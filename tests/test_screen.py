@@ -111,3 +111,11 @@ def test_other_size_begins_with_a_clear_screen(make_art: MakeArt) -> None:
 def test_proportional_font(typeset_art: Art) -> None:
     with pytest.raises(OptionError, match="a terminal needs a monospaced font"):
         Screen(80, 24, ColorMode.NONE).update(typeset_art)
+
+
+def test_a_paper_that_is_the_page(cut_out_art: Art) -> None:
+    first_row = Screen(4, 1, ColorMode.ANSI16).update(cut_out_art)
+    assert (
+        first_row
+        == "\x1b[0m\x1b[2J\x1b[0m\x1b[1;1H\x1b[91m\x1b[44m▌\x1b[49m▌\x1b[1C\x1b[100m \x1b[0m"
+    )

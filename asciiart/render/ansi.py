@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asciiart.color_mode import ColorMode
-from asciiart.render.layers import number_layers
+from asciiart.render.layers import CLEAR, number_layers
 from asciiart.render.renderer import RenderOptions
 from asciiart.render.runs import by_character, color_runs
 
@@ -23,6 +23,8 @@ _BRIGHT = 60
 """More is that of the first of eight bright ones, """
 _OTHER = 8
 """and so much more begins a color of 256 or a true one."""
+_DEFAULT = 9
+"""More is that of the terminal's own."""
 _BRIGHT_FROM = 8
 """The first bright one among the 16 colors."""
 
@@ -49,13 +51,13 @@ def _line(row: str, inks: list[int], papers: list[int] | None, mode: ColorMode) 
     if not text:
         return ""
     parts: list[str] = []
-    ink, paper = None, None
+    ink, paper = None, CLEAR
     for run in color_runs(text, inks[: len(text)], papers):
         codes = []
         if run.color is not None and run.color != ink:
             ink = run.color
             codes.append(color_code(ink, mode, FOREGROUND))
-        if run.paper is not None and run.paper != paper:
+        if run.paper not in (None, paper):
             paper = run.paper
             codes.append(color_code(paper, mode, BACKGROUND))
         parts.append((f"\x1b[{';'.join(codes)}m" if codes else "") + run.text)
@@ -63,7 +65,9 @@ def _line(row: str, inks: list[int], papers: list[int] | None, mode: ColorMode) 
 
 
 def color_code(number: int, mode: ColorMode, layer: int) -> str:
-    """Return the SGR parameters of a palette index, or of a true color 0xRRGGBB."""
+    """Return the SGR parameters of a palette index, or of a true color 0xRRGGBB, or `CLEAR`."""
+    if number == CLEAR:
+        return str(layer + _DEFAULT)
     if mode is ColorMode.TRUECOLOR:
         return f"{layer + _OTHER};2;{number >> 16};{number >> 8 & 255};{number & 255}"
     if mode is ColorMode.ANSI256:

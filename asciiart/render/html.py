@@ -8,8 +8,10 @@ from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from asciiart.color import INK, PAPER
-from asciiart.render.layers import Layers, Numbers, color_layers, unpack
+from asciiart.render.layers import CLEAR, Layers, Numbers, color_layers, unpack
 from asciiart.render.renderer import (
     RenderOptions,
     font_families,
@@ -111,7 +113,10 @@ def _paper(paper: Numbers) -> str:
     from PIL import Image  # noqa: PLC0415 - for pictures only
 
     file = BytesIO()
-    Image.fromarray(unpack(paper)).save(file, "PNG", optimize=True)
+    pixels = unpack(paper)
+    if (clear := paper == CLEAR).any():
+        pixels = np.dstack((pixels, np.where(clear, 0, 255).astype(np.uint8)))
+    Image.fromarray(pixels).save(file, "PNG", optimize=True)
     source = f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
     return (
         f" background-image:url({source}); background-size:100% 100%; image-rendering:pixelated;"
@@ -169,5 +174,7 @@ def _rows(art: Art, layers: Layers | None) -> Iterator[str]:
 def _span(run: Run) -> str:
     text = escape(run.text, quote=False)
     colors = (("color", run.color), ("background", run.paper))
-    style = "; ".join(f"{name}:#{color:06x}" for name, color in colors if color is not None)
+    style = "; ".join(
+        f"{name}:#{color:06x}" for name, color in colors if color not in (None, CLEAR)
+    )
     return f'<span style="{style}">{text}</span>' if style else text

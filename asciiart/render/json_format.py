@@ -75,10 +75,14 @@ def _colors(art: Art, colors: Colors) -> list[list[str]]:
     return [[f"#{color:06x}" for color in row] for row in by_character(art, pack(colors))]
 
 
-def _fill(art: Art) -> dict[str, list[list[str]]]:
+def _fill(art: Art) -> dict[str, object]:
     if art.fill is None:
         return {}
-    return {"ink": _colors(art, art.fill.ink), "paper": _colors(art, art.fill.paper)}
+    paper = [
+        [None if clear else color for color, clear in zip(*row, strict=True)]
+        for row in zip(_colors(art, art.fill.paper), by_character(art, art.fill.clear), strict=True)
+    ]
+    return {"ink": _colors(art, art.fill.ink), "paper": paper}
 
 
 def _dump(value: object) -> str:

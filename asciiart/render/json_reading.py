@@ -13,6 +13,7 @@ from asciiart.art import Background, Mode, Placement
 from asciiart.errors import AsciiArtError, OptionError
 from asciiart.grid import MAX_COLUMNS
 from asciiart.render.json_format import VERSION
+from asciiart.render.layers import CLEAR
 
 if TYPE_CHECKING:
     from asciiart.typeset import Typeset
@@ -33,7 +34,7 @@ class ReadFill(NamedTuple):
     ink: tuple[tuple[int, ...], ...]
     """Of the characters."""
     paper: tuple[tuple[int, ...], ...]
-    """Of what they stand on."""
+    """Of what they stand on; `CLEAR` where the page is that."""
 
 
 @dataclass(frozen=True)
@@ -191,10 +192,18 @@ def _parse_row_colors(name: str, number: int, colors: object, length: int) -> tu
     where = f"saved art: {name} of row {number}"
     if not isinstance(colors, list) or len(colors) != length:
         raise AsciiArtError(f"{where} is not {length} colors, one a character")
-    matches = [_COLOR.fullmatch(color) if isinstance(color, str) else None for color in colors]
-    if None in matches:
-        raise AsciiArtError(f"{where} holds {colors[matches.index(None)]!r}, no #rrggbb")
-    return tuple(int(match[1], 16) for match in matches if match)
+    numbers = [_parse_color(color, clear=name == "paper") for color in colors]
+    if None in numbers:
+        raise AsciiArtError(f"{where} holds {colors[numbers.index(None)]!r}, no #rrggbb")
+    return tuple(number for number in numbers if number is not None)
+
+
+def _parse_color(color: object, *, clear: bool) -> int | None:
+    """Return the color 0xRRGGBB, or `CLEAR` for null where that may be; None if it is no color."""
+    if color is None and clear:
+        return CLEAR
+    match = _COLOR.fullmatch(color) if isinstance(color, str) else None
+    return int(match[1], 16) if match else None
 
 
 def _parse_placement(fields: dict[str, object]) -> Placement:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 Numbers = NDArray[np.integer]
 """(R, C): indices of a palette, or true colors 0xRRGGBB."""
 
+CLEAR = -1
+"""The number of a paper that is the page itself."""
 _ALIKE = 0.02
 """In OKLab, a difference that is just noticeable (CSS Color 4, https://www.w3.org/TR/css-color-4/,
 section on gamut mapping); between thin characters it is not."""
@@ -28,7 +31,7 @@ class Layers(NamedTuple):
     ink: Numbers
     """Of the characters."""
     paper: Numbers | None
-    """Of what they stand on; None where that is the page."""
+    """Of what they stand on, `CLEAR` where that is the page; None where it is everywhere."""
 
 
 def number_layers(art: Art, mode: ColorMode, *, joined: bool = False) -> Layers | None:
@@ -44,9 +47,9 @@ def number_layers(art: Art, mode: ColorMode, *, joined: bool = False) -> Layers 
         if mode is not ColorMode.TRUECOLOR:
             return Layers(dither_palette(ink, mode, art.options.dither), None)
         return Layers(pack(_joined(ink, art.characters) if joined else ink), None)
-    if mode is ColorMode.TRUECOLOR:
-        return Layers(pack(ink), pack(art.fill.paper))
-    return Layers(nearest_palette(ink, mode), nearest_palette(art.fill.paper, mode))
+    _, paper, clear = art.fill
+    number = pack if mode is ColorMode.TRUECOLOR else partial(nearest_palette, mode=mode)
+    return Layers(number(ink), np.where(clear, CLEAR, number(paper).astype(np.int64)))
 
 
 def _joined(ink: Colors, characters: NDArray[np.str_]) -> Colors:
@@ -68,7 +71,10 @@ def color_layers(art: Art, mode: ColorMode, *, joined: bool = False) -> Layers |
     if layers is None or mode in (ColorMode.NONE, ColorMode.TRUECOLOR):
         return layers
     known = pack(palette(mode))
-    return Layers(known[layers.ink], None if layers.paper is None else known[layers.paper])
+    paper = layers.paper
+    if paper is not None:
+        paper = np.where(paper == CLEAR, CLEAR, known[paper])
+    return Layers(known[layers.ink], paper)
 
 
 def pack(colors: Colors) -> NDArray[np.int64]:

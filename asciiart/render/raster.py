@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from asciiart.color import INK, PAPER, Colors
 from asciiart.errors import OptionError
-from asciiart.render.layers import color_layers, unpack
+from asciiart.render.layers import CLEAR, Layers, color_layers, pack, unpack
 from asciiart.render.renderer import Pitch, RenderOptions, row_height, typeset_pitch
 
 if TYPE_CHECKING:
@@ -44,16 +44,13 @@ class RasterRenderer:
 
 def draw_art(art: Art, options: RenderOptions) -> Pixels:
     """Return the picture (H, W), or (H, W, 3) with colors, of an art; see `draw_picture`."""
-    layers = color_layers(art, options.color)
-    paper = None if layers is None else layers.paper
     return draw_picture(
         art.characters,
         art.font,
         art.typeset,
         art.background,
         font_size=options.font_size,
-        colors=None if layers is None else unpack(layers.ink),
-        papers=None if paper is None else unpack(paper),
+        layers=color_layers(art, options.color),
     )
 
 
@@ -64,13 +61,11 @@ def draw_picture(
     background: Background,
     *,
     font_size: float | None = None,
-    colors: Colors | None = None,
-    papers: Colors | None = None,
+    layers: Layers | None = None,
 ) -> Pixels:
     """Return a picture of characters (R, C): gray (H, W), or (H, W, 3) with colors.
 
-    ``colors`` (R, C, 3) are those of the ink, ``papers`` (R, C, 3) those of what it stands on,
-    instead of the page's.
+    ``layers`` are colors 0xRRGGBB.
 
     Raises
     ------
@@ -84,11 +79,14 @@ def draw_picture(
     _check_size(rows * height, round(columns * width))
     page = draw_characters(characters, font, typeset, height, width)
     paper, ink = np.array([PAPER[background], INK[background]], np.float32)
-    if colors is None:
+    if layers is None:
         return _mixed(page, paper[0], ink[0])
-    inks = _spread(colors, characters, page.shape[1])
-    under = repeat(paper, rows) if papers is None else _spread(papers, characters, page.shape[1])
-    return _colored(page.reshape(rows, height, -1), under, inks)
+    inks = _spread(unpack(layers.ink), characters, page.shape[1])
+    papers: Iterable[_Floats | Colors] = repeat(paper, rows)
+    if layers.paper is not None:
+        numbers = np.where(layers.paper == CLEAR, pack(np.array(PAPER[background])), layers.paper)
+        papers = _spread(unpack(numbers), characters, page.shape[1])
+    return _colored(page.reshape(rows, height, -1), papers, inks)
 
 
 def encode_png(picture: Pixels) -> bytes:

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from asciiart.color import INK, PAPER
-from asciiart.render.layers import Layers, Numbers, color_layers
+from asciiart.render.layers import CLEAR, Layers, Numbers, color_layers
 from asciiart.render.renderer import (
     RenderOptions,
     font_families,
@@ -127,7 +127,9 @@ def _paper(numbers: Numbers, size: tuple[str, int]) -> str:
             length = len(list(run))
             lines[color] = lines.get(color, "") + f"M{column} {row}h{length}"
             column += length
-    paths = "".join(f'<path stroke="#{color:06x}" d="{d}"/>' for color, d in lines.items())
+    paths = "".join(
+        f'<path stroke="#{color:06x}" d="{d}"/>' for color, d in lines.items() if color != CLEAR
+    )
     where = f"scale({float(size[0]) / columns:.6g} {size[1] / rows:.6g}) translate(0 .5)"
     return f'<g transform="{where}" shape-rendering="crispEdges">\n{paths}\n</g>\n'
 
