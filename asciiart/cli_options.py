@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 from click.core import ParameterSource
 
-from asciiart.kinds import Background, Dither, Mode, Palette, Quality
+from asciiart.kinds import DEFAULT_DETAIL, Background, Dither, Mode, Palette, Quality
 
 if TYPE_CHECKING:
     from asciiart.options import Options
@@ -44,8 +44,8 @@ QUALITY = click.option("--quality", type=click.Choice(get_args(Quality)), defaul
     show_default=True, help="good and best change characters until they draw the page best "
     "together. In structure they also move the picture in its cells, so that it leaves a margin "
     "of up to a row and a column, and best makes it up to 5 % smaller.")
-DETAIL = click.option("--detail", type=float, default=0.5, show_default=True, metavar="X",
-    help="0 to 1: how many lines (structure), how much local contrast (tone).")
+DETAIL = click.option("--detail", type=float, default=DEFAULT_DETAIL, show_default=True,
+    metavar="X", help="0 to 1: how many lines (structure), how much local contrast (tone).")
 FILL = click.option("--fill", is_flag=True,
     help="With --color: color what the characters stand on too, and choose each character and its "
     "two colors together. Best with --charset blocks, box or braille.")

@@ -15,6 +15,7 @@ from click.core import ParameterSource
 
 from asciiart.errors import AsciiArtError
 from asciiart.formats import SUFFIXES
+from asciiart.kinds import DEFAULT_DETAIL
 from asciiart.targets import TARGETS
 
 _RIVALS = (
@@ -72,12 +73,20 @@ def settle(context: click.Context) -> None:
 def _settle_fill(context: click.Context) -> None:
     """Have the nearer of a fill and of what cannot be filled."""
     params = context.params
-    usual = {"mode": ("tone",), "structure": (None, 0), "quality": ("fast",)}
-    for name in [name for name, values in usual.items() if params[name] not in values]:
-        _drop_weaker(context, (name,), "fill")
+    usual = {
+        "mode": ("tone",),
+        "structure": (None, 0),
+        "quality": ("fast",),
+        "detail": (DEFAULT_DETAIL,),
+        "simple": (0,),
+    }
+    unusual = [name for name, values in usual.items() if params[name] not in values]
+    for name in unusual:
         _drop_weaker(context, ("fill",), name)
     if params["color"] == "none":
         _drop(context, ("fill",))
+    if params["fill"]:
+        _drop(context, unusual)
 
 
 def _settle_drawing(context: click.Context) -> None:

@@ -10,5 +10,6 @@ Quality = Literal["fast", "good", "best"]
 Palette = Literal["16", "256", "truecolor"]
 Dither = Literal["none", "ordered", "diffusion", "noise"]
 
+DEFAULT_DETAIL = 0.5
 DEFAULT_MAX_PIXELS = 100_000_000
 """A picture with more pixels is refused before it is decoded."""

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import get_args
 
 from asciiart.errors import OptionError
-from asciiart.kinds import DEFAULT_MAX_PIXELS, Background, Dither, Mode, Palette, Quality
+from asciiart.kinds import (
+    DEFAULT_DETAIL,
+    DEFAULT_MAX_PIXELS,
+    Background,
+    Dither,
+    Mode,
+    Palette,
+    Quality,
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,7 @@ class Options:
     """Is added; -1 to 1, of the range from black to white."""
     gamma: float = 1.0
     """Above 1 lightens, below 1 darkens the middle tones; 0.1 to 10."""
-    detail: float = 0.5
+    detail: float = DEFAULT_DETAIL
     """How much is kept: lines in structure, local contrast in tone; 0 to 1."""
     quality: Quality = "fast"
     """How much work goes into the page as a whole: fast, good or best."""
@@ -81,6 +89,8 @@ class Options:
             raise OptionError(
                 "--fill shows brightness and color, and cannot be combined with lines"
             )
+        if self.fill and self.detail != DEFAULT_DETAIL:
+            raise OptionError("--fill keeps all detail, and cannot be combined with --detail")
         if self.fill and self.quality != "fast":
             raise OptionError(
                 "--fill finds the best characters at once, and cannot be combined with --quality "

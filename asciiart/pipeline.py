@@ -22,7 +22,7 @@ from asciiart.glyphs import Font, load_font
 from asciiart.grid import Cell, Grid, fit_grid
 from asciiart.image import DEFAULT_MAX_PIXELS, Picture, Source, load_image
 from asciiart.index import GlyphIndex, Neighbors, cached_index
-from asciiart.kinds import Dither, Palette
+from asciiart.kinds import DEFAULT_DETAIL, Dither, Palette
 from asciiart.layout import count_columns, lay, needed_pixels, place_picture
 from asciiart.match import Kit, RowRules, Side, match_page, move
 from asciiart.model import load_model
@@ -129,7 +129,7 @@ class Artist:
         contrast: float = 1.0,
         brightness: float = 0.0,
         gamma: float = 1.0,
-        detail: float = 0.5,
+        detail: float = DEFAULT_DETAIL,
         quality: Quality = "fast",
         fill: bool = False,
         palette: Palette = "truecolor",
@@ -177,6 +177,8 @@ class Artist:
 
     def draw_with(self, source: Source, options: Options) -> Art:
         """Return the text art of a picture, as `draw` does, from options made before."""
+        if options.fill and self._simple:
+            raise OptionError("--fill shows every color, and cannot be combined with --simple")
         typeset = choose_typeset(self.font, options.font_size, options.line_height)
         kit = self._kit(options.shares, typeset)
         columns = count_columns(options, typeset)
@@ -370,7 +372,7 @@ def draw(
     contrast: float = 1.0,
     brightness: float = 0.0,
     gamma: float = 1.0,
-    detail: float = 0.5,
+    detail: float = DEFAULT_DETAIL,
     quality: Quality = "fast",
     fill: bool = False,
     palette: Palette = "truecolor",

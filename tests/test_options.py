@@ -125,6 +125,11 @@ def test_a_fill_has_no_lines(wishes):
         Options(fill=True, **wishes)
 
 
+def test_a_fill_has_no_detail():
+    with pytest.raises(OptionError, match=r"--fill keeps all detail, .* combined with --detail$"):
+        Options(fill=True, detail=0.6)
+
+
 @pytest.mark.parametrize("quality", ["good", "best"])
 def test_a_fill_has_no_quality(quality):
     with pytest.raises(OptionError, match=f"--fill finds .* combined with --quality {quality}$"):

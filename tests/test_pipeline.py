@@ -433,6 +433,11 @@ def test_a_fill_is_for_monospaced_fonts():
         Artist(font="Mona").draw(paper(100), columns=20, fill=True)
 
 
+def test_a_fill_is_not_simple():
+    with pytest.raises(OptionError, match=r"--fill shows every color, .* combined with --simple$"):
+        Artist(simple=0.5).draw(ASTRONAUT, columns=20, fill=True)
+
+
 def test_only_a_fill_changes_characters_for_colors(artist):
     plain = artist.draw(ASTRONAUT, columns=30)
     assert artist.draw(ASTRONAUT, columns=30, palette="16").rows == plain.rows
