@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from functools import reduce
 from pathlib import Path
 
 import numpy as np
-import platformdirs
 from numpy.typing import NDArray
 
 from asciiart.art import Art, Background, Fill, Mode, Placement, Quality
 from asciiart.bits import match_bits, wanted_bits
 from asciiart.charsets import CHARSETS, IDEOGRAPHIC_SPACE, parse_charset
-from asciiart.encoder import CodeSpec, Encoder
 from asciiart.errors import OptionError
-from asciiart.features import StructureScore
 from asciiart.fill import fill_page
 from asciiart.glyphs import Font, load_font
-from asciiart.grid import Cell, Grid, fit_grid
+from asciiart.grid import Grid, fit_grid
 from asciiart.image import DEFAULT_MAX_PIXELS, Picture, Source, load_image
-from asciiart.index import GlyphIndex, Neighbors, cached_index
+from asciiart.index import Neighbors
 from asciiart.kinds import DEFAULT_DETAIL, Dither, Palette
+from asciiart.kits import Kits
 from asciiart.layout import count_columns, lay, needed_pixels, place_picture
-from asciiart.match import Kit, RowRules, Side, match_page, move
+from asciiart.match import Kit, RowRules, match_page, move
 from asciiart.model import load_model
 from asciiart.options import Options
 from asciiart.preprocess import cell_colors, glyph_colors
-from asciiart.refiner import Refiner
 from asciiart.targets import default_size, find_target, usable
 from asciiart.typeset import Typeset, choose_typeset
 
@@ -40,17 +35,11 @@ DEFAULT_MODEL = "standard"
 DEFAULT_COLUMNS = 80
 _GLYPH_COST = {"structure": 0.3, "tone": 0.0}
 """What a glyph of a proportional font has to add to its row's score."""
-_INK_COST = {"structure": 0.15, "tone": 0.0025}
-"""What a pixel of ink costs more with --simple 1."""
 _CANDIDATES: dict[Mode, dict[Quality, int]] = {
     "structure": {"fast": 1, "good": 8, "best": 16},
     "tone": {"fast": 1, "good": 32, "best": 64},
 }
 """Glyphs that a cell is refined with."""
-_MIXED_WEIGHT = 0.0
-"""Of a glyph's length where tone, too, says how much ink there is to be."""
-_ROW_WEIGHT = 0.87
-"""Of a glyph's length in rows of a proportional font, which reach a higher F than cells."""
 
 
 class Artist:
@@ -103,11 +92,11 @@ class Artist:
             self._characters = usable(
                 self._characters, self._target, references=references, asked_for=literal
             )
-        self._strict = bool(literal)
         self.font: Font = load_font(_default_font(self._characters) if font is None else font)
         self._model = load_model(model)
-        self._kits: dict[tuple[tuple[tuple[Mode, float], ...], Typeset | None], Kit] = {}
-        self._refiners: dict[Kit, Refiner] = {}
+        self._kits = Kits(
+            self.font, self._characters, self._model, simple=simple, strict=bool(literal)
+        )
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the arguments; what they name is loaded again."""
@@ -180,7 +169,7 @@ class Artist:
         if options.fill and self._simple:
             raise OptionError("--fill shows every color, and cannot be combined with --simple")
         typeset = choose_typeset(self.font, options.font_size, options.line_height)
-        kit = self._kit(options.shares, typeset)
+        kit = self._kits.kit(options.shares, typeset)
         columns = count_columns(options, typeset)
         needed = needed_pixels(options, columns, kit.cell)
         picture = load_image(source, max_pixels=options.max_pixels, target=needed)
@@ -199,7 +188,7 @@ class Artist:
             moved = [move(page.ink, offset, kit.cell) for page in pages]
             nearest = match_page(moved, kit, k, rules)
             if options.quality != "fast":
-                nearest = self._refiner(kit, typeset).refine(nearest, pages, offset)
+                nearest = self._kits.refiner(kit, typeset).refine(nearest, pages, offset)
         nearest = nearest.first(options.neighbors)
         down, right = offset.down / kit.cell.height, offset.right / kit.cell.width
         colors = cell_colors(picture, grid, options.background)
@@ -274,51 +263,6 @@ class Artist:
             options=options,
             fill=fill,
         )
-
-    def _refiner(self, kit: Kit, typeset: Typeset | None) -> Refiner:
-        if kit not in self._refiners:
-            self._refiners[kit] = Refiner(kit, self.font, typeset)
-        return self._refiners[kit]
-
-    def _kit(self, shares: dict[Mode, float], typeset: Typeset | None) -> Kit:
-        key = (tuple(shares.items()), typeset)
-        if key not in self._kits:
-            encoders = {mode: self._model.load_encoder(mode) for mode in shares}
-            cell = self._cell([encoder.spec for encoder in encoders.values()], typeset)
-            sides = tuple(
-                self._side(mode, encoder, shares[mode], cell, typeset)
-                for mode, encoder in encoders.items()
-            )
-            index = reduce(GlyphIndex.joined, (side.index for side in sides))
-            self._kits[key] = Kit(sides, cell, index)
-        return self._kits[key]
-
-    def _cell(self, specs: Sequence[CodeSpec], typeset: Typeset | None) -> Cell:
-        """Return a cell of whole steps of all codes."""
-        down, right = (max(steps) for steps in zip(*(spec.step for spec in specs), strict=True))
-        return typeset.cell(down) if typeset else self.font.cell(specs[0].cell_height, right)
-
-    def _side(
-        self, mode: Mode, encoder: Encoder, share: float, cell: Cell, typeset: Typeset | None
-    ) -> Side:
-        score = self._model.score(mode)
-        if isinstance(score, StructureScore):
-            score = score if typeset is None else StructureScore(_ROW_WEIGHT)
-            score = score if share == 1 else StructureScore(_MIXED_WEIGHT)
-        index = cached_index(
-            self.font,
-            self._characters,
-            encoder,
-            score,
-            cell=cell,
-            typeset=typeset,
-            folder=platformdirs.user_cache_path("asciiart") / "index",
-            model_digest=self._model.digest(mode),
-            strict=self._strict,
-        )
-        if self._simple:
-            index = index.preferring_little_ink(self._simple * _INK_COST[mode])
-        return Side(mode, encoder, score, share, index if share == 1 else index.weighing(share))
 
 
 def _default_font(characters: str) -> str:
