@@ -9,7 +9,6 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,7 +18,7 @@ from asciiart.glyphs import Font, load_font
 from asciiart.grid import MAX_CELLS, MAX_COLUMNS
 from asciiart.image import load_image
 from asciiart.metrics import Fidelity, score_characters
-from asciiart.preprocess import PAGE_GRAY
+from asciiart.preprocess import brightness_on_page
 from asciiart.render.json_reading import ReadArt, ReadFill, parse_json
 from asciiart.render.layers import CLEAR, Layers, Numbers
 from asciiart.render.raster import TYPESET_SCALE, draw_picture, encode_png
@@ -200,9 +199,7 @@ def score_file(
     art = read_art(
         path, font, background, font_size=font_size, line_height=line_height, columns=columns
     )
-    loaded = load_image(picture)
-    rgb = loaded.on(PAGE_GRAY[art.background])
-    gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32) / np.float32(255)
+    gray = brightness_on_page(load_image(picture), art.background)
     return score_characters(
         gray, art.characters, art.font, art.typeset, art.background, placement=art.placement
     )

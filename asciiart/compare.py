@@ -25,7 +25,7 @@ from asciiart.lines import is_drawing
 from asciiart.metrics import StructureFidelity, ToneFidelity, score_characters
 from asciiart.options import Options
 from asciiart.pipeline import DEFAULT_CHARSET, DEFAULT_COLUMNS, DEFAULT_MODEL, Artist
-from asciiart.preprocess import to_page
+from asciiart.preprocess import brightness_on_page, on_page, to_page
 
 Gray = NDArray[np.float32]
 Name = str | Path
@@ -36,8 +36,6 @@ Guard = Callable[[str], AbstractContextManager[None]]
 
 _CELL = Cell(height=16, width=8, aspect=2.0, unit=8)
 """Of the page on which a picture's lines are found: no font's own, so that all have the same."""
-_PAGE: dict[Background, int] = {"dark": 0, "light": 255}
-"""Gray behind a transparent picture."""
 _SHOWN_SIZE = 1280
 """Pixels of a picture's longer side that are kept to be shown."""
 _BLANK = np.full((8, 8), 255, np.uint8)
@@ -246,15 +244,9 @@ def _rereadable(source: str) -> Source:
 
 
 def _shown(picture: Picture, background: Background) -> Shown:
-    image = Image.fromarray(picture.on(_PAGE[background]))
+    image = Image.fromarray(on_page(picture, background))
     image.thumbnail((_SHOWN_SIZE, _SHOWN_SIZE))
     return Shown(picture.name, np.asarray(image))
-
-
-def _brightness(picture: Picture, background: Background) -> Gray:
-    """Return a picture's brightness (H, W) on a page, in [0, 1]."""
-    gray = cv2.cvtColor(picture.on(_PAGE[background]), cv2.COLOR_RGB2GRAY)
-    return np.asarray(gray, np.float32) / np.float32(255)
 
 
 def _reference(picture: Picture, options: Options) -> Gray:
@@ -263,8 +255,8 @@ def _reference(picture: Picture, options: Options) -> Gray:
     In structure, 0 = stroke: a drawing's own, whatever the page, or lines found in the picture.
     """
     if options.mode == "tone":
-        return _brightness(picture, options.background)
-    gray = _brightness(picture, "light")
+        return brightness_on_page(picture, options.background)
+    gray = brightness_on_page(picture, "light")
     grid = fit_grid(gray.shape[0], gray.shape[1], _CELL, columns=options.columns or DEFAULT_COLUMNS)
     height, width = grid.page_shape
     page = cv2.resize(gray, (width, height), interpolation=cv2.INTER_AREA)
@@ -274,8 +266,7 @@ def _reference(picture: Picture, options: Options) -> Gray:
 
 
 def _measure(art: Art, gray: Gray) -> Faithfulness:
-    background = art.background if art.mode == "tone" else "light"  # strokes are dark in ``gray``
     fidelity = score_characters(
-        gray, art.characters, art.font, art.typeset, background, placement=art.placement
+        gray, art.characters, art.font, art.typeset, art.background, placement=art.placement
     )
     return fidelity.tone if art.mode == "tone" else fidelity.structure

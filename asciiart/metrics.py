@@ -194,6 +194,8 @@ def score_characters(
             placement.width * scale.column,
             placement.height * down,
         )
-    page = _lay(gray, where, shape, 0.0 if background == "dark" else 1.0)
-    text = ink if background == "dark" else 1 - ink
-    return Fidelity(oriented_f(drawing_ink(page), ink), tone_fidelity(page, text, scale.unit))
+    drawing = page = _lay(gray, where, shape, 1.0)
+    text = 1 - ink
+    if background == "dark":
+        page, text = _lay(gray, where, shape, 0.0), ink
+    return Fidelity(oriented_f(drawing_ink(drawing), ink), tone_fidelity(page, text, scale.unit))

@@ -99,6 +99,12 @@ def on_page(picture: Picture, background: Background) -> NDArray[np.uint8]:
     return picture.on(page_gray(picture, background))
 
 
+def brightness_on_page(picture: Picture, background: Background) -> Gray:
+    """Return the brightness (H, W), in [0, 1], of the picture on its page; see `on_page`."""
+    gray = cv2.cvtColor(on_page(picture, background), cv2.COLOR_RGB2GRAY)
+    return np.asarray(gray, np.float32) / np.float32(255)
+
+
 def page_gray(picture: Picture, background: Background) -> int:
     """Return the gray behind a transparent picture: the page's, if the picture shows on it."""
     page = PAGE_GRAY[background]

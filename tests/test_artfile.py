@@ -130,6 +130,15 @@ def test_a_transparent_picture_is_scored_on_the_arts_background(write, tmp_path,
     assert score_file(picture, write(TEXT), FONT, "dark").tone.r > 0.999
 
 
+def test_a_picture_that_only_the_other_page_shows_is_scored_there(write, tmp_path, font):
+    ink = draw_text(TEXT.splitlines(), font, 32, 16)
+    rgba = np.zeros((*ink.shape, 4), np.uint8)
+    rgba[..., 3] = 255 - np.rint(255 * ink)
+    picture = str(tmp_path / "picture.png")
+    Image.fromarray(rgba).save(picture)
+    assert score_file(picture, write(TEXT), FONT, "dark").tone.r > 0.999
+
+
 @pytest.mark.parametrize(("background", "page"), [("dark", 0), ("light", 255)])
 def test_a_text_is_drawn_in_its_font(write, background, page):
     data = render_file(write("█ \n █\n"), FONT, background, font_size=32)

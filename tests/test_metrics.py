@@ -163,6 +163,13 @@ def test_a_placement_says_where_the_picture_lies(font, rows, placement, backgrou
     assert score(picture, rows, font, background).tone.r < 0.95
 
 
+@pytest.mark.parametrize("background", ["dark", "light"])
+def test_beyond_the_picture_is_no_stroke(font, background):
+    drawing = 1 - draw_text(["a#", "#b"], font, 32, 16)
+    rows, placement = ["     ", " a#  ", " #b  ", "     "], Placement(1, 1, 2, 2)
+    assert score(drawing, rows, font, background, placement).structure.f > 0.99
+
+
 MONA = Typeset(16, 18)
 MONA_TEXT = ["　／￣￣＼", "（　ﾟДﾟ　）", "　＼＿＿／"]
 
