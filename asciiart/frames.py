@@ -23,6 +23,7 @@ from asciiart.image import (
     name_source,
     open_source,
 )
+from asciiart.webp import whole_part
 
 Pixels = NDArray[np.uint8]
 MovingSource = Source | int | Iterable[Pixels]
@@ -112,6 +113,10 @@ def open_frames(
     try:
         return PictureFrames(kept, name, max_pixels)
     except ImageError:
+        with open_source(kept, name) as file:
+            whole = whole_part(file)
+        if whole is not None:
+            return PictureFrames(whole, name, max_pixels, cut=True)
         if is_video(kept):
             return VideoFrames(kept, name, max_pixels)
         raise
@@ -160,15 +165,17 @@ class PictureFrames:
     rate: float | None = None
     target: tuple[int, int] | None = None
 
-    def __init__(self, source: Path | bytes, name: str, max_pixels: int) -> None:
-        """Take a file or its bytes.
+    def __init__(
+        self, source: Path | bytes, name: str, max_pixels: int, *, cut: bool = False
+    ) -> None:
+        """Take a file or its bytes, and whether there were more.
 
         Raises
         ------
         ImageError
             If Pillow cannot read it.
         """
-        self.name, self._source, self._max_pixels = name, source, max_pixels
+        self.name, self._source, self._max_pixels, self._cut = name, source, max_pixels, cut
         with open_source(source, name) as file, guard_pillow(name):
             image = identify(file, name)
             self.is_still = image.format not in _MOVING or _count_is_one(image)
@@ -185,6 +192,8 @@ class PictureFrames:
                 loaded = load_image(image, max_pixels=self._max_pixels, target=self.target)
                 yield Frame(_pixels(loaded), _unhurried(image.info.get("duration")))
                 number += 1
+        if self._cut:
+            raise ImageError(f"{self.name}: damaged or cut short (frame {number} is not whole)")
 
     @cached_property
     def count(self) -> int | None:
