@@ -13,6 +13,7 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from typing import NoReturn
 
 from asciiart.batch import Drawer, Drawn, Task, Work
 from asciiart.errors import ImageError
@@ -24,6 +25,8 @@ _MOST_PER_CORE = 4
 """Processes; more would only take memory, 130 to 240 MB each."""
 _MOST = 60
 """Processes; Windows cannot wait for more."""
+_INTERRUPTED = 130
+"""What a process that Ctrl-C ends returns."""
 _THREADS = "OMP_NUM_THREADS"
 _KEPT_MEMORY = {"MALLOC_TRIM_THRESHOLD_": str(1 << 28), "MALLOC_MMAP_THRESHOLD_": str(1 << 25)}
 """What glibc does not give back after each picture: a tenth of the page faults, for 2 % more."""
@@ -101,19 +104,23 @@ def _make_pool(work: Work, jobs: int) -> ProcessPoolExecutor:
 def _start_worker(work: Work) -> None:
     import cv2  # noqa: PLC0415 - in workers alone
 
-    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+    signal.signal(signal.SIGINT, _vanish)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, daemon=True).start()
     cv2.setNumThreads(int(os.environ[_THREADS]))
     atexit.register(os._exit, 0)  # or its libraries would take half a second to tidy up
     _DRAWERS.append(Drawer(work))
-    signal.signal(signal.SIGINT, _leave)
 
 
-def _leave(*_: object) -> None:
-    """End without a word, and without leaving half a file."""
-    sys.exit(130)
+def _vanish(*_: object) -> NoReturn:
+    """End at once: whoever else reads the queue of tasks must not find half a one there."""
+    os._exit(_INTERRUPTED)
+
+
+def _leave(*_: object) -> NoReturn:
+    """Leave a task, and so no half of a file."""
+    sys.exit(_INTERRUPTED)
 
 
 def _end_with_parent() -> None:
@@ -124,7 +131,13 @@ def _end_with_parent() -> None:
 
 
 def _perform_in_worker(task: Task) -> Drawn:
-    return _DRAWERS[0].perform(task)
+    signal.signal(signal.SIGINT, _leave)
+    try:
+        return _DRAWERS[0].perform(task)
+    except SystemExit:
+        _vanish()
+    finally:
+        signal.signal(signal.SIGINT, _vanish)
 
 
 @contextmanager

@@ -10,11 +10,13 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 
 import asciiart
+from asciiart import workers
 from asciiart.batch import ArtistOptions, Drawn, Task, Work, perform
 from asciiart.errors import OptionError
 from asciiart.options import Options
@@ -152,3 +154,45 @@ def test_leaving_early_leaves_no_process() -> None:
     assert isinstance(next(arts), Drawn)
     arts.close()
     assert multiprocessing.active_children() == []
+
+
+def wait_in_worker(to_parent: Connection, task: Task | None) -> None:
+    """Be a worker that waits for a task, or one that is at one."""
+    workers._start_worker(WORK)
+    try:
+        if task is None:
+            to_parent.send("ready")
+            time.sleep(60)
+        else:
+            workers._perform_in_worker(task)
+    finally:
+        to_parent.send("unwound")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="named pipes")
+@pytest.mark.parametrize("busy", [False, True])
+def test_an_interrupt_ends_a_worker_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, busy: bool
+) -> None:
+    """Nothing is unwound where it waits: half a message would stay in the queue for another one."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    pipe = tmp_path / "pipe.png"
+    os.mkfifo(pipe)
+    task = Task(Named(str(pipe)), None, "text") if busy else None
+    spawn = multiprocessing.get_context("spawn")
+    reader, writer = spawn.Pipe(duplex=False)
+    process = spawn.Process(target=wait_in_worker, args=(writer, task))
+    process.start()
+    writer.close()
+    if busy:
+        writes = os.open(pipe, os.O_WRONLY)  # waits for the worker, which then waits for a picture
+    else:
+        assert reader.recv() == "ready"
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGINT)
+    process.join(60)
+    if busy:
+        os.close(writes)
+    assert process.exitcode == 130
+    with pytest.raises(EOFError):
+        reader.recv()
