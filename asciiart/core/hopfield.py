@@ -27,7 +27,11 @@ def projection_rule(patterns: Tensor) -> Tensor:
     pattern's fields are (1 - d_i) x_i with d_i at most 1: it still stays as it is.
     """
     exact = patterns.double()  # a rank decided in float32 would be a guess
-    weight: Tensor = torch.linalg.pinv(exact) @ exact  # (N, P) x (P, N) -> (N, N)
+    # X^+ X by an orthonormal basis: X^+ itself is inexact where patterns are nearly dependent.
+    _, scales, axes = torch.linalg.svd(exact, full_matrices=False)  # (r,), (r, N)
+    least = max(exact.shape) * torch.finfo(exact.dtype).eps * scales[0]
+    span = axes[scales > least]  # (rank, N)
+    weight: Tensor = span.T @ span  # (N, rank) x (rank, N) -> (N, N)
     weight = weight.fill_diagonal_(0).round(decimals=12)  # rounding must not sway a field of zero
     return weight.to(patterns.dtype)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load_model, save_model
 from torch import Tensor
@@ -82,6 +82,7 @@ def test_energy_may_rise_synchronously() -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(seed=st.integers(0, 2**32), units=st.integers(2, 24), patterns=st.integers(1, 30))
+@example(seed=53659, units=23, patterns=23)  # nearly dependent
 def test_projection_keeps_every_pattern(seed: int, units: int, patterns: int) -> None:
     stored = signs(seed, patterns, units)
     network = HopfieldNetwork(units)
