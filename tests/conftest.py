@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from asciiart.art import Art, Background, Fill, Mode, Placement
 from asciiart.glyphs import Font, load_font
@@ -17,6 +18,10 @@ from asciiart.options import Options
 from asciiart.typeset import Typeset, lay_out
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # pytest's workers share the cores; before torch
+
+# The same examples each time; ``--hypothesis-profile default`` looks for others.
+settings.register_profile("fixed", derandomize=True)
+settings.load_profile("fixed")
 
 _WISHES = (
     "COLORFGBG",
