@@ -10,7 +10,7 @@ where there is one, the palette, and what is then left of the squares decides.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import cv2
 import numpy as np
@@ -29,6 +29,7 @@ from asciiart.options import Options
 from asciiart.preprocess import PAGE_GRAY, levels_at, page_gray
 
 _Floats = NDArray[np.float32]
+_Value = TypeVar("_Value", bound=np.generic)
 
 _HEIGHT, _WIDTH = 16, 8
 """Pixels of a cell: an eighth of a block character is whole pixels."""
@@ -44,10 +45,10 @@ _LEAST_SPAN = 64
 """Of 255, between the two: a picture with less is meant to be flat."""
 _CHUNK = 512
 """Cells that are searched at once: what is worked on, 1 to 5 MB, stays in the processor's cache."""
-_OPAQUE = 128
-"""Alpha from which a pixel hides the page."""
 _CLEAR = 0.25
 """Share of a cell above which what is clear makes the page its paper."""
+_TRACE = 1e-6
+"""Pixels of a cell that are as good as none."""
 _DITHERED = (2, 2)
 """Dots of a cell in which a palette is dithered where the characters are no bits."""
 
@@ -95,7 +96,8 @@ def fill_page(
 ) -> Filled:
     """Return the cells that show a picture with the best pair of colors each.
 
-    Cells of which a good part is clear stand on the page, and have but an ink of their own.
+    Of cells of which a good part is clear, the page is the paper: a character shows what is there
+    as a silhouette, in its mean color.
 
     Raises
     ------
@@ -106,25 +108,46 @@ def fill_page(
         raise OptionError("--fill is for monospaced fonts, whose characters are cells")
     mode = parse_color_mode(options.palette)
     page = page_gray(picture, options.background)
-    pixels = _adapted(picture.on(page), grid, find_bits(characters), mode, options)
-    papers = np.full(grid.rows * grid.columns, np.nan, np.float32)
+    pixels = _resized(picture.on(page), (grid.columns * _WIDTH, grid.rows * _HEIGHT))
+    alpha = None
     if picture.alpha is not None and page == PAGE_GRAY[options.background]:
-        papers[_cut_out(pixels, picture.alpha, grid, page)] = page
-    cells = pixels.reshape(grid.rows, _HEIGHT, grid.columns, _WIDTH, 3).transpose(0, 2, 4, 1, 3)
-    cells = cells.reshape(grid.rows * grid.columns, 3, -1)
+        alpha = _resized(picture.alpha, pixels.shape[1::-1]).astype(np.float32) / np.float32(255)
+        pixels = _without_holes(pixels, alpha, grid, page)
+    cells = _cut(_adapted(pixels, grid, find_bits(characters), mode, options), grid)
     masks = glyph_masks(font, characters)
     parts = [
-        _fit(cells[part].astype(np.float32), papers[part], masks, mode, options.neighbors)
-        for part in (slice(start, start + _CHUNK) for start in range(0, len(cells), _CHUNK))
+        _fit(cells[start : start + _CHUNK].astype(np.float32), masks, mode, options.neighbors)
+        for start in range(0, len(cells), _CHUNK)
     ]
-    return _joined(parts, grid)
+    filled = _joined(parts, grid)
+    if alpha is not None:
+        _cut_out(filled, cells, _cut(alpha, grid)[:, 0], masks, mode=mode, page=page)
+    return filled
+
+
+def _cut(pixels: NDArray[_Value], grid: Grid) -> NDArray[_Value]:
+    """Return the cells (N, 3 or 1, n) of pixels (H, W, 3) or (H, W)."""
+    blocks = pixels.reshape(grid.rows, _HEIGHT, grid.columns, _WIDTH, -1).transpose(0, 2, 4, 1, 3)
+    return blocks.reshape(grid.rows * grid.columns, blocks.shape[2], -1)
+
+
+def _without_holes(pixels: Colors, alpha: _Floats, grid: Grid, page: int) -> Colors:
+    """Return the pixels with what is seen of the page in the mean color of its cell's others."""
+    shape = (grid.rows, _HEIGHT, grid.columns, _WIDTH, -1)
+    there = alpha.reshape(shape)
+    shown = pixels.reshape(shape) - (1 - there) * np.float32(page)
+    total = there.sum(axis=(1, 3), keepdims=True)
+    means = np.where(
+        total > 0, shown.sum(axis=(1, 3), keepdims=True) / np.maximum(total, _TRACE), page
+    )
+    whole = np.clip(np.rint(shown + (1 - there) * means), 0, 255)
+    return whole.astype(np.uint8).reshape(pixels.shape)
 
 
 def _adapted(
-    rgb: Colors, grid: Grid, bits: BitSet | None, mode: ColorMode, options: Options
+    pixels: Colors, grid: Grid, bits: BitSet | None, mode: ColorMode, options: Options
 ) -> Colors:
-    """Return the pixels of the cells, with all that is done to brightness and colors."""
-    pixels = _resized(rgb, (grid.columns * _WIDTH, grid.rows * _HEIGHT))
+    """Return the pixels with all that is done to brightness and colors."""
     if mode is ColorMode.ANSI16:
         pixels = _stretched(pixels)
     pixels = _adjusted(pixels, options)
@@ -134,12 +157,33 @@ def _adapted(
     return pixels
 
 
-def _cut_out(pixels: Colors, alpha: Colors, grid: Grid, page: int) -> NDArray[np.bool_]:
-    """Bring the page where ``alpha`` (H, W) is clear, and return which cells (N,) stand on it."""
-    holes = _resized(alpha, (pixels.shape[1], pixels.shape[0])) < _OPAQUE
-    pixels[holes] = page
-    share = holes.reshape(grid.rows, _HEIGHT, grid.columns, _WIDTH).mean(axis=(1, 3))
-    return np.asarray(share.ravel() > _CLEAR)
+def _cut_out(
+    filled: Filled, cells: Colors, alpha: _Floats, masks: Masks, *, mode: ColorMode, page: int
+) -> None:
+    """Put silhouettes in the cells of which a good part is clear: masks m of least (m - alpha)².
+
+    ``cells`` (N, 3, n) have no holes; where ``alpha`` (N, n) is 0 they are not to be seen.
+    """
+    clear = 1 - alpha.mean(axis=1) > _CLEAR
+    alpha = alpha[clear]
+    means, lengths = masks.means, masks.lengths
+    common = means * alpha.sum(axis=1)[:, None] + lengths * (alpha @ masks.shapes.T)  # (M, G)
+    own = alpha.shape[1] * means**2 + lengths**2
+    squares = own - 2 * common + (alpha**2).sum(axis=1)[:, None]
+    errors = np.maximum(squares, 0) / np.float32(alpha.shape[1])
+    k = filled.glyph_ids.shape[2]
+    order = np.argsort(errors, axis=1, kind="stable")[:, :k]
+    best = order[:, :1]
+    covers = means[best] + lengths[best] * masks.shapes[best[:, 0]]  # (M, n)
+    ink = np.einsum("mn,mcn->mc", covers, cells[clear])
+    ink /= np.maximum(covers.sum(axis=1, keepdims=True), _TRACE)
+    missing = ((0, 0), (0, k - order.shape[1]))
+    where = clear.reshape(filled.fill.clear.shape)
+    filled.glyph_ids[where] = np.pad(masks.ids[order], missing, constant_values=-1)
+    filled.scores[where] = -np.sqrt(np.pad(np.take_along_axis(errors, order, axis=1), missing))
+    filled.fill.ink[where] = _shown(ink, mode)
+    filled.fill.paper[where] = page
+    filled.fill.clear[where] = True
 
 
 def _joined(parts: list[Filled], grid: Grid) -> Filled:
@@ -240,28 +284,8 @@ class _Candidates(NamedTuple):
         paper = (offsets - slopes) / np.maximum(weights, 1e-6)
         return np.asarray(np.clip(paper, 0, 255), np.float32)
 
-    def ink_on(self, paper: _Floats) -> _Floats:
-        """Return the ink (N, K, 3), 0 to 255, that goes best with a paper (N, 1, 1)."""
-        offsets = self.pixels * self.means * (self.cell_means - paper * (1 - self.means))
-        slopes = self.lengths * (self.along + paper * self.lengths)
-        weights = self.pixels * self.means**2 + self.lengths**2
-        ink = (offsets + slopes) / np.maximum(weights, 1e-6)
-        return np.asarray(np.clip(ink, 0, 255), np.float32)
-
-    def pairs(self, mode: ColorMode, papers: _Floats) -> _Pairs:
-        """Return the ink and the paper (N, K, 3) that a terminal of that mode shows best.
-
-        Where ``papers`` (N,) has a gray, that is the paper.
-        """
-        pairs = self._free_pairs(mode)
-        given = np.isfinite(papers)
-        if given.any():
-            paper = papers[:, None, None]
-            pairs.ink[given] = _shown(self.ink_on(paper)[given], mode)
-            pairs.paper[given] = paper[given]
-        return pairs
-
-    def _free_pairs(self, mode: ColorMode) -> _Pairs:
+    def pairs(self, mode: ColorMode) -> _Pairs:
+        """Return the ink and the paper (N, K, 3) that a terminal of that mode shows best."""
         contrast = self.along / np.maximum(self.lengths, 1e-6)
         ink = self.cell_means + (1 - self.means) * contrast
         shown = _shown(np.clip(ink, 0, 255), mode)
@@ -275,13 +299,10 @@ def _shown(colors: _Floats, mode: ColorMode) -> _Floats:
     return palette(mode)[nearest_palette(whole.astype(np.uint8), mode)].astype(np.float32)
 
 
-def _fit(cells: _Floats, papers: _Floats, masks: Masks, mode: ColorMode, k: int) -> Filled:
-    """Return the best glyphs (N, k) and the first one's colors (N, 3) for cells (N, 3, n).
-
-    Where ``papers`` (N,) has a gray, 0 to 255, the paper is that and clear.
-    """
+def _fit(cells: _Floats, masks: Masks, mode: ColorMode, k: int) -> Filled:
+    """Return the best glyphs (N, k) and the first one's colors (N, 3) for cells (N, 3, n)."""
     candidates = _candidates(cells, masks, max(k, _CANDIDATES))
-    chosen, pairs = candidates.chosen, candidates.pairs(mode, papers)
+    chosen, pairs = candidates.chosen, candidates.pairs(mode)
     errors = candidates.errors(pairs)
     order = np.argsort(errors - np.where(chosen == 0, _FLAT**2, 0), axis=1, kind="stable")[:, :k]
     missing = ((0, 0), (0, k - order.shape[1]))
@@ -291,7 +312,7 @@ def _fit(cells: _Floats, papers: _Floats, masks: Masks, mode: ColorMode, k: int)
     return Filled(
         glyph_ids=np.pad(ids, missing, constant_values=-1),
         scores=np.pad(scores, missing),
-        fill=Fill(ink.astype(np.uint8), paper.astype(np.uint8), np.isfinite(papers)),
+        fill=Fill(ink.astype(np.uint8), paper.astype(np.uint8), np.zeros(len(ink), np.bool_)),
     )
 
 

@@ -113,7 +113,7 @@ def page_gray(picture: Picture, background: Background) -> int:
     weight = picture.alpha.astype(np.float32) / 255
     luminance = cv2.cvtColor(picture.rgb, cv2.COLOR_RGB2GRAY)
     difference = float((weight * np.abs(luminance.astype(np.float32) - page)).sum())
-    visible = difference > _FAINT * 255 * float(weight.sum())
+    visible = difference >= _FAINT * 255 * float(weight.sum())  # so is nothing at all
     return page if visible else 255 - page
 
 

@@ -108,6 +108,13 @@ def test_a_flat_picture_has_no_lines(value):
     assert not lines_of(paper(value)).any()
 
 
+@pytest.mark.parametrize("mode", ["tone", "structure"])
+@pytest.mark.parametrize("background", ["dark", "light"])
+def test_a_picture_that_is_all_clear_has_no_ink(background, mode):
+    array = np.zeros((80, 80, 4), np.uint8)
+    assert not ink_of(array, mode=mode, background=background).any()
+
+
 @pytest.mark.parametrize("background", ["dark", "light"])
 @pytest.mark.parametrize("value", [0, 255])
 def test_a_drawing_on_a_transparent_page_is_seen_on_every_background(background, value):
