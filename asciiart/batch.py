@@ -171,4 +171,4 @@ def _misfit(art: Art, task: Task, work: Work) -> OutputError | None:
     if task.format != "text" or work.artist.target is None:
         return None
     reason = misfit(str(art), find_target(work.artist.target))
-    return OutputError(f"{task.picture.title}: {reason}") if reason else None
+    return OutputError(f"{task.picture.title}: {reason}", "columns") if reason else None

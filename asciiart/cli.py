@@ -16,6 +16,7 @@ from asciiart.cli_compare import compare
 from asciiart.cli_config import config
 from asciiart.cli_play import play
 from asciiart.cli_train import train
+from asciiart.distribution import VERSION
 from asciiart.formats import SUFFIXES
 from asciiart.kinds import Background, Dither, Mode, Quality
 from asciiart.lab.cli import lab
@@ -25,7 +26,7 @@ from asciiart.targets import TARGETS, default_size
 @click.group(
     name="asciiart", cls=DrawByDefault, context_settings={"help_option_names": ["-h", "--help"]}
 )
-@click.version_option(package_name="asciiart")
+@click.version_option(VERSION, prog_name="asciiart")
 def main() -> None:
     """Turn pictures into text art.
 

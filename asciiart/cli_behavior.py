@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import threading
@@ -140,11 +141,20 @@ def tell(*lines: str) -> None:
 
 def fail(reason: AsciiArtError | str, code: int) -> int:
     """Say why on stderr, in one line whatever the names in it hold, and return ``code``."""
-    words = " ".join(str(reason).split("\n"))
+    words = " ".join(_with_options(reason).split("\n"))
     line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)
     with suppress(OSError):  # nobody is left to tell
         click.echo(f"asciiart: {line}", err=True)
     return code
+
+
+def _with_options(reason: AsciiArtError | str) -> str:
+    """Return the message with the library's parameters as the options that they are here."""
+    text = str(reason)
+    for name in getattr(reason, "parameters", ()):
+        flag = f"--{name.replace('_', '-')}"
+        text = re.sub(rf"(?<![\w./\\-]){name}(?![\w/\\-])", flag, text)  # no part of a path
+    return text
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import click
 
 from asciiart.cli_defaults import Defaulted
 from asciiart.cli_precedence import is_weaker
+from asciiart.distribution import install_command
 from asciiart.errors import ModelError
 from asciiart.kinds import Mode
 
@@ -68,7 +69,7 @@ def train(
     resume: bool,
     report: bool,
 ) -> None:
-    """Train the glyph encoder; needs asciiart[train].
+    """Train the glyph encoder; needs the extra "train".
 
     With --font or --charset the shipped encoder is fine-tuned for them: better there, in minutes.
     Without both, and without --from, it is trained from scratch, as the shipped one was. What is
@@ -101,7 +102,7 @@ def train(
         from asciiart.train.run import train_modes  # noqa: PLC0415
         from asciiart.train.settings import TrainConfig  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        raise ModelError(f"training needs {error.name}: pip install 'asciiart[train]'") from error
+        raise ModelError(f"training needs {error.name}: {install_command('train')}") from error
     options: dict[str, Any] = {
         "fonts": fonts or None,
         "charset": charset,

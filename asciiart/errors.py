@@ -12,6 +12,14 @@
 class AsciiArtError(Exception):
     """Root of the tree; its message is one line that names the thing and the reason."""
 
+    def __init__(self, message: str, *parameters: str) -> None:
+        """Take the message and those of the library's parameters that it names, such as ``rows``.
+
+        The command line writes these as its options.
+        """
+        super().__init__(message)
+        self.parameters = parameters
+
 
 class OptionError(AsciiArtError, ValueError):
     """An option or argument is out of range or contradicts another."""

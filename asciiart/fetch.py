@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from http.client import HTTPException, HTTPMessage, HTTPResponse
-from importlib.metadata import version
 from queue import SimpleQueue
 from typing import IO
 from urllib import request
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from asciiart.distribution import VERSION
 from asciiart.errors import ImageError
 from asciiart.sources import SCHEMES, FetchLimits
 
@@ -54,7 +54,7 @@ def _download(address: str, limits: FetchLimits) -> bytes:
         asked = request.Request(
             _escaped(address),
             headers={
-                "User-Agent": f"asciiart/{version('asciiart')}",
+                "User-Agent": f"asciiart/{VERSION}",
                 "Accept": "image/*,*/*;q=0.5",
             },
         )
@@ -78,7 +78,7 @@ def _failure(address: str, reason: str) -> ImageError:
 
 
 def _overdue(address: str, limits: FetchLimits) -> ImageError:
-    return ImageError(f"{address}: took longer than --timeout {limits.seconds:g} s allows")
+    return ImageError(f"{address}: took longer than timeout {limits.seconds:g} s allows", "timeout")
 
 
 def _escaped(address: str) -> str:

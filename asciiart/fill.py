@@ -105,7 +105,7 @@ def fill_page(
         If the font is proportional.
     """
     if font.proportional:
-        raise OptionError("--fill is for monospaced fonts, whose characters are cells")
+        raise OptionError("fill is for monospaced fonts, whose characters are cells", "fill")
     mode = parse_color_mode(options.palette)
     page = page_gray(picture, options.background)
     pixels = _resized(picture.on(page), (grid.columns * _WIDTH, grid.rows * _HEIGHT))

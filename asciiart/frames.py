@@ -101,7 +101,7 @@ def open_frames(
     from asciiart.video import VideoFrames, is_camera, is_video  # noqa: PLC0415 - needs OpenCV
 
     if not 0 < rate <= 1000:
-        raise OptionError(f"--fps must be above 0 and at most 1000, not {rate}")
+        raise OptionError(f"fps must be above 0 and at most 1000, not {rate}", "fps")
     if is_camera(source):
         return VideoFrames(source, f"camera {source}", max_pixels)
     if isinstance(source, np.ndarray | Image.Image):

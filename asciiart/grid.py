@@ -73,14 +73,18 @@ def fit_grid(
         If the sizes contradict each other, are not positive, or ask for an absurdly large page.
     """
     if magnify is not None and (columns is not None or rows is not None):
-        raise OptionError("--magnify cannot be combined with --columns or --rows")
+        raise OptionError(
+            "magnify cannot be combined with columns or rows", "magnify", "columns", "rows"
+        )
     for name, value in (("columns", columns), ("rows", rows), ("magnify", magnify)):
         if value is not None and not (math.isfinite(value) and value > 0):
-            raise OptionError(f"--{name} must be positive, not {value}")
+            raise OptionError(f"{name} must be positive, not {value}", name)
     rows_per_column = height / width / cell.aspect
     if columns is None and rows is None:
         if magnify is None:
-            raise OptionError("one of --columns, --rows or --magnify is needed")
+            raise OptionError(
+                "one of columns, rows or magnify is needed", "columns", "rows", "magnify"
+            )
         exact = width * magnify * cell.aspect / cell.height
     else:
         by_width = math.inf if columns is None else float(columns)

@@ -254,7 +254,8 @@ def _check_size(height: int, width: int, name: str, max_pixels: int) -> None:
         raise ImageError(f"{name}: has no pixels ({width} x {height})")
     if height * width > max_pixels:
         raise ImageError(
-            f"{name}: {width} x {height} pixels are more than --max-pixels {max_pixels} allows"
+            f"{name}: {width} x {height} pixels are more than max_pixels {max_pixels} allows",
+            "max_pixels",
         )
 
 

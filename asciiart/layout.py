@@ -32,8 +32,9 @@ def count_columns(options: Options, typeset: Typeset | None) -> int | None:
         return options.width if half_ems is None else round(half_ems * typeset.font_size / 2)
     for name in ("width", "font_size", "line_height"):
         if getattr(options, name) is not None:
-            option = name.replace("_", "-")
-            raise OptionError(f"--{option} is for proportional fonts; this one has --columns")
+            raise OptionError(
+                f"{name} is for proportional fonts; this one has columns", name, "columns"
+            )
     return options.columns
 
 

@@ -89,7 +89,7 @@ class Model:
 
     def _section(self, mode: Mode) -> dict[str, Any]:
         if mode not in self.card:
-            raise ModelError(f"{self.folder}: this model was not trained for --mode {mode}")
+            raise ModelError(f"{self.folder}: this model was not trained for mode {mode}", "mode")
         if not isinstance(self.card[mode], dict):
             raise ModelError(f"{self.folder / CARD}: damaged card ([{mode}] is no table)")
         return dict(self.card[mode])

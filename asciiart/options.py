@@ -82,19 +82,23 @@ class Options:
             allowed = get_args(kind)
             if getattr(self, name) not in allowed:
                 choices = " or ".join(allowed)
-                raise OptionError(f"--{name} must be {choices}, not {getattr(self, name)!r}")
+                raise OptionError(f"{name} must be {choices}, not {getattr(self, name)!r}", name)
         if self.columns is not None and self.width is not None:
-            raise OptionError("--width cannot be combined with --columns")
+            raise OptionError("width cannot be combined with columns", "width", "columns")
         if self.fill and "structure" in self.shares:
             raise OptionError(
-                "--fill shows brightness and color, and cannot be combined with lines"
+                "fill shows brightness and color, and cannot be combined with lines", "fill"
             )
         if self.fill and self.detail != DEFAULT_DETAIL:
-            raise OptionError("--fill keeps all detail, and cannot be combined with --detail")
+            raise OptionError(
+                "fill keeps every detail, and cannot be combined with detail", "fill", "detail"
+            )
         if self.fill and self.quality != "fast":
             raise OptionError(
-                "--fill finds the best characters at once, and cannot be combined with --quality "
-                f"{self.quality}"
+                "fill finds the best characters at once, and cannot be combined with quality "
+                f"{self.quality}",
+                "fill",
+                "quality",
             )
         ranges = (
             ("structure", 0.0, 1.0),
@@ -103,12 +107,12 @@ class Options:
             ("gamma", 0.1, 10.0),
             ("detail", 0.0, 1.0),
             ("neighbors", 1, 64),
-            ("max-pixels", 1, math.inf),
+            ("max_pixels", 1, math.inf),
         )
         for name, low, high in ranges:
-            value = getattr(self, name.replace("-", "_"))
+            value = getattr(self, name)
             if value is not None and not (math.isfinite(value) and low <= value <= high):
-                raise OptionError(f"--{name} must be from {low:g} to {high:g}, not {value}")
+                raise OptionError(f"{name} must be from {low:g} to {high:g}, not {value}", name)
 
     @property
     def shares(self) -> dict[Mode, float]:

@@ -76,7 +76,7 @@ class Artist:
             its range.
         """
         if not 0 <= simple <= 1:
-            raise OptionError(f"--simple must be from 0 to 1, not {simple}")
+            raise OptionError(f"simple must be from 0 to 1, not {simple}", "simple")
         self._arguments = (font, charset, exclude, simple, model, target, references)
         self._simple = simple
         self._target = None if target is None else find_target(target)
@@ -167,7 +167,9 @@ class Artist:
     def draw_with(self, source: Source, options: Options) -> Art:
         """Return the text art of a picture, as `draw` does, from options made before."""
         if options.fill and self._simple:
-            raise OptionError("--fill shows every color, and cannot be combined with --simple")
+            raise OptionError(
+                "fill shows every color, and cannot be combined with simple", "fill", "simple"
+            )
         typeset = choose_typeset(self.font, options.font_size, options.line_height)
         kit = self._kits.kit(options.shares, typeset)
         columns = count_columns(options, typeset)

@@ -192,7 +192,8 @@ class _Kept:
             if self._count == self._limit:
                 raise ImageError(
                     f"{self._frames.name}: only {self._limit} frames are kept; "
-                    "--max-frames allows more"
+                    "max_frames allows more",
+                    "max_frames",
                 )
         except ImageError as error:
             self.fault = error

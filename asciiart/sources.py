@@ -107,8 +107,8 @@ def find_pictures(names: Sequence[str], *, recursive: bool = False) -> Found:
         pictures += within
         failures += faults
         if not within and not faults:
-            hint = "" if recursive else "; --recursive searches the folders within"
-            failures.append(ImageError(f"{name}: no pictures in this folder{hint}"))
+            hint = "" if recursive else "; recursive searches the folders within"
+            failures.append(ImageError(f"{name}: no pictures in this folder{hint}", "recursive"))
     return Found(tuple(pictures), tuple(failures))
 
 

@@ -163,7 +163,7 @@ def misfit(text: str, target: Target) -> str:
         shape = len(lines) / columns
         sizes = (size for size in range(columns, 1, -1) if shape * size <= target.rows_of(size))
         more = f"{count:,} characters, of which {target.name} takes {target.budget:,}"
-        return f"{more} (about --columns {next(sizes, 1)} fits)"
+        return f"{more} (about columns {next(sizes, 1)} fits)"
     if target.columns is not None and columns > target.columns:
         return f"{columns} columns, of which {target.name} shows {target.columns}"
     return ""
@@ -181,12 +181,16 @@ def usable(characters: str, target: Target, *, references: bool, asked_for: str 
     """
     refused = [character for character in target.exclude if character in asked_for]
     if refused:
-        raise OptionError(f"charset: {refused[0]!r} cannot be used with --target {target.name}")
+        raise OptionError(
+            f"charset: {refused[0]!r} cannot be used with target {target.name}", "target"
+        )
     kept = "".join(character for character in characters if character not in target.exclude)
     if not references:
         kept = writable(kept, target.encoding, asked_for=asked_for)
     if not kept.strip():
-        raise OptionError(f"charset: --target {target.name} can use none of these characters")
+        raise OptionError(
+            f"charset: target {target.name} can use none of these characters", "target"
+        )
     return kept
 
 
@@ -203,6 +207,7 @@ def writable(characters: str, encoding: str, *, asked_for: str = "") -> str:
     if refused:
         raise OptionError(
             f"charset: {refused[0]!r} (U+{ord(refused[0]):04X}) cannot be written in {encoding}; "
-            "--references writes it as a numeric reference"
+            "references writes it as a numeric reference",
+            "references",
         )
     return "".join(character for character in characters if character not in lacking)

@@ -42,10 +42,11 @@ class Typeset:
         """Check the sizes."""
         if self.font_size not in _SIZES:
             limits = f"{_SIZES[0]} to {_SIZES[-1]}"
-            raise OptionError(f"--font-size must be {limits}, not {self.font_size}")
+            raise OptionError(f"font_size must be {limits}, not {self.font_size}", "font_size")
         if not self.font_size / 2 <= self.line_height <= 4 * self.font_size:
             raise OptionError(
-                f"--line-height must be half to four times the font size, not {self.line_height}"
+                f"line_height must be half to four times the font size, not {self.line_height}",
+                "line_height",
             )
 
     def cell(self, step: int) -> Cell:

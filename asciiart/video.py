@@ -81,7 +81,8 @@ class VideoFrames:
         if height * width > self._max_pixels:
             raise ImageError(
                 f"{self.name}: {width} x {height} pixels are more than "
-                f"--max-pixels {self._max_pixels} allows"
+                f"max_pixels {self._max_pixels} allows",
+                "max_pixels",
             )
 
     def _live(self, capture: cv2.VideoCapture, usual: float) -> Iterator[Frame]:

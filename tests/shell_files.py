@@ -8,13 +8,13 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
 
 import click
 from click.shell_completion import get_completion_class
 
 from asciiart.cli import main
+from asciiart.distribution import VERSION
 
 SHARE = Path(__file__).parents[1] / "share"
 COMPLETIONS = {
@@ -57,7 +57,7 @@ def make_manual() -> str:
     """Return one page in roff about all commands (groff's man(7) macros)."""
     context = click.Context(main, info_name="asciiart")
     lines = [
-        f'.TH ASCIIART 1 "" "asciiart {version("asciiart")}" "User Commands"',
+        f'.TH ASCIIART 1 "" "asciiart {VERSION}" "User Commands"',
         *(".SH NAME", r"asciiart \- turns pictures into text art"),
         *(".SH SYNOPSIS", r"\fBasciiart\fR \fIPICTURE\fR... [\fIOPTIONS\fR]", ".br"),
         r"\fBasciiart\fR \fICOMMAND\fR [\fIOPTIONS\fR]",

@@ -178,7 +178,7 @@ def test_alternatives_are_as_many_as_asked_for(font: Font) -> None:
 
 
 def test_proportional_fonts_are_refused(mona: Font) -> None:
-    with pytest.raises(OptionError, match="--fill is for monospaced fonts"):
+    with pytest.raises(OptionError, match="fill is for monospaced fonts"):
         fill(np.zeros((16, 8, 3), np.uint8), mona, BLOCKS)
 
 

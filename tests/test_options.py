@@ -99,7 +99,7 @@ def test_a_wrong_option_is_a_value_error_too():
 
 def test_columns_or_width_but_not_both():
     assert Options(width=640).width == 640
-    with pytest.raises(OptionError, match="--width cannot be combined with --columns"):
+    with pytest.raises(OptionError, match="width cannot be combined with columns"):
         Options(width=640, columns=80)
 
 
@@ -121,18 +121,18 @@ def test_what_counts_how_much(wishes, shares):
 @pytest.mark.parametrize("wishes", [{"mode": "structure"}, {"structure": 0.5}])
 def test_a_fill_has_no_lines(wishes):
     assert Options(fill=True, mode="structure", structure=0).fill
-    with pytest.raises(OptionError, match="--fill shows brightness and color"):
+    with pytest.raises(OptionError, match="fill shows brightness and color"):
         Options(fill=True, **wishes)
 
 
 def test_a_fill_has_no_detail():
-    with pytest.raises(OptionError, match=r"--fill keeps all detail, .* combined with --detail$"):
+    with pytest.raises(OptionError, match=r"fill keeps every detail, .* combined with detail$"):
         Options(fill=True, detail=0.6)
 
 
 @pytest.mark.parametrize("quality", ["good", "best"])
 def test_a_fill_has_no_quality(quality):
-    with pytest.raises(OptionError, match=f"--fill finds .* combined with --quality {quality}$"):
+    with pytest.raises(OptionError, match=f"fill finds .* combined with quality {quality}$"):
         Options(fill=True, quality=quality)
 
 

@@ -17,11 +17,12 @@ from pathlib import Path
 import pytest
 
 import asciiart
+from asciiart.distribution import DISTRIBUTION, VERSION
 
 ROOT = Path(__file__).parent.parent
 CAT = ROOT / "tests" / "pictures" / "photographs" / "cat.jpg"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-NAME = f"{PROJECT['name']}-{PROJECT['version']}"
+NAME = f"{DISTRIBUTION.replace('-', '_')}-{VERSION}"
 INFO = f"{NAME}.dist-info"
 STRAY = ("runs/log.txt", "venv/junk.py", "notes.md", "asciiart/__pycache__/cli.cpython-311.pyc")
 """What may lie in a checkout and belongs in no package."""
@@ -137,8 +138,8 @@ def test_every_font_has_its_license(names: set[str]) -> None:
 
 
 def test_metadata(metadata: Message) -> None:
-    assert metadata["Name"] == "asciiart"
-    assert metadata["Version"] == PROJECT["version"]
+    assert metadata["Name"] == DISTRIBUTION == PROJECT["name"]
+    assert metadata["Version"] == VERSION
     assert metadata["Requires-Python"] == ">=3.11"
     assert metadata["Description-Content-Type"] == "text/markdown"
 
@@ -194,7 +195,7 @@ def test_the_wheel_draws(unpacked: Path, tmp_path: Path, mode: str) -> None:
 
 
 def test_the_wheel_s_version(unpacked: Path, tmp_path: Path) -> None:
-    assert PROJECT["version"] in run(unpacked, tmp_path, "-m", "asciiart", "--version")
+    assert VERSION in run(unpacked, tmp_path, "-m", "asciiart", "--version")
 
 
 def test_source_archive(packages: Path) -> None:

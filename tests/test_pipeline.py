@@ -429,12 +429,12 @@ def test_a_fill_takes_the_palette_it_is_given():
 
 
 def test_a_fill_is_for_monospaced_fonts():
-    with pytest.raises(OptionError, match="--fill is for monospaced fonts"):
+    with pytest.raises(OptionError, match="fill is for monospaced fonts"):
         Artist(font="Mona").draw(paper(100), columns=20, fill=True)
 
 
 def test_a_fill_is_not_simple():
-    with pytest.raises(OptionError, match=r"--fill shows every color, .* combined with --simple$"):
+    with pytest.raises(OptionError, match=r"fill shows every color, .* combined with simple$"):
         Artist(simple=0.5).draw(ASTRONAUT, columns=20, fill=True)
 
 

@@ -312,7 +312,7 @@ def test_no_frames(artist: Artist, tmp_path: Path) -> None:
 
 
 def test_limit(animation: Animation, tmp_path: Path) -> None:
-    with pytest.raises(ImageError, match="only 2 frames are kept; --max-frames allows more"):
+    with pytest.raises(ImageError, match="only 2 frames are kept; max_frames allows more"):
         save(animation, tmp_path / "texts", limit=2)
     assert len(list((tmp_path / "texts").iterdir())) == 2
 

@@ -61,7 +61,7 @@ def test_what_the_report_says() -> None:
     discord = TARGETS["discord"]
     text = "\n".join(["x" * 100] * 50)
     assert misfit(text, discord) == (
-        "5,057 characters, of which discord takes 2,000 (about --columns 62 fits)"
+        "5,057 characters, of which discord takes 2,000 (about columns 62 fits)"
     )
     assert misfit("x" * 61, discord) == "61 columns, of which discord shows 60"
     assert "2,001 characters" in misfit("x" * 1993, discord)
@@ -89,7 +89,7 @@ def test_rows_of_a_chat_that_has_none() -> None:
 @pytest.mark.parametrize("name", ["discord", "github"])
 def test_no_text_ends_its_own_fence(name: str) -> None:
     assert usable("`'x", TARGETS[name], references=True) == "'x"
-    with pytest.raises(OptionError, match=f"'`' cannot be used with --target {name}"):
+    with pytest.raises(OptionError, match=f"'`' cannot be used with target {name}"):
         asciiart.Artist(target=name, charset="chars:`'")
 
 
@@ -102,7 +102,7 @@ def test_messages_of_one_part_hold_only_what_counts_once() -> None:
 
 
 def test_a_charset_that_a_target_cannot_use() -> None:
-    with pytest.raises(OptionError, match="--target plain can use none of these"):
+    with pytest.raises(OptionError, match="target plain can use none of these"):
         asciiart.Artist(target="plain", charset="braille", font="Spleen 8x16")
 
 

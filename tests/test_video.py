@@ -93,7 +93,7 @@ def test_video_without_its_end(film: Path) -> None:
 
 
 def test_too_many_pixels(film: Path) -> None:
-    with pytest.raises(ImageError, match="64 x 48 pixels are more than --max-pixels 3000 allows"):
+    with pytest.raises(ImageError, match="64 x 48 pixels are more than max_pixels 3000 allows"):
         list(open_frames(film, max_pixels=3000))
 
 

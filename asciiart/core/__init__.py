@@ -7,8 +7,10 @@ with the paper of each.
 try:
     import torch as _torch  # noqa: F401
 except ModuleNotFoundError as error:
+    from asciiart.distribution import install_command  # only a constant, no part of the program
+
     raise ModuleNotFoundError(
-        "asciiart.core needs torch: pip install 'asciiart[train]'", name="torch"
+        f"asciiart.core needs torch: {install_command('train')}", name="torch"
     ) from error
 
 from asciiart.core.attention import (

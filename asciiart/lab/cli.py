@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
+from asciiart.distribution import install_command
 from asciiart.errors import ModelError
 
 
 @click.group(invoke_without_command=True)
 @click.pass_context
 def lab(context: click.Context) -> None:
-    """Teach the classic networks something real; needs asciiart[train]."""
+    """Teach the classic networks something real; needs the extra "train"."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help(), err=True)
         context.exit(2)
@@ -23,7 +24,7 @@ def _need_torch() -> None:
     try:
         import asciiart.core  # noqa: F401, PLC0415 - imports torch
     except ModuleNotFoundError as error:
-        raise ModelError(f"the lab needs {error.name}: pip install 'asciiart[train]'") from error
+        raise ModelError(f"the lab needs {error.name}: {install_command('train')}") from error
 
 
 @lab.command("list")

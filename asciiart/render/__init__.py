@@ -104,7 +104,11 @@ def render_bytes(
     if isinstance(result, str) and format in _ENCODABLE:
         return encode_text(f"{result}\n", encoding, references)
     if references or encoding != DEFAULT_ENCODING:
-        raise OptionError(f"--encoding and --references are for text and ansi, not for {format}")
+        raise OptionError(
+            f"encoding and references are for text and ansi, not for {format}",
+            "encoding",
+            "references",
+        )
     return result if isinstance(result, bytes) else f"{result}\n".encode()
 
 

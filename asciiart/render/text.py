@@ -48,7 +48,8 @@ def encode_text(text: str, encoding: str = DEFAULT_ENCODING, references: bool = 
         number = ord(lacking)
         raise OutputError(
             f"U+{number:04X} {lacking!r} cannot be written in {encoding}; "
-            f"--references writes &#{number};"
+            f"references writes &#{number};",
+            "references",
         ) from error
     except (LookupError, ValueError) as error:
         raise OptionError(f"encoding {encoding!r} is unknown") from error

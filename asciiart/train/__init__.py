@@ -1,1 +1,1 @@
-"""How a model is made; needs the extra ``asciiart[train]`` (torch, onnx, safetensors)."""
+"""How a model is made; needs the extra ``train`` (torch, onnx, safetensors)."""

@@ -292,7 +292,7 @@ def test_without_torch_the_core_says_what_to_install() -> None:
     result = python("import asciiart.core")
     assert result.returncode == 1
     assert result.stderr.strip().splitlines()[-1] == (
-        "ModuleNotFoundError: asciiart.core needs torch: pip install 'asciiart[train]'"
+        "ModuleNotFoundError: asciiart.core needs torch: pip install 'asciiart-encoder[train]'"
     )
 
 
@@ -300,7 +300,9 @@ def test_without_torch_training_is_one_line(tmp_path: Path) -> None:
     folder = tmp_path / "new"
     result = python(f"from asciiart.cli import main; main(['train', '--out', {str(folder)!r}])")
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr == "asciiart: training needs torch: pip install 'asciiart[train]'\n"
+    assert (
+        result.stderr == "asciiart: training needs torch: pip install 'asciiart-encoder[train]'\n"
+    )
     assert not folder.exists()
 
 
