@@ -280,7 +280,7 @@ def test_help_shows_the_defaults_that_hold(file: Path) -> None:
         ("[draw]\ndetail = 'a'", "[draw] detail must be a number, not 'a'"),
         ("[draw]\nreferences = 1", "[draw] references must be true or false, not 1"),
         ("[compare]\nfont = ['a', 3]", "[compare] font must be a text in quotes, not 3"),
-        ("[draw]\ndetail = 7", "[draw] detail: --detail must be from 0 to 1, not 7.0"),
+        ("[draw]\ndetail = 7", "[draw] detail: detail must be from 0 to 1, not 7.0"),
         ("[draw]\nfont = 'x'", "[draw] font: x: no such font"),
         ("[draw]\nmodel = 'x'", "[draw] model: x: no such model"),
         ("[draw]\ncharset = 'x'", "[draw] charset: charset 'x' is unknown"),
@@ -349,7 +349,7 @@ def test_a_folder_that_cannot_be_looked_into_has_no_file(monkeypatch: pytest.Mon
     [
         ("COLUMNS", "x", "'x' is not a valid integer."),
         ("MODE", "x", "'x' is not one of 'tone', 'structure'."),
-        ("DETAIL", "9", "--detail must be from 0 to 1, not 9.0"),
+        ("DETAIL", "9", "detail must be from 0 to 1, not 9.0"),
     ],
 )
 def test_a_wrong_variable_is_named(name: str, value: str, reason: str) -> None:
@@ -489,7 +489,7 @@ def test_defaults_hold_in_a_process_of_its_own(file: Path) -> None:
         check=False,
     )
     assert done.returncode == 2
-    reason = "--detail must be from 0 to 1, not 7.0"
+    reason = "detail must be from 0 to 1, not 7.0"
     assert done.stderr == f"asciiart: {file}: [draw] detail: {reason}\n"
 
 

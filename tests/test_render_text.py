@@ -115,7 +115,7 @@ def test_what_an_encoding_lacks_is_named() -> None:
     with pytest.raises(OutputError) as caught:
         encode_text("あ♥é", "cp932")
     assert str(caught.value) == (
-        "U+2665 '♥' cannot be written in cp932; --references writes &#9829;"
+        "U+2665 '♥' cannot be written in cp932; references writes &#9829;"
     )
 
 
@@ -145,7 +145,7 @@ def test_a_failure_leaves_the_old_file(wide_art: Art, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("format", ["html", "svg", "json", "png"])
 def test_documents_are_utf8(small_art: Art, format: str) -> None:
-    message = f"--encoding and --references are for text and ansi, not for {format}"
+    message = f"encoding and references are for text and ansi, not for {format}"
     for encoding, references in (("cp932", False), ("utf-8", True)):
         with pytest.raises(OptionError, match=message):
             render_bytes(small_art, format, encoding=encoding, references=references)

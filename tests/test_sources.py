@@ -63,7 +63,7 @@ def test_names_keep_their_order_and_what_is_no_folder_is_itself(folder: Path) ->
     assert found == [*asked[:2], f"{folder}/a.jpg", f"{folder}/b.PNG", *asked[3:]]
 
 
-@pytest.mark.parametrize(("recursive", "hint"), [(False, "; --recursive"), (True, "")])
+@pytest.mark.parametrize(("recursive", "hint"), [(False, "; recursive"), (True, "")])
 def test_a_folder_without_pictures(folder: Path, recursive: bool, hint: str) -> None:
     found = find_pictures([str(folder / "none")], recursive=recursive)
     assert found.pictures == ()

@@ -15,10 +15,10 @@ MONA = Typeset(16, 18)
 @pytest.mark.parametrize(
     ("sizes", "reason"),
     [
-        ((5, 18), "--font-size must be 6 to 100, not 5"),
-        ((101, 200), "--font-size must be 6 to 100, not 101"),
-        ((16, 7), "--line-height must be half to four times the font size, not 7"),
-        ((16, 65), "--line-height must be half to four times the font size, not 65"),
+        ((5, 18), "font_size must be 6 to 100, not 5"),
+        ((101, 200), "font_size must be 6 to 100, not 101"),
+        ((16, 7), "line_height must be half to four times the font size, not 7"),
+        ((16, 65), "line_height must be half to four times the font size, not 65"),
     ],
 )
 def test_sizes_that_no_text_has_are_refused(sizes, reason):
