@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from asciiart.animation import animate
     from asciiart.art import Art
     from asciiart.assets import available_fonts, available_models
-    from asciiart.errors import AsciiArtError
+    from asciiart.errors import AsciiArtError, ImageWarning
     from asciiart.image import load_image
     from asciiart.options import Options
     from asciiart.pipeline import Artist, draw
@@ -48,6 +48,7 @@ __all__ = [
     "Art",
     "Artist",
     "AsciiArtError",
+    "ImageWarning",
     "Options",
     "animate",
     "available_fonts",
@@ -60,6 +61,7 @@ _HOMES = {
     "Art": "art",
     "Artist": "pipeline",
     "AsciiArtError": "errors",
+    "ImageWarning": "errors",
     "Options": "options",
     "animate": "animation",
     "available_fonts": "assets",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from asciiart.cli_behavior import muted_libraries
-from asciiart.errors import ImageError, OutputError
+from asciiart.cli_behavior import collected_warnings, muted_libraries
+from asciiart.errors import ImageError, ImageWarning, OutputError
 from asciiart.files import write_atomically
 from asciiart.sources import FetchLimits, Named, open_picture
 from asciiart.targets import dress, find_target, misfit
@@ -88,6 +88,8 @@ class Drawn(NamedTuple):
     """The text, or bytes, where it is wanted back."""
     failure: ImageError | OutputError | None
     """Why the picture was not drawn, its file not written, or its text does not fit its target."""
+    warnings: tuple[ImageWarning, ...] = ()
+    """What is not quite right with the picture."""
 
 
 def perform(tasks: Sequence[Task], work: Work, jobs: int = 1) -> Generator[Drawn, None, None]:
@@ -119,6 +121,11 @@ class Drawer:
 
     def perform(self, task: Task) -> Drawn:
         """Return what becomes of a task."""
+        with collected_warnings() as warned:
+            drawn = self._perform(task)
+        return drawn._replace(warnings=tuple(warned))
+
+    def _perform(self, task: Task) -> Drawn:
         work = self._work
         self._artist = self._artist or work.artist.make()
         try:

@@ -7,7 +7,8 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 from typing import Any
@@ -22,7 +23,14 @@ from asciiart.cli_defaults import (
     origin,
     read_defaults,
 )
-from asciiart.errors import AsciiArtError, FontError, ImageError, ModelError, OptionError
+from asciiart.errors import (
+    AsciiArtError,
+    FontError,
+    ImageError,
+    ImageWarning,
+    ModelError,
+    OptionError,
+)
 
 _USAGE = (OptionError, FontError, ModelError)
 """Errors of what was asked for, exit code 2; the others are of what was met, exit code 1."""
@@ -49,7 +57,7 @@ class DrawByDefault(click.Group):
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run a command line and exit: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
         try:
-            with _leaving_on_signals():
+            with _leaving_on_signals(), _warnings_as_lines():
                 code = super().main(*args, **{**extra, "standalone_mode": False})
         except click.UsageError as error:
             code = fail(_explain(error), 2)
@@ -141,14 +149,52 @@ def tell(*lines: str) -> None:
 
 def fail(reason: AsciiArtError | str, code: int) -> int:
     """Say why on stderr, in one line whatever the names in it hold, and return ``code``."""
-    words = " ".join(_with_options(reason).split("\n"))
-    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)
-    with suppress(OSError):  # nobody is left to tell
-        click.echo(f"asciiart: {line}", err=True)
+    _say(_with_options(reason))
     return code
 
 
-def _with_options(reason: AsciiArtError | str) -> str:
+def tell_warnings(warned: Iterable[ImageWarning]) -> None:
+    """Write warnings to stderr, one line each; equal ones once."""
+    for line in dict.fromkeys(map(_with_options, warned)):
+        _say(f"warning: {line}")
+
+
+def _say(text: str) -> None:
+    words = " ".join(text.split("\n"))
+    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)
+    with suppress(OSError):  # nobody is left to tell
+        click.echo(f"asciiart: {line}", err=True)
+
+
+@contextmanager
+def collected_warnings() -> Iterator[list[ImageWarning]]:
+    """Collect the warnings about pictures that any thread issues meanwhile, unshown."""
+    collected: list[ImageWarning] = []
+    show = warnings.showwarning
+
+    def keep(message: Warning | str, *rest: Any) -> None:
+        if isinstance(message, ImageWarning):
+            collected.append(message)
+        else:
+            show(message, *rest)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", ImageWarning)
+        warnings.showwarning = keep  # type: ignore[assignment] # called by position
+        yield collected
+
+
+@contextmanager
+def _warnings_as_lines() -> Iterator[None]:
+    """Tell what was warned of at the end, when stderr is neither muted nor a full screen."""
+    with collected_warnings() as warned:
+        try:
+            yield
+        finally:
+            tell_warnings(warned)
+
+
+def _with_options(reason: AsciiArtError | ImageWarning | str) -> str:
     """Return the message with the library's parameters as the options that they are here."""
     text = str(reason)
     for name in getattr(reason, "parameters", ()):

@@ -8,8 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 from asciiart.batch import Drawn, Task, Work, perform
-from asciiart.cli_behavior import fail
-from asciiart.errors import AsciiArtError
+from asciiart.cli_behavior import fail, tell_warnings
+from asciiart.errors import AsciiArtError, ImageWarning
 from asciiart.formats import format_of
 from asciiart.outputs import plan_outputs
 from asciiart.progress import shown_progress
@@ -43,8 +43,9 @@ def _format_of(file: str, usual: str) -> str:
 
 
 def draw_all(tasks: Sequence[Task], work: Work, found: Found, *, jobs: int, copy: bool) -> int:
-    """Draw every task and return the exit code; failures are told at the end, the rest is done.
+    """Draw every task and return the exit code; the rest is done in spite of failures.
 
+    Warnings and then failures are told at the end.
     ``copy`` puts the texts on the clipboard, too.
 
     Raises
@@ -53,6 +54,7 @@ def draw_all(tasks: Sequence[Task], work: Work, found: Found, *, jobs: int, copy
         If standard output or the clipboard fails, or the fault is none of the pictures'.
     """
     failures: list[AsciiArtError] = [*found.failures]
+    warned: list[ImageWarning] = []
     texts: list[str] = []
     files = all(task.output is not None for task in tasks)
     try:
@@ -63,6 +65,7 @@ def draw_all(tasks: Sequence[Task], work: Work, found: Found, *, jobs: int, copy
             for drawn in arts:
                 bar.advance()
                 failures += [] if drawn.failure is None else [drawn.failure]
+                warned += drawn.warnings
                 texts += _texts(drawn, work.encoding) if copy else []
                 if not _deliver(drawn):
                     break
@@ -71,6 +74,7 @@ def draw_all(tasks: Sequence[Task], work: Work, found: Found, *, jobs: int, copy
 
             copy_text("\n".join(texts))
     finally:
+        tell_warnings(warned)
         for failure in failures:
             fail(failure, 1)
     return 1 if failures else 0

@@ -6,7 +6,12 @@
   - FontError      a font that cannot be found or read, or that lacks a character
   - ModelError     a model folder that is missing or damaged
   - OutputError    a result that cannot be written
+
+Of what a picture lacks but is drawn all the same, an `ImageWarning` tells.
 """
+
+import sys
+import warnings
 
 
 class AsciiArtError(Exception):
@@ -39,3 +44,21 @@ class ModelError(AsciiArtError):
 
 class OutputError(AsciiArtError):
     """A result cannot be written where it was asked for."""
+
+
+class ImageWarning(UserWarning):
+    """A picture is not quite in order, but can be drawn; the message is one line that names it."""
+
+    def __init__(self, message: str, *parameters: str) -> None:
+        """Take the message and those of the library's parameters that it names."""
+        super().__init__(message)
+        self.parameters = parameters
+
+
+def warn_of_picture(message: str, *parameters: str) -> None:
+    """Issue an `ImageWarning` at the line outside this package that asked for the picture."""
+    package = __name__.partition(".")[0]
+    level, frame = 1, sys._getframe()
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == package:
+        level, frame = level + 1, frame.f_back
+    warnings.warn(ImageWarning(message, *parameters), stacklevel=level)

@@ -67,6 +67,7 @@ def test_public_names():
         "Art",
         "Artist",
         "AsciiArtError",
+        "ImageWarning",
         "Options",
         "animate",
         "available_fonts",
