@@ -3,8 +3,12 @@
 
 def main() -> None:
     """Run the command line; modules that import this one, as --jobs' processes do, load nothing."""
+    from asciiart.signals import end_on_signals, interrupt_in_order  # noqa: PLC0415
+
+    end_on_signals()
     from asciiart.cli import main as command  # noqa: PLC0415
 
+    interrupt_in_order()
     command()
 
 

@@ -13,7 +13,10 @@ import select
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING
+
+from asciiart.signals import in_order
 
 if TYPE_CHECKING:
     from asciiart.kinds import Background
@@ -88,12 +91,14 @@ def _quiet_terminal() -> Iterator[int]:
         if os.tcgetpgrp(terminal) != os.getpgrp():
             raise OSError
         before = termios.tcgetattr(terminal)
-        tty.setcbreak(terminal, termios.TCSANOW)
-        try:
-            yield terminal
-        finally:
-            # What comes too late is not for the shell.
-            termios.tcsetattr(terminal, termios.TCSAFLUSH, before)
+        # What comes too late is not for the shell.
+        restore = partial(termios.tcsetattr, terminal, termios.TCSAFLUSH, before)
+        with in_order(restore):
+            tty.setcbreak(terminal, termios.TCSANOW)
+            try:
+                yield terminal
+            finally:
+                restore()
     except termios.error as error:
         raise OSError from error
     finally:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import sys
-import threading
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from types import FrameType
 from typing import Any
 
 import click
@@ -57,7 +54,7 @@ class DrawByDefault(click.Group):
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run a command line and exit: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
         try:
-            with _leaving_on_signals(), _warnings_as_lines():
+            with _warnings_as_lines():
                 code = super().main(*args, **{**extra, "standalone_mode": False})
         except click.UsageError as error:
             code = fail(_explain(error), 2)
@@ -105,25 +102,6 @@ class DrawByDefault(click.Group):
         """Write both ways to call it."""
         formatter.write_usage(ctx.command_path, "PICTURE... [OPTIONS]")
         formatter.write_usage(ctx.command_path, "COMMAND [OPTIONS]", prefix="       ")
-
-
-@contextmanager
-def _leaving_on_signals() -> Iterator[None]:
-    """Leave as after an error when a signal ends the program, so that half a file is removed."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may
-        return
-    with ExitStack() as stack:
-        for name in ("SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)
-            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-                stack.callback(signal.signal, number, signal.signal(number, _leave))
-        yield
-
-
-def _leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a handler
-    signal.signal(number, signal.SIG_IGN)  # once is enough
-    raise SystemExit(128 + number)
 
 
 def _explain(error: click.UsageError) -> str:

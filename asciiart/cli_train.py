@@ -16,6 +16,10 @@ from asciiart.cli_precedence import is_weaker
 from asciiart.distribution import install_command
 from asciiart.errors import ModelError
 from asciiart.kinds import Mode
+from asciiart.signals import in_order
+
+_GRACE = 10.0
+"""Seconds that an interrupted training has for the end of its step and for its checkpoint."""
 
 
 # fmt: off
@@ -125,5 +129,6 @@ def train(
     defaults = {name: given.pop(name) for name in weaker}
     configs = TrainConfig.plan(given, file, modes, defaults).modes
     command = shlex.join(["asciiart", *(word for word in sys.argv[1:] if word != "--resume")])
-    train_modes(configs, folder, resume=resume, command=command, report=report)
+    with in_order(grace=_GRACE):
+        train_modes(configs, folder, resume=resume, command=command, report=report)
 # fmt: on

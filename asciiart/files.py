@@ -6,10 +6,12 @@ import secrets
 import shutil
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from asciiart.errors import AsciiArtError, OutputError
+from asciiart.signals import in_order
 
 _STREAM_FOLDERS = ("/dev", "/dev/fd", "/proc/self/fd")
 """What lies here is a stream of this process, even where it leads to an ordinary file."""
@@ -52,16 +54,33 @@ def _write(path: Path, data: bytes) -> None:
 
 def _write_beside(path: Path, data: bytes, permissions: int | None) -> None:
     target = path.resolve()
-    temporary = target.with_name(f".asciiart-{secrets.token_hex(8)}")
-    try:
+    with _temporary_beside(target) as temporary:
         with temporary.open("xb") as stream:
             stream.write(data)
         if permissions is not None:
             temporary.chmod(permissions)
         temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+
+
+@contextmanager
+def _temporary_beside(target: Path, suffix: str = "") -> Iterator[Path]:
+    """Give a hidden name beside ``target``; what is still there at the end is removed."""
+    temporary = target.with_name(f".asciiart-{secrets.token_hex(8)}{suffix}")
+    remove = partial(_remove, temporary)
+    with in_order(remove):
+        try:
+            yield temporary
+        finally:
+            remove()
+
+
+def _remove(temporary: Path) -> None:
+    """Remove a file or a folder, if it is there; what cannot be removed is not worth an error."""
+    if temporary.is_dir():
+        shutil.rmtree(temporary, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -74,23 +93,36 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
     OutputError
         If one cannot be written.
     """
-    staged: dict[Path, Path] = {}
     path = folder
-    try:
-        for name, data in files.items():
-            path = folder / name
-            staged[path] = path.with_name(f".asciiart-{secrets.token_hex(8)}")
-            staged[path].write_bytes(data)
-            if path.exists():
-                with path.open("ab"):  # says what is wrong with a folder or a protected file
-                    pass
-        for path, temporary in staged.items():
-            temporary.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
-    finally:
-        for temporary in staged.values():
-            temporary.unlink(missing_ok=True)
+    with ExitStack() as temporaries:
+        staged: dict[Path, Path] = {}
+        try:
+            for name, data in files.items():
+                path = folder / name
+                staged[path] = temporaries.enter_context(_temporary_beside(path))
+                staged[path].write_bytes(data)
+                if path.exists():
+                    with path.open("ab"):  # says what is wrong with a folder or a protected file
+                        pass
+            with ExitStack() as rollback:
+                for path, new in staged.items():
+                    old = temporaries.enter_context(_temporary_beside(path))
+                    if path.exists():
+                        shutil.copy2(path, old)
+                    rollback.callback(_put_back, old, path)
+                    new.replace(path)
+                rollback.pop_all()
+        except OSError as error:
+            raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
+
+
+def _put_back(old: Path, path: Path) -> None:
+    """Give a file its former content; without ``old`` there was none."""
+    with suppress(OSError):
+        if old.exists():
+            old.replace(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def prepare_folder(folder: Path) -> None:
@@ -122,22 +154,16 @@ def written_beside(path: str | Path) -> Iterator[Path]:
     OutputError
         If it cannot be written.
     """
-    temporary = None
     try:
         target = Path(path).resolve()
-        temporary = target.with_name(f".asciiart-{secrets.token_hex(8)}{target.suffix}")
-        yield temporary
-        if target.exists() and temporary.is_file():
-            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-        temporary.replace(target)
+        with _temporary_beside(target, target.suffix) as temporary:
+            yield temporary
+            if target.exists() and temporary.is_file():
+                temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+            temporary.replace(target)
     except AsciiArtError:
         raise
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
     except ValueError as error:  # a null character in the name
         raise OutputError(f"{str(path)!r}: cannot be written ({error})") from error
-    finally:
-        if temporary is not None and temporary.is_dir():
-            shutil.rmtree(temporary, ignore_errors=True)
-        elif temporary is not None:
-            temporary.unlink(missing_ok=True)

@@ -16,13 +16,13 @@ from types import FrameType, TracebackType
 from typing import TextIO
 
 from asciiart.errors import OutputError
+from asciiart.signals import ENDING, in_order, leave
 
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J"
 """Alternate screen, no cursor, no wrapping, clear."""
 _LEAVE = "\x1b[?2026l\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l"
 _BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"
 """What comes between is shown at once."""
-_DEADLY = ("SIGTERM", "SIGHUP")
 _SLICE = 0.05
 """Seconds after which a resized terminal is noticed while nothing else happens."""
 
@@ -47,6 +47,7 @@ class FullScreen:
     def __enter__(self) -> FullScreen:
         """Take the terminal over."""
         with ExitStack() as stack:
+            stack.enter_context(in_order(self._leave))
             self._catch_signals(stack)
             self._open_keys(stack)
             stack.callback(self._leave)
@@ -165,8 +166,7 @@ class FullScreen:
     def _catch_signals(self, stack: ExitStack) -> None:
         if threading.current_thread() is not threading.main_thread():
             return  # only the main thread may
-        handlers = dict.fromkeys(_DEADLY, self._die) | {
-            "SIGINT": signal.default_int_handler,
+        handlers = dict.fromkeys(ENDING, leave) | {
             "SIGWINCH": self._notice,
             "SIGTSTP": self._suspend,
         }
@@ -180,10 +180,7 @@ class FullScreen:
         for number in self._caught:
             signal.signal(number, signal.SIG_IGN)
 
-    def _die(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a handler
-        raise SystemExit(128 + number)
-
-    def _notice(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+    def _notice(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a handler
         self.resized = True
 
     def _suspend(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002

@@ -66,6 +66,7 @@ class Bar:
             redirect_stderr=False)  # fmt: skip
         progress.add_task("", total=self._total, completed=self._done)
         progress.start()
+        console.show_cursor()  # which would stay away if a signal ended the program now
         self._progress = progress
 
     def advance(self, total: int | None = None) -> None:

@@ -12,11 +12,12 @@ from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import NoReturn
 
 from asciiart.batch import Drawer, Drawn, Task, Work
 from asciiart.errors import ImageError
+from asciiart.signals import handle_termination, in_order, undo_all
 from asciiart.sources import CLIPBOARD, STANDARD_INPUT
 
 _AHEAD = 2
@@ -50,8 +51,7 @@ def _perform_until_one_dies(waiting: deque[Task], work: Work, jobs: int) -> Iter
     go on waiting.
     """
     begun: deque[tuple[Task, Future[Drawn]]] = deque()
-    pool = _make_pool(work, jobs)
-    try:
+    with suppress(BrokenProcessPool), _make_pool(work, jobs) as pool:
         while waiting or begun:
             while waiting and len(begun) < _AHEAD * jobs:
                 begun.append((waiting[0], _begin(waiting[0], work, pool)))
@@ -59,10 +59,6 @@ def _perform_until_one_dies(waiting: deque[Task], work: Work, jobs: int) -> Iter
             drawn = begun[0][1].result()
             begun.popleft()
             yield drawn
-    except BrokenProcessPool:
-        pass
-    finally:
-        pool.shutdown(cancel_futures=True)
     for task, future in begun:
         done = future.done() and not future.cancelled() and future.exception() is None
         yield future.result() if done else _perform_alone(task, work)
@@ -79,14 +75,12 @@ def _begin(task: Task, work: Work, pool: ProcessPoolExecutor) -> Future[Drawn]:
 
 
 def _perform_alone(task: Task, work: Work) -> Drawn:
-    pool = _make_pool(work, 1)
     try:
-        return _begin(task, work, pool).result()
+        with _make_pool(work, 1) as pool:
+            return _begin(task, work, pool).result()
     except BrokenProcessPool:
         reason = "the process that drew it died, perhaps for want of memory"
         return Drawn(task, None, ImageError(f"{task.picture.title}: {reason}"))
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 # The processes
@@ -95,16 +89,34 @@ _DRAWERS: list[Drawer] = []
 """In a worker, its drawer, so that fonts and networks are loaded once; elsewhere empty."""
 
 
-def _make_pool(work: Work, jobs: int) -> ProcessPoolExecutor:
-    """Return a pool of fresh processes: a fork would share the locks of libraries' threads."""
+@contextmanager
+def _make_pool(work: Work, jobs: int) -> Iterator[ProcessPoolExecutor]:
+    """Give a pool of fresh processes: a fork would share the locks of libraries' threads.
+
+    They are waited for, or ended at once where this process leaves before their work is done.
+    """
     spawn = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, spawn, _start_worker, (work,))
+    pool = ProcessPoolExecutor(jobs, spawn, _start_worker, (work,))
+    with in_order(_end_processes):
+        try:
+            yield pool
+        except (GeneratorExit, KeyboardInterrupt, SystemExit):
+            _end_processes()
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _end_processes() -> None:
+    for process in multiprocessing.active_children():
+        process.terminate()
 
 
 def _start_worker(work: Work) -> None:
     import cv2  # noqa: PLC0415 - in workers alone
 
     signal.signal(signal.SIGINT, _vanish)
+    handle_termination()
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -127,6 +139,7 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
+        undo_all()
         os._exit(1)
 
 

@@ -9,6 +9,7 @@ import click
 
 from asciiart.distribution import install_command
 from asciiart.errors import ModelError
+from asciiart.signals import in_order
 
 
 @click.group(invoke_without_command=True)
@@ -92,7 +93,8 @@ def train(
     from asciiart.lab.tasks import TASKS  # noqa: PLC0415
 
     lesson = Lesson(folder, steps, seed, device, training_fonts, held_out_fonts)
-    outcome = run_task(TASKS, task, network, lesson)
+    with in_order():
+        outcome = run_task(TASKS, task, network, lesson)
     for name, value in outcome.figures.items():
         click.echo(f"{name:<28} {value:.4f}")
     click.echo(f"weights and samples are in {folder}", err=True)
