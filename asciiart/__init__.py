@@ -39,17 +39,32 @@ if TYPE_CHECKING:
     from asciiart.animation import animate
     from asciiart.art import Art
     from asciiart.assets import available_fonts, available_models
-    from asciiart.errors import AsciiArtError, ImageWarning
+    from asciiart.errors import (
+        AsciiArtError,
+        FontError,
+        ImageError,
+        ImageWarning,
+        ModelError,
+        OptionError,
+        OutputError,
+    )
     from asciiart.image import load_image
     from asciiart.options import Options
     from asciiart.pipeline import Artist, draw
+
+    __version__: str
 
 __all__ = [
     "Art",
     "Artist",
     "AsciiArtError",
+    "FontError",
+    "ImageError",
     "ImageWarning",
+    "ModelError",
+    "OptionError",
     "Options",
+    "OutputError",
     "animate",
     "available_fonts",
     "available_models",
@@ -61,8 +76,13 @@ _HOMES = {
     "Art": "art",
     "Artist": "pipeline",
     "AsciiArtError": "errors",
+    "FontError": "errors",
+    "ImageError": "errors",
     "ImageWarning": "errors",
+    "ModelError": "errors",
+    "OptionError": "errors",
     "Options": "options",
+    "OutputError": "errors",
     "animate": "animation",
     "available_fonts": "assets",
     "available_models": "assets",
@@ -73,6 +93,8 @@ _HOMES = {
 
 def __getattr__(name: str) -> object:
     """Import a public name's module when the name is first used; `import asciiart` is instant."""
+    if name == "__version__":
+        return import_module("asciiart.distribution").VERSION
     if name not in _HOMES:
         raise AttributeError(f"module 'asciiart' has no attribute {name!r}")
     return getattr(import_module(f"asciiart.{_HOMES[name]}"), name)
@@ -80,4 +102,4 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     """Return the public names."""
-    return __all__
+    return [*__all__, "__version__"]

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from asciiart.ahead import one_ahead
-from asciiart.art import Art
+from asciiart.art import Art, Background, Mode, Quality
 from asciiart.drawer import Drawer, Drawing
+from asciiart.errors import OptionError
 from asciiart.frames import DEFAULT_RATE, Frames, MovingSource, open_frames
+from asciiart.image import DEFAULT_MAX_PIXELS
+from asciiart.kinds import DEFAULT_DETAIL, Dither, Palette
 from asciiart.options import Options
-from asciiart.pipeline import DEFAULT_COLUMNS, Artist
+from asciiart.pipeline import DEFAULT_MODEL, Artist
 
 if TYPE_CHECKING:
     from asciiart.color_mode import ColorMode
+
+
+_USUAL_ARTIST = (None, None, "", 0.0, DEFAULT_MODEL, None, False)
+"""What `animate` makes an artist of where nothing is said."""
 
 
 class TimedArt(NamedTuple):
@@ -94,8 +100,36 @@ def animate(
     fps: float = DEFAULT_RATE,
     steady: bool = True,
     max_frames: int | None = None,
+    font: str | Path | None = None,
+    charset: str | None = None,
+    exclude: str = "",
+    simple: float = 0.0,
+    model: str | Path = DEFAULT_MODEL,
+    target: str | None = None,
+    references: bool = False,
+    mode: Mode = "tone",
+    structure: float | None = None,
+    columns: int | None = None,
+    width: int | None = None,
+    rows: int | None = None,
+    magnify: float | None = None,
+    font_size: int | None = None,
+    line_height: int | None = None,
+    background: Background = "dark",
+    contrast: float = 1.0,
+    brightness: float = 0.0,
+    gamma: float = 1.0,
+    detail: float = DEFAULT_DETAIL,
+    quality: Quality = "fast",
+    fill: bool = False,
+    palette: Palette = "truecolor",
+    dither: Dither = "none",
+    neighbors: int = 5,
+    max_pixels: int = DEFAULT_MAX_PIXELS,
 ) -> Animation:
     """Return the arts of a moving picture: iterate it, or `Animation.save` it.
+
+    The other keywords are those of `draw`; see `Artist` and `Artist.draw`.
 
     Parameters
     ----------
@@ -103,9 +137,9 @@ def animate(
         A GIF, APNG, WebP or video (path, ``"-"``, bytes or binary file), a webcam's number, or
         arrays (H, W, 3|4), which a program may make one by one.
     options : Options, optional
-        As for `Artist.draw_with`; without any size the art is 80 columns wide.
+        What frames are drawn with, instead of the keywords from ``mode`` on.
     artist : Artist, optional
-        What draws; a default one where it is not given.
+        What draws, instead of one made of the keywords from ``font`` to ``references``.
     fps : float
         Frames per second of arrays.
     steady : bool
@@ -117,15 +151,55 @@ def animate(
     ------
     ImageError
         If the source cannot be opened; if a frame is damaged, when it is reached.
+    FontError, ModelError
+        As `Artist`.
     OptionError
-        If ``fps`` is out of its range.
+        If an option is out of its range, or is given beside the ``options`` or the ``artist`` that
+        it is a part of.
     """
-    options = Options() if options is None else options
-    if (options.columns, options.width, options.rows, options.magnify) == (None,) * 4:
-        options = replace(options, columns=DEFAULT_COLUMNS)
+    if artist is None:
+        artist = Artist(
+            font=font,
+            charset=charset,
+            exclude=exclude,
+            simple=simple,
+            model=model,
+            target=target,
+            references=references,
+        )
+    elif (font, charset, exclude, simple, model, target, references) != _USUAL_ARTIST:
+        raise OptionError(
+            "artist already has a font, characters, a model and a target; "
+            "make another one instead of naming them here",
+            "artist",
+        )
+    asked_for = Options(
+        mode=mode,
+        structure=structure,
+        columns=columns,
+        width=width,
+        rows=rows,
+        magnify=magnify,
+        font_size=font_size,
+        line_height=line_height,
+        background=background,
+        contrast=contrast,
+        brightness=brightness,
+        gamma=gamma,
+        detail=detail,
+        quality=quality,
+        fill=fill,
+        palette=palette,
+        dither=dither,
+        neighbors=neighbors,
+        max_pixels=max_pixels,
+    )
+    if options is not None and asked_for != Options():
+        raise OptionError("options cannot be combined with what they hold; use one way", "options")
+    options = artist.sized(asked_for if options is None else options)
     return Animation(
         open_frames(source, max_pixels=options.max_pixels, rate=fps),
-        Artist() if artist is None else artist,
+        artist,
         options,
         steady=steady,
         max_frames=max_frames,

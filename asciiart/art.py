@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from asciiart.grid import Grid
 from asciiart.kinds import Background, Mode, Quality
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from rich.console import Console, ConsoleOptions, RenderResult
     from rich.measure import Measurement
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from asciiart.index import Neighbors
     from asciiart.options import Options
     from asciiart.typeset import Typeset
+
+_Scalar = TypeVar("_Scalar", bound=np.generic)
 
 __all__ = ["Alternative", "Art", "Background", "Mode", "Placement", "Quality", "place"]
 
@@ -98,7 +100,22 @@ class Art:
     options: Options
     """What it was drawn with."""
     fill: Fill | None = None
-    """The cells' own colors, if it was drawn with ``--fill``."""
+    """The cells' own colors, if it was drawn with ``fill``."""
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only: views, so that whoever gave them may go on writing."""
+        for name in ("characters", "glyph_ids", "scores", "colors"):
+            object.__setattr__(self, name, _read_only(getattr(self, name)))
+        if self.fill is not None:
+            ink, paper, clear = self.fill
+            own = Fill(_read_only(ink), _read_only(paper), _read_only(clear))
+            object.__setattr__(self, "fill", own)
+
+    def __setstate__(self, state: Mapping[str, object]) -> None:
+        """Take the fields of an art that was copied or pickled, whose arrays are writable."""
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
+        self.__post_init__()
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -179,6 +196,12 @@ class Art:
         from asciiart.render import save  # noqa: PLC0415 - renderers load on use
 
         save(self, Path(path), format, color=color)
+
+
+def _read_only(array: NDArray[_Scalar]) -> NDArray[_Scalar]:
+    view = array.view()
+    view.setflags(write=False)
+    return view
 
 
 def place(nearest: Neighbors, where: NDArray[np.bool_]) -> Neighbors:

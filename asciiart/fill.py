@@ -121,7 +121,7 @@ def fill_page(
     ]
     filled = _joined(parts, grid)
     if alpha is not None:
-        _cut_out(filled, cells, _cut(alpha, grid)[:, 0], masks, mode=mode, page=page)
+        filled = _cut_out(filled, cells, _cut(alpha, grid)[:, 0], masks, mode=mode, page=page)
     return filled
 
 
@@ -159,8 +159,8 @@ def _adapted(
 
 def _cut_out(
     filled: Filled, cells: Colors, alpha: _Floats, masks: Masks, *, mode: ColorMode, page: int
-) -> None:
-    """Put silhouettes in the cells of which a good part is clear: masks m of least (m - alpha)².
+) -> Filled:
+    """Return silhouettes in the cells that are clear in good part: masks m of least (m - alpha)².
 
     ``cells`` (N, 3, n) have no holes; where ``alpha`` (N, n) is 0 they are not to be seen.
     """
@@ -179,11 +179,13 @@ def _cut_out(
     ink /= np.maximum(covers.sum(axis=1, keepdims=True), _TRACE)
     missing = ((0, 0), (0, k - order.shape[1]))
     where = clear.reshape(filled.fill.clear.shape)
-    filled.glyph_ids[where] = np.pad(masks.ids[order], missing, constant_values=-1)
-    filled.scores[where] = -np.sqrt(np.pad(np.take_along_axis(errors, order, axis=1), missing))
-    filled.fill.ink[where] = _shown(ink, mode)
-    filled.fill.paper[where] = page
-    filled.fill.clear[where] = True
+    glyph_ids, scores = filled.glyph_ids.copy(), filled.scores.copy()
+    inks, papers = filled.fill.ink.copy(), filled.fill.paper.copy()
+    glyph_ids[where] = np.pad(masks.ids[order], missing, constant_values=-1)
+    scores[where] = -np.sqrt(np.pad(np.take_along_axis(errors, order, axis=1), missing))
+    inks[where] = _shown(ink, mode)
+    papers[where] = page
+    return Filled(glyph_ids, scores, Fill(inks, papers, filled.fill.clear | where))
 
 
 def _joined(parts: list[Filled], grid: Grid) -> Filled:

@@ -129,8 +129,9 @@ def _fill_ends(nearest: Neighbors, index: GlyphIndex) -> Neighbors:
     np.add.at(ends, (row, column), 1)
     np.add.at(ends, (row, column + spans[row, column]), -1)
     covered = np.cumsum(ends, axis=1)[:, :-1] > 0
-    nearest.glyph_ids[~covered, 0] = 0
-    return nearest
+    glyph_ids = nearest.glyph_ids.copy()
+    glyph_ids[~covered, 0] = 0
+    return nearest._replace(glyph_ids=glyph_ids)
 
 
 class _Glyphs(NamedTuple):

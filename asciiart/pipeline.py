@@ -138,9 +138,6 @@ class Artist:
         OptionError
             If an option is out of its range, or is for another kind of font.
         """
-        if (columns, width, rows, magnify) == (None, None, None, None):
-            target = None if self._target is None else self._target.name
-            columns, rows = default_size(target, DEFAULT_COLUMNS)
         options = Options(
             mode=mode,
             structure=structure,
@@ -162,7 +159,15 @@ class Artist:
             neighbors=neighbors,
             max_pixels=max_pixels,
         )
-        return self.draw_with(source, options)
+        return self.draw_with(source, self.sized(options))
+
+    def sized(self, options: Options) -> Options:
+        """Return options with a size: without any, 80 columns or what the target takes."""
+        if (options.columns, options.width, options.rows, options.magnify) != (None,) * 4:
+            return options
+        target = None if self._target is None else self._target.name
+        columns, rows = default_size(target, DEFAULT_COLUMNS)
+        return replace(options, columns=columns, rows=rows)
 
     def draw_with(self, source: Source, options: Options) -> Art:
         """Return the text art of a picture, as `draw` does, from options made before."""

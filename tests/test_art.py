@@ -1,13 +1,16 @@
 """The Art value: what it says of itself, its alternatives, and how cells get their neighbors."""
 
+import copy
 import dataclasses
+import pickle
 
 import numpy as np
 import pytest
 
-from asciiart.art import Alternative, place
+from asciiart.art import Alternative, Fill, place
 from asciiart.errors import OptionError
 from asciiart.index import Neighbors
+from asciiart.pipeline import draw
 
 
 def test_rows_are_whole_lines_and_the_text_has_no_trailing_blanks(small_art):
@@ -37,6 +40,47 @@ def test_ipython_is_given_html_and_the_text(small_art):
 def test_art_does_not_change(small_art):
     with pytest.raises(dataclasses.FrozenInstanceError):
         small_art.mode = "structure"
+
+
+def arrays_of(art):
+    arrays = {name: getattr(art, name) for name in ("characters", "glyph_ids", "scores", "colors")}
+    return arrays if art.fill is None else {**arrays, **art.fill._asdict()}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"mode": "structure"},
+        {"quality": "good"},
+        {"fill": True},
+        {"charset": "blocks", "dither": "ordered"},
+        {"font": "Mona"},
+        {"font": "M PLUS 1 Code", "charset": "ascii+kana"},
+    ],
+)
+def test_arrays_of_an_art_are_read_only(options):
+    pixels = np.zeros((40, 40, 4), np.uint8)
+    pixels[5:30, 10:20] = (255, 0, 0, 200)
+    for name, array in arrays_of(draw(pixels, columns=10, **options)).items():
+        with pytest.raises(ValueError, match="read-only"):
+            array[0, 0] = array[0, 1]
+        assert not array.flags.writeable, name
+
+
+def test_a_copied_art_is_read_only_too(filled_art):
+    loaded = pickle.loads(pickle.dumps(filled_art))
+    for art in (loaded, copy.copy(filled_art), copy.deepcopy(filled_art)):
+        assert str(art) == str(filled_art)
+        assert not any(array.flags.writeable for array in arrays_of(art).values())
+
+
+def test_arrays_that_an_art_is_made_of_stay_writable(filled_art):
+    mine = {name: np.array(array) for name, array in arrays_of(filled_art).items()}
+    fill = Fill(*(mine.pop(name) for name in Fill._fields))
+    art = dataclasses.replace(filled_art, **mine, fill=fill)
+    assert all(array.flags.writeable for array in (*mine.values(), *fill))
+    assert not any(array.flags.writeable for array in arrays_of(art).values())
 
 
 def test_alternatives_are_characters_with_scores_best_first(small_art):

@@ -1,6 +1,7 @@
 """What the package shows, and what it imports when."""
 
 import ast
+import inspect
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import asciiart
+from asciiart.distribution import VERSION
 
 PACKAGE = Path(asciiart.__file__).parent
 COMMANDS = {"cli.py", "cli_train.py"}
@@ -67,8 +69,13 @@ def test_public_names():
         "Art",
         "Artist",
         "AsciiArtError",
+        "FontError",
+        "ImageError",
         "ImageWarning",
+        "ModelError",
+        "OptionError",
         "Options",
+        "OutputError",
         "animate",
         "available_fonts",
         "available_models",
@@ -82,6 +89,21 @@ def test_each_public_name_is_there_and_documented(name):
     assert getattr(asciiart, name).__name__ == name
     assert getattr(asciiart, name).__doc__
     assert name in dir(asciiart)
+
+
+def test_the_version_is_that_of_the_distribution():
+    code = "import asciiart; print(asciiart.__version__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout.strip() == VERSION
+    assert "__version__" in dir(asciiart)
+
+
+def test_animate_takes_the_keywords_of_draw():
+    def keywords(function):
+        parameters = inspect.signature(function).parameters.values()
+        return {p.name: p for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
+
+    assert keywords(asciiart.draw).items() <= keywords(asciiart.animate).items()
 
 
 def test_other_names_are_not():
@@ -127,7 +149,8 @@ def test_the_way_of_the_data_knows_nothing_of_training(path):
 
 @pytest.mark.parametrize("path", CORE, ids=lambda path: path.stem)
 def test_the_core_knows_nothing_of_the_rest(path):
-    assert under(imports(path), "asciiart") == under(imports(path), "asciiart.core")
+    known = ("asciiart.core", "asciiart.distribution")  # the latter is constants
+    assert under(imports(path), "asciiart") == under(imports(path), *known)
 
 
 @pytest.mark.parametrize("path", TRAIN, ids=lambda path: path.stem)
@@ -137,8 +160,10 @@ def test_training_does_not_know_the_command_line_nor_the_lab(path):
 
 @pytest.mark.parametrize("path", LAB, ids=lambda path: path.stem)
 def test_the_lab_stands_on_the_core_and_on_glyphs(path):
-    known = ("asciiart.core", "asciiart.errors", "asciiart.files", "asciiart.glyphs")
-    assert under(imports(path), "asciiart") == under(imports(path), "asciiart.lab", *known)
+    known = ("core", "distribution", "errors", "files", "glyphs", "signals")
+    assert under(imports(path), "asciiart") == under(
+        imports(path), "asciiart.lab", *(f"asciiart.{name}" for name in known)
+    )
 
 
 def test_the_files_are_there():

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
 
 CAT = Path(__file__).parent / "pictures" / "photographs" / "cat.jpg"
 SECONDS = 60
-"""A call of so many seconds is what a signal has to break off; a slow machine needs some of them."""
+"""That a signal may take at most on a slow machine; the calls that it breaks off take longer."""
 
 PROGRAM = """
 import ctypes, hashlib, sys
