@@ -166,7 +166,7 @@ def draw(
     from asciiart.batch import ArtistOptions, Work  # noqa: PLC0415
     from asciiart.cli_many import draw_all, plan_tasks  # noqa: PLC0415
     from asciiart.options import Options  # noqa: PLC0415
-    from asciiart.outputs import is_pattern  # noqa: PLC0415
+    from asciiart.outputs import is_pattern, refuse_overwriting  # noqa: PLC0415
     from asciiart.sources import FetchLimits, find_pictures  # noqa: PLC0415
     from asciiart.terminal import Terminal  # noqa: PLC0415
 
@@ -174,6 +174,7 @@ def draw(
         output = None
     found = find_pictures(pictures, recursive=recursive)
     tasks = plan_tasks(found.pictures, output, format_, "text" if color == "none" else "ansi")
+    refuse_overwriting([task.output for task in tasks if task.output], [font] if font else [])
     if copy and any(task.format == "png" for task in tasks):
         raise click.UsageError("--copy takes text, not png")
     terminal = Terminal.detect(os.environ, sys.stdout)

@@ -119,10 +119,12 @@ def render(
     """
     from asciiart.artfile import render_file  # noqa: PLC0415
     from asciiart.files import write_atomically  # noqa: PLC0415
+    from asciiart.outputs import refuse_overwriting  # noqa: PLC0415
     from asciiart.terminal import write_bytes  # noqa: PLC0415
 
     if Path(output).suffix.lower() not in ("", ".png"):
         raise OptionError(f"{output}: asciiart render writes PNG files only")
+    refuse_overwriting([output], [art, *([font] if font else [])])
     picture = render_file(
         art,
         font,

@@ -71,9 +71,12 @@ def compare(
     from asciiart.compare_sheet import draw_sheet  # noqa: PLC0415
     from asciiart.files import write_atomically  # noqa: PLC0415
     from asciiart.options import Options  # noqa: PLC0415
+    from asciiart.outputs import refuse_overwriting  # noqa: PLC0415
 
     if output is not None and (output == "-" or Path(output).suffix.lower() not in ("", ".png")):
         raise OptionError(f"{output}: asciiart compare writes PNG files only")
+    if output is not None:
+        refuse_overwriting([output], [*pictures, *fonts])
     options = Options(
         mode=mode, columns=columns, background=background, detail=detail, neighbors=1
     )

@@ -130,11 +130,14 @@ def play(
     from asciiart.background import choose_background  # noqa: PLC0415 - not for `--help`
     from asciiart.color_mode import ColorMode, parse_color_mode  # noqa: PLC0415
     from asciiart.options import Options  # noqa: PLC0415
+    from asciiart.outputs import refuse_overwriting  # noqa: PLC0415
     from asciiart.pipeline import Artist  # noqa: PLC0415
     from asciiart.sources import FetchLimits, Named, open_picture  # noqa: PLC0415
     from asciiart.terminal import Terminal  # noqa: PLC0415
 
     terminal = Terminal.detect(os.environ, sys.stdout)
+    if output is not None:
+        refuse_overwriting([output], [picture, *([font] if font else [])])
     if output is None and not terminal.is_terminal:
         raise OptionError("standard output is no terminal to play in; -o saves to a file")
     if fill and color == "none":

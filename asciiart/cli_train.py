@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -17,6 +18,9 @@ from asciiart.distribution import install_command
 from asciiart.errors import ModelError
 from asciiart.kinds import Mode
 from asciiart.signals import in_order
+
+if TYPE_CHECKING:
+    from asciiart.train.config import ModeConfig
 
 _GRACE = 10.0
 """Seconds that an interrupted training has for the end of its step and for its checkpoint."""
@@ -128,7 +132,20 @@ def train(
     modes = [name for name in RECIPES if mode in ("both", name)]
     defaults = {name: given.pop(name) for name in weaker}
     configs = TrainConfig.plan(given, file, modes, defaults).modes
+    _refuse_overwriting(configs, folder, file)
     command = shlex.join(["asciiart", *(word for word in sys.argv[1:] if word != "--resume")])
     with in_order(grace=_GRACE):
         train_modes(configs, folder, resume=resume, command=command, report=report)
 # fmt: on
+
+
+def _refuse_overwriting(configs: Sequence[ModeConfig], folder: Path, file: Path | None) -> None:
+    """Refuse to write over the model that is started from, its fonts or the training's file."""
+    from asciiart.assets import find_model  # noqa: PLC0415 - not for `--help`
+    from asciiart.outputs import refuse_overwriting  # noqa: PLC0415
+    from asciiart.train.run import files_of  # noqa: PLC0415
+
+    starts = [find_model(config.start) for config in configs if config.start]
+    fonts = [font for config in configs for font in config.fonts]
+    files = [folder / name for config in configs for name in files_of(config.mode)]
+    refuse_overwriting([folder, *files], [*starts, *fonts, *([file] if file else [])])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import string
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from asciiart.errors import OptionError
-from asciiart.sources import Named
+from asciiart.sources import STANDARD_INPUT, Named
 
 FIELDS = ("stem", "name", "suffix", "parent")
 """What a pattern may hold in braces: of photos/cat.jpg: cat, cat.jpg, .jpg, photos."""
@@ -41,9 +44,10 @@ def is_pattern(output: str) -> bool:
 def fill(output: str, picture: Named) -> str:
     """Return the file that a pattern names for a picture."""
     path = picture.path
-    return output.format(
-        stem=path.stem, name=path.name, suffix=path.suffix, parent=str(path.parent)
-    )
+    parent = path.parent
+    if not output.startswith("{parent}"):
+        parent = parent.relative_to(parent.anchor)  # below the pattern's own folder
+    return output.format(stem=path.stem, name=path.name, suffix=path.suffix, parent=str(parent))
 
 
 def plan_outputs(output: str, pictures: Sequence[Named]) -> tuple[str, ...]:
@@ -52,7 +56,8 @@ def plan_outputs(output: str, pictures: Sequence[Named]) -> tuple[str, ...]:
     Raises
     ------
     OptionError
-        If two would be written to the same file, or one over a picture.
+        If two would be written to the same file, or one over a picture or outside the folder that
+        the pattern begins with.
     """
     if not is_pattern(output) and len(pictures) > 1:
         raise OptionError(
@@ -61,21 +66,36 @@ def plan_outputs(output: str, pictures: Sequence[Named]) -> tuple[str, ...]:
         )
     files = tuple(fill(output, picture) for picture in pictures)
     _check_clashes(files, pictures)
+    _check_folder(output, files, pictures)
+    refuse_overwriting(files, [picture.name for picture in pictures])
     return files
 
 
 def _check_clashes(files: Sequence[str], pictures: Sequence[Named]) -> None:
-    sources = {_place(each.name): each for each in pictures if each.is_file}
     taken: dict[str, Named] = {}
     for file, picture in zip(files, pictures, strict=True):
         place = _place(file)
-        if place in sources and Path(place).is_file():
-            raise OptionError(f"-o would write over the picture {sources[place].name}")
         if place in taken:
             raise OptionError(
                 f"-o would write {taken[place].title} and {picture.title} both to {file}"
             )
         taken[place] = picture
+
+
+def _check_folder(output: str, files: Sequence[str], pictures: Sequence[Named]) -> None:
+    """Refuse files that leave the pattern's folder by a parent's ``..`` or by links."""
+    literal, parent, _ = output.partition("{parent}")
+    if not literal or not parent or not is_pattern(output):
+        return  # {parent} comes first: beside each picture
+    folder = os.path.dirname(literal.partition("{")[0]) or os.curdir  # noqa: PTH120 - as written
+    root = Path(_place(folder))
+    for file, picture in zip(files, pictures, strict=True):
+        if not Path(_place(file)).is_relative_to(root):
+            raise OptionError(
+                f"output would write {picture.title} to {file}, outside {folder}; "
+                "leave {parent} out, or name the picture without ..",
+                "output",
+            )
 
 
 def _place(file: str) -> str:
@@ -85,3 +105,37 @@ def _place(file: str) -> str:
     except (OSError, ValueError, RuntimeError):  # a loop of links; whoever opens it says so
         return file
     return place.casefold() if sys.platform in _CASELESS else place
+
+
+_Identity: TypeAlias = tuple[int, int]
+
+
+def refuse_overwriting(outputs: Iterable[str | Path], inputs: Iterable[str | Path]) -> None:
+    """Refuse to write over what is read, whatever links lead to it.
+
+    ``inputs`` are names of files, which need not exist; ``-`` is what standard input reads from.
+
+    Raises
+    ------
+    OptionError
+        If an output is one of the inputs.
+    """
+    read: dict[_Identity, str | Path] = {}
+    for name in inputs:
+        if (identity := _identity(name)) is not None:
+            read.setdefault(identity, name)
+    for output in outputs if read else ():
+        identity = None if str(output) == STANDARD_INPUT else _identity(output)
+        if identity in read:
+            name = "standard input" if read[identity] == STANDARD_INPUT else read[identity]
+            raise OptionError(f"output {output} would overwrite what is read, {name}", "output")
+
+
+def _identity(file: str | Path) -> _Identity | None:
+    """Return what an ordinary file or a folder is known by; None for all else."""
+    try:
+        status = os.fstat(0) if str(file) == STANDARD_INPUT else Path(file).stat()
+    except (OSError, ValueError):
+        return None
+    known = stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)
+    return (status.st_dev, status.st_ino) if known else None

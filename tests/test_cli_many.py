@@ -142,7 +142,7 @@ def test_failures_are_told_at_the_end_and_the_rest_is_done(
             "out/{what}.txt",
             "{what} is unknown (there are: {stem}, {name}, {suffix}, {parent}; {{ is a brace)",
         ),
-        ("{parent}/{name}", "-o would write over the picture "),
+        ("{parent}/{name}", "would overwrite what is read, "),
         ("out/{{stem}}.txt", "-o takes one picture; for 2"),
     ],
 )

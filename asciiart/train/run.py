@@ -8,8 +8,10 @@ from pathlib import Path
 
 from rich.console import Console
 
+from asciiart.art import Mode
 from asciiart.core.progress import show_progress
 from asciiart.files import prepare_folder
+from asciiart.model import CARD, GLYPH_NETWORK, PAGE_NETWORK, WEIGHTS
 from asciiart.train.config import ModeConfig
 from asciiart.train.dataset import Dataset
 from asciiart.train.export import export_model, is_exported
@@ -21,6 +23,12 @@ CHECKPOINT = "{mode}.checkpoint"
 LOG = "{mode}.log.jsonl"
 CHECKPOINT_EVERY = 100
 """Steps; a power cut costs at most so many."""
+
+
+def files_of(mode: Mode) -> tuple[str, ...]:
+    """Return the names of all files that training a mode writes into its folder."""
+    names = (PAGE_NETWORK, GLYPH_NETWORK, WEIGHTS, CHECKPOINT, LOG)
+    return (CARD, REPORT, *(name.format(mode=mode) for name in names))
 
 
 def train_modes(
