@@ -8,11 +8,12 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 from asciiart.errors import FontError, ModelError
+from asciiart.limited_reading import read_toml
+from asciiart.user_folders import home_folder
 
 _PACKAGE = Path(__file__).resolve().parent
 FONT_SUFFIXES = (".ttf", ".otf", ".ttc", ".otc", ".otb", ".pcf", ".pcf.gz", ".bdf", ".pfb")
@@ -40,10 +41,10 @@ def available_fonts() -> dict[str, Path]:
         if not table.is_file():
             continue
         try:
-            entries = tomllib.loads(table.read_text(encoding="utf-8"))
+            entries = read_toml(table)
             for family, entry in entries.items():
                 fonts.setdefault(family, folder / entry["file"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise FontError(f"{table}: damaged ({error})") from error
     return fonts
 
@@ -92,7 +93,7 @@ def find_model(name: str | Path) -> Path:
 
 def system_font_folders() -> list[Path]:
     """Return the folders in which this system keeps its fonts, existing ones only."""
-    home = Path.home()
+    home = home_folder() or Path(os.devnull)  # in which there is nothing
     if sys.platform == "darwin":
         folders = [home / "Library/Fonts", Path("/Library/Fonts"), Path("/System/Library/Fonts")]
     elif sys.platform == "win32":

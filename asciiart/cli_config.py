@@ -76,6 +76,8 @@ def config(context: click.Context, show_path: bool, make: bool, edit: bool) -> N
     if show_path + make + edit > 1:
         raise click.UsageError("--path, --init and --edit exclude each other")
     path = config_path()
+    if path is None and (make or edit or show_path):
+        raise OutputError(f"there is no home folder to keep the file in; {FILE_VARIABLE} names one")
     if make or (edit and not is_there(path)):
         _write(path, template(group))
     if edit:
@@ -87,11 +89,12 @@ def config(context: click.Context, show_path: bool, make: bool, edit: bool) -> N
         tell(*_report(group, path))
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path | None, text: str) -> None:
     from asciiart.files import prepare_folder, write_atomically  # noqa: PLC0415
 
     if is_there(path):
         raise OutputError(f"{path}: is there already; asciiart config --edit changes it")
+    assert path is not None
     prepare_folder(path.parent)
     write_atomically(path, text.encode())
 
@@ -132,10 +135,10 @@ def _toml(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _report(group: click.Group, path: Path) -> Iterator[str]:
+def _report(group: click.Group, path: Path | None) -> Iterator[str]:
     """Yield what is set, as TOML with each value's origin in a comment."""
     missing = "" if is_there(path) else "  (no such file; asciiart config --init writes it)"
-    yield f"# {path}{missing}"
+    yield "# no file, since there is no home folder" if path is None else f"# {path}{missing}"
     defaults = read_defaults(group)
     names = set(_KNOWN_VARIABLES)
     for path_, command in commands_with_options(group):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import click
 from click.core import ParameterSource
@@ -21,19 +21,20 @@ CONFIG_COMMAND = "config"
 """The command about all this; it has no defaults of its own."""
 
 
-def config_path() -> Path:
-    """Return the file that defaults are read from; it need not be there."""
+def config_path() -> Path | None:
+    """Return the file that defaults are read from; it need not be there, and may have no place."""
     if named := os.environ.get(FILE_VARIABLE):
         return Path(named)
-    import platformdirs  # noqa: PLC0415 - only where it is needed
+    from asciiart.user_folders import config_folder  # noqa: PLC0415 - only where it is needed
 
-    return platformdirs.user_config_path("asciiart") / "config.toml"
+    folder = config_folder()
+    return None if folder is None else folder / "config.toml"
 
 
-def is_there(path: Path) -> bool:
+def is_there(path: Path | None) -> TypeGuard[Path]:
     """Tell whether there is such a file; one in a folder that is another's is none of ours."""
     try:
-        return path.exists()
+        return path is not None and path.exists()
     except OSError:
         return False
 
@@ -88,19 +89,19 @@ def read_defaults(group: click.Group) -> dict[str, Any]:
         If the file cannot be read, or a key or a value in it is none that can be.
     """
     path = config_path()
-    if not (is_there(path) or os.environ.get(FILE_VARIABLE)):
+    if path is None or not (is_there(path) or os.environ.get(FILE_VARIABLE)):
         return {}
     return _parse_table(path, group, _read(path), ())
 
 
 def _read(path: Path) -> dict[str, Any]:
-    import tomllib  # noqa: PLC0415 - most users have no such file
+    from asciiart.limited_reading import read_toml  # noqa: PLC0415 - most users have no such file
 
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return read_toml(path)
     except OSError as error:
         raise OptionError(f"{path}: cannot be read ({error.strerror})") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except ValueError as error:
         raise OptionError(f"{path}: not a TOML file ({error})") from error
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from asciiart.errors import ModelError
 from asciiart.features import Score
+from asciiart.limited_reading import read_limited
 from asciiart.strokes import ROW_HEIGHT
 
 # Unless told otherwise, ONNX Runtime keeps a device id and tells Microsoft about every run.
@@ -25,6 +26,10 @@ import onnxruntime
 Ink = NDArray[np.float32]
 CodeMap = NDArray[np.float32]
 
+Shape = tuple[int, ...]
+
+MAX_NETWORK_SIZE = 1 << 26
+"""Bytes of a network's file; the shipped ones have 20 to 160 thousand."""
 BAND_PIXELS = 1_000_000
 """About how much of a page is encoded at once, so that memory does not follow the page's size."""
 _GLYPHS_AT_ONCE = 256
@@ -58,13 +63,17 @@ class GlyphCodes:
 
 
 def open_network(path: Path) -> onnxruntime.InferenceSession:
-    """Open an ONNX file.
+    """Open an ONNX file of at most 64 MiB, which holds all its weights itself.
 
     Raises
     ------
     ModelError
-        If it is missing or damaged.
+        If it is missing, damaged or too large.
     """
+    try:
+        data = read_limited(path, MAX_NETWORK_SIZE)
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     # Threads that wait by spinning would slow OpenCV's and FAISS's on the same cores.
@@ -73,10 +82,34 @@ def open_network(path: Path) -> onnxruntime.InferenceSession:
         options.intra_op_num_threads = int(threads)
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own exceptions share no public root
-        reason = str(error).strip().splitlines()[0]
-        raise ModelError(f"{path}: not a usable network ({reason})") from error
+        raise _unusable(path, error) from error
+
+
+def _unusable(path: Path, error: Exception) -> ModelError:
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return ModelError(f"{path}: not a usable network ({lines[0]})")
+
+
+def _run(
+    network: onnxruntime.InferenceSession, path: Path, name: str, data: Ink, shapes: list[Shape]
+) -> list[NDArray[np.float32]]:
+    """Return what a network makes of one input.
+
+    Raises
+    ------
+    ModelError
+        If it takes no such input, or its outputs do not have these shapes.
+    """
+    try:
+        outputs = network.run(None, {name: data})
+        found = [output.shape for output in outputs]
+    except Exception as error:  # see open_network
+        raise _unusable(path, error) from error
+    if found != shapes or any(output.dtype != np.float32 for output in outputs):
+        raise ModelError(f"{path}: its outputs, {found}, are not what the card says, {shapes}")
+    return list(outputs)
 
 
 class Encoder:
@@ -91,6 +124,7 @@ class Encoder:
             If a file is missing or damaged.
         """
         self.spec = spec
+        self._page_network = page_network
         self._page = open_network(page_network)
         self._glyph_network = glyph_network
 
@@ -113,7 +147,9 @@ class Encoder:
             if left == right:
                 continue
             window = padded[top : bottom + 2 * margin, left : right + 2 * margin]
-            (result,) = self._page.run(None, {"ink": window[np.newaxis, np.newaxis]})
+            shape = (1, window.shape[0] // sy, window.shape[1] // sx, self.spec.size)
+            ink_maps = window[np.newaxis, np.newaxis]
+            (result,) = _run(self._page, self._page_network, "ink", ink_maps, [shape])
             inner = result[0, margin // sy : -(margin // sy), margin // sx : -(margin // sx)]
             if (bottom - top, right - left) == ink.shape:
                 return np.asarray(inner)  # the whole page at once: nothing to put together
@@ -168,7 +204,8 @@ class Encoder:
             right = self.spec.step[1] * score.row_height // self.spec.cell_height
             beyond = -known.maps.shape[3] % right
             maps = np.pad(known.maps, ((0, 0), (0, 0), (0, 0), (0, beyond)))
-            keys, biases = network.run(None, {"features": maps})
+            shapes = self._glyph_shapes(maps.shape, score)
+            keys, biases = _run(network, self._glyph_network, "features", maps, shapes)
             parts.append((keys, biases + known.biases / score.temperature))
         keys = np.concatenate([part[0] for part in parts])
         biases = np.concatenate([part[1] for part in parts])
@@ -176,3 +213,9 @@ class Encoder:
         keys[blank] = 0
         biases[blank] = 0
         return GlyphCodes(keys, biases)
+
+    def _glyph_shapes(self, maps: Shape, score: Score) -> list[Shape]:
+        """Return the shapes of keys and biases for feature maps (G, M, H', W')."""
+        count, _, height, width = maps
+        down, right = (step * score.row_height // self.spec.cell_height for step in self.spec.step)
+        return [(count, height // down, width // right, self.spec.size), (count,)]

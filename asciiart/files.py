@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import stat
@@ -81,6 +82,24 @@ def _remove(temporary: Path) -> None:
     else:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def write_privately(path: Path, data: bytes) -> None:
+    """Write a file that only this user may read, in the place of whatever else has its name.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written; what was there is then as it was.
+    """
+    try:
+        with _temporary_beside(path) as temporary:
+            own = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(own, "wb") as stream:
+                stream.write(data)
+            temporary.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
 
 
 def write_together(folder: Path, files: Mapping[str, bytes]) -> None:

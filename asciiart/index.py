@@ -6,9 +6,10 @@ dimension, in which every query is 1.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
+import math
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,11 +21,10 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.cache import keep_cached, read_cached
 from asciiart.charsets import IDEOGRAPHIC_SPACE
 from asciiart.encoder import Encoder
-from asciiart.errors import OutputError
 from asciiart.features import Score
-from asciiart.files import write_atomically
 from asciiart.glyphs import Font, rasterize, rasterize_row, usable_characters
 from asciiart.grid import Cell
 from asciiart.typeset import Typeset, spans_of
@@ -33,6 +33,8 @@ _FORMAT = b"asciiart index 5\n"
 _DENSE = 0.95
 """Share of a proportional font's glyphs that have at most full ink: a few signs, such as a black
 circle, are twice as dense as anything that could stand beside them."""
+_WIDEST = 16
+"""Ems that a glyph of a proportional font may be wide in an index that comes from a file."""
 _STRETCH = cv2.INTER_LINEAR
 """How a row's glyphs are brought to a height that the encoder's step divides."""
 
@@ -152,16 +154,75 @@ class GlyphIndex:
         digest = hashlib.sha256(data[head:]).digest()
         if data[:head] != _FORMAT + digest:
             return None
-        with np.load(io.BytesIO(data[head:])) as arrays:
-            spans = arrays["spans"]
-            return cls(
-                characters=str(arrays["characters"]),
-                spans=spans,
-                keys={int(span): arrays[f"keys{span}"] for span in np.unique(spans)},
-                inks=arrays["inks"],
-                density=float(arrays["density"]),
-                strip=int(arrays["strip"]),
+        try:
+            return cls._from_arrays(_read_arrays(data[head:]))
+        except Exception:  # whatever NumPy and zipfile raise
+            return None
+
+    @classmethod
+    def _from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> GlyphIndex:
+        spans = arrays["spans"]
+        return cls(
+            characters=str(arrays["characters"]),
+            spans=spans,
+            keys={int(span): arrays[f"keys{span}"] for span in np.unique(spans)},
+            inks=arrays["inks"],
+            density=float(arrays["density"]),
+            strip=int(arrays["strip"]),
+        )
+
+    def is_for(self, characters: str, cell: Cell, strip: int, step: int, widest: int) -> bool:
+        """Tell whether this may be the index of those of ``characters`` that a font has.
+
+        In whatever comes from a file, sizes and numbers have to be what a search relies on, and no
+        character may stand that was not asked for. ``strip`` numbers belong to ``step`` pixels
+        across; no glyph covers more than ``widest`` columns.
+        """
+        count = len(self.characters)
+        asked_for = iter(dict.fromkeys(" " + characters))
+        return (
+            self.characters.startswith(" ")
+            and all(character in asked_for for character in self.characters)  # in their order
+            and self.strip == strip
+            and math.isfinite(self.density)
+            and self.density >= 0
+            and _is_array(self.spans, np.int64, (count,))
+            and 1 <= self.spans.min() <= self.spans.max() <= widest
+            and _is_array(self.inks, np.float32, (count,))
+            and bool((self.inks >= 0).all())
+            and all(
+                _is_array(
+                    keys,
+                    np.float32,
+                    (len(self.ids_of(span)), strip * -(-span * cell.width // step) + 1),
+                )
+                for span, keys in self.keys.items()
             )
+        )
+
+
+def _is_array(array: NDArray[Any], kind: type[np.generic], shape: tuple[int, ...]) -> bool:
+    return array.dtype == kind and array.shape == shape and bool(np.isfinite(array).all())
+
+
+def _read_arrays(data: bytes) -> dict[str, NDArray[Any]]:
+    """Return the arrays of an .npz file that is no larger unpacked than packed."""
+    arrays = {}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for entry in archive.infolist():
+            if entry.compress_type != zipfile.ZIP_STORED or entry.file_size > len(data):
+                raise ValueError("not as it was written")
+            member = io.BytesIO(archive.read(entry))
+            version = np.lib.format.read_magic(member)
+            if version != (1, 0):
+                raise ValueError("not as it was written")
+            shape, _, dtype = np.lib.format.read_array_header_1_0(member)
+            if math.prod(shape) * dtype.itemsize > len(data):
+                raise ValueError("larger than its file")
+            member.seek(0)
+            name = entry.filename.removesuffix(".npy")
+            arrays[name] = np.lib.format.read_array(member, allow_pickle=False)
+    return arrays
 
 
 def draw_glyphs(
@@ -218,7 +279,7 @@ def build_index(
     keys: dict[int, NDArray[np.float32]] = {}
     inks = np.zeros(len(usable), np.float32)
     means = np.zeros(len(usable), np.float32)
-    strip = cell.height // encoder.spec.step[0] * encoder.spec.size
+    strip = _strip(cell, encoder)
     inked = draw_glyphs(font, usable, spans, cell, typeset, scale=encoder.enlarge)
     for span, drawn in inked.items():
         ids = np.flatnonzero(spans == span)
@@ -232,6 +293,11 @@ def build_index(
     return GlyphIndex(usable, spans, keys, inks, density, strip)
 
 
+def _strip(cell: Cell, encoder: Encoder) -> int:
+    """Return how many numbers of a key belong to one position across."""
+    return cell.height // encoder.spec.step[0] * encoder.spec.size
+
+
 def cached_index(
     font: Font,
     characters: str,
@@ -241,25 +307,23 @@ def cached_index(
     cell: Cell,
     typeset: Typeset | None = None,
     strict: bool,
-    folder: Path,
+    folder: Path | None,
     model_digest: str,
 ) -> GlyphIndex:
     """Return the index from the cache in ``folder``, or build it and keep it there.
 
-    A damaged or outdated file is replaced; a folder that cannot be written is done without.
+    A file that is damaged, outdated or not what was asked for is replaced. Where there is no
+    folder, or it cannot be written, nothing is kept.
     """
     size = f"{cell.height}x{cell.width} {typeset} {strict} {score}"
     parts = (font.digest, characters, size, model_digest)
     name = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
-    path = folder / f"{name}.index"
-    try:
-        found = GlyphIndex.from_bytes(path.read_bytes())
-    except OSError:
-        found = None
-    if found is not None:
+    data = read_cached(folder, f"{name}.index")
+    found = None if data is None else GlyphIndex.from_bytes(data)
+    strip, step = _strip(cell, encoder), encoder.spec.step[1]
+    widest = 2 if typeset is None else _WIDEST * typeset.font_size
+    if found is not None and found.is_for(characters, cell, strip, step, widest):
         return found
     index = build_index(font, characters, encoder, score, cell=cell, typeset=typeset, strict=strict)
-    with contextlib.suppress(OSError, OutputError):
-        folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, index.to_bytes())
+    keep_cached(folder, f"{name}.index", index.to_bytes())
     return index

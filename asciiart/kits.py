@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-
-import platformdirs
+from pathlib import Path
 
 from asciiart.art import Mode
 from asciiart.encoder import CodeSpec, Encoder
@@ -17,6 +16,7 @@ from asciiart.match import Kit, Side
 from asciiart.model import Model
 from asciiart.refiner import Refiner
 from asciiart.typeset import Typeset
+from asciiart.user_folders import cache_folder
 
 _INK_COST = {"structure": 0.15, "tone": 0.0025}
 """What a pixel of ink costs more with --simple 1."""
@@ -89,10 +89,15 @@ class Kits:
             score,
             cell=cell,
             typeset=typeset,
-            folder=platformdirs.user_cache_path("asciiart") / "index",
+            folder=_index_folder(),
             model_digest=self._model.digest(mode),
             strict=self._strict,
         )
         if self._simple:
             index = index.preferring_little_ink(self._simple * _INK_COST[mode])
         return Side(mode, encoder, score, share, index if share == 1 else index.weighing(share))
+
+
+def _index_folder() -> Path | None:
+    folder = cache_folder()
+    return None if folder is None else folder / "index"

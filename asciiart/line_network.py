@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -11,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.assets import find_lines
-from asciiart.encoder import open_network
+from asciiart.encoder import MAX_NETWORK_SIZE, open_network
 from asciiart.errors import ModelError
+from asciiart.limited_reading import read_limited, read_toml
 
 Gray = NDArray[np.float32]
 
@@ -33,11 +33,11 @@ class LineNetwork:
         """
         card, network = folder / CARD, folder / NETWORK
         try:
-            digest = tomllib.loads(card.read_text(encoding="utf-8"))["sha256"]
-            found = hashlib.sha256(network.read_bytes()).hexdigest()
+            digest = read_toml(card)["sha256"]
+            found = hashlib.sha256(read_limited(network, MAX_NETWORK_SIZE)).hexdigest()
         except OSError as error:
             raise ModelError(f"{error.filename}: cannot be read ({error.strerror})") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
+        except (ValueError, KeyError) as error:
             raise ModelError(f"{card}: damaged card ({error})") from error
         if found != digest:
             raise ModelError(f"{network}: damaged (its SHA-256 is not the one on the card)")

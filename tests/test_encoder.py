@@ -150,7 +150,8 @@ def test_an_unusable_network_is_refused_in_one_line(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(ModelError) as caught:
         Encoder(path, path, CodeSpec(16, (4, 4), 8, 4))
-    assert str(caught.value).startswith(f"{path}: not a usable network (")
+    reason = "cannot be read (" if content is None else "not a usable network ("
+    assert str(caught.value).startswith(f"{path}: {reason}")
     assert "\n" not in str(caught.value)
 
 

@@ -1,5 +1,9 @@
 """FAISS finds what brute force finds, and a cache file is exact or rebuilt."""
 
+import hashlib
+import io
+import tracemalloc
+import zipfile
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -198,6 +202,90 @@ def test_a_damaged_file_is_rebuilt(load, encoder, tmp_path, position):
     assert equal(load(), whole)
     assert len(encoder.calls) == 2
     assert path.read_bytes() == good
+
+
+def sealed(arrays, compress=False):
+    """Return a file of the cache with a right digest."""
+    buffer = io.BytesIO()
+    (np.savez_compressed if compress else np.savez)(buffer, **arrays)
+    body = buffer.getvalue()
+    return BYTES[: BYTES.index(b"\n") + 1] + hashlib.sha256(body).digest() + body
+
+
+def arrays_in(data):
+    body = io.BytesIO(data[data.index(b"\n") + 1 + 32 :])
+    with np.load(body) as arrays:
+        return dict(arrays)
+
+
+CRAFTED = {
+    "terminal code": {"characters": np.array(" \x1bb")},
+    "another character": {"characters": np.array(" ac")},
+    "another order": {"characters": np.array(" ba")},
+    "twice": {"characters": np.array(" aa")},
+    "no space": {"characters": np.array("ab ")},
+    "too many": {"characters": np.array(" ab@")},
+    "none": {"characters": np.array("")},
+    "many": {"characters": np.array([" ab"])},
+    "bytes": {"characters": np.array(b" ab")},
+    "object": {"characters": np.array([" ab"], object)},
+    "not finite": {"keys1": np.full((3, 3), np.nan, np.float32)},
+    "other keys": {"keys1": np.zeros((3, 4), np.float32)},
+    "one key less": {"keys1": np.zeros((2, 3), np.float32)},
+    "doubles": {"keys1": np.zeros((3, 3))},
+    "complex": {"keys1": np.zeros((3, 3), complex)},
+    "spans of 0": {"spans": np.zeros(3, np.int64), "keys0": np.zeros((3, 1), np.float32)},
+    "wide": {"spans": np.full(3, 1 << 40), "keys1099511627776": np.zeros((3, 3), np.float32)},
+    "fractions": {"spans": np.ones(3)},
+    "negative ink": {"inks": np.full(3, -1, np.float32)},
+    "no ink": {"inks": np.zeros(2, np.float32)},
+    "density": {"density": np.array(np.inf)},
+    "strip": {"strip": np.array(1 << 40)},
+}
+
+
+@pytest.mark.parametrize("crafted", CRAFTED.values(), ids=CRAFTED)
+def test_a_crafted_file_is_rebuilt(load, encoder, tmp_path, crafted):
+    whole = load()
+    (path,) = (tmp_path / "deep" / "cache").iterdir()
+    good = path.read_bytes()
+    path.write_bytes(sealed(arrays_in(good) | crafted))
+    assert equal(load(), whole)
+    assert len(encoder.calls) == 2
+    assert path.read_bytes() == good
+
+
+def test_a_file_that_unpacks_to_more_is_rebuilt(load, encoder, tmp_path):
+    whole = load()
+    (path,) = (tmp_path / "deep" / "cache").iterdir()
+    bomb = {"keys1": np.zeros((1 << 14, 1 << 10), np.float32)}
+    path.write_bytes(sealed(arrays_in(path.read_bytes()) | bomb, compress=True))
+    assert path.stat().st_size < 1 << 20
+    tracemalloc.start()
+    assert equal(load(), whole)
+    assert tracemalloc.get_traced_memory()[1] < 1 << 24
+    tracemalloc.stop()
+    assert len(encoder.calls) == 2
+
+
+def test_a_file_that_says_it_is_larger_is_rebuilt(load, encoder, tmp_path):
+    whole = load()
+    (path,) = (tmp_path / "deep" / "cache").iterdir()
+    good = path.read_bytes()
+    body = io.BytesIO(good[good.index(b"\n") + 33 :])
+    header = {"descr": "<f4", "fortran_order": False, "shape": (1 << 20, 1 << 20)}
+    claim = io.BytesIO()
+    np.lib.format.write_array_header_1_0(claim, header)
+    with zipfile.ZipFile(body) as old, zipfile.ZipFile(crafted := io.BytesIO(), "w") as new:
+        for name in old.namelist():
+            new.writestr(name, claim.getvalue() if name == "keys1.npy" else old.read(name))
+    digest = hashlib.sha256(crafted.getvalue()).digest()
+    path.write_bytes(good[: good.index(b"\n") + 1] + digest + crafted.getvalue())
+    tracemalloc.start()
+    assert equal(load(), whole)
+    assert tracemalloc.get_traced_memory()[1] < 1 << 24
+    tracemalloc.stop()
+    assert len(encoder.calls) == 2
 
 
 def test_a_folder_that_cannot_be_written_is_done_without(load, tmp_path):

@@ -2,8 +2,10 @@
 
 import hashlib
 import shutil
+import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from asciiart.errors import ModelError
@@ -83,7 +85,7 @@ def test_a_card_without_its_score_is_refused(folder, line):
     card = folder / "card.toml"
     other = "heft = 1\n" if line.startswith("weight") else "[structure.other]\n"
     card.write_text(card.read_text().replace(line, other))
-    assert refusal(load_model(folder).score, "structure").startswith(f"{card}: damaged card (")
+    assert refusal(load_model, folder).startswith(f"{card}: damaged card (")
 
 
 def test_the_score_is_the_cards():
@@ -97,7 +99,7 @@ def test_a_mode_that_was_not_trained_is_refused(folder):
     card.write_text(card.read_text().replace("[tone", "[other"))
     model = load_model(folder)
     assert model.modes == ("structure",)
-    expected = f"{folder}: this model was not trained for --mode tone"
+    expected = f"{folder}: this model was not trained for mode tone"
     assert refusal(model.load_encoder, "tone") == expected
     assert refusal(model.digest, "tone") == expected
 
@@ -121,6 +123,108 @@ def test_a_broken_card_is_refused_by_name(folder, content):
 def test_a_card_that_lacks_a_part_is_refused(folder, content):
     (folder / "card.toml").write_text(content)
     assert str(folder) in refusal(lambda: load_model(folder).load_encoder("tone"))
+
+
+NUMBERS = ("[]", "-1", "nan", "inf", "1e300", "true", "'1'", "{}", "1979-05-27", "99999999999999")
+
+
+@pytest.mark.parametrize(
+    ("line", "values"),
+    [
+        ('name = "standard"', ("1", "''", "[]", "'a\\u001bb'".replace("'", '"'), f"'{'a' * 101}'")),
+        ("weight = 0.7", NUMBERS),
+        ("sigma = 0.25", (*NUMBERS, "0")),
+        ("mean = 0.25", NUMBERS),
+        ("cell_height = 16", (*NUMBERS, "0", "7", "16.0", "64")),
+        ("size = 16", (*NUMBERS, "0", "16.5")),
+        ("reach = 6", (*NUMBERS, "6.0")),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_refused(folder, line, values):
+    card = folder / "card.toml"
+    text = card.read_text()
+    assert line in text
+    for value in values:
+        card.write_text(text.replace(line, f"{line.split(' =')[0]} = {value}", 1))
+        assert refusal(load_model, folder).startswith(f"{card}: damaged card ("), value
+
+
+@pytest.mark.parametrize("step", ["4", "[4]", "[]", "[4, 4, 4]", "[4, 4.0]", "[0, 4]", "[3, 4]"])
+def test_a_step_that_makes_no_sense_is_refused(folder, step):
+    card = folder / "card.toml"
+    before, _, after = card.read_text().partition("[tone.code]\ncell_height = 16\nstep = [")
+    rest = after.partition("]\n")[2]
+    card.write_text(f"{before}[tone.code]\ncell_height = 16\nstep = {step}\n{rest}")
+    assert refusal(load_model, folder).startswith(f"{card}: damaged card (tone.code.step ")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "a=" + "[" * 5000,
+        "a=" + "[" * 5000 + "]" * 5000,
+        "a=" + "{b=" * 5000 + "1" + "}" * 5000,
+        "a" + ".a" * 5000 + " = 1",
+        "[a" + ".a" * 5000 + "]",
+        "a = 1" + "0" * 5000,
+        "#" * (1 << 20) + "#",
+        "name = 'x'\n[[tone]]\n",
+        "name = 'x'\n[tone.code]\n[tone]\nscore = 1\n",
+    ],
+    ids=["cut", "lists", "tables", "dots", "header", "digits", "large", "list", "score"],
+)
+def test_a_card_that_is_hard_to_read_is_refused_at_once(folder, content):
+    (folder / "card.toml").write_text(content)
+    begun = time.monotonic()
+    assert refusal(load_model, folder).startswith(f"{folder / 'card.toml'}: ")
+    assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize(
+    "change",
+    [("size = 8", "size = 4"), ("    4,\n    4,\n]\nsize", "    2,\n    2,\n]\nsize")],
+    ids=["size", "step"],
+)
+def test_a_network_that_is_not_as_the_card_says_is_refused(folder, change):
+    card = folder / "card.toml"
+    assert change[0] in card.read_text()
+    card.write_text(card.read_text().replace(*change))
+    model = load_model(folder)
+    encoder = model.load_encoder("tone")
+    ink = np.ones((32, 32), np.float32)
+    assert "tone.onnx: its outputs" in refusal(encoder.encode, ink)
+    glyphs = np.ones((2, 32, 16), np.float32)
+    message = refusal(encoder.encode_glyphs, glyphs, model.score("tone"))
+    assert "tone-glyphs.onnx: its outputs" in message
+
+
+def test_a_network_of_another_kind_is_refused(folder):
+    shutil.copy(folder / "tone-glyphs.onnx", folder / "tone.onnx")
+    card = folder / "card.toml"
+    digests = load_model(folder).card["tone"]["sha256"]
+    card.write_text(card.read_text().replace(digests["tone.onnx"], digests["tone-glyphs.onnx"]))
+    encoder = load_model(folder).load_encoder("tone")
+    ink = np.ones((32, 32), np.float32)
+    assert "tone.onnx: not a usable network (" in refusal(encoder.encode, ink)
+
+
+@pytest.mark.parametrize("name", ["card.toml", "tone.onnx", "tone-glyphs.onnx"])
+def test_what_is_no_ordinary_file_is_refused_at_once(folder, name):
+    path = folder / name
+    path.unlink()
+    path.symlink_to("/dev/zero")
+    if name == "card.toml":  # which is no model's then
+        assert "it has no card.toml" in refusal(load_model, folder)
+        return
+    message = refusal(load_model(folder).load_encoder, "tone")
+    assert message == f"{path}: cannot be read (not an ordinary file)"
+
+
+def test_a_huge_network_is_refused_unread(folder):
+    with (folder / "tone.onnx").open("wb") as file:
+        file.truncate(1 << 40)
+    message = refusal(load_model(folder).load_encoder, "tone")
+    assert message == f"{folder / 'tone.onnx'}: cannot be read (larger than 67,108,864 bytes)"
 
 
 def test_an_unknown_model_is_refused():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import platform
 import tempfile
-import tomllib
 import warnings
 from dataclasses import MISSING, asdict, fields
 from pathlib import Path
@@ -22,6 +21,7 @@ from asciiart.art import Mode
 from asciiart.errors import ModelError, OutputError
 from asciiart.features import SCORES
 from asciiart.files import write_together
+from asciiart.limited_reading import read_toml
 from asciiart.model import CARD, GLYPH_NETWORK, PAGE_NETWORK, WEIGHTS
 from asciiart.train.config import ModeConfig
 from asciiart.train.dataset import make_page
@@ -137,8 +137,8 @@ _DEFAULTS = {
 def is_exported(config: ModeConfig, folder: Path) -> bool:
     """Tell whether the card of ``folder`` says that it holds what ``config`` makes."""
     try:
-        card = tomllib.loads((folder / CARD).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        card = read_toml(folder / CARD)
+    except (OSError, ValueError):
         return False
     section = card.get(config.mode)
     recipe = section.get("recipe") if isinstance(section, dict) else None
@@ -186,8 +186,8 @@ def export_model(trained: Trained, config: ModeConfig, folder: Path, command: st
     files[WEIGHTS.format(mode=config.mode)] = save(trained.matcher.state_dict())
     path = folder / CARD
     try:
-        card = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        card = read_toml(path) if path.exists() else {}
+    except (OSError, ValueError) as error:
         raise ModelError(f"{path}: damaged card ({error})") from error
     card = {"name": folder.resolve().name, "license": "MIT", **card, "command": command}
     card[config.mode] = _section(trained, config, files)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple, get_args
 from asciiart.art import Mode
 from asciiart.core.autoencoders import ConvStage
 from asciiart.errors import ModelError, OptionError
+from asciiart.limited_reading import read_toml
 from asciiart.model import CARD, Model, load_model
 from asciiart.train.config import DEFAULT_START, FINE_TUNING, RECIPES, TRAINING_FONTS, ModeConfig
 
@@ -93,7 +93,7 @@ def _architecture(model: Model, mode: Mode) -> dict[str, Any]:
     try:
         recipe = model.card[mode]["recipe"]
         return {name: _parse(name, recipe[name]) for name in _ARCHITECTURE}
-    except (KeyError, TypeError, OptionError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{model.folder / CARD}: damaged card ({error})") from error
 
 
@@ -106,10 +106,10 @@ class _Asked(NamedTuple):
 
 def _read(path: Path) -> _Asked:
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = read_toml(path)
     except OSError as error:
         raise OptionError(f"{path}: cannot be read ({error.strerror})") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except ValueError as error:
         raise OptionError(f"{path}: not a TOML file ({error})") from error
     own = {mode: tables.pop(mode) for mode in get_args(Mode) if mode in tables}
     for mode, table in own.items():
