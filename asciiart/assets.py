@@ -24,7 +24,7 @@ def _data_folders(kind: str) -> list[Path]:
     home = os.environ.get("ASCIIART_HOME")
     candidates = [Path(home) / kind] if home else []
     candidates += [_PACKAGE / "_data" / kind, _PACKAGE.parent / kind]
-    return [folder for folder in candidates if folder.is_dir()]
+    return [folder for folder in candidates if _is_folder(folder)]
 
 
 def available_fonts() -> dict[str, Path]:
@@ -84,11 +84,23 @@ def find_model(name: str | Path) -> Path:
     if str(name) in shipped:
         return shipped[str(name)]
     folder = Path(name)
-    if (folder / "card.toml").is_file():
+    if _is_file(folder / "card.toml"):
         return folder
-    if folder.is_dir():
+    if _is_folder(folder):
         raise ModelError(f"{folder}: not a model folder (it has no card.toml)")
     raise ModelError(f"{name}: no such model (there are: {', '.join(shipped) or 'none'})")
+
+
+def _is_file(path: Path) -> bool:
+    with contextlib.suppress(OSError, ValueError):  # such as a name too long for any file
+        return path.is_file()
+    return False
+
+
+def _is_folder(path: Path) -> bool:
+    with contextlib.suppress(OSError, ValueError):
+        return path.is_dir()
+    return False
 
 
 def system_font_folders() -> list[Path]:
@@ -105,7 +117,7 @@ def system_font_folders() -> list[Path]:
         data = Path(os.environ.get("XDG_DATA_HOME") or home / ".local/share")
         folders = [data / "fonts", home / ".fonts"]
         folders += [Path("/usr/local/share/fonts"), Path("/usr/share/fonts")]
-    return [folder for folder in folders if folder.is_dir()]
+    return [folder for folder in folders if _is_folder(folder)]
 
 
 def _system_fonts() -> Iterator[Path]:
@@ -157,7 +169,7 @@ def find_font(name: str | Path) -> Path:
     path = Path(name)
     with contextlib.suppress(RuntimeError):  # the home of nobody
         path = path.expanduser()
-    if path.is_file():
+    if _is_file(path):
         return path
     bundled = available_fonts()
     wanted = _plain(str(name))

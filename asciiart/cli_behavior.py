@@ -33,6 +33,8 @@ _USAGE = (OptionError, FontError, ModelError)
 """Errors of what was asked for, exit code 2; the others are of what was met, exit code 1."""
 
 
+_MAX_MESSAGE = 1500
+"""Characters of a message; the longest of our own, which names font packages, has 1300."""
 INPUT = click.Path(allow_dash=True, readable=False)
 """The name of a file, which completion knows by; whoever reads it says what is wrong with it."""
 OUTPUT = click.Path(allow_dash=True, writable=False, readable=False)
@@ -138,10 +140,18 @@ def tell_warnings(warned: Iterable[ImageWarning]) -> None:
 
 
 def _say(text: str) -> None:
-    words = " ".join(text.split("\n"))
+    words = " ".join(_shortened(text).split("\n"))
     line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)
     with suppress(OSError):  # nobody is left to tell
         click.echo(f"asciiart: {line}", err=True)
+
+
+def _shortened(text: str) -> str:
+    """Return a text without its middle where it is too long for a line: foreign words may be."""
+    if len(text) <= _MAX_MESSAGE:
+        return text
+    kept = _MAX_MESSAGE // 2 - 3
+    return f"{text[:kept]} ... {text[-kept:]}"
 
 
 @contextmanager

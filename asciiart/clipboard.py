@@ -15,6 +15,8 @@ from asciiart.errors import AsciiArtError, ImageError, OutputError
 
 _SECONDS = 10
 """How long such a program may take; whoever holds the clipboard may have stopped answering."""
+_MAX_SAID = 300
+"""Bytes of what such a program says that stand in a message."""
 _PNG = b"\x89PNG\r\n\x1a\n"
 """How a PNG file begins."""
 
@@ -101,7 +103,10 @@ def _run(command: tuple[str, ...], data: bytes, kind: type[AsciiArtError]) -> by
         out.seek(0)
         err.seek(0)
         if done.returncode:
-            said = err.read().decode(errors="replace").strip() or f"exit code {done.returncode}"
+            said = (
+                err.read(_MAX_SAID).decode(errors="replace").strip()
+                or f"exit code {done.returncode}"
+            )
             raise kind(f"clipboard: {command[0]}: {' '.join(said.split())}")
         return out.read()
 

@@ -18,6 +18,8 @@ from asciiart.sources import SCHEMES, FetchLimits
 _SAFE = "%/:=&?~#+!$,;'@()*[]"
 """Characters that an address may hold besides letters and digits; others are escaped."""
 _CHUNK = 1 << 16
+_MAX_REASON = 200
+"""Characters of a server's words in a message."""
 
 
 def fetch(address: str, limits: FetchLimits) -> bytes:
@@ -74,6 +76,8 @@ def _download(address: str, limits: FetchLimits) -> bytes:
 def _failure(address: str, reason: str) -> ImageError:
     """Return the error for a reason, which may be a server's own words of several lines."""
     words = " ".join(reason.partition("\n")[0].removesuffix(":").split())
+    if len(words) > _MAX_REASON:
+        words = f"{words[:_MAX_REASON]} ..."
     return ImageError(f"{address}: cannot be fetched ({words})")
 
 

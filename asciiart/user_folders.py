@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 APPLICATION = "asciiart"
@@ -17,20 +18,24 @@ def home_folder() -> Path | None:
 
 
 def cache_folder() -> Path | None:
-    """Return the folder of files that only save time; it need not be there."""
+    """Return the folder of files that only save time, if there can be one; it need not be there."""
     import platformdirs  # noqa: PLC0415 - not for `--help`
 
-    return _usable(platformdirs.user_cache_path(APPLICATION))
+    return _found(platformdirs.user_cache_path)
 
 
 def config_folder() -> Path | None:
-    """Return the folder of the user's defaults; it need not be there."""
+    """Return the folder of the user's defaults, if there can be one; it need not be there."""
     import platformdirs  # noqa: PLC0415 - only where it is needed
 
-    return _usable(platformdirs.user_config_path(APPLICATION))
+    return _found(platformdirs.user_config_path)
 
 
-def _usable(folder: Path) -> Path | None:
-    # Without a home it is "~/.cache", which would be a folder called ~ in the working one; and
-    # XDG's specification says to pass over relative paths.
+def _found(find: Callable[[str], Path]) -> Path | None:
+    try:
+        folder = find(APPLICATION)
+    except (RuntimeError, KeyError):  # of newer versions, where there is no home
+        return None
+    # Older ones say "~/.cache" then, which would be a folder called ~ in the working one; and
+    # XDG's specification passes over relative paths.
     return folder if folder.is_absolute() else None

@@ -28,6 +28,11 @@ class _Handler(BaseHTTPRequestHandler):
             "/nonsense": partial(self._head, b"nonsense"),
             "/no-http": partial(self.wfile.write, b"220 smtp\r\n"),
             "/nowhere": partial(self._head, b"Content-Length: 0", status=b"302 Found"),
+            "/long-status": partial(self._head, b"A: b", status=b"500 " + b"x" * 65_000),
+            "/long-protocol": partial(self.wfile.write, b"x" * 65_000 + b"\r\n"),
+            "/long-redirection": partial(
+                self._head, b"Location: ftp://" + b"x" * 60_000, status=b"302 Found"
+            ),
             "/odd-length": partial(self._head, b"Content-Length: -7"),
             "/short": partial(self._send, PICTURE, length=len(PICTURE) + 1000),
             "/huge": partial(self._send, b"", length=10**12),

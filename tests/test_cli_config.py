@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -332,6 +334,122 @@ def test_a_file_that_cannot_be_read_is_refused(file: Path, tmp_path: Path) -> No
     missing = str(tmp_path / "missing.toml")
     reason = f"{missing}: cannot be read (No such file or directory)"
     assert refused("fonts", ASCIIART_CONFIG=missing) == reason
+
+
+@pytest.mark.skipif(os.name != "posix", reason="devices and pipes")
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("kind", ["/dev/zero", "/dev/full", "/dev/random", "pipe", "socket"])
+def test_what_is_no_ordinary_file_is_refused_at_once(
+    file: Path, monkeypatch: pytest.MonkeyPatch, kind: str, named: bool
+) -> None:
+    monkeypatch.chdir(file.parent)
+    if kind == "pipe":
+        os.mkfifo(file)
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(file.name)
+    else:
+        file.symlink_to(kind)
+    environ = {"ASCIIART_CONFIG": str(file)} if named else {}
+    begun = time.monotonic()
+    assert refused(CAT, **environ) == f"{file}: cannot be read (not an ordinary file)"
+    assert time.monotonic() - begun < 5
+
+
+def test_standard_input_is_no_configuration() -> None:
+    """A pipe that nobody writes to, under its names."""
+    reader, writer = os.pipe()
+    for name in ("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"):
+        done = subprocess.run(
+            [sys.executable, "-m", "asciiart", CAT],
+            env={**os.environ, "ASCIIART_CONFIG": name},
+            stdin=reader,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        reason = b"cannot be read (not an ordinary file)\n"
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert done.stderr == b"asciiart: " + name.encode() + b": " + reason
+    os.close(reader)
+    os.close(writer)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("a=" + "[" * 5000, "nested too deeply"),
+        ("a=" + "{b=" * 5000, "nested too deeply"),
+        ("a" + ".a" * 500_000 + "=1", "a line with too many dots"),
+        ("[draw" + ".a" * 5000 + "]", "a line with too many dots"),
+        ("[draw]\ncolumns = 1" + "0" * 5000, "Exceeds the limit"),
+        ("a = 1\n" * 200_000, "cannot be read (larger than 1,048,576 bytes)"),
+        ("[draw" + ".a" * 99 + "]\nb=1", "[draw] a is no option"),
+        ("[draw]\nfont = " + "[" * 200 + "]" * 200, "[draw] font must be a text in quotes"),
+        (f"[draw]\nfont = '{'x' * 99_999}'", "[draw] font: "),
+        (f"[draw]\n{'x' * 99_999} = 1", "[draw] xxx"),
+    ],
+)
+def test_a_file_that_is_hard_to_read_is_refused_in_one_short_line(
+    file: Path, text: str, reason: str
+) -> None:
+    file.write_text(text)
+    begun = time.monotonic()
+    line = refused(CAT)
+    assert time.monotonic() - begun < 5
+    assert line.startswith(f"{file}: ")
+    assert reason in line
+    assert len(line) <= 1500
+
+
+HOMELESS = """
+import os, pwd, sys
+
+def unknown(uid):
+    raise KeyError(f"getpwuid(): uid not found: {uid}")
+
+pwd.getpwuid = unknown
+from asciiart.__main__ import main
+sys.argv = ["asciiart", *sys.argv[1:]]
+main()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="users by number")
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        ((CAT, "-c", "9"), 0, ""),
+        ((CAT, "-c", "9", "--font", "No Such Font"), 2, "No Such Font: no such font"),
+        ((CAT, "-c", "9", "--font", "~/x.ttf"), 2, "~/x.ttf: no such font file"),
+        (("fonts",), 0, ""),
+        (("models",), 0, ""),
+        (("config",), 0, ""),
+        (("config", "--path"), 1, "there is no home folder to keep the file in"),
+        (("config", "--init"), 1, "there is no home folder to keep the file in"),
+    ],
+)
+@pytest.mark.parametrize(
+    "environ",
+    [{}, {"HOME": "here"}, {"XDG_CACHE_HOME": "a", "XDG_CONFIG_HOME": "b", "XDG_DATA_HOME": "c"}],
+    ids=["none", "a relative one", "relative folders"],
+)
+def test_a_user_without_a_home_draws(
+    tmp_path: Path, arguments: tuple[str, ...], code: int, says: str, environ: dict[str, str]
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", HOMELESS, *arguments],
+        env={"PATH": "/usr/bin:/bin", **environ},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    assert says in done.stderr
+    assert done.stderr.count("\n") == (1 if says else 0)
+    assert bool(done.stdout) == (code == 0)
+    assert list(tmp_path.iterdir()) == []  # no folder called ~
 
 
 def test_a_folder_that_cannot_be_looked_into_has_no_file(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -127,3 +127,9 @@ def test_xclip(screen: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     put = ["xclip", "-selection", "clipboard", "-target", "image/png", "-in", str(PICTURE)]
     subprocess.run(put, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
     assert paste_picture(screen) == PICTURE.read_bytes()
+
+
+def test_a_talkative_program_is_cut_short(desktop: Desktop) -> None:
+    environ = desktop("DISPLAY", xclip="head -c 99999 /dev/zero | tr '\\0' x >&2; exit 1")
+    with pytest.raises(ImageError, match=r"^clipboard: xclip: x{300}$"):
+        paste_picture(environ)

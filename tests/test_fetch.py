@@ -117,6 +117,13 @@ def test_answers_that_are_no_picture(web: str, path: str, reason: str) -> None:
         fetch(f"{web}{path}", USUAL)
 
 
+@pytest.mark.parametrize("path", ["/long-status", "/long-protocol", "/long-redirection"])
+def test_a_long_answer_is_cut(web: str, path: str) -> None:
+    with pytest.raises(ImageError, match="cannot be fetched") as caught:
+        fetch(f"{web}{path}", USUAL)
+    assert len(str(caught.value)) < 400
+
+
 def test_what_never_ends_is_cut_by_size(web: str) -> None:
     with pytest.raises(ImageError, match="more than 1,000,000 bytes"):
         fetch(f"{web}/endless", FetchLimits(seconds=20, size=1_000_000))
