@@ -39,3 +39,7 @@ class ModelError(AsciiArtError):
 
 class OutputError(AsciiArtError):
     """A result cannot be written where it was asked for."""
+
+
+class ImageWarning(UserWarning):
+    """A picture is drawn although something is wrong with it; the message names both."""
