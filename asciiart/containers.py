@@ -88,6 +88,8 @@ def is_playlist(head: bytes) -> bool:
 
 def _packet_size(head: bytes) -> int | None:
     """Return the bytes of a transport stream's packets; None if it is no such stream."""
+    if head.startswith(b"GIF8"):  # which begins with the same byte
+        return None
     for size in _PACKET_SIZES:
         syncs = head[4 if size == 192 else 0 :: size]
         if len(syncs) >= _FEWEST_PACKETS and syncs.count(_SYNC) == len(syncs):
@@ -109,6 +111,8 @@ def is_cut(file: BinaryIO, demuxer: str) -> bool:
     promise = _PROMISES.get(demuxer)
     try:
         return promise is not None and promise(file) > length_of(file)
+    except EOFError:  # in the midst of a promise
+        return True
     except (struct.error, IndexError):  # too damaged to promise anything
         return False
 
@@ -271,9 +275,13 @@ def _ebml_number(data: bytes, *, keep_marker: bool = False) -> tuple[int, int]:
 
     The zeros before its first bit tell how long it is.
     """
+    if not data:
+        raise EOFError
     length = 9 - data[0].bit_length()
-    if length > 8 or length > len(data):
+    if length > 8:
         raise IndexError("no number")
+    if length > len(data):
+        raise EOFError
     value = int.from_bytes(data[:length])
     payload = value & ((1 << 7 * length) - 1)
     if keep_marker:
@@ -308,6 +316,8 @@ def _end_of_mxf(file: BinaryIO) -> int:
         header = _read(file, position, 16 + 9)
         if position >= end:
             return position
+        if len(header) < 17:
+            raise EOFError
         length = header[16]  # itself, or of how many bytes it is made
         size = length - 0x80 if length >= 0x80 else 0
         value = int.from_bytes(header[17 : 17 + size]) if size else length

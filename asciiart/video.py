@@ -26,7 +26,7 @@ from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from asciiart.containers import MOST_FRAMES, announced_samples, is_cut
+from asciiart.containers import MOST_FRAMES, announced_samples, is_cut, length_of
 from asciiart.errors import ImageError, ImageWarning
 from asciiart.frames import DEFAULT_RATE, Frame, reduced_size
 from asciiart.image import check_size, open_source
@@ -41,9 +41,6 @@ _ASPECTS = (1 / 16, 16.0)
 """Widths of a pixel, in heights, that a file is believed."""
 _READ_AT_ONCE = 1 << 16
 """Bytes."""
-_UNKNOWN_STREAMS = frozenset({"mpegts", "mpeg", "flv"})
-"""Demuxers that learn of their streams only while they read, so that no limit can be set before.
-Nothing is decoded meanwhile."""
 _BROADCASTS = frozenset({"mpegts", "mpeg", "mpegvideo", "h264", "hevc"})
 """Demuxers of what may begin anywhere in a film, with frames whose predecessors lack."""
 _SPOILED = 0.1
@@ -104,19 +101,16 @@ class VideoFrames:
                 )
                 count += 1
             is_whole = before is not None and not before.is_corrupt and not decoding.is_cut
-            if not is_whole or is_cut(film.file, self._demuxer):
+            if not is_whole or _lacks_frames(film) or is_cut(film.file, self._demuxer):
                 self._refuse(count)
             if decoding.faults > _SPOILED * count:
                 self._refuse(count - decoding.faults)
         if decoding.faults:
-            warnings.warn(
-                ImageWarning(f"{self.name}: damaged; {decoding.faults} frames are not whole"),
-                stacklevel=2,
-            )
+            damaged = f"{self.name}: damaged; {_frames_are(decoding.faults)} not whole"
+            warnings.warn(ImageWarning(damaged), stacklevel=2)
 
     def _refuse(self, count: int) -> None:
-        total = "" if self.count is None else f"of {self.count} "
-        whole = f"{max(0, count)} {total}{'frame is' if count == 1 and not total else 'frames are'}"
+        whole = _frames_are(max(0, count), self.count)
         raise ImageError(f"{self.name}: damaged or cut short ({whole} whole)")
 
     @contextmanager
@@ -125,14 +119,12 @@ class VideoFrames:
             if self._demuxer == "mov" and announced_samples(file) > MOST_FRAMES:
                 raise ImageError(f"{self.name}: announces more than {MOST_FRAMES:,} frames")
             file.seek(0)
-            is_blind = self._demuxer in _UNKNOWN_STREAMS
             try:
                 container = av.open(
                     _Reader(file),
                     "r",
                     format=self._demuxer,
-                    options={"max_pixels": str(self._max_pixels + _ROOM)},
-                    container_options={"codec_whitelist": "none"} if is_blind else {},
+                    container_options={"codec_whitelist": "none"},  # nothing is decoded yet
                     metadata_errors="replace",
                     buffer_size=_READ_AT_ONCE,
                     io_open=_open_nothing,
@@ -155,7 +147,7 @@ class VideoFrames:
         is_large = height * width > _MOST_BY_ONE_THREAD
         decoder.thread_type = ThreadType.AUTO if is_large else ThreadType.SLICE
         decoder.options = {"max_pixels": str(self._max_pixels + _ROOM)}
-        if decoder.name == "h264" and self._demuxer in _UNKNOWN_STREAMS:
+        if decoder.name == "h264":
             decoder.options["strict"] = "1"  # or else it guesses the order of the first frames
         rate = float(stream.average_rate or stream.base_rate or 0)
         usual = 1 / (rate if _RATES[0] <= rate <= _RATES[1] else DEFAULT_RATE)
@@ -195,6 +187,12 @@ class VideoFrames:
         except (av.FFmpegError, ValueError) as error:
             raise _as_image_error(error, self.name) from error
         return turn.of(np.asarray(scaled.to_ndarray(), np.uint8))
+
+
+def _frames_are(count: int, total: int | None = None) -> str:
+    if total is not None:
+        return f"{count} of {total} frames are"
+    return "1 frame is" if count == 1 else f"{count} frames are"
 
 
 # --- decoding -------------------------------------------------------------------------------------
@@ -238,7 +236,7 @@ def _as_image_error(error: Exception, name: str) -> ImageError:
         return ImageError(f"{name}: {error}")
     if isinstance(error, OSError) and not isinstance(error, av.FFmpegError):
         return ImageError(f"{name}: cannot be read ({error.strerror or error})")
-    return ImageError(f"{name}: damaged or cut short (its header cannot be read)")
+    return ImageError(f"{name}: damaged or cut short (its header or index cannot be read)")
 
 
 def _principal_stream(container: InputContainer) -> VideoStream | None:
@@ -246,6 +244,14 @@ def _principal_stream(container: InputContainer) -> VideoStream | None:
     films = [each for each in container.streams.video if not each.disposition & _COVERS]
     best = container.streams.best("video")
     return next((each for each in films if each is best), films[0] if films else None)
+
+
+def _lacks_frames(film: _Film) -> bool:
+    """Tell whether the index of an MP4 lists frames that lie behind the end of the file."""
+    if film.container.format.name != "mov":
+        return False
+    length = length_of(film.file)
+    return any(entry.pos + entry.size > length for entry in film.stream.index_entries)
 
 
 def _decoder(stream: VideoStream) -> VideoCodecContext:

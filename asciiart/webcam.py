@@ -62,7 +62,13 @@ class CameraFrames:
 
 @contextmanager
 def _opened(number: int) -> Iterator[cv2.VideoCapture]:
-    capture = cv2.VideoCapture(number)
+    logging = cv2.utils.logging
+    level = logging.getLogLevel()
+    logging.setLogLevel(logging.LOG_LEVEL_SILENT)  # or else it says itself what it did not find
+    try:
+        capture = cv2.VideoCapture(number)
+    finally:
+        logging.setLogLevel(level)
     try:
         yield capture
     finally:

@@ -38,7 +38,9 @@ def bright(count: int = 12, height: int = 48, width: int = 64) -> list[Pixels]:
     numbers = np.random.default_rng(0)
     pictures = []
     for i in range(count):
-        picture = numbers.integers(0, 80, (height, width, 3)).astype(np.uint8) + np.uint8(14 * i)
+        picture = numbers.integers(0, 80, (height, width, 3)).astype(np.uint8) + np.uint8(
+            min(14 * i, 170)
+        )
         picture[:, : width // 2, 0] = 235
         pictures.append(picture)
     return pictures
