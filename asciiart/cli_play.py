@@ -75,9 +75,8 @@ class _Plays(click.ParamType):  # type: ignore[type-arg] # a parameter since cli
 @click.option("--loop", type=_Plays(), metavar="N|forever",
     help="How often it plays.  [default: as often as a GIF, APNG or WebP says, else once]")
 @click.option("-o", "--output", type=OUTPUT, metavar="FILE",
-    help="Instead of playing write this file: .gif, .mp4 (faster where FFmpeg is installed), .cast "
-    "(asciinema), .html (a player that needs no other file), or a folder of texts, whose name "
-    "ends in /.")
+    help="Save to this file instead of playing: .gif, .mp4 (H.264), .cast (asciinema), .html (a "
+    "player that needs no other file), or a folder of texts, whose name ends in /.")
 @click.option("--font-size", type=float, metavar="PX",
     help="Pixels per em in .gif, .mp4 and .html.")
 @click.option("--max-frames", type=click.IntRange(1), metavar="N",
@@ -115,9 +114,9 @@ def play(
 ) -> None:
     """Play a moving picture in the terminal, or save it as text art.
 
-    PICTURE is a GIF, APNG, WebP or video, "-" for standard input, an http or https address, or a
-    number for a webcam. While it plays, space pauses and q quits. A webcam is recorded until
-    Ctrl-C.
+    PICTURE is an animated GIF, PNG, WebP or AVIF, a video, "-" for standard input, an http or
+    https address, or a number for a webcam. While it plays, space pauses and q quits. A webcam is
+    recorded until Ctrl-C. Videos, in and out, need the extra "video" (see the README).
 
     \b
     Examples:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sized
 from contextlib import suppress
 from functools import cached_property
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
+from asciiart.containers import HEAD, container_of, is_playlist
 from asciiart.errors import ImageError, OptionError
 from asciiart.image import (
     DEFAULT_MAX_PIXELS,
@@ -23,6 +25,7 @@ from asciiart.image import (
     name_source,
     open_source,
 )
+from asciiart.pyav import require_pyav
 from asciiart.webp import whole_part
 
 Pixels = NDArray[np.uint8]
@@ -65,8 +68,6 @@ class Frames(Protocol):
     """How often it asks to be played, or `FOREVER`."""
     is_still: bool
     """Whether it is a single picture."""
-    rate: float | None
-    """Frames per second, where all frames are shown equally long and that is known."""
     is_live: bool
     """Whether it is filmed just now, so that it never ends and no frame can wait."""
     target: tuple[int, int] | None
@@ -89,7 +90,8 @@ def open_frames(
     """Return the frames of a moving picture; a single picture has one.
 
     ``source`` is what `load_image` takes, a video, a webcam's number (``0`` or ``"0"``), or an
-    iterable of arrays, which come at ``rate`` frames per second.
+    iterable of arrays, which come at ``rate`` frames per second. Videos need PyAV, the extra
+    ``video``, and are known by their first bytes; playlists are refused.
 
     Raises
     ------
@@ -98,28 +100,46 @@ def open_frames(
     OptionError
         If ``rate`` is out of its range.
     """
-    from asciiart.video import VideoFrames, is_camera, is_video  # noqa: PLC0415 - needs OpenCV
-
     if not 0 < rate <= 1000:
         raise OptionError(f"fps must be above 0 and at most 1000, not {rate}", "fps")
-    if is_camera(source):
-        return VideoFrames(source, f"camera {source}", max_pixels)
+    if _is_camera(source):
+        from asciiart.webcam import CameraFrames  # noqa: PLC0415 - needs OpenCV
+
+        return CameraFrames(source, f"camera {source}", max_pixels)
     if isinstance(source, np.ndarray | Image.Image):
         return ArrayFrames([source], name_source(source), max_pixels, rate)
     if not _is_file(source):
         return ArrayFrames(source, "frames", max_pixels, rate)  # type: ignore[arg-type] # no camera
     name = name_source(source)
-    kept = _keep(source, name)
+    return _frames_of_file(_keep(source, name), name, max_pixels)
+
+
+def _frames_of_file(source: Path | bytes, name: str, max_pixels: int) -> Frames:
+    with open_source(source, name) as file:
+        head = file.read(HEAD)
+    demuxer = container_of(head)
+    if demuxer is not None:
+        require_pyav(f"{name}: a video", ImageError)
+        from asciiart.video import VideoFrames  # noqa: PLC0415 - needs PyAV
+
+        return VideoFrames(source, name, max_pixels, demuxer)
+    if is_playlist(head):
+        raise ImageError(f"{name}: a playlist, not a picture; name one of its films instead")
     try:
-        return PictureFrames(kept, name, max_pixels)
+        return PictureFrames(source, name, max_pixels)
     except ImageError:
-        with open_source(kept, name) as file:
+        with open_source(source, name) as file:
             whole = whole_part(file)
-        if whole is not None:
-            return PictureFrames(whole, name, max_pixels, cut=True)
-        if is_video(kept):
-            return VideoFrames(kept, name, max_pixels)
-        raise
+        if whole is None:
+            raise
+        return PictureFrames(whole, name, max_pixels, cut=True)
+
+
+def _is_camera(source: object) -> TypeGuard[str | int]:
+    """Tell whether a source is the number of a webcam; a file called so is ``./0``."""
+    if isinstance(source, str):
+        return source.isdecimal() and source.isascii()
+    return isinstance(source, int)
 
 
 def _is_file(source: object) -> TypeGuard[str | Path | bytes | BinaryIO]:
@@ -132,6 +152,20 @@ def _keep(source: str | Path | bytes | BinaryIO, name: str) -> Path | bytes:
         return Path(source)
     with open_source(source, name) as file:
         return file.read()
+
+
+def reduced_size(height: int, width: int, target: tuple[int, int] | None) -> tuple[int, int]:
+    """Return the least height and width in the same proportions that are not below the target.
+
+    They may be a little larger if that keeps the proportions better, or else an art of such a frame
+    could have a row more or less than one of a frame in full size.
+    """
+    scale = 1.0 if target is None else max(target[0] / height, target[1] / width)
+    if scale >= 1:
+        return height, width
+    least = math.ceil(width * scale)
+    sizes = [(math.ceil(w * height / width), w) for w in range(least, min(least + 32, width) + 1)]
+    return min(sizes, key=lambda size: size[0] / size[1] - height / width)
 
 
 class ArrayFrames:
@@ -147,7 +181,6 @@ class ArrayFrames:
         """Take pictures that come at ``rate`` frames per second."""
         self.name, self._pictures = name, pictures
         self._max_pixels, self._seconds = max_pixels, 1 / rate
-        self.rate: float | None = rate
         self.count = len(pictures) if isinstance(pictures, Sized) else None
         self.is_still = isinstance(pictures, list) and len(pictures) == 1
 
@@ -162,7 +195,6 @@ class PictureFrames:
     """What Pillow reads, which composes each frame of those before."""
 
     is_live = False
-    rate: float | None = None
     target: tuple[int, int] | None = None
 
     def __init__(

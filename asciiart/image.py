@@ -124,11 +124,11 @@ def load_image(
         return _from_array(source, name, max_pixels)
     if isinstance(source, Image.Image):
         with guard_pillow(name):
-            _check_size(source.height, source.width, name, max_pixels)
+            check_size(source.height, source.width, name, max_pixels)
             return _to_picture(source, name, target)
     with open_source(source, name) as file, guard_pillow(name):
         image = identify(file, name)
-        _check_size(image.height, image.width, name, max_pixels)
+        check_size(image.height, image.width, name, max_pixels)
         _scale_transparent_color(image)
         _draft(image, target)
         return _to_picture(image, name, target)
@@ -176,7 +176,7 @@ def guard_pillow(name: str) -> Iterator[None]:
     """Let Pillow work in silence, and turn whatever it raises into one ImageError.
 
     Warnings and log handlers belong to the whole process, so threads take turns. Only what Pillow
-    itself warns of is silenced, and its global limit on size is never touched: `_check_size` does
+    itself warns of is silenced, and its global limit on size is never touched: `check_size` does
     that work. What libtiff, in C, says of a damaged TIFF still goes to stderr; muting that would
     take the whole process's stderr away.
     """
@@ -249,7 +249,8 @@ def _accepts(accept: _Accept | None, prefix: bytes) -> bool:
     return bool(answer) and not isinstance(answer, str)  # a string says what this Pillow lacks
 
 
-def _check_size(height: int, width: int, name: str, max_pixels: int) -> None:
+def check_size(height: int, width: int, name: str, max_pixels: int) -> None:
+    """Raise an `ImageError` if a picture has no pixels, or more than ``max_pixels``."""
     if height < 1 or width < 1:
         raise ImageError(f"{name}: has no pixels ({width} x {height})")
     if height * width > max_pixels:
@@ -359,7 +360,7 @@ def _scale_16_bits(values: NDArray[Any]) -> NDArray[np.uint8]:
 def _from_array(array: NDArray[Any], name: str, max_pixels: int) -> Picture:
     match array.shape:
         case (height, width) | (height, width, 1 | 3 | 4):
-            _check_size(height, width, name, max_pixels)
+            check_size(height, width, name, max_pixels)
         case shape:
             raise ImageError(
                 f"{name}: shape {shape} is none of (H, W), (H, W, 1), (H, W, 3) and (H, W, 4)"

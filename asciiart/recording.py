@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from asciiart.color_mode import ColorMode, parse_color_mode
 from asciiart.errors import ImageError, OptionError
 from asciiart.files import written_beside
+from asciiart.pyav import require_pyav
 from asciiart.render import render
 from asciiart.screen import Screen
 
@@ -36,8 +37,6 @@ class Recording:
     """Pixels per em; None leaves it to the format."""
     plays: int = 1
     """How often a viewer plays it, or `FOREVER`."""
-    rate: float | None = None
-    """Frames per second, where all frames are shown equally long."""
 
 
 Arts: TypeAlias = "Iterator[TimedArt]"
@@ -66,7 +65,8 @@ def save(
     animation : Animation
         What is written.
     path : str or Path
-        A file that ends in .gif, .mp4, .cast or .html, or a folder, whose name has no suffix.
+        A file that ends in .gif, .mp4 (H.264, by PyAV), .cast or .html, or a folder, whose name has
+        no suffix.
     format : str, optional
         gif, mp4, cast, html or folder, whatever the name.
     color : ColorMode or str
@@ -97,7 +97,7 @@ def save(
         first = next(kept, None)
         if first is None:
             raise kept.fault or ImageError(f"{source.name}: has no frames")
-        how = Recording(mode, font_size, source.plays if plays is None else plays, source.rate)
+        how = Recording(mode, font_size, source.plays if plays is None else plays)
         with written_beside(path) as beside:
             writer(chain([first], kept), beside, how)
     if kept.fault is not None:
@@ -112,7 +112,7 @@ def format_of(path: str | Path) -> str:
     Raises
     ------
     OptionError
-        If the suffix is of no format.
+        If the suffix is of no format, or of one that needs a part which is not installed.
     """
     return _format(path, None)
 
@@ -127,12 +127,15 @@ def _format(path: str | Path, format: str | None) -> str:
             f"{path}: {chosen!r} is no format of moving pictures (there are: "
             f"{', '.join(_writers())})"
         )
+    if chosen == "mp4":
+        require_pyav(f"{path}: MP4", OptionError)
     return chosen
 
 
 def _writers() -> dict[str, Writer]:
     from asciiart.recording_html import write_html  # noqa: PLC0415 - import this module
-    from asciiart.recording_pictures import write_gif, write_mp4  # noqa: PLC0415
+    from asciiart.recording_mp4 import write_mp4  # noqa: PLC0415
+    from asciiart.recording_pictures import write_gif  # noqa: PLC0415
 
     return {
         "gif": write_gif,

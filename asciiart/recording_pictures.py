@@ -1,15 +1,10 @@
-"""Moving pictures, stage 7: arts in time -> animated GIF and MP4, frame by frame."""
+"""Moving pictures, stage 7: arts in time -> pictures -> an animated GIF, frame by frame."""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from functools import reduce
-from itertools import chain
 from pathlib import Path
-from typing import IO, NamedTuple, Protocol
+from typing import IO, NamedTuple
 
 import cv2
 import numpy as np
@@ -17,7 +12,6 @@ from numpy.typing import NDArray
 from PIL import GifImagePlugin, Image
 
 from asciiart.art import Art
-from asciiart.errors import OutputError
 from asciiart.frames import FOREVER
 from asciiart.recording import Arts, Recording
 from asciiart.render import RenderOptions, draw_art
@@ -38,13 +32,9 @@ _GRAYS = [17 * level for level in range(16) for _ in range(3)] + [0] * 3 * 240
 """Red, green and blue of the colors of a GIF in gray. Paper and ink are among them."""
 _LEVEL_OF = [round(gray / 17) for gray in range(256)]
 """Which of them is nearest to a gray."""
-_STEP = 50.0
-"""Frames per second of an MP4 whose frames are shown differently long."""
-_FASTEST = 60.0
-"""Frames per second of an MP4, at most."""
 
 
-def _draw(art: Art, how: Recording) -> _Pixels:
+def draw_frame(art: Art, how: Recording) -> _Pixels:
     """Return a picture (H, W) or (H, W, 3) of the art."""
     size = how.font_size
     if size is None and art.typeset is None and art.font.scalable:
@@ -52,7 +42,7 @@ def _draw(art: Art, how: Recording) -> _Pixels:
     return draw_art(art, RenderOptions(how.color, size))
 
 
-def _cut(picture: _Pixels, to: _Pixels) -> _Pixels:
+def cut_like(picture: _Pixels, to: _Pixels) -> _Pixels:
     """Return a picture as large as another; frames that differ a little may differ by a row."""
     height, width = to.shape[:2]
     cut = picture[:height, :width]
@@ -85,11 +75,11 @@ def write_gif(arts: Arts, path: Path, how: Recording) -> None:
         for art, seconds in arts:
             hundredths = round(100 * now) - round(100 * began)
             if shown is None or patch is None:
-                shown = _draw(art, how)
+                shown = draw_frame(art, how)
                 patch = _Patch(shown.copy(), 0, 0, None)
                 _write_header(file, patch, how)
             elif hundredths >= _SHORTEST and (
-                changed := _change(shown, _cut(_draw(art, how), shown))
+                changed := _change(shown, cut_like(draw_frame(art, how), shown))
             ):
                 _write_patch(file, patch, hundredths)
                 patch, began = changed, now
@@ -148,95 +138,3 @@ def _change(shown: _Pixels, after: _Pixels) -> _Patch | None:
     part = slice(top, int(rows[-1]) + 1), slice(left, int(columns[-1]) + 1)
     cv2.copyTo(after, different.astype(np.uint8), shown)
     return _Patch(np.ascontiguousarray(after[part]), left, top, ~different[part])
-
-
-# --- MP4 ------------------------------------------------------------------------------------------
-
-
-class _Sink(Protocol):
-    """What takes pictures (H, W, 3), BGR, of one size."""
-
-    def write(self, image: _Pixels, /) -> object:
-        """Take the next."""
-        ...
-
-
-def write_mp4(arts: Arts, path: Path, how: Recording) -> None:
-    """Write an MP4: H.264 by FFmpeg where it is installed, else VP9 by OpenCV, which is slower.
-
-    Browsers show both. All frames of an MP4 are equally long, so that others are repeated.
-    """
-    rate = min(how.rate or _STEP, _FASTEST)
-    first = next(arts)
-    picture = whole = _even(_draw(first.art, how))
-    height, width = whole.shape[:2]
-    open_sink = _ffmpeg if shutil.which("ffmpeg") else _opencv
-    with open_sink(path, width, height, rate) as sink:
-        now, count = 0.0, 0
-        last: Art | None = None
-        for art, seconds in chain([first], arts):
-            if art is not last:
-                picture = _cut(_even(_draw(art, how)), whole)
-            last, now = art, now + seconds
-            for _ in range(max(0, round(now * rate) - count)):
-                sink.write(picture)
-            count = max(count, round(now * rate))
-        if not count:
-            sink.write(picture)
-
-
-def _even(picture: _Pixels) -> _Pixels:
-    """Return a picture with an even number of rows and columns, BGR, as the codecs want them."""
-    bgr = cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR if picture.ndim == 2 else cv2.COLOR_RGB2BGR)
-    down, right = (size % 2 for size in bgr.shape[:2])
-    return np.asarray(np.pad(bgr, ((0, down), (0, right), (0, 0)), "edge"), np.uint8)
-
-
-class _Piped:
-    """Gives pictures to FFmpeg."""
-
-    def __init__(self, pipe: IO[bytes]) -> None:
-        self._pipe = pipe
-
-    def write(self, image: _Pixels, /) -> None:
-        self._pipe.write(image.tobytes())
-
-
-@contextmanager
-def _ffmpeg(path: Path, width: int, height: int, rate: float) -> Iterator[_Sink]:
-    command = [
-        *("ffmpeg", "-loglevel", "error", "-nostdin", "-y"),
-        *("-f", "rawvideo", "-pix_fmt", "bgr24", "-s", f"{width}x{height}", "-r", f"{rate:.6g}"),
-        *("-i", "pipe:0", "-pix_fmt", "yuv420p", "-movflags", "+faststart", "-f", "mp4"),
-        f"file:{path}",
-    ]
-    pipe = subprocess.PIPE
-    # In a session of its own, since Ctrl-C is not for it: it is told to end, or killed.
-    with subprocess.Popen(command, stdin=pipe, stderr=pipe, start_new_session=True) as process:
-        assert process.stdin is not None
-        assert process.stderr is not None
-        try:
-            yield _Piped(process.stdin)
-        except BrokenPipeError:
-            pass  # what FFmpeg says of it is told below
-        except BaseException:
-            process.kill()
-            raise
-        finally:
-            with suppress(BrokenPipeError):
-                process.stdin.close()
-        said = process.stderr.read().decode(errors="replace").strip()
-    if process.returncode:
-        raise OutputError(f"ffmpeg failed ({said.splitlines()[-1] if said else 'no reason'})")
-
-
-@contextmanager
-def _opencv(path: Path, width: int, height: int, rate: float) -> Iterator[_Sink]:
-    code = cv2.VideoWriter.fourcc(*"vp09")
-    writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, code, rate, (width, height))
-    if not writer.isOpened():
-        raise OutputError("this OpenCV cannot write an MP4 there; FFmpeg, installed, may")
-    try:
-        yield writer
-    finally:
-        writer.release()

@@ -1,153 +1,390 @@
-"""Moving pictures, stage 1: videos and webcams, which OpenCV reads."""
+"""Moving pictures, stage 1: videos -> frames, upright and in true proportions, by PyAV.
+
+A film is read through a file of Python's, by a demuxer that its first bytes choose, and FFmpeg is
+given no means to open another file.
+"""
 
 from __future__ import annotations
 
-import math
-import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeGuard
+from typing import BinaryIO, NamedTuple, cast
 
-import cv2
+import av
 import numpy as np
+from av.codec.context import ThreadType
+from av.container import InputContainer
+from av.packet import Packet
+from av.sidedata.sidedata import SideData
+from av.stream import Disposition
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from asciiart.errors import ImageError
-from asciiart.frames import DEFAULT_RATE, Frame
+from asciiart.containers import MOST_FRAMES, announced_samples, is_cut, length_of
+from asciiart.errors import ImageError, ImageWarning
+from asciiart.frames import DEFAULT_RATE, Frame, reduced_size
+from asciiart.image import check_size, open_source
 
 Pixels = NDArray[np.uint8]
 
 _RATES = (0.1, 240.0)
 """Frames per second that a file is believed."""
-_LONGEST = 10.0
-"""Seconds between two frames, likewise."""
-_WHOLE = 0.9
-"""A file that gives a smaller share of the frames that it announces is damaged."""
-
-
-def is_camera(source: object) -> TypeGuard[str | int]:
-    """Tell whether a source is the number of a webcam; a file called so is ``./0``."""
-    if isinstance(source, str):
-        return source.isdecimal() and source.isascii()
-    return isinstance(source, int)
-
-
-def is_video(source: Path | bytes) -> bool:
-    """Tell whether OpenCV opens a file, or its bytes."""
-    if not _length(source):
-        return False
-    with _opened(source) as capture:
-        return bool(capture.isOpened())
-
-
-def _length(source: Path | bytes) -> int:
-    return len(source) if isinstance(source, bytes) else source.stat().st_size
+_LONGEST = 60.0
+"""Seconds that a frame is believed to be shown; a longer gap is a break in the clock."""
+_ASPECTS = (1 / 16, 16.0)
+"""Widths of a pixel, in heights, that a file is believed."""
+_READ_AT_ONCE = 1 << 16
+"""Bytes."""
+_BROADCASTS = frozenset({"mpegts", "mpeg", "mpegvideo", "h264", "hevc"})
+"""Demuxers of what may begin anywhere in a film, with frames whose predecessors lack."""
+_SPOILED = 0.1
+"""Share of damaged packets above which a film is refused at its end, as one that is cut is."""
+_ROOM = 1 << 23
+"""Pixels by which a decoder may go beyond the limit, since it pads what it decodes."""
+_MOST_BY_ONE_THREAD = 1280 * 720
+"""Pixels of a frame; larger ones are decoded several at once. What is wrong with the last frames of
+a film is then not told for each of them."""
+_COVERS = Disposition.attached_pic | Disposition.timed_thumbnails
+"""Pictures that come with a film or a sound and are not the film."""
+_ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
+"""What decodes alpha where FFmpeg's own decoder passes over it."""
+_UNSAID = 2
+"""The color space of a film that does not say it."""
+_LARGEST_SD = 576
+"""Rows of a film of standard definition; larger ones have the colors of BT.709 unless they say
+otherwise."""
 
 
 class VideoFrames:
-    """A video, which is decoded while it is iterated, or a webcam."""
+    """A video, which is decoded while it is iterated."""
 
     plays = 1
     is_still = False
-    rate: float | None = None
-    count: int | None = None
-    """What the file announces, known when the first frame is read."""
+    is_live = False
     target: tuple[int, int] | None = None
 
-    def __init__(self, source: Path | bytes | str | int, name: str, max_pixels: int) -> None:
-        """Take a video or its bytes, or the number of a webcam."""
-        self.name, self._max_pixels = name, max_pixels
-        self.is_live = isinstance(source, str | int)
-        self._source = int(source) if isinstance(source, str) else source
+    def __init__(self, source: Path | bytes, name: str, max_pixels: int, demuxer: str) -> None:
+        """Take a video or its bytes, and the demuxer that reads it.
+
+        Raises
+        ------
+        ImageError
+            If it cannot be read, has no moving picture, or one of more than ``max_pixels`` pixels.
+        """
+        self.name, self._source, self._max_pixels = name, source, max_pixels
+        self._demuxer = demuxer
+        with self._opened() as film:  # only an index counts; what other headers say is an estimate
+            frames = film.stream.frames if demuxer == "mov" else 0
+        self.count: int | None = frames or None
 
     def __iter__(self) -> Iterator[Frame]:
-        """Yield the frames."""
-        with _opened(self._source) as capture:
-            self._check(capture)
-            rate = capture.get(cv2.CAP_PROP_FPS)
-            self.rate = rate if _RATES[0] <= rate <= _RATES[1] else DEFAULT_RATE
-            usual = 1 / self.rate
-            announced = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
-            self.count = announced if announced > 0 and not self.is_live else None
-            yield from self._live(capture, usual) if self.is_live else self._timed(capture, usual)
+        """Yield the frames, each when the next one says how long it is shown."""
+        with self._opened() as film:
+            decoding = _Decoding(film, self.name)
+            count = 0
+            before: VideoFrame | None = None
+            for frame in decoding:
+                if before is not None:
+                    seconds = _seconds_between(before, frame, film)
+                    yield Frame(self._pixels(before, film), seconds)
+                    count += 1
+                before = frame
+            if before is not None and not (before.is_corrupt and count):
+                yield Frame(
+                    self._pixels(before, film), _believed(before.duration * film.tick, film.usual)
+                )
+                count += 1
+            is_whole = before is not None and not before.is_corrupt and not decoding.is_cut
+            if not is_whole or _lacks_frames(film) or is_cut(film.file, self._demuxer):
+                self._refuse(count)
+            if decoding.faults > _SPOILED * count:
+                self._refuse(count - decoding.faults)
+        if decoding.faults:
+            damaged = f"{self.name}: damaged; {_frames_are(decoding.faults)} not whole"
+            warnings.warn(ImageWarning(damaged), stacklevel=2)
 
-    def _check(self, capture: cv2.VideoCapture) -> None:
-        if not capture.isOpened():
-            reason = "there is none, or it is in use" if self.is_live else "cannot be read"
-            raise ImageError(f"{self.name}: {reason}")
-        height = int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
-        width = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH))
-        if height * width > self._max_pixels:
-            raise ImageError(
-                f"{self.name}: {width} x {height} pixels are more than "
-                f"max_pixels {self._max_pixels} allows",
-                "max_pixels",
-            )
+    def _refuse(self, count: int) -> None:
+        whole = _frames_are(max(0, count), self.count)
+        raise ImageError(f"{self.name}: damaged or cut short ({whole} whole)")
 
-    def _live(self, capture: cv2.VideoCapture, usual: float) -> Iterator[Frame]:
-        while (pixels := self._read(capture)) is not None:
-            yield Frame(pixels, usual)
-        raise ImageError(f"{self.name}: gives no more pictures")
+    @contextmanager
+    def _opened(self) -> Iterator[_Film]:
+        with open_source(self._source, self.name) as file:
+            if self._demuxer == "mov" and announced_samples(file) > MOST_FRAMES:
+                raise ImageError(f"{self.name}: announces more than {MOST_FRAMES:,} frames")
+            file.seek(0)
+            try:
+                container = av.open(
+                    _Reader(file),
+                    "r",
+                    format=self._demuxer,
+                    container_options={"codec_whitelist": "none"},  # nothing is decoded yet
+                    metadata_errors="replace",
+                    buffer_size=_READ_AT_ONCE,
+                    io_open=_open_nothing,
+                )
+            except Exception as error:
+                raise _as_image_error(error, self.name) from error
+            with container:
+                yield self._film(container, file)
 
-    def _timed(self, capture: cv2.VideoCapture, usual: float) -> Iterator[Frame]:
-        """Yield each frame when the next one says how long it is shown."""
-        count, before, began = 0, None, 0.0
-        while (pixels := self._read(capture)) is not None:
-            ends = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-            if before is not None:
-                yield Frame(before, ends - began if 0 < ends - began <= _LONGEST else usual)
-            count, before, began = count + 1, pixels, ends
-        if before is not None:
-            yield Frame(before, usual)
-        announced = self.count or 1
-        if count + 1 < _WHOLE * announced or not count:
-            raise ImageError(
-                f"{self.name}: damaged or cut short ({count} of {announced} frames are whole)"
-            )
+    def _film(self, container: InputContainer, file: BinaryIO) -> _Film:
+        stream = _principal_stream(container)
+        if stream is None:
+            raise ImageError(f"{self.name}: holds no moving picture")
+        if stream.codec_context is None:
+            raise ImageError(f"{self.name}: its pictures are coded in a way that cannot be read")
+        height, width = stream.codec_context.height, stream.codec_context.width
+        if height and width:  # or else the decoder finds out
+            check_size(height, width, self.name, self._max_pixels)
+        decoder = _decoder(stream)
+        is_large = height * width > _MOST_BY_ONE_THREAD
+        decoder.thread_type = ThreadType.AUTO if is_large else ThreadType.SLICE
+        decoder.options = {"max_pixels": str(self._max_pixels + _ROOM)}
+        if decoder.name == "h264":
+            decoder.options["strict"] = "1"  # or else it guesses the order of the first frames
+        rate = float(stream.average_rate or stream.base_rate or 0)
+        usual = 1 / (rate if _RATES[0] <= rate <= _RATES[1] else DEFAULT_RATE)
+        return _Film(
+            container,
+            stream,
+            decoder,
+            file,
+            usual=usual,
+            tick=float(stream.time_base or 0),
+            may_begin_anywhere=self._demuxer in _BROADCASTS,
+            scaler=VideoReformatter(),
+        )
 
-    def _read(self, capture: cv2.VideoCapture) -> Pixels | None:
-        """Return the next frame (H, W, 3), RGB, no larger than the target asks for."""
-        there, bgr = capture.read()
-        if not there:
-            return None
-        if self.target is not None:
-            height, width = bgr.shape[:2]
-            scale = max(self.target[0] / height, self.target[1] / width)
-            if scale < 1:
-                size = _smaller(height, width, scale)
-                how = cv2.INTER_LINEAR if scale > 0.5 else cv2.INTER_AREA  # the one is far faster
-                bgr = cv2.resize(bgr, size, interpolation=how)
-        return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)
-
-
-def _smaller(height: int, width: int, scale: float) -> tuple[int, int]:
-    """Return a width and height, hardly smaller than ``scale`` says, in the same proportions.
-
-    Or else an art of it could have a row more or less than one of the first frame.
-    """
-    least = math.ceil(width * scale)
-    sizes = [(w, math.ceil(w * height / width)) for w in range(least, min(least + 32, width) + 1)]
-    return min(sizes, key=lambda size: size[1] / size[0] - height / width)
-
-
-@contextmanager
-def _opened(source: Path | bytes | int) -> Iterator[cv2.VideoCapture]:
-    """Give a capture, opened or not.
-
-    FFmpeg is named, and a path whole, since OpenCV takes other names for patterns of files or for
-    addresses.
-    """
-    with tempfile.NamedTemporaryFile(prefix="asciiart-") as file:
-        if isinstance(source, int):
-            capture = cv2.VideoCapture(source)
-        else:
-            path = str(source.resolve()) if isinstance(source, Path) else file.name
-            if isinstance(source, bytes):
-                file.write(source)
-                file.flush()
-            capture = cv2.VideoCapture(path, cv2.CAP_FFMPEG)
+    def _pixels(self, frame: VideoFrame, film: _Film) -> Pixels:
+        """Return a frame (H, W, 3), or (H, W, 4) with alpha, no larger than the target asks for."""
+        turn = _turn_of(frame)
+        stretch = _stretch(film)
+        height = round(frame.height / min(1.0, stretch))
+        width = round(frame.width * max(1.0, stretch))
+        check_size(height, width, self.name, self._max_pixels)
+        target = self.target
+        if target is not None and turn.is_sideways:
+            target = target[1], target[0]
+        height, width = reduced_size(height, width, target)
+        has_alpha = any(component.is_alpha for component in frame.format.components)
         try:
-            yield capture
-        finally:
-            capture.release()
+            scaled = film.scaler.reformat(
+                frame,
+                width,
+                height,
+                "rgba" if has_alpha else "rgb24",
+                src_colorspace=_color_space(frame),
+                interpolation=_interpolation(frame, height, width),
+                threads=1,  # more cost more than they save at the size of a page
+            )
+        except (av.FFmpegError, ValueError) as error:
+            raise _as_image_error(error, self.name) from error
+        return turn.of(np.asarray(scaled.to_ndarray(), np.uint8))
+
+
+def _frames_are(count: int, total: int | None = None) -> str:
+    if total is not None:
+        return f"{count} of {total} frames are"
+    return "1 frame is" if count == 1 else f"{count} frames are"
+
+
+# --- decoding -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Film:
+    """A video that is open."""
+
+    container: InputContainer
+    stream: VideoStream
+    decoder: VideoCodecContext
+    file: BinaryIO
+    usual: float
+    """Seconds of a frame that does not say how long it is shown."""
+    tick: float
+    """Seconds in which the frames' times count."""
+    may_begin_anywhere: bool
+    scaler: VideoReformatter
+
+
+class _Reader:
+    """A file that FFmpeg reads, without its name, which FFmpeg might take for an address."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.read, self.seek, self.tell = file.read, file.seek, file.tell
+
+
+def _open_nothing(url: str, flags: int, options: dict[str, str]) -> BinaryIO:  # noqa: ARG001
+    """Refuse to open what a film names beside itself."""
+    raise PermissionError("it refers to another file")
+
+
+def _as_image_error(error: Exception, name: str) -> ImageError:
+    """Return an error of FFmpeg's, or of the file that it reads, as one of ours."""
+    if isinstance(error, ImageError):
+        return error
+    if isinstance(error, MemoryError):
+        return ImageError(f"{name}: too large for this computer's memory")
+    if isinstance(error, PermissionError):
+        return ImageError(f"{name}: {error}")
+    if isinstance(error, OSError) and not isinstance(error, av.FFmpegError):
+        return ImageError(f"{name}: cannot be read ({error.strerror or error})")
+    return ImageError(f"{name}: damaged or cut short (its header or index cannot be read)")
+
+
+def _principal_stream(container: InputContainer) -> VideoStream | None:
+    """Return the film among the streams; covers are none."""
+    films = [each for each in container.streams.video if not each.disposition & _COVERS]
+    best = container.streams.best("video")
+    return next((each for each in films if each is best), films[0] if films else None)
+
+
+def _lacks_frames(film: _Film) -> bool:
+    """Tell whether the index of an MP4 lists frames that lie behind the end of the file."""
+    if film.container.format.name != "mov":
+        return False
+    length = length_of(film.file)
+    return any(entry.pos + entry.size > length for entry in film.stream.index_entries)
+
+
+def _decoder(stream: VideoStream) -> VideoCodecContext:
+    """Return what decodes a stream, with its alpha."""
+    usual = stream.codec_context
+    name = _ALPHA_DECODERS.get(usual.name, "")
+    if stream.metadata.get("alpha_mode") != "1" or name not in av.codecs_available:
+        return usual
+    decoder = av.CodecContext.create(name, "r")
+    assert isinstance(decoder, VideoCodecContext)
+    decoder.extradata = usual.extradata
+    return decoder
+
+
+class _Decoding:
+    """The frames of a film, and what was wrong with it."""
+
+    def __init__(self, film: _Film, name: str) -> None:
+        self._film, self._name = film, name
+        self._begun = not film.may_begin_anywhere
+        self.faults = 0
+        """Packets that could not be decoded, and frames that are not whole."""
+        self.is_cut = False
+        """Whether the last packet, or all from some point on, cannot be had."""
+
+    def __iter__(self) -> Iterator[VideoFrame]:
+        """Yield the frames as they are decoded."""
+        for packet, is_last in self._packets():
+            if packet.is_corrupt and is_last:
+                self.is_cut = True
+            else:
+                yield from self._decoded(packet, is_last)
+        yield from self._decoded(None, True)
+
+    def _decoded(self, packet: Packet[VideoStream] | None, is_last: bool) -> list[VideoFrame]:
+        try:
+            frames = self._film.decoder.decode(packet)
+        except MemoryError:
+            raise
+        except av.FFmpegError:
+            self.faults += self._begun
+            self.is_cut |= is_last
+            return []
+        for frame in frames:
+            self._begun |= not frame.is_corrupt
+            self.faults += self._begun and frame.is_corrupt
+        return frames
+
+    def _packets(self) -> Iterator[tuple[Packet[VideoStream], bool]]:
+        """Yield the packets of the film, and whether each is the last one."""
+        before: Packet[VideoStream] | None = None
+        try:
+            for packet in self._film.container.demux(self._film.stream):
+                if not packet.size:  # which would tell the decoder that there are no more
+                    continue
+                if before is not None:
+                    yield before, False
+                before = packet
+        except av.FFmpegError:
+            self.is_cut = True
+        except OSError as error:
+            raise _as_image_error(error, self._name) from error
+        if before is not None:
+            yield before, True
+
+
+# --- time, size and direction ---------------------------------------------------------------------
+
+
+def _seconds_between(frame: VideoFrame, after: VideoFrame, film: _Film) -> float:
+    """Return how long a frame is shown until the next one is."""
+    if frame.pts is None or after.pts is None:
+        return film.usual
+    return _believed((after.pts - frame.pts) * film.tick, film.usual)
+
+
+def _believed(seconds: float, usual: float) -> float:
+    return seconds if 0 < seconds <= _LONGEST else usual
+
+
+def _stretch(film: _Film) -> float:
+    """Return the width of a film's pixels in heights."""
+    aspect = float(film.stream.sample_aspect_ratio or film.decoder.sample_aspect_ratio or 1)
+    return aspect if _ASPECTS[0] <= aspect <= _ASPECTS[1] else 1.0
+
+
+def _color_space(frame: VideoFrame) -> Colorspace | None:
+    """Return the color space where the film does not tell, as players guess it."""
+    says = frame.colorspace != _UNSAID or frame.format.is_rgb
+    return None if says or frame.height <= _LARGEST_SD else Colorspace.ITU709
+
+
+def _interpolation(frame: VideoFrame, height: int, width: int) -> Interpolation:
+    is_halved = 2 * height < frame.height or 2 * width < frame.width
+    return Interpolation.AREA if is_halved else Interpolation.FAST_BILINEAR
+
+
+class _Turn(NamedTuple):
+    """How a frame is brought upright: first mirrored at its diagonal, then at its middles."""
+
+    is_sideways: bool = False
+    left_right: bool = False
+    up_down: bool = False
+
+    def of(self, pixels: Pixels) -> Pixels:
+        """Return a frame upright, as an array of its own."""
+        if self.is_sideways:
+            pixels = pixels.swapaxes(0, 1)
+        rows, columns = (slice(None, None, -1 if flip else 1) for flip in self[:0:-1])
+        return np.ascontiguousarray(pixels[rows, columns])
+
+
+_TURNS = {
+    0: _Turn(),
+    90: _Turn(is_sideways=True, up_down=True),
+    180: _Turn(left_right=True, up_down=True),
+    -90: _Turn(is_sideways=True, left_right=True),
+}
+"""By the degrees counterclockwise that a frame has to be turned."""
+
+
+def _turn_of(frame: VideoFrame) -> _Turn:
+    """Return how a frame is brought upright, to the nearest right angle.
+
+    A display matrix gives a pixel's place on the screen as x' = a x + c y, y' = b x + d y.
+    """
+    try:
+        matrix = cast("SideData | None", frame.side_data.get("DISPLAYMATRIX"))
+    except ValueError:  # PyAV does not know the name of another piece of side data
+        return _TURNS.get(90 * round(frame.rotation / 90), _TURNS[180])
+    if matrix is None:
+        return _TURNS[0]
+    a, b, _, c, d = np.frombuffer(memoryview(matrix), np.int32)[:5].tolist()
+    if abs(a) + abs(d) >= abs(b) + abs(c):
+        return _Turn(False, a < 0, d < 0)
+    return _Turn(True, c < 0, b < 0)
