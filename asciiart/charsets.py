@@ -30,6 +30,10 @@ def _jis(first: int, last: int) -> str:
 
 IDEOGRAPHIC_SPACE = "\u3000"
 """The blank that is as wide as a kanji, one of the symbols."""
+BRAILLE_BLANK = "\u2800"
+"""The blank that is as wide as a braille pattern in any font."""
+BLANKS = f" {IDEOGRAPHIC_SPACE}{BRAILLE_BLANK}"
+"""What a row may hold that shows nothing."""
 _KANA_SIGNS = "ー゛゜ヽヾゝゞ"
 """Of the first row of JIS X 0208."""
 
@@ -117,6 +121,17 @@ DESCRIPTIONS: dict[str, str] = {
 }
 
 _LITERAL = "chars:"
+
+
+def is_blank(character: str) -> bool:
+    """Tell whether a character shows nothing."""
+    return character == BRAILLE_BLANK or character.isspace()
+
+
+def is_braille(characters: str) -> bool:
+    """Tell whether characters are braille patterns, and blanks, and nothing else."""
+    inked = {character for character in characters if not is_blank(character)}
+    return bool(inked) and inked <= {*CHARSETS["braille"]}
 
 
 def parse_charset(expression: str, exclude: str = "") -> str:

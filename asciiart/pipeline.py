@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from asciiart.art import Art, Background, Fill, Mode, Placement, Quality
 from asciiart.bits import match_bits, wanted_bits
-from asciiart.charsets import CHARSETS, IDEOGRAPHIC_SPACE, parse_charset
+from asciiart.charsets import IDEOGRAPHIC_SPACE, parse_charset
 from asciiart.errors import OptionError
 from asciiart.fill import fill_page
-from asciiart.glyphs import Font, load_font
+from asciiart.glyphs import Font, default_font, load_font
 from asciiart.grid import Grid, fit_grid
 from asciiart.image import DEFAULT_MAX_PIXELS, Picture, Source, load_image
 from asciiart.index import Neighbors
@@ -27,9 +27,6 @@ from asciiart.preprocess import cell_colors, glyph_colors
 from asciiart.targets import default_size, find_target, usable
 from asciiart.typeset import Typeset, choose_typeset
 
-DEFAULT_FONT = "DejaVu Sans Mono"
-_BRAILLE_FONT = "Spleen 8x16"
-"""Where nothing but braille is drawn with, which the other has not."""
 DEFAULT_CHARSET = "ascii"
 DEFAULT_MODEL = "standard"
 DEFAULT_COLUMNS = 80
@@ -92,7 +89,7 @@ class Artist:
             self._characters = usable(
                 self._characters, self._target, references=references, asked_for=literal
             )
-        self.font: Font = load_font(_default_font(self._characters) if font is None else font)
+        self.font: Font = load_font(default_font(self._characters) if font is None else font)
         self._model = load_model(model)
         self._kits = Kits(
             self.font, self._characters, self._model, simple=simple, strict=bool(literal)
@@ -265,11 +262,6 @@ class Artist:
             options=options,
             fill=fill,
         )
-
-
-def _default_font(characters: str) -> str:
-    braille = set(characters) <= {" ", *CHARSETS["braille"]}
-    return _BRAILLE_FONT if braille else DEFAULT_FONT
 
 
 def _glyph_cost(options: Options) -> float:
