@@ -165,14 +165,15 @@ class _Reader:
         cells, at = to_cells(text), 0
         while at < len(cells):
             count = self._fitting(cells, at)
-            self.page.put(self._row, self._column, cells[at : at + count], ink, paper)
-            self._column += count
-            at += count
+            part = cells[at : at + count]
+            self.page.put(self._row, self._column, part, ink, paper)
+            self._column += len(part)
+            at += len(part)
             if self._column >= self._width or at < len(cells):
                 self._row, self._column = self._row + 1, 0
 
     def _fitting(self, cells: list[str], at: int) -> int:
-        """Return how many of the cells from ``at`` on are written in this row."""
+        """Return how many of the cells from ``at`` on have room in this row."""
         room = self._width - self._column
         if 0 < room < len(cells) - at and cells[at + room] == "":
             room -= 1  # a full-width character is not cut
