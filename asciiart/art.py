@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.charsets import BLANKS
 from asciiart.errors import OptionError
 from asciiart.grid import Grid
 from asciiart.kinds import Background, Mode, Quality
@@ -107,7 +108,7 @@ class Art:
 
     def __str__(self) -> str:
         """Return the plain text, blanks at the ends of lines cut."""
-        return "\n".join(row.rstrip() for row in self.rows)
+        return "\n".join(row.rstrip(BLANKS) for row in self.rows)
 
     def __repr__(self) -> str:
         """Return a short description; the art itself is ``str(art)``."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from asciiart.cli_behavior import collected_warnings, muted_libraries
 from asciiart.errors import ImageError, ImageWarning, OutputError
 from asciiart.files import write_atomically
+from asciiart.kinds import BrailleBlank
 from asciiart.sources import FetchLimits, Named, open_picture
 from asciiart.targets import dress, find_target, misfit
 
@@ -43,6 +44,7 @@ class ArtistOptions:
     model: str = "standard"
     target: str | None = None
     references: bool = False
+    braille_blank: BrailleBlank = "pattern"
 
     def make(self) -> Artist:
         """Return the artist; see there for what may be wrong."""
@@ -56,6 +58,7 @@ class ArtistOptions:
             model=self.model,
             target=self.target,
             references=self.references,
+            braille_blank=self.braille_blank,
         )
 
 

@@ -18,7 +18,7 @@ from asciiart.cli_play import play
 from asciiart.cli_train import train
 from asciiart.distribution import VERSION
 from asciiart.formats import SUFFIXES
-from asciiart.kinds import Background, Dither, Mode, Quality
+from asciiart.kinds import Background, BrailleBlank, Dither, Mode, Quality
 from asciiart.lab.cli import lab
 from asciiart.targets import TARGETS, default_size
 
@@ -72,6 +72,7 @@ def main() -> None:
     help="Of a proportional font.  [default: its own, at least 9/8 of its size]")
 @shared.CHARSET
 @shared.EXCLUDE
+@shared.BRAILLE_BLANK
 @shared.SIMPLE
 @click.option("--target", type=click.Choice(TARGETS),
     help="Where the text will be pasted, which gives font, characters, size and a code fence where "
@@ -121,6 +122,7 @@ def draw(
     line_height: int | None,
     charset: str | None,
     exclude: str,
+    braille_blank: BrailleBlank,
     simple: float,
     target: str | None,
     background: Background | None,
@@ -213,6 +215,7 @@ def draw(
         model=model,
         target=target,
         references=references,
+        braille_blank=braille_blank,
     )
     if dither != "none":
         shared.check_dither(asked_for, artist.make(), options)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 from click.core import ParameterSource
 
-from asciiart.kinds import DEFAULT_DETAIL, Background, Dither, Mode, Palette, Quality
+from asciiart.kinds import DEFAULT_DETAIL, Background, BrailleBlank, Dither, Mode, Palette, Quality
 
 if TYPE_CHECKING:
     from asciiart.options import Options
@@ -29,6 +29,10 @@ CHARSET = click.option("--charset", metavar="NAMES",
     help="Sets joined by +, such as ascii+box, or chars:... for the very characters. "
     "`asciiart charsets` lists the sets.  [default: ascii]")
 EXCLUDE = click.option("--exclude", default="", metavar="CHARS", help="Characters never to use.")
+BRAILLE_BLANK = click.option("--braille-blank", type=click.Choice(get_args(BrailleBlank)),
+    default="pattern", show_default=True,
+    help="The blank of --charset braille: the pattern without dots, U+2800, which is as wide as "
+    "the others in every font, or a space.")
 SIMPLE = click.option("--simple", type=float, default=0.0, show_default=True, metavar="X",
     help="0 to 1: how much characters with little ink are preferred.")
 BACKGROUND = click.option("--background", type=click.Choice(get_args(Background)),

@@ -114,9 +114,7 @@ def test_text_is_utf8_unless_asked() -> None:
 def test_what_an_encoding_lacks_is_named() -> None:
     with pytest.raises(OutputError) as caught:
         encode_text("あ♥é", "cp932")
-    assert str(caught.value) == (
-        "U+2665 '♥' cannot be written in cp932; references writes &#9829;"
-    )
+    assert str(caught.value) == ("U+2665 '♥' cannot be written in cp932; references writes &#9829;")
 
 
 def test_references() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from asciiart.charsets import BLANKS
 from asciiart.color_mode import ColorMode
 from asciiart.render.layers import CLEAR, number_layers
 from asciiart.render.renderer import RenderOptions
@@ -47,7 +48,7 @@ class AnsiRenderer:
 
 
 def _line(row: str, inks: list[int], papers: list[int] | None, mode: ColorMode) -> str:
-    text = row.rstrip() if papers is None else row
+    text = row.rstrip(BLANKS) if papers is None else row
     if not text:
         return ""
     parts: list[str] = []

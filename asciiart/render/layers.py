@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.charsets import BLANKS
 from asciiart.color import Colors, ink_colors, nearest_palette, palette, to_oklab
 from asciiart.color_mode import ColorMode
 from asciiart.dither import dither_palette
@@ -55,7 +56,7 @@ def number_layers(art: Art, mode: ColorMode, *, joined: bool = False) -> Layers 
 def _joined(ink: Colors, characters: NDArray[np.str_]) -> Colors:
     """Return the inks (R, C, 3), each as it is or as the one before it if that looks alike."""
     lab, joined = to_oklab(ink), ink.copy()
-    shows = (characters != "") & ~np.char.isspace(characters)
+    shows = ~np.isin(characters, ["", *BLANKS])
     last, last_lab = ink[:, 0].copy(), lab[:, 0].copy()
     for column in range(1, ink.shape[1]):
         differs = ((lab[:, column] - last_lab) ** 2).sum(axis=1) > _ALIKE**2
