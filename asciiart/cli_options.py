@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 from click.core import ParameterSource
 
+from asciiart.errors import OptionError
 from asciiart.kinds import DEFAULT_DETAIL, Background, BrailleBlank, Dither, Mode, Palette, Quality
 
 if TYPE_CHECKING:
@@ -65,6 +66,32 @@ TIMEOUT = click.option("--timeout", type=click.FloatRange(min=0, min_open=True, 
     default=30.0, show_default=True, metavar="S",
     help="Seconds that a picture from the web may take.")
 # fmt: on
+
+
+def color_at(target: str | None, color: str) -> str:
+    """Return the ``color`` that is shown at a target: what it has, where that is not asked for.
+
+    Raises
+    ------
+    OptionError
+        If the command line asks for others.
+    """
+    if target is None:
+        return color
+    from asciiart.color_mode import ColorMode, parse_color_mode  # noqa: PLC0415 - not for `--help`
+    from asciiart.targets import check_color, find_target  # noqa: PLC0415
+
+    place = find_target(target)
+    own = ColorMode.NONE if place.colors is None else ColorMode.ANSI16
+    mode = parse_color_mode(color, automatic=own)
+    source = click.get_current_context().get_parameter_source("color")
+    try:
+        check_color(place, mode)
+    except OptionError:
+        if source is ParameterSource.COMMANDLINE:
+            raise
+        return ColorMode.NONE.value  # a default is for those places that show it
+    return mode.value
 
 
 def palette_of(color: str) -> Palette:

@@ -280,6 +280,7 @@ class Artist:
             model=self._model.name,
             options=options,
             fill=fill,
+            target=None if self._target is None else self._target.name,
         )
 
 
