@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.charsets import BLANKS
 from asciiart.errors import OptionError
 from asciiart.grid import Grid
 from asciiart.kinds import Background, Mode, Quality
@@ -101,6 +102,8 @@ class Art:
     """What it was drawn with."""
     fill: Fill | None = None
     """The cells' own colors, if it was drawn with ``fill``."""
+    target: str | None = None
+    """Where it will be pasted, of `asciiart.targets`, if it was drawn for a place."""
 
     def __post_init__(self) -> None:
         """Make the arrays read-only: views, so that whoever gave them may go on writing."""
@@ -124,7 +127,7 @@ class Art:
 
     def __str__(self) -> str:
         """Return the plain text, blanks at the ends of lines cut."""
-        return "\n".join(row.rstrip() for row in self.rows)
+        return "\n".join(row.rstrip(BLANKS) for row in self.rows)
 
     def __repr__(self) -> str:
         """Return a short description; the art itself is ``str(art)``."""
@@ -174,9 +177,21 @@ class Art:
         return [Alternative(self.glyphs[i], float(score)) for i, score in pairs if i >= 0]
 
     def render(self, format: str = "text", *, color: ColorMode | str = "none") -> str | bytes:
-        """Return the art in a format of `asciiart.render`; bytes for PNG, else a string."""
-        from asciiart.render import render  # noqa: PLC0415 - renderers load on use
+        """Return the art in a format of `asciiart.render`; bytes for PNG, else a string.
 
+        Of an art that was drawn for a target, text and the formats that hold it are as they are
+        pasted there; ``str(art)`` is the text alone.
+
+        Raises
+        ------
+        OptionError
+            If the format or color is unknown, or the target has no such colors.
+        OutputError
+            If it is more than its target takes.
+        """
+        from asciiart.render import check_fit, render  # noqa: PLC0415 - renderers load on use
+
+        check_fit(self, format, color=color)
         return render(self, format, color=color)
 
     def save(
@@ -189,12 +204,13 @@ class Art:
         Raises
         ------
         OutputError
-            If the file cannot be written.
+            If the file cannot be written, or the art is more than its target takes.
         OptionError
-            If the suffix or format is unknown.
+            If the suffix, format or color is unknown, or the target has no such colors.
         """
-        from asciiart.render import save  # noqa: PLC0415 - renderers load on use
+        from asciiart.render import check_fit, format_of, save  # noqa: PLC0415 - load on use
 
+        check_fit(self, format or format_of(path), color=color)
         save(self, Path(path), format, color=color)
 
 

@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
-import html
+import math
 import re
 import sys
-import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.art import Background, Placement
+from asciiart.charsets import is_blank
 from asciiart.errors import AsciiArtError, FontError, ImageError, OptionError
-from asciiart.glyphs import Font, load_font
-from asciiart.grid import MAX_CELLS, MAX_COLUMNS
+from asciiart.glyphs import DEFAULT_FONT, Font, default_font, load_font
+from asciiart.grid import MAX_COLUMNS
 from asciiart.image import load_image
 from asciiart.metrics import Fidelity, score_characters
 from asciiart.preprocess import brightness_on_page
-from asciiart.render.json_reading import ReadArt, ReadFill, parse_json
+from asciiart.render.json_reading import ReadArt, parse_json
 from asciiart.render.layers import CLEAR, Layers, Numbers
 from asciiart.render.raster import TYPESET_SCALE, draw_picture, encode_png
+from asciiart.render.read_page import ReadColors
+from asciiart.saved_text import SavedText, decode_text
+from asciiart.text_reading import parse_text, visible_characters
 from asciiart.typeset import Typeset, choose_typeset, lay_out
 
-_TEXT_FONT = "DejaVu Sans Mono"
 _TEXT_BACKGROUND: Background = "dark"
 """What a text, which does not tell, was drawn for where nobody says."""
 _PICTURE_SIZE = 20
 """Pixels per em of a picture in a monospaced font where nobody says."""
+_MAX_FONT_SIZE = 1000
+"""Pixels per em; more is taken for a mistake."""
+_MAX_BYTES = 64 << 20
+"""A larger file is no text art: a million cells in JSON take less."""
 _JSON = re.compile(r'\s*\{\s*"version"')
 """How JSON art begins; by this it is known on standard input, where nothing has a suffix."""
-
-
-_REFERENCE = re.compile(r"&#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6});")
-"""How a board writes a character that its encoding lacks."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +57,26 @@ class LaidArt:
     """The cells' own colors 0xRRGGBB, if it has any."""
 
 
+@dataclass(frozen=True)
+class _Setting:
+    """How a text is to be set, as far as that was asked for; see `read_art`."""
+
+    font: str | None
+    background: Background | None
+    font_size: int | None
+    line_height: int | None
+    width: int | None
+
+    def __post_init__(self) -> None:
+        """Check what does not depend on the font."""
+        if self.width is not None and not 0 < self.width <= MAX_COLUMNS:
+            raise OptionError(f"width must be from 1 to {MAX_COLUMNS}, not {self.width}", "width")
+        if self.font_size is not None and not 0 < self.font_size <= _MAX_FONT_SIZE:
+            raise OptionError(
+                f"font_size must be from 1 to {_MAX_FONT_SIZE}, not {self.font_size}", "font_size"
+            )
+
+
 def read_art(
     path: str,
     font: str | None = None,
@@ -62,13 +84,16 @@ def read_art(
     *,
     font_size: int | None = None,
     line_height: int | None = None,
-    columns: int | None = None,
+    width: int | None = None,
+    encoding: str | None = None,
 ) -> LaidArt:
     """Return the art of a text or JSON file, or of standard input (``-``).
 
     What is asked for comes before what a JSON art says of itself. ``font_size`` and
-    ``line_height`` are for proportional fonts, in whose text numeric references (``&#9829;``)
-    stand for characters. ``columns`` is the page's width where no row need be as long.
+    ``line_height``, in pixels, are for proportional fonts, in whose text numeric references
+    (``&#9829;``) stand for characters. ``width`` is the page's, in columns or in pixels of a
+    proportional font, where no row need be as long; what was made for a PC's screen is wrapped
+    there. ``encoding`` is the text's, see `asciiart.saved_text.decode_text`.
 
     Raises
     ------
@@ -77,100 +102,92 @@ def read_art(
     FontError
         If there is no such font.
     OptionError
-        If a size is none that text has, or a row is longer than ``columns``.
+        If a size is none that text has, or there is no such encoding.
     """
+    setting = _Setting(font, background, font_size, line_height, width)
     name = "standard input" if path == "-" else path
-    text = _read_text(path, name)
-    if _JSON.match(text) if path == "-" else Path(path).suffix.lower() == ".json":
+    suffix = "" if path == "-" else Path(path).suffix.lower()
+    saved = decode_text(_read(path, name), name, suffix, encoding)
+    if suffix == ".json" or (path == "-" and _JSON.match(saved.text)):
         try:
-            art = parse_json(text)
+            art = parse_json(saved.text)
         except AsciiArtError as error:
             raise ImageError(f"{name}: {error}") from error
-        return _lay_json(
-            art,
-            name,
-            font,
-            background,
-            font_size=font_size,
-            line_height=line_height,
-            columns=columns,
-        )
-    used = load_font(font or _TEXT_FONT)
-    typeset = choose_typeset(used, font_size, line_height)
-    rows = _parse_text(text, name, references=typeset is not None)
-    characters = _lay(rows, used, typeset, columns, name)
-    return LaidArt(characters, used, typeset, background or _TEXT_BACKGROUND, None)
+        return _lay_json(art, name, setting)
+    return _lay_text(saved, name, setting)
 
 
-def _read_text(path: str, name: str) -> str:
+def _read(path: str, name: str) -> bytes:
     try:
-        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        if path == "-":
+            data = sys.stdin.buffer.read(_MAX_BYTES + 1)
+        else:
+            with Path(path).open("rb") as file:
+                data = file.read(_MAX_BYTES + 1)
     except OSError as error:
         raise ImageError(f"{name}: cannot be read ({error.strerror or error})") from error
     except (AttributeError, ValueError) as error:  # closed, or a null character in the name
         raise ImageError(f"{name}: cannot be read ({error})") from error
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise ImageError(f"{name}: not UTF-8 text, nor cp932")
+    if len(data) > _MAX_BYTES:
+        raise ImageError(f"{name}: over {_MAX_BYTES >> 20} MiB are no text art")
+    return data
 
 
-def _parse_text(text: str, name: str, *, references: bool) -> tuple[str, ...]:
-    rows = tuple(text.splitlines())
-    if references:
-        rows = tuple(_REFERENCE.sub(lambda match: html.unescape(match[0]), row) for row in rows)
-    longest = max(map(len, rows), default=0)
-    if longest == 0:
-        raise ImageError(f"{name}: there is no text in it")
-    if longest > MAX_COLUMNS or longest * len(rows) > MAX_CELLS:
-        raise ImageError(f"{name}: {longest} columns by {len(rows)} rows are no text art")
-    odd = next((c for row in rows for c in row if not _plain(c)), None)
-    if odd is not None:
-        raise ImageError(f"{name}: not plain text (it holds U+{ord(odd):04X})")
-    return rows
+def _lay_text(saved: SavedText, name: str, setting: _Setting) -> LaidArt:
+    used = load_font(setting.font or default_font(visible_characters(saved.text)))
+    if saved.is_pc and used.name != DEFAULT_FONT:  # which has all that a PC's screen could show
+        used = replace(used, substitute=load_font(DEFAULT_FONT))
+    background = setting.background or _TEXT_BACKGROUND
+    typeset = choose_typeset(used, setting.font_size, setting.line_height)
+    try:
+        page = parse_text(saved, used, background, setting.width)
+    except AsciiArtError as error:
+        raise ImageError(f"{name}: {error}") from error
+    characters = _lay(page.rows, used, typeset, setting.width, name)
+    layers = None if page.colors is None else _lay_colors(page.colors, characters, page.paper)
+    return LaidArt(characters, used, typeset, background, None, layers)
 
 
-def _plain(character: str) -> bool:
-    return character.isprintable() or unicodedata.category(character) == "Zs"
-
-
-def _lay_json(
-    art: ReadArt,
-    name: str,
-    font: str | None,
-    background: Background | None,
-    *,
-    font_size: int | None,
-    line_height: int | None,
-    columns: int | None,
-) -> LaidArt:
-    used = load_font(font or art.font)
+def _lay_json(art: ReadArt, name: str, setting: _Setting) -> LaidArt:
+    used = load_font(setting.font) if setting.font else _font_of(art, name)
+    font_size, line_height = setting.font_size, setting.line_height
     if art.typeset is not None and font_size is None:
         font_size = art.typeset.font_size
         line_height = art.typeset.line_height if line_height is None else line_height
     typeset = choose_typeset(used, font_size, line_height)
-    characters = _lay(art.rows, used, typeset, columns, name)
-    background = background or art.background
-    placement = None
+    width, placement = setting.width, None
+    characters = _lay(art.rows, used, typeset, width, name)
     if typeset == art.typeset:
         placement = art.placement
-        # Another font may need more columns than the art had; its own, as many or fewer.
-        missing = max(0, (columns or art.columns) - characters.shape[1])
-        blank = " " if typeset is None else ""
-        characters = np.pad(characters, ((0, 0), (0, missing)), constant_values=blank)
-    layers = None if art.fill is None else _lay_colors(art.fill, characters)
+        if width is None and characters.shape[1] < art.columns:
+            # Another font may need more columns than the art had; its own, as many or fewer.
+            characters = _lay(art.rows, used, typeset, art.columns, name)
+    background = setting.background or art.background
+    layers = None if art.fill is None else _lay_colors(art.fill, characters, CLEAR)
     return LaidArt(characters, used, typeset, background, placement, layers)
 
 
-def _lay_colors(fill: ReadFill, characters: NDArray[np.str_]) -> Layers:
-    """Return the colors of characters (R, C) from those of each row's."""
-    return Layers(*(_lay_numbers(rows, characters) for rows in fill))
+def _font_of(art: ReadArt, name: str) -> Font:
+    """Return the font that an art names, which is never a file: a stranger may have written it."""
+    try:
+        if Path(art.font).name != art.font:
+            raise FontError(f"{art.font!r} is no font's name")
+        return load_font(art.font)
+    except FontError as error:
+        raise FontError(f"{name}: {error}; font names another", "font") from error
 
 
-def _lay_numbers(rows: tuple[tuple[int, ...], ...], characters: NDArray[np.str_]) -> Numbers:
-    laid = np.full(characters.shape, CLEAR)  # where a row is longer than it was
+def _lay_colors(colors: ReadColors, characters: NDArray[np.str_], paper: int) -> Layers:
+    """Return the colors of characters (R, C) from those of each row's, and the page's ``paper``."""
+    return Layers(
+        _lay_numbers(colors.ink, characters, CLEAR), _lay_numbers(colors.paper, characters, paper)
+    )
+
+
+def _lay_numbers(
+    rows: tuple[tuple[int, ...], ...], characters: NDArray[np.str_], usual: int
+) -> Numbers:
+    laid = np.full(characters.shape, usual)  # where a row is longer than it was
     for cells, begins, numbers in zip(laid, characters != "", rows, strict=True):
         cells[np.flatnonzero(begins)[: len(numbers)]] = numbers
     return laid
@@ -180,9 +197,21 @@ def _lay(
     rows: tuple[str, ...], font: Font, typeset: Typeset | None, columns: int | None, name: str
 ) -> NDArray[np.str_]:
     try:
-        return lay_out(rows, font, typeset, columns)
+        return lay_out([_with_spaces(row, font) for row in rows], font, typeset, columns)
     except (FontError, OptionError) as error:
-        raise ImageError(f"{name}: {error}") from error
+        raise ImageError(f"{name}: {error}", *error.parameters) from error
+
+
+def _with_spaces(row: str, font: Font) -> str:
+    """Return a row with spaces for the other blanks, such as braille's, that a font cannot set."""
+    if row.isascii():
+        return row
+    unset = {
+        blank
+        for blank in set(row)
+        if is_blank(blank) and not (font.has(blank) and (font.proportional or font.span(blank)))
+    }
+    return "".join(" " if character in unset else character for character in row)
 
 
 def score_file(
@@ -193,11 +222,18 @@ def score_file(
     *,
     font_size: int | None = None,
     line_height: int | None = None,
-    columns: int | None = None,
+    width: int | None = None,
+    encoding: str | None = None,
 ) -> Fidelity:
     """Return how faithful the text art in a file is to a picture; see `read_art`."""
     art = read_art(
-        path, font, background, font_size=font_size, line_height=line_height, columns=columns
+        path,
+        font,
+        background,
+        font_size=font_size,
+        line_height=line_height,
+        width=width,
+        encoding=encoding,
     )
     gray = brightness_on_page(load_image(picture), art.background)
     return score_characters(
@@ -213,15 +249,25 @@ def render_file(
     *,
     font_size: int | None = None,
     line_height: int | None = None,
-    columns: int | None = None,
+    width: int | None = None,
+    encoding: str | None = None,
 ) -> bytes:
     """Return the text art in a file as a PNG file; see `read_art`.
 
-    A filled art is in its colors. All is ``scale`` times as large as it is set: 1 in monospaced
-    fonts, whose ``font_size`` is 20 pixels per em unless said, and 2 in proportional ones.
+    An art is drawn in its own colors if it was filled or holds a terminal's codes. All is ``scale``
+    times as large as it is set: 1 in monospaced fonts, whose ``font_size`` is 20 pixels per em
+    unless said, and 2 in proportional ones.
     """
+    if scale is not None and not (math.isfinite(scale) and scale > 0):
+        raise OptionError(f"scale must be above 0, not {scale}", "scale")
     art = read_art(
-        path, font, background, font_size=font_size, line_height=line_height, columns=columns
+        path,
+        font,
+        background,
+        font_size=font_size,
+        line_height=line_height,
+        width=width,
+        encoding=encoding,
     )
     if art.typeset is None:
         size = (_PICTURE_SIZE if font_size is None else font_size) * (1 if scale is None else scale)

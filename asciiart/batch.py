@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from asciiart.cli_behavior import collected_warnings, muted_libraries
 from asciiart.errors import ImageError, ImageWarning, OutputError
 from asciiart.files import write_atomically
+from asciiart.kinds import BrailleBlank
 from asciiart.sources import FetchLimits, Named, open_picture
-from asciiart.targets import dress, find_target, misfit
 
 if TYPE_CHECKING:
     from asciiart.art import Art
@@ -43,6 +43,7 @@ class ArtistOptions:
     model: str = "standard"
     target: str | None = None
     references: bool = False
+    braille_blank: BrailleBlank = "pattern"
 
     def make(self) -> Artist:
         """Return the artist; see there for what may be wrong."""
@@ -56,6 +57,7 @@ class ArtistOptions:
             model=self.model,
             target=self.target,
             references=self.references,
+            braille_blank=self.braille_blank,
         )
 
 
@@ -77,6 +79,8 @@ class Work:
     """Whether an output's folder is made."""
     keep_text: bool
     """Whether what is written to a file is wanted back, too."""
+    shrinks: bool = False
+    """Whether a text that does not fit its target is drawn smaller: nobody said how large."""
 
 
 class Drawn(NamedTuple):
@@ -130,7 +134,7 @@ class Drawer:
         self._artist = self._artist or work.artist.make()
         try:
             with muted_libraries(task.picture.title):
-                art = self._artist.draw_with(open_picture(task.picture, work.limits), work.options)
+                art = self._draw(self._artist, task)
             result = _render(art, task, work)
             if task.output is not None:
                 _write(result, task.output, work.make_folders)
@@ -139,20 +143,26 @@ class Drawer:
         wanted = task.output is None or work.keep_text
         return Drawn(task, result if wanted else None, _misfit(art, task, work))
 
+    def _draw(self, artist: Artist, task: Task) -> Art:
+        """Return the art, made smaller until it fits its target where nobody said how large."""
+        from asciiart.render import fitting_columns  # noqa: PLC0415 - on use
+
+        work = self._work
+        source = open_picture(task.picture, work.limits)
+        art = artist.draw_with(source, work.options)
+        while work.shrinks and art.grid.columns > 1:
+            columns = fitting_columns(art, task.format, color=work.color)
+            if columns is None:
+                break
+            art = artist.draw_with(source, replace(work.options, columns=columns))
+        return art
+
 
 def _render(art: Art, task: Task, work: Work) -> str | bytes:
     """Return text without a newline at its end, or the bytes of a file."""
     from asciiart import render as renderers  # noqa: PLC0415 - on use
 
-    encoded = work.encoding != renderers.DEFAULT_ENCODING or work.artist.references
-    if task.format == "text" and work.artist.target is not None:
-        text = dress(str(art), find_target(work.artist.target))
-        return (
-            renderers.encode_text(f"{text}\n", work.encoding, work.artist.references)
-            if encoded
-            else text
-        )
-    if not encoded:
+    if work.encoding == renderers.DEFAULT_ENCODING and not work.artist.references:
         return renderers.render(art, task.format, color=work.color)
     return renderers.render_bytes(
         art,
@@ -175,7 +185,7 @@ def _write(result: str | bytes, output: str, make_folder: bool) -> None:
 
 
 def _misfit(art: Art, task: Task, work: Work) -> OutputError | None:
-    if task.format != "text" or work.artist.target is None:
-        return None
-    reason = misfit(str(art), find_target(work.artist.target))
+    from asciiart.render import misfit  # noqa: PLC0415 - on use
+
+    reason = misfit(art, task.format, color=work.color)
     return OutputError(f"{task.picture.title}: {reason}", "columns") if reason else None

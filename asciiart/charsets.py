@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,10 @@ def _jis(first: int, last: int) -> str:
 
 IDEOGRAPHIC_SPACE = "\u3000"
 """The blank that is as wide as a kanji, one of the symbols."""
+BRAILLE_BLANK = "\u2800"
+"""The blank that is as wide as a braille pattern in any font."""
+BLANKS = f" {IDEOGRAPHIC_SPACE}{BRAILLE_BLANK}"
+"""What a row may hold that shows nothing."""
 _KANA_SIGNS = "ー゛゜ヽヾゝゞ"
 """Of the first row of JIS X 0208."""
 
@@ -116,7 +121,26 @@ DESCRIPTIONS: dict[str, str] = {
     "jis": "all of JIS X 0208: symbols, kana, jis1 and jis2",
 }
 
+_MARKS = ("Mn", "Me")
+"""Unicode's categories of what is written on the character before it."""
 _LITERAL = "chars:"
+
+
+def is_blank(character: str) -> bool:
+    """Tell whether a character shows nothing."""
+    return character == BRAILLE_BLANK or character.isspace()
+
+
+def is_braille(characters: str) -> bool:
+    """Tell whether characters are braille patterns, and blanks, and nothing else."""
+    inked = {character for character in characters if not is_blank(character)}
+    return bool(inked) and inked <= {*CHARSETS["braille"]}
+
+
+def _has_cell(character: str) -> bool:
+    if character == IDEOGRAPHIC_SPACE:
+        return True
+    return character.isprintable() and unicodedata.category(character) not in _MARKS
 
 
 def parse_charset(expression: str, exclude: str = "") -> str:
@@ -141,10 +165,10 @@ def parse_charset(expression: str, exclude: str = "") -> str:
         chosen += CHARSETS[name.strip().lower()]
     if literal:
         chosen += characters
-    unprintable = [c for c in chosen if not (c.isprintable() or c == IDEOGRAPHIC_SPACE)]
-    if unprintable:
-        raise OptionError(f"charset: U+{ord(unprintable[0]):04X} cannot stand in a line of text")
+    refused = [character for character in chosen if not _has_cell(character)]
+    if refused:
+        raise OptionError(f"charset: U+{ord(refused[0]):04X} cannot stand in a line of text")
     kept = [character for character in dict.fromkeys(" " + chosen) if character not in exclude]
-    if not "".join(kept).strip():
+    if all(map(is_blank, kept)):
         raise OptionError(f"charset {expression!r}: no character but the space is left")
     return "".join([" ", *(character for character in kept if character != " ")])

@@ -18,7 +18,7 @@ from asciiart.cli_play import play
 from asciiart.cli_train import train
 from asciiart.distribution import VERSION
 from asciiart.formats import SUFFIXES
-from asciiart.kinds import Background, Dither, Mode, Quality
+from asciiart.kinds import Background, BrailleBlank, Dither, Mode, Quality
 from asciiart.lab.cli import lab
 from asciiart.targets import TARGETS, default_size
 
@@ -72,6 +72,7 @@ def main() -> None:
     help="Of a proportional font.  [default: its own, at least 9/8 of its size]")
 @shared.CHARSET
 @shared.EXCLUDE
+@shared.BRAILLE_BLANK
 @shared.SIMPLE
 @click.option("--target", type=click.Choice(TARGETS),
     help="Where the text will be pasted, which gives font, characters, size and a code fence where "
@@ -121,6 +122,7 @@ def draw(
     line_height: int | None,
     charset: str | None,
     exclude: str,
+    braille_blank: BrailleBlank,
     simple: float,
     target: str | None,
     background: Background | None,
@@ -160,6 +162,7 @@ def draw(
       asciiart draw photo.jpg --mode structure --target sjis --width 640 --encoding cp932 -o 1.txt
       asciiart draw photos --recursive --jobs 0 -o 'out/{parent}/{stem}.svg'
       asciiart draw clipboard: --target twitch --copy
+      asciiart draw photo.jpg --target discord --color 16 --charset half --fill --copy
       asciiart draw logo.png -c 40 --color truecolor --format fastfetch -o logo.jsonc
     """
     from asciiart.background import choose_background  # noqa: PLC0415 - not for `--help`
@@ -173,16 +176,17 @@ def draw(
     if output == "-":
         output = None
     found = find_pictures(pictures, recursive=recursive)
+    asked_for, color = color, shared.color_at(target, color)
     tasks = plan_tasks(found.pictures, output, format_, "text" if color == "none" else "ansi")
     refuse_overwriting([task.output for task in tasks if task.output], [font] if font else [])
     if copy and any(task.format == "png" for task in tasks):
         raise click.UsageError("--copy takes text, not png")
     terminal = Terminal.detect(os.environ, sys.stdout)
-    if (columns, width, rows, magnify) == (None, None, None, None):
+    sized = (columns, width, rows, magnify) != (None, None, None, None)
+    if not sized:
         columns, rows = default_size(target, terminal.columns)
-    if fill and color == "none":
+    if fill and asked_for == "none":
         raise click.UsageError("--fill needs --color")
-    asked_for = color
     if color == "auto" and output is None and tasks and tasks[0].format == "ansi":
         color = terminal.color.value
     options = Options(
@@ -201,7 +205,7 @@ def draw(
         detail=detail,
         quality=quality,
         fill=fill and color != "none",
-        palette=shared.palette_of(color),
+        palette="truecolor" if target else shared.palette_of(color),
         dither=dither,
         neighbors=neighbors,
         max_pixels=max_pixels,
@@ -214,9 +218,11 @@ def draw(
         model=model,
         target=target,
         references=references,
+        braille_blank=braille_blank,
     )
     if dither != "none":
-        shared.check_dither(asked_for, artist.make(), options)
+        # The colors of a place of its own are not mixed.
+        shared.check_dither("none" if target else asked_for, artist.make(), options)
     work = Work(
         artist=artist,
         options=options,
@@ -225,6 +231,7 @@ def draw(
         encoding=encoding,
         make_folders=output is not None and is_pattern(output),
         keep_text=copy,
+        shrinks=target is not None and not sized,
     )
     sys.exit(draw_all(tasks, work, found, jobs=jobs or os.cpu_count() or 1, copy=copy))
 # fmt: on

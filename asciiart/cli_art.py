@@ -30,6 +30,10 @@ _SETTING: tuple[Callable[[Any], Any], ...] = (
         "long.  [default: what a JSON art says, else the longest row's]"),
     click.option("--background", type=click.Choice(get_args(Background)),
         help="What the text stands on.  [default: what a JSON art says, else dark]"),
+    click.option("--encoding", metavar="NAME",
+        help="Of the text: utf-8, cp932, cp437, latin-1 or any other that Python knows.  [default: "
+        "UTF-8, or UTF-16 with a byte order mark; else cp437 in .nfo, .ans, .asc, .diz and files "
+        "with a SAUCE record, cp932 in others]"),
 )
 # fmt: on
 
@@ -53,11 +57,12 @@ def score(
     line_height: int | None,
     width: int | None,
     background: Background | None,
+    encoding: str | None,
 ) -> None:
     """Say how faithful ART, a text or JSON file, is to PICTURE.
 
     Oriented F compares strokes (for line drawings), tone r and detail r brightness; 1 is perfect,
-    a blank page scores 0. One of the two may be - for standard input. Text may be UTF-8 or cp932.
+    a blank page scores 0. One of the two may be - for standard input.
 
     A JSON art knows where PICTURE lies on its page. A text's page is taken to be filled by it:
     that costs a text in a proportional font, whose rows begin where they fit best, much of its F.
@@ -79,7 +84,8 @@ def score(
             background,
             font_size=font_size,
             line_height=line_height,
-            columns=width,
+            width=width,
+            encoding=encoding,
         )
     tell(
         f"oriented F  {result.structure.f:.3f}",
@@ -107,13 +113,19 @@ def render(
     line_height: int | None,
     width: int | None,
     background: Background | None,
+    encoding: str | None,
 ) -> None:
     """Draw ART, a text or JSON file, as a picture in a font ("-" reads standard input).
+
+    Texts with a terminal's color codes, which --format ansi writes, are drawn in their colors, and
+    so is the ANSI art of the BBS scene.
 
     \b
     Examples:
       asciiart render photo.txt -o photo.png
       asciiart render photo.json -o photo.png --font-size 32
+      asciiart render photo.ans -o photo.png
+      asciiart render group.nfo -o group.png --font Mona
       asciiart render post.txt -o post.png --font Mona --background light
       asciiart photo.jpg | asciiart render - -o photo.png --font "JetBrains Mono"
     """
@@ -132,7 +144,8 @@ def render(
         scale,
         font_size=font_size,
         line_height=line_height,
-        columns=width,
+        width=width,
+        encoding=encoding,
     )
     if output == "-":
         write_bytes(sys.stdout, picture)

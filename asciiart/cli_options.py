@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, get_args
 import click
 from click.core import ParameterSource
 
-from asciiart.kinds import DEFAULT_DETAIL, Background, Dither, Mode, Palette, Quality
+from asciiart.errors import OptionError
+from asciiart.kinds import DEFAULT_DETAIL, Background, BrailleBlank, Dither, Mode, Palette, Quality
 
 if TYPE_CHECKING:
     from asciiart.options import Options
@@ -29,6 +30,10 @@ CHARSET = click.option("--charset", metavar="NAMES",
     help="Sets joined by +, such as ascii+box, or chars:... for the very characters. "
     "`asciiart charsets` lists the sets.  [default: ascii]")
 EXCLUDE = click.option("--exclude", default="", metavar="CHARS", help="Characters never to use.")
+BRAILLE_BLANK = click.option("--braille-blank", type=click.Choice(get_args(BrailleBlank)),
+    default="pattern", show_default=True,
+    help="The blank of --charset braille: the pattern without dots, U+2800, which is as wide as "
+    "the others in every font, or a space.")
 SIMPLE = click.option("--simple", type=float, default=0.0, show_default=True, metavar="X",
     help="0 to 1: how much characters with little ink are preferred.")
 BACKGROUND = click.option("--background", type=click.Choice(get_args(Background)),
@@ -61,6 +66,32 @@ TIMEOUT = click.option("--timeout", type=click.FloatRange(min=0, min_open=True, 
     default=30.0, show_default=True, metavar="S",
     help="Seconds that a picture from the web may take.")
 # fmt: on
+
+
+def color_at(target: str | None, color: str) -> str:
+    """Return the ``color`` that is shown at a target: what it has, where that is not asked for.
+
+    Raises
+    ------
+    OptionError
+        If the command line asks for others.
+    """
+    if target is None:
+        return color
+    from asciiart.color_mode import ColorMode, parse_color_mode  # noqa: PLC0415 - not for `--help`
+    from asciiart.targets import check_color, find_target  # noqa: PLC0415
+
+    place = find_target(target)
+    own = ColorMode.NONE if place.colors is None else ColorMode.ANSI16
+    mode = parse_color_mode(color, automatic=own)
+    source = click.get_current_context().get_parameter_source("color")
+    try:
+        check_color(place, mode)
+    except OptionError:
+        if source is ParameterSource.COMMANDLINE:
+            raise
+        return ColorMode.NONE.value  # a default is for those places that show it
+    return mode.value
 
 
 def palette_of(color: str) -> Palette:

@@ -14,7 +14,7 @@ from asciiart import cli_options as shared
 from asciiart.cli_behavior import INPUT, OUTPUT, muted_libraries
 from asciiart.cli_defaults import Defaulted
 from asciiart.errors import OptionError
-from asciiart.kinds import Background, Dither, Mode, Quality
+from asciiart.kinds import Background, BrailleBlank, Dither, Mode, Quality
 from asciiart.progress import Bar, shown_progress
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class _Plays(click.ParamType):  # type: ignore[type-arg] # a parameter since cli
 @shared.FONT
 @shared.CHARSET
 @shared.EXCLUDE
+@shared.BRAILLE_BLANK
 @shared.SIMPLE
 @shared.BACKGROUND
 @shared.CONTRAST
@@ -93,6 +94,7 @@ def play(
     font: str | None,
     charset: str | None,
     exclude: str,
+    braille_blank: BrailleBlank,
     simple: float,
     background: Background | None,
     contrast: float,
@@ -158,7 +160,14 @@ def play(
         dither=dither,
         max_pixels=max_pixels,
     )
-    artist = Artist(font=font, charset=charset, exclude=exclude, simple=simple, model=model)
+    artist = Artist(
+        font=font,
+        charset=charset,
+        exclude=exclude,
+        simple=simple,
+        model=model,
+        braille_blank=braille_blank,
+    )
     shared.check_dither(color, artist, options)
     shown = _Shown(colors, loop, font_size, max_frames, steady)
     named = Named(picture)

@@ -28,7 +28,7 @@ _RIVALS = (
 """Parameters of which each stands instead of the other."""
 _TARGETED = ("font", "charset", "columns", "width", "rows", "magnify", "format_", "color")
 """Parameters of which a target says what they are where nothing nearer does."""
-_SETTING = ("font", "font_size", "line_height", "width", "background")
+_SETTING = ("font", "font_size", "line_height", "width", "background", "encoding")
 """What a JSON art says of itself."""
 _PROPORTIONAL = ("width", "font_size", "line_height")
 """What is for proportional fonts alone."""

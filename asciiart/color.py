@@ -142,6 +142,13 @@ def nearest_light(light: _Floats, mode: PaletteMode) -> NDArray[np.uint8]:
     return indices
 
 
+def nearest_of(colors: Colors, choices: Colors) -> NDArray[np.intp]:
+    """Return the indices (...) of the few ``choices`` (P, 3) nearest to ``colors`` (..., 3)."""
+    lab, known = to_oklab(colors) * _WEIGHTS, to_oklab(choices) * _WEIGHTS
+    distances = (known**2).sum(axis=1) - 2 * (lab @ known.T)
+    return np.asarray(distances.argmin(axis=-1))
+
+
 class _Choices(NamedTuple):
     """Colors to choose from."""
 

@@ -14,9 +14,13 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from asciiart.assets import find_font
+from asciiart.charsets import is_braille
 from asciiart.errors import FontError
 from asciiart.grid import Cell
 
+DEFAULT_FONT = "DejaVu Sans Mono"
+_BRAILLE_FONT = "Spleen 8x16"
+"""Where there is nothing but braille, which the other has not."""
 _MEASURING_SIZE = 1000
 """Pixels per em at which outline fonts are measured, so that rounding stays under 0.1 %."""
 _SUPERSAMPLING = 4
@@ -56,6 +60,8 @@ class Font:
     """Pixels from the baseline to a row's bottom, at ``size``."""
     advance: float
     """Pixels from one character to the next, at ``size``."""
+    substitute: Font | None = None
+    """What characters are taken from that it lacks, if it is not to be drawn with but shown."""
 
     @property
     def aspect(self) -> float:
@@ -105,6 +111,12 @@ class Font:
             return ord(character) in self._code_points
         return character == " " or _mask(self._face, character) != self._missing_glyph
 
+    def source(self, character: str) -> Font:
+        """Return the font that shows ``character``: itself, or its substitute if that has it."""
+        if self.substitute is None or self.has(character) or not self.substitute.has(character):
+            return self
+        return self.substitute
+
     def length(self, character: str) -> float:
         """Return the advance of ``character`` in pixels at ``size``."""
         return float(self._face.getlength(character))
@@ -144,6 +156,11 @@ def _open_face(path: Path) -> tuple[ImageFont.FreeTypeFont, bool]:
         except OSError:
             continue
     raise FontError(f"{path}: not a font that can be read ({refused})") from refused
+
+
+def default_font(characters: str) -> str:
+    """Return the name of the font for some characters where none is asked for."""
+    return _BRAILLE_FONT if is_braille(characters) else DEFAULT_FONT
 
 
 def load_font(name: str | Path) -> Font:

@@ -9,6 +9,7 @@ Background = Literal["dark", "light"]
 Quality = Literal["fast", "good", "best"]
 Palette = Literal["16", "256", "truecolor"]
 Dither = Literal["none", "ordered", "diffusion", "noise"]
+BrailleBlank = Literal["pattern", "space"]
 
 DEFAULT_DETAIL = 0.5
 DEFAULT_MAX_PIXELS = 100_000_000

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.art import Art, Background, Fill, Mode, Placement, Quality
 from asciiart.bits import match_bits, wanted_bits
-from asciiart.charsets import CHARSETS, IDEOGRAPHIC_SPACE, parse_charset
+from asciiart.charsets import BRAILLE_BLANK, IDEOGRAPHIC_SPACE, is_braille, parse_charset
 from asciiart.errors import OptionError
 from asciiart.fill import fill_page
-from asciiart.glyphs import Font, load_font
+from asciiart.glyphs import Font, default_font, load_font
 from asciiart.grid import Grid, fit_grid
 from asciiart.image import DEFAULT_MAX_PIXELS, Picture, Source, load_image
 from asciiart.index import Neighbors
-from asciiart.kinds import DEFAULT_DETAIL, Dither, Palette
+from asciiart.kinds import DEFAULT_DETAIL, BrailleBlank, Dither, Palette
 from asciiart.kits import Kits
 from asciiart.layout import count_columns, lay, needed_pixels, place_picture
 from asciiart.match import Kit, RowRules, match_page, move
@@ -27,9 +28,6 @@ from asciiart.preprocess import cell_colors, glyph_colors
 from asciiart.targets import default_size, find_target, usable
 from asciiart.typeset import Typeset, choose_typeset
 
-DEFAULT_FONT = "DejaVu Sans Mono"
-_BRAILLE_FONT = "Spleen 8x16"
-"""Where nothing but braille is drawn with, which the other has not."""
 DEFAULT_CHARSET = "ascii"
 DEFAULT_MODEL = "standard"
 DEFAULT_COLUMNS = 80
@@ -58,12 +56,15 @@ class Artist:
         model: str | Path = DEFAULT_MODEL,
         target: str | None = None,
         references: bool = False,
+        braille_blank: BrailleBlank = "pattern",
     ) -> None:
         """Take a font (name or file), a charset expression and a model (name or folder).
 
         A ``target`` of `asciiart.targets` gives font and charset where they are not given, and the
         rules that its rows keep to; with ``references`` it also takes characters that can only be
         written as numeric references there. ``simple``, 0 to 1, prefers characters of little ink.
+        Among braille alone the blank is a ``pattern``, too, without dots (U+2800), which is as wide
+        as the others in every font; or a ``space``.
 
         Raises
         ------
@@ -72,12 +73,20 @@ class Artist:
         ModelError
             If there is no such model.
         OptionError
-            If the charset is unknown or empty, there is no such target, or ``simple`` is out of
-            its range.
+            If the charset is unknown or empty, there is no such target or blank, or ``simple`` is
+            out of its range.
         """
         if not 0 <= simple <= 1:
             raise OptionError(f"simple must be from 0 to 1, not {simple}", "simple")
-        self._arguments = (font, charset, exclude, simple, model, target, references)
+        if braille_blank not in get_args(BrailleBlank):
+            choices = " or ".join(get_args(BrailleBlank))
+            raise OptionError(
+                f"braille_blank must be {choices}, not {braille_blank!r}", "braille_blank"
+            )
+        self._arguments = (
+            *(font, charset, exclude, simple, model, target, references),
+            braille_blank,
+        )
         self._simple = simple
         self._target = None if target is None else find_target(target)
         if self._target is not None:
@@ -92,7 +101,10 @@ class Artist:
             self._characters = usable(
                 self._characters, self._target, references=references, asked_for=literal
             )
-        self.font: Font = load_font(_default_font(self._characters) if font is None else font)
+        if is_braille(self._characters):
+            self._characters = self._characters.replace(BRAILLE_BLANK, "")
+        self._dotless = braille_blank == "pattern" and BRAILLE_BLANK not in exclude
+        self.font: Font = load_font(default_font(self._characters) if font is None else font)
         self._model = load_model(model)
         self._kits = Kits(
             self.font, self._characters, self._model, simple=simple, strict=bool(literal)
@@ -253,10 +265,14 @@ class Artist:
         options: Options,
         fill: Fill | None = None,
     ) -> Art:
-        characters = np.array([*kit.index.characters, ""])[nearest.glyph_ids[..., 0]]
+        glyphs = kit.index.characters
+        in_cells = typeset is None and bool((kit.index.spans == 1).all())
+        if self._dotless and in_cells and is_braille(glyphs):
+            glyphs = BRAILLE_BLANK + glyphs[1:]
+        characters = np.array([*glyphs, ""])[nearest.glyph_ids[..., 0]]
         return Art(
             characters=characters,
-            glyphs=kit.index.characters,
+            glyphs=glyphs,
             glyph_ids=nearest.glyph_ids,
             scores=nearest.scores,
             colors=colors,
@@ -269,12 +285,8 @@ class Artist:
             model=self._model.name,
             options=options,
             fill=fill,
+            target=None if self._target is None else self._target.name,
         )
-
-
-def _default_font(characters: str) -> str:
-    braille = set(characters) <= {" ", *CHARSETS["braille"]}
-    return _BRAILLE_FONT if braille else DEFAULT_FONT
 
 
 def _glyph_cost(options: Options) -> float:
@@ -289,6 +301,7 @@ def _make_artist(  # noqa: PLR0917 - what pickle hands back
     model: str | Path,
     target: str | None,
     references: bool,
+    braille_blank: BrailleBlank,
 ) -> Artist:
     return Artist(
         font=font,
@@ -298,6 +311,7 @@ def _make_artist(  # noqa: PLR0917 - what pickle hands back
         model=model,
         target=target,
         references=references,
+        braille_blank=braille_blank,
     )
 
 
@@ -311,6 +325,7 @@ def draw(
     model: str | Path = DEFAULT_MODEL,
     target: str | None = None,
     references: bool = False,
+    braille_blank: BrailleBlank = "pattern",
     mode: Mode = "tone",
     structure: float | None = None,
     columns: int | None = None,
@@ -343,6 +358,7 @@ def draw(
         model=model,
         target=target,
         references=references,
+        braille_blank=braille_blank,
     )
     return artist.draw(
         source,

@@ -236,6 +236,6 @@ def write_folder(arts: Arts, path: Path, how: Recording) -> None:
     plain = how.color is ColorMode.NONE
     path.mkdir()
     for number, timed in enumerate(arts, start=1):
-        text = str(timed.art) if plain else render(timed.art, "ansi", color=how.color)
+        text = render(timed.art, "text" if plain else "ansi", color=how.color)
         name = f"frame-{number:05d}.{'txt' if plain else 'ans'}"
         (path / name).write_text(str(text) + "\n", encoding="utf-8")

@@ -10,9 +10,8 @@ from typing import TextIO
 
 from asciiart.color import PAPER
 from asciiart.recording import Arts, Recording
-from asciiart.render.html import render_pre, render_rows
+from asciiart.render.html import needs_font, render_pre, render_rows
 from asciiart.render.renderer import RenderOptions, measure
-from asciiart.render.runs import has_wide
 
 _HEAD = """<!DOCTYPE html>
 <html lang="en">
@@ -79,7 +78,7 @@ requestAnimationFrame((now) => { due = now + 1000 * FRAMES[0][0]; play(now); });
 def write_html(arts: Arts, path: Path, how: Recording) -> None:
     """Write a page with a player: a click or space pauses, a slider seeks.
 
-    Where characters differ in width, it carries the font's that any frame shows. So the frames
+    Where browsers' fonts would not do, it carries what any frame shows of the art's. So the frames
     come first, and the element that shows them after them.
     """
     options = RenderOptions(how.color, how.font_size)
@@ -108,6 +107,6 @@ def _write_frames(arts: Arts, file: TextIO, options: RenderOptions) -> str:
         changed = {i: new for i, (new, old) in enumerate(pairs) if new != old}
         frame = json.dumps([round(seconds, 4), changed], ensure_ascii=False)
         file.write(frame.replace("</", "<\\/") + ",\n")
-        wide = wide or has_wide(art)
+        wide = wide or needs_font(art)
         characters.update(*art.rows)
     return "".join(sorted(characters)) if wide else ""

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.art import Art
+from asciiart.charsets import BLANKS
 from asciiart.color_mode import ColorMode
 from asciiart.errors import OptionError
 from asciiart.render.ansi import BACKGROUND, FOREGROUND, color_code
@@ -62,7 +63,7 @@ class Screen:
         none = np.full(art.characters.shape, _NO_COLOR)
         if layers is None:
             return none, none
-        bare = (art.characters == " ") | (art.characters == "")
+        bare = np.isin(art.characters, ["", *BLANKS])
         return np.where(bare, none, layers.ink), none if layers.paper is None else layers.paper
 
     def _sent(self, changed: NDArray[np.bool_]) -> str:

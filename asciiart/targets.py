@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from asciiart.color_mode import ColorMode
 from asciiart.errors import OptionError
+
+
+class TargetColors(NamedTuple):
+    """The colors of a place that has its own, 0xRRGGBB, and how it is told that there are some."""
+
+    inks: tuple[int, ...]
+    """What SGR 30 to 37 show."""
+    papers: tuple[int, ...]
+    """What SGR 40 to 47 show; 0 alone takes them away again."""
+    tag: str
+    """What stands after the fence before a colored text."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +53,8 @@ class Target:
     """What stands between rows."""
     blank: str = " "
     """What stands for a space."""
+    colors: TargetColors | None = None
+    """Those of the text; None where it has none."""
 
     @property
     def rows(self) -> int | None:
@@ -68,11 +83,23 @@ _ALL = (
     # https://discord.com/developers/docs/resources/message (4,000 for those who pay)
     Target(
         "discord",
-        "a message of 2,000 characters in a code block of 60 columns",
+        "a message of 2,000 characters in a code block of 60 columns, fewer in its own 16 colors",
         exclude="`",
         columns=60,
         budget=2000,
         fence="```",
+        # https://gist.github.com/kkrypt0nn/a02506f3712ff2d1c8ca7c9e0aed7c06 (on the dark page)
+        colors=TargetColors(
+            inks=(
+                *(0x4F545C, 0xDC322F, 0x859900, 0xB58900),
+                *(0x268BD2, 0xD33682, 0x2AA198, 0xFFFFFF),
+            ),
+            papers=(
+                *(0x002B36, 0xCB4B16, 0x586E75, 0x657B83),
+                *(0x839496, 0x6C71C4, 0x93A1A1, 0xFDF6E3),
+            ),
+            tag="ansi",
+        ),
     ),
     # Its API refuses longer ones: "Body is too long (maximum is 65536 characters)".
     Target(
@@ -139,34 +166,82 @@ def default_size(target: str | None, columns: int | None) -> Size:
     return Size(found.columns, found.rows)
 
 
-def dress(text: str, target: Target) -> str:
+def check_color(target: Target, mode: ColorMode) -> None:
+    """Refuse colors that a target does not show.
+
+    Raises
+    ------
+    OptionError
+        If they are none of its own.
+    """
+    if mode is ColorMode.NONE:
+        return
+    if target.colors is None:
+        raise OptionError(
+            f"target {target.name} shows no colors: color must be none, not {mode.value}",
+            "target",
+            "color",
+        )
+    if mode is not ColorMode.ANSI16:
+        raise OptionError(
+            f"target {target.name} shows its own colors alone: color must be 16 or none, not "
+            f"{mode.value}",
+            "target",
+            "color",
+        )
+
+
+def dress(text: str, target: Target, *, colored: bool = False) -> str:
     """Return a text as it is pasted at a target: fenced, its rows joined and its blanks shown."""
     if target.blank != " ":
         lines = text.split("\n")
         width = max(target.columns or 0, *map(len, lines))
         rows = [line.ljust(width).replace(" ", target.blank) for line in lines]
         text = target.separator.join(rows)
-    return f"{target.fence}\n{text}\n{target.fence}" if target.fence else text
+    if not target.fence:
+        return text
+    tag = target.colors.tag if colored and target.colors else ""
+    return f"{target.fence}{tag}\n{text}\n{target.fence}"
 
 
-def misfit(text: str, target: Target) -> str:
+def misfit(text: str, target: Target, pasted: str | None = None) -> str:
     """Return in what a text (not dressed yet) does not fit a target, and what would; "" if it does.
 
-    Characters are counted as UTF-16 has them, as browsers do.
+    ``pasted`` is what is pasted where that is more than the text dressed, as with codes for its
+    colors. Characters are counted as UTF-16 has them, as browsers do.
     """
     from wcwidth import wcswidth  # noqa: PLC0415 - `--help` needs it not
 
     lines = text.split("\n")
     columns = max(wcswidth(line) for line in lines)
-    count = len(dress(text, target).encode("utf-16-le")) // 2
+    plain = dress(text, target)
+    count = _length(plain if pasted is None else pasted)
     if target.budget is not None and count > target.budget:
         shape = len(lines) / columns
         sizes = (size for size in range(columns, 1, -1) if shape * size <= target.rows_of(size))
+        best = next(sizes, 1)
+        if pasted is not None and pasted != plain:
+            best = fewer_columns(columns, pasted, target)
+        best = min(best, target.columns or best)
         more = f"{count:,} characters, of which {target.name} takes {target.budget:,}"
-        return f"{more} (about columns {next(sizes, 1)} fits)"
+        return f"{more} (about columns {best} fits)"
     if target.columns is not None and columns > target.columns:
         return f"{columns} columns, of which {target.name} shows {target.columns}"
     return ""
+
+
+def _length(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def fewer_columns(columns: int, pasted: str, target: Target) -> int:
+    """Return how many columns to try instead of so many, with which what is pasted does not fit.
+
+    A text grows with the square of its columns, and the codes of its colors nearly so.
+    """
+    budget = math.inf if target.budget is None else target.budget
+    share = min(1.0, math.sqrt(budget / _length(pasted)))
+    return max(1, min(columns - 1, int(columns * share)))
 
 
 def usable(characters: str, target: Target, *, references: bool, asked_for: str = "") -> str:

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.charsets import BRAILLE_BLANK
 from asciiart.errors import FontError, OptionError
 from asciiart.glyphs import Font, Inks, rasterize, rasterize_row
 from asciiart.grid import MAX_CELLS, MAX_COLUMNS, Cell
@@ -75,9 +76,15 @@ def choose_typeset(
 
 def spans_of(characters: str, font: Font, typeset: Typeset | None) -> NDArray[np.int64]:
     """Return how many columns each character covers (G,); 0 where a font cannot set it."""
-    if typeset is not None:
+    if font.substitute is None and typeset is not None:
         return np.array(font.advances(characters, typeset.font_size), np.int64)
-    return np.array([font.span(character) for character in characters], np.int64)
+    return np.array([_span(font.source(c), c, typeset) for c in characters], np.int64)
+
+
+def _span(font: Font, character: str, typeset: Typeset | None) -> int:
+    if typeset is None:
+        return font.span(character)
+    return font.advances(character, typeset.font_size)[0]
 
 
 def lay_out(
@@ -94,7 +101,7 @@ def lay_out(
     """
     distinct = "".join(sorted(set("".join(rows))))
     spans = dict(zip(distinct, spans_of(distinct, font, typeset).tolist(), strict=True))
-    unset = [character for character in distinct if not (spans[character] and font.has(character))]
+    unset = [c for c in distinct if not (spans[c] and font.source(c).has(c))]
     if unset:
         raise FontError(f"{font.name} cannot set {unset[0]!r} (U+{ord(unset[0]):04X})")
     needed = max((sum(map(spans.__getitem__, row)) for row in rows), default=0)
@@ -102,9 +109,10 @@ def lay_out(
         raise OptionError("there is no text")
     if columns is not None and needed > columns:
         raise OptionError(f"a row is {needed} columns long, not at most {columns}")
-    if needed > MAX_COLUMNS or needed * len(rows) > MAX_CELLS:
-        raise OptionError(f"{needed} columns by {len(rows)} rows are no text art")
-    characters = np.full((len(rows), columns or needed), "", dtype="<U1")
+    width = columns or needed
+    if width > MAX_COLUMNS or width * len(rows) > MAX_CELLS:
+        raise OptionError(f"{width} columns by {len(rows)} rows are no text art")
+    characters = np.full((len(rows), width), "", dtype="<U1")
     for row, line in enumerate(rows):
         column = 0
         for character in line:
@@ -124,6 +132,7 @@ def draw_characters(
     are pixels already. What juts out of the columns that a character covers is cut off.
     """
     rows, columns = characters.shape
+    characters = np.where(characters == BRAILLE_BLANK, " ", characters)  # fonts may show a frame
     begins = characters != ""
     shape = (rows * height, round(columns * width))
     if not begins.any():
@@ -166,14 +175,18 @@ def _cut_tiles(
     inks = [np.zeros((1, height, scale), np.float32)]
     first = np.zeros(len(characters), np.int64)
     number = 1
-    for span in sorted(set(spans.tolist()) - {0}):
-        [those] = np.nonzero(spans == span)
+    groups: dict[tuple[int, Font], list[int]] = {}
+    for i, (character, span) in enumerate(zip(characters, spans.tolist(), strict=True)):
+        groups.setdefault((span, font.source(character)), []).append(i)
+    for (span, source), those in groups.items():
+        if span == 0:
+            continue
         alike = "".join(characters[i] for i in those)
         if typeset is None:
-            drawn = rasterize(font, alike, height, span * scale, cells=span)
+            drawn = rasterize(source, alike, height, span * scale, cells=span)
         else:
             size, pitch = typeset.font_size, typeset.line_height
-            drawn = rasterize_row(font, alike, size, pitch, span, scale=scale)
+            drawn = rasterize_row(source, alike, size, pitch, span, scale=scale)
         cut = drawn.reshape(len(alike), height, span, scale).swapaxes(1, 2)
         inks.append(cut.reshape(-1, height, scale))
         first[those] = number + span * np.arange(len(alike))

@@ -6,7 +6,6 @@ given no means to open another file.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from asciiart.containers import MOST_FRAMES, announced_samples, is_cut, length_of
-from asciiart.errors import ImageError, ImageWarning
+from asciiart.errors import ImageError, warn_of_picture
 from asciiart.frames import DEFAULT_RATE, Frame, reduced_size
 from asciiart.image import check_size, open_source
 
@@ -107,7 +106,7 @@ class VideoFrames:
                 self._refuse(count - decoding.faults)
         if decoding.faults:
             damaged = f"{self.name}: damaged; {_frames_are(decoding.faults)} not whole"
-            warnings.warn(ImageWarning(damaged), stacklevel=2)
+            warn_of_picture(damaged)
 
     def _refuse(self, count: int) -> None:
         whole = _frames_are(max(0, count), self.count)

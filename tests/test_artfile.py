@@ -84,10 +84,10 @@ def test_standard_input(monkeypatch, small_art, form):
     [
         (b"", "art.txt", "there is no text in it"),
         (b"\n\n", "art.txt", "there is no text in it"),
-        (b"\x81", "art.txt", "not UTF-8 text, nor cp932"),
+        (b"\x81", "art.txt", "neither UTF-8 nor cp932 text; encoding names another"),
         ("あ".encode(), "art.txt", "DejaVu Sans Mono cannot set 'あ' (U+3042)"),
-        (b"a\tb", "art.txt", "not plain text (it holds U+0009)"),
-        (b"a\x1b[31mb", "art.txt", "not plain text (it holds U+001B)"),
+        (b"a\bb", "art.txt", "not plain text (it holds U+0008)"),
+        (b"a\x1b", "art.txt", "not plain text (it holds U+001B outside of a terminal's codes)"),
         (b"{", "art.json", "saved art: not JSON ("),
         (b"{}", "art.json", "saved art: version None is not 1"),
     ],
@@ -170,9 +170,9 @@ def test_sizes_of_proportional_text(write):
     path = write(MONA_TEXT)
     assert read_art(path, "Mona", font_size=24).typeset == Typeset(24, 27)
     assert read_art(path, "Mona", line_height=20).typeset == Typeset(16, 20)
-    assert read_art(path, "Mona", columns=200).characters.shape == (4, 200)
+    assert read_art(path, "Mona", width=200).characters.shape == (4, 200)
     with pytest.raises(ImageError, match=r"art\.txt: a row is \d+ columns long, not at most 9"):
-        read_art(path, "Mona", columns=9)
+        read_art(path, "Mona", width=9)
 
 
 def test_references_are_characters_on_a_board(write):
@@ -259,7 +259,7 @@ def test_a_filled_art_is_drawn_as_it_was(request, write, name, color):
 
 def test_beside_a_filled_art_is_its_page(write, filled_art):
     path = write(filled_art.render("json"), "art.json")
-    art = read_art(path, background="light", columns=6)
+    art = read_art(path, background="light", width=6)
     assert art.layers.ink.shape == art.layers.paper.shape == (2, 6)
     np.testing.assert_array_equal(art.layers.ink[:, :4], pack(filled_art.fill.ink))
     assert art.layers.paper[1, 3:].tolist() == [0xFFFFFF, CLEAR, CLEAR]

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from asciiart.art import Art, Placement
 from asciiart.errors import AsciiArtError
 from asciiart.render import ReadArt, parse_json, render
-from asciiart.render.json_reading import ReadFill
 from asciiart.render.layers import CLEAR, pack
+from asciiart.render.read_page import ReadColors
 
 MakeArt = Callable[..., Art]
 DAMAGES: list[tuple[dict[str, Any], str]] = [
@@ -95,7 +95,7 @@ def test_it_is_read_back(small_art: Art) -> None:
 def test_a_fill_is_read_back(filled_art: Art) -> None:
     read = parse_json(str(render(filled_art, "json")))
     assert filled_art.fill is not None
-    assert read.fill == ReadFill(
+    assert read.fill == ReadColors(
         *(tuple(map(tuple, pack(colors).tolist())) for colors in filled_art.fill[:2])
     )
 

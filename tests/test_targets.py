@@ -61,7 +61,7 @@ def test_what_the_report_says() -> None:
     discord = TARGETS["discord"]
     text = "\n".join(["x" * 100] * 50)
     assert misfit(text, discord) == (
-        "5,057 characters, of which discord takes 2,000 (about columns 62 fits)"
+        "5,057 characters, of which discord takes 2,000 (about columns 60 fits)"
     )
     assert misfit("x" * 61, discord) == "61 columns, of which discord shows 60"
     assert "2,001 characters" in misfit("x" * 1993, discord)

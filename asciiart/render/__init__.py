@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from asciiart import targets
 from asciiart.color_mode import ColorMode, parse_color_mode
-from asciiart.errors import OptionError
+from asciiart.errors import OptionError, OutputError
 from asciiart.files import write_atomically
 from asciiart.formats import format_of
 from asciiart.render.ansi import AnsiRenderer
@@ -19,6 +20,7 @@ from asciiart.render.raster import RasterRenderer, draw_art, draw_page
 from asciiart.render.renderer import Renderer, RenderOptions
 from asciiart.render.svg import SvgRenderer
 from asciiart.render.text import DEFAULT_ENCODING, TextRenderer, encode_text
+from asciiart.targets import check_color, find_target
 
 if TYPE_CHECKING:
     from asciiart.art import Art
@@ -29,10 +31,12 @@ __all__ = [
     "ReadArt",
     "RenderOptions",
     "Renderer",
+    "check_fit",
     "draw_art",
     "draw_page",
     "encode_text",
     "format_of",
+    "misfit",
     "parse_json",
     "render",
     "render_bytes",
@@ -68,16 +72,75 @@ def render(
     """Return the art in a format of `FORMATS`; bytes for png, else text without a last newline.
 
     ``color`` is a `ColorMode` or its name; ``auto`` means true color here, since a file can hold
-    it. ``font_size`` is pixels per em, for formats that have a size.
+    it, or all that the art's target shows. ``font_size`` is pixels per em, for formats that have a
+    size.
 
     Raises
     ------
     OptionError
-        If the format, the color or the size is none that there is.
+        If the format, the color or the size is none that there is, or the art's target does not
+        show such colors.
     """
+    mode = _check(art, format, color)
+    return FORMATS[format].render(art, RenderOptions(mode, font_size))
+
+
+def _check(art: Art, format: str, color: ColorMode | str) -> ColorMode:
     if format not in FORMATS:
         raise OptionError(f"format {format!r} is unknown (there are: {', '.join(FORMATS)})")
-    return FORMATS[format].render(art, RenderOptions(parse_color_mode(color), font_size))
+    if art.target is None:
+        return parse_color_mode(color)
+    target = find_target(art.target)
+    own = ColorMode.NONE if target.colors is None else ColorMode.ANSI16
+    mode = parse_color_mode(color, automatic=own)
+    check_color(target, mode)
+    return mode
+
+
+def misfit(art: Art, format: str, *, color: ColorMode | str = ColorMode.NONE) -> str:
+    """Return in what an art does not fit its target, and what would; "" if it does, or has none.
+
+    What counts is the text that is pasted, in the colors that the format shows, whatever the format
+    is: who saves it as a picture wants to see what can be posted.
+
+    Raises
+    ------
+    OptionError
+        As `render`.
+    """
+    mode = _check(art, format, color)
+    if art.target is None:
+        return ""
+    return targets.misfit(str(art), find_target(art.target), _pasted(art, format, mode))
+
+
+def _pasted(art: Art, format: str, mode: ColorMode) -> str:
+    renderer = TextRenderer() if format == TextRenderer.name else AnsiRenderer()
+    return renderer.render(art, RenderOptions(mode))
+
+
+def fitting_columns(art: Art, format: str, *, color: ColorMode | str) -> int | None:
+    """Return how many columns to try where an art does not fit its target; None if it does."""
+    mode = _check(art, format, color)
+    if art.target is None or not misfit(art, format, color=mode):
+        return None
+    return targets.fewer_columns(
+        art.grid.columns, _pasted(art, format, mode), find_target(art.target)
+    )
+
+
+def check_fit(art: Art, format: str, *, color: ColorMode | str = ColorMode.NONE) -> None:
+    """Refuse an art that does not fit its target.
+
+    Raises
+    ------
+    OptionError
+        As `render`.
+    OutputError
+        If it does not fit.
+    """
+    if reason := misfit(art, format, color=color):
+        raise OutputError(reason, "columns")
 
 
 def render_bytes(

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from asciiart.charsets import BLANKS
 from asciiart.color_mode import ColorMode
-from asciiart.render.layers import CLEAR, number_layers
+from asciiart.render.layers import CLEAR, colors_of, number_layers
 from asciiart.render.renderer import RenderOptions
 from asciiart.render.runs import by_character, color_runs
+from asciiart.targets import dress, find_target
 
 if TYPE_CHECKING:
     from asciiart.art import Art
@@ -35,19 +37,27 @@ class AnsiRenderer:
     name: str = "ansi"
 
     def render(self, art: Art, options: RenderOptions) -> str:
-        """Return the lines, each of which ends in the terminal's own color."""
+        """Return the lines, each of which ends in the terminal's own color.
+
+        Those of an art with a target are as they are pasted there.
+        """
         mode = options.color
-        layers = number_layers(art, mode, joined=True)
-        if layers is None:
-            return str(art)
-        inks = by_character(art, layers.ink)
-        papers = [None] * len(inks) if layers.paper is None else by_character(art, layers.paper)
-        lines = zip(art.rows, inks, papers, strict=True)
-        return "\n".join(_line(row, ink, paper, mode) for row, ink, paper in lines)
+        own = colors_of(art, mode)
+        layers = number_layers(art, mode, joined=True, own=own)
+        text = str(art)
+        if layers is not None:
+            inks = by_character(art, layers.ink)
+            papers = [None] * len(inks) if layers.paper is None else by_character(art, layers.paper)
+            lines = zip(art.rows, inks, papers, strict=True)
+            line = _line if own is None else _own_line
+            text = "\n".join(line(row, ink, paper, mode) for row, ink, paper in lines)
+        if art.target is None:
+            return text
+        return dress(text, find_target(art.target), colored=layers is not None)
 
 
 def _line(row: str, inks: list[int], papers: list[int] | None, mode: ColorMode) -> str:
-    text = row.rstrip() if papers is None else row
+    text = row.rstrip(BLANKS) if papers is None else row
     if not text:
         return ""
     parts: list[str] = []
@@ -62,6 +72,29 @@ def _line(row: str, inks: list[int], papers: list[int] | None, mode: ColorMode) 
             codes.append(color_code(paper, mode, BACKGROUND))
         parts.append((f"\x1b[{';'.join(codes)}m" if codes else "") + run.text)
     return "".join(parts) + _RESET
+
+
+def _own_line(row: str, inks: list[int], papers: list[int] | None, mode: ColorMode) -> str:
+    """Return a line for a place with few codes: it takes away a paper, and an ink, by 0 alone.
+
+    Each line says its colors anew, whether or not the place keeps those of the line before.
+    """
+    text = row.rstrip(BLANKS) if papers is None else row
+    if not text:
+        return ""
+    parts: list[str] = []
+    ink, paper = None, None
+    for run in color_runs(text, inks[: len(text)], papers):
+        codes = []
+        if run.paper not in (None, paper):
+            cleared = run.paper == CLEAR
+            codes.append("0" if cleared else color_code(run.paper, mode, BACKGROUND))
+            paper, ink = run.paper, None if cleared else ink
+        if run.color is not None and run.color != ink:
+            ink = run.color
+            codes.append(color_code(ink, mode, FOREGROUND))
+        parts.append((f"\x1b[{';'.join(codes)}m" if codes else "") + run.text)
+    return "".join(parts)
 
 
 def color_code(number: int, mode: ColorMode, layer: int) -> str:

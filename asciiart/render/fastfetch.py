@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.charsets import BLANKS
 from asciiart.color import Colors, ink_colors, nearest_palette
 from asciiart.color_mode import ColorMode
 from asciiart.render.renderer import RenderOptions
@@ -37,7 +38,7 @@ class FastfetchRenderer:
             return _escaped(str(art))
         reduced = _reduce(ink_colors(art), art.characters)
         rows = zip(art.rows, by_character(art, reduced.numbers), strict=True)
-        lines = [_line(row.rstrip(), numbers) for row, numbers in rows]
+        lines = [_line(row.rstrip(BLANKS), numbers) for row, numbers in rows]
         codes = _codes(reduced.colors, options.color)
         logo = {"type": "data", "source": "\n".join(lines), "color": codes}
         return json.dumps({"$schema": _SCHEMA, "logo": logo}, ensure_ascii=False, indent=2)
@@ -60,7 +61,7 @@ def _reduce(colors: Colors, characters: NDArray[np.str_]) -> _Reduced:
     """Reduce colors (R, C, 3) to the nine that suit what is not blank best, by median cut."""
     from PIL import Image  # noqa: PLC0415 - text needs it not
 
-    inked = colors[np.char.strip(characters) != ""]
+    inked = colors[~np.isin(characters, ["", *BLANKS])]
     sample = inked if len(inked) else colors.reshape(-1, 3)
     palette = Image.fromarray(sample[np.newaxis]).quantize(_MOST_COLORS, Image.Quantize.MEDIANCUT)
     few = np.array(palette.getpalette(), np.uint8).reshape(-1, 3)[:_MOST_COLORS]

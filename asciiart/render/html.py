@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from asciiart.charsets import is_braille
 from asciiart.color import INK, PAPER
 from asciiart.render.layers import CLEAR, Layers, Numbers, color_layers, unpack
 from asciiart.render.renderer import (
@@ -45,7 +46,8 @@ class HtmlRenderer:
     """A page that needs no other file.
 
     Where characters differ in width, in proportional fonts and beside full-width ones, the page
-    carries the font's characters that it shows; else the next best monospaced font does as well.
+    carries the font's characters that it shows, and so it does for braille, which few monospaced
+    fonts have; else the next best monospaced font does as well.
     """
 
     name: str = "html"
@@ -53,7 +55,7 @@ class HtmlRenderer:
     def render(self, art: Art, options: RenderOptions) -> str:
         """Return the page."""
         paper = PAPER[art.background]
-        setting = _embedding(art, options) if has_wide(art) else _cells(art, options)
+        setting = _setting(art, options)
         return (
             "<!DOCTYPE html>\n"
             '<html lang="zxx">\n'
@@ -72,8 +74,7 @@ def render_pre(art: Art, options: RenderOptions, others: str = "") -> str:
     Before it comes a <style> with the font where the art needs one, or where ``others`` will:
     characters of other arts that are to be shown there.
     """
-    wide = has_wide(art) or others != ""
-    setting = _embedding(art, options, others) if wide else _cells(art, options)
+    setting = _setting(art, options, others)
     return setting.head + _pre(art, options, setting)
 
 
@@ -122,6 +123,17 @@ def _paper(paper: Numbers) -> str:
         f" background-image:url({source}); background-size:100% 100%; image-rendering:pixelated;"
         " print-color-adjust:exact; overflow:hidden;"
     )
+
+
+def needs_font(art: Art) -> bool:
+    """Tell whether browsers' own fonts would spoil the art."""
+    return has_wide(art) or is_braille(art.glyphs)
+
+
+def _setting(art: Art, options: RenderOptions, others: str = "") -> _Setting:
+    if not needs_font(art) and not others:
+        return _cells(art, options)
+    return _embedding(art, options, others)
 
 
 def _cells(art: Art, options: RenderOptions) -> _Setting:

@@ -7,13 +7,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple, TypeVar, get_args
+from typing import TYPE_CHECKING, TypeVar, get_args
 
 from asciiart.art import Background, Mode, Placement
 from asciiart.errors import AsciiArtError, OptionError
 from asciiart.grid import MAX_COLUMNS
 from asciiart.render.json_format import VERSION
 from asciiart.render.layers import CLEAR
+from asciiart.render.read_page import ReadColors
 
 if TYPE_CHECKING:
     from asciiart.typeset import Typeset
@@ -26,15 +27,6 @@ _FARTHEST = 1e9
 _COLOR = re.compile(r"#([0-9a-fA-F]{6})", re.ASCII)
 
 Kind = TypeVar("Kind")
-
-
-class ReadFill(NamedTuple):
-    """The colors 0xRRGGBB of a filled art, R lists, one a character."""
-
-    ink: tuple[tuple[int, ...], ...]
-    """Of the characters."""
-    paper: tuple[tuple[int, ...], ...]
-    """Of what they stand on; `CLEAR` where the page is that."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +49,7 @@ class ReadArt:
     """The font's name."""
     typeset: Typeset | None
     """How a proportional font was set, whose pixels are columns."""
-    fill: ReadFill | None = None
+    fill: ReadColors | None = None
     """The cells' own colors, if it was drawn with ``--fill``."""
 
 
@@ -170,10 +162,10 @@ def _parse_typeset(font: dict[str, object]) -> Typeset | None:
         raise AsciiArtError(f"saved art: {error}") from error
 
 
-def _parse_fill(fields: dict[str, object], rows: tuple[str, ...]) -> ReadFill | None:
+def _parse_fill(fields: dict[str, object], rows: tuple[str, ...]) -> ReadColors | None:
     if "ink" not in fields and "paper" not in fields:
         return None
-    return ReadFill(*(_parse_colors(fields, name, rows) for name in ReadFill._fields))
+    return ReadColors(*(_parse_colors(fields, name, rows) for name in ReadColors._fields))
 
 
 def _parse_colors(

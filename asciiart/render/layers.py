@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.color import Colors, ink_colors, nearest_palette, palette, to_oklab
+from asciiart.charsets import BLANKS
+from asciiart.color import Colors, ink_colors, nearest_of, nearest_palette, palette, to_oklab
 from asciiart.color_mode import ColorMode
 from asciiart.dither import dither_palette
+from asciiart.targets import TargetColors, find_target
 
 if TYPE_CHECKING:
     from asciiart.art import Art
@@ -34,15 +36,27 @@ class Layers(NamedTuple):
     """Of what they stand on, `CLEAR` where that is the page; None where it is everywhere."""
 
 
-def number_layers(art: Art, mode: ColorMode, *, joined: bool = False) -> Layers | None:
+def colors_of(art: Art, mode: ColorMode) -> TargetColors | None:
+    """Return the colors of the place where an art will be pasted, if it has its own."""
+    if art.target is None or mode is not ColorMode.ANSI16:
+        return None
+    return find_target(art.target).colors
+
+
+def number_layers(
+    art: Art, mode: ColorMode, *, joined: bool = False, own: TargetColors | None = None
+) -> Layers | None:
     """Return the cells' colors as a terminal of that mode names them; None without color.
 
-    With ``joined`` inks beside each other that look alike are one, which makes runs long and files
-    small; but those of a filled art, which are areas, stay as they are.
+    ``own`` are those of a place that has others. With ``joined`` inks beside each other that look
+    alike are one, which makes runs long and files small; but those of a filled art, which are
+    areas, stay as they are.
     """
     if mode is ColorMode.NONE:
         return None
     ink = ink_colors(art)
+    if own is not None:
+        return _own_layers(art, ink, own)
     if art.fill is None:
         if mode is not ColorMode.TRUECOLOR:
             return Layers(dither_palette(ink, mode, art.options.dither), None)
@@ -52,10 +66,18 @@ def number_layers(art: Art, mode: ColorMode, *, joined: bool = False) -> Layers 
     return Layers(number(ink), np.where(clear, CLEAR, number(paper).astype(np.int64)))
 
 
+def _own_layers(art: Art, ink: Colors, own: TargetColors) -> Layers:
+    numbers = nearest_of(ink, unpack(np.array(own.inks)))
+    if art.fill is None:
+        return Layers(numbers, None)
+    papers = nearest_of(art.fill.paper, unpack(np.array(own.papers)))
+    return Layers(numbers, np.where(art.fill.clear, CLEAR, papers))
+
+
 def _joined(ink: Colors, characters: NDArray[np.str_]) -> Colors:
     """Return the inks (R, C, 3), each as it is or as the one before it if that looks alike."""
     lab, joined = to_oklab(ink), ink.copy()
-    shows = (characters != "") & ~np.char.isspace(characters)
+    shows = ~np.isin(characters, ["", *BLANKS])
     last, last_lab = ink[:, 0].copy(), lab[:, 0].copy()
     for column in range(1, ink.shape[1]):
         differs = ((lab[:, column] - last_lab) ** 2).sum(axis=1) > _ALIKE**2
@@ -67,14 +89,17 @@ def _joined(ink: Colors, characters: NDArray[np.str_]) -> Colors:
 
 def color_layers(art: Art, mode: ColorMode, *, joined: bool = False) -> Layers | None:
     """Return the cells' colors 0xRRGGBB; None without color; see `number_layers`."""
-    layers = number_layers(art, mode, joined=joined)
+    own = colors_of(art, mode)
+    layers = number_layers(art, mode, joined=joined, own=own)
     if layers is None or mode in (ColorMode.NONE, ColorMode.TRUECOLOR):
         return layers
-    known = pack(palette(mode))
+    inks = papers = pack(palette(mode))
+    if own is not None:
+        inks, papers = np.array(own.inks), np.array(own.papers)
     paper = layers.paper
     if paper is not None:
-        paper = np.where(paper == CLEAR, CLEAR, known[paper])
-    return Layers(known[layers.ink], paper)
+        paper = np.where(paper == CLEAR, CLEAR, papers[paper])
+    return Layers(inks[layers.ink], paper)
 
 
 def pack(colors: Colors) -> NDArray[np.int64]:

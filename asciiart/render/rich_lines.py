@@ -6,6 +6,7 @@ Rich (https://github.com/Textualize/rich) is imported by nobody else here, and o
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.ansi import AnsiDecoder
@@ -36,7 +37,8 @@ def to_lines(art: Art, color_system: str | None) -> Iterator[Text]:
     Lines are cut where there is no room, and never wrapped.
     """
     mode = _MODES.get(color_system or "", ColorMode.NONE)
-    for line in AnsiDecoder().decode(AnsiRenderer().render(art, RenderOptions(mode))):
+    bare = replace(art, target=None)  # it is shown here, not pasted there
+    for line in AnsiDecoder().decode(AnsiRenderer().render(bare, RenderOptions(mode))):
         line.no_wrap, line.overflow = True, "crop"
         yield line
 

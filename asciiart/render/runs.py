@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.charsets import is_blank
+
 if TYPE_CHECKING:
     from asciiart.art import Art
     from asciiart.render.layers import Layers
@@ -35,7 +37,7 @@ def color_runs(
     text, current, under = "", None, None
     below: Iterable[int | None] = repeat(None, len(row)) if papers is None else papers
     for character, color, paper in zip(row, colors, below, strict=True):
-        blank = character.isspace()
+        blank = is_blank(character)
         if paper != under or (color != current and not blank):
             if text:
                 yield Run(text, current, under)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from asciiart.errors import OptionError, OutputError
 from asciiart.render.renderer import RenderOptions
+from asciiart.targets import dress, find_target
 
 if TYPE_CHECKING:
     from asciiart.art import Art
@@ -22,8 +23,9 @@ class TextRenderer:
     name: str = "text"
 
     def render(self, art: Art, options: RenderOptions) -> str:  # noqa: ARG002 - a Renderer
-        """Return ``str(art)``."""
-        return str(art)
+        """Return ``str(art)``, as it is pasted where that is known."""
+        text = str(art)
+        return text if art.target is None else dress(text, find_target(art.target))
 
 
 def encode_text(text: str, encoding: str = DEFAULT_ENCODING, references: bool = False) -> bytes:

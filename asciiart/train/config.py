@@ -14,7 +14,7 @@ from asciiart.core.optimizers import OPTIMIZERS, SCHEDULES
 from asciiart.core.trainer import choose_device
 from asciiart.errors import OptionError
 from asciiart.features import SCORES
-from asciiart.pipeline import DEFAULT_FONT
+from asciiart.glyphs import DEFAULT_FONT
 from asciiart.strokes import ROW_HEIGHT
 
 TRAINING_FONTS = (

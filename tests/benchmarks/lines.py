@@ -25,11 +25,11 @@ from pictures import MORE_PHOTOGRAPHS, PHOTOGRAPHS
 from speed import PHOTOGRAPH, median_time
 
 from asciiart.assets import find_lines
-from asciiart.glyphs import load_font
+from asciiart.glyphs import DEFAULT_FONT, load_font
 from asciiart.grid import fit_grid
 from asciiart.line_network import CARD
 from asciiart.metrics import draw_text
-from asciiart.pipeline import DEFAULT_FONT, Artist
+from asciiart.pipeline import Artist
 from asciiart.strokes import widen
 from asciiart.train.scenes import HELD_OUT_TEXTURES, SCENE_UNIT, Scene, make_scene
 

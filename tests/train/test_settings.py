@@ -10,7 +10,7 @@ import tomli_w
 
 from asciiart.core.autoencoders import ConvStage
 from asciiart.errors import AsciiArtError, ModelError, OptionError
-from asciiart.pipeline import DEFAULT_FONT
+from asciiart.glyphs import DEFAULT_FONT
 from asciiart.train.config import FINE_TUNING, RECIPES, TRAINING_FONTS
 from asciiart.train.export import recipe_of
 from asciiart.train.settings import TrainConfig

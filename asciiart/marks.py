@@ -1,0 +1,55 @@
+"""Characters that have no cell of their own: accents, variation selectors, joiners."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+
+_JOINER = "\u200d"
+_SKIN_TONES = range(0x1F3FB, 0x1F400)
+
+
+@lru_cache(1 << 14)
+def is_mark(character: str) -> bool:
+    """Tell whether a character is shown with the one before it, or not at all."""
+    category = unicodedata.category(character)
+    if category in ("Mn", "Me", "Cf"):
+        return True
+    if character.isascii() or category == "Cc":
+        return False
+    from wcwidth import wcwidth  # noqa: PLC0415 - slow to import, and ASCII needs none of it
+
+    return bool(wcwidth(character) == 0)
+
+
+def join_marks(text: str, has: Callable[[str], bool]) -> str:
+    """Return a text in which every character has a cell: marks are joined to those before them.
+
+    An accented letter is one character where Unicode and the font (``has``) have it; else it is
+    shown without its accents, as is everything else that has marks.
+    """
+    if not any(map(is_mark, set(text))):
+        return text
+    clusters: list[str] = []
+    for character in text:
+        if clusters and _joins(character, clusters[-1]):
+            clusters[-1] += character
+        else:
+            clusters.append(character)
+    return "".join(_shown(cluster, has) for cluster in clusters)
+
+
+def _joins(character: str, cluster: str) -> bool:
+    if is_mark(character):
+        return cluster[0].isprintable()
+    if ord(character) in _SKIN_TONES:
+        return unicodedata.category(cluster[0]) == "So"
+    return cluster[-1] == _JOINER and unicodedata.category(character) == "So"
+
+
+def _shown(cluster: str, has: Callable[[str], bool]) -> str:
+    if is_mark(cluster[0]):
+        return ""  # there is nothing that it could stand on
+    composed = unicodedata.normalize("NFC", cluster)[0] if len(cluster) > 1 else cluster
+    return composed if has(composed) else cluster[0]
