@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from asciiart.art import Placement
-from asciiart.errors import OptionError
-from asciiart.grid import Cell, Grid, fit_grid
+from asciiart.errors import ImageError, OptionError
+from asciiart.grid import MAX_COLUMNS, Cell, Grid, PageSizeError, fit_grid
 from asciiart.image import Picture
 from asciiart.match import Kit, Offset, RowRules, choose_offset
 from asciiart.options import Options
@@ -29,7 +30,12 @@ def count_columns(options: Options, typeset: Typeset | None) -> int | None:
     """
     if typeset is not None:
         half_ems = options.columns
-        return options.width if half_ems is None else round(half_ems * typeset.font_size / 2)
+        if half_ems is None:
+            return options.width
+        most = 2 * MAX_COLUMNS // typeset.font_size
+        if half_ems > most:
+            raise OptionError(f"columns must be at most {most}, not {half_ems}", "columns")
+        return round(half_ems * typeset.font_size / 2)
     for name in ("width", "font_size", "line_height"):
         if getattr(options, name) is not None:
             raise OptionError(
@@ -45,6 +51,40 @@ def needed_pixels(options: Options, columns: int | None, cell: Cell) -> tuple[in
     scale = DRAWING_SCALE if "structure" in options.shares else 1
     height, width = scale * cell.height, scale * cell.width
     return max(1, (options.rows or 0) * height), max(1, (columns or 0) * width)
+
+
+@dataclass(frozen=True)
+class PageCheck:
+    """Refuses a picture whose page would be too large, by its height and width alone."""
+
+    name: str
+    """What messages call the picture."""
+    columns: int | None
+    """Those of the grid; see `count_columns`."""
+    options: Options
+    cell: Cell
+
+    def __call__(self, height: int, width: int) -> None:
+        """Check the page of a picture of that height and width, in pixels.
+
+        Raises
+        ------
+        ImageError
+            If it would be too large; the message names sizes that fit.
+        OptionError
+            If the sizes that were asked for make no sense for any picture.
+        """
+        try:
+            fit_grid(
+                height,
+                width,
+                self.cell,
+                columns=self.columns,
+                rows=self.options.rows,
+                magnify=self.options.magnify,
+            )
+        except PageSizeError as error:
+            raise ImageError(f"{self.name}: {error}", *error.parameters) from error
 
 
 class Layout(NamedTuple):

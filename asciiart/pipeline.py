@@ -15,11 +15,11 @@ from asciiart.errors import OptionError
 from asciiart.fill import fill_page
 from asciiart.glyphs import Font, load_font
 from asciiart.grid import Grid, fit_grid
-from asciiart.image import DEFAULT_MAX_PIXELS, Picture, Source, load_image
+from asciiart.image import DEFAULT_MAX_PIXELS, Picture, Source, load_image, name_source
 from asciiart.index import Neighbors
 from asciiart.kinds import DEFAULT_DETAIL, Dither, Palette
 from asciiart.kits import Kits
-from asciiart.layout import count_columns, lay, needed_pixels, place_picture
+from asciiart.layout import PageCheck, count_columns, lay, needed_pixels, place_picture
 from asciiart.match import Kit, RowRules, match_page, move
 from asciiart.model import load_model
 from asciiart.options import Options
@@ -134,7 +134,8 @@ class Artist:
         Raises
         ------
         ImageError
-            If the picture cannot be read or has more than ``max_pixels`` pixels.
+            If the picture cannot be read, has more than ``max_pixels`` pixels, or its page would be
+            too large.
         OptionError
             If an option is out of its range, or is for another kind of font.
         """
@@ -164,8 +165,11 @@ class Artist:
         )
         return self.draw_with(source, options)
 
-    def draw_with(self, source: Source, options: Options) -> Art:
-        """Return the text art of a picture, as `draw` does, from options made before."""
+    def draw_with(self, source: Source, options: Options, *, name: str | None = None) -> Art:
+        """Return the text art of a picture, as `draw` does, from options made before.
+
+        ``name`` is what messages call the picture, where it cannot tell itself.
+        """
         if options.fill and self._simple:
             raise OptionError(
                 "fill shows every color, and cannot be combined with simple", "fill", "simple"
@@ -174,7 +178,14 @@ class Artist:
         kit = self._kits.kit(options.shares, typeset)
         columns = count_columns(options, typeset)
         needed = needed_pixels(options, columns, kit.cell)
-        picture = load_image(source, max_pixels=options.max_pixels, target=needed)
+        picture = load_image(
+            source,
+            max_pixels=options.max_pixels,
+            target=needed,
+            check_shape=PageCheck(
+                name_source(source) if name is None else name, columns, options, kit.cell
+            ),
+        )
         if options.fill:
             return self._fill(picture, columns, kit, typeset, options)
         rules = RowRules(

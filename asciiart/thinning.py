@@ -102,7 +102,7 @@ def _peel(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
         found = np.concatenate([gone + offset for offset in offsets])
         found = found[pixels[found] > 0]
         marks[found] = np.arange(len(found))
-        return found[marks[found] == np.arange(len(found))]
+        return np.asarray(found[marks[found] == np.arange(len(found))])
 
     row, column = np.nonzero(mask & (_codes(mask) != _SURROUNDED))
     border = (row + 1) * width + column + 1
