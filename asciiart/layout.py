@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from asciiart.art import Placement
+from asciiart.bands import InkPage, is_one_band
 from asciiart.errors import ImageError, OptionError
 from asciiart.grid import MAX_COLUMNS, Cell, Grid, PageSizeError, fit_grid
 from asciiart.image import Picture
+from asciiart.large_matching import choose_offset_in_bands, survey
+from asciiart.large_pages import LargePages
 from asciiart.match import Kit, Offset, RowRules, choose_offset
 from asciiart.options import Options
 from asciiart.preprocess import DRAWING_SCALE, Page, to_page
@@ -90,7 +94,7 @@ class PageCheck:
 class Layout(NamedTuple):
     """A page that is laid out."""
 
-    pages: tuple[Page, ...]
+    pages: tuple[InkPage, ...]
     """What each of the kit's sides sees."""
     grid: Grid
     """The cells that the picture covers, if it is not moved."""
@@ -103,17 +107,37 @@ def lay(
 ) -> Layout:
     """Return the page, where its rows (and in good and best quality its columns) draw it best."""
     grids = _grids(picture, columns, options, kit.cell, rules.proportional)
-    laid = []
+    moves = _may_move(columns, options, rules.proportional)
+    best, best_score = None, -math.inf
     for grid in grids:
-        pages = tuple(
-            to_page(picture, grid, side.mode, options, kit.index.density) for side in kit.sides
-        )
-        offset = Offset(0, 0, 0.0)
-        if _may_move(columns, options, rules.proportional):
-            offset = choose_offset(pages[-1].ink, kit.sides[-1], kit.cell, rules)
-        laid.append(Layout(pages, grid, offset))
-    # Scores are lengths of strokes, so that by ink they are comparable between sizes.
-    return max(laid, key=lambda one: one.offset.score / max(1.0, float(one.pages[-1].ink.sum())))
+        pages = _pages(picture, grid, options, kit)
+        offset, score = Offset(0, 0, 0.0), 0.0
+        if moves:
+            offset, score = _best_offset(pages[-1], kit, rules)
+        if score > best_score:
+            best, best_score = Layout(pages, grid, offset), score
+    assert best is not None
+    return best
+
+
+def _pages(picture: Picture, grid: Grid, options: Options, kit: Kit) -> tuple[InkPage, ...]:
+    """Return what each of the kit's sides sees."""
+    density = kit.index.density
+    if is_one_band(grid.page_shape):
+        return tuple(to_page(picture, grid, side.mode, options, density) for side in kit.sides)
+    large = LargePages(picture, grid, options)
+    return tuple(large.page(side.mode, density) for side in kit.sides)
+
+
+def _best_offset(page: InkPage, kit: Kit, rules: RowRules) -> tuple[Offset, float]:
+    """Return the best offset, and a score by which sizes compare: hits by ink, not their length."""
+    side, cell = kit.sides[-1], kit.cell
+    if isinstance(page, Page):
+        offset, ink = choose_offset(page.ink, side, cell, rules), float(page.ink.sum())
+    else:
+        known = survey(page, cell)
+        offset, ink = choose_offset_in_bands(page, known, side, cell, rules), known.ink
+    return offset, offset.score / max(1.0, ink)
 
 
 def _may_move(columns: int | None, options: Options, proportional: bool) -> bool:
