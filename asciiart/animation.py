@@ -68,7 +68,7 @@ class Animation:
             yield TimedArt(drawing.art(), seconds)
 
     def _begin(self) -> Iterator[tuple[Drawing, float]]:
-        drawer = Drawer(self._artist, self._options, steady=self._steady)
+        drawer = Drawer(self._artist, self._options, steady=self._steady, name=self.frames.name)
         for frame in islice(self.frames, self._max_frames):
             yield drawer.begin(frame.pixels), frame.seconds
             self.frames.target = drawer.target(fine=True)

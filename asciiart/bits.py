@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.bands import BAND_PIXELS, InkPage, split
 from asciiart.dither import dither_bits
 from asciiart.grid import Grid
 from asciiart.index import Neighbors
@@ -53,14 +54,23 @@ def find_bits(characters: str) -> BitSet | None:
 
 def draw_bits(
     ink: NDArray[np.float32], rows: int, columns: int, bits: BitSet, dither: Dither
-) -> NDArray[np.intp]:
+) -> NDArray[np.uint8]:
     """Return the pattern of each cell (R, C) that shows ``ink`` (H, W), 0 to 1, dithered."""
+    return _patterns(_dots(ink, rows, columns, bits), bits, dither)
+
+
+def _dots(ink: NDArray[np.float32], rows: int, columns: int, bits: BitSet) -> NDArray[np.float32]:
     size = (columns * bits.columns, rows * bits.rows)
-    dots = np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.float32)
+    return np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _patterns(dots: NDArray[np.float32], bits: BitSet, dither: Dither) -> NDArray[np.uint8]:
     inked = dither_bits(dots, dither)
-    cells = inked.reshape(rows, bits.rows, columns, bits.columns).transpose(0, 2, 1, 3)
-    weights = 1 << np.arange(bits.rows * bits.columns)
-    return cells.reshape(rows, columns, -1) @ weights
+    patterns = np.zeros((len(dots) // bits.rows, dots.shape[1] // bits.columns), np.uint8)
+    for number in range(bits.rows * bits.columns):
+        row, column = divmod(number, bits.columns)
+        patterns |= inked[row :: bits.rows, column :: bits.columns].astype(np.uint8) << number
+    return patterns
 
 
 def wanted_bits(characters: str, options: Options, *, proportional: bool) -> BitSet | None:
@@ -70,12 +80,17 @@ def wanted_bits(characters: str, options: Options, *, proportional: bool) -> Bit
     return find_bits(characters)
 
 
-def match_bits(
-    ink: NDArray[np.float32], grid: Grid, kit: Kit, bits: BitSet, dither: Dither
-) -> Neighbors:
+def match_bits(page: InkPage, grid: Grid, kit: Kit, bits: BitSet, dither: Dither) -> Neighbors:
     """Return the characters (R, C, 1) whose dots are the page's ink (R·h, C·w), dithered."""
-    shares = np.clip(ink / np.float32(FULL * kit.index.density), 0, 1)
-    patterns = draw_bits(shares, grid.rows, grid.columns, bits, dither)
+    full = np.float32(FULL * kit.index.density)
+    dots = np.empty((grid.rows * bits.rows, grid.columns * bits.columns), np.float32)
+    height, width = grid.cell.height, page.shape[1]
+    for band in split(grid.rows, BAND_PIXELS // (width * height)):
+        ink = page.ink_rows(band.top * height, band.bottom * height)
+        shares = np.clip(ink / full, 0, 1)
+        own = _dots(shares, band.bottom - band.top, grid.columns, bits)
+        dots[band.top * bits.rows : band.bottom * bits.rows] = own
+    patterns = _patterns(dots, bits, dither)
     numbers = np.array([kit.index.characters.index(c) for c in bits.characters], np.int32)
     glyph_ids = numbers[patterns][..., None]
     return Neighbors(glyph_ids, np.zeros(glyph_ids.shape, np.float32))

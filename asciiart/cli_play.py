@@ -210,7 +210,7 @@ def _play(source: Source, artist: Artist, options: Options, shown: _Shown) -> No
     from asciiart.player import Player  # noqa: PLC0415
 
     frames = open_frames(source, max_pixels=options.max_pixels)
-    drawer = Drawer(artist, options, steady=shown.steady)
+    drawer = Drawer(artist, options, steady=shown.steady, name=frames.name)
     with FullScreen(sys.stdout) as screen:
         player = Player(frames, drawer, screen, shown.color)
         player.play(frames.plays if shown.plays is None else shown.plays, shown.max_frames)

@@ -21,6 +21,7 @@ from asciiart.assets import available_fonts
 from asciiart.errors import AsciiArtError, FontError, ImageError
 from asciiart.grid import Cell, fit_grid
 from asciiart.image import Picture, Source, load_image
+from asciiart.layout import PageCheck
 from asciiart.lines import is_drawing
 from asciiart.metrics import StructureFidelity, ToneFidelity, score_characters
 from asciiart.options import Options
@@ -218,7 +219,8 @@ def _judge(source: str, contestants: Sequence[_Contestant], options: Options) ->
         If it cannot be read.
     """
     again = _rereadable(source)
-    picture = load_image(again, max_pixels=options.max_pixels)
+    check = PageCheck(source, options.columns or DEFAULT_COLUMNS, options, _CELL)
+    picture = load_image(again, max_pixels=options.max_pixels, check_shape=check)
     gray = _reference(picture, options)
     trials = []
     for each in contestants:

@@ -8,12 +8,14 @@ detection gives two. Whether the line is a contour or texture, the network says
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.bands import BAND_PIXELS, Band, split
 from asciiart.lines import drop_short
 
 Gray = NDArray[np.float32]
@@ -32,6 +34,12 @@ _STRONGEST = 8000
 """The strongest response in the 16-bit integers that Canny takes."""
 _WEAK = 0.3
 """A line goes on where it is this much weaker than where it may begin."""
+_BAND_PIXELS = BAND_PIXELS // 4
+"""Pixels that are worked on at once."""
+_REACH = 12
+"""Pixels around one that change its response at most."""
+_SAMPLED = 4
+"""Of every so manieth row and column the quantiles are found."""
 
 
 class _Normals(NamedTuple):
@@ -69,6 +77,31 @@ def _contour_share(logits: Gray, detail: float) -> Gray:
     return np.asarray(1 / (1 + np.exp(doubt)), np.float32)
 
 
+class _Response(NamedTuple):
+    """How sharply brightness bends across the flow where the network sees a contour."""
+
+    strength: Gray
+    normals: _Normals
+
+
+@dataclass(frozen=True)
+class _Responses:
+    """The responses of a photograph, found in bands."""
+
+    gray: Gray
+    logits: Gray
+    detail: float
+
+    def of(self, band: Band) -> _Response:
+        """Return the response in a band."""
+        around, inner = slice(band.first, band.last), band.inner
+        smooth = np.asarray(cv2.GaussianBlur(self.gray[around], (0, 0), _BLUR), np.float32)
+        normals = _find_normals(smooth)
+        strength = np.maximum(_bend_across(smooth, normals), 0)
+        strength *= _contour_share(self.logits[around], self.detail)
+        return _Response(strength[inner], _Normals(normals.x[inner], normals.y[inner]))
+
+
 def trace_photograph(gray: Gray, logits: Gray, *, detail: float) -> Mask:
     """Return the contours of a photograph (H, W), one pixel wide.
 
@@ -77,15 +110,27 @@ def trace_photograph(gray: Gray, logits: Gray, *, detail: float) -> Mask:
     thinning and hysteresis, of the second derivative across the flow: the flow-based difference
     of Gaussians (Kang, Lee and Chui 2007) in its limit, and not averaged along the flow.
     """
-    smooth = np.asarray(cv2.GaussianBlur(gray, (0, 0), _BLUR), np.float32)
-    normals = _find_normals(smooth)
-    response = np.maximum(_bend_across(smooth, normals), 0)
-    response *= _contour_share(logits, detail)
-    strongest = float(response.max())
-    high = float(np.quantile(response[::4, ::4], 0.98 - 0.1 * detail))
+    bands = list(split(gray.shape[0], _BAND_PIXELS // gray.shape[1], _REACH, _SAMPLED))
+    responses = _Responses(gray, logits, detail)
+    kept = responses.of(bands[0]) if len(bands) == 1 else None
+
+    def respond(band: Band) -> _Response:
+        return responses.of(band) if kept is None else kept
+
+    strongest, samples = 0.0, []
+    for band in bands:
+        strength = respond(band).strength
+        strongest = max(strongest, float(strength.max()))
+        samples.append(strength[::_SAMPLED, ::_SAMPLED].copy())
+    high = float(np.quantile(np.concatenate(samples), 0.98 - 0.1 * detail))
     high = max(min(high, strongest / 2), 0.003 * (1.5 - detail))
     scale = _STRONGEST / max(strongest, high)
-    dx, dy = (cv2.multiply(response, n, scale=scale, dtype=cv2.CV_16S) for n in normals)
+    dx, dy = np.empty((2, *gray.shape), np.int16)
+    for band in bands:
+        strength, normals = respond(band)
+        for whole, normal in zip((dx, dy), normals, strict=True):
+            part = cv2.multiply(strength, normal, scale=scale, dtype=cv2.CV_16S)
+            whole[band.top : band.bottom] = part
     ridges = cv2.Canny(dx, dy, _WEAK * high * scale, high * scale, L2gradient=True)
     shortest = round(5 * WORKING_UNIT * (1 - detail))
     return drop_short(np.asarray(ridges > 0), shortest)

@@ -55,9 +55,14 @@ class Drawing:
 class Drawer:
     """Draws one frame after the other, or, where the caller looks ahead, two at once."""
 
-    def __init__(self, artist: Artist, options: Options, *, steady: bool = True) -> None:
-        """Take what draws; ``steady`` keeps characters that are nearly as good as the best."""
-        self._artist, self._options, self._steady = artist, options, steady
+    def __init__(
+        self, artist: Artist, options: Options, *, steady: bool = True, name: str | None = None
+    ) -> None:
+        """Take what draws, and what messages call the moving picture.
+
+        ``steady`` keeps characters that are nearly as good as the best.
+        """
+        self._artist, self._options, self._steady, self._name = artist, options, steady, name
         self._pool = ThreadPoolExecutor(_AT_ONCE)
         self._stillness = Stillness()
         self._last: Drawing | None = None
@@ -112,4 +117,5 @@ class Drawer:
 
     def _draw(self, pixels: Pixels, options: Options) -> _Drawn:
         start = time.monotonic()
-        return _Drawn(self._artist.draw_with(pixels, options), time.monotonic() - start)
+        art = self._artist.draw_with(pixels, options, name=self._name)
+        return _Drawn(art, time.monotonic() - start)

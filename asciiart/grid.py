@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from asciiart.errors import OptionError
 
 MAX_COLUMNS = 10_000
-"""More columns than this is taken for a mistake."""
+"""Columns of a page: a line longer than this cannot be read, wrapped or printed anywhere."""
+MAX_ROWS = 10_000
+"""Rows of a page, as many as columns: a picture a few pixels wide would otherwise fill a file with
+lines that nobody asked for."""
 MAX_CELLS = 4_000_000
-"""More cells than this (about a gigabyte of page) is taken for a mistake."""
+"""Cells of a page. Drawing takes up to 500 bytes for each (tests/benchmarks/memory.py), so that the
+largest page takes 2 GB beside its picture."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,11 @@ class Cell:
     unit: int
     """Pixels of a half-width character, by which strokes and blurs are measured: the width, unless
     columns are pixels."""
+
+    @property
+    def columns_are_pixels(self) -> bool:
+        """Whether this is a column of a proportional font."""
+        return self.unit != self.width
 
     @property
     def size(self) -> tuple[int, int]:
@@ -69,34 +80,113 @@ def fit_grid(
 
     Raises
     ------
+    PageSizeError
+        If the page would be too large.
     OptionError
-        If the sizes contradict each other, are not positive, or ask for an absurdly large page.
+        If the sizes contradict each other, are not positive, or are too large for any picture.
     """
     if magnify is not None and (columns is not None or rows is not None):
         raise OptionError(
             "magnify cannot be combined with columns or rows", "magnify", "columns", "rows"
         )
     for name, value in (("columns", columns), ("rows", rows), ("magnify", magnify)):
-        if value is not None and not (math.isfinite(value) and value > 0):
+        if value is not None and not 0 < value < math.inf:
             raise OptionError(f"{name} must be positive, not {value}", name)
-    rows_per_column = height / width / cell.aspect
-    if columns is None and rows is None:
-        if magnify is None:
-            raise OptionError(
-                "one of columns, rows or magnify is needed", "columns", "rows", "magnify"
-            )
-        exact = width * magnify * cell.aspect / cell.height
-    else:
-        by_width = math.inf if columns is None else float(columns)
-        by_height = math.inf if rows is None else rows / rows_per_column
-        exact = min(by_width, by_height)
-    fitted_columns = max(1, round(exact))
-    fitted_rows = max(1, round(exact * rows_per_column))
-    if rows is not None:
-        fitted_rows = min(fitted_rows, rows)
-    if fitted_columns > MAX_COLUMNS or fitted_columns * fitted_rows > MAX_CELLS:
-        raise OptionError(
-            f"{fitted_columns} columns by {fitted_rows} rows is too large a page "
-            f"(at most {MAX_COLUMNS} columns and {MAX_CELLS} characters)"
+    across = "width" if cell.columns_are_pixels else "columns"
+    for name, count, most in ((across, columns, MAX_COLUMNS), ("rows", rows, MAX_ROWS)):
+        if count is not None and count > most:
+            raise OptionError(f"{name} must be at most {most}, not {count}", name)
+    if columns is None and rows is None and magnify is None:
+        raise OptionError("one of columns, rows or magnify is needed", "columns", "rows", "magnify")
+    shape = _Shape(height, width, cell)
+    size = shape.fitted(columns, rows, magnify)
+    if not size.is_small_enough:
+        raise _too_large(size, shape, rows, magnify)
+    return Grid(rows=size.rows, columns=size.columns, cell=cell)
+
+
+class PageSizeError(OptionError):
+    """A page would be too large; the message names sizes that fit."""
+
+
+@dataclass(frozen=True)
+class _Size:
+    rows: int
+    columns: int
+
+    @property
+    def is_small_enough(self) -> bool:
+        lengths = self.rows <= MAX_ROWS and self.columns <= MAX_COLUMNS
+        return lengths and self.rows * self.columns <= MAX_CELLS
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """A picture's shape, and the cells that it is to be shown in."""
+
+    height: int
+    width: int
+    cell: Cell
+
+    def fitted(self, columns: int | None, rows: int | None, magnify: float | None) -> _Size:
+        """Return the size of the page that shows the picture, however large that is."""
+        rows_per_column = self.height / self.width / self.cell.aspect
+        if magnify is not None:
+            exact = min(self.width * magnify * self.cell.aspect / self.cell.height, _HUGE)
+        else:
+            by_width = math.inf if columns is None else columns
+            by_height = math.inf if rows is None else rows / rows_per_column
+            exact = min(by_width, by_height)
+        fitted_rows = max(1, round(exact * rows_per_column))
+        return _Size(
+            rows=fitted_rows if rows is None else min(fitted_rows, rows),
+            columns=max(1, round(exact)),
         )
-    return Grid(rows=fitted_rows, columns=fitted_columns, cell=cell)
+
+
+_HUGE = 1e12
+"""Columns beyond which a number would only be harder to read."""
+
+
+def _too_large(
+    size: _Size, shape: _Shape, rows: int | None, magnify: float | None
+) -> PageSizeError:
+    """Return the error that says how large a page would be, and which sizes fit."""
+    in_pixels = shape.cell.columns_are_pixels
+    unit, across = ("pixels", "width") if in_pixels else ("characters", "columns")
+    fits: dict[str, str] = {}
+    if magnify is not None:
+        fits["magnify"] = _largest_magnification(shape, magnify)
+    else:
+        most = _largest(MAX_COLUMNS, lambda count: shape.fitted(count, rows, None))
+        if most:
+            fits[across] = str(most)
+        most = _largest(MAX_ROWS, lambda count: shape.fitted(None, count, None))
+        if most:
+            fits["rows"] = str(most)
+    return PageSizeError(
+        f"a page of {size.rows:,} lines of {size.columns:,} {unit} would be too large "
+        f"(at most {MAX_ROWS:,} lines, {MAX_COLUMNS:,} {unit} a line and {MAX_CELLS:,} in all); "
+        + " or ".join(f"{name} {value}" for name, value in fits.items())
+        + " fits",
+        *fits,
+    )
+
+
+def _largest(limit: int, fitted: Callable[[int], _Size]) -> int:
+    """Return the largest number, up to ``limit``, that makes a page small enough, or else 0."""
+    numbers = range(1, limit + 1)
+    return bisect_left(numbers, True, key=lambda count: not fitted(count).is_small_enough)
+
+
+def _largest_magnification(shape: _Shape, magnify: float) -> str:
+    """Return the largest magnification below ``magnify``, of three digits, that fits."""
+    low, high = 0.0, min(magnify, 2 * MAX_COLUMNS * shape.cell.height / shape.width)
+    for _ in range(100):
+        middle = (low + high) / 2
+        if shape.fitted(None, None, middle).is_small_enough:
+            low = middle
+        else:
+            high = middle
+    digits = 10 ** (math.floor(math.log10(low)) - 2)
+    return f"{math.floor(low / digits) * digits:.3g}"

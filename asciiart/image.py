@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageFile
 
-from asciiart.errors import ImageError
+from asciiart.errors import AsciiArtError, ImageError
 from asciiart.kinds import DEFAULT_MAX_PIXELS as DEFAULT_MAX_PIXELS  # noqa: PLC0414
 
 Source = str | Path | bytes | BinaryIO | Image.Image | NDArray[Any]
@@ -93,6 +93,7 @@ def load_image(
     *,
     max_pixels: int = DEFAULT_MAX_PIXELS,
     target: tuple[int, int] | None = None,
+    check_shape: Callable[[int, int], object] | None = None,
 ) -> Picture:
     """Return the first frame of ``source``, upright and in 8 bits.
 
@@ -113,6 +114,9 @@ def load_image(
         Height and width in pixels that suffice, both positive. A picture at least twice as large
         both ways is reduced by a whole factor, a JPEG already while it is decoded, but never below
         ``target``. Arrays are left as they are.
+    check_shape : callable
+        Is called with the height and width of the upright picture before its pixels are decoded,
+        and may raise an `AsciiArtError` to refuse it.
 
     Raises
     ------
@@ -121,14 +125,21 @@ def load_image(
     """
     name = name_source(source)
     if isinstance(source, np.ndarray):
-        return _from_array(source, name, max_pixels)
+        picture = _from_array(source, name, max_pixels)
+        if check_shape is not None:
+            check_shape(*picture.rgb.shape[:2])
+        return picture
     if isinstance(source, Image.Image):
         with guard_pillow(name):
             check_size(source.height, source.width, name, max_pixels)
+            if check_shape is not None:
+                check_shape(*_upright_shape(source))
             return _to_picture(source, name, target)
     with open_source(source, name) as file, guard_pillow(name):
         image = identify(file, name)
         check_size(image.height, image.width, name, max_pixels)
+        if check_shape is not None:
+            check_shape(*_upright_shape(image))
         _scale_transparent_color(image)
         _draft(image, target)
         return _to_picture(image, name, target)
@@ -186,7 +197,7 @@ def guard_pillow(name: str) -> Iterator[None]:
         logger.addHandler(handler)  # without any handler, errors would go to stderr
         try:
             yield
-        except ImageError:
+        except AsciiArtError:
             raise
         except Image.DecompressionBombError as error:
             raise ImageError(f"{name}: too large ({_reason(error)})") from error
@@ -285,6 +296,14 @@ def _orientation(image: Image.Image) -> int:
         return int(image.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:  # damaged EXIF data is no reason to refuse a picture
         return 1
+
+
+def _upright_shape(image: Image.Image) -> tuple[int, int]:
+    """Return the height and width of a picture once it is upright, from its header alone."""
+    shape = image.height, image.width
+    if image.format == "PNG" and "exif" not in image.info:
+        return shape  # Pillow would decode the pixels to see what comes after them
+    return _as_stored(shape, _orientation(image))
 
 
 def _as_stored(target: tuple[int, int], orientation: int) -> tuple[int, int]:

@@ -51,6 +51,10 @@ class Neighbors(NamedTuple):
         """Return the best ``k`` of them."""
         return Neighbors(self.glyph_ids[..., :k], self.scores[..., :k])
 
+    def part(self, rows: slice, columns: slice = slice(None)) -> Neighbors:
+        """Return those of some rows and columns of cells (R, C, k)."""
+        return Neighbors(self.glyph_ids[rows, columns], self.scores[rows, columns])
+
 
 @dataclass(frozen=True, eq=False)
 class GlyphIndex:

@@ -56,6 +56,10 @@ class Lattice:
         """R and C."""
         return self.inked.shape[0], self.inked.shape[1] - 1
 
+    def rows(self, wanted: slice) -> Lattice:
+        """Return the lattice of some rows."""
+        return replace(self, strips=self.strips[wanted], inked=self.inked[wanted])
+
     def where(self, span: int) -> Mask:
         """Return (R, C), True where ``span`` columns begin that hold ink and lie in the row."""
         rows, columns = self.shape
@@ -112,38 +116,53 @@ class Shortened(NamedTuple):
     shortening: Shortening
 
 
-def shorten(lattice: Lattice, glyph_moments: Moments, rank: int) -> Shortened:
-    """Return a lattice with the ``rank`` numbers of each strip that matter most to glyphs."""
-    shortening = find_shortening(lattice.strips, glyph_moments, rank)
+def shorten(
+    lattice: Lattice, glyph_moments: Moments, rank: int, shortening: Shortening | None = None
+) -> Shortened:
+    """Return a lattice with the ``rank`` numbers of each strip that matter most to glyphs.
+
+    Those are found by the lattice itself unless a ``shortening`` is given.
+    """
+    if shortening is None:
+        shortening = find_shortening(lattice.strips, glyph_moments, rank)
     strips = lattice.strips @ shortening.page
     return Shortened(replace(lattice, strips=strips), shortening)
 
 
 def stack_offsets(
-    page: Ink, encoder: Encoder, cell: Cell, glyph_moments: Moments, rank: int
+    page: Ink,
+    encoder: Encoder,
+    cell: Cell,
+    glyph_moments: Moments,
+    rank: int,
+    *,
+    wanted: slice = slice(None),
+    shortening: Shortening | None = None,
 ) -> Shortened:
     """Return the rows of a page (R·h, C·w) that lies 0, sy, 2 sy, ... pixels lower, below h.
 
-    These are h/sy · (R + 1) rows; columns are as wide as a position of the code, and strips are
-    shortened as by `shorten`.
+    These are h/sy · (R + 1) rows, of the R + 1 those that are ``wanted``; columns are as wide as a
+    position of the code, and strips are shortened as by `shorten`.
     """
     sy, sx = encoder.spec.step
     height, across = cell.height, -(-page.shape[1] // sx)
     rows, offsets = page.shape[0] // height + 1, height // sy
     padded = np.pad(page, ((height, height), (0, across * sx - page.shape[1])))
     codes = encoder.encode(padded)
-    own = to_strips(codes[offsets:-offsets], rows - 1)
-    shortening = find_shortening(own, glyph_moments, rank)
-    strips = np.zeros((offsets, rows, across + 1, shortening.page.shape[1]), np.float32)
-    inked = np.empty((offsets, rows, across + 1), np.int64)
+    if shortening is None:
+        own = to_strips(codes[offsets:-offsets], rows - 1)
+        shortening = find_shortening(own, glyph_moments, rank)
+    kept = len(range(*wanted.indices(rows)))
+    strips = np.zeros((offsets, kept, across + 1, shortening.page.shape[1]), np.float32)
+    inked = np.empty((offsets, kept, across + 1), np.int64)
     for lower in range(offsets):
         top = -lower % offsets  # the first row begins above the page
         long = to_strips(codes[top : top + rows * offsets], rows)
-        short = long.reshape(rows * across, -1) @ shortening.page
-        strips[lower, :, :-1] = short.reshape(rows, across, -1)
-        inked[lower] = _count_inked(padded[sy * top :][: rows * height], rows, across)
-    flat = strips.reshape(offsets * rows, 1, across + 1, -1)
-    return Shortened(Lattice(flat, inked.reshape(offsets * rows, -1), 1), shortening)
+        short = long[wanted].reshape(kept * across, -1) @ shortening.page
+        strips[lower, :, :-1] = short.reshape(kept, across, -1)
+        inked[lower] = _count_inked(padded[sy * top :][: rows * height], rows, across)[wanted]
+    flat = strips.reshape(offsets * kept, 1, across + 1, -1)
+    return Shortened(Lattice(flat, inked.reshape(offsets * kept, -1), 1), shortening)
 
 
 def find_shortening(strips: Floats, glyph_moments: NDArray[np.float64], rank: int) -> Shortening:

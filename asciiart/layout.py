@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from asciiart.art import Placement
-from asciiart.errors import OptionError
-from asciiart.grid import Cell, Grid, fit_grid
+from asciiart.bands import InkPage, is_one_band
+from asciiart.errors import ImageError, OptionError
+from asciiart.grid import MAX_COLUMNS, Cell, Grid, PageSizeError, fit_grid
 from asciiart.image import Picture
+from asciiart.large_matching import choose_offset_in_bands, survey
+from asciiart.large_pages import LargePages
 from asciiart.match import Kit, Offset, RowRules, choose_offset
 from asciiart.options import Options
 from asciiart.preprocess import DRAWING_SCALE, Page, to_page
@@ -29,7 +34,12 @@ def count_columns(options: Options, typeset: Typeset | None) -> int | None:
     """
     if typeset is not None:
         half_ems = options.columns
-        return options.width if half_ems is None else round(half_ems * typeset.font_size / 2)
+        if half_ems is None:
+            return options.width
+        most = 2 * MAX_COLUMNS // typeset.font_size
+        if half_ems > most:
+            raise OptionError(f"columns must be at most {most}, not {half_ems}", "columns")
+        return round(half_ems * typeset.font_size / 2)
     for name in ("width", "font_size", "line_height"):
         if getattr(options, name) is not None:
             raise OptionError(
@@ -47,10 +57,44 @@ def needed_pixels(options: Options, columns: int | None, cell: Cell) -> tuple[in
     return max(1, (options.rows or 0) * height), max(1, (columns or 0) * width)
 
 
+@dataclass(frozen=True)
+class PageCheck:
+    """Refuses a picture whose page would be too large, by its height and width alone."""
+
+    name: str
+    """What messages call the picture."""
+    columns: int | None
+    """Those of the grid; see `count_columns`."""
+    options: Options
+    cell: Cell
+
+    def __call__(self, height: int, width: int) -> None:
+        """Check the page of a picture of that height and width, in pixels.
+
+        Raises
+        ------
+        ImageError
+            If it would be too large; the message names sizes that fit.
+        OptionError
+            If the sizes that were asked for make no sense for any picture.
+        """
+        try:
+            fit_grid(
+                height,
+                width,
+                self.cell,
+                columns=self.columns,
+                rows=self.options.rows,
+                magnify=self.options.magnify,
+            )
+        except PageSizeError as error:
+            raise ImageError(f"{self.name}: {error}", *error.parameters) from error
+
+
 class Layout(NamedTuple):
     """A page that is laid out."""
 
-    pages: tuple[Page, ...]
+    pages: tuple[InkPage, ...]
     """What each of the kit's sides sees."""
     grid: Grid
     """The cells that the picture covers, if it is not moved."""
@@ -63,17 +107,37 @@ def lay(
 ) -> Layout:
     """Return the page, where its rows (and in good and best quality its columns) draw it best."""
     grids = _grids(picture, columns, options, kit.cell, rules.proportional)
-    laid = []
+    moves = _may_move(columns, options, rules.proportional)
+    best, best_score = None, -math.inf
     for grid in grids:
-        pages = tuple(
-            to_page(picture, grid, side.mode, options, kit.index.density) for side in kit.sides
-        )
-        offset = Offset(0, 0, 0.0)
-        if _may_move(columns, options, rules.proportional):
-            offset = choose_offset(pages[-1].ink, kit.sides[-1], kit.cell, rules)
-        laid.append(Layout(pages, grid, offset))
-    # Scores are lengths of strokes, so that by ink they are comparable between sizes.
-    return max(laid, key=lambda one: one.offset.score / max(1.0, float(one.pages[-1].ink.sum())))
+        pages = _pages(picture, grid, options, kit)
+        offset, score = Offset(0, 0, 0.0), 0.0
+        if moves:
+            offset, score = _best_offset(pages[-1], kit, rules)
+        if score > best_score:
+            best, best_score = Layout(pages, grid, offset), score
+    assert best is not None
+    return best
+
+
+def _pages(picture: Picture, grid: Grid, options: Options, kit: Kit) -> tuple[InkPage, ...]:
+    """Return what each of the kit's sides sees."""
+    density = kit.index.density
+    if is_one_band(grid.page_shape):
+        return tuple(to_page(picture, grid, side.mode, options, density) for side in kit.sides)
+    large = LargePages(picture, grid, options)
+    return tuple(large.page(side.mode, density) for side in kit.sides)
+
+
+def _best_offset(page: InkPage, kit: Kit, rules: RowRules) -> tuple[Offset, float]:
+    """Return the best offset, and a score by which sizes compare: hits by ink, not their length."""
+    side, cell = kit.sides[-1], kit.cell
+    if isinstance(page, Page):
+        offset, ink = choose_offset(page.ink, side, cell, rules), float(page.ink.sum())
+    else:
+        known = survey(page, cell)
+        offset, ink = choose_offset_in_bands(page, known, side, cell, rules), known.ink
+    return offset, offset.score / max(1.0, ink)
 
 
 def _may_move(columns: int | None, options: Options, proportional: bool) -> bool:

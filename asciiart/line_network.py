@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.assets import find_lines
+from asciiart.bands import BAND_PIXELS, split
 from asciiart.encoder import MAX_NETWORK_SIZE, open_network
 from asciiart.errors import ModelError
 from asciiart.limited_reading import read_limited, read_toml
@@ -18,6 +19,12 @@ Gray = NDArray[np.float32]
 
 CARD = "lines.toml"
 NETWORK = "lines.onnx"
+_BAND_PIXELS = BAND_PIXELS // 4
+"""Pixels that are looked at at once; the network works on some forty numbers for each."""
+_STEP = 4
+"""Pixels down from one position of the network's code to the next."""
+_REACH = 32
+"""Pixels around one that change its logit at most."""
 
 
 class LineNetwork:
@@ -48,6 +55,17 @@ class LineNetwork:
 
         A half-width character is `contours.WORKING_UNIT` pixels wide in it.
         """
+        height, width = gray.shape
+        bands = list(split(height, _BAND_PIXELS // width, _REACH, _STEP))
+        if len(bands) == 1:
+            return self._logits(gray)
+        logits = np.empty_like(gray)
+        for band in bands:
+            around = self._logits(gray[band.first : band.last])
+            logits[band.top : band.bottom] = around[band.inner]
+        return logits
+
+    def _logits(self, gray: Gray) -> Gray:
         (result,) = self._session.run(None, {"gray": gray[np.newaxis, np.newaxis]})
         height, width = gray.shape  # the decoder rounds sizes up
         return np.asarray(result[0, 0, :height, :width], np.float32)

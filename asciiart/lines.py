@@ -6,10 +6,13 @@ A drawing has its lines already and only needs thinning; edge detection would do
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.bands import BAND_PIXELS, split
 from asciiart.strokes import DRAWN, center_lines, thick_parts
 
 Gray = NDArray[np.float32]
@@ -19,6 +22,8 @@ _MOST_INK = 0.30
 """A drawing leaves at least the rest of its page blank."""
 _MOST_MIDTONES = 0.12
 """A drawing has at most this share of pixels that are neither stroke nor page."""
+_BORDER = 2
+"""Pixels beside a stroke that may be of any gray."""
 _MOST_THICK = 0.55
 """A drawing has at most this share of its ink in areas rather than strokes."""
 
@@ -28,15 +33,36 @@ def is_drawing(gray: Gray, stroke: int) -> bool:
 
     ``gray`` (H, W) has 0 = stroke, 1 = page; ``stroke`` is the widest stroke in pixels.
     """
-    ink = gray < DRAWN
-    share = float(ink.mean())
-    if not 0 < share <= _MOST_INK:
+    height, width = gray.shape
+    return is_drawing_in_bands(lambda top, bottom: gray[top:bottom], height, width, stroke)
+
+
+def is_drawing_in_bands(
+    rows: Callable[[int, int], Gray], height: int, width: int, stroke: int
+) -> bool:
+    """Tell as `is_drawing` of a page of which ``rows`` gives those from one to another."""
+
+    def total(find: Callable[[Gray], Mask], around: int) -> int:
+        bands = split(height, BAND_PIXELS // width, around)
+        return sum(int(find(rows(b.first, b.last))[b.inner].sum()) for b in bands)
+
+    ink = total(_find_ink, 0)
+    if not 0 < ink <= _MOST_INK * height * width:
         return False
-    midtones = (gray > 0.3) & (gray < 0.8)
-    borders = cv2.dilate(ink.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    if float((midtones & ~borders).mean()) > _MOST_MIDTONES:
+    if total(_find_midtones, _BORDER) > _MOST_MIDTONES * height * width:
         return False
-    return float(thick_parts(ink, stroke).sum() / ink.sum()) <= _MOST_THICK
+    return total(lambda gray: thick_parts(_find_ink(gray), stroke), 2 * stroke) <= _MOST_THICK * ink
+
+
+def _find_ink(gray: Gray) -> Mask:
+    return gray < DRAWN
+
+
+def _find_midtones(gray: Gray) -> Mask:
+    """Return what is neither stroke nor page, nor the soft border of a stroke."""
+    side = 2 * _BORDER + 1
+    borders = cv2.dilate(_find_ink(gray).astype(np.uint8), np.ones((side, side), np.uint8)) > 0
+    return (gray > 0.3) & (gray < 0.8) & ~borders
 
 
 def drop_short(lines: Mask, shortest: int) -> Mask:

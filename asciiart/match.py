@@ -29,10 +29,11 @@ from asciiart.rows import Step, score_rows, solve_rows
 
 _Pixel = TypeVar("_Pixel", bound=np.generic)
 
-_RANK = 32
+RANK = 32
 """Numbers of a strip by which a row's paths are found."""
-_OFFSET_RANK = 48
+OFFSET_RANK = 48
 """Numbers of a strip by which offsets are compared."""
+_ALL = slice(None)
 _CHUNK = 2048
 """Windows that are searched at once: few enough to stay in the processor's cache."""
 _BLANK_COST = np.float32(1e-3)
@@ -95,30 +96,41 @@ def move(page: NDArray[_Pixel], offset: Offset, cell: Cell, scale: int = 1) -> N
     return np.pad(page, around)
 
 
-def match_page(pages: Sequence[Ink], kit: Kit, k: int, rules: RowRules) -> Neighbors:
+def match_page(
+    pages: Sequence[Ink],
+    kit: Kit,
+    k: int,
+    rules: RowRules,
+    *,
+    wanted: slice = _ALL,
+    shortenings: Sequence[Shortening] | None = None,
+) -> Neighbors:
     """Return the best glyphs for what each side sees (R·h, C·w), and the ``k`` best (R, C, k).
 
-    -1 where no glyph begins; the k best are as wide as the first.
+    -1 where no glyph begins; the k best are as wide as the first. Of a part of a page only the
+    rows ``wanted`` are matched, by ``shortenings``, one for each side, of the whole page.
     """
     if list(kit.index.keys) == [1]:
-        return match_cells(pages, kit, k)
-    if not rules.proportional:
-        return _fill_ends(match_rows(pages, kit, k, rules), kit.index)
-    return match_rows(pages, kit, k, rules)
+        return match_cells(pages, kit, k, wanted)
+    nearest = match_rows(pages, kit, k, rules, wanted=wanted, shortenings=shortenings)
+    return nearest if rules.proportional else _fill_ends(nearest, kit.index)
 
 
-def match_cells(pages: Sequence[Ink], kit: Kit, k: int) -> Neighbors:
+def match_cells(pages: Sequence[Ink], kit: Kit, k: int, wanted: slice = _ALL) -> Neighbors:
     """Return the ``k`` nearest glyphs of each cell (R, C, k) of pages (R·h, C·w).
 
-    All glyphs are one cell wide. Blank cells are not searched: theirs is the space.
+    All glyphs are one cell wide. Blank cells are not searched: theirs is the space. Nor are rows
+    that are not ``wanted``.
     """
     rows, columns = (n // size for n, size in zip(pages[0].shape, kit.cell.size, strict=True))
-    where = np.logical_or.reduce([inked_cells(page, rows, columns) for page in pages])
+    inked = np.logical_or.reduce([inked_cells(page, rows, columns) for page in pages])
+    where = np.zeros_like(inked)
+    where[wanted] = inked[wanted]
     codes = [
         cut(side.encoder.encode(page), rows, columns, where)
         for side, page in zip(kit.sides, pages, strict=True)
     ]
-    return place(kit.index.search(np.hstack(codes), k), where)
+    return place(kit.index.search(np.hstack(codes), k), where[wanted])
 
 
 def _fill_ends(nearest: Neighbors, index: GlyphIndex) -> Neighbors:
@@ -148,12 +160,49 @@ def choose_offset(page: Ink, side: Side, cell: Cell, rules: RowRules) -> Offset:
     By the scores of the best rows, whose glyphs are set here with the steps of the code, by which
     the page is moved too. Where columns are pixels, or less than a step, it stays at the left.
     """
+    scores = score_offsets(page, side, cell, rules)
+    return best_offset(scores, side)
+
+
+def best_offset(scores: Floats | None, side: Side) -> Offset:
+    """Return the offset of the best scores (P, h/sy, R + 1) that `score_offsets` gives."""
+    if scores is None:
+        return Offset(0, 0, 0.0)
     step_down, step = side.encoder.spec.step
+    whole = scores.sum(axis=2)
+    place, height = np.unravel_index(int(whole.argmax()), whole.shape)
+    return Offset(int(height) * step_down, int(place) * step, float(whole.max()))
+
+
+def pad_for_offsets(page: Ink, side: Side, cell: Cell) -> Ink:
+    """Return a page with room for its columns' offsets."""
+    step = side.encoder.spec.step[1]
     places = max(1, cell.width // step)
     left, right = (places - 1) * step, places * step if places > 1 else 0
-    padded = np.pad(page, ((0, 0), (left, right)))
+    return np.pad(page, ((0, 0), (left, right)))
+
+
+def score_offsets(
+    page: Ink,
+    side: Side,
+    cell: Cell,
+    rules: RowRules,
+    *,
+    wanted: slice = _ALL,
+    shortening: Shortening | None = None,
+) -> Floats | None:
+    """Return what each row scores at each offset (P, h/sy, R + 1); None if no glyph has ink.
+
+    Of the R + 1 rows of a page (R·h, C·w) those that are ``wanted``; see `choose_offset`.
+    ``shortening`` is that of a page of which this is a part.
+    """
+    step_down, step = side.encoder.spec.step
+    places = max(1, cell.width // step)
+    padded = pad_for_offsets(page, side, cell)
     moments = side.index.strip_moments
-    lattice, shortening = stack_offsets(padded, side.encoder, cell, moments, _OFFSET_RANK)
+    lattice, shortening = stack_offsets(
+        padded, side.encoder, cell, moments, OFFSET_RANK, wanted=wanted, shortening=shortening
+    )
     by_width: dict[int, list[Floats]] = {}
     for span, keys in _shortened([(side.index, shortening)]):
         by_width.setdefault(-(-span * cell.width // step), []).append(keys)
@@ -163,12 +212,10 @@ def choose_offset(page: Ink, side: Side, cell: Cell, rules: RowRules) -> Offset:
         for found in _glyph_steps([lattice], glyphs, rules.glyph_cost)
     ]
     if not steps:  # no character has ink
-        return Offset(0, 0, 0.0)
+        return None
     blanks = Step(1, np.full(steps[0].scores.shape, -_BLANK_COST))
     heights = cell.height // step_down
-    scores = score_rows([*steps, blanks]).reshape(places, heights, -1).sum(axis=2)
-    place, height = np.unravel_index(int(scores.argmax()), scores.shape)
-    return Offset(int(height) * step_down, int(place) * step, float(scores.max()))
+    return score_rows([*steps, blanks]).reshape(places, heights, -1)
 
 
 def _by_place(scores: Floats, places: int) -> Floats:
@@ -181,19 +228,28 @@ def _by_place(scores: Floats, places: int) -> Floats:
     return np.concatenate(parts)
 
 
-def match_rows(pages: Sequence[Ink], kit: Kit, k: int, rules: RowRules) -> Neighbors:
+def match_rows(
+    pages: Sequence[Ink],
+    kit: Kit,
+    k: int,
+    rules: RowRules,
+    *,
+    wanted: slice = _ALL,
+    shortenings: Sequence[Shortening] | None = None,
+) -> Neighbors:
     """Return the glyphs of the best rows, and the next best as wide as each (R, C, k).
 
     -1 where no glyph begins. Of each width the best glyph from every column on is found, and of
-    the paths through those the best.
+    the paths through those the best. See `match_page` for ``wanted`` and ``shortenings``.
     """
     lattices = [
-        make_lattice(page, side.encoder, kit.cell)
+        make_lattice(page, side.encoder, kit.cell).rows(wanted)
         for side, page in zip(kit.sides, pages, strict=True)
     ]
+    given = [None] * len(lattices) if shortenings is None else shortenings
     short = [
-        shorten(lattice, side.index.strip_moments, _RANK)
-        for side, lattice in zip(kit.sides, lattices, strict=True)
+        shorten(lattice, side.index.strip_moments, RANK, shortening)
+        for side, lattice, shortening in zip(kit.sides, lattices, given, strict=True)
     ]
     shortened = [(side.index, s.shortening) for side, s in zip(kit.sides, short, strict=True)]
     steps = [

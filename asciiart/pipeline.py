@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
@@ -10,18 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.art import Art, Background, Fill, Mode, Placement, Quality
+from asciiart.bands import is_one_band
 from asciiart.bits import match_bits, wanted_bits
 from asciiart.charsets import BRAILLE_BLANK, IDEOGRAPHIC_SPACE, is_braille, parse_charset
 from asciiart.errors import OptionError
 from asciiart.fill import fill_page
 from asciiart.glyphs import Font, default_font, load_font
 from asciiart.grid import Grid, fit_grid
-from asciiart.image import DEFAULT_MAX_PIXELS, Picture, Source, load_image
+from asciiart.image import DEFAULT_MAX_PIXELS, Picture, Source, load_image, name_source
 from asciiart.index import Neighbors
 from asciiart.kinds import DEFAULT_DETAIL, BrailleBlank, Dither, Palette
 from asciiart.kits import Kits
-from asciiart.layout import count_columns, lay, needed_pixels, place_picture
-from asciiart.match import Kit, RowRules, match_page, move
+from asciiart.large_matching import LargeMatch, MovedPage
+from asciiart.layout import PageCheck, count_columns, lay, needed_pixels, place_picture
+from asciiart.match import Kit, RowRules, match_page
 from asciiart.model import load_model
 from asciiart.options import Options
 from asciiart.preprocess import cell_colors, glyph_colors
@@ -146,7 +149,8 @@ class Artist:
         Raises
         ------
         ImageError
-            If the picture cannot be read or has more than ``max_pixels`` pixels.
+            If the picture cannot be read, has more than ``max_pixels`` pixels, or its page would be
+            too large.
         OptionError
             If an option is out of its range, or is for another kind of font.
         """
@@ -181,8 +185,11 @@ class Artist:
         columns, rows = default_size(target, DEFAULT_COLUMNS)
         return replace(options, columns=columns, rows=rows)
 
-    def draw_with(self, source: Source, options: Options) -> Art:
-        """Return the text art of a picture, as `draw` does, from options made before."""
+    def draw_with(self, source: Source, options: Options, *, name: str | None = None) -> Art:
+        """Return the text art of a picture, as `draw` does, from options made before.
+
+        ``name`` is what messages call the picture, where it cannot tell itself.
+        """
         if options.fill and self._simple:
             raise OptionError(
                 "fill shows every color, and cannot be combined with simple", "fill", "simple"
@@ -191,7 +198,14 @@ class Artist:
         kit = self._kits.kit(options.shares, typeset)
         columns = count_columns(options, typeset)
         needed = needed_pixels(options, columns, kit.cell)
-        picture = load_image(source, max_pixels=options.max_pixels, target=needed)
+        picture = load_image(
+            source,
+            max_pixels=options.max_pixels,
+            target=needed,
+            check_shape=PageCheck(
+                name_source(source) if name is None else name, columns, options, kit.cell
+            ),
+        )
         if options.fill:
             return self._fill(picture, columns, kit, typeset, options)
         rules = RowRules(
@@ -201,14 +215,10 @@ class Artist:
         )
         pages, grid, offset = lay(picture, columns, options, kit, rules)
         if bits := wanted_bits(kit.index.characters, options, proportional=typeset is not None):
-            nearest = match_bits(pages[0].ink, grid, kit, bits, options.dither)
+            nearest = match_bits(pages[0], grid, kit, bits, options.dither)
         else:
-            k = max(options.neighbors, *(_CANDIDATES[m][options.quality] for m in options.shares))
-            moved = [move(page.ink, offset, kit.cell) for page in pages]
-            nearest = match_page(moved, kit, k, rules)
-            if options.quality != "fast":
-                nearest = self._kits.refiner(kit, typeset).refine(nearest, pages, offset)
-        nearest = nearest.first(options.neighbors)
+            moved = [MovedPage(page, offset, kit.cell) for page in pages]
+            nearest = self._match(moved, kit, rules, typeset, options)
         down, right = offset.down / kit.cell.height, offset.right / kit.cell.width
         colors = cell_colors(picture, grid, options.background)
         spans = kit.index.spans_at(nearest.glyph_ids[..., 0])
@@ -221,6 +231,24 @@ class Artist:
             typeset=typeset,
             options=options,
         )
+
+    def _match(
+        self,
+        pages: Sequence[MovedPage],
+        kit: Kit,
+        rules: RowRules,
+        typeset: Typeset | None,
+        options: Options,
+    ) -> Neighbors:
+        """Return the best glyphs of pages that lie where they are to be matched."""
+        k = max(options.neighbors, *(_CANDIDATES[m][options.quality] for m in options.shares))
+        height, kept = pages[0].shape[0], options.neighbors
+        refiner = None if options.quality == "fast" else self._kits.refiner(kit, typeset)
+        if not is_one_band(pages[0].page.shape):
+            match = LargeMatch(pages, kit, k, rules)
+            return match.first(kept) if refiner is None else refiner.refine_large(match, kept)
+        nearest = match_page([page.ink_rows(0, height) for page in pages], kit, k, rules)
+        return (nearest if refiner is None else refiner.refine(nearest, pages)).first(kept)
 
     def dithers(self, options: Options) -> bool:
         """Tell whether ``options.dither`` changes what is drawn, and not just its colors."""

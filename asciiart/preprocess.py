@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.art import Background, Mode
+from asciiart.bands import read_padded
 from asciiart.contours import WORKING_UNIT, trace_photograph
 from asciiart.grid import Grid
 from asciiart.image import Picture
@@ -25,7 +26,7 @@ PAGE_GRAY: dict[Background, int] = {"dark": 0, "light": 255}
 """What the pictures of a page are compared with, 0 to 255."""
 DRAWING_SCALE = 2
 """Drawn strokes are followed at so many times the page's size: half a pixel is a visible step."""
-_STRETCH: dict[Mode, tuple[float, float]] = {"tone": (2.0, 98.0), "structure": (0.5, 99.5)}
+STRETCH: dict[Mode, tuple[float, float]] = {"tone": (2.0, 98.0), "structure": (0.5, 99.5)}
 """Percentiles of brightness that become black and white."""
 _LOCAL_BAND = (1 / 3, 2.0)
 """Local contrast lies between blurs of so many cell widths."""
@@ -42,12 +43,29 @@ _FAINT = 0.02
 
 
 class Page(NamedTuple):
-    """What the page's text has to show."""
+    """What the page's text has to show, as a whole; an `InkPage`."""
 
     ink: Ink
     """(R·h, C·w), as the encoder reads it."""
     lines: Mask | None
     """(S·R·h, S·C·w) with a whole S: a drawing's lines, one pixel wide, as they were found."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        return self.ink.shape[0], self.ink.shape[1]
+
+    def ink_rows(self, top: int, bottom: int) -> Ink:
+        """Return rows of the ink, 0 beyond the page."""
+        return read_padded(lambda first, last: self.ink[first:last], self.shape[0], top, bottom)
+
+    def line_rows(self, top: int, bottom: int, scale: int) -> Mask | None:
+        """Return rows of the lines, if they were found at that scale."""
+        height, width = (scale * pixels for pixels in self.shape)
+        lines = self.lines
+        if lines is None or lines.shape != (height, width):
+            return None
+        return read_padded(lambda first, last: lines[first:last], height, top, bottom)
 
 
 def to_page(picture: Picture, grid: Grid, mode: Mode, options: Options, density: float) -> Page:
@@ -57,8 +75,8 @@ def to_page(picture: Picture, grid: Grid, mode: Mode, options: Options, density:
     """
     if mode == "structure":
         return _lines(picture, grid, options)
-    gray = _to_gray(picture, grid, _STRETCH[mode], options)
-    return Page(_tone(gray, grid, options, density), None)
+    gray = _to_gray(picture, grid, STRETCH[mode], options)
+    return Page(tone_ink(gray, grid, options, density), None)
 
 
 def cell_colors(picture: Picture, grid: Grid, background: Background) -> NDArray[np.uint8]:
@@ -131,21 +149,26 @@ def _to_gray(
     rgb = on_page(picture, options.background)
     gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     height, width = (scale * pixels for pixels in grid.page_shape)
-    shrinks = gray.shape[0] * gray.shape[1] > height * width
-    how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-    resized = cv2.resize(gray, (width, height), interpolation=how)
-    return _adjust(_stretch(np.asarray(resized), percentiles), options)
+    how = interpolation(gray.shape, (height, width))
+    resized = np.asarray(cv2.resize(gray, (width, height), interpolation=how), np.uint8)
+    stretched = np.asarray(cv2.LUT(resized, stretching(resized, percentiles)), np.float32)
+    return adjust(stretched, options)
 
 
-def _stretch(gray: NDArray[np.uint8], percentiles: tuple[float, float]) -> Gray:
-    """Return ``gray``, 0 to 255, in [0, 1] with its darkest and brightest percentiles there."""
+def interpolation(shape: tuple[int, ...], page_shape: tuple[int, int]) -> int:
+    """Return how OpenCV is to bring a picture of one shape to another."""
+    shrinks = shape[0] * shape[1] > page_shape[0] * page_shape[1]
+    return cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+
+
+def stretching(gray: NDArray[np.uint8], percentiles: tuple[float, float]) -> Gray:
+    """Return what each of the 256 levels of ``gray`` becomes, its percentiles 0 and 1."""
     low, high = levels_at(gray, percentiles)
     if high - low < _FLAT:
         low, high = int(gray.min()), int(gray.max())
     if high - low < _FLAT:
         low, high = 0, 255
-    levels = np.clip((np.arange(256) - low) / (high - low), 0, 1).astype(np.float32)
-    return np.asarray(cv2.LUT(gray, levels), np.float32)
+    return np.clip((np.arange(256) - low) / (high - low), 0, 1).astype(np.float32)
 
 
 def levels_at(gray: NDArray[np.uint8], percentiles: tuple[float, float]) -> tuple[int, int]:
@@ -155,14 +178,15 @@ def levels_at(gray: NDArray[np.uint8], percentiles: tuple[float, float]) -> tupl
     return int(low), int(high)
 
 
-def _adjust(gray: Gray, options: Options) -> Gray:
+def adjust(gray: Gray, options: Options) -> Gray:
+    """Return ``gray``, in [0, 1], with the contrast, brightness and gamma that are asked for."""
     if (options.contrast, options.brightness, options.gamma) == (1.0, 0.0, 1.0):
         return gray
     changed = (gray - 0.5) * options.contrast + 0.5 + options.brightness
     return np.asarray(np.clip(changed, 0, 1) ** (1 / options.gamma), np.float32)
 
 
-def _tone(gray: Gray, grid: Grid, options: Options, density: float) -> Ink:
+def tone_ink(gray: Gray, grid: Grid, options: Options, density: float) -> Ink:
     """Return ink as bright (on dark) or as dark (on light) as the picture, with local contrast."""
     width = grid.cell.unit
     fine = cv2.GaussianBlur(gray, (0, 0), _LOCAL_BAND[0] * width)
@@ -186,7 +210,7 @@ def _wide_blur(gray: Gray, sigma: float) -> Gray:
 
 def _lines(picture: Picture, grid: Grid, options: Options) -> Page:
     """Return the picture's lines, and them as strokes of one width, about 1.5 px."""
-    unit, stretch = grid.cell.unit, _STRETCH["structure"]
+    unit, stretch = grid.cell.unit, STRETCH["structure"]
     gray = _to_gray(picture, grid, stretch, options)
     page = 1.0 if float(np.median(gray[::8, ::8])) > 0.5 else 0.0
     if is_drawing(np.abs(1 - page - gray), 2 * unit):

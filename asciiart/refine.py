@@ -52,15 +52,24 @@ class Term(Protocol):
         """Return what the page gains by each candidate (N, k), up to a constant of each cell."""
 
 
-def find_phases(nearest: Neighbors, index: GlyphIndex, apart: int, spaces: bool) -> Phases:
+def count_glyphs(nearest: Neighbors, apart: int) -> Ids:
+    """Return how many glyphs begin before each cell (R, C) of its row, modulo ``apart``."""
+    begins = nearest.glyph_ids[..., 0] >= 0
+    return np.asarray((np.cumsum(begins, axis=1) - begins) % apart)
+
+
+def find_phases(
+    nearest: Neighbors, index: GlyphIndex, counts: Ids, apart: int, spaces: bool
+) -> Phases:
     """Return the cells (R, C, k) that hold ink, in phases of which none has two that meet.
 
     Glyphs of a row do not meet that have ``apart`` - 1 others between them, nor rows that have one.
-    With ``spaces`` every glyph one column wide may also become a space.
+    ``counts`` (R, C) is what `count_glyphs` returns. With ``spaces`` every glyph one column wide
+    may also become a space.
     """
     first = nearest.glyph_ids[..., 0]
     row, column = np.nonzero(first >= 0)
-    order = (np.cumsum(first >= 0, axis=1)[row, column] - 1) % apart
+    order = counts[row, column]
     candidates = _candidates(nearest.glyph_ids[row, column].astype(np.int64), index, spaces)
     open_ = (candidates != candidates[:, :1]).any(axis=1) | (index.inks[candidates[:, 0]] > 0)
     spans = index.spans[candidates[:, 0]]

@@ -20,10 +20,11 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from asciiart.bands import InkPage, split
 from asciiart.features import StructureScore
-from asciiart.preprocess import Page
 from asciiart.refine import Cells, Floats, Ids, Phases
 from asciiart.strokes import (
+    ROW_HEIGHT,
     TOLERANCE,
     WIDEST,
     Strokes,
@@ -38,6 +39,10 @@ Bits = NDArray[np.uint8]
 
 _MARGIN = 2 * TOLERANCE
 """Pixels of blank paper round a glyph while its strokes are found."""
+_BAND_PIXELS = 1_000_000
+"""Pixels, at 32 px a row, whose strokes are found at once: that takes some 70 bytes for each."""
+_REACH = ROW_HEIGHT
+"""Pixels around a part of a page that change the strokes in it at most."""
 _INSIDE = (slice(None), slice(TOLERANCE, -TOLERANCE), slice(TOLERANCE, -TOLERANCE))
 
 
@@ -76,13 +81,43 @@ def _pack(maps: Bits) -> Bits:
     return packed
 
 
-def page_strokes(page: Page, scale: int) -> StrokeBits:
-    """Return the strokes (scale·H, scale·W) of a page (H, W) whose rows are then 32 px high."""
-    height, width = (scale * pixels for pixels in page.ink.shape)
-    if page.lines is not None and page.lines.shape == (height, width):
-        return pack_strokes(strokes_of(page.lines))
-    larger = cv2.resize(page.ink, (width, height), interpolation=cv2.INTER_LINEAR)
-    return pack_strokes(find_strokes(np.asarray(larger)))
+def page_strokes(page: InkPage, scale: int, rows: slice, columns: slice) -> StrokeBits:
+    """Return the strokes of some rows and columns of pixels of a page, ``scale`` times as large.
+
+    The page's rows are then 32 px high. Beyond it there are none.
+    """
+    height, width = page.shape
+    rim = slice(max(0, -rows.start), max(0, min(rows.stop, height) - rows.start))
+    across = slice(max(0, columns.start), min(columns.stop, width))
+    shape = (scale * (rows.stop - rows.start), scale * (columns.stop - columns.start))
+    bits = StrokeBits(*np.zeros((2, *shape), np.uint8))
+    left = across.start - columns.start
+    inner = slice(scale * left, scale * (left + across.stop - across.start))
+    at_once = _BAND_PIXELS // max(1, shape[1] * scale)
+    for band in split(rim.stop - rim.start, at_once):
+        top = rows.start + rim.start + band.top
+        part = _find_bits(page, scale, slice(top, top + band.bottom - band.top), across)
+        begin = scale * (rim.start + band.top)
+        for whole, own in zip(bits, part, strict=True):
+            whole[begin : begin + len(own), inner] = own
+    return bits
+
+
+def _find_bits(page: InkPage, scale: int, rows: slice, columns: slice) -> StrokeBits:
+    """Return the strokes of rows and columns that the page has."""
+    first, last = max(0, rows.start - _REACH), min(page.shape[0], rows.stop + _REACH)
+    left, right = max(0, columns.start - _REACH), min(page.shape[1], columns.stop + _REACH)
+    lines = page.line_rows(scale * first, scale * last, scale)
+    if lines is None:
+        ink = page.ink_rows(first, last)[:, left:right]
+        size = (scale * (right - left), scale * (last - first))
+        larger = cv2.resize(ink, size, interpolation=cv2.INTER_LINEAR)
+        strokes = find_strokes(np.asarray(larger, np.float32))
+    else:
+        strokes = strokes_of(lines[:, scale * left : scale * right])
+    down = slice(scale * (rows.start - first), scale * (rows.stop - first))
+    across = slice(scale * (columns.start - left), scale * (columns.stop - left))
+    return StrokeBits(*(bits[down, across] for bits in pack_strokes(strokes)))
 
 
 def find_glyph_strokes(inks: NDArray[np.float32]) -> GlyphStrokes:
@@ -115,18 +150,15 @@ class StrokeTerm:
 
         Gains are multiplied by ``weight``.
         """
-        self._page, self._glyphs, self._size, self._phases = page, glyphs, size, phases
+        self._glyphs, self._size, self._phases = glyphs, size, phases
         self._score, self._weight = score, weight
         shape = (2 * TOLERANCE + pixels for pixels in page.on.shape)
         self._reached = np.zeros((len(phases), *shape), np.uint8)
         """What the glyphs of each phase reach."""
         on, near = (np.pad(bits, TOLERANCE) for bits in page)
-        self._wanted = [[self._windows(on, cells) for cells in phase] for phase in phases]
-        """What of the drawing the glyphs of each cell could hit."""
-        self._own = [
-            [self._own_gains(near, c, w) for c, w in zip(*both, strict=True)]
-            for both in zip(phases, self._wanted, strict=True)
-        ]
+        self._on = on
+        """What of the drawing the glyphs could hit."""
+        self._own = [[self._own_gains(near, cells) for cells in phase] for phase in phases]
 
     def put(self, phase: int, glyphs: Sequence[Ids]) -> None:
         """Set glyphs (N,) into the cells of a phase."""
@@ -141,15 +173,17 @@ class StrokeTerm:
     def _gains(self, phase: int) -> Iterator[Floats]:
         others = [number for number in range(len(self._phases)) if number != phase]
         beside = np.bitwise_or.reduce(self._reached[others], axis=0)
+        left = self._on & ~beside
         for number, cells in enumerate(self._phases[phase]):
-            missed = self._wanted[phase][number] & ~self._windows(beside, cells)
+            missed = self._windows(left, cells)
             near = self._glyphs[cells.span].bits.near
             hits = [_count(near[ids] & missed) for ids in cells.candidates.T]
             yield self._own[phase][number] + self._weigh(np.stack(hits, axis=1))
 
-    def _own_gains(self, near: Bits, cells: Cells, wanted: Bits) -> Floats:
+    def _own_gains(self, near: Bits, cells: Cells) -> Floats:
         """Return what candidates (N, k) hit themselves, less what their length costs."""
         bits, lengths = self._glyphs[cells.span]
+        wanted = self._windows(self._on, cells)
         here = self._windows(near, cells)[_INSIDE]
         own = [_count(bits.on[ids] & here) for ids in cells.candidates.T]
         found = [_count(bits.near[ids] & wanted) for ids in cells.candidates.T]

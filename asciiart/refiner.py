@@ -1,22 +1,27 @@
-"""Stage 5, quality: pages and the nearest glyphs -> the glyphs that draw them best together."""
+"""Stage 5, quality: pages and the nearest glyphs -> the glyphs that draw them best together.
+
+A glyph's choice depends on those around it, and through them on those farther away, but not far:
+so a large page is refined in tiles that overlap.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.bands import split
 from asciiart.features import StructureScore
 from asciiart.glyphs import Font
 from asciiart.index import Neighbors, draw_glyphs
-from asciiart.match import Kit, Offset, Side, move
-from asciiart.preprocess import Page
-from asciiart.refine import Phases, Term, find_phases, refine
+from asciiart.large_matching import LargeMatch, MovedPage, joined
+from asciiart.match import Kit, Side
+from asciiart.refine import Ids, Phases, Term, count_glyphs, find_phases, refine
 from asciiart.refine_strokes import (
     GlyphStrokes,
-    StrokeBits,
     StrokeTerm,
     find_glyph_strokes,
     page_strokes,
@@ -24,6 +29,24 @@ from asciiart.refine_strokes import (
 from asciiart.refine_tone import ToneTerm
 from asciiart.strokes import ROW_HEIGHT, TOLERANCE
 from asciiart.typeset import Typeset
+
+_AROUND = {"structure": 10, "tone": 24}
+"""Rows around a tile that change the glyphs in it: in structure, where a sweep carries a change two
+rows far, at most; in tone, whose blur has no end, by more than rounding does."""
+_ACROSS = {"structure": 24, "tone": 48}
+"""Glyphs beside a tile, likewise."""
+_TILE_ROWS = 96
+_TILE_COLUMNS = 192
+_CELLS = 200_000
+"""Cells whose candidates are held at once, at most, apart from those around them."""
+_FEWEST_ROWS = 16
+
+
+class _Tile(NamedTuple):
+    """Some cells of a page, counted from the page's first."""
+
+    rows: slice
+    columns: slice
 
 
 class Refiner:
@@ -33,31 +56,86 @@ class Refiner:
         """Take what drew the pages."""
         self._kit, self._font, self._typeset = kit, font, typeset
         self._enlarge = kit.sides[-1].encoder.enlarge
+        narrowest = min(kit.index.keys) * kit.cell.width * ROW_HEIGHT / kit.cell.height
+        self._apart = 2 if narrowest >= 2 * TOLERANCE else 3
+        """Glyphs of a row of which one is changed at a time."""
 
-    def refine(self, nearest: Neighbors, pages: Sequence[Page], offset: Offset) -> Neighbors:
+    def refine(self, nearest: Neighbors, pages: Sequence[MovedPage]) -> Neighbors:
         """Return the neighbors (R, C, k) of moved pages with the glyphs that serve them best first.
 
         In a proportional font a glyph's place takes only glyphs as wide.
         """
-        index, cell = self._kit.index, self._kit.cell
-        narrowest = min(index.keys) * cell.width * ROW_HEIGHT / cell.height
-        apart = 2 if narrowest >= 2 * TOLERANCE else 3
-        phases = find_phases(nearest, index, apart, spaces=self._typeset is None)
+        rows, columns = nearest.glyph_ids.shape[:2]
+        whole = _Tile(slice(0, rows), slice(0, columns))
+        return self._refine(nearest, count_glyphs(nearest, self._apart), pages, whole)
+
+    def refine_large(self, match: LargeMatch, k: int) -> Neighbors:
+        """Return the ``k`` best glyphs of each cell (R, C, k) of pages that are matched by rows."""
+        (rows, columns), pages = match.shape, match.pages
+        around = max(_AROUND[side.mode] for side in self._kit.sides)
+        at_once = min(_TILE_ROWS, max(_FEWEST_ROWS, _CELLS // columns))
+        parts = []
+        for band in split(rows, at_once, around, step=2):  # rows of a phase are even or odd
+            nearest = match.rows(band.first, band.last)
+            refined = self._refine_band(nearest, pages, band.first, k)
+            parts.append(refined.part(band.inner))
+        return joined(parts)
+
+    def _refine_band(
+        self, nearest: Neighbors, pages: Sequence[MovedPage], first: int, k: int
+    ) -> Neighbors:
+        """Refine some rows, the first of which is the page's row ``first``."""
+        counts = count_glyphs(nearest, self._apart)
+        rows, columns = counts.shape
+        parts = []
+        for wanted, near in self._columns(columns):
+            tile = _Tile(slice(first, first + rows), near)
+            own = nearest.part(slice(None), near)
+            refined = self._refine(own, counts[:, near], pages, tile).first(k)
+            parts.append(refined.part(slice(None), wanted))
+        return Neighbors(
+            np.concatenate([part.glyph_ids for part in parts], axis=1),
+            np.concatenate([part.scores for part in parts], axis=1),
+        )
+
+    def _columns(self, columns: int) -> Iterator[tuple[slice, slice]]:
+        """Yield the columns that are wanted of each tile, counted from its first, and all of it."""
+        if self._typeset is not None:  # the columns are pixels, which take far less
+            yield slice(0, columns), slice(0, columns)
+            return
+        around = max(_ACROSS[side.mode] for side in self._kit.sides) * max(self._kit.index.keys)
+        for band in split(columns, _TILE_COLUMNS, around):
+            yield band.inner, slice(band.first, band.last)
+
+    def _refine(
+        self, nearest: Neighbors, counts: Ids, pages: Sequence[MovedPage], tile: _Tile
+    ) -> Neighbors:
+        index = self._kit.index
+        phases = find_phases(nearest, index, counts, self._apart, spaces=self._typeset is None)
         terms = [
-            self._term(side, page, offset, phases)
+            self._term(side, page, tile, phases)
             for side, page in zip(self._kit.sides, pages, strict=True)
         ]
         return refine(nearest, index, phases, terms)
 
-    def _term(self, side: Side, page: Page, offset: Offset, phases: Phases) -> Term:
+    def _term(self, side: Side, page: MovedPage, tile: _Tile, phases: Phases) -> Term:
         cell, score, weight = self._kit.cell, side.score, side.weight
+        # The last glyphs may reach beyond the tile, though not beyond the page.
+        beyond = max(self._kit.index.keys) - 1
+        last = min(tile.columns.stop + beyond, page.shape[1] // cell.width)
+        rows = slice(tile.rows.start * cell.height, tile.rows.stop * cell.height)
+        columns = slice(tile.columns.start * cell.width, last * cell.width)
         if not isinstance(score, StructureScore):
-            ink = move(page.ink, offset, cell)
+            ink = np.ascontiguousarray(page.ink_rows(rows.start, rows.stop)[:, columns])
             return ToneTerm(ink, self._inks, cell, phases, weight=weight)
-        scale = self._enlarge
-        moved = (move(bits, offset, cell, scale) for bits in page_strokes(page, scale))
+        scale, (down, right, _) = self._enlarge, page.offset
+        bits = page_strokes(
+            page.page,
+            scale,
+            slice(rows.start - down, rows.stop - down),
+            slice(columns.start - right, columns.stop - right),
+        )
         size = scale * cell.height, scale * cell.width
-        bits = StrokeBits(*moved)
         return StrokeTerm(bits, self._strokes, size, phases, score=score, weight=weight)
 
     @cached_property

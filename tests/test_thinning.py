@@ -11,6 +11,7 @@ from hypothesis.extra import numpy as hnp
 from PIL import Image
 from skimage.morphology import skeletonize
 
+from asciiart import thinning
 from asciiart.thinning import thin
 
 DRAWINGS = sorted((Path(__file__).parent / "pictures" / "drawings").glob("*.png"))
@@ -36,6 +37,18 @@ def strokes(seed):
     for _ in range(3):
         points = rng.integers(8, 88, (4, 2)).astype(np.int32)
         cv2.polylines(page, [points], bool(rng.integers(2)), 1, int(rng.integers(3, 8)))
+    return page.astype(bool)
+
+
+def areas(seed):
+    """A mask of areas of any shape, of which some reach over the border, and perhaps noise."""
+    rng = np.random.default_rng(seed)
+    page = np.zeros(rng.integers(1, 130, 2), np.uint8)
+    for _ in range(rng.integers(1, 5)):
+        points = rng.integers(-20, 140, (5, 2)).astype(np.int32)
+        cv2.fillPoly(page, [points], int(rng.integers(4) > 0))
+    if rng.integers(3) == 0:
+        page |= rng.random(page.shape) < 0.4
     return page.astype(bool)
 
 
@@ -126,6 +139,29 @@ def test_a_diagonal_staircase_stays_as_long_as_it_is():
     for i in range(2, 17):
         steps[i, i : i + 2] = True
     assert thin(steps).sum() >= 13
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 20))
+def test_looking_only_where_something_changed_gives_the_same(seed, whole_rounds):
+    mask = areas(seed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(thinning, "_WHOLE_ROUNDS", 1000)
+        plain = thin(mask)
+        patch.setattr(thinning, "_WHOLE_ROUNDS", whole_rounds)
+        np.testing.assert_array_equal(thin(mask), plain)
+
+
+def test_an_area_costs_no_more_than_its_pixels(monkeypatch):
+    looked_at = []
+
+    def count(mask):
+        looked_at.append(mask.size)
+        return codes(mask)
+
+    codes = thinning._codes
+    monkeypatch.setattr(thinning, "_codes", count)
+    thin(np.ones((400, 400), bool))
+    assert sum(looked_at) <= 20 * 400 * 400  # and not 400 times, once for each pass
 
 
 def test_nothing_has_no_skeleton():
