@@ -6,16 +6,15 @@ import base64
 import io
 import json
 import re
-import shutil
 import signal
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 from emulator import Emulator
+from films import read_video
 from fontTools.ttLib import TTFont
 from numpy.typing import NDArray
 from PIL import Image
@@ -94,50 +93,6 @@ def test_still_frames_of_a_gif_are_one(artist: Artist, tmp_path: Path) -> None:
     save(animate([next(discs())] * 4, OPTIONS, artist=artist, fps=10), tmp_path / "a.gif")
     with Image.open(tmp_path / "a.gif") as image:
         assert (image.n_frames, image.info["duration"]) == (1, 400)  # type: ignore[attr-defined]
-
-
-def read_video(path: Path) -> list[NDArray[np.uint8]]:
-    capture = cv2.VideoCapture(str(path))
-    pictures = []
-    while (read := capture.read())[0]:
-        pictures.append(np.asarray(read[1], np.uint8))
-    capture.release()
-    return pictures
-
-
-@pytest.mark.parametrize("by", ["ffmpeg", "opencv"])
-def test_mp4(
-    animation: Animation, tmp_path: Path, by: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if by == "opencv":
-        monkeypatch.setenv("PATH", str(tmp_path))
-    elif shutil.which("ffmpeg") is None:
-        pytest.skip("FFmpeg is not installed")
-    path = tmp_path / "a b%d.mp4"
-    save(animation, path, color="truecolor")
-    pictures = read_video(path)
-    assert len(pictures) == COUNT
-    height, width = pictures[0].shape[:2]
-    assert (height % 2, width % 2) == (0, 0)
-    middles = [
-        float((picture.max(axis=2).astype(float).sum(axis=0) * np.arange(width)).sum())
-        / picture.max(axis=2).sum()
-        for picture in pictures
-    ]
-    assert middles == sorted(middles)
-    assert [item.name for item in tmp_path.iterdir()] == [path.name]
-
-
-def test_frames_of_an_mp4_are_repeated_to_keep_the_time(artist: Artist, tmp_path: Path) -> None:
-    pictures = [Image.fromarray(array) for array in discs()]
-    pictures[0].save(
-        tmp_path / "a.gif",
-        save_all=True,
-        append_images=pictures[1:],
-        duration=[40, 100, 40, 60, 60],
-    )
-    save(animate(tmp_path / "a.gif", OPTIONS, artist=artist), tmp_path / "a.mp4")
-    assert len(read_video(tmp_path / "a.mp4")) == 15  # 0.3 s at 50 per second
 
 
 def test_cast(animation: Animation, artist: Artist, tmp_path: Path) -> None:
@@ -229,7 +184,7 @@ def test_folder_that_holds_something_stays_as_it_is(animation: Animation, tmp_pa
 class _Broken:
     """Frames that end in a fault."""
 
-    name, plays, is_still, is_live, rate, target = "film", 1, False, False, 10.0, None
+    name, plays, is_still, is_live, target = "film", 1, False, False, None
 
     def __init__(self, count: int, fault: BaseException) -> None:
         self._count, self._fault = count, fault
