@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import lru_cache
 
 _JOINER = "\u200d"
+_LONGEST = 16
+"""Marks of a character beyond so many change nothing that a font has."""
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
@@ -34,7 +36,7 @@ def join_marks(text: str, has: Callable[[str], bool]) -> str:
     clusters: list[str] = []
     for character in text:
         if clusters and _joins(character, clusters[-1]):
-            clusters[-1] += character
+            clusters[-1] += character if len(clusters[-1]) < _LONGEST else ""
         else:
             clusters.append(character)
     return "".join(_shown(cluster, has) for cluster in clusters)

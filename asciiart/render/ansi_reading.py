@@ -261,16 +261,18 @@ class _Reader:
 
     def _set_style(self, text: str) -> None:
         parts = text.split(";")[::-1]
+        style, changes = self._style, dict[str, Any]()
         while parts:
             first, *rest = _numbers(parts.pop().split(":"))
             if first in _LAYERS:
                 count = min(len(parts), _FOLLOWING.get(_number(parts[-1]), 1) if parts else 0)
-                rest = rest or [_number(parts.pop()) for _ in range(count)]
-                color = self._style.ink if first == _INK else self._style.paper
-                changes: dict[str, Any] = {_LAYERS[first]: _color(rest, color)}
+                color = _color(rest or [_number(parts.pop()) for _ in range(count)])
+                changes |= {} if color is None else {_LAYERS[first]: color}
+            elif first == 0:
+                style, changes = _Style(), {}
             else:
-                changes = _CHANGES.get(first, {})
-            self._style = _Style() if first == 0 else replace(self._style, **changes)
+                changes |= _CHANGES.get(first, {})
+        self._style = replace(style, **changes)
 
     def _shown(self) -> tuple[int, int]:
         """Return the colors 0xRRGGBB of ink and paper, which may be `CLEAR`."""
@@ -307,10 +309,10 @@ def _true(channels: list[int]) -> int:
     return _TRUE | red << 16 | green << 8 | blue
 
 
-def _color(numbers: list[int], usual: int) -> int:
-    """Return the color that follows 38 or 48, or the ``usual`` one where none does."""
+def _color(numbers: list[int]) -> int | None:
+    """Return the color that follows 38 or 48; None where none does."""
     if numbers[:1] == [_DIRECT] and len(numbers) > _CHANNELS:
         return _true(numbers[-_CHANNELS:])  # before them may be the number of a color space
     if numbers[:1] == [_INDEXED] and len(numbers) > 1 and numbers[1] < _TABLE:
         return numbers[1]
-    return usual
+    return None

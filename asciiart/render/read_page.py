@@ -12,8 +12,10 @@ from asciiart.render.layers import CLEAR
 
 _MAX_ROWS = 100_000
 """More rows than this are taken for damage."""
-_MAX_WORK = 25 * MAX_CELLS
+_MAX_WORK = 5 * MAX_CELLS
 """Cells that may be written or erased, however often."""
+_ROW_WORK = 10
+"""As much work as a row is, in cells."""
 
 
 class ReadColors(NamedTuple):
@@ -91,7 +93,7 @@ class Page:
     def erase_above(self, row: int, column: int) -> None:
         """Erase everything from the beginning of the page to a cell, which is erased, too."""
         above = min(row, len(self._rows))
-        self._do(above)
+        self._do(above * _ROW_WORK)
         for each in range(above):
             self.erase(each, 0, MAX_COLUMNS + 1, self._paper)
         self.erase(row, 0, column + 1, self._paper)
