@@ -31,7 +31,7 @@ def join_marks(text: str, has: Callable[[str], bool]) -> str:
     An accented letter is one character where Unicode and the font (``has``) have it; else it is
     shown without its accents, as is everything else that has marks.
     """
-    if not any(map(is_mark, set(text))):
+    if not any(is_mark(character) or ord(character) in _SKIN_TONES for character in set(text)):
         return text
     clusters: list[str] = []
     for character in text:

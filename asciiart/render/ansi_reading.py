@@ -39,13 +39,13 @@ _LIGHT_GRAY, _BLACK = 7, 0
 """The colors that a PC's text begins with."""
 _BRIGHT = 8
 """Added to the index of a dark color it gives the bright one's; there are as many of both."""
-_INK, _PAPER = 38, 48
+_INK, _PAPER, _UNDERLINE = 38, 48, 58
 """SGR's codes that a color of more than 16 follows."""
 _INDEXED, _DIRECT = 5, 2
 """What stands after them: whether the index of a color or its channels follow."""
 _FOLLOWING = {_INDEXED: 2, _DIRECT: 4}
 """How many numbers that are, with this one."""
-_LAYERS = {_INK: "ink", _PAPER: "paper"}
+_LAYERS = {_INK: "ink", _PAPER: "paper", _UNDERLINE: None}
 _CHANNELS, _TABLE = 3, 256
 _TRUE = 1 << 24
 """Added to a color 0xRRGGBB; what is less is an index, or `CLEAR`."""
@@ -267,7 +267,8 @@ class _Reader:
             if first in _LAYERS:
                 count = min(len(parts), _FOLLOWING.get(_number(parts[-1]), 1) if parts else 0)
                 color = _color(rest or [_number(parts.pop()) for _ in range(count)])
-                changes |= {} if color is None else {_LAYERS[first]: color}
+                layer = _LAYERS[first]
+                changes |= {} if color is None or layer is None else {layer: color}
             elif first == 0:
                 style, changes = _Style(), {}
             else:
