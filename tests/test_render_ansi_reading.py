@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asciiart.color import palette
@@ -188,6 +188,7 @@ def test_a_cursor_that_only_passes_by_needs_no_page():
 COLORS = st.tuples(*[st.integers(0, 255)] * 3)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_what_was_written_is_read(make_art, data):
     columns = data.draw(st.integers(1, 8))

@@ -14,7 +14,7 @@ _MAX_ROWS = 100_000
 """More rows than this are taken for damage."""
 _MAX_WORK = 5 * MAX_CELLS
 """Cells that may be written or erased, however often."""
-_ROW_WORK = 10
+_ROW_WORK = 50
 """As much work as a row is, in cells."""
 
 
