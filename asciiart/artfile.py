@@ -35,6 +35,8 @@ _MAX_FONT_SIZE = 1000
 """Pixels per em; more is taken for a mistake."""
 _MAX_BYTES = 64 << 20
 """A larger file is no text art: a million cells in JSON take less."""
+_LONGEST_NAME = 200
+"""Characters of a font's name."""
 _JSON = re.compile(r'\s*\{\s*"version"')
 """How JSON art begins; by this it is known on standard input, where nothing has a suffix."""
 
@@ -170,11 +172,11 @@ def _lay_json(art: ReadArt, name: str, setting: _Setting) -> LaidArt:
 def _font_of(art: ReadArt, name: str) -> Font:
     """Return the font that an art names, which is never a file: a stranger may have written it."""
     try:
-        if Path(art.font).name != art.font:
-            raise FontError(f"{art.font!r} is no font's name")
+        if len(art.font) > _LONGEST_NAME or Path(art.font).name != art.font:
+            raise FontError(f"{art.font[:_LONGEST_NAME]!r} is no font's name")
         return load_font(art.font)
     except FontError as error:
-        raise FontError(f"{name}: {error}; font names another", "font") from error
+        raise FontError(f"{name}: {error}") from error
 
 
 def _lay_colors(colors: ReadColors, characters: NDArray[np.str_], paper: int) -> Layers:

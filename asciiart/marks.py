@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import lru_cache
 
 _JOINER = "\u200d"
+_LONGEST = 16
+"""Marks of a character beyond so many change nothing that a font has."""
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
@@ -29,12 +31,12 @@ def join_marks(text: str, has: Callable[[str], bool]) -> str:
     An accented letter is one character where Unicode and the font (``has``) have it; else it is
     shown without its accents, as is everything else that has marks.
     """
-    if not any(map(is_mark, set(text))):
+    if not any(is_mark(character) or ord(character) in _SKIN_TONES for character in set(text)):
         return text
     clusters: list[str] = []
     for character in text:
         if clusters and _joins(character, clusters[-1]):
-            clusters[-1] += character
+            clusters[-1] += character if len(clusters[-1]) < _LONGEST else ""
         else:
             clusters.append(character)
     return "".join(_shown(cluster, has) for cluster in clusters)

@@ -44,6 +44,8 @@ def parse_text(
     AsciiArtError
         If there is no text, or something that is none, or an absurd amount of it.
     """
+    if saved.text.count("\n") > MAX_CELLS:
+        raise AsciiArtError(f"more than {MAX_CELLS} rows are no text art")
     text = _REFERENCE.sub(_referred, saved.text) if font.proportional else saved.text
     sauce = saved.sauce
     columns = None if sauce is None else sauce.columns
@@ -52,8 +54,8 @@ def parse_text(
         screen = Screen(background, saved.is_pc, width or columns, ice_colors)
         page = parse_ansi(text, screen, font.has)
     else:
-        rows = (_expand_tabs(join_marks(row, font.has)) for row in text.splitlines())
-        page = ReadPage(_wrapped(rows, columns), None, CLEAR)
+        rows = join_marks(text, font.has).splitlines()
+        page = ReadPage(_wrapped(map(_expand_tabs, rows), columns), None, CLEAR)
     _check_rows(page.rows)
     return page
 

@@ -1,20 +1,31 @@
 """Text art is read back from text and JSON, scored and drawn."""
 
 import io
+import json
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
+from bbs import sauce
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
+from asciiart import draw
 from asciiart.artfile import read_art, render_file, score_file
-from asciiart.errors import ImageError
+from asciiart.charsets import BLANKS, BRAILLE_BLANK, CHARSETS
+from asciiart.color_mode import ColorMode
+from asciiart.errors import FontError, ImageError, OptionError
+from asciiart.glyphs import load_font
 from asciiart.metrics import draw_text
-from asciiart.render import render
-from asciiart.render.layers import CLEAR, pack
+from asciiart.render import encode_text, render
+from asciiart.render.layers import CLEAR, color_layers, pack
+from asciiart.render.raster import draw_picture
 from asciiart.typeset import Typeset, draw_characters, lay_out
 
 FONT = "DejaVu Sans Mono"
+CAT = Path(__file__).parent / "pictures" / "photographs" / "cat.jpg"
 
 
 def lines(art):
@@ -89,6 +100,14 @@ def test_standard_input(monkeypatch, small_art, form):
         (b"a\bb", "art.txt", "not plain text (it holds U+0008)"),
         (b"a\x1b", "art.txt", "not plain text (it holds U+001B outside of a terminal's codes)"),
         (b"{", "art.json", "saved art: not JSON ("),
+        (b"[" * 100_000, "art.json", "saved art: not JSON ("),
+        (b'{"version":1,"rows":' + b"[" * 100_000, "art.json", "saved art: not JSON ("),
+        (b'{"version":1,"columns":' + b"9" * 5000, "art.json", "saved art: not JSON ("),
+        (b"\x1b[1000000000;1Hx", "art.ans", "row 100000000, column 1 is written to"),
+        (b"\x1b[31mx\x1b[4T", "art.ans", "it holds a code that no text art has (ESC [ 4T)"),
+        (b"x" * 10_001, "art.txt", "10001 columns by 1 rows are no text art"),
+        (b"\t" * 1251, "art.txt", "10008 columns by 1 rows are no text art"),
+        (b"\n" * 4_000_001, "art.txt", "more than 4000000 rows are no text art"),
         (b"{}", "art.json", "saved art: version None is not 1"),
     ],
 )
@@ -105,6 +124,183 @@ def test_a_missing_file_is_refused_by_name(tmp_path):
     with pytest.raises(ImageError) as caught:
         read_art(path, FONT, "dark")
     assert str(caught.value) == f"{path}: cannot be read (No such file or directory)"
+
+
+def test_what_is_too_much_is_not_read():
+    with pytest.raises(ImageError, match="/dev/zero: over 64 MiB are no text art"):
+        read_art("/dev/zero")
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ({"width": 2**63 - 1}, "width"),
+        ({"width": 0}, "width"),
+        ({"width": -(10**4000)}, "width"),
+        ({"font_size": 10**4000}, "font_size"),
+        ({"font_size": 0}, "font_size"),
+        ({"encoding": "nope"}, "encoding"),
+    ],
+)
+def test_options_out_of_range_name_themselves(write, options, name):
+    with pytest.raises(OptionError, match=f"^{name} ") as caught:
+        read_art(write("ab"), **options)
+    assert caught.value.parameters == (name,)
+
+
+@pytest.mark.parametrize("scale", [0, -1, float("nan"), float("inf")])
+def test_scales_that_no_picture_has(write, scale):
+    with pytest.raises(OptionError, match="scale must be above 0"):
+        render_file(write("ab"), scale=scale)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"columns": 10**9}, "'columns' must be 1 to 10000"),
+        ({"columns": 10**400}, "'columns' must be 1 to 10000"),
+        ({"rows": ["x"] * 500, "columns": 10_000}, "10000 columns by 500 rows are no text art"),
+        ({"placement": {"left": 0, "top": 0, "width": 1e8, "height": 1}}, "no sane number"),
+        ({"placement": {"left": -99, "top": 0, "width": 1, "height": 1}}, "no sane number"),
+        ({"placement": {"left": 10**400, "top": 0, "width": 1, "height": 1}}, "no sane number"),
+    ],
+)
+def test_a_json_art_of_absurd_size(write, small_art, change, reason):
+    fields = json.loads(small_art.render("json")) | change
+    with pytest.raises(ImageError, match=reason):
+        read_art(write(json.dumps(fields), "art.json"))
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "../x.ttf", "\0", "x" * 100_000, ""])
+def test_a_json_art_opens_no_file_as_its_font(write, small_art, name):
+    fields = json.loads(small_art.render("json"))
+    fields["font"]["name"] = name
+    with pytest.raises(FontError, match=r"art\.json: "):
+        read_art(write(json.dumps(fields), "art.json"))
+
+
+def show(data):
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(int)
+
+
+CASE = bytes.fromhex("b0b1b2dbdcdfc9cdbb0d0a")
+
+
+@pytest.mark.parametrize("name", ["art.nfo", "art.NFO", "art.diz", "art.asc", "art.ans"])
+def test_a_pcs_characters(write, name):
+    assert lines(read_art(write(CASE, name))) == ("░▒▓█▄▀╔═╗",)
+    assert lines(read_art(write(CASE, "art.txt"), encoding="cp437")) == ("░▒▓█▄▀╔═╗",)
+    assert lines(read_art(write(CASE + sauce(), "art.txt"))) == ("░▒▓█▄▀╔═╗",)
+
+
+def test_a_pcs_characters_in_a_font_that_lacks_them(write, mona):
+    """Mona has none of them; they are DejaVu Sans Mono's, ten pixels wide each."""
+    art = read_art(write(CASE, "art.nfo"), "Mona")
+    assert "".join(lines(art)) == "░▒▓█▄▀╔═╗"
+    assert not any(mona.has(character) for character in "░▒▓█▄▀╔═╗")
+    picture = show(render_file(write(CASE, "art.nfo"), "Mona"))[..., 0]
+    cells = picture.reshape(36, 9, 20).swapaxes(0, 1)
+    means = cells.mean(axis=(1, 2))
+    assert means[3] > 245  # the full block
+    assert means[0] < means[1] < means[2] < means[3]
+    above, below = cells[:, :16].mean(axis=(1, 2)), cells[:, 20:].mean(axis=(1, 2))
+    assert (above[4] < 60, below[4] > 200) == (True, True)  # the lower half
+    assert (above[5] > 200, below[5] < 60) == (True, True)  # the upper half
+    with pytest.raises(ImageError, match=r"Mona cannot set '═'"):
+        read_art(write("═", "art.txt"), "Mona")
+
+
+def test_a_record_is_not_drawn_and_tells_the_width(write):
+    data = b"abcdef" + sauce(4, comments=(b"a comment",))
+    assert lines(read_art(write(data, "art.nfo"))) == ("abcd", "ef  ")
+    assert lines(read_art(write(b"\x1b[1m" + data, "art.ans"))) == ("abcd", "ef  ")
+    assert lines(read_art(write(b"\x1b[1m" + data, "art.ans"), width=5)) == ("abcde", "f    ")
+
+
+def test_a_pcs_colors(write):
+    data = b"\x1b[1;33;44m\xdb\x1b[0;5;41m \x1b[0m\xdb\r\n"
+    art = read_art(write(data + sauce(flags=1), "art.ans"))
+    assert art.layers.ink.tolist() == [[0xFFFF55, 0xAAAAAA, 0xAAAAAA]]
+    assert art.layers.paper.tolist() == [[0x0000AA, 0xFF5555, 0]]
+    wider = read_art(write(data + sauce(), "art.ans"), width=4)
+    assert wider.layers.paper.tolist() == [[0x0000AA, 0xAA0000, 0, 0]]
+
+
+@pytest.mark.parametrize("color", ["16", "256", "truecolor"])
+@pytest.mark.parametrize("name", ["small_art", "filled_art", "cut_out_art", "wide_art"])
+def test_ansi_art_is_drawn_as_it_was(request, write, name, color):
+    art = request.getfixturevalue(name)
+    path = write(f"{art.render('ansi', color=color)}\n", "art.ans")
+    drawn = render_file(path, art.font.path, art.background, width=art.grid.columns)
+    expected = render(art, "png", color=color, font_size=20)
+    np.testing.assert_array_equal(show(drawn), show(expected))
+
+
+@pytest.mark.parametrize("options", [{}, {"fill": True, "charset": "blocks"}])
+def test_a_drawing_in_true_color_is_read_back_as_it_was(write, options):
+    """A filled one to the level; of another, inks that look alike were written as one."""
+    art = draw(CAT, columns=30, **options)
+    path = write(f"{art.render('ansi', color='truecolor')}\n", "art.ans")
+    drawn = show(render_file(path, background=art.background, width=art.grid.columns))
+    direct = show(render(art, "png", color="truecolor", font_size=20))
+    assert drawn.shape == direct.shape
+    assert np.abs(drawn - direct).max() <= (0 if options else 30)
+    layers = color_layers(art, ColorMode.TRUECOLOR, joined=True)
+    joined = draw_picture(
+        art.characters, art.font, None, art.background, font_size=20, layers=layers
+    )
+    np.testing.assert_array_equal(drawn, joined)
+
+
+def test_light_pages_have_dark_ink(write):
+    path = write("\x1b[31m█\x1b[0m█", "art.ans")
+    art = read_art(path, background="light")
+    assert art.layers.ink.tolist() == [[0xCD0000, 0]]
+    assert read_art(path).layers.ink.tolist() == [[0xCD0000, 0xFFFFFF]]
+
+
+def test_codes_without_colors_are_plain(write):
+    art = read_art(write("\x1b[1mab\x1b[0m\n"))
+    assert (lines(art), art.layers) == (("ab",), None)
+
+
+def test_marks_and_tabs_take_no_cells_of_their_own(write):
+    text = "cafe\u0301|\n\u0301q\u0307\ufe0f|\n\t|\nabcdefgh\t|\n"
+    rows = ("café|", "q|", "        |", "abcdefgh        |")
+    assert tuple(row.rstrip() for row in lines(read_art(write(text)))) == rows
+    wide = read_art(write("漢字\t|"), "M PLUS 1 Code")
+    assert "".join(lines(wide)) == "漢字    |"
+
+
+def test_braille_is_set_in_a_font_that_has_it_and_its_blank_is_one(write):
+    art = read_art(write("⠀⠁\n⠃⠀\n"))
+    assert (art.font.name.startswith("Spleen 8x16"), lines(art)) == (True, ("⠀⠁", "⠃⠀"))
+    assert lines(read_art(write("\x1b[31m⠀⠁\x1b[0m\n"))) == ("⠀⠁",)
+    spaces = render_file(write(" ⠁\n⠃ \n", "spaces.txt"))
+    assert render_file(write("⠀⠁\n⠃⠀\n")) == spaces
+    # DejaVu Sans Mono has no braille, but a blank is a blank.
+    assert lines(read_art(write("⠀a\n"), FONT)) == (" a",)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.sampled_from(["ascii", "latin", "box", "blocks", "kana", "braille"]),
+    st.sampled_from(["utf-8", "utf-16"]),
+    st.data(),
+)
+def test_what_was_written_is_read(make_art, tmp_path_factory, charset, encoding, data):
+    used = load_font("Spleen 8x16" if charset == "braille" else "M PLUS 1 Code")
+    characters = [c for c in CHARSETS[charset] if used.has(c) and used.span(c)]
+    characters.append(BRAILLE_BLANK if charset == "braille" else " ")
+    row = st.text(characters, min_size=1, max_size=9)
+    art = make_art(data.draw(st.lists(row, min_size=1, max_size=4)), font=used)
+    path = tmp_path_factory.mktemp("art") / "art.txt"
+    path.write_bytes(encode_text(f"{art}\n", encoding))
+    if not str(art).strip("\n"):
+        return
+    read = read_art(str(path), used.path, width=art.grid.columns)
+    texts = "\n".join(row.rstrip(BLANKS) for row in lines(read))
+    assert texts == str(art)
 
 
 TEXT = "/--\\ |\n\\__/ |\n ##  |\n"

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
+from emulator import Emulator
 
+import asciiart
+from asciiart.art import Art
 from asciiart.bits import draw_bits, find_bits
 from asciiart.charsets import parse_charset
+from asciiart.color_mode import ColorMode
+from asciiart.errors import OptionError
+from asciiart.formats import SUFFIXES as FORMATS
 from asciiart.glyphs import Font, load_font, rasterize
+from asciiart.options import Options
+from asciiart.screen import Screen
+
+PATTERNS = {*map(chr, range(0x2800, 0x2900))}
+CIRCLE = cv2.circle(np.zeros((160, 160, 3), np.uint8), (80, 80), 60, (255, 255, 255), -1)
 
 
 @pytest.mark.parametrize(
@@ -71,3 +85,82 @@ def test_draw_bits() -> None:
         ["▌", " "],
         [" ", "█"],
     ]
+
+
+def cells(**options: object) -> Art:
+    return asciiart.draw(CIRCLE, columns=8, **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("options", [{}, {"dither": "ordered"}, {"fill": True}])
+def test_brailles_blank_is_a_pattern(options: dict[str, object]) -> None:
+    art = cells(charset="braille", **options)
+    assert "".join(art.rows).startswith("⠀")
+    assert set("".join(art.rows)) <= PATTERNS
+    assert set(art.glyphs) == PATTERNS
+    spaced = cells(charset="braille", braille_blank="space", **options)
+    assert spaced.rows == tuple(row.replace("⠀", " ") for row in art.rows)
+    assert str(spaced) == str(art).replace("⠀", " ")
+    np.testing.assert_array_equal(spaced.glyph_ids, art.glyph_ids)
+    assert spaced.render("png", color="16") == art.render("png", color="16")
+
+
+@pytest.mark.parametrize("format", [name for name in FORMATS if name not in ("png", "c")])
+@pytest.mark.parametrize("color", ["none", "16"])
+def test_it_is_one_in_every_format(format: str, color: str) -> None:
+    """Inside of pictures of the text there is no space between two patterns."""
+    text = str(cells(charset="braille").render(format, color=color))
+    assert re.search(r"[⠁-⣿] +[⠁-⣿]", re.sub(r"<[^>]*>|\x1b\[[^m]*m", "", text)) is None
+    assert "⠀" in text
+
+
+def test_a_blank_at_the_end_of_a_line_is_cut() -> None:
+    text = str(cells(charset="braille"))
+    assert not any(line.endswith(("⠀", " ")) for line in text.split("\n"))
+    assert text.split("\n")[2][0] == "⠀"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"charset": "ascii+braille", "font": "Spleen 8x16"},
+        {"charset": "chars:⠁x", "font": "Spleen 8x16"},
+        {"charset": "braille", "exclude": "⠀"},
+        {"charset": "blocks"},
+    ],
+)
+def test_others_keep_the_space(options: dict[str, str]) -> None:
+    art = cells(**options)
+    assert "⠀" not in "".join(art.rows)
+    assert " " in "".join(art.rows)
+
+
+def test_a_blank_that_is_asked_for_is_that_same_one() -> None:
+    art = cells(charset="chars:⠀⠁⣿")
+    assert art.glyphs == "⠀⠁⣿"
+    assert art.font.name.startswith("Spleen")
+    with pytest.raises(OptionError, match="no character but the space is left"):
+        cells(charset="chars:⠀")
+
+
+def test_blanks_that_there_are_not() -> None:
+    with pytest.raises(OptionError, match="braille_blank must be pattern or space, not 'x'"):
+        cells(charset="braille", braille_blank="x")
+
+
+@pytest.mark.parametrize("color", list(ColorMode))
+def test_terminals_are_sent_the_pattern(color: ColorMode) -> None:
+    art = cells(charset="braille")
+    rows, columns = art.characters.shape
+    emulator = Emulator(columns, rows)
+    emulator.feed(Screen(columns, rows, color).update(art))
+    assert tuple(emulator.text) == art.rows
+
+
+def test_recordings_hold_the_pattern(tmp_path: Path) -> None:
+    artist = asciiart.Artist(charset="braille")
+    animation = asciiart.animate([CIRCLE, 255 - CIRCLE], Options(columns=8), artist=artist)
+    for name in ("film.html", "film.cast"):
+        animation.save(tmp_path / name)
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert "⠀" in text
+        assert re.search(r"[⠁-⣿] +[⠁-⣿]", text) is None

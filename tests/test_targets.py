@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import json
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import asciiart
-from asciiart.errors import OptionError
+from asciiart.art import Art
+from asciiart.errors import OptionError, OutputError
+from asciiart.formats import SUFFIXES as FORMATS
 from asciiart.targets import TARGETS, default_size, dress, find_target, misfit, usable
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -129,3 +135,108 @@ def test_sizes() -> None:
 def test_unknown_target() -> None:
     with pytest.raises(OptionError, match="target 'x' is unknown"):
         find_target("x")
+
+
+def colored(name: str, **options: object) -> str:
+    """Return what is pasted of a drawing in the place's own colors, made small enough."""
+    art = asciiart.draw(CAT, target=name, **options)  # type: ignore[arg-type]
+    return str(art.render("ansi", color="16"))
+
+
+DISCORDS = re.compile(r"\x1b\[(?:0|3[0-7]|4[0-7])(?:;(?:0|3[0-7]|4[0-7]))*m")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"columns": 20},
+        {"columns": 12, "charset": "half", "fill": True},
+        {"columns": 16, "charset": "braille"},
+        {"columns": 20, "mode": "structure", "background": "light"},
+    ],
+)
+def test_discords_block_has_its_own_codes_alone(options: dict[str, object]) -> None:
+    block = colored("discord", **options)
+    assert len(block) <= 2000
+    first, *lines, last = block.split("\n")
+    assert (first, last) == ("```ansi", "```")
+    assert "\x1b" in block
+    assert "\x1b" not in DISCORDS.sub("", block)
+    bare = str(asciiart.draw(CAT, target="discord", **options))  # type: ignore[arg-type]
+    shown = [DISCORDS.sub("", line) for line in lines]
+    assert [line.rstrip() for line in shown] == [line.rstrip() for line in bare.split("\n")]
+
+
+def test_every_line_says_its_colors_anew(make_art: Callable[..., Art]) -> None:
+    """Nothing hangs on whether a place keeps the colors of the line before."""
+    red, white = (220, 50, 47), (255, 255, 255)
+    art = make_art(["ab ", "cd "], [[red, red, red], [red, white, white]])
+    block = replace(art, target="discord").render("ansi", color="16")
+    assert block == "```ansi\n\x1b[31mab\n\x1b[31mc\x1b[37md\n```"
+
+
+def test_papers_are_discords_and_are_taken_away_by_nought(cut_out_art: Art) -> None:
+    block = replace(cut_out_art, target="discord").render("ansi", color="16")
+    assert block == (
+        "```ansi\n\x1b[45;31m▌\x1b[0;31m▌ \x1b[43m \n\x1b[43m \x1b[31m<\x1b[47m▌\x1b[0;37m▌\n```"
+    )
+
+
+def test_pictures_show_discords_colors(make_art: Callable[..., Art]) -> None:
+    art = replace(make_art(["██"], [[(220, 50, 47), (255, 255, 255)]]), target="discord")
+    page = str(art.render("html", color="16"))
+    assert ("#dc322f" in page, "#ffffff" in page) == (True, True)
+
+
+@pytest.mark.parametrize("name", [name for name in TARGETS if name != "discord"])
+@pytest.mark.parametrize("color", ["16", "256", "truecolor"])
+@pytest.mark.parametrize("format", ["text", "ansi", "html", "png", "json"])
+def test_a_place_without_colors_refuses_them(
+    small_art: Art, name: str, color: str, format: str
+) -> None:
+    art = replace(small_art, target=name)
+    with pytest.raises(OptionError, match=f"target {name} shows no colors: color must be none"):
+        art.render(format, color=color)
+    art.render(format)
+    art.render(format, color="auto")
+
+
+@pytest.mark.parametrize("color", ["256", "truecolor"])
+def test_a_place_with_colors_of_its_own_refuses_others(small_art: Art, color: str) -> None:
+    art = replace(small_art, target="discord")
+    with pytest.raises(OptionError, match="target discord shows its own colors alone"):
+        art.render("ansi", color=color)
+    assert art.render("ansi", color="auto") == art.render("ansi", color="16")
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("color", ["none", "16"])
+def test_the_budget_holds_for_every_format(tmp_path: Path, format: str, color: str) -> None:
+    art = asciiart.draw(CAT, target="discord", columns=100)
+    reason = r"characters, of which discord takes 2,000 \(about columns \d+ fits\)"
+    with pytest.raises(OutputError, match=reason) as caught:
+        art.render(format, color=color)
+    assert caught.value.parameters == ("columns",)
+    with pytest.raises(OutputError, match=reason):
+        art.save(tmp_path / "art", format, color=color)
+    assert list(tmp_path.iterdir()) == []
+    small = asciiart.draw(CAT, target="discord", columns=10)
+    assert small.render(format, color=color)
+
+
+def test_what_holds_the_text_holds_it_as_it_is_pasted() -> None:
+    art = asciiart.draw(CAT, target="discord", columns=20)
+    pasted = art.render("text")
+    assert pasted == art.render("ansi") == dress(str(art), TARGETS["discord"])
+    assert json.loads(str(art.render("json-string"))) == pasted
+    assert ast.literal_eval(str(art.render("python"))) == pasted
+    assert json.loads(str(art.render("json-string", color="16"))) == art.render("ansi", color="16")
+
+
+def test_what_the_report_suggests_in_color_is_smaller() -> None:
+    target = TARGETS["discord"]
+    text = "\n".join(["x" * 40] * 20)
+    assert misfit(text, target, dress(text, target)) == ""
+    reason = misfit(text, target, "x" * 3000)
+    assert reason == "3,000 characters, of which discord takes 2,000 (about columns 32 fits)"
+    assert misfit(text, target, "x" * 2001).endswith("(about columns 39 fits)")

@@ -39,13 +39,13 @@ _LIGHT_GRAY, _BLACK = 7, 0
 """The colors that a PC's text begins with."""
 _BRIGHT = 8
 """Added to the index of a dark color it gives the bright one's; there are as many of both."""
-_INK, _PAPER = 38, 48
+_INK, _PAPER, _UNDERLINE = 38, 48, 58
 """SGR's codes that a color of more than 16 follows."""
 _INDEXED, _DIRECT = 5, 2
 """What stands after them: whether the index of a color or its channels follow."""
 _FOLLOWING = {_INDEXED: 2, _DIRECT: 4}
 """How many numbers that are, with this one."""
-_LAYERS = {_INK: "ink", _PAPER: "paper"}
+_LAYERS = {_INK: "ink", _PAPER: "paper", _UNDERLINE: None}
 _CHANNELS, _TABLE = 3, 256
 _TRUE = 1 << 24
 """Added to a color 0xRRGGBB; what is less is an index, or `CLEAR`."""
@@ -261,16 +261,19 @@ class _Reader:
 
     def _set_style(self, text: str) -> None:
         parts = text.split(";")[::-1]
+        style, changes = self._style, dict[str, Any]()
         while parts:
             first, *rest = _numbers(parts.pop().split(":"))
             if first in _LAYERS:
                 count = min(len(parts), _FOLLOWING.get(_number(parts[-1]), 1) if parts else 0)
-                rest = rest or [_number(parts.pop()) for _ in range(count)]
-                color = self._style.ink if first == _INK else self._style.paper
-                changes: dict[str, Any] = {_LAYERS[first]: _color(rest, color)}
+                color = _color(rest or [_number(parts.pop()) for _ in range(count)])
+                layer = _LAYERS[first]
+                changes |= {} if color is None or layer is None else {layer: color}
+            elif first == 0:
+                style, changes = _Style(), {}
             else:
-                changes = _CHANGES.get(first, {})
-            self._style = _Style() if first == 0 else replace(self._style, **changes)
+                changes |= _CHANGES.get(first, {})
+        self._style = replace(style, **changes)
 
     def _shown(self) -> tuple[int, int]:
         """Return the colors 0xRRGGBB of ink and paper, which may be `CLEAR`."""
@@ -307,10 +310,10 @@ def _true(channels: list[int]) -> int:
     return _TRUE | red << 16 | green << 8 | blue
 
 
-def _color(numbers: list[int], usual: int) -> int:
-    """Return the color that follows 38 or 48, or the ``usual`` one where none does."""
+def _color(numbers: list[int]) -> int | None:
+    """Return the color that follows 38 or 48; None where none does."""
     if numbers[:1] == [_DIRECT] and len(numbers) > _CHANNELS:
         return _true(numbers[-_CHANNELS:])  # before them may be the number of a color space
     if numbers[:1] == [_INDEXED] and len(numbers) > 1 and numbers[1] < _TABLE:
         return numbers[1]
-    return usual
+    return None

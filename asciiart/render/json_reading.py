@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar, get_args
 
 from asciiart.art import Background, Mode, Placement
 from asciiart.errors import AsciiArtError, OptionError
-from asciiart.grid import MAX_COLUMNS
+from asciiart.grid import MAX_CELLS, MAX_COLUMNS
 from asciiart.render.json_format import VERSION
 from asciiart.render.layers import CLEAR
 from asciiart.render.read_page import ReadColors
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _UNWRITABLE = ("Cc", "Cs")
 """Unicode categories that no row may hold: controls, which a terminal obeys, and surrogates."""
-_FARTHEST = 1e9
-"""A placement beyond so many cells is taken for damage."""
+_FARTHEST = 1.5
+"""A placement beyond so many pages, and two cells, is taken for damage."""
 
 _COLOR = re.compile(r"#([0-9a-fA-F]{6})", re.ASCII)
 
@@ -70,12 +70,16 @@ def parse_json(text: str) -> ReadArt:
         raise AsciiArtError(f"saved art: 'columns' must be 1 to {MAX_COLUMNS}, not {columns}")
     font = _field(fields, "font", dict)
     typeset = _parse_typeset(font)
-    rows = _parse_rows(_field(fields, "rows", list))
+    rows = _parse_rows(_field(fields, "rows", list), columns)
     return ReadArt(
         rows=rows,
         columns=columns,
         starts=_parse_starts(fields, rows, columns, needed=typeset is not None),
-        placement=_parse_placement(_field(fields, "placement", dict)),
+        placement=_parse_placement(
+            _field(fields, "placement", dict),
+            columns,
+            len(rows) * (1 if typeset is None else typeset.line_height),
+        ),
         background=_choice(fields, "background", get_args(Background)),
         mode=_choice(fields, "mode", get_args(Mode)),
         font=_field(font, "name", str),
@@ -109,9 +113,11 @@ def _choice(fields: dict[str, object], name: str, choices: tuple[Kind, ...]) -> 
     raise AsciiArtError(f"saved art: {name!r} must be one of {', '.join(map(str, choices))}")
 
 
-def _parse_rows(rows: list[object]) -> tuple[str, ...]:
+def _parse_rows(rows: list[object], columns: int) -> tuple[str, ...]:
     if not rows:
         raise AsciiArtError("saved art: it has no rows")
+    if len(rows) * columns > MAX_CELLS:
+        raise AsciiArtError(f"saved art: {columns} columns by {len(rows)} rows are no text art")
     return tuple(_parse_row(number, row) for number, row in enumerate(rows))
 
 
@@ -198,21 +204,22 @@ def _parse_color(color: object, *, clear: bool) -> int | None:
     return int(match[1], 16) if match else None
 
 
-def _parse_placement(fields: dict[str, object]) -> Placement:
+def _parse_placement(fields: dict[str, object], columns: int, height: int) -> Placement:
+    """Return the placement on a page of so many columns, and as high in the same unit."""
     placement = Placement(
-        left=_number(fields, "left"),
-        top=_number(fields, "top"),
-        width=_number(fields, "width"),
-        height=_number(fields, "height"),
+        left=_number(fields, "left", columns),
+        top=_number(fields, "top", height),
+        width=_number(fields, "width", columns),
+        height=_number(fields, "height", height),
     )
     if placement.width <= 0 or placement.height <= 0:
         raise AsciiArtError("saved art: placement: the picture has no width or no height")
     return placement
 
 
-def _number(fields: dict[str, object], name: str) -> float:
+def _number(fields: dict[str, object], name: str, page: int) -> float:
     number = fields.get(name)
     # The comparison refuses NaN and infinity too.
-    if not isinstance(number, int | float) or not abs(number) < _FARTHEST:
+    if not isinstance(number, int | float) or not abs(number) <= _FARTHEST * page + 2:
         raise AsciiArtError(f"saved art: placement: {name!r} is missing or no sane number")
     return float(number)

@@ -12,8 +12,10 @@ from asciiart.render.layers import CLEAR
 
 _MAX_ROWS = 100_000
 """More rows than this are taken for damage."""
-_MAX_WORK = 25 * MAX_CELLS
+_MAX_WORK = 5 * MAX_CELLS
 """Cells that may be written or erased, however often."""
+_ROW_WORK = 50
+"""As much work as a row is, in cells."""
 
 
 class ReadColors(NamedTuple):
@@ -84,14 +86,22 @@ class Page:
             self.put(row, begin, [" "] * (end - begin), self._ink, paper)
 
     def cut(self, row: int, column: int) -> None:
-        """Erase everything from a cell to the end of the page."""
-        self.erase(row, column, MAX_COLUMNS + 1, self._paper)
+        """Erase everything from a cell to the end of the page, which then ends there."""
+        gone = self._rows[row + 1 :]
         del self._rows[row + 1 :]
+        self._do(len(gone) * _ROW_WORK)
+        self._count -= sum(len(line.characters) for line in gone)
+        if row < len(self._rows):
+            line = self._rows[row]
+            _split(line, column)
+            self._count -= max(0, len(line.characters) - column)
+            for cells in (line.characters, line.inks, line.papers):
+                del cells[column:]
 
     def erase_above(self, row: int, column: int) -> None:
         """Erase everything from the beginning of the page to a cell, which is erased, too."""
         above = min(row, len(self._rows))
-        self._do(above)
+        self._do(above * _ROW_WORK)
         for each in range(above):
             self.erase(each, 0, MAX_COLUMNS + 1, self._paper)
         self.erase(row, 0, column + 1, self._paper)
