@@ -13,7 +13,7 @@ from asciiart.drawer import Drawer, Drawing
 from asciiart.errors import OptionError
 from asciiart.frames import DEFAULT_RATE, Frames, MovingSource, open_frames
 from asciiart.image import DEFAULT_MAX_PIXELS
-from asciiart.kinds import DEFAULT_DETAIL, Dither, Palette
+from asciiart.kinds import DEFAULT_DETAIL, BrailleBlank, Dither, Palette
 from asciiart.options import Options
 from asciiart.pipeline import DEFAULT_MODEL, Artist
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from asciiart.color_mode import ColorMode
 
 
-_USUAL_ARTIST = (None, None, "", 0.0, DEFAULT_MODEL, None, False)
+_USUAL_ARTIST = (None, None, "", 0.0, "pattern", DEFAULT_MODEL, None, False)
 """What `animate` makes an artist of where nothing is said."""
 
 
@@ -104,6 +104,7 @@ def animate(
     charset: str | None = None,
     exclude: str = "",
     simple: float = 0.0,
+    braille_blank: BrailleBlank = "pattern",
     model: str | Path = DEFAULT_MODEL,
     target: str | None = None,
     references: bool = False,
@@ -163,11 +164,21 @@ def animate(
             charset=charset,
             exclude=exclude,
             simple=simple,
+            braille_blank=braille_blank,
             model=model,
             target=target,
             references=references,
         )
-    elif (font, charset, exclude, simple, model, target, references) != _USUAL_ARTIST:
+    elif (
+        font,
+        charset,
+        exclude,
+        simple,
+        braille_blank,
+        model,
+        target,
+        references,
+    ) != _USUAL_ARTIST:
         raise OptionError(
             "artist already has a font, characters, a model and a target; "
             "make another one instead of naming them here",

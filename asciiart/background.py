@@ -84,9 +84,11 @@ def _quiet_terminal() -> Iterator[int]:
     try:
         import termios  # noqa: PLC0415 - POSIX only
         import tty  # noqa: PLC0415
-    except ImportError as error:
+
+        flags = os.O_RDWR | os.O_NOCTTY
+    except (ImportError, AttributeError) as error:
         raise OSError from error
-    terminal = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
+    terminal = os.open("/dev/tty", flags)
     try:
         if os.tcgetpgrp(terminal) != os.getpgrp():
             raise OSError

@@ -94,7 +94,8 @@ def write_privately(path: Path, data: bytes) -> None:
     """
     try:
         with _temporary_beside(path) as temporary:
-            own = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+            own = os.open(temporary, flags, 0o600)
             with os.fdopen(own, "wb") as stream:
                 stream.write(data)
             temporary.replace(path)

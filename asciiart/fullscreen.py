@@ -7,7 +7,6 @@ synchronized output (https://github.com/contour-terminal/vt-extensions), which o
 from __future__ import annotations
 
 import os
-import select
 import signal
 import sys
 import threading
@@ -16,13 +15,17 @@ from types import FrameType, TracebackType
 from typing import TextIO
 
 from asciiart.errors import OutputError
+from asciiart.keys import Keys, NoKeys, open_keys
 from asciiart.signals import ENDING, in_order, leave
+from asciiart.windows_console import obeys_escape_codes
 
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J"
 """Alternate screen, no cursor, no wrapping, clear."""
 _LEAVE = "\x1b[?2026l\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l"
 _BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"
 """What comes between is shown at once."""
+_TELLS_SIZE = hasattr(signal, "SIGWINCH")
+"""Whether the system tells of a new size; else it is asked for again and again."""
 _SLICE = 0.05
 """Seconds after which a resized terminal is noticed while nothing else happens."""
 
@@ -35,10 +38,19 @@ class FullScreen:
     """
 
     def __init__(self, stream: TextIO) -> None:
-        """Take the stream of a terminal; keys come from standard input, else its terminal."""
-        self._out = stream.fileno()
+        """Take the stream of a terminal; keys come from standard input, else its terminal.
+
+        Raises
+        ------
+        OutputError
+            If it is a console too old for escape codes.
+        """
+        if not obeys_escape_codes(stream):
+            raise OutputError("this console is too old to play in; -o saves to a file")
+        self._stream, self._out = stream, stream.fileno()
         self._encoding = stream.encoding
-        self._keys: int | None = None
+        self._keys: Keys = NoKeys()
+        self._size = self.size
         self._caught: list[signal.Signals] = []
         self._stack = ExitStack()
         self.resized = False
@@ -49,7 +61,7 @@ class FullScreen:
         with ExitStack() as stack:
             stack.enter_context(in_order(self._leave))
             self._catch_signals(stack)
-            self._open_keys(stack)
+            self._keys = open_keys(stack)
             stack.callback(self._leave)
             stack.callback(self._ignore_signals)  # runs first, so that nothing comes between
             self._enter()
@@ -80,6 +92,10 @@ class FullScreen:
     def _send(self, codes: str) -> int:
         try:
             data = codes.encode(self._encoding)
+            if sys.platform == "win32":  # whose consoles take other bytes than their streams
+                self._stream.buffer.write(data)
+                self._stream.buffer.flush()
+                return len(data)
             left = memoryview(data)
             while left:
                 left = left[os.write(self._out, left) :]
@@ -93,21 +109,21 @@ class FullScreen:
         return len(data)
 
     def _enter(self) -> None:
-        self._set_quiet_keys()
+        self._keys.set_quiet()
         self._send(_ENTER)
         self.resized = True
 
     def _leave(self) -> None:
         with suppress(OutputError):  # gone: there is nothing to give back
             self._send(_LEAVE)
-        self._restore_keys()
+        self._keys.restore()
 
     @property
     def size(self) -> os.terminal_size:
         """Columns and rows, at least 1."""
         try:
             size = os.get_terminal_size(self._out)
-        except OSError:
+        except (OSError, AttributeError):  # which some systems lack
             return os.terminal_size((80, 24))
         if not size.columns or not size.lines:  # it does not tell
             return os.terminal_size((80, 24))
@@ -123,43 +139,10 @@ class FullScreen:
         OutputError
             If the terminal is gone.
         """
-        timeout = max(0.0, min(seconds, _SLICE))
-        if self._keys is None:
-            threading.Event().wait(timeout)
-            return ""
-        ready, _, _ = select.select([self._keys], [], [], timeout)
-        if not ready:
-            return ""
-        with suppress(OSError):
-            if pressed := os.read(self._keys, 1024):
-                return pressed.decode(errors="replace")
-        raise OutputError("the terminal is gone")
-
-    def _open_keys(self, stack: ExitStack) -> None:
-        with suppress(OSError, ValueError):
-            if sys.stdin is not None and sys.stdin.isatty():
-                self._keys = sys.stdin.fileno()
-            else:
-                self._keys = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
-                stack.callback(os.close, self._keys)
-
-    def _set_quiet_keys(self) -> None:
-        """Have keys come at once and unseen; Ctrl-C and Ctrl-Z keep their meaning."""
-        if self._keys is not None:
-            import termios  # noqa: PLC0415 - POSIX only
-            import tty  # noqa: PLC0415
-
-            with suppress(termios.error):
-                self._attributes = termios.tcgetattr(self._keys)
-                tty.setcbreak(self._keys, termios.TCSANOW)
-
-    def _restore_keys(self) -> None:
-        if self._keys is not None and hasattr(self, "_attributes"):
-            import termios  # noqa: PLC0415 - POSIX only
-
-            with suppress(termios.error):
-                # Keys that nobody has read are not for the shell.
-                termios.tcsetattr(self._keys, termios.TCSAFLUSH, self._attributes)
+        pressed = self._keys.wait(max(0.0, min(seconds, _SLICE)))
+        if not _TELLS_SIZE and self.size != self._size:
+            self.resized, self._size = True, self.size
+        return pressed
 
     # --- signals ----------------------------------------------------------------------------------
 

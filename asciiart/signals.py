@@ -54,7 +54,8 @@ def interrupt_in_order() -> None:
     """Have Ctrl-C raise KeyboardInterrupt from now on, and watch that the process then ends."""
     if signal.getsignal(signal.SIGINT) is _leave_at_once:
         signal.signal(signal.SIGINT, leave)
-    if sys.platform != "win32":  # where a wake-up needs a socket, and kill ends at once anyway
+    # On Windows a wake-up needs a socket, and what ends a process from outside ends it at once.
+    if sys.platform != "win32" and hasattr(signal, "pthread_sigmask"):
         reader, writer = os.pipe()
         os.set_blocking(writer, False)
         signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
@@ -131,7 +132,7 @@ def _leave_at_once(number: int, frame: FrameType | None) -> NoReturn:  # noqa: A
 
 def _watch(reader: int) -> None:
     """End the process soon after a signal that `leave` handles, whatever the main thread does."""
-    ending = {getattr(signal, name) for name in ENDING}
+    ending = {getattr(signal, name) for name in ENDING if hasattr(signal, name)}
     # The main thread may hold signals back, which then must not reach it by this one.
     signal.pthread_sigmask(signal.SIG_BLOCK, ending)
     while woken := os.read(reader, 64):

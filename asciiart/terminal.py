@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from asciiart.color_mode import ColorMode, detect_color
 from asciiart.errors import OutputError
+from asciiart.windows_console import obeys_escape_codes
 
 if TYPE_CHECKING:
     from asciiart.art import Background
@@ -47,12 +48,13 @@ class Terminal:
         ``COLUMNS`` and ``LINES`` come before the size that the terminal gives.
         """
         is_terminal = stream is not None and stream.isatty()
+        colors = is_terminal and stream is not None and obeys_escape_codes(stream)
         size = _size(stream) if stream is not None and is_terminal else _DEFAULT_SIZE
         return cls(
             columns=_number(environ.get("COLUMNS")) or size.columns,
             rows=_number(environ.get("LINES")) or size.lines,
             is_terminal=is_terminal,
-            color=detect_color(environ, is_terminal),
+            color=detect_color(environ, colors),
             background=_background(environ.get("COLORFGBG", "")),
             encoding=getattr(stream, "encoding", None) or "utf-8",
         )
@@ -61,7 +63,7 @@ class Terminal:
 def _size(stream: TextIO) -> os.terminal_size:
     try:
         size = os.get_terminal_size(stream.fileno())
-    except OSError:  # not a real terminal, or none that tells
+    except (OSError, AttributeError):  # not a real terminal, or a system that does not tell
         return _DEFAULT_SIZE
     return size if size.columns and size.lines else _DEFAULT_SIZE
 
