@@ -15,6 +15,7 @@ from asciiart.errors import FontError, ModelError
 from asciiart.limited_reading import read_toml
 from asciiart.user_folders import home_folder
 
+FONT_PATH = "ASCIIART_FONT_PATH"
 _PACKAGE = Path(__file__).resolve().parent
 FONT_SUFFIXES = (".ttf", ".otf", ".ttc", ".otc", ".otb", ".pcf", ".pcf.gz", ".bdf", ".pfb")
 """File endings that FreeType may be able to read."""
@@ -104,7 +105,12 @@ def _is_folder(path: Path) -> bool:
 
 
 def system_font_folders() -> list[Path]:
-    """Return the folders in which this system keeps its fonts, existing ones only."""
+    """Return the folders in which this system keeps its fonts, existing ones only.
+
+    Those that $ASCIIART_FONT_PATH names, as PATH names folders, are searched in place of the usual.
+    """
+    if own := os.environ.get(FONT_PATH):
+        return [Path(folder) for folder in own.split(os.pathsep) if _is_folder(Path(folder))]
     home = home_folder() or Path(os.devnull)  # in which there is nothing
     if sys.platform == "darwin":
         folders = [home / "Library/Fonts", Path("/Library/Fonts"), Path("/System/Library/Fonts")]

@@ -31,7 +31,7 @@ _HEAD = """\
 # The command line comes first, then variables such as ASCIIART_DRAW_COLUMNS, then this file.
 # Take away the # before a line to set it; `asciiart config` shows what is set from where.
 """
-_KNOWN_VARIABLES = ("ASCIIART_HOME", FILE_VARIABLE)
+_KNOWN_VARIABLES = ("ASCIIART_FONT_PATH", "ASCIIART_HOME", FILE_VARIABLE)
 
 
 @click.command()

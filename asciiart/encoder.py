@@ -6,30 +6,19 @@ therefore encoded once, whatever its grid, in bands that are cut to their ink.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.errors import ModelError
 from asciiart.features import Score
-from asciiart.limited_reading import read_limited
+from asciiart.onnx_session import Network, Shape
 from asciiart.strokes import ROW_HEIGHT
-
-# Unless told otherwise, ONNX Runtime keeps a device id and tells Microsoft about every run.
-os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-
-import onnxruntime
 
 Ink = NDArray[np.float32]
 CodeMap = NDArray[np.float32]
 
-Shape = tuple[int, ...]
-
-MAX_NETWORK_SIZE = 1 << 26
-"""Bytes of a network's file; the shipped ones have 20 to 160 thousand."""
 BAND_PIXELS = 1_000_000
 """About how much of a page is encoded at once, so that memory does not follow the page's size."""
 _GLYPHS_AT_ONCE = 256
@@ -62,56 +51,6 @@ class GlyphCodes:
         """(G,)."""
 
 
-def open_network(path: Path) -> onnxruntime.InferenceSession:
-    """Open an ONNX file of at most 64 MiB, which holds all its weights itself.
-
-    Raises
-    ------
-    ModelError
-        If it is missing, damaged or too large.
-    """
-    try:
-        data = read_limited(path, MAX_NETWORK_SIZE)
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    # Threads that wait by spinning would slow OpenCV's and FAISS's on the same cores.
-    threads = os.environ.get("OMP_NUM_THREADS", "")
-    if threads.isdecimal():  # which the other libraries follow, too
-        options.intra_op_num_threads = int(threads)
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    try:
-        return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's own exceptions share no public root
-        raise _unusable(path, error) from error
-
-
-def _unusable(path: Path, error: Exception) -> ModelError:
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return ModelError(f"{path}: not a usable network ({lines[0]})")
-
-
-def _run(
-    network: onnxruntime.InferenceSession, path: Path, name: str, data: Ink, shapes: list[Shape]
-) -> list[NDArray[np.float32]]:
-    """Return what a network makes of one input.
-
-    Raises
-    ------
-    ModelError
-        If it takes no such input, or its outputs do not have these shapes.
-    """
-    try:
-        outputs = network.run(None, {name: data})
-        found = [output.shape for output in outputs]
-    except Exception as error:  # see open_network
-        raise _unusable(path, error) from error
-    if found != shapes or any(output.dtype != np.float32 for output in outputs):
-        raise ModelError(f"{path}: its outputs, {found}, are not what the card says, {shapes}")
-    return list(outputs)
-
-
 class Encoder:
     """A trained encoder: pages become code maps, glyphs become keys."""
 
@@ -124,8 +63,7 @@ class Encoder:
             If a file is missing or damaged.
         """
         self.spec = spec
-        self._page_network = page_network
-        self._page = open_network(page_network)
+        self._page = Network(page_network)
         self._glyph_network = glyph_network
 
     def encode(self, ink: Ink) -> CodeMap:
@@ -149,7 +87,7 @@ class Encoder:
             window = padded[top : bottom + 2 * margin, left : right + 2 * margin]
             shape = (1, window.shape[0] // sy, window.shape[1] // sx, self.spec.size)
             ink_maps = window[np.newaxis, np.newaxis]
-            (result,) = _run(self._page, self._page_network, "ink", ink_maps, [shape])
+            (result,) = self._page.run("ink", ink_maps, [shape])
             inner = result[0, margin // sy : -(margin // sy), margin // sx : -(margin // sx)]
             if (bottom - top, right - left) == ink.shape:
                 return np.asarray(inner)  # the whole page at once: nothing to put together
@@ -197,7 +135,7 @@ class Encoder:
         glyph, its last column perhaps in part. ``score`` is what the networks were trained on; its
         weights may be others.
         """
-        network = open_network(self._glyph_network)
+        network = Network(self._glyph_network)
         parts = []
         for start in range(0, len(inks), _GLYPHS_AT_ONCE):
             known = score.glyphs(inks[start : start + _GLYPHS_AT_ONCE])
@@ -205,7 +143,7 @@ class Encoder:
             beyond = -known.maps.shape[3] % right
             maps = np.pad(known.maps, ((0, 0), (0, 0), (0, 0), (0, beyond)))
             shapes = self._glyph_shapes(maps.shape, score)
-            keys, biases = _run(network, self._glyph_network, "features", maps, shapes)
+            keys, biases = network.run("features", maps, shapes)
             parts.append((keys, biases + known.biases / score.temperature))
         keys = np.concatenate([part[0] for part in parts])
         biases = np.concatenate([part[1] for part in parts])

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import struct
 import sys
-import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageFile
 
 from asciiart.errors import AsciiArtError, ImageError
+from asciiart.forks import Turns
 from asciiart.kinds import DEFAULT_MAX_PIXELS as DEFAULT_MAX_PIXELS  # noqa: PLC0414
 
 Source = str | Path | bytes | BinaryIO | Image.Image | NDArray[Any]
@@ -55,7 +55,7 @@ _UPRIGHT = {
 """EXIF orientation -> what brings the picture upright."""
 _OPAQUE = 255
 """Alpha of what hides the page."""
-_PILLOW = threading.Lock()
+_PILLOW = Turns()
 """Held while Pillow works; see `guard_pillow`."""
 
 _Factory = Callable[[IO[bytes], str | bytes], ImageFile.ImageFile]
@@ -192,7 +192,7 @@ def guard_pillow(name: str) -> Iterator[None]:
     take the whole process's stderr away.
     """
     logger, handler = logging.getLogger("PIL"), logging.NullHandler()
-    with _PILLOW, warnings.catch_warnings():
+    with _PILLOW.taken(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"PIL\.")
         logger.addHandler(handler)  # without any handler, errors would go to stderr
         try:

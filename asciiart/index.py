@@ -25,6 +25,7 @@ from asciiart.cache import keep_cached, read_cached
 from asciiart.charsets import IDEOGRAPHIC_SPACE
 from asciiart.encoder import Encoder
 from asciiart.features import Score
+from asciiart.forks import in_forked_process
 from asciiart.glyphs import Font, rasterize, rasterize_row, usable_characters
 from asciiart.grid import Cell
 from asciiart.typeset import Typeset, spans_of
@@ -37,6 +38,9 @@ _WIDEST = 16
 """Ems that a glyph of a proportional font may be wide in an index that comes from a file."""
 _STRETCH = cv2.INTER_LINEAR
 """How a row's glyphs are brought to a height that the encoder's step divides."""
+
+# GNU's OpenMP would wait for the threads of the parent; a single thread waits for nobody.
+in_forked_process(lambda: faiss.omp_set_num_threads(1))
 
 
 class Neighbors(NamedTuple):

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from asciiart.assets import find_lines
 from asciiart.bands import BAND_PIXELS, split
-from asciiart.encoder import MAX_NETWORK_SIZE, open_network
 from asciiart.errors import ModelError
 from asciiart.limited_reading import read_limited, read_toml
+from asciiart.onnx_session import MAX_NETWORK_SIZE, Network
 
 Gray = NDArray[np.float32]
 
@@ -48,7 +48,7 @@ class LineNetwork:
             raise ModelError(f"{card}: damaged card ({error})") from error
         if found != digest:
             raise ModelError(f"{network}: damaged (its SHA-256 is not the one on the card)")
-        self._session = open_network(network)
+        self._network = Network(network)
 
     def logits(self, gray: Gray) -> Gray:
         """Return the logits (H, W) of ``gray`` (H, W) in [0, 1].
@@ -66,7 +66,7 @@ class LineNetwork:
         return logits
 
     def _logits(self, gray: Gray) -> Gray:
-        (result,) = self._session.run(None, {"gray": gray[np.newaxis, np.newaxis]})
+        (result,) = self._network.run("gray", gray[np.newaxis, np.newaxis])
         height, width = gray.shape  # the decoder rounds sizes up
         return np.asarray(result[0, 0, :height, :width], np.float32)
 

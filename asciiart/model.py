@@ -11,10 +11,11 @@ from typing import Any, get_args
 
 from asciiart.art import Mode
 from asciiart.assets import find_model
-from asciiart.encoder import MAX_NETWORK_SIZE, CodeSpec, Encoder
+from asciiart.encoder import CodeSpec, Encoder
 from asciiart.errors import ModelError
 from asciiart.features import SCORES, Score
 from asciiart.limited_reading import read_limited, read_toml
+from asciiart.onnx_session import MAX_NETWORK_SIZE
 from asciiart.strokes import ROW_HEIGHT
 
 CARD = "card.toml"

@@ -16,6 +16,7 @@ from asciiart.bits import match_bits, wanted_bits
 from asciiart.charsets import BRAILLE_BLANK, IDEOGRAPHIC_SPACE, is_braille, parse_charset
 from asciiart.errors import OptionError
 from asciiart.fill import fill_page
+from asciiart.forks import forks_pass, forks_wait
 from asciiart.glyphs import Font, default_font, load_font
 from asciiart.grid import Grid, fit_grid
 from asciiart.image import DEFAULT_MAX_PIXELS, Picture, Source, load_image, name_source
@@ -185,6 +186,7 @@ class Artist:
         columns, rows = default_size(target, DEFAULT_COLUMNS)
         return replace(options, columns=columns, rows=rows)
 
+    @forks_wait()
     def draw_with(self, source: Source, options: Options, *, name: str | None = None) -> Art:
         """Return the text art of a picture, as `draw` does, from options made before.
 
@@ -198,14 +200,15 @@ class Artist:
         kit = self._kits.kit(options.shares, typeset)
         columns = count_columns(options, typeset)
         needed = needed_pixels(options, columns, kit.cell)
-        picture = load_image(
-            source,
-            max_pixels=options.max_pixels,
-            target=needed,
-            check_shape=PageCheck(
-                name_source(source) if name is None else name, columns, options, kit.cell
-            ),
-        )
+        with forks_pass():  # the picture may come from a process that is yet to be forked
+            picture = load_image(
+                source,
+                max_pixels=options.max_pixels,
+                target=needed,
+                check_shape=PageCheck(
+                    name_source(source) if name is None else name, columns, options, kit.cell
+                ),
+            )
         if options.fill:
             return self._fill(picture, columns, kit, typeset, options)
         rules = RowRules(

@@ -173,7 +173,7 @@ def _held_interrupts() -> Iterator[None]:
 def _environment(jobs: int) -> Iterator[None]:
     """Give processes that start meanwhile their share of the cores, and let them keep memory.
 
-    Their libraries read the variables when they load: FAISS, NumPy's and, by `open_network`, ONNX
+    Their libraries read the variables when they load: FAISS, NumPy's and, by `Network`, ONNX
     Runtime the first, glibc the others. What the user has set holds.
     """
     wanted = {_THREADS: str(max(1, (os.cpu_count() or 1) // jobs)), **_KEPT_MEMORY}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import signal
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,7 +35,15 @@ _WISHES = (
     "PYTHONIOENCODING",
     "PYTHONUNBUFFERED",
     "PYTHONUTF8",
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
 )
+_FOREIGN = ("ASCIIART_", "XDG_", "LC_", "LANG", "TERM", "TMUX", "SSH_", "WT_", "KITTY_", "VTE_")
+"""How variables begin that describe the user, the desktop or the terminal."""
+_BASE_PROGRAMS = ("/usr/bin", "/bin")
+_SIGNALS = {signal.SIGINT: signal.default_int_handler}
+if hasattr(signal, "SIGHUP"):
+    _SIGNALS[signal.SIGHUP] = signal.SIG_DFL
 _FONTS = Path(__file__).parent.parent / "fonts"
 _FONT = _FONTS / "dejavu" / "DejaVuSansMono.ttf"
 
@@ -64,25 +74,42 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     return compare
 
 
-@pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take away what the user's own environment would change."""
-    own = (name for name in os.environ if name.startswith("ASCIIART_"))
-    for name in (*_WISHES, *own):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("ASCIIART_CONFIG", os.devnull)
-
-
 @pytest.fixture(scope="session")
 def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder that stands for the user's cache in this run."""
     return tmp_path_factory.mktemp("cache")
 
 
-@pytest.fixture(autouse=True)
-def own_cache(monkeypatch: pytest.MonkeyPatch, cache_folder: Path) -> None:
-    """Keep index caches of this run together and away from the user's."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(cache_folder))
+@pytest.fixture(scope="session", autouse=True)
+def bare_machine(tmp_path_factory: pytest.TempPathFactory, cache_folder: Path) -> Iterator[None]:
+    """Close off the host: its settings, fonts, caches and programs, for child processes, too.
+
+    What is left is Python, what was installed beside it, and a base system's own programs.
+    """
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        foreign = [name for name in os.environ if name.startswith(_FOREIGN)]
+        for name in (*_WISHES, *foreign):
+            patch.delenv(name, raising=False)
+        patch.setenv("HOME", str(home))
+        patch.setenv("XDG_CACHE_HOME", str(cache_folder))
+        patch.setenv("ASCIIART_CONFIG", os.devnull)
+        patch.setenv("ASCIIART_FONT_PATH", str(home / "no fonts"))
+        patch.setenv("PATH", os.pathsep.join((str(Path(sys.executable).parent), *_BASE_PROGRAMS)))
+        patch.setenv("LANG", "C.UTF-8")
+        patch.setenv("TERM", "dumb")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def usual_signals() -> Iterator[None]:
+    """Let Ctrl-C through, which ``nohup`` and a shell's ``&`` have all their processes ignore."""
+    handlers = {number: signal.getsignal(number) for number in _SIGNALS}
+    for number, usual in _SIGNALS.items():
+        signal.signal(number, usual)
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session")

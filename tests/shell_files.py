@@ -30,6 +30,8 @@ ENVIRONMENT = {
     "asciiart draw --columns, or ASCIIART_LAB_TRAIN_STEPS.",
     "ASCIIART_CONFIG": "The file of defaults, in place of the one in the user's configuration "
     "folder.",
+    "ASCIIART_FONT_PATH": "Folders in which fonts are looked for, in place of the system's; parted "
+    "as in PATH.",
     "ASCIIART_HOME": "A folder with more models in models/ and fonts in fonts/.",
     "NO_COLOR, FORCE_COLOR, COLORTERM, TERM": "What --color auto stands for.",
     "COLUMNS, LINES": "The terminal's size.",

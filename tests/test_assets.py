@@ -1,5 +1,6 @@
 """Fonts and models are found by name, by path and in $ASCIIART_HOME."""
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def system_fonts(tmp_path, monkeypatch):
         (folder / name).write_bytes(source.read_bytes())
     (folder / "broken.ttf").write_bytes(b"no font")
     (folder / "notes.txt").write_bytes(DEJAVU.read_bytes())
-    monkeypatch.setattr(assets, "system_font_folders", lambda: [folder])
+    monkeypatch.setenv("ASCIIART_FONT_PATH", str(folder))
     return folder
 
 
@@ -162,8 +163,23 @@ def test_an_unknown_model_is_refused_and_the_others_are_named(home):
 
 
 def test_system_folders_are_those_that_exist(tmp_path, monkeypatch):
+    monkeypatch.delenv("ASCIIART_FONT_PATH")
     monkeypatch.setattr(assets.sys, "platform", "linux")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert tmp_path / "fonts" not in assets.system_font_folders()
     (tmp_path / "fonts").mkdir()
     assert assets.system_font_folders()[0] == tmp_path / "fonts"
+
+
+def test_own_font_folders_take_the_place_of_the_system_s(tmp_path, monkeypatch):
+    (tmp_path / "fonts").mkdir()
+    (tmp_path / "mine").mkdir()
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    wanted = [tmp_path / "mine", tmp_path / "missing", tmp_path]
+    monkeypatch.setenv("ASCIIART_FONT_PATH", os.pathsep.join(map(str, wanted)))
+    assert assets.system_font_folders() == [tmp_path / "mine", tmp_path]
+
+
+def test_no_test_sees_the_host_s_fonts():
+    assert assets.system_font_folders() == []
+    assert not any(Path.home().iterdir())
