@@ -44,6 +44,8 @@ _BROADCASTS = frozenset({"mpegts", "mpeg", "mpegvideo", "h264", "hevc"})
 """Demuxers of what may begin anywhere in a film, with frames whose predecessors lack."""
 _SPOILED = 0.1
 """Share of damaged packets above which a film is refused at its end, as one that is cut is."""
+_CAUTION = {"codec_whitelist": "none", "max_streams": "200"}
+"""Nothing is decoded before its size is known, and few streams may turn up while a film is read."""
 _ROOM = 1 << 23
 """Pixels by which a decoder may go beyond the limit, since it pads what it decodes."""
 _MOST_BY_ONE_THREAD = 1280 * 720
@@ -123,7 +125,7 @@ class VideoFrames:
                     _Reader(file),
                     "r",
                     format=self._demuxer,
-                    container_options={"codec_whitelist": "none"},  # nothing is decoded yet
+                    container_options=_CAUTION,
                     metadata_errors="replace",
                     buffer_size=_READ_AT_ONCE,
                     io_open=_open_nothing,
@@ -309,6 +311,8 @@ class _Decoding:
                 if before is not None:
                     yield before, False
                 before = packet
+        except IndexError:  # at the end, PyAV looks for a stream that has turned up since
+            pass
         except av.FFmpegError:
             self.is_cut = True
         except OSError as error:

@@ -455,6 +455,11 @@ def test_absurd_count_of_frames_is_refused() -> None:
         open_frames(bytes(data))
 
 
+def test_streams_that_turn_up_while_the_film_is_read() -> None:
+    """A damaged file, found by fuzzing, at whose end PyAV looks for one that it does not know."""
+    assert read((FILMS / "late-streams.flv").read_bytes())[1] != ""
+
+
 # --- silence, and life without PyAV ---------------------------------------------------------------
 
 
