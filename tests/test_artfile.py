@@ -16,7 +16,7 @@ from asciiart import draw
 from asciiart.artfile import read_art, render_file, score_file
 from asciiart.charsets import BLANKS, BRAILLE_BLANK, CHARSETS
 from asciiart.color_mode import ColorMode
-from asciiart.errors import FontError, ImageError, OptionError
+from asciiart.errors import AsciiArtError, FontError, ImageError, OptionError
 from asciiart.glyphs import load_font
 from asciiart.metrics import draw_text
 from asciiart.render import encode_text, render
@@ -25,6 +25,7 @@ from asciiart.render.raster import draw_picture
 from asciiart.typeset import Typeset, draw_characters, lay_out
 
 FONT = "DejaVu Sans Mono"
+CORPUS = Path(__file__).parent / "fuzz" / "corpora" / "read_art"
 CAT = Path(__file__).parent / "pictures" / "photographs" / "cat.jpg"
 
 
@@ -301,6 +302,14 @@ def test_what_was_written_is_read(make_art, tmp_path_factory, charset, encoding,
     read = read_art(str(path), used.path, width=art.grid.columns)
     texts = "\n".join(row.rstrip(BLANKS) for row in lines(read))
     assert texts == str(art)
+
+
+@pytest.mark.parametrize("path", sorted(CORPUS.glob("*.*")), ids=lambda path: path.name)
+def test_the_corpus_is_read_or_refused_in_one_line(path):
+    try:
+        assert read_art(str(path)).characters.size
+    except AsciiArtError as error:
+        assert "\n" not in str(error)
 
 
 TEXT = "/--\\ |\n\\__/ |\n ##  |\n"

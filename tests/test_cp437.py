@@ -13,7 +13,8 @@ def test_every_byte_is_what_the_screen_showed():
     assert text[0x10:0x1A] + text[0x1C:0x20] == "►◄↕‼¶§▬↨↑↓∟↔▲▼"
     assert text[0x7F] + text[0xB0:0xB3] + text[0xC9] + text[0xDB] == "⌂░▒▓╔█"
     assert text[0x00] == text[0xFF] == " "
-    assert [text[code] for code in (0x09, 0x0A, 0x0D, 0x1B)] == ["\t", "\n", "\r", "\x1b"]
+    assert [text[code] for code in (0x09, 0x0A, 0x0D)] == ["\t", "\n", "\r"]
+    assert decode_cp437(b"\x1b[m\x1b\x1b[\x1b") == "\x1b[m←\x1b[←"
 
 
 @pytest.mark.parametrize("codes", [range(0x20, 0x7F), range(0x80, 0xFF)])

@@ -10,7 +10,7 @@ from asciiart.errors import AsciiArtError
 from asciiart.grid import MAX_CELLS, MAX_COLUMNS
 from asciiart.render.layers import CLEAR
 
-_MAX_ROWS = 100_000
+_MAX_ROWS = 20_000
 """More rows than this are taken for damage."""
 _MAX_WORK = 5 * MAX_CELLS
 """Cells that may be written or erased, however often."""
