@@ -187,7 +187,8 @@ def _with_options(reason: AsciiArtError | ImageWarning | str) -> str:
     text = str(reason)
     for name in getattr(reason, "parameters", ()):
         flag = f"--{name.replace('_', '-')}"
-        text = re.sub(rf"(?<![\w./\\-]){name}(?![\w/\\-])", flag, text)  # no part of a path
+        # No part of a path, such as output.png.
+        text = re.sub(rf"(?<![\w./\\-]){name}(?![\w/\\-]|\.\w)", flag, text)
     return text
 
 

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from io import BytesIO
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from asciiart.errors import AsciiArtError, ImageError, OutputError
 
@@ -91,24 +91,35 @@ def _run(command: tuple[str, ...], data: bytes, kind: type[AsciiArtError]) -> by
 
     A pipe would be waited for: to keep what was copied, wl-copy and xclip stay in the background.
     """
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        try:
-            done = subprocess.run(
-                command, input=data, stdout=out, stderr=err, timeout=_SECONDS, check=False
-            )
-        except subprocess.TimeoutExpired as error:
-            raise kind(f"clipboard: {command[0]} took longer than {_SECONDS} s") from error
-        except OSError as error:
-            raise kind(f"clipboard: {command[0]} cannot be run ({error.strerror})") from error
-        out.seek(0)
-        err.seek(0)
-        if done.returncode:
-            said = (
-                err.read(_MAX_SAID).decode(errors="replace").strip()
-                or f"exit code {done.returncode}"
-            )
-            raise kind(f"clipboard: {command[0]}: {' '.join(said.split())}")
-        return out.read()
+    try:
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            code = _call(command, data, out, err, kind)
+            out.seek(0)
+            err.seek(0)
+            if not code:
+                return out.read()
+            said = " ".join(err.read(_MAX_SAID).decode(errors="replace").split())
+            raise kind(f"clipboard: {command[0]}: {said or f'exit code {code}'}")
+    except OSError as error:
+        raise kind(f"clipboard: temporary files fail ({error.strerror or error})") from error
+
+
+def _call(
+    command: tuple[str, ...],
+    data: bytes,
+    out: IO[bytes],
+    err: IO[bytes],
+    kind: type[AsciiArtError],
+) -> int:
+    """Run a program with these for its standard files, and return its exit code."""
+    try:
+        return subprocess.run(
+            command, input=data, stdout=out, stderr=err, timeout=_SECONDS, check=False
+        ).returncode
+    except subprocess.TimeoutExpired as error:
+        raise kind(f"clipboard: {command[0]} took longer than {_SECONDS} s") from error
+    except OSError as error:
+        raise kind(f"clipboard: {command[0]} cannot be run ({error.strerror})") from error
 
 
 def _paste_by_pillow() -> bytes:

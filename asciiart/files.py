@@ -155,11 +155,10 @@ def prepare_folder(folder: Path) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".writable"
-        probe.touch()
-        probe.unlink()
+        with _temporary_beside(folder / "any file") as probe:
+            probe.touch()
     except OSError as error:
-        raise OutputError(f"{folder}: cannot be written ({error.strerror})") from error
+        raise OutputError(f"{folder}: cannot be written ({error.strerror or error})") from error
 
 
 @contextmanager
@@ -176,6 +175,8 @@ def written_beside(path: str | Path) -> Iterator[Path]:
     """
     try:
         target = Path(path).resolve()
+        if target.exists() and not (target.is_file() or target.is_dir()):
+            raise OutputError(f"{path}: cannot be written (not an ordinary file)")
         with _temporary_beside(target, target.suffix) as temporary:
             yield temporary
             if target.exists() and temporary.is_file():

@@ -46,7 +46,8 @@ class FullScreen:
             If it is a console too old for escape codes.
         """
         if not obeys_escape_codes(stream):
-            raise OutputError("this console is too old to play in; -o saves to a file")
+            reason = "this console is too old to play in; output saves to a file"
+            raise OutputError(reason, "output")
         self._stream, self._out = stream, stream.fileno()
         self._encoding = stream.encoding
         self._keys: Keys = NoKeys()

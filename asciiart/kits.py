@@ -19,7 +19,7 @@ from asciiart.typeset import Typeset
 from asciiart.user_folders import cache_folder
 
 _INK_COST = {"structure": 0.15, "tone": 0.0025}
-"""What a pixel of ink costs more with --simple 1."""
+"""What a pixel of ink costs more where ``simple`` is 1."""
 _MIXED_WEIGHT = 0.0
 """Of a glyph's length where tone, too, says how much ink there is to be."""
 _ROW_WEIGHT = 0.87

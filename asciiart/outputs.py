@@ -128,7 +128,7 @@ def refuse_overwriting(outputs: Iterable[str | Path], inputs: Iterable[str | Pat
         identity = None if str(output) == STANDARD_INPUT else _identity(output)
         if identity in read:
             name = "standard input" if read[identity] == STANDARD_INPUT else read[identity]
-            raise OptionError(f"output {output} would overwrite what is read, {name}", "output")
+            raise OptionError(f"output would overwrite what is read, {name}", "output")
 
 
 def _identity(file: str | Path) -> _Identity | None:

@@ -30,7 +30,7 @@ class Target:
     """
 
     name: str
-    """As ``--target`` takes it."""
+    """What ``target`` calls it."""
     description: str
     """What it is, in a few words."""
     font: str | None = None

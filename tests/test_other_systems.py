@@ -178,4 +178,5 @@ def test_a_console_too_old_for_escape_codes_is_told_so(film: Path) -> None:
     code += "from asciiart.__main__ import main\nmain()"
     exit_code, shown = play(code, str(film))
     assert exit_code == 1
-    assert shown.strip() == ("asciiart: this console is too old to play in; -o saves to a file")
+    line = "asciiart: this console is too old to play in; --output saves to a file"
+    assert shown.strip() == line

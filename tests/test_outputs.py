@@ -167,3 +167,14 @@ def test_no_command_overwrites_what_it_reads(
     (line,) = result.stderr.splitlines()
     assert "would overwrite" in line or "PNG files only" in line
     assert {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("name", ["output.png", "my output.png", "a-output", "output/a.png"])
+def test_a_file_called_like_an_option_keeps_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("output").mkdir()
+    Image.new("L", (9, 9)).save(name, "PNG")
+    result = CliRunner().invoke(main, [name, "-o", name])
+    assert result.stderr == f"asciiart: --output would overwrite what is read, {name}\n"

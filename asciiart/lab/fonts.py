@@ -119,8 +119,10 @@ def find_lab_fonts(training: Sequence[str] = (), held_out: Sequence[str] = ()) -
     if too_few:
         raise FontError(
             f"of the lab's fonts only {len(fonts.training)} to learn from and "
-            f"{len(fonts.held_out)} to judge by are installed: name others with --font and "
-            f"--held-out, or install from Debian: {DEBIAN_PACKAGES}"
+            f"{len(fonts.held_out)} to judge by are installed: name others by font and held_out, "
+            f"or install from Debian: {DEBIAN_PACKAGES}",
+            "font",
+            "held_out",
         )
     return fonts
 

@@ -112,7 +112,7 @@ class Task:
     """Something real to learn."""
 
     name: str
-    """As ``--task`` takes it."""
+    """What the command line calls it."""
     question: str
     """In words, with what it is judged on."""
     figure: str

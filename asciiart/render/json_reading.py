@@ -50,7 +50,7 @@ class ReadArt:
     typeset: Typeset | None
     """How a proportional font was set, whose pixels are columns."""
     fill: ReadColors | None = None
-    """The cells' own colors, if it was drawn with ``--fill``."""
+    """The cells' own colors, if it was drawn with ``fill``."""
 
 
 def parse_json(text: str) -> ReadArt:

@@ -38,7 +38,7 @@ class Renderer(Protocol):
     """One format."""
 
     name: str
-    """What ``--format`` calls it."""
+    """What ``format`` calls it."""
 
     def render(self, art: Art, options: RenderOptions) -> str | bytes:
         """Return the art in this format; text without a newline at its end."""
