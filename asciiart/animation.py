@@ -12,8 +12,7 @@ from asciiart.art import Art, Background, Mode, Quality
 from asciiart.drawer import Drawer, Drawing
 from asciiart.errors import OptionError
 from asciiart.frames import DEFAULT_RATE, Frames, MovingSource, open_frames
-from asciiart.image import DEFAULT_MAX_PIXELS
-from asciiart.kinds import DEFAULT_DETAIL, BrailleBlank, Dither, Palette
+from asciiart.kinds import DEFAULT_DETAIL, BrailleBlank, Dither, Palette, Resample
 from asciiart.options import Options
 from asciiart.pipeline import DEFAULT_MODEL, Artist
 
@@ -126,7 +125,9 @@ def animate(
     palette: Palette = "truecolor",
     dither: Dither = "none",
     neighbors: int = 5,
-    max_pixels: int = DEFAULT_MAX_PIXELS,
+    resample: Resample = "auto",
+    max_pixels: int | None = None,
+    strict: bool = False,
 ) -> Animation:
     """Return the arts of a moving picture: iterate it, or `Animation.save` it.
 
@@ -135,8 +136,8 @@ def animate(
     Parameters
     ----------
     source : MovingSource
-        A GIF, APNG, WebP or video (path, ``"-"``, bytes or binary file), a webcam's number, or
-        arrays (H, W, 3|4), which a program may make one by one.
+        A GIF, APNG, WebP or video (what `load_image` takes as a file), a webcam's number, or an
+        iterable of arrays or PIL images, which a program may make one by one.
     options : Options, optional
         What frames are drawn with, instead of the keywords from ``mode`` on.
     artist : Artist, optional
@@ -157,6 +158,8 @@ def animate(
     OptionError
         If an option is out of its range, or is given beside the ``options`` or the ``artist`` that
         it is a part of.
+    TypeError
+        If ``source`` is none of these.
     """
     if artist is None:
         artist = Artist(
@@ -203,13 +206,15 @@ def animate(
         palette=palette,
         dither=dither,
         neighbors=neighbors,
+        resample=resample,
         max_pixels=max_pixels,
+        strict=strict,
     )
     if options is not None and asked_for != Options():
         raise OptionError("options cannot be combined with what they hold; use one way", "options")
     options = artist.sized(asked_for if options is None else options)
     return Animation(
-        open_frames(source, max_pixels=options.max_pixels, rate=fps),
+        open_frames(source, max_pixels=options.max_pixels, rate=fps, strict=options.strict),
         artist,
         options,
         steady=steady,

@@ -226,8 +226,12 @@ def score_file(
     line_height: int | None = None,
     width: int | None = None,
     encoding: str | None = None,
+    strict: bool = False,
 ) -> Fidelity:
-    """Return how faithful the text art in a file is to a picture; see `read_art`."""
+    """Return how faithful the text art in a file is to a picture; see `read_art`.
+
+    ``strict`` refuses a damaged picture, as in `load_image`.
+    """
     art = read_art(
         path,
         font,
@@ -237,7 +241,7 @@ def score_file(
         width=width,
         encoding=encoding,
     )
-    gray = brightness_on_page(load_image(picture), art.background)
+    gray = brightness_on_page(load_image(picture, strict=strict), art.background)
     return score_characters(
         gray, art.characters, art.font, art.typeset, art.background, placement=art.placement
     )

@@ -18,7 +18,7 @@ from asciiart.cli_play import play
 from asciiart.cli_train import train
 from asciiart.distribution import VERSION
 from asciiart.formats import SUFFIXES
-from asciiart.kinds import Background, BrailleBlank, Dither, Mode, Quality
+from asciiart.kinds import Background, BrailleBlank, Dither, Mode, Quality, Resample
 from asciiart.lab.cli import lab
 from asciiart.targets import TARGETS, default_size
 
@@ -104,7 +104,9 @@ def main() -> None:
 @shared.MODEL
 @click.option("--neighbors", type=int, default=5, show_default=True, metavar="K",
     help="Alternatives kept for each character (JSON shows them).")
+@shared.RESAMPLE
 @shared.MAX_PIXELS
+@shared.STRICT
 @click.option("--recursive", is_flag=True, help="Search the folders within folders, too.")
 @click.option("--jobs", type=click.IntRange(min=0), default=1, show_default=True, metavar="N",
     help="Processes that share many pictures, at most 4 a core; 0 is one a core.")
@@ -141,7 +143,9 @@ def draw(
     references: bool,
     model: str,
     neighbors: int,
-    max_pixels: int,
+    resample: Resample,
+    max_pixels: int | None,
+    strict: bool,
     recursive: bool,
     jobs: int,
     timeout: float,
@@ -208,7 +212,9 @@ def draw(
         palette="truecolor" if target else shared.palette_of(color),
         dither=dither,
         neighbors=neighbors,
+        resample=resample,
         max_pixels=max_pixels,
+        strict=strict,
     )
     artist = ArtistOptions(
         font=font,

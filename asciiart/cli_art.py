@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 import click
 
+from asciiart import cli_options as shared
 from asciiart.cli_behavior import INPUT, OUTPUT, muted_libraries, tell
 from asciiart.cli_defaults import Defaulted
 from asciiart.errors import OptionError
@@ -49,6 +50,7 @@ def _setting(command: Callable[..., None]) -> Callable[..., None]:
 @click.argument("picture", type=INPUT)
 @click.argument("art", type=INPUT)
 @_setting
+@shared.STRICT
 def score(
     picture: str,
     art: str,
@@ -58,6 +60,7 @@ def score(
     width: int | None,
     background: Background | None,
     encoding: str | None,
+    strict: bool,
 ) -> None:
     """Say how faithful ART, a text or JSON file, is to PICTURE.
 
@@ -86,6 +89,7 @@ def score(
             line_height=line_height,
             width=width,
             encoding=encoding,
+            strict=strict,
         )
     tell(
         f"oriented F  {result.structure.f:.3f}",

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     show_default=True, help="What the text will stand on. Structure scores the same on both.")
 @shared.DETAIL
 @shared.MODEL
+@shared.STRICT
 @click.option("-o", "--output", type=OUTPUT, metavar="FILE",
     help="A PNG file: each picture beside its drawings, best first.")
 def compare(
@@ -48,6 +49,7 @@ def compare(
     background: Background,
     detail: float,
     model: str,
+    strict: bool,
     output: str | None,
 ) -> None:
     """Say which font and characters draw PICTURES best ("-" reads standard input).
@@ -78,7 +80,12 @@ def compare(
     if output is not None:
         refuse_overwriting([output], [*pictures, *fonts])
     options = Options(
-        mode=mode, columns=columns, background=background, detail=detail, neighbors=1
+        mode=mode,
+        columns=columns,
+        background=background,
+        detail=detail,
+        neighbors=1,
+        strict=strict,
     )
     comparison = comparing.compare(
         pictures, fonts, charsets, options, model=model, guard=muted_libraries

@@ -8,7 +8,16 @@ import click
 from click.core import ParameterSource
 
 from asciiart.errors import OptionError
-from asciiart.kinds import DEFAULT_DETAIL, Background, BrailleBlank, Dither, Mode, Palette, Quality
+from asciiart.kinds import (
+    DEFAULT_DETAIL,
+    Background,
+    BrailleBlank,
+    Dither,
+    Mode,
+    Palette,
+    Quality,
+    Resample,
+)
 
 if TYPE_CHECKING:
     from asciiart.options import Options
@@ -60,8 +69,15 @@ DITHER = click.option("--dither", type=click.Choice(get_args(Dither)), default="
     "bits.")
 MODEL = click.option("--model", default="standard", show_default=True, metavar="NAME|DIR",
     help="An encoder, such as one that `asciiart train` made.")
-MAX_PIXELS = click.option("--max-pixels", type=int, default=100_000_000, show_default=True,
-    metavar="N", help="Refuse pictures with more pixels.")
+RESAMPLE = click.option("--resample", type=click.Choice(get_args(Resample)), default="auto",
+    show_default=True, help="How small pictures are enlarged: nearest keeps their pixels as "
+    "squares of one color, smooth blends them; auto is nearest for pixel art with --fill, else "
+    "smooth.")
+MAX_PIXELS = click.option("--max-pixels", type=int, metavar="N",
+    help="Refuse pictures with more pixels.  [default: 100000000 in JPEG, 50000000 in files that "
+    "cannot be decoded at a reduced size]")
+STRICT = click.option("--strict", is_flag=True,
+    help="Refuse damaged and cut-off pictures that are otherwise drawn with a warning.")
 TIMEOUT = click.option("--timeout", type=click.FloatRange(min=0, min_open=True, max=86400),
     default=30.0, show_default=True, metavar="S",
     help="Seconds that a picture from the web may take.")

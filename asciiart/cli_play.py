@@ -14,13 +14,13 @@ from asciiart import cli_options as shared
 from asciiart.cli_behavior import INPUT, OUTPUT, muted_libraries
 from asciiart.cli_defaults import Defaulted
 from asciiart.errors import OptionError
-from asciiart.kinds import Background, BrailleBlank, Dither, Mode, Quality
+from asciiart.kinds import Background, BrailleBlank, Dither, Mode, Quality, Resample
 from asciiart.progress import Bar, shown_progress
 
 if TYPE_CHECKING:
     from asciiart.color_mode import ColorMode
-    from asciiart.image import Source
     from asciiart.options import Options
+    from asciiart.picture_sources import Source
     from asciiart.pipeline import Artist
     from asciiart.terminal import Terminal
 
@@ -83,7 +83,9 @@ class _Plays(click.ParamType):  # type: ignore[type-arg] # a parameter since cli
 @click.option("--max-frames", type=click.IntRange(1), metavar="N",
     help=f"Stop after so many frames.  [default: {_MAX_FRAMES} in a file, else none]")
 @shared.MODEL
+@shared.RESAMPLE
 @shared.MAX_PIXELS
+@shared.STRICT
 @shared.TIMEOUT
 def play(
     picture: str,
@@ -111,7 +113,9 @@ def play(
     font_size: float | None,
     max_frames: int | None,
     model: str,
-    max_pixels: int,
+    resample: Resample,
+    max_pixels: int | None,
+    strict: bool,
     timeout: float,
 ) -> None:
     """Play a moving picture in the terminal, or save it as text art.
@@ -158,7 +162,9 @@ def play(
         fill=fill and colors is not ColorMode.NONE,
         palette=shared.palette_of(colors.value),
         dither=dither,
+        resample=resample,
         max_pixels=max_pixels,
+        strict=strict,
     )
     artist = Artist(
         font=font,
@@ -209,7 +215,7 @@ def _play(source: Source, artist: Artist, options: Options, shown: _Shown) -> No
     from asciiart.fullscreen import FullScreen  # noqa: PLC0415
     from asciiart.player import Player  # noqa: PLC0415
 
-    frames = open_frames(source, max_pixels=options.max_pixels)
+    frames = open_frames(source, max_pixels=options.max_pixels, strict=options.strict)
     drawer = Drawer(artist, options, steady=shown.steady, name=frames.name)
     with FullScreen(sys.stdout) as screen:
         player = Player(frames, drawer, screen, shown.color)

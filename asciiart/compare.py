@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -25,8 +24,10 @@ from asciiart.layout import PageCheck
 from asciiart.lines import is_drawing
 from asciiart.metrics import StructureFidelity, ToneFidelity, score_characters
 from asciiart.options import Options
+from asciiart.picture_sources import name_source, open_source
 from asciiart.pipeline import DEFAULT_CHARSET, DEFAULT_COLUMNS, DEFAULT_MODEL, Artist
 from asciiart.preprocess import brightness_on_page, on_page, to_page
+from asciiart.sources import is_address
 
 Gray = NDArray[np.float32]
 Name = str | Path
@@ -220,7 +221,9 @@ def _judge(source: str, contestants: Sequence[_Contestant], options: Options) ->
     """
     again = _rereadable(source)
     check = PageCheck(source, options.columns or DEFAULT_COLUMNS, options, _CELL)
-    picture = load_image(again, max_pixels=options.max_pixels, check_shape=check)
+    picture = load_image(
+        again, max_pixels=options.max_pixels, check_shape=check, strict=options.strict
+    )
     gray = _reference(picture, options)
     trials = []
     for each in contestants:
@@ -232,15 +235,12 @@ def _judge(source: str, contestants: Sequence[_Contestant], options: Options) ->
 
 
 def _rereadable(source: str) -> Source:
-    """Return what can be read more than once: the content of a pipe, else the file's name."""
-    if source != "-" and not Path(source).is_fifo():
+    """Return what can be read more than once: the file's name, or the content of what is none."""
+    if source != "-" and not is_address(source) and not Path(source).is_fifo():
         return source
-    name = "standard input" if source == "-" else source
-    try:
-        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-    except (OSError, ValueError, AttributeError) as error:  # closed
-        raise ImageError(f"{name}: cannot be read ({error})") from error
-    file = BytesIO(data)
+    name = name_source(source)
+    with open_source(source, name) as opened:
+        file = BytesIO(opened.read())
     file.name = name
     return file
 

@@ -27,6 +27,7 @@ from asciiart.grid import Grid
 from asciiart.image import Picture
 from asciiart.options import Options
 from asciiart.preprocess import PAGE_GRAY, levels_at, page_gray
+from asciiart.resampling import resize, shows_squares, to_dots
 
 _Floats = NDArray[np.float32]
 _Value = TypeVar("_Value", bound=np.generic)
@@ -45,8 +46,12 @@ _LEAST_SPAN = 64
 """Of 255, between the two: a picture with less is meant to be flat."""
 _CHUNK = 512
 """Cells that are searched at once: what is worked on, 1 to 5 MB, stays in the processor's cache."""
-_CLEAR = 0.25
-"""Share of a cell above which what is clear makes the page its paper."""
+_GOOD_PART = 0.25
+"""Share of a cell above which what is clear, or half clear, is more than an edge, """
+_CLEAR_PART = 0.1
+"""if so much of it is wholly clear."""
+_NEARLY_CLEAR = 0.05
+"""Alpha below which a pixel is wholly clear; it is wholly opaque above 1 less this."""
 _TRACE = 1e-6
 """Pixels of a cell that are as good as none."""
 _DITHERED = (2, 2)
@@ -96,8 +101,8 @@ def fill_page(
 ) -> Filled:
     """Return the cells that show a picture with the best pair of colors each.
 
-    Of cells of which a good part is clear, the page is the paper: a character shows what is there
-    as a silhouette, in its mean color.
+    Of cells of which a good part is wholly clear, the page is the paper: a character shows what is
+    there as a silhouette, in its mean color. What is half clear is blended with the page.
 
     Raises
     ------
@@ -108,21 +113,37 @@ def fill_page(
         raise OptionError("fill is for monospaced fonts, whose characters are cells", "fill")
     mode = parse_color_mode(options.palette)
     page = page_gray(picture, options.background)
-    pixels = _resized(picture.on(page), (grid.columns * _WIDTH, grid.rows * _HEIGHT))
-    alpha = None
+    bits = find_bits(characters)
+    squares = shows_squares(picture.rgb, options.resample, fill=True)
+    pixels = _to_page(picture.on(page), grid, bits, squares=squares)
+    cover = None
     if picture.alpha is not None and page == PAGE_GRAY[options.background]:
-        alpha = _resized(picture.alpha, pixels.shape[1::-1]).astype(np.float32) / np.float32(255)
-        pixels = _without_holes(pixels, alpha, grid, page)
-    cells = _cut(_adapted(pixels, grid, find_bits(characters), mode, options), grid)
+        alpha = _to_page(picture.alpha, grid, bits, squares=squares)
+        cover = _find_cover(alpha.astype(np.float32) / np.float32(255), grid)
+        pixels = _without_holes(pixels, cover, grid, page)
+    cells = _cut(_adapted(pixels, grid, bits, mode, options), grid)
     masks = glyph_masks(font, characters)
     parts = [
         _fit(cells[start : start + _CHUNK].astype(np.float32), masks, mode, options.neighbors)
         for start in range(0, len(cells), _CHUNK)
     ]
     filled = _joined(parts, grid)
-    if alpha is not None:
-        filled = _cut_out(filled, cells, _cut(alpha, grid)[:, 0], masks, mode=mode, page=page)
+    if cover is not None:
+        filled = _cut_out(filled, cells, cover, masks, mode=mode, page=page)
     return filled
+
+
+def _to_page(
+    pixels: NDArray[np.uint8], grid: Grid, bits: BitSet | None, *, squares: bool
+) -> NDArray[np.uint8]:
+    """Return pixels as the page shows them; as squares where they are no smaller than its dots."""
+    size = (grid.columns * _WIDTH, grid.rows * _HEIGHT)
+    if squares and bits is not None:
+        down, across = grid.rows * bits.rows, grid.columns * bits.columns
+        if down >= pixels.shape[0] and across >= pixels.shape[1]:
+            dots = to_dots(pixels, (across, down))
+            return dots.repeat(size[1] // down, axis=0).repeat(size[0] // across, axis=1)
+    return resize(pixels, size, squares=squares)
 
 
 def _cut(pixels: NDArray[_Value], grid: Grid) -> NDArray[_Value]:
@@ -131,17 +152,49 @@ def _cut(pixels: NDArray[_Value], grid: Grid) -> NDArray[_Value]:
     return blocks.reshape(grid.rows * grid.columns, blocks.shape[2], -1)
 
 
-def _without_holes(pixels: Colors, alpha: _Floats, grid: Grid, page: int) -> Colors:
-    """Return the pixels with what is seen of the page in the mean color of its cell's others."""
-    shape = (grid.rows, _HEIGHT, grid.columns, _WIDTH, -1)
-    there = alpha.reshape(shape)
-    shown = pixels.reshape(shape) - (1 - there) * np.float32(page)
-    total = there.sum(axis=(1, 3), keepdims=True)
+class _Cover(NamedTuple):
+    """How the picture covers each of N cells of n pixels."""
+
+    alpha: _Floats
+    """(N, n), 0 to 1."""
+    most: _Floats
+    """(N, 1): the greatest in each cell."""
+    is_cut_out: NDArray[np.bool_]
+    """(N,): whether a good part is wholly clear."""
+    is_blended: NDArray[np.bool_]
+    """(N,): whether it is not, but a good part is half clear."""
+
+
+def _find_cover(alpha: _Floats, grid: Grid) -> _Cover:
+    """Return how a picture of that alpha (H, W) covers the cells."""
+    cells = _cut(alpha, grid)[:, 0]
+    most = cells.max(axis=1, keepdims=True)
+    bare = 1 - (cells / np.maximum(most, _NEARLY_CLEAR)).mean(axis=1)
+    clear = (cells < _NEARLY_CLEAR).mean(axis=1)
+    opaque = (cells > 1 - _NEARLY_CLEAR).mean(axis=1)
+    is_half_clear = 1 - clear - opaque > _GOOD_PART
+    has_clear_part = clear > _CLEAR_PART
+    is_cut_out = has_clear_part & (is_half_clear | (bare > _GOOD_PART))
+    is_blended = is_half_clear & ~has_clear_part
+    return _Cover(cells, most, is_cut_out, is_blended)
+
+
+def _without_holes(pixels: Colors, cover: _Cover, grid: Grid, page: int) -> Colors:
+    """Return the pixels with what is seen of the page in the mean color of its cell's others.
+
+    Cells that are blended, and have no holes, keep theirs.
+    """
+    seen = _cut(pixels, grid)
+    alpha, most = cover.alpha[:, None], cover.most[:, None]
+    own = seen - (1 - alpha) * np.float32(page)
+    total = alpha.sum(axis=2, keepdims=True)
     means = np.where(
-        total > 0, shown.sum(axis=(1, 3), keepdims=True) / np.maximum(total, _TRACE), page
+        total > 0, own.sum(axis=2, keepdims=True) / np.maximum(total, _TRACE), np.float32(page)
     )
-    whole = np.clip(np.rint(shown + (1 - there) * means), 0, 255)
-    return whole.astype(np.uint8).reshape(pixels.shape)
+    whole = own + (most - alpha) * means + (1 - most) * np.float32(page)
+    whole = np.where(cover.is_blended[:, None, None], seen, np.clip(np.rint(whole), 0, 255))
+    blocks = whole.astype(np.uint8).reshape(grid.rows, grid.columns, -1, _HEIGHT, _WIDTH)
+    return np.ascontiguousarray(blocks.transpose(0, 3, 1, 4, 2).reshape(pixels.shape))
 
 
 def _adapted(
@@ -158,14 +211,15 @@ def _adapted(
 
 
 def _cut_out(
-    filled: Filled, cells: Colors, alpha: _Floats, masks: Masks, *, mode: ColorMode, page: int
+    filled: Filled, cells: Colors, cover: _Cover, masks: Masks, *, mode: ColorMode, page: int
 ) -> Filled:
-    """Return silhouettes in the cells that are clear in good part: masks m of least (m - alpha)².
+    """Return silhouettes in cells that are cut out: masks m of least (m - alpha / its greatest)².
 
-    ``cells`` (N, 3, n) have no holes; where ``alpha`` (N, n) is 0 they are not to be seen.
+    ``cells`` (N, 3, n) have no holes; where the alpha is 0 they are not to be seen.
     """
-    clear = 1 - alpha.mean(axis=1) > _CLEAR
-    alpha = alpha[clear]
+    clear = cover.is_cut_out
+    most = cover.most[clear]
+    alpha = np.where(most < _NEARLY_CLEAR, 0, cover.alpha[clear] / np.maximum(most, _TRACE))
     means, lengths = masks.means, masks.lengths
     common = means * alpha.sum(axis=1)[:, None] + lengths * (alpha @ masks.shapes.T)  # (M, G)
     own = alpha.shape[1] * means**2 + lengths**2
@@ -201,12 +255,6 @@ def _joined(parts: list[Filled], grid: Grid) -> Filled:
     )
 
 
-def _resized(rgb: Colors, size: tuple[int, int]) -> Colors:
-    shrinks = rgb.shape[0] * rgb.shape[1] > size[0] * size[1]
-    how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(rgb, size, interpolation=how), np.uint8)
-
-
 def _stretched(pixels: Colors) -> Colors:
     """Return the pixels with their darkest and brightest at black and white.
 
@@ -236,7 +284,7 @@ def _dithered(
 ) -> Colors:
     """Return the pixels as dots, so many a cell, of the palette's colors."""
     height, width = dots
-    small = _resized(pixels, (grid.columns * width, grid.rows * height))
+    small = resize(pixels, (grid.columns * width, grid.rows * height))
     shown = palette(mode)[dither_palette(small, mode, options.dither)]
     return shown.repeat(_HEIGHT // height, axis=0).repeat(_WIDTH // width, axis=1)
 

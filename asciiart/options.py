@@ -9,12 +9,12 @@ from typing import get_args
 from asciiart.errors import OptionError
 from asciiart.kinds import (
     DEFAULT_DETAIL,
-    DEFAULT_MAX_PIXELS,
     Background,
     Dither,
     Mode,
     Palette,
     Quality,
+    Resample,
 )
 
 
@@ -66,8 +66,15 @@ class Options:
     blocks). True colors, and other characters without color, are left as they are."""
     neighbors: int = 5
     """Alternatives kept for each cell, k; 1 to 64."""
-    max_pixels: int = DEFAULT_MAX_PIXELS
-    """Pictures with more pixels are refused; at least 1."""
+    resample: Resample = "auto"
+    """How a picture that is smaller than its page is enlarged: nearest keeps its pixels as squares
+    of one color, smooth blends them; auto is nearest for pixel art (at most 64 x 64 pixels of at
+    most 16 colors) in a fill, else smooth."""
+    max_pixels: int | None = None
+    """Pictures with more pixels are refused; at least 1. None for 100 million, or 50 million in
+    files that cannot be decoded at a reduced size, all but JPEG."""
+    strict: bool = False
+    """Whether damaged files are refused that can be shown in whole or in part."""
 
     def __post_init__(self) -> None:
         """Check every value."""
@@ -77,6 +84,7 @@ class Options:
             ("quality", Quality),
             ("palette", Palette),
             ("dither", Dither),
+            ("resample", Resample),
         )
         for name, kind in kinds:
             allowed = get_args(kind)

@@ -19,16 +19,18 @@ from asciiart.fill import fill_page
 from asciiart.forks import forks_pass, forks_wait
 from asciiart.glyphs import Font, default_font, load_font
 from asciiart.grid import Grid, fit_grid
-from asciiart.image import DEFAULT_MAX_PIXELS, Picture, Source, load_image, name_source
+from asciiart.image import Picture, Source, load_image
 from asciiart.index import Neighbors
-from asciiart.kinds import DEFAULT_DETAIL, BrailleBlank, Dither, Palette
+from asciiart.kinds import DEFAULT_DETAIL, BrailleBlank, Dither, Palette, Resample
 from asciiart.kits import Kits
 from asciiart.large_matching import LargeMatch, MovedPage
 from asciiart.layout import PageCheck, count_columns, lay, needed_pixels, place_picture
 from asciiart.match import Kit, RowRules, match_page
 from asciiart.model import load_model
 from asciiart.options import Options
+from asciiart.picture_sources import name_source
 from asciiart.preprocess import cell_colors, glyph_colors
+from asciiart.resampling import count_repeats, repeat_pixels, shows_squares
 from asciiart.targets import default_size, find_target, usable
 from asciiart.typeset import Typeset, choose_typeset
 
@@ -140,20 +142,30 @@ class Artist:
         palette: Palette = "truecolor",
         dither: Dither = "none",
         neighbors: int = 5,
-        max_pixels: int = DEFAULT_MAX_PIXELS,
+        resample: Resample = "auto",
+        max_pixels: int | None = None,
+        strict: bool = False,
     ) -> Art:
         """Return the text art of a picture; `Options` says what each option means.
 
-        ``source`` is a path, ``"-"``, bytes, a binary file, a PIL image or an array (H, W[, 3|4]).
+        ``source`` is a path, ``"-"``, an http or https address, bytes, a binary file, a PIL image
+        or an array (H, W) or (H, W, 1 to 4); `load_image` says more.
         Without any size the art is 80 columns wide, or as large as its target takes.
 
         Raises
         ------
         ImageError
-            If the picture cannot be read, has more than ``max_pixels`` pixels, or its page would be
-            too large.
+            If the picture cannot be read, has more than ``max_pixels`` pixels, is damaged and
+            ``strict`` refuses that, or its page would be too large.
         OptionError
             If an option is out of its range, or is for another kind of font.
+        TypeError
+            If ``source`` is nothing that can hold a picture.
+
+        Warns
+        -----
+        ImageWarning
+            If a part of the picture is missing, or its file damaged where that does not show.
         """
         options = Options(
             mode=mode,
@@ -174,7 +186,9 @@ class Artist:
             palette=palette,
             dither=dither,
             neighbors=neighbors,
+            resample=resample,
             max_pixels=max_pixels,
+            strict=strict,
         )
         return self.draw_with(source, self.sized(options))
 
@@ -208,6 +222,7 @@ class Artist:
                 check_shape=PageCheck(
                     name_source(source) if name is None else name, columns, options, kit.cell
                 ),
+                strict=options.strict,
             )
         if options.fill:
             return self._fill(picture, columns, kit, typeset, options)
@@ -216,7 +231,8 @@ class Artist:
             posting=self._target is not None and self._target.boards and typeset is not None,
             proportional=typeset is not None,
         )
-        pages, grid, offset = lay(picture, columns, options, kit, rules)
+        picture, laid_out = _with_squares(picture, columns, kit, options)
+        pages, grid, offset = lay(picture, columns, laid_out, kit, rules)
         if bits := wanted_bits(kit.index.characters, options, proportional=typeset is not None):
             nearest = match_bits(pages[0], grid, kit, bits, options.dither)
         else:
@@ -320,6 +336,21 @@ class Artist:
         )
 
 
+def _with_squares(
+    picture: Picture, columns: int | None, kit: Kit, options: Options
+) -> tuple[Picture, Options]:
+    """Return a picture whose pixels stay squares on its page, and what it is laid out with."""
+    if not shows_squares(picture.rgb, options.resample, fill=False):
+        return picture, options
+    height, width = picture.rgb.shape[:2]
+    grid = fit_grid(
+        height, width, kit.cell, columns=columns, rows=options.rows, magnify=options.magnify
+    )
+    times = count_repeats((height, width), grid.page_shape)
+    magnify = None if options.magnify is None else options.magnify / times
+    return repeat_pixels(picture, times), replace(options, magnify=magnify)
+
+
 def _glyph_cost(options: Options) -> float:
     return sum(share * _GLYPH_COST[mode] for mode, share in options.shares.items())
 
@@ -375,7 +406,9 @@ def draw(
     palette: Palette = "truecolor",
     dither: Dither = "none",
     neighbors: int = 5,
-    max_pixels: int = DEFAULT_MAX_PIXELS,
+    resample: Resample = "auto",
+    max_pixels: int | None = None,
+    strict: bool = False,
 ) -> Art:
     """Return the text art of one picture; see `Artist` and `Artist.draw`.
 
@@ -411,5 +444,7 @@ def draw(
         palette=palette,
         dither=dither,
         neighbors=neighbors,
+        resample=resample,
         max_pixels=max_pixels,
+        strict=strict,
     )

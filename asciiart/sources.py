@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from asciiart.errors import ImageError
 
 if TYPE_CHECKING:
-    from asciiart.image import Source
+    from asciiart.picture_sources import Source
 
 SCHEMES = ("http", "https")
 """What is asked for pictures; no redirection leads to another."""
@@ -130,7 +130,7 @@ def _is_picture(path: Path) -> bool:
     suffix = path.suffix.lower()
     if suffix in USUAL_SUFFIXES:
         return True
-    from asciiart.image import picture_suffixes  # noqa: PLC0415 - slow to load
+    from asciiart.pillow_files import picture_suffixes  # noqa: PLC0415 - slow to load
 
     return suffix in picture_suffixes()
 

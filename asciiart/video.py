@@ -28,7 +28,8 @@ from numpy.typing import NDArray
 from asciiart.containers import MOST_FRAMES, announced_samples, is_cut, length_of
 from asciiart.errors import ImageError, warn_of_picture
 from asciiart.frames import DEFAULT_RATE, Frame, reduced_size
-from asciiart.image import check_size, open_source
+from asciiart.picture_sources import open_source
+from asciiart.pillow_files import check_size
 
 Pixels = NDArray[np.uint8]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from asciiart.errors import ImageError
 from asciiart.frames import DEFAULT_RATE, Frame, reduced_size
-from asciiart.image import check_size
+from asciiart.pillow_files import check_size
 
 Pixels = NDArray[np.uint8]
 

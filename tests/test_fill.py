@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+import asciiart
 from asciiart.art import Background, Fill
 from asciiart.charsets import parse_charset
 from asciiart.color import PaletteMode, palette
@@ -22,6 +24,7 @@ from asciiart.image import Picture
 from asciiart.kinds import Palette
 from asciiart.options import Options
 
+CASES = Path(__file__).parent / "data" / "cases"
 BLOCKS, HALF, BOX = (parse_charset(name) for name in ("blocks", "half", "box"))
 RED, BLUE = (200, 30, 20), (10, 40, 220)
 OPTIONS = Options(fill=True)
@@ -227,7 +230,9 @@ def test_a_silhouette_is_found(font: Font, character: str) -> None:
 
 
 def test_scores_of_silhouettes_are_of_their_shape(font: Font) -> None:
-    alpha = np.random.default_rng(5).integers(0, 256, (32, 40)).astype(np.uint8)
+    numbers = np.random.default_rng(5)
+    alpha = (numbers.integers(0, 256, (32, 40)) * numbers.integers(0, 2, (32, 40))).astype(np.uint8)
+    alpha[::16, ::8] = 255
     filled = fill(np.full((32, 40, 3), 200, np.uint8), font, BLOCKS, OPTIONS, alpha)
     assert filled.fill.clear.all()
     shapes = alpha.reshape(2, 16, 5, 8).transpose(0, 2, 1, 3)[:, :, None] / 255  # (R, C, 1, h, w)
@@ -248,10 +253,10 @@ def test_the_ink_of_a_silhouette_is_the_mean_of_what_it_covers(font: Font) -> No
 
 
 @pytest.mark.parametrize("background", ["dark", "light"])
-def test_nothing_of_the_page_is_in_the_colors(font: Font, background: Background) -> None:
+def test_nothing_of_the_page_is_in_the_colors_of_edges(font: Font, background: Background) -> None:
     """Soft edges and small holes would else be dark, or light, on a page of another color."""
     alpha = np.full((16, 24), 255, np.uint8)
-    alpha[:4, 4:8], alpha[:, 8:16], alpha[:8, 16:] = 0, 200, 90
+    alpha[:4, 4:8], alpha[:, 15], alpha[:8, 16:], alpha[8, 16:] = 0, 100, 0, 90
     rgb = np.full((16, 24, 3), RED, np.uint8)
     filled = fill(rgb, font, BLOCKS, replace(OPTIONS, background=background), alpha)
     assert filled.fill.clear.tolist() == [[False, False, True]]
@@ -259,7 +264,52 @@ def test_nothing_of_the_page_is_in_the_colors(font: Font, background: Background
     np.testing.assert_allclose(filled.fill.ink[0, 2], RED, atol=2)
 
 
+@pytest.mark.parametrize("level", [30, 100, 128, 200, 240])
+@pytest.mark.parametrize(("background", "page"), [("dark", 0), ("light", 255)])
+def test_what_is_half_clear_is_blended_with_the_page(
+    font: Font, background: Background, page: int, level: int
+) -> None:
+    """An even cell, one of two opacities, and one half of which is wholly clear."""
+    alpha = np.full((16, 24), level, np.uint8)
+    alpha[8:, 8:16], alpha[:, 20:] = 255, 0
+    rgb = np.full((16, 24, 3), RED, np.uint8)
+    filled = fill(rgb, font, BLOCKS, replace(OPTIONS, background=background), alpha)
+    blended = (np.array(RED) * level + page * (255 - level)) / 255
+    np.testing.assert_allclose(filled.fill.paper[0, 0], blended, atol=2)
+    assert filled.fill.clear[0, :2].tolist() == [False, False]
+    seen = shown(filled, font, BLOCKS)
+    np.testing.assert_allclose(seen[:7, 8:16], np.broadcast_to(blended, (7, 8, 3)), atol=6)
+    np.testing.assert_allclose(seen[9:, 8:16], np.broadcast_to(RED, (7, 8, 3)), atol=6)
+    assert filled.fill.clear[0, 2]
+    assert BLOCKS[filled.glyph_ids[0, 2, 0]] == "▌"
+    np.testing.assert_allclose(filled.fill.ink[0, 2], blended, atol=2)
+
+
 def test_a_picture_that_only_the_other_page_shows_is_not_clear(font: Font) -> None:
     filled = fill(np.zeros((16, 32, 3), np.uint8), font, BLOCKS, OPTIONS, half_clear())
     assert not filled.fill.clear.any()
     assert filled.fill.paper[0, 2].tolist() == [255] * 3
+
+
+def test_half_clear_case_is_an_even_gray() -> None:
+    art = asciiart.draw(CASES / "half_alpha.png", columns=20, charset="blocks", fill=True)
+    assert art.fill is not None
+    rows, columns = np.nonzero(~art.fill.clear | (art.characters != " "))
+    inside = art.fill.paper[rows.min() + 1 : rows.max(), columns.min() + 1 : columns.max()]
+    assert inside.size > 0
+    assert np.abs(inside.astype(int) - 128).max() <= 2
+    shown = np.where(art.fill.clear[..., None], art.fill.ink, art.fill.paper)
+    assert np.abs(shown[rows, columns].astype(int) - 128).max() <= 12
+
+
+@pytest.mark.parametrize("level", [30, 60, 200])
+@pytest.mark.parametrize("charset", ["half", "braille", "ascii"])
+def test_even_opacity_is_an_even_color(level: int, charset: str) -> None:
+    pixels = np.full((64, 64, 4), (240, 200, 160, level), np.uint8)
+    art = asciiart.draw(pixels, columns=12, charset=charset, fill=True)
+    assert art.fill is not None
+    blended = np.array((240, 200, 160)) * level / 255
+    assert not art.fill.clear.any()
+    np.testing.assert_allclose(
+        art.fill.paper, np.broadcast_to(blended, art.fill.paper.shape), atol=2
+    )

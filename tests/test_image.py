@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image, ImageFile
 
-from asciiart.errors import ImageError
+import asciiart
+from asciiart.errors import ImageError, ImageWarning
 from asciiart.image import Picture, load_image
 
 DATA = Path(__file__).parent / "data"
@@ -142,10 +143,10 @@ EXPECTED_ALPHA = {
 }
 
 REASONS = {
-    "bomb.png": "30000 x 30000 pixels are more than --max-pixels 100000000 allows",
+    "bomb.png": "30000 x 30000 pixels are more than max_pixels 50000000 allows by default for PNG",
     "drawing.svg": "not a picture that can be read",
     "empty.png": "the file is empty",
-    "header-checksum.png": "damaged or cut short (broken PNG file",
+    "header-checksum.png": "damaged or cut short (the checksum of its IHDR chunk is wrong)",
     "header-only.png": "damaged or cut short (the data end too early)",
     "one-byte.gif": "damaged or cut short (the data end too early)",
     "program.eps": "not a picture that can be read",
@@ -157,14 +158,13 @@ REASONS = {
     "truncated.ico": "damaged or cut short (image file is truncated",
     "truncated.jp2": "damaged or cut short (",
     "truncated.jpg": "damaged or cut short (",
-    "truncated.png": "damaged or cut short (image file is truncated",
     "truncated.ppm": "damaged or cut short (image file is truncated",
     "truncated.tga": "damaged or cut short (image file is truncated",
     "truncated.tiff": "damaged or cut short (",
     "truncated.webp": "damaged or cut short (",
     "wrong-data.png": "damaged or cut short (",
     "zero-height.png": "damaged or cut short (",
-    "zero-width.gif": "damaged or cut short (",
+    "zero-width.gif": "has no pixels (0 x 0)",
     "zero-width.ppm": "damaged or cut short (",
 }
 
@@ -190,8 +190,9 @@ def test_good_file_has_its_true_colors(path):
     picture = load_image(path)
     tolerance = TOLERANCES.get(path.name, TOLERANCES.get(path.suffix, 0))
     assert picture.rgb.dtype == np.uint8
+    seen = ... if picture.alpha is None else picture.alpha > 0
     np.testing.assert_allclose(
-        picture.rgb.astype(int), EXPECTED[path.name].astype(int), rtol=0, atol=tolerance
+        picture.rgb[seen].astype(int), EXPECTED[path.name][seen].astype(int), atol=tolerance
     )
 
 
@@ -312,7 +313,7 @@ def test_pipe_as_path(tmp_path):
     writer.join()
 
 
-@pytest.mark.parametrize("path", [DATA / "good" / "animated.gif", DATA / "bad" / "truncated.png"])
+@pytest.mark.parametrize("path", [DATA / "good" / "animated.gif", DATA / "bad" / "truncated.bmp"])
 def test_opened_file_is_closed(path, monkeypatch):
     opened = []
     path_open = Path.open
@@ -325,7 +326,7 @@ def test_opened_file_is_closed(path, monkeypatch):
     try:
         load_image(path)
     except ImageError:
-        assert path.name == "truncated.png"
+        assert path.name == "truncated.bmp"
     assert [file.closed for file in opened] == [True]
 
 
@@ -365,13 +366,32 @@ def test_message_stays_one_printable_line(source, shown):
     [
         (b"", "bytes: the file is empty"),
         (io.BytesIO(), "file object: the file is empty"),
-        (io.StringIO("text"), "file object: cannot be read (a bytes-like object is required"),
-        (5, "file object: cannot be read ("),
-        (None, "file object: cannot be read ("),
     ],
 )
 def test_source_that_is_no_picture(source, shown):
     assert str(refusal(source)).startswith(shown)
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        (5, "int"),
+        (None, "NoneType"),
+        ([1, 2, 3], "list"),
+        ([[0, 255], [255, 0]], "list"),
+        ({"path": "a.png"}, "dict"),
+        (np.ndarray, "type"),
+        (object(), "object"),
+    ],
+)
+def test_what_can_hold_no_picture_is_named_beside_what_can(source, kind):
+    with pytest.raises(TypeError, match=rf"a path, .* an array .* not {kind}$"):
+        load_image(source)
+
+
+def test_file_opened_as_text():
+    with pytest.raises(TypeError, match="opened in binary mode"):
+        load_image(io.StringIO("text"))
 
 
 def test_closed_file_object():
@@ -422,7 +442,8 @@ def test_pil_image_is_left_as_it_was():
 
 def test_damaged_pil_image_is_named(tmp_path):
     path = tmp_path / "half.png"
-    path.write_bytes((DATA / "bad" / "truncated.png").read_bytes())
+    whole = CONTENTS["rgb.png"]
+    path.write_bytes(whole[: len(whole) - 30])
     with Image.open(path) as image:
         assert str(refusal(image)).startswith(f"{path}: damaged or cut short (")
 
@@ -469,12 +490,48 @@ def test_rgb_array_is_not_copied_and_stays_writable():
         (np.array([[0.0, 0.5, 1.0]], np.float16), [0, 128, 255]),
         (np.array([[0.0, 0.5, 1.0]], np.float32), [0, 128, 255]),
         (np.array([[0.0, 0.2, 1.0]]), [0, 51, 255]),
+        (np.array([[0.0, 0.2, 1.0]], np.longdouble), [0, 51, 255]),
+        (np.array([[0.0, 0.5, 1.0]], ">f4"), [0, 128, 255]),
+        (np.array([[0, 100, 127]], np.int8), [0, 100, 127]),
+        (np.array([[0, 100, 255]], np.int16), [0, 100, 255]),
+        (np.array([[0, 300, 32767]], np.int16), [0, 2, 255]),
+        (np.array([[0, 200, 255]]), [0, 200, 255]),
+        (np.array([[0, 200, 255]], ">i8"), [0, 200, 255]),
+        (np.array([[0, 257, 65535]], np.int32), [0, 1, 255]),
+        (np.array([[0, 2**31 - 1]], np.int32), [0, 255]),
+        (np.array([[0, 2**31, 2**32 - 1]], np.uint32), [0, 128, 255]),
+        (np.array([[0, 2**64 - 1]], np.uint64), [0, 255]),
+        (np.array([[7, 8, 200, 9]], np.uint8)[:, ::-2], [9, 8]),
     ],
 )
 def test_gray_array(values, expected):
     picture = load_image(values)
     assert picture.rgb.tolist() == [[[value] * 3 for value in expected]]
     assert picture.alpha is None
+    assert picture.rgb.flags.c_contiguous
+
+
+class Tensor:
+    """An array of another library, such as PyTorch's."""
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array([[[10, 20, 30]]], np.uint8)
+
+
+def test_what_numpy_makes_an_array_of():
+    assert load_image(Tensor()).rgb.tolist() == [[[10, 20, 30]]]
+
+
+def test_gray_array_with_alpha():
+    picture = load_image(np.array([[[7, 255], [8, 9]]], np.uint8))
+    assert picture.rgb.tolist() == [[[7] * 3, [8] * 3]]
+    assert picture.alpha.tolist() == [[255, 9]]
+
+
+@pytest.mark.parametrize("step", [(slice(None), slice(None, None, -1)), (slice(None, None, 2),)])
+def test_views_of_arrays_draw(step):
+    array = np.random.default_rng(3).integers(0, 256, (40, 60, 3)).astype(np.uint8)[step]
+    assert str(asciiart.draw(array, columns=8)) == str(asciiart.draw(array.copy(), columns=8))
 
 
 def test_rgba_array():
@@ -487,13 +544,10 @@ def test_rgba_array():
 @pytest.mark.parametrize(
     ("array", "reason"),
     [
-        (np.zeros(3, np.uint8), "shape (3,) is none of (H, W), (H, W, 1), (H, W, 3) and (H, W, 4)"),
-        (np.zeros((3, 3, 2), np.uint8), "shape (3, 3, 2) is none of "),
-        (np.zeros((1, 3, 3, 3), np.uint8), "shape (1, 3, 3, 3) is none of "),
         (np.zeros((0, 3), np.uint8), "has no pixels (3 x 0)"),
         (np.zeros((3, 0, 3), np.uint8), "has no pixels (0 x 3)"),
-        (np.zeros((3, 3), np.int64), "int64 is none of bool, uint8, uint16 and floating-point"),
-        (np.zeros((3, 3), complex), "complex128 is none of "),
+        (np.array([[-1, 5]]), "integers must not be negative"),
+        (np.array([[-1, 5]], np.int8), "integers must not be negative"),
         (np.array([[0.0, 1.5]]), "floating-point values must be numbers from 0 to 1"),
         (np.array([[-0.1, 1.0]]), "floating-point values must be numbers from 0 to 1"),
         (np.array([[0.0, np.nan]]), "floating-point values must be numbers from 0 to 1"),
@@ -502,6 +556,25 @@ def test_rgba_array():
 )
 def test_array_that_is_no_picture(array, reason):
     assert str(refusal(array)).startswith(f"array: {reason}")
+
+
+@pytest.mark.parametrize(
+    ("array", "reason"),
+    [
+        (np.zeros(3, np.uint8), r"shape \(3,\) is none of \(H, W\), .* and \(H, W, 4\)$"),
+        (np.zeros((3, 3, 5), np.uint8), r"shape \(3, 3, 5\) is none of "),
+        (np.zeros((3, 200, 300), np.uint8), r"shape \(3, 200, 300\) is none of "),
+        (np.zeros((1, 3, 3, 3), np.uint8), r"shape \(1, 3, 3, 3\) is none of "),
+        (np.array(7), r"shape \(\) is none of "),
+        (np.zeros((3, 3), complex), "complex128 is no real number"),
+        (np.full((3, 3), "a"), "<U1 is no real number"),
+        (np.full((3, 3), None), "object is no real number"),
+        (np.zeros((3, 3), "datetime64[s]"), "is no real number"),
+    ],
+)
+def test_array_that_can_be_no_picture(array, reason):
+    with pytest.raises(TypeError, match=f"^array: .*{reason}"):
+        load_image(array)
 
 
 # --- size -------------------------------------------------------------------------------------
@@ -515,14 +588,14 @@ def test_array_that_is_no_picture(array, reason):
 def test_max_pixels_is_the_most_that_is_read(source):
     assert load_image(source, max_pixels=512).rgb.shape == (16, 32, 3)
     assert str(refusal(source, max_pixels=511)).endswith(
-        ": 32 x 16 pixels are more than --max-pixels 511 allows"
+        ": 32 x 16 pixels are more than max_pixels 511 allows"
     )
 
 
 def test_bomb_is_refused_before_it_is_decoded(monkeypatch):
     decoded = []
     monkeypatch.setattr(ImageFile.ImageFile, "load", decoded.append)
-    assert "are more than --max-pixels" in str(refusal(DATA / "bad" / "bomb.png"))
+    assert "are more than max_pixels" in str(refusal(DATA / "bad" / "bomb.png"))
     assert not decoded
 
 
@@ -530,7 +603,7 @@ def test_bomb_inside_an_icon_is_refused():
     content = (DATA / "bad" / "bomb.png").read_bytes()
     entry = bytes([16, 16, 0, 0, 1, 0, 32, 0]) + len(content).to_bytes(4, "little")
     icon = bytes([0, 0, 1, 0, 1, 0]) + entry + (22).to_bytes(4, "little") + content
-    assert str(refusal(icon)).startswith("bytes: too large (")
+    assert str(refusal(icon)).startswith("bytes: 30000 x 30000 pixels are more than max_pixels")
 
 
 @pytest.mark.filterwarnings("error")
@@ -678,7 +751,9 @@ def test_16_bits_are_scaled_not_clipped(array):
 def assert_read_or_refused(content):
     message = "bytes: read"
     try:
-        load_image(content, max_pixels=1_000_000)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ImageWarning)
+            load_image(content, max_pixels=1_000_000)
     except ImageError as error:
         message = str(error)
     assert message.startswith("bytes: ")

@@ -29,7 +29,9 @@ def test_defaults():
         "palette": "truecolor",
         "dither": "none",
         "neighbors": 5,
-        "max_pixels": 100_000_000,
+        "resample": "auto",
+        "max_pixels": None,
+        "strict": False,
     }
 
 

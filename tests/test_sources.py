@@ -9,7 +9,8 @@ import pytest
 from local_web import PICTURE, serving
 
 from asciiart.errors import ImageError
-from asciiart.image import load_image, picture_suffixes
+from asciiart.image import load_image
+from asciiart.pillow_files import picture_suffixes
 from asciiart.sources import USUAL_SUFFIXES, FetchLimits, Named, find_pictures, open_picture
 
 

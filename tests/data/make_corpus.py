@@ -271,8 +271,11 @@ def noise(format: str, **options: Any) -> bytes:
 
 
 def truncated_files() -> dict[str, bytes]:
-    """Return the first half of a file in each common format."""
-    formats = {"png": "PNG", "jpg": "JPEG", "gif": "GIF", "webp": "WEBP", "bmp": "BMP"}
+    """Return the first half of a file in each format of which halves are not shown.
+
+    In the half of a JPEG and a GIF that are so small nothing of the picture is left.
+    """
+    formats = {"jpg": "JPEG", "gif": "GIF", "webp": "WEBP", "bmp": "BMP"}
     formats |= {"tiff": "TIFF", "ppm": "PPM", "tga": "TGA", "ico": "ICO", "jp2": "JPEG2000"}
     files = {suffix: noise(format) for suffix, format in formats.items()}
     return {f"truncated.{suffix}": file[: len(file) // 2] for suffix, file in files.items()}
