@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _GLYPHS = " ☺☻♥♦♣♠•◘○\n♂♀\r♫☼►◄↕‼¶§▬↨↑↓→\x1b∟↔▲▼"
-"""What the screen shows of the bytes 0x00 to 0x1F; tab, LF and CR keep their meaning, and so does ESC before [."""
+"""What the screen shows of the bytes 0x00 to 0x1F; tab, LF and CR keep their meaning, and so does
+ESC before [."""
 _TABLE = {
     **{code: glyph for code, glyph in enumerate(_GLYPHS) if code != ord("\t")},
     0x7F: "⌂",

@@ -120,7 +120,8 @@ class Options:
         for name, low, high in ranges:
             value = getattr(self, name)
             if value is not None and not (math.isfinite(value) and low <= value <= high):
-                raise OptionError(f"{name} must be from {low:g} to {high:g}, not {value}", name)
+                limits = f"from {low:g} to {high:g}" if high < math.inf else f"at least {low:g}"
+                raise OptionError(f"{name} must be {limits}, not {value}", name)
 
     @property
     def shares(self) -> dict[Mode, float]:

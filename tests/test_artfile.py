@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -305,11 +306,9 @@ def test_what_was_written_is_read(make_art, tmp_path_factory, charset, encoding,
 
 
 @pytest.mark.parametrize("path", sorted(CORPUS.glob("*.*")), ids=lambda path: path.name)
-def test_the_corpus_is_read_or_refused_in_one_line(path):
-    try:
+def test_the_corpus_is_read_or_refused(path):
+    with suppress(AsciiArtError):
         assert read_art(str(path)).characters.size
-    except AsciiArtError as error:
-        assert "\n" not in str(error)
 
 
 TEXT = "/--\\ |\n\\__/ |\n ##  |\n"

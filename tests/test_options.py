@@ -68,24 +68,24 @@ def test_the_ends_of_the_ranges_are_inside(wishes):
 @pytest.mark.parametrize(
     ("wishes", "message"),
     [
-        ({"mode": "color"}, "--mode must be tone or structure, not 'color'"),
-        ({"quality": "worst"}, "--quality must be fast or good or best, not 'worst'"),
-        ({"background": "red"}, "--background must be dark or light, not 'red'"),
-        ({"contrast": -0.1}, "--contrast must be from 0 to 10, not -0.1"),
-        ({"contrast": 10.1}, "--contrast must be from 0 to 10, not 10.1"),
-        ({"brightness": -1.01}, "--brightness must be from -1 to 1, not -1.01"),
-        ({"brightness": 2.0}, "--brightness must be from -1 to 1, not 2.0"),
-        ({"gamma": 0.0}, "--gamma must be from 0.1 to 10, not 0.0"),
-        ({"gamma": 11.0}, "--gamma must be from 0.1 to 10, not 11.0"),
-        ({"gamma": math.nan}, "--gamma must be from 0.1 to 10, not nan"),
-        ({"detail": -0.5}, "--detail must be from 0 to 1, not -0.5"),
-        ({"detail": 1.5}, "--detail must be from 0 to 1, not 1.5"),
-        ({"structure": -0.1}, "--structure must be from 0 to 1, not -0.1"),
-        ({"structure": math.nan}, "--structure must be from 0 to 1, not nan"),
-        ({"neighbors": 0}, "--neighbors must be from 1 to 64, not 0"),
-        ({"neighbors": 65}, "--neighbors must be from 1 to 64, not 65"),
-        ({"max_pixels": 0}, "--max-pixels must be from 1 to inf, not 0"),
-        ({"contrast": math.inf}, "--contrast must be from 0 to 10, not inf"),
+        ({"mode": "color"}, "mode must be tone or structure, not 'color'"),
+        ({"quality": "worst"}, "quality must be fast or good or best, not 'worst'"),
+        ({"background": "red"}, "background must be dark or light, not 'red'"),
+        ({"contrast": -0.1}, "contrast must be from 0 to 10, not -0.1"),
+        ({"contrast": 10.1}, "contrast must be from 0 to 10, not 10.1"),
+        ({"brightness": -1.01}, "brightness must be from -1 to 1, not -1.01"),
+        ({"brightness": 2.0}, "brightness must be from -1 to 1, not 2.0"),
+        ({"gamma": 0.0}, "gamma must be from 0.1 to 10, not 0.0"),
+        ({"gamma": 11.0}, "gamma must be from 0.1 to 10, not 11.0"),
+        ({"gamma": math.nan}, "gamma must be from 0.1 to 10, not nan"),
+        ({"detail": -0.5}, "detail must be from 0 to 1, not -0.5"),
+        ({"detail": 1.5}, "detail must be from 0 to 1, not 1.5"),
+        ({"structure": -0.1}, "structure must be from 0 to 1, not -0.1"),
+        ({"structure": math.nan}, "structure must be from 0 to 1, not nan"),
+        ({"neighbors": 0}, "neighbors must be from 1 to 64, not 0"),
+        ({"neighbors": 65}, "neighbors must be from 1 to 64, not 65"),
+        ({"max_pixels": 0}, "max_pixels must be at least 1, not 0"),
+        ({"contrast": math.inf}, "contrast must be from 0 to 10, not inf"),
     ],
 )
 def test_what_lies_outside_is_refused_with_its_name_and_value(wishes, message):
@@ -140,5 +140,5 @@ def test_a_fill_has_no_quality(quality):
 
 @pytest.mark.parametrize("name", ["palette", "dither"])
 def test_names_of_colors_and_dithering(name):
-    with pytest.raises(OptionError, match=f"--{name} must be .*, not 'pear'"):
+    with pytest.raises(OptionError, match=f"{name} must be .*, not 'pear'"):
         Options(**{name: "pear"})
