@@ -103,8 +103,9 @@ def open_frames(
     Raises
     ------
     ImageError
-        If it cannot be read, or has frames of more than ``max_pixels`` pixels (see `load_image`),
-        or is damaged and ``strict`` refuses that.
+        If it cannot be read, or has frames of more than ``max_pixels`` pixels (see `load_image`;
+        those of a video count three times, since several are in memory at once), or is damaged and
+        ``strict`` refuses that.
     OptionError
         If ``rate`` is out of its range.
     TypeError

@@ -49,9 +49,11 @@ _CAUTION = {"codec_whitelist": "none", "max_streams": "200"}
 """Nothing is decoded before its size is known, and few streams may turn up while a film is read."""
 _ROOM = 1 << 23
 """Pixels by which a decoder may go beyond the limit, since it pads what it decodes."""
-_MOST_BY_ONE_THREAD = 1280 * 720
-"""Pixels of a frame; larger ones are decoded several at once. What is wrong with the last frames of
-a film is then not told for each of them."""
+_GAIN_BY_THREADS = (1280 * 720, 16_000_000)
+"""Pixels of frames that are decoded several at once. Smaller ones gain little, and what is wrong
+with the last of them would not be told for each; larger ones take too much memory."""
+_HELD = 3
+"""Frames of a film that are in memory at once, at least: so often its pixels count."""
 _COVERS = Disposition.attached_pic | Disposition.timed_thumbnails
 """Pictures that come with a film or a sound and are not the film."""
 _ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
@@ -144,11 +146,11 @@ class VideoFrames:
             raise ImageError(f"{self.name}: its pictures are coded in a way that cannot be read")
         height, width = stream.codec_context.height, stream.codec_context.width
         if height and width:  # or else the decoder finds out
-            check_size(height, width, self.name, self._max_pixels)
+            self._check_size(height, width)
         decoder = _decoder(stream)
-        is_large = height * width > _MOST_BY_ONE_THREAD
-        decoder.thread_type = ThreadType.AUTO if is_large else ThreadType.SLICE
-        decoder.options = {"max_pixels": str(self._max_pixels + _ROOM)}
+        gains = _GAIN_BY_THREADS[0] < height * width <= _GAIN_BY_THREADS[1]
+        decoder.thread_type = ThreadType.AUTO if gains else ThreadType.SLICE
+        decoder.options = {"max_pixels": str(self._max_pixels // _HELD + _ROOM)}
         if decoder.name == "h264":
             decoder.options["strict"] = "1"  # or else it guesses the order of the first frames
         rate = float(stream.average_rate or stream.base_rate or 0)
@@ -164,13 +166,23 @@ class VideoFrames:
             scaler=VideoReformatter(),
         )
 
+    def _check_size(self, height: int, width: int) -> None:
+        check_size(height, width, self.name, self._max_pixels)
+        needed = _HELD * height * width
+        if needed > self._max_pixels:
+            raise ImageError(
+                f"{self.name}: {width} x {height} pixels are too many for a film, of which {_HELD} "
+                f"frames are held at once; max_pixels {needed} would allow them",
+                "max_pixels",
+            )
+
     def _pixels(self, frame: VideoFrame, film: _Film) -> Pixels:
         """Return a frame (H, W, 3), or (H, W, 4) with alpha, no larger than the target asks for."""
         turn = _turn_of(frame)
         stretch = _stretch(film)
         height = round(frame.height / min(1.0, stretch))
         width = round(frame.width * max(1.0, stretch))
-        check_size(height, width, self.name, self._max_pixels)
+        self._check_size(height, width)
         target = self.target
         if target is not None and turn.is_sideways:
             target = target[1], target[0]
