@@ -138,7 +138,7 @@ def _frames_of_file(
         require_pyav(f"{name}: a video", ImageError)
         from asciiart.video import VideoFrames  # noqa: PLC0415 - needs PyAV
 
-        return VideoFrames(source, name, _most_of_video(max_pixels), demuxer)
+        return VideoFrames(source, name, _most_of_video(max_pixels), demuxer, strict=strict)
     if is_playlist(head):
         raise ImageError(f"{name}: a playlist, not a picture; name one of its films instead")
     try:

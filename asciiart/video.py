@@ -26,8 +26,9 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from asciiart.containers import MOST_FRAMES, announced_samples, is_cut, length_of
-from asciiart.errors import ImageError, warn_of_picture
+from asciiart.errors import ImageError
 from asciiart.frames import DEFAULT_RATE, Frame, reduced_size
+from asciiart.image import report_faults
 from asciiart.picture_sources import open_source
 from asciiart.pillow_files import check_size
 
@@ -73,8 +74,19 @@ class VideoFrames:
     is_live = False
     target: tuple[int, int] | None = None
 
-    def __init__(self, source: Path | bytes, name: str, max_pixels: int, demuxer: str) -> None:
+    def __init__(
+        self,
+        source: Path | bytes,
+        name: str,
+        max_pixels: int,
+        demuxer: str,
+        *,
+        strict: bool = False,
+    ) -> None:
         """Take a video or its bytes, and the demuxer that reads it.
+
+        Damage that does not end the film is told at its end: by an `ImageError` if ``strict``, else
+        by a warning.
 
         Raises
         ------
@@ -82,7 +94,7 @@ class VideoFrames:
             If it cannot be read, has no moving picture, or one of more than ``max_pixels`` pixels.
         """
         self.name, self._source, self._max_pixels = name, source, max_pixels
-        self._demuxer = demuxer
+        self._demuxer, self._strict = demuxer, strict
         with self._opened() as film:  # only an index counts; what other headers say is an estimate
             frames = film.stream.frames if demuxer == "mov" else 0
         self.count: int | None = frames or None
@@ -110,8 +122,8 @@ class VideoFrames:
             if decoding.faults > _SPOILED * count:
                 self._refuse(count - decoding.faults)
         if decoding.faults:
-            damaged = f"{self.name}: damaged; {_frames_are(decoding.faults)} not whole"
-            warn_of_picture(damaged)
+            damaged = f"{_frames_are(decoding.faults)} not whole"
+            report_faults(self.name, (damaged,), strict=self._strict)
 
     def _refuse(self, count: int) -> None:
         whole = _frames_are(max(0, count), self.count)
@@ -303,8 +315,8 @@ class _Decoding:
     def _decoded(self, packet: Packet[VideoStream] | None, is_last: bool) -> list[VideoFrame]:
         try:
             frames = self._film.decoder.decode(packet)
-        except MemoryError:
-            raise
+        except MemoryError as error:
+            raise _as_image_error(error, self._name) from error
         except av.FFmpegError:
             self.faults += self._begun
             self.is_cut |= is_last

@@ -290,9 +290,11 @@ def test_damage_in_the_midst_is_told() -> None:
     data = bytearray(film("avi", bright(40), codec="mpeg4"))
     for i in range(len(data) // 2, len(data) // 2 + 8):
         data[i] ^= 0x55
-    with pytest.warns(ImageWarning, match="bytes: damaged; 1 frame is not whole"):
+    with pytest.warns(ImageWarning, match="bytes: 1 frame is not whole"):
         shown = list(open_frames(bytes(data)))
     assert len(shown) == 40
+    with pytest.raises(ImageError, match="bytes: 1 frame is not whole, which strict refuses"):
+        list(open_frames(bytes(data), strict=True))
 
 
 def test_broadcast_that_begins_in_the_midst() -> None:
