@@ -46,6 +46,13 @@ def bright(count: int = 12, height: int = 48, width: int = 64) -> list[Pixels]:
     return pictures
 
 
+class _Pipe(io.BytesIO):
+    """A file to which nothing can be added where something has been written already."""
+
+    def seekable(self) -> bool:
+        return False
+
+
 def film(
     container: str,
     pictures: Iterable[Pixels] | None = None,
@@ -56,12 +63,13 @@ def film(
     pix_fmt: str | None = None,
     options: dict[str, str] | None = None,
     muxer: dict[str, str] | None = None,
+    seekable: bool = True,
     **attributes: Any,
 ) -> bytes:
     """Return a film; ``seconds`` are the times at which its pictures are shown."""
     codec = CODECS[container] if codec is None else codec
     pictures = bright() if pictures is None else list(pictures)
-    file = io.BytesIO()
+    file = io.BytesIO() if seekable else _Pipe()
     with av.open(file, "w", format=container, container_options=muxer or {}) as out:
         stream = out.add_stream(codec, rate=rate, options=options or {})
         stream.height, stream.width = pictures[0].shape[:2]
