@@ -258,6 +258,20 @@ def test_nothing_is_printed():
     assert (process.returncode, process.stdout, process.stderr) == (0, "", "")
 
 
+CORPUS = sorted((Path(__file__).parent / "fuzz" / "corpora" / "load_image").glob("*.bin"))
+
+
+def test_corpus_for_fuzzing_can_be_read():
+    assert len(CORPUS) > 100
+    cut = {path.name for path in CORPUS if path.name.endswith("-cut.bin")}
+    for path in CORPUS:
+        if path.name in cut:
+            with pytest.warns(ImageWarning, match="cut short"):
+                load_image(path)
+        else:
+            load_image(path, strict=True)
+
+
 # --- sources ----------------------------------------------------------------------------------
 
 
