@@ -18,7 +18,7 @@ from PIL import ExifTags, Image, ImageCms
 _LARGEST = 5000
 """Bytes of a file."""
 _MODES = ("RGB", "RGBA", "L", "LA", "P", "1", "I;16", "I", "F", "CMYK", "LAB", "YCbCr")
-_NEWER = frozenset({("TIFF", "YCbCr")})
+_NEWER = frozenset({("ICO", "P"), ("TIFF", "YCbCr")})
 """What the oldest Pillow that is supported does not read back."""
 _SKIPPED = frozenset({"PDF", "BUFR", "EPS", "GRIB", "HDF5", "PALM", "WMF"})
 """Formats that Pillow writes but that are not read."""
