@@ -50,14 +50,14 @@ def profile_mode(profile: object) -> str | None:
 
 
 def to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    """Return a picture in sRGB: RGB, or RGBA where it has an alpha channel.
+    """Return a picture in sRGB: RGB, or RGBA where it has an alpha channel; itself if it is that.
 
     ``image`` is of mode L, RGB or CMYK, the profile's own, or LA or RGBA.
     """
     mode = profile_mode(profile)
     transform = _transform(profile, mode) if mode else None
     if transform is None:
-        return image if image.mode == "RGBA" else image.convert("RGB")
+        return image if image.mode in ("RGB", "RGBA") else image.convert("RGB")
     if image.mode not in ("LA", "RGBA"):
         return _applied(transform, image)
     converted = _applied(transform, image.getchannel(0) if mode == "L" else image.convert("RGB"))

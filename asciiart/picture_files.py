@@ -131,7 +131,7 @@ def _missing_share(image: Image.Image) -> float:
 
 def load(image: Image.Image) -> tuple[str, ...]:
     """Decode a picture, and return what libtiff, if it does that, says is wrong with it."""
-    if not any(tile[0] == "libtiff" for tile in getattr(image, "tile", ())):
+    if not any(tile[0] == "libtiff" for tile in getattr(image, "tile", None) or ()):
         image.load()
         return ()
     with captured_remarks() as remarks:
@@ -153,6 +153,8 @@ def _scale_transparent_color(image: ImageFile.ImageFile) -> None:
     *_, raw_mode = image.tile[0]
     if raw_mode == "RGB;16B":
         image.info["transparency"] = tuple(value >> 8 for value in color)
+    elif raw_mode == "1":
+        image.info["transparency"] = 255 if color else 0  # older versions leave 1
     elif raw_mode in _GRAY_KEY_SCALES:
         image.info["transparency"] = color * _GRAY_KEY_SCALES[raw_mode]
 

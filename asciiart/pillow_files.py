@@ -182,7 +182,7 @@ def _icon_sizes(data: bytes) -> _Embedded:
             return
         (start,) = struct.unpack_from("<I", data, 18 + 16 * entry)
         if data[start : start + 4] == b"\x89PNG":
-            yield from _header_size(data[start : start + 64])
+            yield from _header_size(data[start:])
         elif len(data) >= start + 12:
             width, height = struct.unpack_from("<ii", data, start + 4)
             yield max(1, abs(width)), max(1, abs(height) // 2), "ICO"

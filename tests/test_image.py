@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image, ImageFile
+from PIL.PngImagePlugin import PngInfo
 
 import asciiart
 from asciiart.errors import ImageError, ImageWarning
@@ -256,6 +257,34 @@ def test_nothing_is_printed():
     root = Path(__file__).parent.parent
     process = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)
     assert (process.returncode, process.stdout, process.stderr) == (0, "", "")
+
+
+CORPUS = sorted((Path(__file__).parent / "fuzz" / "corpora" / "load_image").glob("*.bin"))
+
+
+@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
+def test_corpus_for_fuzzing_can_be_read(path):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            read = load_image(path)
+        except ImageError as error:
+            read = str(error)
+    if isinstance(read, str):  # older versions of Pillow lack some formats
+        assert path.name.startswith(("avif", "ppm-f"))
+        assert "not a picture that can be read" in read
+    is_cut = path.stem.endswith("-cut")
+    assert [each.category for each in caught] == ([ImageWarning] if is_cut else [])
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
+def test_icons_of_png_with_a_long_header(mode):
+    text = PngInfo()
+    text.add_text("Comment", "x" * 500)
+    content = encoded(Image.fromarray(CORNERS).convert(mode), "PNG", pnginfo=text)
+    entry = bytes([32, 16, 0, 0, 1, 0, 32, 0]) + len(content).to_bytes(4, "little")
+    icon = bytes([0, 0, 1, 0, 1, 0]) + entry + (22).to_bytes(4, "little") + content
+    np.testing.assert_array_equal(load_image(icon).rgb, load_image(content).rgb)
 
 
 # --- sources ----------------------------------------------------------------------------------
