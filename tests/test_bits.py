@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from emulator import Emulator
+from fontTools.ttLib import TTFont
 
 import asciiart
 from asciiart.art import Art
@@ -164,3 +165,17 @@ def test_recordings_hold_the_pattern(tmp_path: Path) -> None:
         text = (tmp_path / name).read_text(encoding="utf-8")
         assert "⠀" in text
         assert re.search(r"[⠁-⣿] +[⠁-⣿]", text) is None
+
+
+def test_a_font_without_the_pattern_shows_a_blank(tmp_path: Path) -> None:
+    path = tmp_path / "dots.otf"
+    with TTFont(load_font("Spleen 8x16").path) as font:
+        for table in font["cmap"].tables:
+            table.cmap.pop(0x2800, None)
+        font.save(path)
+    art = cells(charset="braille", font=path)
+    assert not art.font.has("⠀")
+    assert "⠀" in str(art)
+    spaced = cells(charset="braille", font=path, braille_blank="space")
+    assert art.render("png") == spaced.render("png")
+    assert "@font-face" in str(art.render("html"))
