@@ -173,7 +173,9 @@ def test_a_json_art_of_absurd_size(write, small_art, change, reason):
         read_art(write(json.dumps(fields), "art.json"))
 
 
-@pytest.mark.parametrize("name", ["/dev/zero", "../x.ttf", "\0", "x" * 100_000, ""])
+@pytest.mark.parametrize(
+    "name", [str(load_font(FONT).path), "/dev/zero", "../x.ttf", "\0", "x" * 100_000, ""]
+)
 def test_a_json_art_opens_no_file_as_its_font(write, small_art, name):
     fields = json.loads(small_art.render("json"))
     fields["font"]["name"] = name

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from emulator import Emulator
+from fontTools.ttLib import TTFont
 
 import asciiart
 from asciiart.art import Art
@@ -164,3 +165,46 @@ def test_recordings_hold_the_pattern(tmp_path: Path) -> None:
         text = (tmp_path / name).read_text(encoding="utf-8")
         assert "⠀" in text
         assert re.search(r"[⠁-⣿] +[⠁-⣿]", text) is None
+
+
+def test_a_font_without_the_pattern_shows_a_blank(tmp_path: Path) -> None:
+    path = tmp_path / "dots.otf"
+    with TTFont(load_font("Spleen 8x16").path) as font:
+        for table in font["cmap"].tables:
+            table.cmap.pop(0x2800, None)
+        font.save(path)
+    art = cells(charset="braille", font=path)
+    assert not art.font.has("⠀")
+    assert "⠀" in str(art)
+    spaced = cells(charset="braille", font=path, braille_blank="space")
+    assert art.render("png") == spaced.render("png")
+    assert "@font-face" in str(art.render("html"))
+
+
+def test_a_bitmap_font_that_no_page_can_carry_is_drawn_with_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "dots.bdf"
+    path.write_text(dots_in_bdf(), encoding="ascii")
+    art = cells(charset="braille", font=path)
+    page = str(art.render("html"))
+    assert (art.font.scalable, "@font-face" in page, "⠀⠀" in page) == (False, False, True)
+
+
+def dots_in_bdf() -> str:
+    """Return a bitmap font of braille, dots of one pixel in cells of 4 x 8, and a space."""
+    places = ((0, 0), (2, 0), (4, 0), (0, 2), (2, 2), (4, 2), (6, 0), (6, 2))
+    glyphs = []
+    for code in (0x20, 0x4D, *range(0x2801, 0x2900)):
+        rows = [0] * 8
+        for bit, (row, column) in enumerate(places):
+            if code > 0x2800 and code >> bit & 1:
+                rows[row] |= 0x80 >> column
+        glyphs.append(
+            f"STARTCHAR u{code:04X}\nENCODING {code}\nSWIDTH 500 0\nDWIDTH 4 0\nBBX 4 8 0 -2\n"
+            "BITMAP\n" + "\n".join(f"{row:02X}" for row in rows) + "\nENDCHAR"
+        )
+    return (
+        "STARTFONT 2.1\nFONT -x-dots-medium-r-normal--8-80-75-75-c-40-iso10646-1\n"
+        "SIZE 8 75 75\nFONTBOUNDINGBOX 4 8 0 -2\nSTARTPROPERTIES 4\nFONT_ASCENT 6\n"
+        'FONT_DESCENT 2\nCHARSET_REGISTRY "ISO10646"\nCHARSET_ENCODING "1"\nENDPROPERTIES\n'
+        f"CHARS {len(glyphs)}\n" + "\n".join(glyphs) + "\nENDFONT\n"
+    )

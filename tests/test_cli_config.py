@@ -227,6 +227,30 @@ def test_what_is_copied_is_text(file: Path, tmp_path: Path) -> None:
     assert "--copy takes text" in refused(CAT, "--copy", "--format", "png")
 
 
+@pytest.mark.parametrize("color", ["16", "256", "truecolor"])
+@pytest.mark.parametrize("target", ["twitch", "discord"])
+def test_a_usual_color_is_for_places_that_show_it(file: Path, target: str, color: str) -> None:
+    plain = good(CAT, "--target", target)
+    file.write_text(f'[draw]\ntarget = "{target}"\ncolor = "{color}"')
+    expected = plain
+    if (target, color) == ("discord", "16"):
+        expected = good(CAT, "--target", "discord", "--color", "16")
+        assert expected != plain
+    assert good(CAT) == expected
+    assert good(CAT, "--target", target, ASCIIART_DRAW_COLOR=color) == plain
+
+
+def test_a_usual_encoding_is_not_for_json_arts(file: Path, tmp_path: Path) -> None:
+    art, picture = str(tmp_path / "art.json"), tmp_path / "art.png"
+    good(CAT, "-c", "20", "-o", art, "--charset", "blocks")
+    file.write_text('[render]\nencoding = "cp437"')
+    good("render", art, "-o", str(picture))
+    usual = picture.read_bytes()
+    file.unlink()
+    good("render", art, "-o", str(picture))
+    assert picture.read_bytes() == usual
+
+
 def test_what_a_json_art_says_of_itself_beats_defaults(file: Path, tmp_path: Path) -> None:
     art, picture = str(tmp_path / "art.json"), tmp_path / "art.png"
     good(CAT, "-c", "20", "-o", art, "--font", "Spleen 8x16")

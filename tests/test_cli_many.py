@@ -210,6 +210,79 @@ def test_a_report_where_it_does_not_fit() -> None:
     assert (better.exit_code, len(better.stdout) <= 2001) == (0, True)
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("--fill", "--charset", "half"),
+        ("--charset", "braille"),
+        ("--mode", "structure"),
+        ("--format", "ansi"),
+    ],
+)
+def test_a_message_in_color_is_made_as_small_as_it_has_to_be(options: tuple[str, ...]) -> None:
+    block = good(CAT, "--target", "discord", "--color", "16", *options).removesuffix("\n")
+    assert block.startswith("```ansi\n")
+    assert block.endswith("\n```")
+    assert 1200 < len(block) <= 2000
+    assert re.search(r"\x1b\[[0-9;]*3[0-7]", block)
+    data = Path(CAT).read_bytes()
+    again = good("-", "--target", "discord", "--color", "16", *options, data=data)
+    assert again == f"{block}\n"
+
+
+def test_a_size_that_is_asked_for_is_kept_and_the_report_counts_the_codes() -> None:
+    arguments = (CAT, "--target", "discord", "-c", "60")
+    assert run(*arguments).exit_code == 0
+    result = run(*arguments, "--color", "16")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("```ansi\n")
+    assert re.search(r"[\d,]+ characters, of which discord takes 2,000", result.stderr)
+
+
+@pytest.mark.parametrize("target", [name for name in TARGETS if name != "discord"])
+@pytest.mark.parametrize("color", ["16", "256", "truecolor"])
+def test_color_that_a_place_does_not_show_is_refused(target: str, color: str) -> None:
+    result = run(CAT, "--target", target, "--color", color)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        f"asciiart: --target {target} shows no colors: --color must be none, not {color}\n"
+    )
+
+
+@pytest.mark.parametrize("color", ["256", "truecolor"])
+def test_color_that_discord_does_not_show_is_refused(color: str) -> None:
+    result = run(CAT, "--target", "discord", "--color", color)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "shows its own colors alone: --color must be 16 or none" in result.stderr
+
+
+def test_auto_is_what_a_place_shows() -> None:
+    assert good(CAT, "--target", "twitch", "--color", "auto") == good(CAT, "--target", "twitch")
+    colored = good(CAT, "--target", "discord", "--color", "16")
+    assert good(CAT, "--target", "discord", "--color", "auto") == colored
+
+
+def test_dithering_discords_colors_would_change_nothing() -> None:
+    result = run(CAT, "--target", "discord", "--color", "16", "--dither", "noise")
+    assert (result.exit_code, "here it would change nothing" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["art.txt", "art.ans", "art.html", "art.png", "art.json"])
+def test_the_budget_holds_for_every_file(tmp_path: Path, name: str) -> None:
+    output = tmp_path / name
+    result = run(CAT, "--target", "discord", "-c", "100", "-o", str(output))
+    assert (result.exit_code, output.stat().st_size > 0) == (1, True)
+    assert "of which discord takes 2,000" in result.stderr
+    assert good(CAT, "--target", "discord", "-o", str(output)) == ""
+
+
+def test_a_literal_holds_what_is_pasted() -> None:
+    block = good(CAT, "--target", "discord", "--color", "16").removesuffix("\n")
+    literal = good(CAT, "--target", "discord", "--color", "16", "--format", "json-string")
+    assert json.loads(literal) == block
+
+
 def test_string_literals() -> None:
     text = good(CAT, "-c", "20").removesuffix("\n")
     assert json.loads(good(CAT, "-c", "20", "--format", "json-string")) == text

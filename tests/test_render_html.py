@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import asciiart
 from asciiart.art import Art
 from asciiart.glyphs import Font
 from asciiart.render import render, render_fragment
@@ -149,3 +152,14 @@ def test_empty_rows_at_the_ends_stay(make_art: MakeArt, mona: Font, color: str) 
     lines = content.partition("</pre>")[0].split("\n")
     # One more before, which HTML drops, and one more after, which ends the last row.
     assert [bool(line) for line in lines] == [False, False, False, True, False, False]
+
+
+def test_braille_carries_its_font_since_browsers_have_it_in_another_width() -> None:
+    art = asciiart.draw(np.full((16, 16, 3), 255, np.uint8), charset="braille", columns=4)
+    page = str(render(art, "html"))
+    assert "@font-face" in page
+    assert "ch," not in page  # the row's height is not taken from another font's width
+    assert "⣿⣿⣿⣿" in page
+    assert "@font-face" in render_fragment(art)
+    spaced = replace(art, characters=np.char.replace(art.characters, "⠀", " "))
+    assert "@font-face" in str(render(spaced, "html"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -82,3 +83,10 @@ def test_it_stands_in_a_table(small_art: Art, wide_art: Art) -> None:
 def test_a_narrow_console_cuts_its_lines_and_wraps_none(small_art: Art, width: int) -> None:
     lines = str(small_art).split("\n")
     assert printed(small_art, width=width).split("\n")[:-1] == [line[:width] for line in lines]
+
+
+def test_it_is_shown_and_not_pasted(small_art: Art) -> None:
+    """Rich's terminal is not the place that an art was drawn for."""
+    assert printed(replace(small_art, target="discord"), "standard") == printed(
+        small_art, "standard"
+    )

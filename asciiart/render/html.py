@@ -12,6 +12,7 @@ import numpy as np
 
 from asciiart.charsets import is_braille
 from asciiart.color import INK, PAPER
+from asciiart.errors import FontError
 from asciiart.render.layers import CLEAR, Layers, Numbers, color_layers, unpack
 from asciiart.render.renderer import (
     RenderOptions,
@@ -133,7 +134,12 @@ def needs_font(art: Art) -> bool:
 def _setting(art: Art, options: RenderOptions, others: str = "") -> _Setting:
     if not needs_font(art) and not others:
         return _cells(art, options)
-    return _embedding(art, options, others)
+    try:
+        return _embedding(art, options, others)
+    except FontError:
+        if has_wide(art):
+            raise
+        return _cells(art, options)  # as well as browsers can
 
 
 def _cells(art: Art, options: RenderOptions) -> _Setting:

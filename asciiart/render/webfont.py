@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
+from asciiart.charsets import BRAILLE_BLANK
 from asciiart.errors import FontError
 from asciiart.render.renderer import FINENESS, Measures
 
@@ -32,6 +33,7 @@ _UNITS = (1024, 16384)
 _LONG_METRIC, _BEARING = 4, 2
 """Bytes of an entry of hmtx, and of one without an advance of its own."""
 
+_SPACE = ord(" ")
 _FAULTS = (OSError, AssertionError, KeyError, ValueError, struct.error)
 """What fontTools raises for damaged fonts, beside its own error."""
 
@@ -58,6 +60,8 @@ def make_web_font(art: Art, measures: Measures, others: str = "") -> WebFont:
     characters = "".join(sorted({*"".join(art.rows), *others}))
     spans = spans_of(characters, art.font, art.typeset).tolist()
     columns = {ord(character): span for character, span in zip(characters, spans, strict=True)}
+    if ord(BRAILLE_BLANK) in columns and not art.font.has(BRAILLE_BLANK):
+        columns[ord(BRAILLE_BLANK)] = 1  # as it is drawn, a blank cell
     data = _subset(art.font, columns, measures)
     family = f"asciiart-{hashlib.sha256(data).hexdigest()[:12]}"
     source = f"data:font/woff;base64,{b64encode(data).decode()}"
@@ -77,6 +81,7 @@ def _subset(font: Font, columns: dict[int, int], measures: Measures) -> bytes:
                 font.path.open("rb") as file,
                 TTFont(file, fontNumber=0, lazy=True, recalcTimestamp=False) as small,
             ):
+                _show_blank(small)
                 _keep(small, columns)
                 _measure(small, columns, measures)
                 small.flavor = "woff"
@@ -96,6 +101,13 @@ def _quiet_font_tools() -> Iterator[None]:
         yield
     finally:
         logger.setLevel(level)
+
+
+def _show_blank(font: TTFont) -> None:
+    """Have the space stand for braille's blank in a font that lacks it."""
+    for table in font["cmap"].tables:
+        if table.isUnicode() and _SPACE in table.cmap:
+            table.cmap.setdefault(ord(BRAILLE_BLANK), table.cmap[_SPACE])
 
 
 def _keep(font: TTFont, code_points: Iterable[int]) -> None:
