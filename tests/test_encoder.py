@@ -155,6 +155,14 @@ def test_an_unusable_network_is_refused_in_one_line(tmp_path, content):
     assert "\n" not in str(caught.value)
 
 
+def test_nothing_is_printed_of_a_network_with_broken_names(tmp_path, capfd):
+    path = tmp_path / "tone.onnx"
+    path.write_bytes((STANDARD / "tone.onnx").read_bytes().replace(b"ink", b"\xea\xff\xd7"))
+    with pytest.raises(ModelError, match=r"tone\.onnx: not a usable network \("):
+        Encoder(path, path, CodeSpec(16, (4, 4), 8, 4))
+    assert capfd.readouterr() == ("", "")
+
+
 def test_an_unusable_glyph_network_is_refused_when_it_is_needed(tmp_path):
     path = tmp_path / "tone-glyphs.onnx"
     path.write_bytes(b"no network")
