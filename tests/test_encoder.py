@@ -155,7 +155,7 @@ def test_an_unusable_network_is_refused_in_one_line(tmp_path, content):
     assert "\n" not in str(caught.value)
 
 
-def test_a_code_without_surroundings(tmp_path):
+def test_a_code_without_surroundings():
     """The network in the corpus sees a position's own pixels and no more."""
     tiny = Path(__file__).parent / "fuzz" / "corpora" / "load_model"
     networks = tiny / "tone.onnx", tiny / "tone-glyphs.onnx"
