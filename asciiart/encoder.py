@@ -88,7 +88,8 @@ class Encoder:
             shape = (1, window.shape[0] // sy, window.shape[1] // sx, self.spec.size)
             ink_maps = window[np.newaxis, np.newaxis]
             (result,) = self._page.run("ink", ink_maps, [shape])
-            inner = result[0, margin // sy : -(margin // sy), margin // sx : -(margin // sx)]
+            inner = result[0, margin // sy :, margin // sx :]
+            inner = inner[: (bottom - top) // sy, : (right - left) // sx]
             if (bottom - top, right - left) == ink.shape:
                 return np.asarray(inner)  # the whole page at once: nothing to put together
             if codes is None:

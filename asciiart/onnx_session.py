@@ -88,7 +88,10 @@ class Network:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         providers = ["CPUExecutionProvider"]
         try:
-            return onnxruntime.InferenceSession(self._data, options, providers=providers)
+            # A fallback, to the same provider, would be told on standard output.
+            return onnxruntime.InferenceSession(
+                self._data, options, providers=providers, enable_fallback=0
+            )
         except Exception as error:  # onnxruntime's own exceptions share no public root
             raise self._unusable(error) from error
 

@@ -646,3 +646,14 @@ def test_every_command_with_options_takes_part() -> None:
 def test_every_command_tells_where_a_wrong_default_came_from() -> None:
     for name, command in main.commands.items():
         assert isinstance(command, Defaulted | click.Group) or name == "config", name
+
+
+CORPUS = Path(__file__).parent / "fuzz" / "corpora" / "configuration"
+
+
+@pytest.mark.parametrize("file", sorted(CORPUS.glob("*.toml")), ids=lambda path: path.stem)
+def test_a_file_of_the_corpus_is_taken_or_refused(file: Path) -> None:
+    result = run("charsets", "box", ASCIIART_CONFIG=str(file))
+    taken = file.stem in ("empty", "good", "template", "texts", "underscores")
+    assert result.exit_code == (0 if taken else 2), result.stderr
+    assert result.stderr.count("\n") == (0 if taken else 1)

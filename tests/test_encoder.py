@@ -155,6 +155,25 @@ def test_an_unusable_network_is_refused_in_one_line(tmp_path, content):
     assert "\n" not in str(caught.value)
 
 
+def test_a_code_without_surroundings():
+    """The network in the corpus sees a position's own pixels and no more."""
+    tiny = Path(__file__).parent / "fuzz" / "corpora" / "load_model"
+    networks = tiny / "tone.onnx", tiny / "tone-glyphs.onnx"
+    ink = np.zeros((32, 64), np.float32)
+    ink[8:20, 40:49] = 1
+    codes = [Encoder(*networks, CodeSpec(16, (4, 4), 2, reach)).encode(ink) for reach in (0, 4)]
+    assert codes[0].shape == (8, 16, 2)
+    np.testing.assert_array_equal(*codes)
+
+
+def test_nothing_is_printed_of_a_network_with_broken_names(tmp_path, capfd):
+    path = tmp_path / "tone.onnx"
+    path.write_bytes((STANDARD / "tone.onnx").read_bytes().replace(b"Conv", b"\xeaonv"))
+    with pytest.raises(ModelError, match=r"tone\.onnx: not a usable network \("):
+        Encoder(path, path, CodeSpec(16, (4, 4), 8, 4))
+    assert capfd.readouterr() == ("", "")
+
+
 def test_an_unusable_glyph_network_is_refused_when_it_is_needed(tmp_path):
     path = tmp_path / "tone-glyphs.onnx"
     path.write_bytes(b"no network")

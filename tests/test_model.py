@@ -244,3 +244,24 @@ def test_weights_are_read_and_checked(tmp_path: Path) -> None:
     (tmp_path / "card.toml").write_text(card)
     with pytest.raises(ModelError, match="damaged card"):
         load_model(tmp_path).read_weights("tone")
+
+
+CORPUS = Path(__file__).parent / "fuzz" / "corpora" / "load_model"
+
+
+@pytest.mark.parametrize("card", sorted(CORPUS.glob("*.toml")), ids=lambda path: path.stem)
+def test_a_card_of_the_corpus_works_or_is_refused(tmp_path: Path, card: Path) -> None:
+    for name in ("tone.onnx", "tone-glyphs.onnx"):
+        shutil.copy(CORPUS / name, tmp_path)
+    shutil.copy(card, tmp_path / "card.toml")
+
+    def use() -> None:
+        model = load_model(tmp_path)
+        encoder = model.load_encoder("tone")
+        encoder.encode(np.eye(32, dtype=np.float32))
+        encoder.encode_glyphs(np.ones((2, 32, 16), np.float32), model.score("tone"))
+
+    if card.stem in ("whole", "default-score"):
+        use()
+    else:
+        assert str(tmp_path) in refusal(use)
