@@ -16,7 +16,7 @@ _WIDTH, _HEIGHT, _DESCENT = 8, 16, 4
 
 
 def write_bold(path: Path, characters: str, *, units: int = 120) -> Path:
-    """Write those characters that DejaVu has, with stems that are wider by ``units`` of 2048 an em."""
+    """Write those characters that DejaVu has, with stems wider by ``units``, of 2048 an em."""
     with TTFont(_DEJAVU) as font:
         glyphs, own, names = font.getGlyphSet(), font["glyf"], font.getBestCmap()
         bold = {}
