@@ -5,16 +5,31 @@ Training and torch are left out; a program that trains names them itself.
 
 from pathlib import Path
 
-from PyInstaller.utils.hooks import collect_data_files, collect_submodules
+_PACKAGE = Path(__file__).parents[1]
+_HEAVY = ("core", "lab", "train")
+_NO_DATA = {".py", ".pyc", ".pyi"}
 
-import asciiart
 
-_PACKAGE = Path(asciiart.__file__).parent
-_LEFT_OUT = ("asciiart.train", "asciiart.core")
-_CHECKOUT = [_PACKAGE.parent / kind for kind in ("fonts", "models")]
+def _modules() -> list[str]:
+    """Return the names of all light modules; the lab's and training's are found where needed."""
+    own = (path.relative_to(_PACKAGE.parent).with_suffix("") for path in _PACKAGE.rglob("*.py"))
+    parts = [path.parts for path in own if path.parts[1] not in (*_HEAVY, "__pyinstaller")]
+    return sorted(".".join(name for name in each if name != "__init__") for each in parts)
 
-hiddenimports = collect_submodules("asciiart", filter=lambda name: not name.startswith(_LEFT_OUT))
-excludedimports = [*_LEFT_OUT, "torch", "onnx", "matplotlib", "pandas"]
-datas = collect_data_files("asciiart")
+
+def _files(folder: Path, target: str) -> list[tuple[str, str]]:
+    """Return what is no module below a folder, and the folder that it belongs in."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return [
+        (str(path), (Path(target) / path.parent.relative_to(folder)).as_posix())
+        for path in paths
+        if path.suffix not in _NO_DATA
+    ]
+
+
+hiddenimports = _modules()
+excludedimports = ["asciiart.train", "asciiart.core", "torch", "onnx"]
+datas = _files(_PACKAGE, "asciiart")
 if not (_PACKAGE / "_data").is_dir():  # not a wheel, but a checkout
-    datas += [(str(folder), f"asciiart/_data/{folder.name}") for folder in _CHECKOUT]
+    for _kind in ("fonts", "models"):
+        datas += _files(_PACKAGE.parent / _kind, f"asciiart/_data/{_kind}")
