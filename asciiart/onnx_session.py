@@ -86,15 +86,18 @@ class Network:
         if threads.isdecimal():  # which the other libraries follow, too
             options.intra_op_num_threads = int(threads)
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        providers = ["CPUExecutionProvider"]
+        # Without its way of trying again, ONNX Runtime does not print what went wrong either.
         try:
-            return onnxruntime.InferenceSession(self._data, options, providers=providers)
+            return onnxruntime.InferenceSession(
+                self._data, options, providers=["CPUExecutionProvider"], enable_fallback=False
+            )
         except Exception as error:  # onnxruntime's own exceptions share no public root
             raise self._unusable(error) from error
 
     def _unusable(self, error: Exception) -> ModelError:
         lines = str(error).strip().splitlines() or [type(error).__name__]
-        return ModelError(f"{self._path}: not a usable network ({lines[0]})")
+        reason = lines[0] if lines[0].isprintable() else ascii(lines[0])  # names come from the file
+        return ModelError(f"{self._path}: not a usable network ({reason})")
 
 
 _NETWORKS: weakref.WeakSet[Network] = weakref.WeakSet()

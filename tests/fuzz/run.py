@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import NamedTuple
 
@@ -128,8 +128,8 @@ def main() -> int:
         return findings
 
     with ThreadPoolExecutor(given.jobs) as pool:
-        for findings in pool.map(work, parts):
-            for finding in findings:
+        for work_done in as_completed([pool.submit(work, part) for part in parts]):
+            for finding in work_done.result():
                 count += 1
                 print(finding, flush=True)
     inputs = sum(last - first for _, _, first, last, _ in parts)
