@@ -149,7 +149,7 @@ def _by_family(wanted: str, files: list[Path]) -> Path | None:
     found: dict[str, Path] = {}
     for path in files:
         try:
-            family, style = ImageFont.truetype(path, 16).getname()
+            family, style = ImageFont.truetype(str(path), 16).getname()
         except OSError:
             continue
         if _plain(family or "") == wanted:

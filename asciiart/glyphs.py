@@ -76,7 +76,7 @@ class Font:
     def face(self, size: float | None = None) -> ImageFont.FreeTypeFont:
         """Return Pillow's font at ``size`` pixels per em; a bitmap font knows only its own."""
         wanted = self.size if size is None or not self.scalable else size
-        return ImageFont.truetype(self.path, wanted, layout_engine=ImageFont.Layout.BASIC)
+        return ImageFont.truetype(str(self.path), wanted, layout_engine=ImageFont.Layout.BASIC)
 
     @cached_property
     def _face(self) -> ImageFont.FreeTypeFont:
@@ -147,12 +147,14 @@ def _mask(face: ImageFont.FreeTypeFont, character: str) -> tuple[tuple[int, int]
 def _open_face(path: Path) -> tuple[ImageFont.FreeTypeFont, bool]:
     """Return a face and whether it is scalable, for outline and bitmap fonts alike."""
     try:
-        return ImageFont.truetype(path, _MEASURING_SIZE, layout_engine=ImageFont.Layout.BASIC), True
+        return ImageFont.truetype(
+            str(path), _MEASURING_SIZE, layout_engine=ImageFont.Layout.BASIC
+        ), True
     except OSError as error:
         refused = error
     for size in _BITMAP_SIZES:
         try:
-            return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC), False
+            return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC), False
         except OSError:
             continue
     raise FontError(f"{path}: not a font that can be read ({refused})") from refused

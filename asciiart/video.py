@@ -244,7 +244,18 @@ class _Reader:
     """A file that FFmpeg reads, without its name, which FFmpeg might take for an address."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self.read, self.seek, self.tell = file.read, file.seek, file.tell
+        self.read, self.tell = file.read, file.tell
+        self._file = file
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Return where the file is now; -1, which FFmpeg knows, if there is no such place.
+
+        PyAV keeps one exception at a time and prints those that follow.
+        """
+        try:
+            return self._file.seek(offset, whence)
+        except (OSError, ValueError, OverflowError):
+            return -1
 
 
 def _open_nothing(url: str, flags: int, options: dict[str, str]) -> BinaryIO:  # noqa: ARG001

@@ -270,7 +270,7 @@ def test_what_a_json_art_says_of_itself_beats_defaults(file: Path, tmp_path: Pat
 
 def test_a_configuration_of_training_beats_defaults(tmp_path: Path) -> None:
     mine = tmp_path / "mine.toml"
-    mine.write_text("steps = 2\n")
+    mine.write_text('steps = 2\nfonts = ["DejaVu Sans Mono"]\n')
     arguments = ("train", "--out", "/dev/null/none", "--config", str(mine))
     result = run(*arguments, ASCIIART_TRAIN_STEPS="0")
     assert (result.exit_code, "/dev/null/none: cannot be written" in result.stderr) == (1, True)

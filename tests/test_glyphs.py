@@ -15,6 +15,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTCollection, TTFont
 from hypothesis import given
 from hypothesis import strategies as st
+from made_fonts import write_bdf
 
 from asciiart.charsets import CHARSETS
 from asciiart.errors import FontError
@@ -26,8 +27,6 @@ from asciiart.glyphs import (
 )
 
 SPLEEN = Path(__file__).parent.parent / "fonts" / "spleen" / "spleen-8x16.otf"
-TERMINUS = Path("/usr/share/fonts/opentype/terminus/terminus-normal.otb")
-PCF = Path("/usr/share/fonts/X11/misc/spleen-8x16.pcf.gz")
 
 
 def square(left, bottom, right, top):
@@ -302,16 +301,14 @@ def test_a_row_s_ink_is_of_the_characters_in_order(mona):
     np.testing.assert_array_equal(inks[7], rasterize_row(mona, characters[7], 16, 18, 16)[0])
 
 
-def test_a_bitmap_font_s_row_is_drawn_pixel_by_pixel():
-    if not TERMINUS.is_file():
-        pytest.skip(f"{TERMINUS} is not installed")
-    bitmap = load_font(TERMINUS)
-    (ink,) = rasterize_row(bitmap, "A", bitmap.size, 12, 6)
-    np.testing.assert_array_equal(ink, rasterize(bitmap, "A", 12, 6)[0])
-    (larger,) = rasterize_row(bitmap, "A", bitmap.size, 12, 6, scale=2)
+def test_a_bitmap_font_s_row_is_drawn_pixel_by_pixel(tmp_path):
+    bitmap = load_font(write_bdf(tmp_path / "bits.bdf", "A é─"))
+    (ink,) = rasterize_row(bitmap, "A", bitmap.size, 16, 8)
+    np.testing.assert_array_equal(ink, rasterize(bitmap, "A", 16, 8)[0])
+    (larger,) = rasterize_row(bitmap, "A", bitmap.size, 16, 8, scale=2)
     np.testing.assert_array_equal(larger, ink.repeat(2, axis=0).repeat(2, axis=1))
-    (stretched,) = rasterize_row(bitmap, "A", 1.5 * bitmap.size, 18, 9)
-    np.testing.assert_allclose(stretched, rasterize(bitmap, "A", 18, 9)[0], atol=1.01 / 255)
+    (stretched,) = rasterize_row(bitmap, "A", 1.5 * bitmap.size, 24, 12)
+    np.testing.assert_allclose(stretched, rasterize(bitmap, "A", 24, 12)[0], atol=1.01 / 255)
 
 
 def test_glyphs_fill_their_share_of_the_cell(toy):
@@ -367,13 +364,9 @@ def test_spleens_pixels_are_crisp(spleen):
     assert dots.sum() == 8 * 4
 
 
-@pytest.mark.parametrize(
-    ("path", "size"), [(TERMINUS, (12, 6)), (PCF, (16, 8))], ids=["otb", "pcf.gz"]
-)
-def test_a_bitmap_font_is_drawn_pixel_by_pixel(path, size):
-    if not path.is_file():
-        pytest.skip(f"{path} is not installed")
-    bitmap = load_font(path)
+def test_a_bitmap_font_is_drawn_pixel_by_pixel(tmp_path):
+    size = (16, 8)
+    bitmap = load_font(write_bdf(tmp_path / "bits.bdf", "A é─"))
     assert not bitmap.scalable
     assert (bitmap.ascent + bitmap.descent, bitmap.advance) == size
     assert bitmap.has("A")

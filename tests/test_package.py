@@ -26,6 +26,7 @@ NAME = f"{DISTRIBUTION.replace('-', '_')}-{VERSION}"
 INFO = f"{NAME}.dist-info"
 STRAY = ("runs/log.txt", "venv/junk.py", "notes.md", "asciiart/__pycache__/cli.cpython-311.pyc")
 """What may lie in a checkout and belongs in no package."""
+PAPERS = ("CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md", "pyproject.toml")
 UNFINISHED = ("__pycache__", "*.checkpoint")
 """What others leave in this checkout while tests run."""
 
@@ -36,7 +37,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pytest.importorskip("hatchling")
     copy = tmp_path_factory.mktemp("checkout") / "copy"
     copy.mkdir()
-    for name in (".gitignore", "LICENSE", "README.md", "pyproject.toml"):
+    for name in (".gitignore", *PAPERS):
         shutil.copy(ROOT / name, copy)
     for name in ("asciiart", "fonts", "models", "share", "tests"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns(*UNFINISHED))
@@ -157,6 +158,7 @@ def test_entry_point(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         points.read_string(archive.read(f"{INFO}/entry_points.txt").decode())
     assert dict(points["console_scripts"]) == {"asciiart": "asciiart.__main__:main"}
+    assert dict(points["pyinstaller40"]) == {"hook-dirs": "asciiart.__pyinstaller:get_hook_dirs"}
 
 
 def run(unpacked: Path, folder: Path, *arguments: str) -> str:
@@ -203,6 +205,6 @@ def test_source_archive(packages: Path) -> None:
     with tarfile.open(file) as archive:
         found = {member.name.removeprefix(f"{NAME}/") for member in archive if member.isfile()}
     ours = files("asciiart") | files("fonts") | files("models") | files("share") | files("tests")
-    ours |= {"README.md", "LICENSE", "pyproject.toml"}
+    ours |= set(PAPERS)
     assert ours <= found
     assert found - ours <= {"PKG-INFO", ".gitignore"}

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from made_fonts import write_bold
 from tiny_training import FONT, Tiny, tiny_config
 
 from asciiart.art import Mode
@@ -18,7 +19,7 @@ from asciiart.strokes import ROW_HEIGHT
 from asciiart.train import dataset as module
 from asciiart.train import fonts
 from asciiart.train.dataset import Batch, Dataset, make_page, unpack
-from asciiart.train.fonts import USUAL_CELL, CellSize, draw_training_glyphs
+from asciiart.train.fonts import SINGLE_WIDTH, USUAL_CELL, CellSize, draw_training_glyphs
 from asciiart.train.matcher import GlyphMatcher
 from asciiart.typeset import choose_typeset
 
@@ -92,10 +93,9 @@ def test_blank_cells_take_no_part(tiny: dict[Mode, Tiny]) -> None:
         assert len(cells.numbers) == len(queries) < 16 * 32
 
 
-def test_glyphs_come_from_one_font_or_from_all() -> None:
-    config = replace(
-        tiny_config("tone"), fonts=(FONT, "DejaVu Sans Mono Bold"), pages=1, glyphs_per_step=4000
-    )
+def test_glyphs_come_from_one_font_or_from_all(tmp_path: Path) -> None:
+    bold = str(write_bold(tmp_path / "bold.ttf", SINGLE_WIDTH))
+    config = replace(tiny_config("tone"), fonts=(FONT, bold), pages=1, glyphs_per_step=4000)
     dataset = Dataset(config)
     first, second = np.bincount(dataset.pools[0].fonts)
     assert min(first, second) > 300

@@ -170,7 +170,7 @@ def test_a_font_without_the_characters_is_one_line(more: tuple[str, ...], tmp_pa
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("--steps", 4), ("--pages", 2), ("--seed", 9), ("--font", "DejaVu Sans Mono Bold")],
+    [("--steps", 4), ("--pages", 2), ("--seed", 9), ("--font", "M PLUS 1 Code")],
 )
 def test_checkpoint_of_other_settings(
     option: str, value: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
