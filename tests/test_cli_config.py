@@ -622,3 +622,13 @@ def test_every_command_with_options_takes_part() -> None:
 def test_every_command_tells_where_a_wrong_default_came_from() -> None:
     for name, command in main.commands.items():
         assert isinstance(command, Defaulted | click.Group) or name == "config", name
+
+
+def test_what_a_terminal_would_obey_is_shown_as_escapes(file: Path) -> None:
+    file.write_text('[draw]\nfont = "a\\u001b[2J\\u009b\\u202e"\n', encoding="utf-8")
+    shown = good("config", ASCIIART_DRAW_CHARSET="b\x9b\u202e", **{"ASCIIART_X\x1b": "1"})
+    assert r'font = "a\u001b[2J\x9b\u202e"  # file' in shown
+    assert r'charset = "b\x9b\u202e"  # ASCIIART_DRAW_CHARSET' in shown
+    assert r"# ASCIIART_X\x1b is the variable of no option" in shown
+    odd = str(file.parent / "c\x1b.toml")
+    assert good("config", "--path", ASCIIART_CONFIG=odd).endswith("c\\x1b.toml\n")
