@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
 
 import cv2
@@ -46,10 +47,11 @@ from asciiart.glyphs import (
     rasterize,
     rasterize_row,
 )
-from asciiart.typeset import Typeset, choose_typeset
+from asciiart.typeset import Typeset, choose_typeset, spans_of
 from asciiart.usable import usable_characters
 
 SPLEEN = FONTS / "spleen" / "spleen-8x16.otf"
+CORPUS = CASES.parent.parent / "fuzz" / "corpora" / "load_font"
 TERMINUS, PCF = CASES / "terminus.otb", CASES / "4x6.pcf.gz"
 
 
@@ -650,3 +652,13 @@ def test_no_program_of_a_font_is_waited_for(toy, monkeypatch):
     monkeypatch.setattr("asciiart.usable._MAX_SECONDS", -1.0)
     with pytest.raises(FontError, match=r"toy\.ttf: a damaged font \(its glyphs take too long"):
         usable_characters(toy, "Mi")
+
+
+@pytest.mark.parametrize("path", sorted(CORPUS.iterdir()), ids=lambda path: path.name)
+def test_each_font_of_the_corpus_is_measured_or_refused(path, capfd):
+    with suppress(FontError):
+        font = load_font(path)
+        characters = usable_characters(font, " MiWA#é漢1\uf041", spans=(1, 2))
+        spans_of(characters, font, choose_typeset(font))
+        assert rasterize(font, characters, 16, 8).shape == (len(characters), 16, 8)
+    assert capfd.readouterr().err == ""
