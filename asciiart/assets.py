@@ -1,6 +1,6 @@
-"""Finds models and fonts: $ASCIIART_HOME, then the installed wheel, then the checkout.
+"""Where models and fonts lie: $ASCIIART_HOME, then the installed wheel, then the checkout.
 
-Fonts installed on the system are found by family or file name in the usual folders.
+And where a system keeps the fonts that are installed on it.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from asciiart.errors import FontError, ModelError
@@ -17,8 +16,8 @@ from asciiart.user_folders import home_folder
 
 FONT_PATH = "ASCIIART_FONT_PATH"
 _PACKAGE = Path(__file__).resolve().parent
-FONT_SUFFIXES = (".ttf", ".otf", ".ttc", ".otc", ".otb", ".pcf", ".pcf.gz", ".bdf", ".pfb")
-"""File endings that FreeType may be able to read."""
+_SHARED_DATA = "/usr/local/share:/usr/share"
+"""Where $XDG_DATA_DIRS does not say otherwise."""
 
 
 def _data_folders(kind: str) -> list[Path]:
@@ -111,81 +110,26 @@ def system_font_folders() -> list[Path]:
     """
     if own := os.environ.get(FONT_PATH):
         return [Path(folder) for folder in own.split(os.pathsep) if _is_folder(Path(folder))]
-    home = home_folder() or Path(os.devnull)  # in which there is nothing
+    home = home_folder()
     if sys.platform == "darwin":
-        folders = [home / "Library/Fonts", Path("/Library/Fonts"), Path("/System/Library/Fonts")]
+        folders = [*_in(home, "Library/Fonts"), Path("/Library/Fonts")]
+        folders.append(Path("/System/Library/Fonts"))
     elif sys.platform == "win32":
-        folders = [
-            Path(os.environ.get("LOCALAPPDATA", home)) / "Microsoft/Windows/Fonts",
-            Path(os.environ.get("WINDIR", "C:/Windows")) / "Fonts",
-        ]
+        local = _absolute(os.environ.get("LOCALAPPDATA", "")) or _in(home, "AppData/Local")
+        folders = [folder / "Microsoft/Windows/Fonts" for folder in local]
+        folders.append(Path(os.environ.get("WINDIR", "C:/Windows")) / "Fonts")
     else:
-        data = Path(os.environ.get("XDG_DATA_HOME") or home / ".local/share")
-        folders = [data / "fonts", home / ".fonts"]
-        folders += [Path("/usr/local/share/fonts"), Path("/usr/share/fonts")]
-    return [folder for folder in folders if _is_folder(folder)]
+        data = _absolute(os.environ.get("XDG_DATA_HOME", "")) or _in(home, ".local/share")
+        shared = _absolute(os.environ.get("XDG_DATA_DIRS", "")) or _absolute(_SHARED_DATA)
+        folders = [*(folder / "fonts" for folder in data), *_in(home, ".fonts")]
+        folders += [folder / "fonts" for folder in shared]
+    return [folder for folder in dict.fromkeys(folders) if _is_folder(folder)]
 
 
-def _system_fonts() -> Iterator[Path]:
-    for folder in system_font_folders():
-        for path in sorted(folder.rglob("*")):
-            if path.name.lower().endswith(FONT_SUFFIXES):
-                yield path
+def _in(home: Path | None, folder: str) -> list[Path]:
+    return [] if home is None else [home / folder]
 
 
-def _plain(name: str) -> str:
-    return "".join(character for character in name.lower() if character.isalnum())
-
-
-def _by_file_name(wanted: str, files: list[Path]) -> Path | None:
-    names = (wanted, wanted + "regular", wanted + "book", wanted + "medium")
-    stems = {_plain(path.name.split(".")[0]): path for path in reversed(files)}
-    return next((stems[name] for name in names if name in stems), None)
-
-
-def _by_family(wanted: str, files: list[Path]) -> Path | None:
-    from PIL import ImageFont  # noqa: PLC0415 - only when the file name did not tell
-
-    found: dict[str, Path] = {}
-    for path in files:
-        try:
-            family, style = ImageFont.truetype(str(path), 16).getname()
-        except OSError:
-            continue
-        if _plain(family or "") == wanted:
-            found.setdefault(_plain(style or ""), path)
-        elif _plain(f"{family}{style}") == wanted:
-            return path
-    return next(
-        (found[style] for style in ("regular", "book", "roman", "medium") if style in found),
-        next(iter(found.values()), None),
-    )
-
-
-def find_font(name: str | Path) -> Path:
-    """Return the file of a font given as a path, a bundled name or an installed one's name.
-
-    Names are compared without regard to case, spaces and punctuation.
-
-    Raises
-    ------
-    FontError
-        If there is no such font.
-    """
-    path = Path(name)
-    with contextlib.suppress(RuntimeError):  # the home of nobody
-        path = path.expanduser()
-    if _is_file(path):
-        return path
-    bundled = available_fonts()
-    wanted = _plain(str(name))
-    for family, file in bundled.items():
-        if _plain(family) == wanted:
-            return file
-    if path.suffix.lower() in FONT_SUFFIXES or len(path.parts) > 1:
-        raise FontError(f"{name}: no such font file")
-    files = list(_system_fonts())
-    found = _by_file_name(wanted, files) or _by_family(wanted, files)
-    if found is None:
-        raise FontError(f"{name}: no such font (bundled: {', '.join(bundled)})")
-    return found
+def _absolute(folders: str) -> list[Path]:
+    """Return the folders of a list; relative ones do not count, by the XDG specification."""
+    return [Path(folder) for folder in folders.split(os.pathsep) if Path(folder).is_absolute()]

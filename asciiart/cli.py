@@ -14,6 +14,7 @@ from asciiart.cli_art import render, score
 from asciiart.cli_behavior import INPUT, OUTPUT, DrawByDefault, tell
 from asciiart.cli_compare import compare
 from asciiart.cli_config import config
+from asciiart.cli_fonts import fonts
 from asciiart.cli_play import play
 from asciiart.cli_train import train
 from asciiart.distribution import VERSION
@@ -244,27 +245,6 @@ def draw(
 
 
 @main.command()
-def fonts() -> None:
-    """List the bundled fonts: name, character sets they cover, file.
-
-    Installed fonts are found by name too, and any font by its file.
-
-    \b
-    Examples:
-      asciiart photo.jpg --font "Spleen 8x16" --charset braille
-      asciiart photo.jpg --font ~/fonts/MyFont.ttf
-    """
-    from asciiart.assets import available_fonts  # noqa: PLC0415
-    from asciiart.charsets import CHARSETS  # noqa: PLC0415
-    from asciiart.glyphs import load_font  # noqa: PLC0415
-
-    for name, path in available_fonts().items():
-        font = load_font(path)
-        covered = [key for key, characters in CHARSETS.items() if all(map(font.has, characters))]
-        tell(f"{name:<18} {'+'.join(covered):<52}  {path}")
-
-
-@main.command()
 @click.argument("names", nargs=-1, metavar="[NAME...]")
 def charsets(names: tuple[str, ...]) -> None:
     """List the named character sets, or show the characters of some.
@@ -310,3 +290,4 @@ main.add_command(play)
 main.add_command(train)
 main.add_command(lab)
 main.add_command(config)
+main.add_command(fonts)

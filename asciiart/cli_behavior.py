@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -121,10 +122,17 @@ def _explain(error: click.UsageError) -> str:
 
 
 def tell(*lines: str) -> None:
-    """Write lines to standard output."""
+    """Write lines to standard output, in each of which names may hold anything."""
     from asciiart.terminal import write  # noqa: PLC0415
 
-    write(sys.stdout, "".join(f"{line}\n" for line in lines))
+    write(sys.stdout, "".join(f"{printable(line)}\n" for line in lines))
+
+
+def printable(text: str) -> str:
+    r"""Return a text in which what a terminal might obey, or hide, is written as ``\x1b``."""
+    return "".join(
+        c if c.isprintable() or unicodedata.category(c) == "Zs" else ascii(c)[1:-1] for c in text
+    )
 
 
 def fail(reason: AsciiArtError | str, code: int) -> int:
@@ -140,8 +148,7 @@ def tell_warnings(warned: Iterable[ImageWarning]) -> None:
 
 
 def _say(text: str) -> None:
-    words = " ".join(_shortened(text).split("\n"))
-    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)
+    line = printable(_shortened(text).replace("\n", " "))
     with suppress(OSError):  # nobody is left to tell
         click.echo(f"asciiart: {line}", err=True)
 

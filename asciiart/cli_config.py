@@ -148,9 +148,9 @@ def _report(group: click.Group, path: Path | None) -> Iterator[str]:
         options = settable(command).values()
         names |= {str(option.envvar) for option in options}
         lines = [line for option in options for line in _line(command, option, table)]
-        yield from [f"\n[{'.'.join(path_)}]", *lines] if lines else []
+        yield from ["", f"[{'.'.join(path_)}]", *lines] if lines else []
     for unknown in sorted(n for n in os.environ if n.startswith("ASCIIART_") and n not in names):
-        yield f"\n# {unknown} is the variable of no option"
+        yield from ("", f"# {unknown} is the variable of no option")
 
 
 def _line(command: click.Command, option: click.Option, table: dict[str, Any]) -> Iterator[str]:

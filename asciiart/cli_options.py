@@ -34,7 +34,9 @@ STRUCTURE = click.option("--structure", type=float, metavar="X",
 ROWS = click.option("-r", "--rows", type=int, metavar="N",
     help="Lines. With --columns too, the picture is fitted inside both.")
 FONT = click.option("--font", metavar="NAME|FILE",
-    help="A bundled or installed font's name, or a font file.  [default: DejaVu Sans Mono]")
+    help="A bundled or installed font's name, or a font file; `asciiart fonts --all` lists them. "
+    "NAME:wght=500 or NAME:Bold is an instance of a variable font, FILE#1 the second face of a "
+    "collection.  [default: DejaVu Sans Mono]")
 CHARSET = click.option("--charset", metavar="NAMES",
     help="Sets joined by +, such as ascii+box, or chars:... for the very characters. "
     "`asciiart charsets` lists the sets.  [default: ascii]")

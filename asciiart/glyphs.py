@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -13,16 +13,34 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from asciiart.assets import find_font
 from asciiart.charsets import is_braille
 from asciiart.errors import FontError
+from asciiart.font_files import (
+    FontFace,
+    OpenedFace,
+    check_measures,
+    check_reach,
+    digest_file,
+    font_errors,
+    name_of,
+    open_face,
+    open_to_measure,
+)
+from asciiart.font_names import Location, locate, title, written
+from asciiart.font_search import FoundFont, find_font
+from asciiart.font_tables import (
+    Charmap,
+    check_components,
+    has_color,
+    read_charmap,
+    read_names,
+    read_variations,
+)
 from asciiart.grid import Cell
 
 DEFAULT_FONT = "DejaVu Sans Mono"
 _BRAILLE_FONT = "Spleen 8x16"
 """Where there is nothing but braille, which the other has not."""
-_MEASURING_SIZE = 1000
-"""Pixels per em at which outline fonts are measured, so that rounding stays under 0.1 %."""
 _SUPERSAMPLING = 4
 """Glyphs are drawn this many times larger and averaged down."""
 _ROW_SUPERSAMPLING = 8
@@ -30,12 +48,13 @@ _ROW_SUPERSAMPLING = 8
 beyond the sizes for which a font such as Mona has bitmaps, which are not wanted."""
 _TOLERANCE = 0.02
 """Advances are the same when they differ by no more than this share of the font's own."""
-_BITMAP_SIZES = range(5, 73)
-"""Pixel sizes at which a bitmap font may exist."""
-_PLAIN_STYLES = ("Regular", "Book", "Roman")
-"""Styles that go without saying."""
 _MISSING = "\uffff"
 """Never a character: what a font draws for it is what it draws for all that it lacks."""
+_SAMPLE_SIZE = 64
+"""Pixels per em at which glyphs are drawn only to be compared."""
+_SAMPLE = 64
+"""Characters of a font that are tried for outlines."""
+
 
 Inks = NDArray[np.float32]
 
@@ -47,9 +66,10 @@ class Font:
     path: Path
     """The file."""
     name: str
-    """Family and style, as the file says; the file's name where it says nothing."""
+    """What finds a bundled or installed font again; of a file the family and style in it."""
     digest: str
-    """SHA-256 of the file, hexadecimal."""
+    """SHA-256 of the file, hexadecimal; of that and what tells apart further faces of a collection
+    and instances of a variable font."""
     size: float
     """Pixels per em at which it is measured: a bitmap font's own size, else 1000."""
     scalable: bool
@@ -62,6 +82,21 @@ class Font:
     """Pixels from one character to the next, at ``size``."""
     substitute: Font | None = None
     """What characters are taken from that it lacks, if it is not to be drawn with but shown."""
+    face_number: int = 0
+    """Which face of the file it is; only collections have more than one."""
+    location: Location = ()
+    """Of an instance of a variable font, every axis in order; empty at its default."""
+    family: str = ""
+    """As the file says, without the style; browsers know it by this name."""
+    file: str = ""
+    """The path by which it was asked for; "" for a font that was found by its name."""
+    charmap: Charmap | None = field(default=None, repr=False, compare=False)
+    """Its characters; None where the file has no such table and FreeType has to be asked."""
+
+    @property
+    def origin(self) -> FontFace:
+        """Where it is."""
+        return FontFace(self.path, self.face_number)
 
     @property
     def aspect(self) -> float:
@@ -74,17 +109,39 @@ class Font:
         return Cell(height=height, width=width, aspect=self.aspect, unit=width)
 
     def face(self, size: float | None = None) -> ImageFont.FreeTypeFont:
-        """Return Pillow's font at ``size`` pixels per em; a bitmap font knows only its own."""
+        """Return Pillow's font at ``size`` pixels per em; a bitmap font knows only its own.
+
+        Raises
+        ------
+        FontError
+            If the file is gone or damaged.
+        """
         wanted = self.size if size is None or not self.scalable else size
-        return ImageFont.truetype(str(self.path), wanted, layout_engine=ImageFont.Layout.BASIC)
+        encoding = self.charmap.encoding if self.charmap else ""
+        with font_errors(self.origin):
+            return open_face(self.origin, wanted, encoding, self.location)
+
+    def encoded(self, character: str) -> str:
+        """Return what stands for a character in the font's own map, by which Pillow draws it."""
+        return self.charmap.codes.get(character, character) if self.charmap else character
 
     @cached_property
     def _face(self) -> ImageFont.FreeTypeFont:
         return self.face()
 
     @cached_property
+    def _sample_face(self) -> ImageFont.FreeTypeFont:
+        return self.face(_SAMPLE_SIZE)
+
+    @cached_property
     def _missing_glyph(self) -> tuple[tuple[int, int], bytes]:
-        return _mask(self._face, _MISSING)
+        return self._sample(_MISSING)
+
+    def _sample(self, character: str) -> tuple[tuple[int, int], bytes]:
+        with font_errors(self.origin):
+            check_reach(self._sample_face, character)
+            mask = self._sample_face.getmask(character)
+        return mask.size, bytes(mask)
 
     @cached_property
     def proportional(self) -> bool:
@@ -92,24 +149,11 @@ class Font:
         lengths = [self.length(character) for character in "iMW"]
         return max(lengths) - min(lengths) > _TOLERANCE * self.advance
 
-    @cached_property
-    def _code_points(self) -> frozenset[int] | None:
-        """What the font's own table says it has; None where there is no such table."""
-        from fontTools.ttLib import TTFont, TTLibError  # noqa: PLC0415 - slow to import
-
-        try:
-            with self.path.open("rb") as file, TTFont(file, fontNumber=0, lazy=True) as font:
-                # Reading the glyphs' names would be slow, and logs what is wrong with Mona's.
-                font.setGlyphOrder([])
-                return frozenset(font.getBestCmap() or ())
-        except (TTLibError, OSError, AssertionError, KeyError, ValueError):
-            return None
-
     def has(self, character: str) -> bool:
         """Tell whether the font really has ``character``, not just a box in its place."""
-        if self._code_points is not None:
-            return ord(character) in self._code_points
-        return character == " " or _mask(self._face, character) != self._missing_glyph
+        if self.charmap is not None:
+            return character in self.charmap.codes
+        return character == " " or self._sample(character) != self._missing_glyph
 
     def source(self, character: str) -> Font:
         """Return the font that shows ``character``: itself, or its substitute if that has it."""
@@ -118,8 +162,15 @@ class Font:
         return self.substitute
 
     def length(self, character: str) -> float:
-        """Return the advance of ``character`` in pixels at ``size``."""
-        return float(self._face.getlength(character))
+        """Return the advance of ``character`` in pixels at ``size``.
+
+        Raises
+        ------
+        FontError
+            If its glyph is damaged.
+        """
+        with font_errors(self.origin):
+            return float(self._face.getlength(self.encoded(character)))
 
     def span(self, character: str) -> int:
         """Return how many cells of a monospaced font ``character`` fills: 1, 2 or, if neither, 0.
@@ -139,27 +190,6 @@ class Font:
         return tuple(max(1, math.floor(self.length(c) * scale + 0.5)) for c in characters)
 
 
-def _mask(face: ImageFont.FreeTypeFont, character: str) -> tuple[tuple[int, int], bytes]:
-    mask = face.getmask(character)
-    return mask.size, bytes(mask)
-
-
-def _open_face(path: Path) -> tuple[ImageFont.FreeTypeFont, bool]:
-    """Return a face and whether it is scalable, for outline and bitmap fonts alike."""
-    try:
-        return ImageFont.truetype(
-            str(path), _MEASURING_SIZE, layout_engine=ImageFont.Layout.BASIC
-        ), True
-    except OSError as error:
-        refused = error
-    for size in _BITMAP_SIZES:
-        try:
-            return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC), False
-        except OSError:
-            continue
-    raise FontError(f"{path}: not a font that can be read ({refused})") from refused
-
-
 def default_font(characters: str) -> str:
     """Return the name of the font for some characters where none is asked for."""
     return _BRAILLE_FONT if is_braille(characters) else DEFAULT_FONT
@@ -168,80 +198,108 @@ def default_font(characters: str) -> str:
 def load_font(name: str | Path) -> Font:
     """Return the font of a bundled or installed name, or of a file.
 
+    "Name:wght=500" or "Name:Bold" is an instance of a variable font, and "file.ttc#1" the second
+    face of a collection; see `asciiart.font_search.find_font`.
+
     Raises
     ------
     FontError
-        If there is no such font, or it cannot be read or measured.
+        If there is no such font, or it cannot be read or measured, or has only colored pictures.
     """
-    path = find_font(name)
+    found = find_font(name)
+    face = found.face
+    digest = digest_file(face.path)
+    opened = _open(face)
+    with font_errors(face):
+        location = _locate(found)
+        font = _measure(found, opened, read_charmap(face), location)
+    _refuse_colored(font)
+    apart = written(location) if not face.number else f"{face.number}{written(location)}"
+    if apart:
+        digest = hashlib.sha256(f"{digest}#{apart}".encode()).hexdigest()
+    return replace(font, digest=digest, file="" if found.name else str(name))
+
+
+def measure_face(face: FontFace) -> Font:
+    """Return a face that is only to be listed: without its digest and table of characters.
+
+    Raises
+    ------
+    FontError
+        If it cannot be read or measured, or has only colored pictures.
+    """
+    opened = _open(face)
+    with font_errors(face):
+        return _measure(FoundFont(face, ""), opened, None, ())
+
+
+def _open(face: FontFace) -> OpenedFace:
     try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise FontError(f"{path}: cannot be read ({error.strerror})") from error
-    face, scalable = _open_face(path)
-    ascent, descent = face.getmetrics()
-    advance = float(face.getlength("M")) or float(face.getlength(" "))
-    if ascent + descent <= 0 or advance <= 0:
-        raise FontError(f"{path}: the font has no height or no width")
-    family, style = face.getname()
-    title = (
-        " ".join(part for part in (family, style) if part and part not in _PLAIN_STYLES)
-        or path.stem
+        opened = open_to_measure(face)
+    except FontError:
+        if has_color(face):
+            raise _colored(next((title(*each) for each in read_names(face)), str(face))) from None
+        raise
+    check_components(face)
+    return opened
+
+
+def _colored(name: str) -> FontError:
+    return FontError(
+        f"{name}: an emoji font, whose glyphs are colored pictures; text art needs outlines"
     )
-    return Font(path, title, digest, face.size, scalable, ascent, descent, advance)
 
 
-def _terminal_agrees(character: str, cells: int) -> bool:
-    if character.isascii():
-        return cells == 1
-    from wcwidth import wcwidth  # noqa: PLC0415 - slow to import, and ASCII needs none of it
+def _locate(found: FoundFont) -> Location:
+    if not found.variation:
+        return ()
+    name = found.name or str(found.face)
+    return locate(name, found.variation, read_variations(found.face))
 
-    return bool(wcwidth(character) == cells)
+
+def _measure(
+    found: FoundFont, opened: OpenedFace, charmap: Charmap | None, location: Location
+) -> Font:
+    """Return a font, as yet without its digest."""
+    family, style = name_of(opened.face)
+    face = open_face(found.face, opened.face.size, charmap.encoding if charmap else "", location)
+    ascent, descent = face.getmetrics()
+    codes = charmap.codes if charmap else {}
+    lengths = (float(face.getlength(codes.get(letter, letter))) for letter in "M ")
+    advance = next(filter(None, lengths), 0.0)
+    check_measures(ascent / face.size, descent / face.size, advance / face.size)
+    return Font(
+        path=found.face.path,
+        name=(found.name or title(family, style) or found.face.path.stem) + written(location),
+        digest="",
+        size=face.size,
+        scalable=opened.scalable,
+        ascent=ascent,
+        descent=descent,
+        advance=advance,
+        face_number=found.face.number,
+        location=location,
+        family=family,
+        charmap=charmap,
+    )
 
 
-def _fault(font: Font, character: str, spans: tuple[int, ...]) -> str:
-    """Return what keeps a character out of the font's rows, "" if nothing does."""
+def _refuse_colored(font: Font) -> None:
+    """Refuse a font of colored pictures whose outlines, if it has any, are empty."""
+    if any(_has_outline(font, letter) for letter in "Mi08") or not has_color(font.origin):
+        return
+    characters = [c for c in (font.charmap.codes if font.charmap else {}) if c.strip()]
+    some = characters[:: max(1, len(characters) // _SAMPLE)]
+    if not any(_has_outline(font, character) for character in some):
+        raise _colored(font.name)
+
+
+def _has_outline(font: Font, character: str) -> bool:
     if not font.has(character):
-        return f"{font.name} lacks"
-    if font.proportional:
-        return "" if font.length(character) >= 1 else f"{font.name}: without a width:"
-    span = font.span(character)
-    if span not in spans:
-        width = "one cell" if spans == (1,) else "one or two cells"
-        return f"{font.name}: not exactly {width} wide:"
-    if not _terminal_agrees(character, span):
-        return f"{font.name}: not as wide in a terminal as in this font:"
-    return ""
-
-
-def usable_characters(
-    font: Font, characters: str, *, strict: bool = False, spans: tuple[int, ...] = (1,)
-) -> str:
-    """Return those of ``characters`` that the font has and that fit its rows.
-
-    In a monospaced font these fill as many cells as one of ``spans`` (1, 2) says, and a terminal
-    gives them as many, by wcwidth. In a proportional one they are those with a width at all.
-
-    Raises
-    ------
-    FontError
-        With ``strict``, if any is unusable; otherwise if all but the space are.
-    """
-    faults = {character: _fault(font, character, spans) for character in characters}
-    refused = [character for character, fault in faults.items() if fault]
-    if strict and refused:
-        fault = faults[refused[0]]
-        raise FontError(f"{fault} {_listed([c for c in refused if faults[c] == fault])}")
-    usable = "".join(character for character in characters if not faults[character])
-    if not usable.strip():
-        raise FontError(f"{font.name} has none of these characters: {_listed(refused)}")
-    return usable if usable.startswith(" ") else " " + usable
-
-
-def _listed(characters: list[str]) -> str:
-    shown = [f"{character!r} (U+{ord(character):04X})" for character in characters[:5]]
-    more = len(characters) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+        return False
+    with font_errors(font.origin):
+        _, top, _, bottom = font.face(_SAMPLE_SIZE).getbbox(font.encoded(character))
+    return bottom > top
 
 
 def rasterize(font: Font, characters: str, height: int, width: int, *, cells: int = 1) -> Inks:
@@ -263,7 +321,7 @@ def rasterize(font: Font, characters: str, height: int, width: int, *, cells: in
         max(1, round(baseline + font.descent * scale)),
     )
     enlarge = 1 if font.scalable else max(1, -(-_SUPERSAMPLING * height // box[1]))
-    return _draw(font.face(size), characters, box, baseline, to=(width, height), enlarge=enlarge)
+    return _draw(font, size, characters, box, baseline, to=(width, height), enlarge=enlarge)
 
 
 def rasterize_row(
@@ -282,11 +340,12 @@ def rasterize_row(
     box = (max(1, round(width * larger)), max(1, round(line_height * larger)))
     to = (scale * width, scale * line_height)
     enlarge = 1 if font.scalable else max(1, math.ceil(wanted / larger))
-    return _draw(font.face(drawn), characters, box, baseline, to=to, enlarge=enlarge)
+    return _draw(font, drawn, characters, box, baseline, to=to, enlarge=enlarge)
 
 
 def _draw(
-    face: ImageFont.FreeTypeFont,
+    font: Font,
+    size: float,
     characters: str,
     box: tuple[int, int],
     baseline: float,
@@ -299,11 +358,20 @@ def _draw(
     ``enlarge`` repeats the pixels first: a bitmap font's are to stay squares.
     """
     inks = np.empty((len(characters), *to[::-1]), np.float32)
+    face = font.face(size)
     for i, character in enumerate(characters):
-        canvas = Image.new("L", box)
-        ImageDraw.Draw(canvas).text((0, baseline), character, fill=255, font=face, anchor="ls")
-        pixels = np.asarray(canvas)
-        if enlarge > 1:
-            pixels = pixels.repeat(enlarge, axis=0).repeat(enlarge, axis=1)
-        inks[i] = cv2.resize(pixels, to, interpolation=cv2.INTER_AREA)
+        with font_errors(font.origin):
+            pixels = _draw_glyph(face, font.encoded(character), box, baseline)
+            if enlarge > 1:
+                pixels = pixels.repeat(enlarge, axis=0).repeat(enlarge, axis=1)
+            inks[i] = cv2.resize(pixels, to, interpolation=cv2.INTER_AREA)
     return inks / np.float32(255)
+
+
+def _draw_glyph(
+    face: ImageFont.FreeTypeFont, text: str, box: tuple[int, int], baseline: float
+) -> NDArray[np.uint8]:
+    check_reach(face, text)
+    canvas = Image.new("L", box)
+    ImageDraw.Draw(canvas).text((0, baseline), text, fill=255, font=face, anchor="ls")
+    return np.asarray(canvas)

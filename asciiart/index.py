@@ -26,9 +26,10 @@ from asciiart.charsets import IDEOGRAPHIC_SPACE
 from asciiart.encoder import Encoder
 from asciiart.features import Score
 from asciiart.forks import in_forked_process
-from asciiart.glyphs import Font, rasterize, rasterize_row, usable_characters
+from asciiart.glyphs import Font, rasterize, rasterize_row
 from asciiart.grid import Cell
 from asciiart.typeset import Typeset, spans_of
+from asciiart.usable import usable_characters
 
 _FORMAT = b"asciiart index 5\n"
 _DENSE = 0.95

@@ -20,6 +20,8 @@ DEFAULT_FONT_SIZE = 16
 """Pixels per em of a proportional font: what Japanese boards show."""
 _LEADING = 9 / 8
 """Rows of a proportional font are at least so many ems apart."""
+_LINE_HEIGHTS = (1 / 2, 4)
+"""Ems that they are apart at least and at most; fonts of mathematics say more of themselves."""
 _SIZES = range(6, 101)
 """Pixels per em that a proportional font may have."""
 
@@ -44,7 +46,8 @@ class Typeset:
         if self.font_size not in _SIZES:
             limits = f"{_SIZES[0]} to {_SIZES[-1]}"
             raise OptionError(f"font_size must be {limits}, not {self.font_size}", "font_size")
-        if not self.font_size / 2 <= self.line_height <= 4 * self.font_size:
+        low, high = (factor * self.font_size for factor in _LINE_HEIGHTS)
+        if not low <= self.line_height <= high:
             raise OptionError(
                 f"line_height must be half to four times the font size, not {self.line_height}",
                 "line_height",
@@ -70,8 +73,10 @@ def choose_typeset(
     if not font.proportional:
         return None
     size = DEFAULT_FONT_SIZE if font_size is None else font_size
-    own = (font.ascent + font.descent) / font.size
-    return Typeset(size, round(size * max(own, _LEADING)) if line_height is None else line_height)
+    if line_height is None:
+        own = (font.ascent + font.descent) / font.size
+        line_height = round(size * min(max(own, _LEADING), _LINE_HEIGHTS[1]))
+    return Typeset(size, line_height)
 
 
 def spans_of(characters: str, font: Font, typeset: Typeset | None) -> NDArray[np.int64]:

@@ -4,6 +4,7 @@ import io
 import json
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from bbs import sauce
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from tiny_fonts import variable_font
 
 from asciiart import draw
 from asciiart.artfile import read_art, render_file, score_file
@@ -62,6 +64,37 @@ def test_a_text_is_its_lines_of_one_length(write, content, rows):
     assert art.characters.shape == (len(rows), len(rows[0]))
     assert (art.font.name, art.typeset, art.background) == (FONT, None, "light")
     assert art.placement is None
+
+
+@pytest.mark.parametrize("name", ["Spleen 8x16", "Spleen 8x16 Medium"])
+def test_json_of_now_and_of_before_finds_its_bundled_font(write, make_art, name):
+    text = make_art(["⣿a"], font=load_font("Spleen 8x16")).render("json")
+    assert '"font": {"name": "Spleen 8x16", "sha256": ' in text
+    path = write(text.replace('"Spleen 8x16"', f'"{name}"'), "art.json")
+    assert read_art(path).font == load_font("Spleen 8x16")
+
+
+def test_json_names_the_file_of_a_font_that_was_asked_for_by_its_path(write, make_art, tmp_path):
+    file = variable_font(tmp_path / "vary.ttf")
+    font = load_font(f"{file}:wght=300")
+    path = write(make_art(["Mi"], font=font).render("json"), "art.json")
+    assert read_art(path).font == font
+    file.unlink()
+    with pytest.raises(FontError, match=r"art.json: Vary: no such font"):
+        read_art(path)
+
+
+def test_without_its_file_a_font_is_looked_for_by_its_name(write, make_art, font):
+    text = make_art(["Mi"], font=replace(font, file="/nowhere/DejaVu.ttf")).render("json")
+    assert read_art(write(text, "art.json")).font == load_font(FONT)
+
+
+@pytest.mark.parametrize("file", ["//host/share/a.ttf", r"\\host\share\a.ttf"])
+def test_no_art_opens_files_of_other_machines(write, make_art, font, file, monkeypatch):
+    asked = []
+    monkeypatch.setattr("asciiart.artfile.load_font", lambda name: asked.append(name) or font)
+    read_art(write(make_art(["Mi"], font=replace(font, file=file)).render("json"), "art.json"))
+    assert asked == [FONT]
 
 
 def test_json_tells_its_own_font_background_and_placement(write, small_art):

@@ -7,31 +7,12 @@ from pathlib import Path
 import pytest
 
 from asciiart import assets
-from asciiart.assets import available_fonts, available_models, find_font, find_model
+from asciiart.assets import available_fonts, available_models, find_model
 from asciiart.charsets import CHARSETS
 from asciiart.errors import FontError, ModelError
 from asciiart.glyphs import load_font
 
 BUNDLED = Path(__file__).parent.parent / "fonts"
-DEJAVU = BUNDLED / "dejavu" / "DejaVuSansMono.ttf"
-
-
-@pytest.fixture
-def system_fonts(tmp_path, monkeypatch):
-    """A system with but these fonts."""
-    folder = tmp_path / "system"
-    (folder / "deep").mkdir(parents=True)
-    spleen = BUNDLED / "spleen" / "spleen-8x16.otf"
-    for name, source in (
-        ("Curious-Regular.ttf", DEJAVU),
-        ("Curious-Bold.ttf", DEJAVU),
-        ("deep/q.otf", spleen),
-    ):
-        (folder / name).write_bytes(source.read_bytes())
-    (folder / "broken.ttf").write_bytes(b"no font")
-    (folder / "notes.txt").write_bytes(DEJAVU.read_bytes())
-    monkeypatch.setenv("ASCIIART_FONT_PATH", str(folder))
-    return folder
 
 
 @pytest.fixture
@@ -56,68 +37,6 @@ def test_bundled_fonts_have_the_sets_that_the_table_claims():
         assert (BUNDLED / entry["license"]).is_file()
         for name in entry["covers"].split(", "):
             assert [c for c in CHARSETS[name] if not font.has(c)] == []
-
-
-@pytest.mark.parametrize(
-    ("name", "file"),
-    [
-        ("Mona", "mona/mona.ttf"),
-        ("mona", "mona/mona.ttf"),
-        ("M PLUS 1 Code", "mplus/Mplus1Code-Regular.otf"),
-        ("mplus1code", "mplus/Mplus1Code-Regular.otf"),
-    ],
-)
-def test_the_japanese_fonts_are_found(name, file):
-    assert find_font(name) == BUNDLED / file
-
-
-@pytest.mark.parametrize(
-    "name", ["DejaVu Sans Mono", "dejavu sans mono", "DejaVuSansMono", "DEJAVU-SANS_MONO"]
-)
-def test_a_bundled_font_is_found_however_its_name_is_written(name):
-    assert find_font(name) == DEJAVU
-
-
-@pytest.mark.parametrize("form", [str, Path])
-def test_a_path_is_a_font(form, tmp_path):
-    path = tmp_path / "any name"
-    path.write_bytes(DEJAVU.read_bytes())
-    assert find_font(form(path)) == path
-
-
-def test_a_path_may_start_at_home(tmp_path, monkeypatch):
-    monkeypatch.setenv("HOME", str(tmp_path))
-    (tmp_path / "mine.ttf").write_bytes(DEJAVU.read_bytes())
-    assert find_font("~/mine.ttf") == tmp_path / "mine.ttf"
-
-
-@pytest.mark.parametrize("name", ["curious", "Curious Regular", "CURIOUS"])
-def test_an_installed_font_is_found_by_its_files_name(system_fonts, name):
-    assert find_font(name) == system_fonts / "Curious-Regular.ttf"
-
-
-def test_a_style_is_part_of_the_name(system_fonts):
-    assert find_font("Curious Bold") == system_fonts / "Curious-Bold.ttf"
-
-
-def test_an_installed_font_is_found_by_the_family_in_it(system_fonts, monkeypatch):
-    monkeypatch.setattr(assets, "available_fonts", dict)
-    assert find_font("Spleen 8x16") == system_fonts / "deep" / "q.otf"
-
-
-@pytest.mark.parametrize("name", ["no such font", "notes", "broken file"])
-def test_an_unknown_font_is_refused_and_the_bundled_ones_are_named(system_fonts, name):
-    assert system_fonts.is_dir()
-    with pytest.raises(FontError) as caught:
-        find_font(name)
-    assert str(caught.value).startswith(f"{name}: no such font (bundled: DejaVu Sans Mono, Spleen")
-
-
-@pytest.mark.parametrize("name", ["missing.ttf", "some/folder/missing", "/missing"])
-def test_a_path_that_is_not_there_is_refused_as_a_file(name):
-    with pytest.raises(FontError) as caught:
-        find_font(name)
-    assert str(caught.value) == f"{name}: no such font file"
 
 
 def test_home_comes_before_what_is_shipped(home):
@@ -162,10 +81,25 @@ def test_an_unknown_model_is_refused_and_the_others_are_named(home):
         find_model("other")
 
 
-def test_system_folders_are_those_that_exist(tmp_path, monkeypatch):
-    monkeypatch.delenv("ASCIIART_FONT_PATH")
+def test_a_damaged_table_of_fonts_is_refused(home):
+    (home / "fonts").mkdir(parents=True)
+    (home / "fonts" / "fonts.toml").write_text("a = " + "[" * 9999)
+    with pytest.raises(FontError, match=r"fonts\.toml: damaged \("):
+        available_fonts()
+
+
+@pytest.fixture
+def on_linux(tmp_path, monkeypatch):
+    """No variable that says where fonts are, and a home without any."""
     monkeypatch.setattr(assets.sys, "platform", "linux")
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    for name in ("ASCIIART_FONT_PATH", "XDG_DATA_HOME", "XDG_DATA_DIRS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "nobody"))
+    return monkeypatch
+
+
+def test_system_folders_are_those_that_exist(tmp_path, on_linux):
+    on_linux.setenv("XDG_DATA_HOME", str(tmp_path))
     assert tmp_path / "fonts" not in assets.system_font_folders()
     (tmp_path / "fonts").mkdir()
     assert assets.system_font_folders()[0] == tmp_path / "fonts"
@@ -183,3 +117,30 @@ def test_own_font_folders_take_the_place_of_the_system_s(tmp_path, monkeypatch):
 def test_no_test_sees_the_host_s_fonts():
     assert assets.system_font_folders() == []
     assert not any(Path.home().iterdir())
+
+
+def test_the_environment_says_where_fonts_are(tmp_path, on_linux):
+    folders = [tmp_path / name / "fonts" for name in ("own", "one", "two")]
+    for folder in folders:
+        folder.mkdir(parents=True)
+    on_linux.setenv("XDG_DATA_HOME", str(tmp_path / "own"))
+    on_linux.setenv("XDG_DATA_DIRS", f"relative:{tmp_path / 'one'}:{tmp_path / 'two'}::")
+    assert assets.system_font_folders() == folders
+
+
+def test_relative_folders_do_not_count(tmp_path, on_linux):
+    (tmp_path / "relative" / "fonts").mkdir(parents=True)
+    on_linux.chdir(tmp_path)
+    on_linux.setenv("XDG_DATA_HOME", "relative")
+    on_linux.setenv("XDG_DATA_DIRS", "relative")
+    assert not [each for each in assets.system_font_folders() if not each.is_absolute()]
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
+def test_nobody_s_home_has_no_fonts(on_linux, platform):
+    def nowhere():
+        raise RuntimeError("Could not determine home directory.")
+
+    on_linux.setattr(assets.sys, "platform", platform)
+    on_linux.setattr(assets.Path, "home", nowhere)
+    assert all(folder.is_absolute() for folder in assets.system_font_folders())

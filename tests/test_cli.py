@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from PIL import Image
 from wcwidth import wcswidth, wcwidth
 
 import asciiart
-from asciiart.assets import available_fonts
+from asciiart.assets import available_models
 from asciiart.charsets import CHARSETS
 from asciiart.cli import main
 from asciiart.formats import SUFFIXES
@@ -353,16 +354,6 @@ def test_a_dash_for_the_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 # Lists
 
 
-def test_fonts() -> None:
-    lines = good("fonts").splitlines()
-    fonts = available_fonts()
-    assert len(lines) == len(fonts) >= 2
-    for line, (name, path) in zip(lines, fonts.items(), strict=True):
-        shown, covered, file = re.split(r"  +", line)
-        assert (shown, file) == (name, str(path))
-        assert {"ascii"} <= set(covered.split("+")) <= set(CHARSETS)
-
-
 def test_charsets() -> None:
     lines = good("charsets").splitlines()
     assert [line.split()[:2] for line in lines] == [
@@ -372,6 +363,16 @@ def test_charsets() -> None:
 
 def test_charsets_by_name() -> None:
     assert good("charsets", "box", "chars:ab") == f" {CHARSETS['box']}\n ab\n"
+
+
+def test_models_whose_names_a_terminal_would_obey(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(available_models()["standard"], tmp_path / "models" / "a\x1b[2J\u202eb")
+    monkeypatch.setenv("ASCIIART_HOME", str(tmp_path))
+    line = good("models").splitlines()[0]
+    assert line.startswith(r"a\x1b[2J\u202eb ")
+    assert line.endswith(r"models/a\x1b[2J\u202eb")
 
 
 def test_models() -> None:

@@ -657,3 +657,13 @@ def test_a_file_of_the_corpus_is_taken_or_refused(file: Path) -> None:
     taken = file.stem in ("empty", "good", "template", "texts", "underscores")
     assert result.exit_code == (0 if taken else 2), result.stderr
     assert result.stderr.count("\n") == (0 if taken else 1)
+
+
+def test_what_a_terminal_would_obey_is_shown_as_escapes(file: Path) -> None:
+    file.write_text('[draw]\nfont = "a\\u001b[2J\\u009b\\u202e"\n', encoding="utf-8")
+    shown = good("config", ASCIIART_DRAW_CHARSET="b\x9b\u202e", **{"ASCIIART_X\x1b": "1"})
+    assert r'font = "a\u001b[2J\x9b\u202e"  # file' in shown
+    assert r'charset = "b\x9b\u202e"  # ASCIIART_DRAW_CHARSET' in shown
+    assert r"# ASCIIART_X\x1b is the variable of no option" in shown
+    odd = str(file.parent / "c\x1b.toml")
+    assert good("config", "--path", ASCIIART_CONFIG=odd).endswith("c\\x1b.toml\n")

@@ -1,21 +1,44 @@
 """Fonts are measured as they are, and glyphs fill their cells as they do on a screen."""
 
+import bz2
+import gzip
 import hashlib
+import shutil
 import struct
 import subprocess
 import sys
-from pathlib import Path
+import time
+from contextlib import suppress
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 import wcwidth
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.ttGlyphPen import TTGlyphPen
-from fontTools.ttLib import TTCollection, TTFont
+from fontTools.ttLib import TTFont, newTable
+from fontTools.varLib.instancer import instantiateVariableFont
 from hypothesis import given
 from hypothesis import strategies as st
-from made_fonts import write_bdf
+from tiny_fonts import (
+    CASES,
+    DEJAVU,
+    EMPTY,
+    FONTS,
+    bitmap_font,
+    calling_font,
+    changed,
+    circular_font,
+    collection,
+    doubling_font,
+    emoji_font,
+    repacked,
+    square,
+    start_font,
+    symbol_font,
+    toy_font,
+    type1_font,
+    variable_font,
+)
 
 from asciiart.charsets import CHARSETS
 from asciiart.errors import FontError
@@ -23,39 +46,23 @@ from asciiart.glyphs import (
     load_font,
     rasterize,
     rasterize_row,
-    usable_characters,
 )
+from asciiart.typeset import Typeset, choose_typeset, spans_of
+from asciiart.usable import usable_characters
 
-SPLEEN = Path(__file__).parent.parent / "fonts" / "spleen" / "spleen-8x16.otf"
-
-
-def square(left, bottom, right, top):
-    pen = TTGlyphPen(None)
-    pen.moveTo((left, bottom))
-    for point in ((left, top), (right, top), (right, bottom)):
-        pen.lineTo(point)
-    pen.closePath()
-    return pen.glyph()
+SPLEEN = FONTS / "spleen" / "spleen-8x16.otf"
+CORPUS = CASES.parent.parent / "fuzz" / "corpora" / "load_font"
+TERMINUS, PCF = CASES / "terminus.otb", CASES / "4x6.pcf.gz"
 
 
 def build_font(path, ascent=800, descent=200):
     """A font 500 wide in which M is full, i is the left half, and あ is 1000 wide."""
-    builder = FontBuilder(1000, isTTF=True)
-    builder.setupGlyphOrder([".notdef", "space", "M", "i", "wide"])
-    builder.setupCharacterMap({32: "space", ord("M"): "M", ord("i"): "i", ord("あ"): "wide"})
-    empty = TTGlyphPen(None).glyph()
-    full = square(0, -descent, 500, ascent)
-    left = square(0, -descent, 250, ascent)
+    full, left = square(0, -descent, 500, ascent), square(0, -descent, 250, ascent)
     wide = square(0, -descent, 750, ascent)
-    glyphs = {".notdef": full, "space": empty, "M": full, "i": left, "wide": wide}
-    builder.setupGlyf(glyphs)
-    widths = {name: (1000 if name == "wide" else 500, 0) for name in glyphs}
-    builder.setupHorizontalMetrics(widths)
-    builder.setupHorizontalHeader(ascent=ascent, descent=-descent)
-    builder.setupNameTable({"familyName": "Toy", "styleName": "Regular"})
-    builder.setupOS2(sTypoAscender=ascent, sTypoDescender=-descent)
-    builder.setupPost()
-    builder.save(path)
+    glyphs = {".notdef": full, "space": EMPTY, "M": full, "i": left, "wide": wide}
+    names = {" ": "space", "M": "M", "i": "i", "あ": "wide"}
+    widths = {"wide": 1000}
+    start_font(glyphs, names, widths=widths, ascent=ascent, descent=descent).save(path)
     return path
 
 
@@ -88,7 +95,7 @@ def test_dejavu_is_as_high_and_wide_as_its_tables_say(font):
 
 def test_spleen_is_8_by_16(spleen):
     assert spleen.aspect == 2.0
-    assert spleen.name == "Spleen 8x16 Medium"
+    assert (spleen.name, spleen.family) == ("Spleen 8x16", "Spleen 8x16")
 
 
 @pytest.mark.parametrize(
@@ -198,7 +205,8 @@ def test_terminals_and_font_agree_on_the_width_of_what_is_usable(mplus, characte
 
 def test_ascii_alone_does_not_import_what_knows_terminals():
     script = (
-        "import sys; from asciiart.glyphs import load_font, usable_characters as usable;"
+        "import sys; from asciiart.glyphs import load_font;"
+        "from asciiart.usable import usable_characters as usable;"
         "font = load_font('DejaVu Sans Mono'); usable(font, 'ab'); print('wcwidth' in sys.modules);"
         "usable(font, 'é'); print('wcwidth' in sys.modules)"
     )
@@ -301,14 +309,14 @@ def test_a_row_s_ink_is_of_the_characters_in_order(mona):
     np.testing.assert_array_equal(inks[7], rasterize_row(mona, characters[7], 16, 18, 16)[0])
 
 
-def test_a_bitmap_font_s_row_is_drawn_pixel_by_pixel(tmp_path):
-    bitmap = load_font(write_bdf(tmp_path / "bits.bdf", "A é─"))
-    (ink,) = rasterize_row(bitmap, "A", bitmap.size, 16, 8)
-    np.testing.assert_array_equal(ink, rasterize(bitmap, "A", 16, 8)[0])
-    (larger,) = rasterize_row(bitmap, "A", bitmap.size, 16, 8, scale=2)
+def test_a_bitmap_font_s_row_is_drawn_pixel_by_pixel():
+    bitmap = load_font(TERMINUS)
+    (ink,) = rasterize_row(bitmap, "A", bitmap.size, 12, 6)
+    np.testing.assert_array_equal(ink, rasterize(bitmap, "A", 12, 6)[0])
+    (larger,) = rasterize_row(bitmap, "A", bitmap.size, 12, 6, scale=2)
     np.testing.assert_array_equal(larger, ink.repeat(2, axis=0).repeat(2, axis=1))
-    (stretched,) = rasterize_row(bitmap, "A", 1.5 * bitmap.size, 24, 12)
-    np.testing.assert_allclose(stretched, rasterize(bitmap, "A", 24, 12)[0], atol=1.01 / 255)
+    (stretched,) = rasterize_row(bitmap, "A", 1.5 * bitmap.size, 18, 9)
+    np.testing.assert_allclose(stretched, rasterize(bitmap, "A", 18, 9)[0], atol=1.01 / 255)
 
 
 def test_glyphs_fill_their_share_of_the_cell(toy):
@@ -364,18 +372,18 @@ def test_spleens_pixels_are_crisp(spleen):
     assert dots.sum() == 8 * 4
 
 
-def test_a_bitmap_font_is_drawn_pixel_by_pixel(tmp_path):
-    size = (16, 8)
-    bitmap = load_font(write_bdf(tmp_path / "bits.bdf", "A é─"))
+@pytest.mark.parametrize(
+    ("path", "size"), [(TERMINUS, (12, 6)), (PCF, (6, 4))], ids=["otb", "pcf.gz"]
+)
+def test_a_bitmap_font_is_drawn_pixel_by_pixel(path, size):
+    bitmap = load_font(path)
     assert not bitmap.scalable
     assert (bitmap.ascent + bitmap.descent, bitmap.advance) == size
     assert bitmap.has("A")
-    assert bitmap.has("é")
     assert not bitmap.has("あ")
-    inks = rasterize(bitmap, " A─", *size)
+    inks = rasterize(bitmap, " A", *size)
     assert set(np.unique(inks)) == {0, 1}
     assert not inks[0].any()
-    assert inks[2].max(axis=0).min() == 1
     larger = rasterize(bitmap, "A", 2 * size[0], 2 * size[1])[0]
     np.testing.assert_array_equal(larger, inks[1].repeat(2, axis=0).repeat(2, axis=1))
 
@@ -398,14 +406,259 @@ def test_an_unknown_font_is_refused():
         load_font("/nowhere/a.ttf")
 
 
-def test_a_collection_is_read_as_its_first_font(tmp_path):
-    file = SPLEEN.parent.parent / "dejavu" / "DejaVuSansMono.ttf"
-    collection = TTCollection()
-    collection.fonts = [TTFont(file), TTFont(SPLEEN)]
-    collection.save(tmp_path / "both.ttc")
-    for font in collection.fonts:
-        font.close()
-    found, alone = load_font(tmp_path / "both.ttc"), load_font(file)
-    assert (found.name, found.aspect) == (alone.name, alone.aspect)
-    assert (found.has("\u2500"), found.has("\u28ff")) == (True, alone.has("\u28ff"))
-    assert (rasterize(found, "A", 32, 16) == rasterize(alone, "A", 32, 16)).all()
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        (
+            "font-wide-advance.ttf",
+            "a damaged font (its characters are 32 em wide and 1.17 em high)",
+        ),
+        ("font-74.ttf", "a damaged font (broken file)"),
+    ],
+)
+def test_fonts_from_attacks_are_refused_in_one_line(name, reason):
+    with pytest.raises(FontError) as caught:
+        usable_characters(load_font(CASES / name), CHARSETS["ascii"])
+    assert str(caught.value) == f"{CASES / name}: {reason}"
+
+
+def test_a_space_that_is_no_cell_wide_is_refused():
+    with pytest.raises(FontError, match=r"its space is not as wide as its other characters$"):
+        usable_characters(load_font(CASES / "font-588.ttf"), CHARSETS["ascii"])
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (doubling_font, "it composes a glyph of too many others"),
+        (circular_font, "it composes a glyph of too many others"),
+        (calling_font, "broken file"),
+    ],
+)
+def test_outlines_that_would_take_hours_are_refused_at_once(tmp_path, make, reason):
+    path = make(tmp_path / "bomb.ttf")
+    started = time.process_time()
+    with pytest.raises(FontError) as caught:
+        load_font(path)
+    assert time.process_time() - started < 5
+    assert str(caught.value) == f"{path}: a damaged font ({reason})"
+
+
+@pytest.mark.parametrize("pack", [gzip, bz2])
+def test_a_bitmap_font_that_unpacks_without_end_is_refused_at_once(tmp_path, pack):
+    # A table of properties far away, to which FreeType would unpack for each size that it tries.
+    where = struct.pack("<8I", 1, 14, 1000, 2**26 - 4096, 4, 14, 1000, 2**26 - 2048)
+    path = tmp_path / "x.pcf.gz"
+    with pack.open(path, "wb", 1) as file:
+        file.write(b"\1fcp" + struct.pack("<I", 2) + where)
+        for _ in range(64):
+            file.write(bytes(2**20))
+    started = time.process_time()
+    with pytest.raises(FontError, match=r"\(over 32 MiB when unpacked\)$"):
+        load_font(path)
+    assert time.process_time() - started < 5
+
+
+def test_a_damaged_font_is_not_replaced_by_an_installed_namesake(tmp_path, monkeypatch):
+    # As `ImageFont.truetype` does, which searches these folders for the file's name.
+    installed = tmp_path / "data" / "fonts"
+    installed.mkdir(parents=True)
+    shutil.copy(DEJAVU, installed / "same.ttf")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    (tmp_path / "same.ttf").write_bytes(b"no font")
+    with pytest.raises(FontError, match="not a font that can be read"):
+        load_font(tmp_path / "same.ttf")
+
+
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [
+        ({"ascent": 32767, "descent": 0}, "0.5 em wide and 32.8 em high"),
+        ({"ascent": 30000, "descent": -29999}, "0.5 em wide and 0.00"),
+        ({"ascent": 10, "descent": 10}, "0.5 em wide and 0.02 em high"),
+    ],
+)
+def test_a_line_that_no_font_has_is_refused(tmp_path, header, values):
+    def stretch(font):
+        font["hhea"].ascent, font["hhea"].descent = header["ascent"], -header["descent"]
+        font["OS/2"].sTypoAscender = header["ascent"]
+        font["OS/2"].sTypoDescender = -header["descent"]
+
+    with pytest.raises(FontError, match=rf"\(its characters are {values}"):
+        load_font(changed(tmp_path / "toy.ttf", stretch))
+
+
+def test_a_font_of_mathematics_has_high_lines_and_is_set_closer(tmp_path):
+    path = tmp_path / "math.ttf"
+    toy_font(ascent=4000, descent=2000, widths={"i": 250}).save(path)
+    font = load_font(path)
+    assert font.proportional
+    assert choose_typeset(font) == Typeset(16, 64)
+
+
+def test_a_glyph_beyond_all_bounds_is_refused(tmp_path):
+    def explode(font):
+        font["glyf"]["M"] = square(-16000, -16000, 16000, 16000)
+        font["glyf"]["M"].recalcBounds(font["glyf"])
+
+    font = load_font(changed(tmp_path / "toy.ttf", explode))
+    with pytest.raises(FontError, match=r"toy\.ttf: a damaged font \(a glyph is \d+ x \d+ pixels"):
+        rasterize(font, "M", 16, 8)
+    assert rasterize(font, "i", 16, 8).any()
+
+
+def test_a_character_too_wide_for_any_row_is_left_out(tmp_path):
+    path = tmp_path / "toy.ttf"
+    toy_font(widths={"i": 60000}).save(path)
+    font = load_font(path)
+    assert usable_characters(font, "Mi") == " M"
+    with pytest.raises(FontError, match=r"^Toy: too wide: 'i' \(U\+0069\)$"):
+        usable_characters(font, "i", strict=True)
+
+
+def test_maps_of_more_characters_than_there_are_are_not_written_out(tmp_path):
+    def overlap(font):
+        data = struct.pack(">HHHHI", 0, 1, 3, 10, 12)
+        groups = struct.pack(">III", 0, 0x10FFFF, 0) * 1000
+        table = newTable("cmap")
+        table.compile = lambda _: (
+            data + struct.pack(">HHIII", 12, 0, 16 + len(groups), 0, 1000) + groups
+        )
+        font["cmap"] = table
+
+    path = changed(tmp_path / "toy.ttf", overlap)
+    started = time.process_time()
+    font = load_font(path)
+    assert time.process_time() - started < 5
+    assert font.charmap is None  # FreeType has the last word
+
+
+@pytest.mark.parametrize("flavor", ["woff", "woff2"])
+def test_compressed_fonts_are_the_same_fonts(tmp_path, toy, flavor):
+    path = repacked(build_font(tmp_path / "toy.ttf"), tmp_path / f"toy.{flavor}", flavor)
+    font = load_font(path)
+    assert (font.name, font.advance, font.ascent) == (toy.name, toy.advance, toy.ascent)
+    assert usable_characters(font, "Miあ", spans=(1, 2)) == " Miあ"
+    np.testing.assert_array_equal(rasterize(font, "Mi", 16, 8), rasterize(toy, "Mi", 16, 8))
+
+
+def test_the_woff2_case_draws():
+    font = load_font(CASES / "mono.woff2")
+    assert font.name == "Test Mono"
+    assert usable_characters(font, CHARSETS["ascii"], strict=True) == CHARSETS["ascii"]
+
+
+@pytest.mark.parametrize("platform", [3, 1], ids=["symbols", "Mac Roman"])
+def test_a_font_without_a_map_of_unicode_draws(tmp_path, toy, platform):
+    font = load_font(symbol_font(tmp_path / "toy.ttf", platform))
+    assert usable_characters(font, "MiWx") == " MiW"
+    np.testing.assert_array_equal(rasterize(font, "Mi", 16, 8), rasterize(toy, "Mi", 16, 8))
+
+
+def test_symbols_have_their_own_code_points_too(tmp_path):
+    font = load_font(symbol_font(tmp_path / "toy.ttf"))
+    assert font.has("\uf069")
+    np.testing.assert_array_equal(*rasterize(font, "i\uf069", 16, 8))
+
+
+def test_a_type_1_font_draws(tmp_path):
+    font = load_font(type1_font(tmp_path / "tiny.pfa"))
+    assert (font.name, font.scalable, font.proportional) == ("Tiny", True, False)
+    assert usable_characters(font, "Miあ") == " Mi"
+    full, left = rasterize(font, "Mi", 16, 8)
+    assert full.all()
+    assert left[:, :4].min() > 0.9 > left[:, 4:].max() == 0
+
+
+@pytest.mark.parametrize("size", [16, 99])
+def test_a_bdf_font_draws_in_the_size_that_it_says(tmp_path, size):
+    font = load_font(bitmap_font(tmp_path / "tiny.bdf", size))
+    assert (font.name, font.size, font.scalable, font.advance) == ("Tiny", size, False, 8)
+    blank, full, left = rasterize(font, " Mi", 16, 8)
+    assert not blank.any()
+    assert full.all()
+    assert (left[:, :4].min(), left[:, 4:].max()) == (1, 0)
+
+
+def test_an_emoji_font_is_refused_by_name(tmp_path):
+    with pytest.raises(FontError) as caught:
+        load_font(emoji_font(tmp_path / "x.ttf"))
+    assert str(caught.value) == (
+        "Tiny Emoji: an emoji font, whose glyphs are colored pictures; text art needs outlines"
+    )
+
+
+def test_an_emoji_font_of_bitmaps_alone_is_refused_by_name(tmp_path):
+    def color(font):
+        for tag in ("glyf", "loca"):
+            del font[tag]
+        font["CBDT"] = newTable("CBDT")
+        font["CBDT"].compile = lambda _: struct.pack(">HH", 3, 0)
+        font["CBLC"] = newTable("CBLC")
+        font["CBLC"].compile = lambda _: struct.pack(">HHI", 3, 0, 0)
+
+    with pytest.raises(FontError, match=r"^Toy: an emoji font, whose glyphs are colored pictures;"):
+        load_font(changed(tmp_path / "x.ttf", color))
+
+
+def test_an_emoji_font_with_outlines_of_its_own_draws(tmp_path):
+    font = load_font(emoji_font(tmp_path / "x.ttf", outlines=True))
+    assert font.has("😀")
+    assert rasterize(font, "😀", 16, 16).any()
+
+
+def test_a_collection_is_its_first_face_unless_another_is_asked_for(tmp_path):
+    path = collection(
+        tmp_path / "two.ttc", toy_font(family="One"), toy_font(family="Two", ascent=300)
+    )
+    first, second = load_font(path), load_font(f"{path}#1")
+    assert [(font.name, font.aspect) for font in (first, second)] == [("One", 2), ("Two", 1)]
+    assert first.digest == hashlib.sha256(path.read_bytes()).hexdigest() != second.digest
+    assert (first.file, second.file) == (str(path), f"{path}#1")
+
+
+@pytest.mark.parametrize(
+    ("variation", "location"),
+    [
+        ("wght=500", {"wght": 500, "wdth": 100}),
+        ("wdth=150", {"wght": 100, "wdth": 150}),
+        ("wght=300,wdth=200", {"wght": 300, "wdth": 200}),
+        ("Bold", {"wght": 400, "wdth": 100}),
+    ],
+)
+def test_an_instance_is_drawn_as_fonttools_makes_it(tmp_path, variation, location):
+    path = variable_font(tmp_path / "vary.ttf")
+    with TTFont(path) as tables:
+        instantiateVariableFont(tables, location).save(tmp_path / "static.ttf")
+    font, static = load_font(f"{path}:{variation}"), load_font(tmp_path / "static.ttf")
+    assert (font.location, font.advance) == (tuple(location.items()), static.advance)
+    drawn, expected = (rasterize(each, "M", 16, 8) for each in (font, static))
+    np.testing.assert_array_equal(drawn, expected)
+    assert (drawn != rasterize(load_font(path), "M", 16, 8)).any()
+
+
+def test_instances_have_names_and_digests_of_their_own(tmp_path):
+    path = variable_font(tmp_path / "vary.ttf")
+    plain, bold = load_font(path), load_font(f"{path}:Bold")
+    assert (plain.name, bold.name) == ("Vary", "Vary:wght=400,wdth=100")
+    assert load_font(f"{path}:wght=100") == replace(plain, file=f"{path}:wght=100")
+    assert load_font(f"{path}:wght=400").digest == bold.digest != plain.digest
+    assert load_font(f"{path}:wdth=101").digest not in {bold.digest, plain.digest}
+    with pytest.raises(FontError, match=r"vary\.ttf: wght must be from 100 to 500, not 501$"):
+        load_font(f"{path}:wght=501")
+
+
+def test_no_program_of_a_font_is_waited_for(toy, monkeypatch):
+    monkeypatch.setattr("asciiart.usable._MAX_SECONDS", -1.0)
+    with pytest.raises(FontError, match=r"toy\.ttf: a damaged font \(its glyphs take too long"):
+        usable_characters(toy, "Mi")
+
+
+@pytest.mark.parametrize("path", sorted(CORPUS.iterdir()), ids=lambda path: path.name)
+def test_each_font_of_the_corpus_is_measured_or_refused(path, capfd):
+    with suppress(FontError):
+        font = load_font(path)
+        characters = usable_characters(font, " MiWA#é漢1\uf041", spans=(1, 2))
+        spans_of(characters, font, choose_typeset(font))
+        assert rasterize(font, characters, 16, 8).shape == (len(characters), 16, 8)
+    assert capfd.readouterr().err == ""

@@ -148,8 +148,8 @@ def test_metadata(metadata: Message) -> None:
 def test_a_plain_install_needs_no_torch(metadata: Message) -> None:
     needed = [line for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line]
     assert {line.split(">")[0] for line in needed} == {
-        *("click", "faiss-cpu", "fonttools", "numpy", "onnxruntime", "opencv-python-headless"),
-        *("pillow", "platformdirs", "rich", "wcwidth"),
+        *("brotli", "click", "faiss-cpu", "fonttools", "numpy", "onnxruntime"),
+        *("opencv-python-headless", "pillow", "platformdirs", "rich", "wcwidth"),
     }
 
 

@@ -14,13 +14,26 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
 from numpy.typing import NDArray
 from PIL import Image
+from tiny_fonts import (
+    CASES,
+    EMPTY,
+    calling_font,
+    collection,
+    repacked,
+    square,
+    start_font,
+    symbol_font,
+    toy_font,
+    variable_font,
+)
 
 from asciiart.art import Art
 from asciiart.errors import FontError
-from asciiart.glyphs import Font
+from asciiart.glyphs import Font, load_font
 from asciiart.render import draw_page, render, render_fragment, save
 from asciiart.render.renderer import measure
 from asciiart.render.webfont import make_web_font
@@ -107,8 +120,92 @@ def test_a_font_without_outlines(typeset_art: Art, tmp_path: Path) -> None:
     broken = replace(typeset_art, font=replace(typeset_art.font, path=tmp_path / "x.ttf"))
     # What is known of the glyphs stays; only the file is another.
     broken.font.__dict__["_face"] = typeset_art.font.face()
-    with pytest.raises(FontError, match=r"x\.ttf: a document cannot carry this font \("):
+    with pytest.raises(
+        FontError, match=r"x\.ttf: a document cannot carry it: it has no outlines of"
+    ):
         render(broken, "html")
+
+
+@pytest.mark.parametrize("path", [CASES / "terminus.otb", CASES / "4x6.pcf.gz"])
+def test_a_document_cannot_carry_bitmaps(make_art: MakeArt, path: Path) -> None:
+    art = make_art(["AM"], font=load_font(path))
+    with pytest.raises(FontError, match=r"a document cannot carry it: it has no outlines of"):
+        make_web_font(art, measure(art, None))
+
+
+def test_outlines_without_end_are_not_followed(
+    make_art: MakeArt, mona: Font, tmp_path: Path
+) -> None:
+    art = make_art(["M"], font=mona, typeset=Typeset(16, 18))
+    art = replace(art, font=replace(mona, path=calling_font(tmp_path / "x.otf"), charmap=None))
+    art.font.__dict__["_face"] = mona.face()
+    with pytest.raises(FontError, match=r"x\.otf: a document cannot carry it: .*is too long\)$"):
+        render(art, "html")
+
+
+def contours(font: TTFont, character: str) -> object:
+    pen = RecordingPen()
+    font.getGlyphSet()[font.getBestCmap()[ord(character)]].draw(pen)
+    return pen.value
+
+
+def test_the_face_of_a_collection_is_carried(make_art: MakeArt, tmp_path: Path) -> None:
+    one = toy_font(family="One")
+    two = start_font(
+        {".notdef": EMPTY, "space": EMPTY, "M": square(100, 100, 200, 300)},
+        {" ": "space", "M": "M", "W": "M", "i": "M"},
+        family="Two",
+    )
+    path = collection(tmp_path / "two.ttc", one, two)
+    carried = []
+    for name in (path, f"{path}#1"):
+        art = make_art(["M"], font=load_font(name))
+        carried.append(font_in(make_web_font(art, measure(art, 1000)).rule))
+    widths = []
+    for font in carried:
+        columns = [x for _, points in contours(font, "M") for x, _ in points]
+        widths.append((max(columns) - min(columns)) / font["head"].unitsPerEm)
+    assert widths == [0.5, 0.1]
+
+
+@pytest.mark.parametrize("flavor", ["ttf", "woff2"])
+def test_an_instance_of_a_variable_font_is_carried(
+    make_art: MakeArt, tmp_path: Path, flavor: str
+) -> None:
+    path = variable_font(tmp_path / "vary.ttf")
+    if flavor == "woff2":
+        path = repacked(path, tmp_path / "vary.woff2", "woff2")
+    art = make_art(["M"], font=load_font(f"{path}:wght=300"))
+    font = font_in(make_web_font(art, measure(art, 1000)).rule)
+    assert "fvar" not in font
+    unit = font["head"].unitsPerEm / 1000
+    assert max(x for _, points in contours(font, "M") for x, _ in points) == round(300 * unit)
+
+
+@pytest.mark.parametrize("platform", [3, 1])
+def test_symbols_are_carried_with_a_map_of_unicode(
+    make_art: MakeArt, tmp_path: Path, platform: int
+) -> None:
+    art = make_art(["Mi"], font=load_font(symbol_font(tmp_path / "toy.ttf", platform)))
+    font = font_in(make_web_font(art, measure(art, None)).rule)
+    assert set(font.getBestCmap()) >= {ord("M"), ord("i")}
+
+
+@pytest.mark.parametrize("format_", ["html", "svg"])
+def test_a_browser_s_own_variable_font_is_set_likewise(
+    make_art: MakeArt, tmp_path: Path, format_: str
+) -> None:
+    path = variable_font(tmp_path / "vary.ttf")
+    text = str(render(make_art(["M"], font=load_font(f"{path}:wght=300")), format_))
+    assert "font-variation-settings:'wght' 300, 'wdth' 100" in text
+    assert "'Vary', monospace" in text
+    assert "variation" not in str(render(make_art(["M"], font=load_font(path)), format_))
+
+
+def test_a_family_s_name_stays_within_its_quotes(make_art: MakeArt, font: Font) -> None:
+    odd = replace(font, name="a\n'}</style><b>", family="\x1b\\")
+    text = str(render(make_art(["M"], font=odd), "html"))
+    assert r"'a\a \'}&lt;/style&gt;&lt;b&gt;', '\1b \\', monospace" in text
 
 
 def test_ascii_needs_no_font(small_art: Art) -> None:

@@ -17,6 +17,7 @@ from asciiart.render.layers import CLEAR, Layers, Numbers, color_layers, unpack
 from asciiart.render.renderer import (
     RenderOptions,
     font_families,
+    font_variation,
     measure,
     quoted,
     row_height,
@@ -155,7 +156,7 @@ def _cells(art: Art, options: RenderOptions) -> _Setting:
     height = row_height(font, options.font_size, _ROW_HEIGHT)
     size = height * font.size / (font.ascent + font.descent)
     return _Setting(
-        f" font:{size:.6g}px/{height}px {font_families(font)};"
+        f" font:{size:.6g}px/{height}px {font_families(font)};{font_variation(font)}"
         f" line-height:round({font.aspect:.6g}ch, 1px);"
         " letter-spacing:0; letter-spacing:calc(round(up, 1ch, 0.015625px) - 1ch)"
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from asciiart.color_mode import ColorMode
 from asciiart.errors import OptionError
+from asciiart.font_names import written
 
 if TYPE_CHECKING:
     from asciiart.art import Art
@@ -128,10 +129,21 @@ def measure(art: Art, font_size: float | None) -> Measures:
 
 def font_families(font: Font) -> str:
     """Return CSS's font-family: the names that a browser may know the font by, then any."""
-    family = font.face().getname()[0] or font.name
-    names = dict.fromkeys([font.name, family])
-    escaped = (name.replace("\\", "\\\\").replace("'", "\\'") for name in names)
-    return ", ".join([*(f"'{name}'" for name in escaped), "monospace"])
+    name = font.name.removesuffix(written(font.location))
+    names = dict.fromkeys([name, font.family or name])
+    return ", ".join([*(f"'{_escaped(name)}'" for name in names), "monospace"])
+
+
+def _escaped(name: str) -> str:
+    """Return a name as it stands in a CSS string; controls would end it."""
+    escaped = name.replace("\\", "\\\\").replace("'", "\\'")
+    return "".join(c if c.isprintable() else f"\\{ord(c):x} " for c in escaped)
+
+
+def font_variation(font: Font) -> str:
+    """Return CSS that sets an instance of a variable font; "" for any other font."""
+    axes = ", ".join(f"'{tag}' {value:g}" for tag, value in font.location)
+    return f" font-variation-settings:{axes};" if axes else ""
 
 
 def summary(art: Art) -> str:

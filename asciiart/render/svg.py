@@ -13,6 +13,7 @@ from asciiart.render.layers import CLEAR, Layers, Numbers, color_layers
 from asciiart.render.renderer import (
     RenderOptions,
     font_families,
+    font_variation,
     measure,
     quoted,
     row_height,
@@ -60,7 +61,7 @@ def _stretched(art: Art, options: RenderOptions) -> str:
     size = (width, art.grid.rows * cell_height)
     paper = "" if layers is None or layers.paper is None else _paper(layers.paper, size)
     family = _font(f"{font.size * scale:.6g}", font_families(font))
-    return _document(art, size, family, texts, before=paper)
+    return _document(art, size, family, texts, before=paper, style=font_variation(font))
 
 
 def _placed(art: Art, options: RenderOptions) -> str:
@@ -86,13 +87,15 @@ def _font(size: str, families: str) -> str:
     return f'font-size="{size}" font-family={quoted(families)}'
 
 
-def _document(art: Art, size: tuple[str, int], font: str, texts: str, *, before: str = "") -> str:
+def _document(
+    art: Art, size: tuple[str, int], font: str, texts: str, *, before: str = "", style: str = ""
+) -> str:
     width, height = size
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" role="img" aria-label="{summary(art)}">\n'
         f'<rect width="100%" height="100%" fill="rgb{PAPER[art.background]}"/>\n{before}'
-        f'<g fill="rgb{INK[art.background]}" {font} style="{_STYLE}">\n'
+        f'<g fill="rgb{INK[art.background]}" {font} style="{_STYLE}{style and f";{style}"}">\n'
         f"{texts}\n</g>\n</svg>"
     )
 

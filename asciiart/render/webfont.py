@@ -8,16 +8,20 @@ each glyph where the art has it.
 from __future__ import annotations
 
 import hashlib
-import logging
-import struct
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from asciiart.charsets import BRAILLE_BLANK
 from asciiart.errors import FontError
+from asciiart.font_tables import (
+    best_subtable,
+    check_charmaps,
+    check_outlines,
+    has_tables,
+    open_tables,
+)
 from asciiart.render.renderer import FINENESS, Measures
 
 if TYPE_CHECKING:
@@ -28,14 +32,16 @@ if TYPE_CHECKING:
 
 _KEPT = ("cmap", "head", "hhea", "hmtx", "maxp", "glyf", "loca", "CFF ", "CFF2")
 """Tables from which the small font is made; hints, bitmaps, kerning and names are left behind."""
+_NO_OUTLINES = "it has no outlines of TrueType or OpenType"
+_OUTLINES = ("glyf", "CFF ", "CFF2")
+_VARIED = ("fvar", "avar", "gvar", "HVAR", "name")
+"""Those of variable fonts, from which an instance is made."""
 _UNITS = (1024, 16384)
 """Least units per em, below which rounded outlines could be seen, and most that a font may have."""
 _LONG_METRIC, _BEARING = 4, 2
 """Bytes of an entry of hmtx, and of one without an advance of its own."""
 
 _SPACE = ord(" ")
-_FAULTS = (OSError, AssertionError, KeyError, ValueError, struct.error)
-"""What fontTools raises for damaged fonts, beside its own error."""
 
 
 class WebFont(NamedTuple):
@@ -72,35 +78,21 @@ def make_web_font(art: Art, measures: Measures, others: str = "") -> WebFont:
 
 def _subset(font: Font, columns: dict[int, int], measures: Measures) -> bytes:
     """Return a WOFF file of code points, of each of which is given how many columns it covers."""
-    from fontTools.ttLib import TTFont, TTLibError  # noqa: PLC0415 - slow to import
-
     result = BytesIO()
-    with _quiet_font_tools():
-        try:
-            with (
-                font.path.open("rb") as file,
-                TTFont(file, fontNumber=0, lazy=True, recalcTimestamp=False) as small,
-            ):
-                _show_blank(small)
-                _keep(small, columns)
-                _measure(small, columns, measures)
-                small.flavor = "woff"
-                small.save(result)
-        except (TTLibError, *_FAULTS) as error:
-            raise FontError(f"{font.path}: a document cannot carry this font ({error})") from error
-    return result.getvalue()
-
-
-@contextmanager
-def _quiet_font_tools() -> Iterator[None]:
-    """Keep its remarks on odd dates and tables, which are the font's, from the user."""
-    logger = logging.getLogger("fontTools")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
+    if not has_tables(font.origin):
+        raise FontError(f"{font.origin}: a document cannot carry it: {_NO_OUTLINES}")
     try:
-        yield
-    finally:
-        logger.setLevel(level)
+        with open_tables(font.origin) as small:
+            _show_blank(small)
+            _keep(small, font, columns)
+            _measure(small, columns, measures)
+            small.flavor = "woff"
+            small.flavorData = None
+            small.save(result)
+    except FontError as error:
+        reason = str(error).removeprefix(f"{font.origin}: ")
+        raise FontError(f"{font.origin}: a document cannot carry it: {reason}") from error
+    return result.getvalue()
 
 
 def _show_blank(font: TTFont) -> None:
@@ -110,15 +102,39 @@ def _show_blank(font: TTFont) -> None:
             table.cmap.setdefault(ord(BRAILLE_BLANK), table.cmap[_SPACE])
 
 
-def _keep(font: TTFont, code_points: Iterable[int]) -> None:
+def _keep(small: TTFont, font: Font, code_points: Iterable[int]) -> None:
+    """Keep the glyphs of code points, of an instance if the font is variable."""
     from fontTools.subset import Options, Subsetter  # noqa: PLC0415 - slow to import
 
-    for tag in set(font.keys()) - {"GlyphOrder", *_KEPT}:
-        del font[tag]
-    _mend_metrics(font)
+    if not any(len(small.reader[tag]) for tag in _OUTLINES if tag in small.reader):
+        raise FontError(f"{font.origin}: {_NO_OUTLINES}")
+    check_charmaps(small)
+    kept = (*_KEPT, *_VARIED) if font.location else _KEPT
+    for tag in set(small.keys()) - {"GlyphOrder", *kept}:
+        del small[tag]
+    _mend_metrics(small)
+    _map_to_unicode(small, font)
+    check_outlines(small, code_points)
     subsetter = Subsetter(Options(hinting=False, glyph_names=False, notdef_outline=True))
     subsetter.populate(unicodes=code_points)
-    subsetter.subset(font)
+    subsetter.subset(small)
+    if font.location:
+        from fontTools.varLib.instancer import instantiateVariableFont  # noqa: PLC0415 - likewise
+
+        instantiateVariableFont(small, dict(font.location), inplace=True)
+
+
+def _map_to_unicode(small: TTFont, font: Font) -> None:
+    """Give a font of symbols or of Mac Roman the map of characters that documents need."""
+    if font.charmap is None or not font.charmap.encoding:
+        return
+    from fontTools.ttLib.tables._c_m_a_p import CmapSubtable  # noqa: PLC0415 - slow to import
+
+    own = best_subtable(small).cmap
+    table = CmapSubtable.newSubtable(4)
+    table.platformID, table.platEncID, table.language = 3, 1, 0
+    table.cmap = {ord(c): own[ord(code)] for c, code in font.charmap.codes.items()}
+    small["cmap"].tables = [table]
 
 
 def _mend_metrics(font: TTFont) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
@@ -11,11 +9,12 @@ from numpy.typing import NDArray
 
 from asciiart.charsets import CHARSETS, parse_charset
 from asciiart.errors import FontError
-from asciiart.glyphs import Font, load_font, rasterize, usable_characters
+from asciiart.glyphs import Font, load_font, rasterize
 from asciiart.index import draw_glyphs
 from asciiart.strokes import ROW_HEIGHT
 from asciiart.train.config import DEBIAN_PACKAGES, TRAINING_FONTS, ModeConfig
 from asciiart.typeset import choose_typeset, spans_of
+from asciiart.usable import usable_characters
 
 Ink = NDArray[np.float32]
 
@@ -74,8 +73,6 @@ def open_font(name: str) -> Font:
     """
     try:
         return load_font(name)
-    except OSError as error:
-        raise FontError(f"{name}: damaged, cannot be measured ({error})") from error
     except FontError as error:
         if name not in TRAINING_FONTS:
             raise
@@ -94,23 +91,13 @@ def find_coverage(config: ModeConfig) -> list[Coverage]:
     found = []
     for name in config.fonts:
         font = open_font(name)
-        with _named(font):
-            usable = usable_characters(font, wanted, spans=_spans(config))
+        usable = usable_characters(font, wanted, spans=_spans(config))
         found.append(Coverage(font.name, len(usable) - 1, len(set(wanted) - {" "})))
     return found
 
 
 def _spans(config: ModeConfig) -> tuple[int, ...]:
     return (1, 2) if config.charset else (1,)
-
-
-@contextmanager
-def _named(font: Font) -> Iterator[None]:
-    """Say which font is damaged: FreeType finds that only where it draws."""
-    try:
-        yield
-    except (OSError, ValueError) as error:
-        raise FontError(f"{font.path}: damaged, cannot be drawn ({error})") from error
 
 
 def draw_training_glyphs(config: ModeConfig) -> list[dict[CellSize, Ink]]:
@@ -125,11 +112,10 @@ def draw_training_glyphs(config: ModeConfig) -> list[dict[CellSize, Ink]]:
 
 
 def _draw_font(font: Font, config: ModeConfig) -> dict[CellSize, Ink]:
-    with _named(font):
-        if config.charset:
-            drawn = {size: some.inks for size, some in draw_own_glyphs(font, config).items()}
-        else:
-            drawn = {USUAL_CELL: _draw_usual_glyphs(font)}
+    if config.charset:
+        drawn = {size: some.inks for size, some in draw_own_glyphs(font, config).items()}
+    else:
+        drawn = {USUAL_CELL: _draw_usual_glyphs(font)}
     if not any(inks.any() for inks in drawn.values()):
         raise FontError(f"{font.path}: its characters are all blank")
     return drawn

@@ -13,7 +13,7 @@ from asciiart.charsets import CHARSETS
 from asciiart.core.autoencoders import ConvAutoencoder
 from asciiart.errors import FontError
 from asciiart.features import SCORES
-from asciiart.glyphs import Font, rasterize, usable_characters
+from asciiart.glyphs import Font, rasterize
 from asciiart.train.baselines import closeness, encode_cells, shrink_glyphs
 from asciiart.train.config import TRAINING_FONTS, ModeConfig
 from asciiart.train.dataset import Page, find_features, make_page, unpack
@@ -29,6 +29,7 @@ from asciiart.train.fonts import (
     open_font,
 )
 from asciiart.train.matcher import GlyphMatcher, cut_codes, step_of
+from asciiart.usable import usable_characters
 
 Ink = NDArray[np.float32]
 

@@ -9,8 +9,8 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 from asciiart.art import Mode
-from asciiart.assets import find_font
 from asciiart.core.autoencoders import ConvStage
+from asciiart.font_search import find_font
 from asciiart.train.config import ModeConfig
 from asciiart.train.dataset import Dataset
 from asciiart.train.fit import Trained
@@ -49,7 +49,7 @@ def font_of(characters: str, path: Path) -> str:
     """Write a font that has only some characters of the usual one."""
     subsetter = subset.Subsetter()
     subsetter.populate(text=characters)
-    with TTFont(find_font(FONT)) as font:
+    with TTFont(find_font(FONT).face.path) as font:
         subsetter.subset(font)
         font.save(path)
     return str(path)
