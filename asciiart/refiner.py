@@ -111,7 +111,9 @@ class Refiner:
         self, nearest: Neighbors, counts: Ids, pages: Sequence[MovedPage], tile: _Tile
     ) -> Neighbors:
         index = self._kit.index
-        phases = find_phases(nearest, index, counts, self._apart, spaces=self._typeset is None)
+        phases = find_phases(
+            nearest, index, self._apart, spaces=self._typeset is None, counts=counts
+        )
         terms = [
             self._term(side, page, tile, phases)
             for side, page in zip(self._kit.sides, pages, strict=True)
