@@ -134,10 +134,10 @@ def _find_edges(gray: Gray, logits: Gray, detail: float) -> _Edges:
     high = float(np.quantile(np.concatenate(samples), 0.98 - 0.1 * detail))
     high = max(min(high, strongest / 2), 0.003 * (1.5 - detail))
     scale = _STRONGEST / max(strongest, high)
-    edges = _Edges(*np.empty((2, *gray.shape), np.int16), high * scale)
+    dx, dy = np.empty((2, *gray.shape), np.int16)
     for band in bands:
         strength, normals = respond(band)
-        for whole, normal in zip((edges.dx, edges.dy), normals, strict=True):
+        for whole, normal in zip((dx, dy), normals, strict=True):
             part = cv2.multiply(strength, normal, scale=scale, dtype=cv2.CV_16S)
             whole[band.top : band.bottom] = part
-    return edges
+    return _Edges(dx, dy, high * scale)

@@ -23,7 +23,6 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.bands import split
 from asciiart.color import LUMINANCE, Colors, PaletteMode, linear_palette, nearest_light, to_light
 from asciiart.kinds import Dither
 
@@ -62,8 +61,9 @@ def dither_palette(colors: Colors, mode: PaletteMode, dither: Dither) -> NDArray
     if dither == "diffusion":
         return _diffuse(to_light(colors), lambda some: _nearest(some, mode))
     shown = np.empty(colors.shape[:2], np.uint8)
-    for band in split(colors.shape[0], _AT_ONCE // max(1, colors.shape[1]), step=_PERIOD):
-        rows = slice(band.top, band.bottom)
+    at_once = max(1, _AT_ONCE // colors.shape[1] // _PERIOD) * _PERIOD
+    for start in range(0, len(colors), at_once):
+        rows = slice(start, start + at_once)
         shown[rows] = _choose(to_light(colors[rows]), mode, dither)
     return shown
 
@@ -198,7 +198,7 @@ def _diffuse(values: Floats, quantize: Callable[[Floats], _Shown]) -> NDArray[np
         first, last = rows(line)
         step = width - 2
         if step < 1 or first >= last:
-            return line + step * np.arange(first, last)
+            return np.asarray(line + step * np.arange(first, last))
         return slice(line + step * first, line + step * (last - 1) + 1, step)
 
     def prepare(line: int) -> None:

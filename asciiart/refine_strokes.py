@@ -84,7 +84,7 @@ def _pack(maps: Bits) -> Bits:
 def page_strokes(
     page: InkPage, scale: int, rows: slice | None = None, columns: slice | None = None
 ) -> StrokeBits:
-    """Return the strokes of all or some rows and columns of a page (H, W), ``scale`` times as large.
+    """Return the strokes of a page (H, W), or of some rows and columns, ``scale`` times as large.
 
     The page's rows are then 32 px high. Beyond it there are none.
     """
