@@ -212,8 +212,8 @@ def draw(
         fill=fill and color != "none",
         palette="truecolor" if target else shared.palette_of(color),
         dither=dither,
-        neighbors=neighbors,
         resample=resample,
+        neighbors=neighbors if any(task.format == "json" for task in tasks) else 1,
         max_pixels=max_pixels,
         strict=strict,
     )

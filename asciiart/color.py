@@ -45,6 +45,8 @@ LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 _CHROMA_WEIGHT = 1.5
 """By which differences in hue and chroma count in palettes. Equal weights take cyan for a light
 gray where the grays are far apart."""
+_AT_ONCE = 2**17
+"""Colors whose inks are found at once, in 200 bytes for each."""
 _CHUNK = 256
 """Colors compared with a palette at once: distances, 500 kB, that stay in the processor's cache."""
 
@@ -203,9 +205,18 @@ def ink_colors(art: Art) -> Colors:
     """
     if art.fill is not None:
         return art.fill.ink
+    inks = np.empty_like(art.colors)
+    at_once = max(1, _AT_ONCE // art.colors.shape[1])
+    for start in range(0, len(inks), at_once):
+        some = slice(start, start + at_once)
+        inks[some] = _ink_of(art.colors[some], art)
+    return inks
+
+
+def _ink_of(colors: Colors, art: Art) -> Colors:
     vividness = _VIVIDNESS if art.mode == "structure" else 0.0
     if art.background == "dark":
-        levels = _strongest(art.colors.astype(np.float64), vividness)
+        levels = _strongest(colors.astype(np.float64), vividness)
     else:
-        levels = 1 - _strongest(255 - art.colors.astype(np.float64), vividness)
+        levels = 1 - _strongest(255 - colors.astype(np.float64), vividness)
     return np.rint(255 * _readable(levels, art.background)).astype(np.uint8)

@@ -8,7 +8,6 @@ detection gives two. Whether the line is a contour or texture, the network says
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import cv2
@@ -84,22 +83,13 @@ class _Response(NamedTuple):
     normals: _Normals
 
 
-@dataclass(frozen=True)
-class _Responses:
-    """The responses of a photograph, found in bands."""
-
-    gray: Gray
-    logits: Gray
-    detail: float
-
-    def of(self, band: Band) -> _Response:
-        """Return the response in a band."""
-        around, inner = slice(band.first, band.last), band.inner
-        smooth = np.asarray(cv2.GaussianBlur(self.gray[around], (0, 0), _BLUR), np.float32)
-        normals = _find_normals(smooth)
-        strength = np.maximum(_bend_across(smooth, normals), 0)
-        strength *= _contour_share(self.logits[around], self.detail)
-        return _Response(strength[inner], _Normals(normals.x[inner], normals.y[inner]))
+def _respond(gray: Gray, logits: Gray, detail: float, band: Band) -> _Response:
+    around, inner = slice(band.first, band.last), band.inner
+    smooth = np.asarray(cv2.GaussianBlur(gray[around], (0, 0), _BLUR), np.float32)
+    normals = _find_normals(smooth)
+    strength = np.maximum(_bend_across(smooth, normals), 0)
+    strength *= _contour_share(logits[around], detail)
+    return _Response(strength[inner], _Normals(normals.x[inner], normals.y[inner]))
 
 
 def trace_photograph(gray: Gray, logits: Gray, *, detail: float) -> Mask:
@@ -110,12 +100,31 @@ def trace_photograph(gray: Gray, logits: Gray, *, detail: float) -> Mask:
     thinning and hysteresis, of the second derivative across the flow: the flow-based difference
     of Gaussians (Kang, Lee and Chui 2007) in its limit, and not averaged along the flow.
     """
+    edges = _find_edges(gray, logits, detail)
+    del gray, logits  # of a large page they take memory that is needed next
+    ridges = cv2.Canny(edges.dx, edges.dy, _WEAK * edges.high, edges.high, L2gradient=True)
+    del edges
+    shortest = round(5 * WORKING_UNIT * (1 - detail))
+    return drop_short(np.asarray(ridges > 0), shortest)
+
+
+class _Edges(NamedTuple):
+    """What Canny follows."""
+
+    dx: NDArray[np.int16]
+    """(H, W), the response along x, """
+    dy: NDArray[np.int16]
+    """and along y."""
+    high: float
+    """Where a line may begin."""
+
+
+def _find_edges(gray: Gray, logits: Gray, detail: float) -> _Edges:
     bands = list(split(gray.shape[0], _BAND_PIXELS // gray.shape[1], _REACH, _SAMPLED))
-    responses = _Responses(gray, logits, detail)
-    kept = responses.of(bands[0]) if len(bands) == 1 else None
+    first = _respond(gray, logits, detail, bands[0])
 
     def respond(band: Band) -> _Response:
-        return responses.of(band) if kept is None else kept
+        return first if band is bands[0] else _respond(gray, logits, detail, band)
 
     strongest, samples = 0.0, []
     for band in bands:
@@ -131,6 +140,4 @@ def trace_photograph(gray: Gray, logits: Gray, *, detail: float) -> Mask:
         for whole, normal in zip((dx, dy), normals, strict=True):
             part = cv2.multiply(strength, normal, scale=scale, dtype=cv2.CV_16S)
             whole[band.top : band.bottom] = part
-    ridges = cv2.Canny(dx, dy, _WEAK * high * scale, high * scale, L2gradient=True)
-    shortest = round(5 * WORKING_UNIT * (1 - detail))
-    return drop_short(np.asarray(ridges > 0), shortest)
+    return _Edges(dx, dy, high * scale)

@@ -38,6 +38,10 @@ _NOISE_SIGMA = 1.5
 """Pixels; Ulichney's filter."""
 _NOISE_SHARE = 0.1
 """Of ones in the pattern that the matrix begins with."""
+_PERIOD = 32
+"""Rows after which every matrix begins again."""
+_AT_ONCE = 2**18
+"""Pixels that are mixed at once: that takes 400 bytes for each."""
 _SPREAD = ((1, 0, 7 / 16), (1, 1, 3 / 16), (2, 1, 5 / 16), (3, 1, 1 / 16))
 """Where Floyd and Steinberg take an error: to which of the lines to come, how many rows down, which
 share. A line falls two columns a row; so right, and left below, is the next one."""
@@ -54,9 +58,20 @@ class _Shown(NamedTuple):
 
 def dither_palette(colors: Colors, mode: PaletteMode, dither: Dither) -> NDArray[np.uint8]:
     """Return the palette's index of each pixel (H, W) of colors (H, W, 3)."""
-    light = to_light(colors)
     if dither == "diffusion":
-        return _diffuse(light, lambda some: _nearest(some, mode))
+        return _diffuse(to_light(colors), lambda some: _nearest(some, mode))
+    shown = np.empty(colors.shape[:2], np.uint8)
+    at_once = max(1, _AT_ONCE // colors.shape[1] // _PERIOD) * _PERIOD
+    for start in range(0, len(colors), at_once):
+        rows = slice(start, start + at_once)
+        shown[rows] = _choose(to_light(colors[rows]), mode, dither)
+    return shown
+
+
+def _choose(
+    light: Floats, mode: PaletteMode, dither: Literal["none", "ordered", "noise"]
+) -> NDArray[np.uint8]:
+    """Return the palette's index of each pixel (H, W) of linear light (H, W, 3)."""
     if dither == "none":
         return nearest_light(light.reshape(-1, 3), mode).reshape(light.shape[:-1])
     chosen = _mixtures(light.reshape(-1, 3), mode)
@@ -171,18 +186,35 @@ def _diffuse(values: Floats, quantize: Callable[[Floats], _Shown]) -> NDArray[np
     all of it are chosen at once.
     """
     height, width, count = values.shape
-    row, column = np.indices((height, width))
-    line = column + 2 * row
-    lines = width + 2 * (height - 1)
     beyond = 1 + max(further for further, _, _ in _SPREAD)
-    wanted = np.zeros((lines + beyond, height + 1, count))
-    wanted[line, row] = values
-    shown = np.empty((lines, height), np.uint8)
+    lines = width + 2 * (height - 1)
+    wanted = np.zeros((beyond, height + 1, count))  # by a line and those that it spreads to
+    flat, shown = values.reshape(-1, count), np.empty(height * width, np.uint8)
+
+    def rows(line: int) -> tuple[int, int]:
+        return max(0, (line - width + 2) // 2), min(height, line // 2 + 1)
+
+    def pixels(line: int) -> slice | NDArray[np.intp]:
+        first, last = rows(line)
+        step = width - 2
+        if step < 1 or first >= last:
+            return np.asarray(line + step * np.arange(first, last))
+        return slice(line + step * first, line + step * (last - 1) + 1, step)
+
+    def prepare(line: int) -> None:
+        first, last = rows(line)
+        own = wanted[line % beyond]
+        own[:] = 0
+        own[first:last] = flat[pixels(line)]
+
+    for number in range(beyond):
+        prepare(number)
     for number in range(lines):
-        first, last = max(0, (number - width + 2) // 2), min(height, number // 2 + 1)
-        asked = np.clip(wanted[number, first:last], 0, 1)
-        shown[number, first:last], got = quantize(asked)
+        first, last = rows(number)
+        asked = np.clip(wanted[number % beyond, first:last], 0, 1)
+        shown[pixels(number)], got = quantize(asked)
         error = asked - got
         for further, down, share in _SPREAD:
-            wanted[number + further, first + down : last + down] += share * error
-    return np.asarray(shown[line, row], np.uint8)
+            wanted[(number + further) % beyond, first + down : last + down] += share * error
+        prepare(number + beyond)
+    return shown.reshape(height, width)

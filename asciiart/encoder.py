@@ -66,11 +66,11 @@ class Encoder:
         self._page = Network(page_network)
         self._glyph_network = glyph_network
 
-    def encode(self, ink: Ink) -> CodeMap:
+    def encode(self, ink: Ink, *, everywhere: bool = False) -> CodeMap:
         """Return the code map (H/sy, W/sx, D) of ``ink`` (H, W), 0 = paper.
 
         H and W are multiples of sy and sx. The code is right wherever there is ink within a row's
-        height; where there is none, it may be left at zero.
+        height; where there is none, it may be left at zero, unless it is wanted ``everywhere``.
         """
         height, width = ink.shape
         sy, sx = self.spec.step
@@ -81,7 +81,7 @@ class Encoder:
         codes: CodeMap | None = None
         for top in range(0, height, band):
             bottom = min(top + band, height)
-            left, right = self._inked_columns(ink[top:bottom])
+            left, right = (0, width) if everywhere else self._inked_columns(ink[top:bottom])
             if left == right:
                 continue
             window = padded[top : bottom + 2 * margin, left : right + 2 * margin]

@@ -101,7 +101,7 @@ class LargePages:
         gray = self._gray
         resized = Resized(lambda top, bottom: gray[top:bottom], len(gray), (height, width), how)
         lines = np.empty((height, -(-width // 8)), np.uint8)
-        for band in split(height, DRAWING_SCALE**2 * BAND_PIXELS // width, around):
+        for band in split(height, 2 * BAND_PIXELS // width, around):
             levels = to_levels(resized.rows(band.first, band.last))
             distance = np.abs(1 - paper - brightness.of(levels))
             found = trace_drawing(distance, stroke=stroke, shortest=shortest)[band.inner]
@@ -116,8 +116,8 @@ class LargePages:
         for band in split(height, BAND_PIXELS // 4 // width):
             small[band.top : band.bottom] = brightness.reduced((height, width), *band[:2])
         del self.__dict__["_levels"]  # 128 bytes a cell, while much else is kept
-        logits = load_line_network().logits(small)
-        return trace_photograph(small, logits, detail=self.options.detail).view(np.uint8)
+        network, detail = load_line_network(), self.options.detail
+        return trace_photograph(small, network.logits(small), detail=detail).view(np.uint8)
 
 
 @dataclass(frozen=True, eq=False)

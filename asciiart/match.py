@@ -126,8 +126,10 @@ def match_cells(pages: Sequence[Ink], kit: Kit, k: int, wanted: slice = _ALL) ->
     inked = np.logical_or.reduce([inked_cells(page, rows, columns) for page in pages])
     where = np.zeros_like(inked)
     where[wanted] = inked[wanted]
+    # Where one side's page is blank, another's may hold ink, and blank paper has a code, too.
+    both = len(kit.sides) > 1
     codes = [
-        cut(side.encoder.encode(page), rows, columns, where)
+        cut(side.encoder.encode(page, everywhere=both), rows, columns, where)
         for side, page in zip(kit.sides, pages, strict=True)
     ]
     return place(kit.index.search(np.hstack(codes), k), where[wanted])

@@ -59,17 +59,17 @@ def count_glyphs(nearest: Neighbors, apart: int) -> Ids:
 
 
 def find_phases(
-    nearest: Neighbors, index: GlyphIndex, counts: Ids, apart: int, spaces: bool
+    nearest: Neighbors, index: GlyphIndex, apart: int, *, spaces: bool, counts: Ids | None = None
 ) -> Phases:
     """Return the cells (R, C, k) that hold ink, in phases of which none has two that meet.
 
     Glyphs of a row do not meet that have ``apart`` - 1 others between them, nor rows that have one.
-    ``counts`` (R, C) is what `count_glyphs` returns. With ``spaces`` every glyph one column wide
-    may also become a space.
+    With ``spaces`` every glyph one column wide may also become a space. ``counts`` (R, C) is what
+    `count_glyphs` returns, of the whole page where the cells are a part of one.
     """
     first = nearest.glyph_ids[..., 0]
     row, column = np.nonzero(first >= 0)
-    order = counts[row, column]
+    order = (count_glyphs(nearest, apart) if counts is None else counts)[row, column]
     candidates = _candidates(nearest.glyph_ids[row, column].astype(np.int64), index, spaces)
     open_ = (candidates != candidates[:, :1]).any(axis=1) | (index.inks[candidates[:, 0]] > 0)
     spans = index.spans[candidates[:, 0]]

@@ -81,12 +81,16 @@ def _pack(maps: Bits) -> Bits:
     return packed
 
 
-def page_strokes(page: InkPage, scale: int, rows: slice, columns: slice) -> StrokeBits:
-    """Return the strokes of some rows and columns of pixels of a page, ``scale`` times as large.
+def page_strokes(
+    page: InkPage, scale: int, rows: slice | None = None, columns: slice | None = None
+) -> StrokeBits:
+    """Return the strokes of a page (H, W), or of some rows and columns, ``scale`` times as large.
 
     The page's rows are then 32 px high. Beyond it there are none.
     """
     height, width = page.shape
+    rows = slice(0, height) if rows is None else rows
+    columns = slice(0, width) if columns is None else columns
     rim = slice(max(0, -rows.start), max(0, min(rows.stop, height) - rows.start))
     across = slice(max(0, columns.start), min(columns.stop, width))
     shape = (scale * (rows.stop - rows.start), scale * (columns.stop - columns.start))

@@ -35,9 +35,9 @@ _AROUND = {"structure": 10, "tone": 24}
 rows far, at most; in tone, whose blur has no end, by more than rounding does."""
 _ACROSS = {"structure": 24, "tone": 48}
 """Glyphs beside a tile, likewise."""
-_TILE_ROWS = 96
-_TILE_COLUMNS = 192
-_CELLS = 200_000
+_TILE_ROWS = 64
+_TILE_COLUMNS = 128
+_CELLS = 100_000
 """Cells whose candidates are held at once, at most, apart from those around them."""
 _FEWEST_ROWS = 16
 
@@ -111,7 +111,9 @@ class Refiner:
         self, nearest: Neighbors, counts: Ids, pages: Sequence[MovedPage], tile: _Tile
     ) -> Neighbors:
         index = self._kit.index
-        phases = find_phases(nearest, index, counts, self._apart, spaces=self._typeset is None)
+        phases = find_phases(
+            nearest, index, self._apart, spaces=self._typeset is None, counts=counts
+        )
         terms = [
             self._term(side, page, tile, phases)
             for side, page in zip(self._kit.sides, pages, strict=True)

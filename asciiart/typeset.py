@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -136,16 +136,43 @@ def draw_characters(
     Rows are ``height`` pixels high and columns ``width`` wide, a whole number unless the columns
     are pixels already. What juts out of the columns that a character covers is cut off.
     """
+    [ink] = draw_rows(characters, font, typeset, height, width, at_once=len(characters))
+    return ink
+
+
+def draw_rows(
+    characters: NDArray[np.str_],
+    font: Font,
+    typeset: Typeset | None,
+    height: int,
+    width: float,
+    *,
+    at_once: int,
+) -> Iterator[Inks]:
+    """Yield the ink of ``at_once`` rows of a page after the other; see `draw_characters`."""
+    distinct = np.unique(characters)
+    distinct = distinct[distinct != ""]
+    tiles = _cut_tiles("".join(distinct), font, typeset, height, width)
+    for start in range(0, len(characters), at_once):
+        some = characters[start : start + at_once]
+        yield _lay_tiles(some, distinct, tiles, (len(some) * height, width))
+
+
+def _lay_tiles(
+    characters: NDArray[np.str_],
+    distinct: NDArray[np.str_],
+    tiles: _Tiles,
+    size: tuple[int, float],
+) -> Inks:
+    """Return the ink of characters (R, C), all rows ``size[0]`` high, a column ``size[1]`` wide."""
     rows, columns = characters.shape
     characters = np.where(characters == BRAILLE_BLANK, " ", characters)  # fonts may show a frame
     begins = characters != ""
-    shape = (rows * height, round(columns * width))
+    shape = (size[0], round(columns * size[1]))
     if not begins.any():
         return np.zeros(shape, np.float32)
-    distinct, ids = np.unique(characters[begins], return_inverse=True)
-    tiles = _cut_tiles("".join(distinct), font, typeset, height, width)
     numbers = np.zeros((rows, columns), np.int64)
-    numbers[begins] = ids
+    numbers[begins] = np.searchsorted(distinct, characters[begins])
     positions = np.arange(columns)
     starts = np.maximum.accumulate(np.where(begins, positions, -1), axis=1)
     numbers = np.take_along_axis(numbers, starts.clip(0), axis=1)

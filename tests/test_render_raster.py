@@ -72,7 +72,9 @@ def test_bitmap_font_keeps_its_pixels(small_art: Art, font: Font) -> None:
 
 def test_absurd_size(make_art: MakeArt) -> None:
     art = make_art(["x" * 300] * 300)
-    message = r"180600 x 349500 pixels is too large \(at most 134217728 in all\); ask for a smaller"
+    message = (
+        r"180600 x 349500 pixels is too large \(at most 134,217,728 in all\); ask for a smaller"
+    )
     with pytest.raises(OptionError, match=message):
         render(art, "png", font_size=1000)
 

@@ -12,7 +12,7 @@ from asciiart.charsets import BLANKS
 from asciiart.color_mode import ColorMode
 from asciiart.render.layers import CLEAR, colors_of, number_layers
 from asciiart.render.renderer import RenderOptions
-from asciiart.render.runs import by_character, color_runs
+from asciiart.render.runs import color_runs, layers_by_character
 from asciiart.targets import dress, find_target
 
 if TYPE_CHECKING:
@@ -46,9 +46,7 @@ class AnsiRenderer:
         layers = number_layers(art, mode, joined=True, own=own)
         text = str(art)
         if layers is not None:
-            inks = by_character(art, layers.ink)
-            papers = [None] * len(inks) if layers.paper is None else by_character(art, layers.paper)
-            lines = zip(art.rows, inks, papers, strict=True)
+            lines = zip(art.rows, *layers_by_character(art, layers), strict=True)
             line = _line if own is None else _own_line
             text = "\n".join(line(row, ink, paper, mode) for row, ink, paper in lines)
         if art.target is None:

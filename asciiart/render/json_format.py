@@ -27,6 +27,7 @@ One object, one field a line::
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ from asciiart.render.renderer import RenderOptions
 from asciiart.render.runs import by_character, has_wide, starts
 
 if TYPE_CHECKING:
-    from asciiart.art import Art
+    from asciiart.art import Art, Fill
     from asciiart.color import Colors
 
 VERSION = 1
@@ -68,22 +69,31 @@ class JsonRenderer:
             **_fill(art),
             "alternatives": _alternatives(art),
         }
-        lines = (f"{_dump(name)}: {_dump(value)}" for name, value in fields.items())
+        lines = (f"{_dump(name)}: {_dump_rows(value)}" for name, value in fields.items())
         return "{\n" + ",\n".join(lines) + "\n}"
 
 
-def _colors(art: Art, colors: Colors) -> list[list[str]]:
-    return [[f"#{color:06x}" for color in row] for row in by_character(art, pack(colors))]
+def _dump_rows(value: object) -> str:
+    """Return JSON, of an iterator as a list whose items are not held at the same time."""
+    if isinstance(value, Iterator):
+        return "[" + ", ".join(map(_dump, value)) + "]"
+    return _dump(value)
+
+
+def _colors(art: Art, colors: Colors) -> Iterator[list[str]]:
+    for row in by_character(art, pack(colors)):
+        yield [f"#{color:06x}" for color in row]
 
 
 def _fill(art: Art) -> dict[str, object]:
     if art.fill is None:
         return {}
-    paper = [
-        [None if clear else color for color, clear in zip(*row, strict=True)]
-        for row in zip(_colors(art, art.fill.paper), by_character(art, art.fill.clear), strict=True)
-    ]
-    return {"ink": _colors(art, art.fill.ink), "paper": paper}
+    return {"ink": _colors(art, art.fill.ink), "paper": _papers(art, art.fill)}
+
+
+def _papers(art: Art, fill: Fill) -> Iterator[list[str | None]]:
+    for row in zip(_colors(art, fill.paper), by_character(art, fill.clear), strict=True):
+        yield [None if clear else color for color, clear in zip(*row, strict=True)]
 
 
 def _dump(value: object) -> str:
@@ -107,12 +117,10 @@ def _font(art: Art) -> dict[str, str | float]:
     return fields | {"size": typeset.font_size, "line_height": typeset.line_height}
 
 
-def _alternatives(art: Art) -> list[list[list[tuple[str, float]]]]:
+def _alternatives(art: Art) -> Iterator[list[list[tuple[str, float]]]]:
     ids, scores = by_character(art, art.glyph_ids), by_character(art, art.scores)
-    return [
-        [
+    for row in zip(ids, scores, strict=True):
+        yield [
             [(art.glyphs[i], _rounded(score)) for i, score in zip(*cell, strict=True) if i >= 0]
             for cell in zip(*row, strict=True)
         ]
-        for row in zip(ids, scores, strict=True)
-    ]

@@ -25,6 +25,8 @@ CLEAR = -1
 _ALIKE = 0.02
 """In OKLab, a difference that is just noticeable (CSS Color 4, https://www.w3.org/TR/css-color-4/,
 section on gamut mapping); between thin characters it is not."""
+_AT_ONCE = 2**18
+"""Inks that are compared at once, in 50 bytes for each."""
 
 
 class Layers(NamedTuple):
@@ -76,6 +78,13 @@ def _own_layers(art: Art, ink: Colors, own: TargetColors) -> Layers:
 
 def _joined(ink: Colors, characters: NDArray[np.str_]) -> Colors:
     """Return the inks (R, C, 3), each as it is or as the one before it if that looks alike."""
+    at_once = max(1, _AT_ONCE // ink.shape[1])
+    starts = range(0, len(ink), at_once)
+    parts = [_join(ink[s : s + at_once], characters[s : s + at_once]) for s in starts]
+    return np.concatenate(parts)
+
+
+def _join(ink: Colors, characters: NDArray[np.str_]) -> Colors:
     lab, joined = to_oklab(ink), ink.copy()
     shows = ~np.isin(characters, ["", *BLANKS])
     last, last_lab = ink[:, 0].copy(), lab[:, 0].copy()

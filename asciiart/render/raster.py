@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from itertools import repeat
@@ -29,7 +30,9 @@ _ROW_HEIGHT = 24
 TYPESET_SCALE = 2
 """How many times larger than on a board proportional text is drawn, likewise."""
 _MAX_PIXELS = 2**27
-"""A larger picture (over a gigabyte to work on) is taken for a mistake."""
+"""A larger picture (400 MB in color) is taken for a mistake."""
+_BAND_PIXELS = 2**22
+"""Pixels that are drawn at once, in some 12 bytes for each."""
 
 
 class RasterRenderer:
@@ -44,6 +47,8 @@ class RasterRenderer:
 
 def draw_art(art: Art, options: RenderOptions) -> Pixels:
     """Return the picture (H, W), or (H, W, 3) with colors, of an art; see `draw_picture`."""
+    if options.font_size is None:
+        _check_columns(art)
     return draw_picture(
         art.characters,
         art.font,
@@ -52,6 +57,18 @@ def draw_art(art: Art, options: RenderOptions) -> Pixels:
         font_size=options.font_size,
         layers=color_layers(art, options.color),
     )
+
+
+def _check_columns(art: Art) -> None:
+    rows, columns = art.characters.shape
+    pitch = _pitch(art.font, art.typeset, None)
+    height, width = rows * pitch.row, round(columns * pitch.column)
+    if height * width <= _MAX_PIXELS:
+        return
+    name = "columns" if art.typeset is None else "width"
+    # Of half as many columns there are half as many rows, perhaps one more by rounding.
+    fits = int(columns * math.sqrt(_MAX_PIXELS / ((rows + 1) * pitch.row * width)))
+    raise OptionError(f"{_too_large(height, width)}; {name} {fits} fits", name)
 
 
 def draw_picture(
@@ -72,21 +89,27 @@ def draw_picture(
     OptionError
         If the picture would be absurdly large.
     """
-    from asciiart.typeset import draw_characters  # noqa: PLC0415 - imports OpenCV and Pillow
+    from asciiart.typeset import draw_rows  # noqa: PLC0415 - imports OpenCV and Pillow
 
     rows, columns = characters.shape
     height, width = _pitch(font, typeset, font_size)
-    _check_size(rows * height, round(columns * width))
-    page = draw_characters(characters, font, typeset, height, width)
+    shape = rows * height, round(columns * width)
+    _check_size(*shape)
+    at_once = max(1, _BAND_PIXELS // (height * shape[1]))
+    bands = draw_rows(characters, font, typeset, height, width, at_once=at_once)
     paper, ink = np.array([PAPER[background], INK[background]], np.float32)
     if layers is None:
-        return _mixed(page, paper[0], ink[0])
-    inks = _spread(unpack(layers.ink), characters, page.shape[1])
+        gray = np.empty(shape, np.uint8)
+        for start, band in zip(range(0, rows, at_once), bands, strict=True):
+            gray[start * height : start * height + len(band)] = _mixed(band, paper[0], ink[0])
+        return gray
+    inks = _spread(unpack(layers.ink), characters, shape[1])
     papers: Iterable[_Floats | Colors] = repeat(paper, rows)
     if layers.paper is not None:
         numbers = np.where(layers.paper == CLEAR, pack(np.array(PAPER[background])), layers.paper)
-        papers = _spread(unpack(numbers), characters, page.shape[1])
-    return _colored(page.reshape(rows, height, -1), papers, inks)
+        papers = _spread(unpack(numbers), characters, shape[1])
+    strips = (strip for band in bands for strip in band.reshape(-1, height, shape[1]))
+    return _colored(strips, papers, inks, (rows, height, shape[1]))
 
 
 def encode_png(picture: Pixels) -> bytes:
@@ -133,19 +156,25 @@ def _spread(colors: Colors, characters: NDArray[np.str_], width: int) -> Iterato
 
 def _check_size(height: int, width: int) -> None:
     if height * width > _MAX_PIXELS:
-        raise OptionError(
-            f"a picture of {width} x {height} pixels is too large "
-            f"(at most {_MAX_PIXELS} in all); ask for a smaller font size"
-        )
+        raise OptionError(f"{_too_large(height, width)}; ask for a smaller font_size", "font_size")
 
 
-def _colored(strips: _Floats, papers: Iterable[_Floats | Colors], inks: Iterable[Colors]) -> Pixels:
-    """Return the picture (R * h, W, 3) of rows (R, h, W) of ink, whose colors come row by row.
+def _too_large(height: int, width: int) -> str:
+    return f"a picture of {width} x {height} pixels is too large (at most {_MAX_PIXELS:,} in all)"
+
+
+def _colored(
+    strips: Iterable[_Floats],
+    papers: Iterable[_Floats | Colors],
+    inks: Iterable[Colors],
+    shape: tuple[int, int, int],
+) -> Pixels:
+    """Return the picture (R * h, W, 3) of R rows (h, W) of ink, whose colors come row by row.
 
     So they are mixed, since that takes ten times the memory of its result, and channel by channel,
     since NumPy is slow where the last axis is short.
     """
-    rows, height, width = strips.shape
+    rows, height, width = shape
     picture = np.empty((rows, height, width, 3), np.uint8)
     for strip, shown, paper, ink in zip(strips, picture, papers, inks, strict=True):
         for channel in range(3):

@@ -48,20 +48,28 @@ def color_runs(
 
 def row_runs(art: Art, layers: Layers) -> Iterator[Iterator[Run]]:
     """Yield the runs of each row."""
-    inks = by_character(art, layers.ink)
-    papers = [None] * len(inks) if layers.paper is None else by_character(art, layers.paper)
-    for row, colors, below in zip(art.rows, inks, papers, strict=True):
+    for row, colors, below in zip(art.rows, *layers_by_character(art, layers), strict=True):
         yield color_runs(row, colors, below)
 
 
-def by_character(art: Art, values: NDArray[Any]) -> list[list[Any]]:
-    """Return ``values`` (R, C, ...) where characters begin: R lists, an item a character."""
-    begins = art.characters != ""
-    return [row[where].tolist() for row, where in zip(values, begins, strict=True)]
+def layers_by_character(
+    art: Art, layers: Layers
+) -> tuple[Iterator[list[int]], Iterator[list[int] | None]]:
+    """Return the inks of each row's characters, and their papers, if there are any."""
+    inks = by_character(art, layers.ink)
+    if layers.paper is None:
+        return inks, repeat(None, len(layers.ink))
+    return inks, by_character(art, layers.paper)
 
 
-def starts(art: Art) -> list[list[int]]:
-    """Return the columns where characters begin: R lists, one a character."""
+def by_character(art: Art, values: NDArray[Any]) -> Iterator[list[Any]]:
+    """Yield ``values`` (R, C, ...) where characters begin: R lists, an item a character."""
+    for row, characters in zip(values, art.characters, strict=True):
+        yield row[characters != ""].tolist()
+
+
+def starts(art: Art) -> Iterator[list[int]]:
+    """Yield the columns where characters begin: R lists, one a character."""
     columns = np.arange(art.grid.columns)
     return by_character(art, np.broadcast_to(columns, art.characters.shape))
 
