@@ -178,20 +178,23 @@ def _count_samples(file: BinaryIO, begins: int, ends: int, found: _Samples, dept
             inner = _decompressed(file, box)
             _count_samples(inner, 0, length_of(inner), found, depth + 1)
         elif box.kind in (b"hdlr", b"stts", b"stsz", b"trun"):
-            _note(_read(file, box.begins, 20), box, found.tracks[-1])
+            room = max(0, length_of(file) - box.begins)
+            _note(_read(file, box.begins, 20), box.kind, room, found.tracks[-1])
 
 
-def _note(data: bytes, box: _Box, track: _Track) -> None:
+def _note(data: bytes, kind: bytes, room: int, track: _Track) -> None:
+    """Note what a box says of a track; behind its beginning there is room for so many bytes."""
     data = data.ljust(20, b"\0")
     flags, first, second, third = struct.unpack_from(">4I", data)
-    if box.kind == b"hdlr":
+    if kind == b"hdlr":
         track.kind = track.kind or data[8:12]
-    elif box.kind == b"stts":
+    elif kind == b"stts":
         track.chunked = first == 1 and third == 1
-    elif box.kind == b"stsz":
-        track.samples += second if first else 0
-    elif not any(flags & bit for bit in _PER_SAMPLE):
-        track.samples += first
+    elif kind == b"stsz":
+        track.samples += second if first or second > room else 0
+    else:
+        listed = 4 * sum(bool(flags & bit) for bit in _PER_SAMPLE)
+        track.samples += first if listed * first > room or not listed else 0
 
 
 def _decompressed(file: BinaryIO, box: _Box) -> BinaryIO:

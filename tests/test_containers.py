@@ -141,6 +141,8 @@ def test_announced_samples() -> None:
     assert announced_samples(io.BytesIO(run * 3)) == 15_000_000
     listed = box(b"moof", box(b"traf", box(b"trun", struct.pack(">2I", 0x200, 5), bytes(20))))
     assert announced_samples(io.BytesIO(listed)) == 0
+    lacking = box(b"moof", box(b"traf", box(b"trun", struct.pack(">2I", 0x200, 90_000_000))))
+    assert announced_samples(io.BytesIO(lacking)) == 90_000_000
 
 
 def test_samples_of_real_films_are_listed() -> None:
