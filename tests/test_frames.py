@@ -136,3 +136,13 @@ def test_no_picture(source: bytes | Path) -> None:
 def test_too_many_pixels() -> None:
     with pytest.raises(ImageError, match="max_pixels 100 allows"):
         list(open_frames(saved("GIF"), max_pixels=100))
+
+
+def test_alpha_of_animated_webp() -> None:
+    """Pillow composes its frames; they may be half clear."""
+    file = io.BytesIO()
+    first, *others = (Image.new("RGBA", (16, 16), (200, 0, 0, alpha)) for alpha in (255, 100, 0))
+    first.save(file, "WEBP", save_all=True, append_images=others, lossless=True)
+    frames = [frame.pixels[0, 0].tolist() for frame in open_frames(file.getvalue())]
+    assert frames[:2] == [[200, 0, 0], [200, 0, 0, 100]]
+    assert frames[2][3] == 0

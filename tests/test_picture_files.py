@@ -129,7 +129,15 @@ def test_wrong_checksum_in_a_chunk_without_pixels(name: bytes) -> None:
         assert (picture.rgb == (10, 200, 30)).all()
 
 
-@pytest.mark.parametrize("name", [b"IHDR", b"PLTE", b"IDAT", b"IEND"])
+def test_wrong_checksum_in_the_last_chunk() -> None:
+    content = encoded(Image.new("RGB", (8, 4), (10, 200, 30)), "PNG")
+    picture = warned(
+        with_wrong_checksum(content, b"IEND"), "the checksum of its IEND chunk is wrong"
+    )
+    assert (picture.rgb == (10, 200, 30)).all()
+
+
+@pytest.mark.parametrize("name", [b"IHDR", b"PLTE", b"IDAT"])
 def test_wrong_checksum_in_a_chunk_with_pixels(photograph: Image.Image, name: bytes) -> None:
     content = with_wrong_checksum(encoded(photograph.quantize(8), "PNG"), name)
     with pytest.raises(ImageError, match=f"the checksum of its {name.decode()} chunk is wrong"):
