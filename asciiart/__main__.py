@@ -1,5 +1,7 @@
 """``python -m asciiart`` is the command ``asciiart``."""
 
+import os
+import signal
 import sys
 
 
@@ -9,13 +11,17 @@ def main() -> None:
         from multiprocessing import freeze_support  # noqa: PLC0415
 
         freeze_support()
-    from asciiart.signals import end_on_signals, interrupt_in_order  # noqa: PLC0415
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _leave_at_once)  # nothing has been begun yet
+    from asciiart.cli import main as command  # noqa: PLC0415
+    from asciiart.signals import end_on_signals  # noqa: PLC0415
 
     end_on_signals()
-    from asciiart.cli import main as command  # noqa: PLC0415
-
-    interrupt_in_order()
     command()
+
+
+def _leave_at_once(number: int, frame: object) -> None:  # noqa: ARG001 - a handler
+    os._exit(128 + number)
 
 
 if __name__ == "__main__":

@@ -43,16 +43,10 @@ _PROCESS = _Process()
 def end_on_signals() -> None:
     """Have signals end this process, which is a command of ours; for its main thread.
 
-    Until `interrupt_in_order` an interrupt ends it without a word: nothing has been begun yet.
+    Ctrl-C raises KeyboardInterrupt, and a thread watches that the process then ends.
     """
     _PROCESS.handles_signals = True
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, _leave_at_once)
-
-
-def interrupt_in_order() -> None:
-    """Have Ctrl-C raise KeyboardInterrupt from now on, and watch that the process then ends."""
-    if signal.getsignal(signal.SIGINT) is _leave_at_once:
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, leave)
     # On Windows a wake-up needs a socket, and what ends a process from outside ends it at once.
     if sys.platform != "win32" and hasattr(signal, "pthread_sigmask"):
@@ -124,10 +118,6 @@ def leave(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - a
     if number == signal.SIGINT:
         raise KeyboardInterrupt
     raise SystemExit(128 + number)
-
-
-def _leave_at_once(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
-    os._exit(128 + number)
 
 
 def _watch(reader: int) -> None:

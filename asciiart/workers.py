@@ -67,7 +67,7 @@ def _perform_until_one_dies(waiting: deque[Task], work: Work, jobs: int) -> Iter
 def _begin(task: Task, work: Work, pool: ProcessPoolExecutor) -> Future[Drawn]:
     """Have a process do the task; this one, where no other can read the picture."""
     if task.picture.name not in (STANDARD_INPUT, CLIPBOARD):
-        with _held_interrupts():  # the first starts the processes
+        with _held("SIGINT"):  # the first starts the processes, which leave without a word
             return pool.submit(_perform_in_worker, task)
     done: Future[Drawn] = Future()
     done.set_result(Drawer(work).perform(task))
@@ -96,6 +96,11 @@ def _make_pool(work: Work, jobs: int) -> Iterator[ProcessPoolExecutor]:
     They are waited for, or ended at once where this process leaves before their work is done.
     """
     spawn = multiprocessing.get_context("spawn")
+    if hasattr(signal, "SIGHUP"):
+        from multiprocessing import resource_tracker  # noqa: PLC0415 - POSIX only
+
+        with _held("SIGHUP"):  # or the process that tracks locks would die before this one
+            resource_tracker.ensure_running()
     pool = ProcessPoolExecutor(jobs, spawn, _start_worker, (work,))
     with in_order(_end_processes):
         try:
@@ -154,15 +159,16 @@ def _perform_in_worker(task: Task) -> Drawn:
 
 
 @contextmanager
-def _held_interrupts() -> Iterator[None]:
-    """Keep Ctrl-C from processes that start meanwhile until they can leave without a word.
+def _held(*names: str) -> Iterator[None]:
+    """Keep signals from processes that start meanwhile until they say that they want them.
 
-    This process gets it afterwards.
+    This process gets them afterwards.
     """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    numbers = {getattr(signal, name) for name in names}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
     try:
         yield
     finally:

@@ -157,7 +157,7 @@ def test_a_thousand_columns_of_a_square_picture(tmp_path: Path, wishes: list[str
         ["--charset", "ascii+latin+box+blocks+kana+joyo", "--font", "M PLUS 1 Code"],
         ["--font", "Mona"],
     ],
-    ids=lambda wishes: " ".join(wishes),
+    ids=" ".join,
 )
 def test_a_tall_page_takes_no_more_than_its_cells(tmp_path: Path, wishes: list[str]) -> None:
     one_color_png(tmp_path / "tall.png", 40, 16_000)
