@@ -164,7 +164,8 @@ def open_face(
         If it is no font, or a bitmap font without this size.
     """
     # Not by `ImageFont.truetype`, which in place of a damaged file takes an installed namesake.
-    opened = ImageFont.FreeTypeFont(face.path, size, face.number, encoding, ImageFont.Layout.BASIC)
+    path = str(face.path)  # as Pillow 10.1 needs it
+    opened = ImageFont.FreeTypeFont(path, size, face.number, encoding, ImageFont.Layout.BASIC)
     if location:
         opened.set_variation_by_axes([value for _, value in location])
     return opened

@@ -18,9 +18,10 @@ from asciiart.assets import available_models
 from asciiart.cli import main
 from asciiart.cli_defaults import read_defaults
 from asciiart.frames import open_frames
-from asciiart.glyphs import load_font, rasterize, usable_characters
+from asciiart.glyphs import load_font, rasterize
 from asciiart.image import load_image
 from asciiart.model import load_model
+from asciiart.usable import usable_characters
 
 _CHARACTERS = " aMi#.é漢█"
 _FRAMES = 20
