@@ -54,7 +54,7 @@ class _Decomposed(TransformPen):
 
 def write_bdf(path: Path, characters: str) -> Path:
     """Write a bitmap font of 8 x 16 pixels with characters of Spleen."""
-    face = ImageFont.truetype(_SPLEEN, _HEIGHT)
+    face = ImageFont.truetype(str(_SPLEEN), _HEIGHT)
     lines = [
         "STARTFONT 2.1",
         f"FONT -made-Bits-Medium-R-Normal--{_HEIGHT}-160-72-72-C-80-ISO10646-1",
