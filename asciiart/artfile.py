@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 import sys
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -38,8 +37,6 @@ _MAX_BYTES = 64 << 20
 """A larger file is no text art: a million cells in JSON take less."""
 _LONGEST_NAME = 200
 """Characters of a font's name."""
-_NETWORK = ("\\\\", "//")
-"""How the path of a file on another machine begins, which no art may make us open."""
 _JSON = re.compile(r'\s*\{\s*"version"')
 """How JSON art begins; by this it is known on standard input, where nothing has a suffix."""
 
@@ -173,21 +170,13 @@ def _lay_json(art: ReadArt, name: str, setting: _Setting) -> LaidArt:
 
 
 def _font_of(art: ReadArt, name: str) -> Font:
-    """Return the font that an art was drawn in, by its file if that is still the same, or its name.
-
-    A stranger may have written it, so that a name is never a file's.
-    """
-    if art.font_file and not art.font_file.startswith(_NETWORK):
-        with suppress(FontError):
-            font = load_font(art.font_file)
-            if font.digest == art.font_digest:
-                return font
+    """Return the font that an art names, which is never a file: a stranger may have written it."""
     try:
         if len(art.font) > _LONGEST_NAME or Path(art.font).name != art.font:
             raise FontError(f"{art.font[:_LONGEST_NAME]!r} is no font's name")
         return load_font(art.font)
     except FontError as error:
-        raise FontError(f"{name}: {error}") from error
+        raise FontError(f"{name}: {error}; font takes the name or file of one", "font") from error
 
 
 def _lay_colors(colors: ReadColors, characters: NDArray[np.str_], paper: int) -> Layers:

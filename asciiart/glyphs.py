@@ -88,8 +88,6 @@ class Font:
     """Of an instance of a variable font, every axis in order; empty at its default."""
     family: str = ""
     """As the file says, without the style; browsers know it by this name."""
-    file: str = ""
-    """The path by which it was asked for; "" for a font that was found by its name."""
     charmap: Charmap | None = field(default=None, repr=False, compare=False)
     """Its characters; None where the file has no such table and FreeType has to be asked."""
 
@@ -217,7 +215,7 @@ def load_font(name: str | Path) -> Font:
     apart = written(location) if not face.number else f"{face.number}{written(location)}"
     if apart:
         digest = hashlib.sha256(f"{digest}#{apart}".encode()).hexdigest()
-    return replace(font, digest=digest, file="" if found.name else str(name))
+    return replace(font, digest=digest)
 
 
 def measure_face(face: FontFace) -> Font:

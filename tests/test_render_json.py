@@ -89,7 +89,6 @@ def test_it_is_read_back(small_art: Art) -> None:
         font="DejaVu Sans Mono",
         starts=None,
         typeset=None,
-        font_digest=small_art.font.digest,
     )
 
 

@@ -8,9 +8,9 @@ One object, one field a line::
     starts        R lists of the column where each character begins, present where some cover more
                   columns than one or the font is proportional
     cell          [h, w], pixels of a cell on the page that the encoder read
-    font          {"name" that finds it, "sha256", "aspect" = height / width of a cell}; also
-                  {"file"} if it was asked for by its path; for a proportional one also {"size",
-                  "line_height"} in pixels. The hash is `asciiart.glyphs.Font.digest`
+    font          {"name" that finds it, "sha256", "aspect" = height / width of a cell}; for
+                  a proportional one also {"size", "line_height"} in pixels. The hash is
+                  `asciiart.glyphs.Font.digest`
     placement     {"left", "top", "width", "height"} of the picture, in cells; in a proportional
                   font in pixels
     mode          "tone" or "structure"
@@ -108,7 +108,6 @@ def _font(art: Art) -> dict[str, str | float]:
     font, typeset = art.font, art.typeset
     fields: dict[str, str | float] = {
         "name": font.name,
-        **({"file": font.file} if font.file else {}),
         "sha256": font.digest,
         "aspect": _rounded(font.aspect),
     }

@@ -51,10 +51,6 @@ class ReadArt:
     """How a proportional font was set, whose pixels are columns."""
     fill: ReadColors | None = None
     """The cells' own colors, if it was drawn with ``fill``."""
-    font_file: str = ""
-    """The path by which it was asked for; "" if it was found by its name."""
-    font_digest: str = ""
-    """Its hash; "" if that is not said."""
 
 
 def parse_json(text: str) -> ReadArt:
@@ -87,8 +83,6 @@ def parse_json(text: str) -> ReadArt:
         background=_choice(fields, "background", get_args(Background)),
         mode=_choice(fields, "mode", get_args(Mode)),
         font=_field(font, "name", str),
-        font_file=_field(font, "file", str) if "file" in font else "",
-        font_digest=_field(font, "sha256", str) if "sha256" in font else "",
         typeset=typeset,
         fill=_parse_fill(fields, rows),
     )
