@@ -24,6 +24,10 @@ _PHOTOMETRIC_TAG = 262
 _FIRST_SIDEWAYS = 5
 """The first of the EXIF orientations (5 to 8) under which height and width change places."""
 _JPEG_END = b"\xff\xd9"
+_JPEG2000_HEAD = 1 << 16
+"""Bytes in which the coding style of a JPEG 2000 file is looked for."""
+_CODING_STYLE = b"\xff\x52\x00"
+"""Its marker, and the first byte of its length."""
 _MISSING_GRAY = 128
 """What libjpeg makes of pixels that it is not given."""
 
@@ -67,6 +71,8 @@ def decode(file: BinaryIO, name: str, wanted: Wanted) -> Decoded:
         return _decode_png(file, name, wanted)
     image = identify(file, name, wanted.max_pixels)
     wanted.check(image)
+    if image.format == "JPEG2000":
+        return _decode_jpeg2000(image, file, wanted.target)
     if image.format in DRAFTED:
         return _decode_jpeg(image, file, name, wanted)
     return Decoded(image, load(image))
@@ -119,6 +125,27 @@ def _decode_jpeg(image: ImageFile.ImageFile, file: BinaryIO, name: str, wanted: 
         if missing == 1:
             raise
         return Decoded(ended, (cut_short(missing),))
+
+
+def _decode_jpeg2000(
+    image: ImageFile.ImageFile, file: BinaryIO, target: tuple[int, int] | None
+) -> Decoded:
+    """Decode no more of the resolutions, each of half the size, than suffice."""
+    if target is not None:
+        height, width = as_stored(target, orientation_of(image))
+        factor = max(1, min(image.height // height, image.width // width))
+        file.seek(0)
+        halvings = min(factor.bit_length() - 1, _count_halvings(file.read(_JPEG2000_HEAD)))
+        image.reduce = halvings  # type: ignore[method-assign, assignment] # a property here
+    image.load()
+    image.reduce = 0  # type: ignore[method-assign, assignment] # which brings the method back
+    return Decoded(image)
+
+
+def _count_halvings(head: bytes) -> int:
+    """Return how many smaller resolutions a JPEG 2000 file holds, from its coding style (COD)."""
+    start = head.find(_CODING_STYLE)
+    return head[start + 9] if 0 <= start < len(head) - 9 else 0
 
 
 def _missing_share(image: Image.Image) -> float:

@@ -208,6 +208,30 @@ def test_gif_without_its_end() -> None:
     warned(content[:-2], "cut short; its end is missing")
 
 
+# --- JPEG 2000 --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "shape"),
+    [
+        ({}, (30, 40)),
+        ({"num_resolutions": 2}, (30, 40)),
+        ({"num_resolutions": 1}, (24, 32)),
+        ({"no_jp2": True}, (30, 40)),
+        ({"tile_size": (64, 64)}, (30, 40)),
+    ],
+)
+def test_jpeg2000_is_decoded_at_a_size_that_suffices(
+    photograph: Image.Image, options: dict[str, object], shape: tuple[int, int]
+) -> None:
+    content = encoded(photograph, "JPEG2000", **options)
+    picture = load_image(content, target=(24, 32))
+    assert picture.rgb.shape[:2] == shape
+    small = np.asarray(photograph.resize(picture.rgb.shape[1::-1], Image.Resampling.BOX))
+    assert np.abs(picture.rgb.astype(int) - small).mean() < 12
+    assert load_image(content).rgb.shape == (120, 160, 3)
+
+
 # --- the command line -------------------------------------------------------------------------
 
 
