@@ -33,8 +33,8 @@ Images are (H, W, 3) uint8; ink is (H, W) float32, 0 = paper, 1 = full ink.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # as type checkers know it; `typing` would take longer than all the rest
 if TYPE_CHECKING:
     from asciiart.animation import animate
     from asciiart.art import Art

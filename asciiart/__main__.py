@@ -7,17 +7,27 @@ import sys
 
 def main() -> None:
     """Run the command line; modules that import this one, as --jobs' processes do, load nothing."""
+    _leave_at_once_on_interrupt()
     if getattr(sys, "frozen", False):  # by PyInstaller: --jobs' processes are this program again
         from multiprocessing import freeze_support  # noqa: PLC0415
 
         freeze_support()
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, _leave_at_once)  # nothing has been begun yet
     from asciiart.cli import main as command  # noqa: PLC0415
     from asciiart.signals import end_on_signals  # noqa: PLC0415
 
-    end_on_signals()
-    command()
+    try:
+        end_on_signals()
+        command()
+    except KeyboardInterrupt:  # between two things that would have told of it
+        sys.exit(128 + signal.SIGINT)
+    finally:
+        _leave_at_once_on_interrupt()
+
+
+def _leave_at_once_on_interrupt() -> None:
+    """Have Ctrl-C end the process without a word while there is nothing to put in order."""
+    if callable(signal.getsignal(signal.SIGINT)):  # unless it is ignored
+        signal.signal(signal.SIGINT, _leave_at_once)
 
 
 def _leave_at_once(number: int, frame: object) -> None:  # noqa: ARG001 - a handler

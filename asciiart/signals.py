@@ -46,14 +46,14 @@ def end_on_signals() -> None:
     Ctrl-C raises KeyboardInterrupt, and a thread watches that the process then ends.
     """
     _PROCESS.handles_signals = True
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, leave)
     # On Windows a wake-up needs a socket, and what ends a process from outside ends it at once.
     if sys.platform != "win32" and hasattr(signal, "pthread_sigmask"):
         reader, writer = os.pipe()
         os.set_blocking(writer, False)
         signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
         threading.Thread(target=_watch, args=(reader,), daemon=True).start()
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, leave)
 
 
 def handle_termination() -> None:
