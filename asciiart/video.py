@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO, Final, NamedTuple, cast
 
 import av
+import cv2
 import numpy as np
 from av.codec.context import ThreadType
 from av.container import InputContainer
@@ -33,6 +34,7 @@ from asciiart.picture_sources import open_source
 from asciiart.pillow_files import check_size
 
 Pixels = NDArray[np.uint8]
+_Alphas = dict[int | None, VideoFrame]
 
 _RATES = (0.1, 240.0)
 """Frames per second that a file is believed."""
@@ -57,8 +59,11 @@ _HELD = 3
 """Frames of a film that are in memory at once, at least: so often its pixels count."""
 _COVERS = Disposition.attached_pic | Disposition.timed_thumbnails
 """Pictures that come with a film or a sound and are not the film."""
-_ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
-"""What decodes alpha where FFmpeg's own decoder passes over it."""
+_ALPHA: Final = "matroska_block_additional"
+"""Where a packet of VP8 or VP9 has its alpha: a number of 8 bytes, and a frame whose luma it is."""
+_MOST_ALPHAS = 32
+"""Frames of alpha that wait for their colors."""
+_ALPHA_CODECS = frozenset({"vp8", "vp9"})
 _UNSAID = 2
 """The color space of a film that does not say it."""
 _LARGEST_SD = 576
@@ -108,13 +113,12 @@ class VideoFrames:
             for frame in decoding:
                 if before is not None:
                     seconds = _seconds_between(before, frame, film)
-                    yield Frame(self._pixels(before, film), seconds)
+                    yield Frame(self._pixels(before, film, decoding.alphas), seconds)
                     count += 1
                 before = frame
             if before is not None and not (before.is_corrupt and count):
-                yield Frame(
-                    self._pixels(before, film), _believed(before.duration * film.tick, film.usual)
-                )
+                seconds = _believed(before.duration * film.tick, film.usual)
+                yield Frame(self._pixels(before, film, decoding.alphas), seconds)
                 count += 1
             is_whole = before is not None and not before.is_corrupt and not decoding.is_cut
             if not is_whole or _lacks_frames(film) or is_cut(film.file, self._demuxer):
@@ -159,10 +163,12 @@ class VideoFrames:
         height, width = stream.codec_context.height, stream.codec_context.width
         if height and width:  # or else the decoder finds out
             self._check_size(height, width)
-        decoder = _decoder(stream)
+        decoder, alpha_decoder = stream.codec_context, _alpha_decoder(stream)
         gains = _GAIN_BY_THREADS[0] < height * width <= _GAIN_BY_THREADS[1]
         decoder.thread_type = ThreadType.AUTO if gains else ThreadType.SLICE
         decoder.options = {"max_pixels": str(self._max_pixels // _HELD + _ROOM)}
+        if alpha_decoder is not None:
+            alpha_decoder.options = dict(decoder.options)
         if decoder.name == "h264":
             decoder.options["strict"] = "1"  # or else it guesses the order of the first frames
         rate = float(stream.average_rate or stream.base_rate or 0)
@@ -171,6 +177,7 @@ class VideoFrames:
             container,
             stream,
             decoder,
+            alpha_decoder,
             file,
             usual=usual,
             tick=float(stream.time_base or 0),
@@ -188,8 +195,9 @@ class VideoFrames:
                 "max_pixels",
             )
 
-    def _pixels(self, frame: VideoFrame, film: _Film) -> Pixels:
+    def _pixels(self, frame: VideoFrame, film: _Film, alphas: _Alphas) -> Pixels:
         """Return a frame (H, W, 3), or (H, W, 4) with alpha, no larger than the target asks for."""
+        alpha = alphas.pop(frame.pts, None)
         turn = _turn_of(frame)
         stretch = _stretch(film)
         height = round(frame.height / min(1.0, stretch))
@@ -212,7 +220,10 @@ class VideoFrames:
             )
         except (av.FFmpegError, ValueError) as error:
             raise _as_image_error(error, self.name) from error
-        return turn.of(np.asarray(scaled.to_ndarray(), np.uint8))
+        pixels = np.asarray(scaled.to_ndarray(), np.uint8)
+        if film.alpha_decoder is not None:
+            pixels = np.dstack([pixels, _alpha_plane(alpha, height, width)])
+        return turn.of(pixels)
 
 
 def _frames_are(count: int, total: int | None = None) -> str:
@@ -231,6 +242,7 @@ class _Film:
     container: InputContainer
     stream: VideoStream
     decoder: VideoCodecContext
+    alpha_decoder: VideoCodecContext | None
     file: BinaryIO
     usual: float
     """Seconds of a frame that does not say how long it is shown."""
@@ -291,15 +303,16 @@ def _lacks_frames(film: _Film) -> bool:
     return any(entry.pos + entry.size > length for entry in film.stream.index_entries)
 
 
-def _decoder(stream: VideoStream) -> VideoCodecContext:
-    """Return what decodes a stream, with its alpha."""
-    usual = stream.codec_context
-    name = _ALPHA_DECODERS.get(usual.name, "")
-    if stream.metadata.get("alpha_mode") != "1" or name not in av.codecs_available:
-        return usual
+def _alpha_decoder(stream: VideoStream) -> VideoCodecContext | None:
+    """Return what decodes the alpha of VP8 and VP9, which is a film of its own beside the colors.
+
+    FFmpeg's decoders pass over it. libvpx would decode both, but nothing limits its memory.
+    """
+    name = stream.codec_context.name
+    if stream.metadata.get("alpha_mode") != "1" or name not in _ALPHA_CODECS:
+        return None
     decoder = av.CodecContext.create(name, "r")
     assert isinstance(decoder, VideoCodecContext)
-    decoder.extradata = usual.extradata
     return decoder
 
 
@@ -311,6 +324,8 @@ class _Decoding:
         self._begun = not film.may_begin_anywhere
         self.faults = 0
         """Packets that could not be decoded, and frames that are not whole."""
+        self.alphas: _Alphas = {}
+        """The alpha of frames that come next, by their times, where it is a film of its own."""
         self.is_cut = False
         """Whether the last packet, or all from some point on, cannot be had."""
 
@@ -324,6 +339,7 @@ class _Decoding:
         yield from self._decoded(None, True)
 
     def _decoded(self, packet: Packet[VideoStream] | None, is_last: bool) -> list[VideoFrame]:
+        self._decode_alpha(packet)
         try:
             frames = self._film.decoder.decode(packet)
         except MemoryError as error:
@@ -336,6 +352,23 @@ class _Decoding:
             self._begun |= not frame.is_corrupt
             self.faults += self._begun and frame.is_corrupt
         return frames
+
+    def _decode_alpha(self, packet: Packet[VideoStream] | None) -> None:
+        """Decode the alpha of a packet, for the frame of the same time."""
+        decoder = self._film.alpha_decoder
+        if decoder is None or packet is None or not packet.has_sidedata(_ALPHA):
+            return
+        alpha = Packet(bytes(packet.get_sidedata(_ALPHA))[8:])
+        alpha.pts = packet.pts
+        try:
+            for frame in decoder.decode(alpha):
+                self.alphas[frame.pts] = frame
+        except MemoryError as error:
+            raise _as_image_error(error, self._name) from error
+        except av.FFmpegError:
+            self.faults += 1
+        while len(self.alphas) > _MOST_ALPHAS:
+            del self.alphas[next(iter(self.alphas))]
 
     def _packets(self) -> Iterator[tuple[Packet[VideoStream], bool]]:
         """Yield the packets of the film, and whether each is the last one."""
@@ -381,6 +414,16 @@ def _color_space(frame: VideoFrame) -> Colorspace | None:
     """Return the color space where the film does not tell, as players guess it."""
     says = frame.colorspace != _UNSAID or frame.format.is_rgb
     return None if says or frame.height <= _LARGEST_SD else Colorspace.ITU709
+
+
+def _alpha_plane(frame: VideoFrame | None, height: int, width: int) -> Pixels:
+    """Return the luma (height, width) of a frame of alpha as it is; opaque if there is none."""
+    if frame is None:
+        return np.full((height, width), 255, np.uint8)
+    plane = frame.planes[0]
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+    luma = rows[: frame.height, : frame.width]
+    return np.asarray(cv2.resize(luma, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _interpolation(frame: VideoFrame, height: int, width: int) -> Interpolation:
