@@ -8,29 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 import av
+import cv2
 import numpy as np
 from av.codec.context import ThreadType
 from av.container import InputContainer
-from av.packet import Packet
 from av.sidedata.sidedata import SideData
-from av.stream import Disposition
-from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
-from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from asciiart.containers import MOST_FRAMES, announced_samples, is_cut, length_of
+from asciiart.containers import MOST_FRAMES, announced_samples, is_cut
 from asciiart.errors import ImageError
 from asciiart.frames import DEFAULT_RATE, Frame, reduced_size
 from asciiart.image import report_faults
 from asciiart.picture_sources import open_source
 from asciiart.pillow_files import check_size
+from asciiart.video_decoding import (
+    Alphas,
+    Decoding,
+    Film,
+    Reader,
+    alpha_decoder_of,
+    as_image_error,
+    lacks_frames,
+    open_nothing,
+    principal_stream,
+)
 
 Pixels = NDArray[np.uint8]
 
@@ -55,10 +62,6 @@ _GAIN_BY_THREADS = (1280 * 720, 16_000_000)
 with the last of them would not be told for each; larger ones take too much memory."""
 _HELD = 3
 """Frames of a film that are in memory at once, at least: so often its pixels count."""
-_COVERS = Disposition.attached_pic | Disposition.timed_thumbnails
-"""Pictures that come with a film or a sound and are not the film."""
-_ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
-"""What decodes alpha where FFmpeg's own decoder passes over it."""
 _UNSAID = 2
 """The color space of a film that does not say it."""
 _LARGEST_SD = 576
@@ -102,22 +105,21 @@ class VideoFrames:
     def __iter__(self) -> Iterator[Frame]:
         """Yield the frames, each when the next one says how long it is shown."""
         with self._opened() as film:
-            decoding = _Decoding(film, self.name)
+            decoding = Decoding(film, self.name)
             count = 0
             before: VideoFrame | None = None
             for frame in decoding:
                 if before is not None:
                     seconds = _seconds_between(before, frame, film)
-                    yield Frame(self._pixels(before, film), seconds)
+                    yield Frame(self._pixels(before, film, decoding.alphas), seconds)
                     count += 1
                 before = frame
             if before is not None and not (before.is_corrupt and count):
-                yield Frame(
-                    self._pixels(before, film), _believed(before.duration * film.tick, film.usual)
-                )
+                seconds = _believed(before.duration * film.tick, film.usual)
+                yield Frame(self._pixels(before, film, decoding.alphas), seconds)
                 count += 1
             is_whole = before is not None and not before.is_corrupt and not decoding.is_cut
-            if not is_whole or _lacks_frames(film) or is_cut(film.file, self._demuxer):
+            if not is_whole or lacks_frames(film) or is_cut(film.file, self._demuxer):
                 self._refuse(count)
             if decoding.faults > _SPOILED * count:
                 self._refuse(count - decoding.faults)
@@ -130,28 +132,28 @@ class VideoFrames:
         raise ImageError(f"{self.name}: damaged or cut short ({whole} whole)")
 
     @contextmanager
-    def _opened(self) -> Iterator[_Film]:
+    def _opened(self) -> Iterator[Film]:
         with open_source(self._source, self.name) as file:
             if self._demuxer == "mov" and announced_samples(file) > MOST_FRAMES:
                 raise ImageError(f"{self.name}: announces more than {MOST_FRAMES:,} frames")
             file.seek(0)
             try:
                 container = av.open(
-                    _Reader(file),
+                    Reader(file),
                     "r",
                     format=self._demuxer,
                     container_options=_CAUTION,
                     metadata_errors="replace",
                     buffer_size=_READ_AT_ONCE,
-                    io_open=_open_nothing,
+                    io_open=open_nothing,
                 )
             except Exception as error:
-                raise _as_image_error(error, self.name) from error
+                raise as_image_error(error, self.name) from error
             with container:
                 yield self._film(container, file)
 
-    def _film(self, container: InputContainer, file: BinaryIO) -> _Film:
-        stream = _principal_stream(container)
+    def _film(self, container: InputContainer, file: BinaryIO) -> Film:
+        stream = principal_stream(container)
         if stream is None:
             raise ImageError(f"{self.name}: holds no moving picture")
         if stream.codec_context is None:
@@ -159,18 +161,21 @@ class VideoFrames:
         height, width = stream.codec_context.height, stream.codec_context.width
         if height and width:  # or else the decoder finds out
             self._check_size(height, width)
-        decoder = _decoder(stream)
+        decoder, alpha_decoder = stream.codec_context, alpha_decoder_of(stream)
         gains = _GAIN_BY_THREADS[0] < height * width <= _GAIN_BY_THREADS[1]
         decoder.thread_type = ThreadType.AUTO if gains else ThreadType.SLICE
         decoder.options = {"max_pixels": str(self._max_pixels // _HELD + _ROOM)}
+        if alpha_decoder is not None:
+            alpha_decoder.options = dict(decoder.options)
         if decoder.name == "h264":
             decoder.options["strict"] = "1"  # or else it guesses the order of the first frames
         rate = float(stream.average_rate or stream.base_rate or 0)
         usual = 1 / (rate if _RATES[0] <= rate <= _RATES[1] else DEFAULT_RATE)
-        return _Film(
+        return Film(
             container,
             stream,
             decoder,
+            alpha_decoder,
             file,
             usual=usual,
             tick=float(stream.time_base or 0),
@@ -188,8 +193,9 @@ class VideoFrames:
                 "max_pixels",
             )
 
-    def _pixels(self, frame: VideoFrame, film: _Film) -> Pixels:
+    def _pixels(self, frame: VideoFrame, film: Film, alphas: Alphas) -> Pixels:
         """Return a frame (H, W, 3), or (H, W, 4) with alpha, no larger than the target asks for."""
+        alpha = alphas.pop(frame.pts, None)
         turn = _turn_of(frame)
         stretch = _stretch(film)
         height = round(frame.height / min(1.0, stretch))
@@ -211,8 +217,11 @@ class VideoFrames:
                 threads=1,  # more cost more than they save at the size of a page
             )
         except (av.FFmpegError, ValueError) as error:
-            raise _as_image_error(error, self.name) from error
-        return turn.of(np.asarray(scaled.to_ndarray(), np.uint8))
+            raise as_image_error(error, self.name) from error
+        pixels = np.asarray(scaled.to_ndarray(), np.uint8)
+        if film.alpha_decoder is not None:
+            pixels = np.dstack([pixels, _alpha_plane(alpha, height, width)])
+        return turn.of(pixels)
 
 
 def _frames_are(count: int, total: int | None = None) -> str:
@@ -221,146 +230,10 @@ def _frames_are(count: int, total: int | None = None) -> str:
     return "1 frame is" if count == 1 else f"{count} frames are"
 
 
-# --- decoding -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Film:
-    """A video that is open."""
-
-    container: InputContainer
-    stream: VideoStream
-    decoder: VideoCodecContext
-    file: BinaryIO
-    usual: float
-    """Seconds of a frame that does not say how long it is shown."""
-    tick: float
-    """Seconds in which the frames' times count."""
-    may_begin_anywhere: bool
-    scaler: VideoReformatter
-
-
-class _Reader:
-    """A file that FFmpeg reads, without its name, which FFmpeg might take for an address."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self.read, self.tell = file.read, file.tell
-        self._file = file
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        """Return where the file is now; -1, which FFmpeg knows, if there is no such place.
-
-        PyAV keeps one exception at a time and prints those that follow.
-        """
-        try:
-            return self._file.seek(offset, whence)
-        except (OSError, ValueError, OverflowError):
-            return -1
-
-
-def _open_nothing(url: str, flags: int, options: dict[str, str]) -> BinaryIO:  # noqa: ARG001
-    """Refuse to open what a film names beside itself."""
-    raise PermissionError("it refers to another file")
-
-
-def _as_image_error(error: Exception, name: str) -> ImageError:
-    """Return an error of FFmpeg's, or of the file that it reads, as one of ours."""
-    if isinstance(error, ImageError):
-        return error
-    if isinstance(error, MemoryError):
-        return ImageError(f"{name}: too large for this computer's memory")
-    if isinstance(error, PermissionError):
-        return ImageError(f"{name}: {error}")
-    if isinstance(error, OSError) and not isinstance(error, av.FFmpegError):
-        return ImageError(f"{name}: cannot be read ({error.strerror or error})")
-    return ImageError(f"{name}: damaged or cut short (its header or index cannot be read)")
-
-
-def _principal_stream(container: InputContainer) -> VideoStream | None:
-    """Return the film among the streams; covers are none."""
-    films = [each for each in container.streams.video if not each.disposition & _COVERS]
-    best = container.streams.best("video")
-    return next((each for each in films if each is best), films[0] if films else None)
-
-
-def _lacks_frames(film: _Film) -> bool:
-    """Tell whether the index of an MP4 lists frames that lie behind the end of the file."""
-    if film.container.format.name != "mov":
-        return False
-    length = length_of(film.file)
-    return any(entry.pos + entry.size > length for entry in film.stream.index_entries)
-
-
-def _decoder(stream: VideoStream) -> VideoCodecContext:
-    """Return what decodes a stream, with its alpha."""
-    usual = stream.codec_context
-    name = _ALPHA_DECODERS.get(usual.name, "")
-    if stream.metadata.get("alpha_mode") != "1" or name not in av.codecs_available:
-        return usual
-    decoder = av.CodecContext.create(name, "r")
-    assert isinstance(decoder, VideoCodecContext)
-    decoder.extradata = usual.extradata
-    return decoder
-
-
-class _Decoding:
-    """The frames of a film, and what was wrong with it."""
-
-    def __init__(self, film: _Film, name: str) -> None:
-        self._film, self._name = film, name
-        self._begun = not film.may_begin_anywhere
-        self.faults = 0
-        """Packets that could not be decoded, and frames that are not whole."""
-        self.is_cut = False
-        """Whether the last packet, or all from some point on, cannot be had."""
-
-    def __iter__(self) -> Iterator[VideoFrame]:
-        """Yield the frames as they are decoded."""
-        for packet, is_last in self._packets():
-            if packet.is_corrupt and is_last:
-                self.is_cut = True
-            else:
-                yield from self._decoded(packet, is_last)
-        yield from self._decoded(None, True)
-
-    def _decoded(self, packet: Packet[VideoStream] | None, is_last: bool) -> list[VideoFrame]:
-        try:
-            frames = self._film.decoder.decode(packet)
-        except MemoryError as error:
-            raise _as_image_error(error, self._name) from error
-        except av.FFmpegError:
-            self.faults += self._begun
-            self.is_cut |= is_last
-            return []
-        for frame in frames:
-            self._begun |= not frame.is_corrupt
-            self.faults += self._begun and frame.is_corrupt
-        return frames
-
-    def _packets(self) -> Iterator[tuple[Packet[VideoStream], bool]]:
-        """Yield the packets of the film, and whether each is the last one."""
-        before: Packet[VideoStream] | None = None
-        try:
-            for packet in self._film.container.demux(self._film.stream):
-                if not packet.size:  # which would tell the decoder that there are no more
-                    continue
-                if before is not None:
-                    yield before, False
-                before = packet
-        except IndexError:  # at the end, PyAV looks for a stream that has turned up since
-            pass
-        except av.FFmpegError:
-            self.is_cut = True
-        except OSError as error:
-            raise _as_image_error(error, self._name) from error
-        if before is not None:
-            yield before, True
-
-
 # --- time, size and direction ---------------------------------------------------------------------
 
 
-def _seconds_between(frame: VideoFrame, after: VideoFrame, film: _Film) -> float:
+def _seconds_between(frame: VideoFrame, after: VideoFrame, film: Film) -> float:
     """Return how long a frame is shown until the next one is."""
     if frame.pts is None or after.pts is None:
         return film.usual
@@ -371,7 +244,7 @@ def _believed(seconds: float, usual: float) -> float:
     return seconds if 0 < seconds <= _LONGEST else usual
 
 
-def _stretch(film: _Film) -> float:
+def _stretch(film: Film) -> float:
     """Return the width of a film's pixels in heights."""
     aspect = float(film.stream.sample_aspect_ratio or film.decoder.sample_aspect_ratio or 1)
     return aspect if _ASPECTS[0] <= aspect <= _ASPECTS[1] else 1.0
@@ -381,6 +254,16 @@ def _color_space(frame: VideoFrame) -> Colorspace | None:
     """Return the color space where the film does not tell, as players guess it."""
     says = frame.colorspace != _UNSAID or frame.format.is_rgb
     return None if says or frame.height <= _LARGEST_SD else Colorspace.ITU709
+
+
+def _alpha_plane(frame: VideoFrame | None, height: int, width: int) -> Pixels:
+    """Return the luma (height, width) of a frame of alpha as it is; opaque if there is none."""
+    if frame is None:
+        return np.full((height, width), 255, np.uint8)
+    plane = frame.planes[0]
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+    luma = rows[: frame.height, : frame.width]
+    return np.asarray(cv2.resize(luma, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _interpolation(frame: VideoFrame, height: int, width: int) -> Interpolation:

@@ -467,6 +467,32 @@ def test_absurd_count_of_frames_is_refused() -> None:
         open_frames(bytes(data))
 
 
+PEAK = """
+import sys
+from pathlib import Path
+from asciiart.errors import ImageError
+from asciiart.frames import open_frames
+try:
+    list(open_frames(Path(sys.argv[1])))
+except ImageError as error:
+    print(error)
+[peak] = [line for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line]
+print(int(peak.split()[1]) // 1000)
+"""
+
+
+@pytest.mark.parametrize("name", ["large-alpha.webm", "long-run.mp4"])
+def test_small_files_take_little_memory(name: str) -> None:
+    """Damaged files, found by fuzzing: 1 and 2 GB were taken."""
+    done = subprocess.run(
+        [sys.executable, "-c", PEAK, str(FILMS / name)], capture_output=True, text=True, check=True
+    )
+    said, megabytes = done.stdout.splitlines()
+    assert "are whole" in said or "announces more than" in said
+    assert int(megabytes) < 400
+    assert done.stderr == ""
+
+
 def test_streams_that_turn_up_while_the_film_is_read() -> None:
     """A damaged file, found by fuzzing, at whose end PyAV looks for one that it does not know."""
     assert read((FILMS / "late-streams.flv").read_bytes())[1] != ""
