@@ -63,3 +63,16 @@ def test_fonts_models_and_data_lie_where_the_program_looks(hook: dict[str, Any])
     assert ("joyo.txt", "asciiart") in places
     fonts = asciiart.available_fonts().values()
     assert {(path.name, f"asciiart/_data/fonts/{path.parent.name}") for path in fonts} <= places
+
+
+def test_a_frozen_program_may_be_started_as_one_of_its_own_processes() -> None:
+    script = """
+import multiprocessing, sys
+sys.frozen = True
+multiprocessing.freeze_support = lambda: sys.exit("asciiart.cli" in sys.modules)
+sys.argv = ["program", "--multiprocessing-fork", "pipe_handle=5"]
+from asciiart.__main__ import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
