@@ -237,7 +237,8 @@ def test_scores_of_silhouettes_are_of_their_shape(font: Font) -> None:
     assert filled.fill.clear.all()
     shapes = alpha.reshape(2, 16, 5, 8).transpose(0, 2, 1, 3)[:, :, None] / 255  # (R, C, 1, h, w)
     inks = rasterize(font, BLOCKS, 16, 8)[filled.glyph_ids]
-    errors = np.sqrt(((inks - shapes) ** 2).mean(axis=(3, 4)))
+    beyond = inks * (1 - shapes)
+    errors = np.sqrt(((inks - shapes) ** 2 + 0.15 * beyond).mean(axis=(3, 4)))
     np.testing.assert_allclose(filled.scores, -errors, atol=1e-4)
     assert (np.diff(filled.scores) <= 0).all()
 
@@ -300,6 +301,12 @@ def test_half_clear_case_is_an_even_gray() -> None:
     assert np.abs(inside.astype(int) - 128).max() <= 2
     shown = np.where(art.fill.clear[..., None], art.fill.ink, art.fill.paper)
     assert np.abs(shown[rows, columns].astype(int) - 128).max() <= 12
+
+
+def test_the_edge_of_a_half_clear_square_is_straight() -> None:
+    art = asciiart.draw(CASES / "half_alpha.png", columns=20, charset="blocks", fill=True)
+    edges = [set(row[6:14]) for row in art.rows if row.strip()]
+    assert edges == [{"▆"}, {" "}, {"▀"}]
 
 
 @pytest.mark.parametrize("level", [30, 60, 200])
