@@ -22,7 +22,7 @@ from asciiart.typeset import Typeset, lay_out
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # pytest's workers share the cores; before torch
 
 # The same examples each time; ``--hypothesis-profile default`` looks for others.
-settings.register_profile("fixed", derandomize=True)
+settings.register_profile("fixed", derandomize=True, deadline=None)  # a busy machine is no fault
 settings.load_profile("fixed")
 
 _WISHES = (
