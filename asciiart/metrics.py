@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.art import Background, Placement
+from asciiart.errors import OptionError
 from asciiart.glyphs import Font
 from asciiart.strokes import DRAWN, ROW_HEIGHT, direction_maps, find_strokes, tolerance_maps, widen
 from asciiart.thinning import thin
@@ -26,6 +27,8 @@ Ink = NDArray[np.float32]
 
 _EM = ROW_HEIGHT
 """Pixels per em in which proportional text is measured."""
+_MAX_PIXELS = 2**26
+"""Pixels in which a text is measured: that takes 70 bytes for each, some 4.5 GB."""
 _HALF_EM = _EM // 2
 """Pixels of its half-width characters, by which blurs are measured."""
 
@@ -164,12 +167,22 @@ def score(
     Raises
     ------
     OptionError
-        If there is no text, or a row is longer than ``columns``.
+        If there is no text, it is too large to be scored, or a row is longer than ``columns``.
     FontError
         If the font cannot set a character.
     """
     characters = lay_out(rows, font, typeset, columns)
     return score_characters(gray, characters, font, typeset, background, placement=placement)
+
+
+def _check_size(characters: NDArray[np.str_], scale: _Scale) -> None:
+    rows, columns = characters.shape
+    most = int(_MAX_PIXELS / (scale.row * scale.column * columns))
+    if rows > most:
+        raise OptionError(
+            f"a text of {rows:,} lines of {columns:,} columns is too large to be scored; "
+            f"{most:,} of these lines are not"
+        )
 
 
 def score_characters(
@@ -183,6 +196,7 @@ def score_characters(
 ) -> Fidelity:
     """Return how faithful an art's ``characters`` (R, C) are to a picture, as `score` does."""
     scale = _scale(font, typeset)
+    _check_size(characters, scale)
     ink = draw_characters(characters, font, typeset, scale.row, scale.column)
     shape = (ink.shape[0], ink.shape[1])
     where = Placement(0, 0, shape[1], shape[0])

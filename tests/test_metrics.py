@@ -219,3 +219,10 @@ def test_full_width_characters_are_scored_in_two_cells(wide_font):
     fidelity = score_characters(picture, characters, wide_font, None, "light")
     assert fidelity.tone.r > 0.999
     assert fidelity == score(picture, ["a漢b", "あ=="], wide_font, "light")
+
+
+def test_a_text_that_would_take_too_much_memory_is_not_scored(font):
+    rows = ["x" * 2000] * 66
+    message = "66 lines of 2,000 columns is too large to be scored; 65 of these lines are not"
+    with pytest.raises(OptionError, match=message):
+        score(np.ones((8, 8), np.float32), rows, font, "dark")
