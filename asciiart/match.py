@@ -77,7 +77,7 @@ class Kit:
     def gray_scale(self) -> GrayScale | None:
         """What even grays are drawn with; None if brightness counts for nothing."""
         tone = next((side for side in self.sides if side.mode == "tone"), None)
-        if tone is None or not self.index.density:
+        if tone is None or not tone.weight or not self.index.density:
             return None
         cell_pixels = self.cell.height * self.cell.width
         white = white_ink(self.index.density, structure=1 - tone.weight)
