@@ -11,6 +11,7 @@ from asciiart.ahead import one_ahead
 from asciiart.art import Art, Background, Mode, Quality
 from asciiart.drawer import Drawer, Drawing
 from asciiart.errors import OptionError
+from asciiart.film_levels import measure_film
 from asciiart.frames import DEFAULT_RATE, Frames, MovingSource, open_frames
 from asciiart.kinds import DEFAULT_DETAIL, BrailleBlank, Dither, Palette, Resample
 from asciiart.options import Options
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 _USUAL_ARTIST = (None, None, "", 0.0, "pattern", DEFAULT_MODEL, None, False)
 """What `animate` makes an artist of where nothing is said."""
+_LOOKED_THROUGH = 2000
+"""Frames that are read for their levels before the first is drawn; those of later ones widen them
+while they are drawn."""
 
 
 class TimedArt(NamedTuple):
@@ -67,7 +71,20 @@ class Animation:
             yield TimedArt(drawing.art(), seconds)
 
     def _begin(self) -> Iterator[tuple[Drawing, float]]:
-        drawer = Drawer(self._artist, self._options, steady=self._steady, name=self.frames.name)
+        levels = None
+        if self._options.levels != "none":
+            most = None if self._options.levels == "film" else _LOOKED_THROUGH
+            limits = [limit for limit in (most, self._max_frames) if limit is not None]
+            levels = measure_film(
+                self.frames, self._options.background, max_frames=min(limits, default=None)
+            )
+        drawer = Drawer(
+            self._artist,
+            self._options,
+            steady=self._steady,
+            name=self.frames.name,
+            levels=levels,
+        )
         for frame in islice(self.frames, self._max_frames):
             yield drawer.begin(frame.pixels), frame.seconds
             self.frames.target = drawer.target(fine=True)

@@ -19,7 +19,15 @@ from asciiart.cli_play import play
 from asciiart.cli_train import train
 from asciiart.distribution import VERSION
 from asciiart.formats import SUFFIXES
-from asciiart.kinds import Background, BrailleBlank, Dither, Mode, Quality, Resample
+from asciiart.kinds import (
+    Background,
+    BrailleBlank,
+    Dither,
+    LevelChoice,
+    Mode,
+    Quality,
+    Resample,
+)
 from asciiart.lab.cli import lab
 from asciiart.targets import TARGETS, default_size
 
@@ -83,6 +91,7 @@ def main() -> None:
 @shared.CONTRAST
 @shared.BRIGHTNESS
 @shared.GAMMA
+@shared.LEVELS
 @shared.QUALITY
 @shared.DETAIL
 @click.option("--color", type=click.Choice(shared.COLORS), default="none", show_default=True,
@@ -132,6 +141,7 @@ def draw(
     contrast: float,
     brightness: float,
     gamma: float,
+    levels: LevelChoice,
     detail: float,
     quality: Quality,
     color: str,
@@ -207,6 +217,7 @@ def draw(
         contrast=contrast,
         brightness=brightness,
         gamma=gamma,
+        levels=levels,
         detail=detail,
         quality=quality,
         fill=fill and color != "none",

@@ -13,6 +13,7 @@ from asciiart.kinds import (
     Background,
     BrailleBlank,
     Dither,
+    LevelChoice,
     Mode,
     Palette,
     Quality,
@@ -56,6 +57,10 @@ BRIGHTNESS = click.option("--brightness", type=float, default=0.0, show_default=
     help="Is added, -1 to 1.")
 GAMMA = click.option("--gamma", type=float, default=1.0, show_default=True, metavar="X",
     help="Above 1 lightens the middle tones.")
+LEVELS = click.option("--levels", type=click.Choice(get_args(LevelChoice)), default="auto",
+    show_default=True, help="Which gray levels become black and white: the darkest and brightest "
+    "of the picture or, so that fades fade, of the whole film (auto); the same after reading all "
+    "of a film before it plays (film); or 0 and 255, as they are (none).")
 QUALITY = click.option("--quality", type=click.Choice(get_args(Quality)), default="fast",
     show_default=True, help="good and best change characters until they draw the page best "
     "together. In structure they also move the picture in its cells, so that it leaves a margin "

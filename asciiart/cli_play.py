@@ -14,7 +14,15 @@ from asciiart import cli_options as shared
 from asciiart.cli_behavior import INPUT, OUTPUT, muted_libraries
 from asciiart.cli_defaults import Defaulted
 from asciiart.errors import OptionError
-from asciiart.kinds import Background, BrailleBlank, Dither, Mode, Quality, Resample
+from asciiart.kinds import (
+    Background,
+    BrailleBlank,
+    Dither,
+    LevelChoice,
+    Mode,
+    Quality,
+    Resample,
+)
 from asciiart.progress import Bar, shown_progress
 
 if TYPE_CHECKING:
@@ -25,6 +33,8 @@ if TYPE_CHECKING:
     from asciiart.terminal import Terminal
 
 _MAX_FRAMES = 20_000
+_GLANCE = 0.3
+"""Seconds that a film is looked through for its levels before it plays."""
 
 
 class _Plays(click.ParamType):  # type: ignore[type-arg] # a parameter since click 8.2
@@ -65,6 +75,7 @@ class _Plays(click.ParamType):  # type: ignore[type-arg] # a parameter since cli
 @shared.CONTRAST
 @shared.BRIGHTNESS
 @shared.GAMMA
+@shared.LEVELS
 @shared.QUALITY
 @shared.DETAIL
 @click.option("--color", type=click.Choice(shared.COLORS), default="auto", show_default=True,
@@ -102,6 +113,7 @@ def play(
     contrast: float,
     brightness: float,
     gamma: float,
+    levels: LevelChoice,
     quality: Quality,
     detail: float,
     color: str,
@@ -157,6 +169,7 @@ def play(
         contrast=contrast,
         brightness=brightness,
         gamma=gamma,
+        levels=levels,
         quality=quality,
         detail=detail,
         fill=fill and colors is not ColorMode.NONE,
@@ -211,12 +224,19 @@ class _Shown(NamedTuple):
 
 def _play(source: Source, artist: Artist, options: Options, shown: _Shown) -> None:
     from asciiart.drawer import Drawer  # noqa: PLC0415 - `--help` needs none of these
+    from asciiart.film_levels import measure_film  # noqa: PLC0415
     from asciiart.frames import open_frames  # noqa: PLC0415
     from asciiart.fullscreen import FullScreen  # noqa: PLC0415
     from asciiart.player import Player  # noqa: PLC0415
 
     frames = open_frames(source, max_pixels=options.max_pixels, strict=options.strict)
-    drawer = Drawer(artist, options, steady=shown.steady, name=frames.name)
+    levels = None
+    if options.levels != "none":
+        seconds = _GLANCE if options.levels == "auto" else None
+        levels = measure_film(
+            frames, options.background, max_frames=shown.max_frames, seconds=seconds
+        )
+    drawer = Drawer(artist, options, steady=shown.steady, name=frames.name, levels=levels)
     with FullScreen(sys.stdout) as screen:
         player = Player(frames, drawer, screen, shown.color)
         player.play(frames.plays if shown.plays is None else shown.plays, shown.max_frames)

@@ -7,7 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
 from asciiart.art import Art
+from asciiart.film_levels import FilmLevels
 from asciiart.frames import Pixels
+from asciiart.levels import Levels
 from asciiart.options import Options
 from asciiart.pipeline import Artist
 from asciiart.preprocess import DRAWING_SCALE
@@ -56,13 +58,21 @@ class Drawer:
     """Draws one frame after the other, or, where the caller looks ahead, two at once."""
 
     def __init__(
-        self, artist: Artist, options: Options, *, steady: bool = True, name: str | None = None
+        self,
+        artist: Artist,
+        options: Options,
+        *,
+        steady: bool = True,
+        name: str | None = None,
+        levels: FilmLevels | None = None,
     ) -> None:
-        """Take what draws, and what messages call the moving picture.
+        """Take what draws, what messages call the moving picture, and the film's levels.
 
-        ``steady`` keeps characters that are nearly as good as the best.
+        ``steady`` keeps characters that are nearly as good as the best. Without ``levels`` each
+        frame has its own.
         """
         self._artist, self._options, self._steady, self._name = artist, options, steady, name
+        self._levels = levels
         self._pool = ThreadPoolExecutor(_AT_ONCE)
         self._stillness = Stillness()
         self._last: Drawing | None = None
@@ -107,7 +117,8 @@ class Drawer:
             return self._last
         still = (pixels if shown is None else shown).copy()  # settled ones live for one call
         before = self._last if self._steady else None
-        self._last = Drawing(self._pool.submit(self._draw, still, self._options), before)
+        levels = None if self._levels is None else self._levels.see(still)
+        self._last = Drawing(self._pool.submit(self._draw, still, self._options, levels), before)
         if self._cells is None:
             grid = self._last.art().grid
             self._cells, self._page = (grid.rows, grid.columns), grid.page_shape
@@ -115,7 +126,7 @@ class Drawer:
                 self._stillness.settle(pixels, *self._cells)
         return self._last
 
-    def _draw(self, pixels: Pixels, options: Options) -> _Drawn:
+    def _draw(self, pixels: Pixels, options: Options, levels: Levels | None) -> _Drawn:
         start = time.monotonic()
-        art = self._artist.draw_with(pixels, options, name=self._name)
+        art = self._artist.draw_with(pixels, options, name=self._name, levels=levels)
         return _Drawn(art, time.monotonic() - start)

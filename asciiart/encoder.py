@@ -66,18 +66,26 @@ class Encoder:
         self._page = Network(page_network)
         self._glyph_network = glyph_network
 
-    def encode(self, ink: Ink, *, everywhere: bool = False) -> CodeMap:
+    @property
+    def _margin(self) -> int:
+        """Pixels, in whole steps, around those that a code describes that change it."""
+        step = max(self.spec.step)
+        return -(-self.spec.reach // step) * step
+
+    def encode(self, ink: Ink, *, everywhere: bool = False, endless: bool = False) -> CodeMap:
         """Return the code map (H/sy, W/sx, D) of ``ink`` (H, W), 0 = paper.
 
         H and W are multiples of sy and sx. The code is right wherever there is ink within a row's
         height; where there is none, it may be left at zero, unless it is wanted ``everywhere``.
+        Around the page there is paper or, if it is ``endless``, more of what is at its border, so
+        that the border leaves no trace.
         """
         height, width = ink.shape
         sy, sx = self.spec.step
         cell_height = self.spec.cell_height
         band = max(1, BAND_PIXELS // (width * cell_height)) * cell_height
-        margin = -(-self.spec.reach // max(sy, sx)) * max(sy, sx)
-        padded = np.pad(ink, margin)
+        margin = self._margin
+        padded = np.pad(ink, margin, "edge" if endless else "constant")
         codes: CodeMap | None = None
         for top in range(0, height, band):
             bottom = min(top + band, height)
@@ -97,17 +105,30 @@ class Encoder:
             codes[top // sy : bottom // sy, left // sx : right // sx] = inner
         return self._blank(height, width) if codes is None else codes
 
-    def encode_densely(self, ink: Ink) -> CodeMap:
+    def encode_even(self, inks: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the codes (N, D) of endless pages of one ink each (N,)."""
+        (sy, sx), margin = self.spec.step, self._margin
+        pages = np.empty((len(inks), 1, sy + 2 * margin, sx + 2 * margin), np.float32)
+        pages[:] = inks[:, np.newaxis, np.newaxis, np.newaxis]
+        shape = (len(inks), pages.shape[2] // sy, pages.shape[3] // sx, self.spec.size)
+        (codes,) = self._page.run("ink", pages, [shape])
+        return np.array(codes[:, margin // sy, margin // sx])
+
+    def encode_densely(self, ink: Ink, *, endless: bool = False) -> CodeMap:
         """Return the codes at every pixel across (H/sy, W, D) of ``ink`` (H, W).
 
         The code at (y, x) describes the sx pixels from x on; so `encode` of any W that is a
-        multiple of sx gives every sx-th of them.
+        multiple of sx gives every sx-th of them. ``endless`` is as there.
         """
         height, width = ink.shape
         sy, sx = self.spec.step
         whole = -(-width // sx) * sx
-        padded = np.pad(ink, ((0, 0), (sx, sx + whole - width)))
-        shifted = [self.encode(padded[:, first : first + sx + whole]) for first in range(sx)]
+        around = ((0, 0), (sx, sx + whole - width))
+        padded = np.pad(ink, around, "edge" if endless else "constant")
+        shifted = [
+            self.encode(padded[:, first : first + sx + whole], endless=endless)
+            for first in range(sx)
+        ]
         dense = np.stack(shifted, axis=2).reshape(height // sy, sx + whole, -1)
         return np.ascontiguousarray(dense[:, sx : sx + width])
 

@@ -25,8 +25,9 @@ from asciiart.errors import OptionError
 from asciiart.glyphs import Font, rasterize
 from asciiart.grid import Grid
 from asciiart.image import Picture
+from asciiart.levels import LevelRange, Levels, measure_levels
 from asciiart.options import Options
-from asciiart.preprocess import PAGE_GRAY, levels_at, page_gray
+from asciiart.preprocess import PAGE_GRAY, page_gray
 from asciiart.resampling import resize, shows_squares, to_dots
 
 _Floats = NDArray[np.float32]
@@ -40,10 +41,9 @@ _CANDIDATES = 8
 """Glyphs of each cell whose colors are brought into the palette."""
 _FLAT = 1.5
 """Levels, root mean square: a cell that a glyph shows better by less than this stays blank."""
-_STRETCH = (2.0, 98.0)
-"""Percentiles of brightness that become black and white among 16 colors."""
 _LEAST_SPAN = 64
-"""Of 255, between the two: a picture with less is meant to be flat."""
+"""Of 255, between the levels that become black and white: a picture with less is meant to be
+flat."""
 _CHUNK = 512
 """Cells that are searched at once: what is worked on, 1 to 5 MB, stays in the processor's cache."""
 _GOOD_PART = 0.25
@@ -100,12 +100,20 @@ def glyph_masks(font: Font, characters: str) -> Masks:
 
 
 def fill_page(
-    picture: Picture, grid: Grid, font: Font, characters: str, options: Options
+    picture: Picture,
+    grid: Grid,
+    font: Font,
+    characters: str,
+    options: Options,
+    *,
+    levels: Levels | None = None,
 ) -> Filled:
     """Return the cells that show a picture with the best pair of colors each.
 
     Of cells of which a good part is wholly clear, the page is the paper: a character shows what is
     there as a silhouette, in its mean color. What is half clear is blended with the page.
+    ``levels`` are those that become black and white among 16 colors; by default those of the
+    picture itself.
 
     Raises
     ------
@@ -124,7 +132,7 @@ def fill_page(
         alpha = _to_page(picture.alpha, grid, bits, squares=squares)
         cover = _find_cover(alpha.astype(np.float32) / np.float32(255), grid)
         pixels = _without_holes(pixels, cover, grid, page)
-    cells = _cut(_adapted(pixels, grid, bits, mode, options), grid)
+    cells = _cut(_adapted(pixels, grid, bits, mode, options, levels=levels), grid)
     masks = glyph_masks(font, characters)
     parts = [
         _fit(cells[start : start + _CHUNK].astype(np.float32), masks, mode, options.neighbors)
@@ -201,11 +209,17 @@ def _without_holes(pixels: Colors, cover: _Cover, grid: Grid, page: int) -> Colo
 
 
 def _adapted(
-    pixels: Colors, grid: Grid, bits: BitSet | None, mode: ColorMode, options: Options
+    pixels: Colors,
+    grid: Grid,
+    bits: BitSet | None,
+    mode: ColorMode,
+    options: Options,
+    *,
+    levels: Levels | None,
 ) -> Colors:
     """Return the pixels with all that is done to brightness and colors."""
     if mode is ColorMode.ANSI16:
-        pixels = _stretched(pixels)
+        pixels = _stretched(pixels, None if levels is None else levels.tone)
     pixels = _adjusted(pixels, options)
     if mode in (ColorMode.ANSI16, ColorMode.ANSI256) and options.dither != "none":
         dots = _DITHERED if bits is None else (bits.rows, bits.columns)
@@ -259,16 +273,16 @@ def _joined(parts: list[Filled], grid: Grid) -> Filled:
     )
 
 
-def _stretched(pixels: Colors) -> Colors:
-    """Return the pixels with their darkest and brightest at black and white.
+def _stretched(pixels: Colors, levels: LevelRange | None) -> Colors:
+    """Return the pixels with their darkest and brightest, or given levels, at black and white.
 
     Sixteen colors have but four grays, and what lies between two of them would be one area.
     """
     gray = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
-    low, high = levels_at(gray, _STRETCH)
-    if high - low < _LEAST_SPAN:
+    levels = levels or measure_levels(gray).tone
+    if levels.span < _LEAST_SPAN:
         return pixels
-    return _mapped(pixels, (np.arange(256) - low) / (high - low))
+    return _mapped(pixels, levels.table())
 
 
 def _adjusted(pixels: Colors, options: Options) -> Colors:
@@ -277,7 +291,7 @@ def _adjusted(pixels: Colors, options: Options) -> Colors:
     return _mapped(pixels, np.clip(levels, 0, 1) ** (1 / options.gamma))
 
 
-def _mapped(pixels: Colors, levels: NDArray[np.float64]) -> Colors:
+def _mapped(pixels: Colors, levels: NDArray[np.floating]) -> Colors:
     """Return the pixels with the level, 0 to 1, that each of the 256 becomes."""
     table = np.rint(255 * np.clip(levels, 0, 1)).astype(np.uint8)
     return np.asarray(cv2.LUT(pixels, table), np.uint8)

@@ -215,6 +215,7 @@ class ArrayFrames:
         self._max_pixels, self._seconds = max_pixels, 1 / rate
         self.count = len(pictures) if isinstance(pictures, Sized) else None
         self.is_still = isinstance(pictures, list) and len(pictures) == 1
+        self.is_read_once = isinstance(pictures, Iterator)
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield the frames."""

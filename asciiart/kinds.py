@@ -11,6 +11,7 @@ Palette = Literal["16", "256", "truecolor"]
 Dither = Literal["none", "ordered", "diffusion", "noise"]
 BrailleBlank = Literal["pattern", "space"]
 Resample = Literal["auto", "nearest", "smooth"]
+LevelChoice = Literal["auto", "film", "none"]
 
 DEFAULT_DETAIL = 0.5
 DEFAULT_MAX_PIXELS = 100_000_000

@@ -25,12 +25,12 @@ from asciiart.bands import (
 from asciiart.contours import WORKING_UNIT, trace_photograph
 from asciiart.grid import Grid
 from asciiart.image import Picture
+from asciiart.levels import Levels
 from asciiart.line_network import load_line_network
 from asciiart.lines import is_drawing_in_bands, trace_drawing
 from asciiart.options import Options
 from asciiart.preprocess import (
     DRAWING_SCALE,
-    STRETCH,
     Gray,
     Ink,
     Mask,
@@ -55,6 +55,7 @@ class LargePages:
     picture: Picture
     grid: Grid
     options: Options
+    levels: Levels | None = None
 
     def page(self, mode: Mode, density: float) -> InkPage:
         """Return the page of a mode; see `preprocess.to_page`."""
@@ -87,7 +88,8 @@ class LargePages:
         return np.asarray(cv2.resize(self._gray, (width, height), interpolation=how), np.uint8)
 
     def _brightness(self, mode: Mode) -> _Brightness:
-        table = stretching(self._levels, STRETCH[mode])
+        levels = None if self.levels is None else self.levels.of(mode)
+        table = stretching(self._levels, mode, self.options, levels)
         return _Brightness(self._levels, adjust(table, self.options))
 
     def _trace_drawing(self, brightness: _Brightness, paper: float) -> _Levels:

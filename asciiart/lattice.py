@@ -98,12 +98,16 @@ def _count_inked(page: Ink, rows: int, columns: int) -> NDArray[np.int64]:
     return np.pad(np.cumsum(by_column, axis=1), ((0, 0), (1, 0)))
 
 
-def make_lattice(page: Ink, encoder: Encoder, cell: Cell) -> Lattice:
-    """Return the lattice of a page (R·h, C·w), each of whose columns may begin a window."""
+def make_lattice(page: Ink, encoder: Encoder, cell: Cell, *, endless: bool = False) -> Lattice:
+    """Return the lattice of a page (R·h, C·w), each of whose columns may begin a window.
+
+    ``endless`` is as for `Encoder.encode`.
+    """
     rows, columns = page.shape[0] // cell.height, page.shape[1] // cell.width
     step = encoder.spec.step[1]
     dense = cell.width % step != 0
-    codes = encoder.encode_densely(page) if dense else encoder.encode(page)
+    encode = encoder.encode_densely if dense else encoder.encode
+    codes = encode(page, endless=endless)
     hop, phases = (cell.width, step) if dense else (cell.width // step, 1)
     strips = _by_phase(to_strips(codes, rows), phases)
     return Lattice(strips, _count_inked(page, rows, columns), hop)

@@ -13,6 +13,7 @@ from asciiart.grid import MAX_COLUMNS, Cell, Grid, PageSizeError, fit_grid
 from asciiart.image import Picture
 from asciiart.large_matching import choose_offset_in_bands, survey
 from asciiart.large_pages import LargePages
+from asciiart.levels import Levels
 from asciiart.match import Kit, Offset, RowRules, choose_offset
 from asciiart.options import Options
 from asciiart.preprocess import DRAWING_SCALE, Page, to_page
@@ -103,14 +104,20 @@ class Layout(NamedTuple):
 
 
 def lay(
-    picture: Picture, columns: int | None, options: Options, kit: Kit, rules: RowRules
+    picture: Picture,
+    columns: int | None,
+    options: Options,
+    kit: Kit,
+    rules: RowRules,
+    *,
+    levels: Levels | None = None,
 ) -> Layout:
     """Return the page, where its rows (and in good and best quality its columns) draw it best."""
     grids = _grids(picture, columns, options, kit.cell, rules.proportional)
     moves = _may_move(columns, options, rules.proportional)
     best, best_score = None, -math.inf
     for grid in grids:
-        pages = _pages(picture, grid, options, kit)
+        pages = _pages(picture, grid, options, kit, levels)
         offset, score = Offset(0, 0, 0.0), 0.0
         if moves:
             offset, score = _best_offset(pages[-1], kit, rules)
@@ -120,12 +127,16 @@ def lay(
     return best
 
 
-def _pages(picture: Picture, grid: Grid, options: Options, kit: Kit) -> tuple[InkPage, ...]:
+def _pages(
+    picture: Picture, grid: Grid, options: Options, kit: Kit, levels: Levels | None
+) -> tuple[InkPage, ...]:
     """Return what each of the kit's sides sees."""
     density = kit.index.density
     if is_one_band(grid.page_shape):
-        return tuple(to_page(picture, grid, side.mode, options, density) for side in kit.sides)
-    large = LargePages(picture, grid, options)
+        return tuple(
+            to_page(picture, grid, side.mode, options, density, levels=levels) for side in kit.sides
+        )
+    large = LargePages(picture, grid, options, levels)
     return tuple(large.page(side.mode, density) for side in kit.sides)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 import faiss
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from asciiart.art import Mode, place
 from asciiart.encoder import Encoder, Ink
+from asciiart.even_cells import GrayScale, InkRange, Levels, ink_range, make_gray_scale
 from asciiart.features import Score
 from asciiart.grid import Cell
 from asciiart.index import GlyphIndex, Neighbors
@@ -19,12 +21,14 @@ from asciiart.lattice import (
     Floats,
     Ids,
     Lattice,
+    Mask,
     Shortening,
     make_lattice,
     shorten,
     stack_offsets,
 )
 from asciiart.patches import cut, inked_cells
+from asciiart.preprocess import white_ink
 from asciiart.rows import Step, score_rows, solve_rows
 
 _Pixel = TypeVar("_Pixel", bound=np.generic)
@@ -53,6 +57,11 @@ class Side:
     index: GlyphIndex
     """Of the side's own code, weighed."""
 
+    @property
+    def endless(self) -> bool:
+        """Whether a page goes on beyond its border: brightness does, and lines end."""
+        return self.mode == "tone"
+
 
 @dataclass(frozen=True, eq=False)
 class Kit:
@@ -63,6 +72,36 @@ class Kit:
     cell: Cell
     index: GlyphIndex
     """Of the sides' codes side by side."""
+
+    @cached_property
+    def gray_scale(self) -> GrayScale | None:
+        """What even grays are drawn with; None if brightness counts for nothing."""
+        tone = next((side for side in self.sides if side.mode == "tone"), None)
+        if tone is None or not tone.weight or not self.index.density:
+            return None
+        cell_pixels = self.cell.height * self.cell.width
+        white = white_ink(self.index.density, structure=1 - tone.weight)
+        return make_gray_scale(tone.encoder, tone.index, self.index, cell_pixels, white)
+
+    def even_parts(self, pages: Sequence[Ink]) -> InkRange | None:
+        """Return where what the sides see (R·h, C·w) is an even gray, if that has its own glyphs.
+
+        That is, what tone sees, and nothing that another side sees.
+        """
+        if self.gray_scale is None:
+            return None
+        by_mode = {side.mode: page for side, page in zip(self.sides, pages, strict=True)}
+        tone = by_mode.pop("tone")
+        return ink_range(tone, list(by_mode.values()), self.cell, self.gray_scale.white)
+
+    def even_windows(self, pages: Sequence[Ink], spans: NDArray[np.int64]) -> Mask:
+        """Return (R, C), True where a glyph of that many columns (R, C) covers an even gray."""
+        found = np.zeros(spans.shape, bool)
+        even = self.even_parts(pages)
+        if even is not None:
+            for span in self.index.keys:
+                found |= (spans == span) & (even.levels(span) >= 0)
+        return found
 
 
 @dataclass(frozen=True)
@@ -126,13 +165,48 @@ def match_cells(pages: Sequence[Ink], kit: Kit, k: int, wanted: slice = _ALL) ->
     inked = np.logical_or.reduce([inked_cells(page, rows, columns) for page in pages])
     where = np.zeros_like(inked)
     where[wanted] = inked[wanted]
+    even = kit.even_parts(pages)
+    levels = np.full(where.shape, -1) if even is None else even.levels()
     # Where one side's page is blank, another's may hold ink, and blank paper has a code, too.
     both = len(kit.sides) > 1
-    codes = [
-        cut(side.encoder.encode(page, everywhere=both), rows, columns, where)
-        for side, page in zip(kit.sides, pages, strict=True)
-    ]
-    return place(kit.index.search(np.hstack(codes), k), where[wanted])
+
+    def search(uneven: Mask) -> Neighbors:
+        cells = where.copy()
+        cells[where] = uneven
+        maps = (
+            side.encoder.encode(page, everywhere=both, endless=side.endless)
+            for side, page in zip(kit.sides, pages, strict=True)
+        )
+        codes = [cut(code_map, rows, columns, cells) for code_map in maps]
+        return kit.index.search(np.hstack(codes), k)
+
+    return place(_nearest(levels[where], search, kit, k), where[wanted])
+
+
+def _nearest(
+    levels: Levels, search: Callable[[Mask], Neighbors], kit: Kit, k: int, span: int = 1
+) -> Neighbors:
+    """Return the ``k`` best glyphs (N, k) of windows with the ``levels`` (N,), -1 for uneven ones.
+
+    ``search`` finds those of the uneven ones, which it is told (N,).
+    """
+    uneven = levels < 0
+    if uneven.all() or kit.gray_scale is None:
+        return search(uneven)
+    gray = kit.gray_scale.nearest(levels[~uneven], kit.index.ids_of(span), k)
+    if not uneven.any():
+        return gray
+    return _interleaved(uneven, search(uneven), gray)
+
+
+def _interleaved(where: Mask, first: Neighbors, second: Neighbors) -> Neighbors:
+    """Return neighbors (N, k) of which those ``where`` (N,) are the first ones, in order."""
+    joined = []
+    for own, other in zip(first, second, strict=True):
+        both = np.empty((len(where), own.shape[1]), own.dtype)
+        both[where], both[~where] = own, other
+        joined.append(both)
+    return Neighbors(*joined)
 
 
 def _fill_ends(nearest: Neighbors, index: GlyphIndex) -> Neighbors:
@@ -211,7 +285,7 @@ def score_offsets(
     glyphs = [_Glyphs(width, np.concatenate(keys)) for width, keys in by_width.items()]
     steps = [
         Step(found.span // places, _by_place(found.scores, places))
-        for found in _glyph_steps([lattice], glyphs, rules.glyph_cost)
+        for found in _priced(_glyph_steps([lattice], glyphs), rules.glyph_cost)
     ]
     if not steps:  # no character has ink
         return None
@@ -245,7 +319,7 @@ def match_rows(
     the paths through those the best. See `match_page` for ``wanted`` and ``shortenings``.
     """
     lattices = [
-        make_lattice(page, side.encoder, kit.cell).rows(wanted)
+        make_lattice(page, side.encoder, kit.cell, endless=side.endless).rows(wanted)
         for side, page in zip(kit.sides, pages, strict=True)
     ]
     given = [None] * len(lattices) if shortenings is None else shortenings
@@ -254,11 +328,25 @@ def match_rows(
         for side, lattice, shortening in zip(kit.sides, lattices, given, strict=True)
     ]
     shortened = [(side.index, s.shortening) for side, s in zip(kit.sides, short, strict=True)]
+    even = kit.even_parts(pages)
+    even = None if even is None else even.rows(wanted)
+    glyph_steps = _glyph_steps([s.lattice for s in short], list(_shortened(shortened)))
     steps = [
-        *_glyph_steps([s.lattice for s in short], list(_shortened(shortened)), rules.glyph_cost),
+        *_priced([_with_grays(step, kit, even) for step in glyph_steps], rules.glyph_cost),
         *_blank_steps(lattices[0], kit.index, rules.posting),
     ]
-    return _look_closer(solve_rows(steps), steps, lattices, kit.index, k)
+    return _look_closer(solve_rows(steps), steps, _Windows(lattices, kit, even), k)
+
+
+def _with_grays(step: Step, kit: Kit, even: InkRange | None) -> Step:
+    """Return a step with what the best glyph that has ink scores where the page is even."""
+    if even is None or kit.gray_scale is None:
+        return step
+    ids = kit.index.ids_of(step.span)
+    best = kit.gray_scale.scores[:, ids[kit.index.inks[ids] > 0]].max(axis=1)
+    levels = even.levels(step.span)
+    gray = (levels >= 0) & (step.scores > -np.inf)
+    return step._replace(scores=np.where(gray, best[levels], step.scores))
 
 
 def _shortened(sides: Sequence[tuple[GlyphIndex, Shortening]]) -> Iterator[_Glyphs]:
@@ -275,9 +363,12 @@ def _shortened(sides: Sequence[tuple[GlyphIndex, Shortening]]) -> Iterator[_Glyp
             yield _Glyphs(span, np.hstack([*keys, biases]))
 
 
-def _glyph_steps(
-    lattices: Sequence[Lattice], glyphs: Sequence[_Glyphs], cost: float
-) -> Iterator[Step]:
+def _priced(steps: Iterable[Step], cost: float) -> Iterator[Step]:
+    """Yield steps that score less by what a glyph costs."""
+    return (step._replace(scores=step.scores - np.float32(cost)) for step in steps)
+
+
+def _glyph_steps(lattices: Sequence[Lattice], glyphs: Sequence[_Glyphs]) -> Iterator[Step]:
     """Yield, for each width, what its best glyph scores from every column on that has ink."""
     for span, keys in glyphs:
         where = np.logical_or.reduce([lattice.where(span) for lattice in lattices])
@@ -290,7 +381,7 @@ def _glyph_steps(
             own = queries[: len(row[some])]
             own[:, :-1] = _cut(lattices, row[some], column[some], span)
             best[some], _ = faiss.knn(own, keys, 1, metric=faiss.METRIC_INNER_PRODUCT)
-        scores[where] = best[:, 0] - np.float32(cost)
+        scores[where] = best[:, 0]
         yield Step(span, scores)
 
 
@@ -307,14 +398,36 @@ def _blank_steps(lattice: Lattice, index: GlyphIndex, posting: bool) -> Iterator
         yield Step(int(index.spans[number]), scores, alone)
 
 
+class _Windows(NamedTuple):
+    """What the rows of a page may be cut into."""
+
+    lattices: Sequence[Lattice]
+    """Of each side."""
+    kit: Kit
+    """What they are matched with."""
+    even: InkRange | None
+    """Where they are even grays."""
+
+    def nearest(self, where: Mask, span: int, k: int) -> Neighbors:
+        """Return the ``k`` best glyphs (N, k) for the windows that begin ``where`` (R, C)."""
+        row, column = np.nonzero(where)
+        levels = np.full(len(row), -1) if self.even is None else self.even.levels(span)[where]
+
+        def search(uneven: Mask) -> Neighbors:
+            windows = _cut(self.lattices, row[uneven], column[uneven], span)
+            return self.kit.index.search(windows, k, span)
+
+        return _nearest(levels, search, self.kit, k, span)
+
+
 def _look_closer(
     path: NDArray[np.int32],
     steps: Sequence[Step],
-    lattices: Sequence[Lattice],
-    index: GlyphIndex,
+    windows: _Windows,
     k: int,
 ) -> Neighbors:
     """Return the ``k`` best glyphs with ink for the windows of a path, by their whole codes."""
+    index = windows.kit.index
     glyph_ids = np.full((*path.shape, k), -1, np.int32)
     scores = np.zeros((*path.shape, k), np.float32)
     blanks = iter(index.blanks.tolist())
@@ -324,9 +437,7 @@ def _look_closer(
             glyph_ids[where, 0] = next(blanks)
             continue
         if where.any():
-            row, column = np.nonzero(where)
-            windows = _cut(lattices, row, column, step.span)
-            nearest = index.search(windows, k + len(index.blanks), step.span)
+            nearest = windows.nearest(where, step.span, k + len(index.blanks))
             kept = min(k, nearest.glyph_ids.shape[1])
             with_ink = np.isin(nearest.glyph_ids, index.blanks).argmin(axis=1)
             rank = np.arange(nearest.glyph_ids.shape[1])

@@ -11,6 +11,7 @@ from asciiart.kinds import (
     DEFAULT_DETAIL,
     Background,
     Dither,
+    LevelChoice,
     Mode,
     Palette,
     Quality,
@@ -53,6 +54,10 @@ class Options:
     """Is added; -1 to 1, of the range from black to white."""
     gamma: float = 1.0
     """Above 1 lightens, below 1 darkens the middle tones; 0.1 to 10."""
+    levels: LevelChoice = "auto"
+    """Which gray levels become black and white: the darkest and brightest of the picture (auto),
+    of the film that it is from (also film, which reads the film through first), or 0 and 255
+    (none)."""
     detail: float = DEFAULT_DETAIL
     """How much is kept: lines in structure, local contrast in tone; 0 to 1."""
     quality: Quality = "fast"
@@ -85,6 +90,7 @@ class Options:
             ("palette", Palette),
             ("dither", Dither),
             ("resample", Resample),
+            ("levels", LevelChoice),
         )
         for name, kind in kinds:
             allowed = get_args(kind)

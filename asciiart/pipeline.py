@@ -21,10 +21,11 @@ from asciiart.glyphs import Font, default_font, load_font
 from asciiart.grid import Grid, fit_grid
 from asciiart.image import Picture, Source, load_image
 from asciiart.index import Neighbors
-from asciiart.kinds import DEFAULT_DETAIL, BrailleBlank, Dither, Palette, Resample
+from asciiart.kinds import DEFAULT_DETAIL, BrailleBlank, Dither, LevelChoice, Palette, Resample
 from asciiart.kits import Kits
 from asciiart.large_matching import LargeMatch, MovedPage
 from asciiart.layout import PageCheck, count_columns, lay, needed_pixels, place_picture
+from asciiart.levels import AS_THEY_ARE, Levels
 from asciiart.match import Kit, RowRules, match_page
 from asciiart.model import load_model
 from asciiart.options import Options
@@ -136,6 +137,7 @@ class Artist:
         contrast: float = 1.0,
         brightness: float = 0.0,
         gamma: float = 1.0,
+        levels: LevelChoice = "auto",
         detail: float = DEFAULT_DETAIL,
         quality: Quality = "fast",
         fill: bool = False,
@@ -180,6 +182,7 @@ class Artist:
             contrast=contrast,
             brightness=brightness,
             gamma=gamma,
+            levels=levels,
             detail=detail,
             quality=quality,
             fill=fill,
@@ -201,10 +204,19 @@ class Artist:
         return replace(options, columns=columns, rows=rows)
 
     @forks_wait()
-    def draw_with(self, source: Source, options: Options, *, name: str | None = None) -> Art:
+    def draw_with(
+        self,
+        source: Source,
+        options: Options,
+        *,
+        name: str | None = None,
+        levels: Levels | None = None,
+    ) -> Art:
         """Return the text art of a picture, as `draw` does, from options made before.
 
         ``name`` is what messages call the picture, where it cannot tell itself.
+        ``levels`` are those that become black and white, of a film that the picture is from, say;
+        by default they are what ``options.levels`` asks for.
         """
         if options.fill and self._simple:
             raise OptionError(
@@ -224,15 +236,17 @@ class Artist:
                 ),
                 strict=options.strict,
             )
+        if levels is None and options.levels == "none":
+            levels = AS_THEY_ARE
         if options.fill:
-            return self._fill(picture, columns, kit, typeset, options)
+            return self._fill(picture, columns, kit, typeset, options=options, levels=levels)
         rules = RowRules(
             glyph_cost=_glyph_cost(options) if typeset else 0.0,
             posting=self._target is not None and self._target.boards and typeset is not None,
             proportional=typeset is not None,
         )
         picture, laid_out = _with_squares(picture, columns, kit, options)
-        pages, grid, offset = lay(picture, columns, laid_out, kit, rules)
+        pages, grid, offset = lay(picture, columns, laid_out, kit, rules, levels=levels)
         if bits := wanted_bits(kit.index.characters, options, proportional=typeset is not None):
             nearest = match_bits(pages[0], grid, kit, bits, options.dither)
         else:
@@ -282,13 +296,15 @@ class Artist:
         columns: int | None,
         kit: Kit,
         typeset: Typeset | None,
+        *,
         options: Options,
+        levels: Levels | None,
     ) -> Art:
         height, width = picture.rgb.shape[:2]
         grid = fit_grid(
             height, width, kit.cell, columns=columns, rows=options.rows, magnify=options.magnify
         )
-        filled = fill_page(picture, grid, self.font, kit.index.characters, options)
+        filled = fill_page(picture, grid, self.font, kit.index.characters, options, levels=levels)
         return self._art(
             Neighbors(filled.glyph_ids, filled.scores),
             cell_colors(picture, grid, options.background),
@@ -400,6 +416,7 @@ def draw(
     contrast: float = 1.0,
     brightness: float = 0.0,
     gamma: float = 1.0,
+    levels: LevelChoice = "auto",
     detail: float = DEFAULT_DETAIL,
     quality: Quality = "fast",
     fill: bool = False,
@@ -438,6 +455,7 @@ def draw(
         contrast=contrast,
         brightness=brightness,
         gamma=gamma,
+        levels=levels,
         detail=detail,
         quality=quality,
         fill=fill,

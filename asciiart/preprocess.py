@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from asciiart.art import Background, Mode
 from asciiart.bands import read_padded
 from asciiart.contours import WORKING_UNIT, trace_photograph
-from asciiart.grid import Grid
+from asciiart.grid import Cell, Grid
 from asciiart.image import Picture
+from asciiart.levels import LevelRange, Levels, measure_levels
 from asciiart.line_network import load_line_network
 from asciiart.lines import is_drawing, trace_drawing
 from asciiart.options import Options
@@ -26,8 +27,6 @@ PAGE_GRAY: dict[Background, int] = {"dark": 0, "light": 255}
 """What the pictures of a page are compared with, 0 to 255."""
 DRAWING_SCALE = 2
 """Drawn strokes are followed at so many times the page's size: half a pixel is a visible step."""
-STRETCH: dict[Mode, tuple[float, float]] = {"tone": (2.0, 98.0), "structure": (0.5, 99.5)}
-"""Percentiles of brightness that become black and white."""
 _LOCAL_BAND = (1 / 3, 2.0)
 """Local contrast lies between blurs of so many cell widths."""
 _LOCAL_GAIN = 1.3
@@ -36,8 +35,8 @@ FULL = 0.9
 """Share of the densest glyph's ink that stands for white: the rest is left to local contrast."""
 _HEADROOM = 1.25
 """Local contrast may ask for so many times the densest glyph's ink."""
-_FLAT = 5
-"""Of 255: a smaller span between the two is a blank picture, not a faint one."""
+_LEVEL = np.float32(1 / 255)
+"""One of 256 levels of brightness."""
 _FAINT = 0.02
 """A transparent picture that differs less from its page cannot be seen on it."""
 
@@ -68,14 +67,24 @@ class Page(NamedTuple):
         return read_padded(lambda first, last: lines[first:last], height, top, bottom)
 
 
-def to_page(picture: Picture, grid: Grid, mode: Mode, options: Options, density: float) -> Page:
+def to_page(
+    picture: Picture,
+    grid: Grid,
+    mode: Mode,
+    options: Options,
+    density: float,
+    *,
+    levels: Levels | None = None,
+) -> Page:
     """Return the page that the text has to show in one mode.
 
-    ``density`` is full ink as far as the font can give it (tone's ink is scaled to it).
+    ``density`` is full ink as far as the font can give it (tone's ink is scaled to it). ``levels``
+    are those that become black and white; by default those of the picture itself.
     """
+    found = None if levels is None else levels.of(mode)
     if mode == "structure":
-        return _lines(picture, grid, options)
-    gray = _to_gray(picture, grid, STRETCH[mode], options)
+        return _lines(picture, grid, options, found)
+    gray = _to_gray(picture, grid, mode, options, found)
     return Page(tone_ink(gray, grid, options, density), None)
 
 
@@ -138,21 +147,23 @@ def page_gray(picture: Picture, background: Background) -> int:
 def _to_gray(
     picture: Picture,
     grid: Grid,
-    percentiles: tuple[float, float],
+    mode: Mode,
     options: Options,
+    levels: LevelRange | None,
+    *,
     scale: int = 1,
 ) -> Gray:
     """Return the picture's brightness at ``scale`` times the page's size, contrast adjusted.
 
-    Between the ``percentiles`` it fills the range from black to white.
+    Between the ``levels``, by default its own, it fills the range from black to white.
     """
     rgb = on_page(picture, options.background)
     gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     height, width = (scale * pixels for pixels in grid.page_shape)
     how = interpolation(gray.shape, (height, width))
     resized = np.asarray(cv2.resize(gray, (width, height), interpolation=how), np.uint8)
-    stretched = np.asarray(cv2.LUT(resized, stretching(resized, percentiles)), np.float32)
-    return adjust(stretched, options)
+    table = stretching(resized, mode, options, levels)
+    return adjust(np.asarray(cv2.LUT(resized, table), np.float32), options)
 
 
 def interpolation(shape: tuple[int, ...], page_shape: tuple[int, int]) -> int:
@@ -161,21 +172,25 @@ def interpolation(shape: tuple[int, ...], page_shape: tuple[int, int]) -> int:
     return cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
 
 
-def stretching(gray: NDArray[np.uint8], percentiles: tuple[float, float]) -> Gray:
-    """Return what each of the 256 levels of ``gray`` becomes, its percentiles 0 and 1."""
-    low, high = levels_at(gray, percentiles)
-    if high - low < _FLAT:
-        low, high = int(gray.min()), int(gray.max())
-    if high - low < _FLAT:
-        low, high = 0, 255
-    return np.clip((np.arange(256) - low) / (high - low), 0, 1).astype(np.float32)
+def stretching(
+    gray: NDArray[np.uint8], mode: Mode, options: Options, levels: LevelRange | None
+) -> Gray:
+    """Return the brightness (256,), 0 to 1, that each level of ``gray`` becomes.
+
+    The ``levels``, by default its own, become black and white.
+    """
+    table = (levels or measure_levels(gray).of(mode)).table()
+    return _with_pure_ink(table, options.background) if mode == "tone" else table
 
 
-def levels_at(gray: NDArray[np.uint8], percentiles: tuple[float, float]) -> tuple[int, int]:
-    """Return the levels, 0 to 255, at two percentiles of a picture's brightness."""
-    counts = cv2.calcHist([gray], [0], None, [256], (0, 256)).ravel()
-    low, high = np.searchsorted(np.cumsum(counts) * (100 / gray.size), percentiles)
-    return int(low), int(high)
+def _with_pure_ink(table: Gray, background: Background) -> Gray:
+    """Return the brightness (256,) of gray levels, full ink kept for that of pure white or black.
+
+    What is nearly so and only made it by the picture's levels stays a level short of it.
+    """
+    if background == "dark":
+        return np.append(np.minimum(table[:-1], 1 - _LEVEL), table[-1:])
+    return np.append(table[:1], np.maximum(table[1:], _LEVEL))
 
 
 def adjust(gray: Gray, options: Options) -> Gray:
@@ -187,15 +202,37 @@ def adjust(gray: Gray, options: Options) -> Gray:
 
 
 def tone_ink(gray: Gray, grid: Grid, options: Options, density: float) -> Ink:
-    """Return ink as bright (on dark) or as dark (on light) as the picture, with local contrast."""
+    """Return ink as bright (on dark) or as dark (on light) as the picture, with local contrast.
+
+    Whole cells of pure white or pure black have none of it.
+    """
     width = grid.cell.unit
     fine = cv2.GaussianBlur(gray, (0, 0), _LOCAL_BAND[0] * width)
     coarse = _wide_blur(gray, _LOCAL_BAND[1] * width)
     sharp = gray + _LOCAL_GAIN * options.detail * (fine - coarse)
+    for pure in (0, 1):
+        sharp[_whole_cells(gray == pure, grid.cell)] = pure
     ink = sharp if options.background == "dark" else 1 - sharp
-    share = options.shares.get("structure", 0.0)
-    full = density * (1 - share**2)  # among lighter shading lines stand out
-    return np.asarray(np.clip(FULL * ink, 0, _HEADROOM) * np.float32(full), np.float32)
+    white = white_ink(density, options.shares.get("structure", 0.0))
+    return np.asarray(np.clip(ink, 0, _HEADROOM / FULL) * np.float32(white), np.float32)
+
+
+def _whole_cells(where: Mask, cell: Cell) -> Mask:
+    """Return the part of a page that cells cover, wherever they lie, that are all ``where``."""
+    if not where.any():
+        return where
+    box = np.ones(cell.size, np.uint8)
+    first, last = (0, 0), (cell.width - 1, cell.height - 1)
+    corners = cv2.erode(where.astype(np.uint8), box, anchor=first)
+    return cv2.dilate(corners, box, anchor=last) > 0
+
+
+def white_ink(density: float, structure: float) -> float:
+    """Return the ink that stands for white (on dark) where outlines count for a share of 1.
+
+    ``density`` is full ink as far as the font can give it. Among lighter shading lines stand out.
+    """
+    return FULL * density * (1 - structure**2)
 
 
 def _wide_blur(gray: Gray, sigma: float) -> Gray:
@@ -208,13 +245,14 @@ def _wide_blur(gray: Gray, sigma: float) -> Gray:
     return np.asarray(cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
-def _lines(picture: Picture, grid: Grid, options: Options) -> Page:
+def _lines(picture: Picture, grid: Grid, options: Options, levels: LevelRange | None) -> Page:
     """Return the picture's lines, and them as strokes of one width, about 1.5 px."""
-    unit, stretch = grid.cell.unit, STRETCH["structure"]
-    gray = _to_gray(picture, grid, stretch, options)
+    unit = grid.cell.unit
+    gray = _to_gray(picture, grid, "structure", options, levels)
     page = 1.0 if float(np.median(gray[::8, ::8])) > 0.5 else 0.0
     if is_drawing(np.abs(1 - page - gray), 2 * unit):
-        large = np.abs(1 - page - _to_gray(picture, grid, stretch, options, DRAWING_SCALE))
+        fine = _to_gray(picture, grid, "structure", options, levels, scale=DRAWING_SCALE)
+        large = np.abs(1 - page - fine)
         shortest = round(DRAWING_SCALE * unit * (1 - options.detail))
         lines = trace_drawing(large, stroke=4 * DRAWING_SCALE * unit, shortest=shortest)
         return Page(_resize(widen(lines), grid.page_shape), lines)

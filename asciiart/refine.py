@@ -59,18 +59,27 @@ def count_glyphs(nearest: Neighbors, apart: int) -> Ids:
 
 
 def find_phases(
-    nearest: Neighbors, index: GlyphIndex, apart: int, *, spaces: bool, counts: Ids | None = None
+    nearest: Neighbors,
+    index: GlyphIndex,
+    apart: int,
+    *,
+    spaces: bool,
+    counts: Ids | None = None,
+    held: NDArray[np.bool_] | None = None,
 ) -> Phases:
     """Return the cells (R, C, k) that hold ink, in phases of which none has two that meet.
 
     Glyphs of a row do not meet that have ``apart`` - 1 others between them, nor rows that have one.
     With ``spaces`` every glyph one column wide may also become a space. ``counts`` (R, C) is what
-    `count_glyphs` returns, of the whole page where the cells are a part of one.
+    `count_glyphs` returns, of the whole page where the cells are a part of one. Those ``held``
+    (R, C) stay.
     """
     first = nearest.glyph_ids[..., 0]
     row, column = np.nonzero(first >= 0)
     order = (count_glyphs(nearest, apart) if counts is None else counts)[row, column]
     candidates = _candidates(nearest.glyph_ids[row, column].astype(np.int64), index, spaces)
+    if held is not None:
+        candidates = np.where(held[row, column, np.newaxis], candidates[:, :1], candidates)
     open_ = (candidates != candidates[:, :1]).any(axis=1) | (index.inks[candidates[:, 0]] > 0)
     spans = index.spans[candidates[:, 0]]
     number = np.empty(len(index.spans), np.int64)

@@ -63,7 +63,8 @@ class Refiner:
     def refine(self, nearest: Neighbors, pages: Sequence[MovedPage]) -> Neighbors:
         """Return the neighbors (R, C, k) of moved pages with the glyphs that serve them best first.
 
-        In a proportional font a glyph's place takes only glyphs as wide.
+        In a proportional font a glyph's place takes only glyphs as wide. Even grays keep their
+        glyphs, so that none becomes a mixture.
         """
         rows, columns = nearest.glyph_ids.shape[:2]
         whole = _Tile(slice(0, rows), slice(0, columns))
@@ -112,13 +113,32 @@ class Refiner:
     ) -> Neighbors:
         index = self._kit.index
         phases = find_phases(
-            nearest, index, self._apart, spaces=self._typeset is None, counts=counts
+            nearest,
+            index,
+            self._apart,
+            spaces=self._typeset is None,
+            counts=counts,
+            held=self._even(nearest, pages, tile),
         )
         terms = [
             self._term(side, page, tile, phases)
             for side, page in zip(self._kit.sides, pages, strict=True)
         ]
         return refine(nearest, index, phases, terms)
+
+    def _even(
+        self, nearest: Neighbors, pages: Sequence[MovedPage], tile: _Tile
+    ) -> NDArray[np.bool_]:
+        """Return (R, C), True where an even gray's glyph begins, which is to stay."""
+        cell, spans = self._kit.cell, self._kit.index.spans_at(nearest.glyph_ids[..., 0])
+        rows, left = tile.rows, tile.columns.start * cell.width
+        inks = [
+            page.ink_rows(rows.start * cell.height, rows.stop * cell.height)[:, left:]
+            for page in pages
+        ]
+        columns = inks[0].shape[1] // cell.width
+        beyond = np.pad(spans, ((0, 0), (0, columns - spans.shape[1])))
+        return self._kit.even_windows(inks, beyond)[:, : spans.shape[1]]
 
     def _term(self, side: Side, page: MovedPage, tile: _Tile, phases: Phases) -> Term:
         cell, score, weight = self._kit.cell, side.score, side.weight

@@ -229,7 +229,7 @@ def test_one_search_over_both_codes_adds_their_scores(font, characters, share):
     first = found.glyph_ids[..., 0][begins]
     expected = np.zeros(len(first), np.float32)
     for side, page in zip(sides, pages, strict=True):
-        codes = side.encoder.encode(page)
+        codes = side.encoder.encode(page, endless=side.endless)
         for i, (row, column) in enumerate(np.argwhere(begins)):
             span = int(kit.index.spans[first[i]])
             sy, sx = (

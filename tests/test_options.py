@@ -23,6 +23,7 @@ def test_defaults():
         "contrast": 1.0,
         "brightness": 0.0,
         "gamma": 1.0,
+        "levels": "auto",
         "detail": 0.5,
         "quality": "fast",
         "fill": False,

@@ -1,0 +1,75 @@
+"""Stage 2: which gray levels of a picture, or of a whole film, become black and white."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from asciiart.kinds import Mode
+
+Gray = NDArray[np.float32]
+
+_PERCENTILES: dict[Mode, tuple[float, float]] = {"tone": (2.0, 98.0), "structure": (0.5, 99.5)}
+"""Percentiles of brightness that become black and white."""
+_FLAT = 5
+"""Of 255: a picture with a smaller span is blank, not faint."""
+
+
+@dataclass(frozen=True)
+class LevelRange:
+    """The gray levels, 0 to 255, that become black and white."""
+
+    low: float
+    """Becomes black, and so does what is darker."""
+    high: float
+    """Becomes white, and so does what is brighter."""
+
+    @property
+    def span(self) -> float:
+        """How many levels lie between black and white."""
+        return self.high - self.low
+
+    def table(self) -> Gray:
+        """Return the brightness (256,), 0 to 1, that each gray level becomes.
+
+        A range that is too narrow to be meant leaves every level as it is.
+        """
+        low, high = (0, 255) if self.span < _FLAT else (self.low, self.high)
+        return np.asarray(np.clip((np.arange(256) - low) / (high - low), 0, 1), np.float32)
+
+
+@dataclass(frozen=True)
+class Levels:
+    """The gray levels between which the pixels of a picture or film lie."""
+
+    tone: LevelRange
+    """Nearly all of them, for tone."""
+    structure: LevelRange
+    """And for structure."""
+    all: LevelRange
+    """All of them."""
+
+    def of(self, mode: Mode) -> LevelRange:
+        """Return the levels that become black and white in a mode."""
+        range_ = self.tone if mode == "tone" else self.structure
+        return range_ if range_.span >= _FLAT else self.all
+
+
+AS_THEY_ARE = Levels(*3 * (LevelRange(0, 255),))
+"""Black is 0 and white 255."""
+
+
+def measure_levels(gray: NDArray[np.uint8]) -> Levels:
+    """Return the levels between which a picture's pixels (H, W) lie."""
+    counts = cv2.calcHist([gray], [0], None, [256], (0, 256)).ravel()
+    present = np.flatnonzero(counts)
+    shares = np.cumsum(counts) * (100 / gray.size)
+
+    def between(mode: Mode) -> LevelRange:
+        return LevelRange(*np.searchsorted(shares, _PERCENTILES[mode]).tolist())
+
+    all_of_them = LevelRange(int(present[0]), int(present[-1]))
+    return Levels(between("tone"), between("structure"), all_of_them)

@@ -1,0 +1,104 @@
+"""Even grays: one pattern for each level, ever denser, from the space to the densest glyph."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from asciiart.pipeline import Artist
+
+CHARSETS = ("ascii", "blocks", "chars: ░▒▓█", "latin", "half", "quadrants", "braille")
+_ARTISTS = {charset: Artist(charset=charset) for charset in CHARSETS}
+
+
+def even(level, shape=(58, 88)):
+    return np.full(shape, level, np.uint8)
+
+
+def kit_of(artist):
+    return artist._kits.kit({"tone": 1.0}, None)
+
+
+def densest(artist):
+    index = kit_of(artist).index
+    return index.characters[int((index.inks / index.spans).argmax())]
+
+
+def only(art):
+    """Return the one character that all cells have."""
+    (character,) = set(art.characters.ravel().tolist())
+    return character
+
+
+@pytest.mark.parametrize("quality", ["fast", "good", "best"])
+@pytest.mark.parametrize("background", ["dark", "light"])
+@pytest.mark.parametrize("charset", CHARSETS)
+def test_white_is_the_densest_and_black_the_emptiest(charset, background, quality):
+    artist = _ARTISTS[charset]
+    full, none = (255, 0) if background == "dark" else (0, 255)
+    wishes = {"columns": 21, "background": background, "quality": quality}
+    assert only(artist.draw(even(full), **wishes)) == densest(artist)
+    assert only(artist.draw(even(none), **wishes)) in {" ", "\u2800"}
+
+
+def test_white_is_the_densest_beside_a_few_outlines():
+    art = _ARTISTS["ascii"].draw(even(255), columns=20, structure=0.02)
+    assert only(art) == densest(_ARTISTS["ascii"])
+
+
+@pytest.mark.parametrize("charset", ["kana", "kanji"])
+def test_white_is_the_densest_of_full_width_characters(charset):
+    artist = Artist(font="M PLUS 1 Code", charset=charset)
+    characters = set(artist.draw(even(255), columns=20).characters.ravel().tolist())
+    assert characters == {densest(artist), ""}
+
+
+def test_white_is_one_pattern_in_a_proportional_font():
+    artist = Artist(font="Mona", charset="ascii")
+    rows = artist.draw(even(255), columns=40).rows
+    assert len(set(rows)) == 1
+    assert set(rows[0][2:-2]) == {"W"}
+
+
+def test_white_cells_are_the_densest_beside_black_ones():
+    picture = even(0, (160, 160))
+    picture[:, :80] = 255
+    rows = _ARTISTS["blocks"].draw(picture, columns=20).rows
+    assert {row.rstrip() for row in rows} == {"█" * 10}
+
+
+@given(level=st.integers(0, 255), charset=st.sampled_from(CHARSETS), brightness=st.floats(-1, 1))
+@settings(max_examples=40, deadline=None)
+def test_an_even_gray_is_one_pattern(level, charset, brightness):
+    only(_ARTISTS[charset].draw(even(level), columns=11, brightness=brightness))
+
+
+@given(first=st.integers(0, 255), second=st.integers(0, 255), charset=st.sampled_from(CHARSETS))
+@settings(max_examples=60, deadline=None)
+def test_a_brighter_gray_is_no_less_dense(first, second, charset):
+    artist = _ARTISTS[charset]
+    index = kit_of(artist).index
+    low, high = (
+        index.inks[artist.draw(even(level), columns=11).glyph_ids[0, 0, 0]]
+        for level in sorted((first, second))
+    )
+    assert low <= high
+
+
+@pytest.mark.parametrize("charset", CHARSETS)
+def test_all_levels_grow_denser(charset):
+    kit = kit_of(_ARTISTS[charset])
+    best = kit.gray_scale.nearest(np.arange(256), kit.index.ids_of(1), 2)
+    inks = kit.index.inks[best.glyph_ids[:, 0]]
+    assert (np.diff(inks) >= 0).all()
+    assert inks[0] == 0
+    assert inks[-1] == kit.index.inks.max()
+    assert (best.scores[:, 0] >= best.scores[:, 1]).all()
+
+
+def test_white_that_fades_is_drawn_like_what_is_nearly_white():
+    picture = np.clip(np.add.outer(np.arange(160), np.arange(320)) // 4 + 190, 0, 255)
+    picture[:, ::7] -= 3
+    picture[60:76, 120:136] = 255
+    art = _ARTISTS["ascii"].draw(picture.astype(np.uint8), columns=40)
+    assert densest(_ARTISTS["ascii"]) not in set(art.characters.ravel().tolist())
