@@ -33,6 +33,8 @@ class FoundFont(NamedTuple):
     """What finds it again, without a variation; "" for a file, which may move."""
     variation: str = ""
     """Axes or the name of an instance of a variable font, as they were asked for."""
+    is_bundled: bool = False
+    """Whether it comes with this program, and so is known to be sound."""
 
 
 class NamedFace(NamedTuple):
@@ -59,7 +61,8 @@ def find_font(name: str | Path) -> FoundFont:
     for each in dict.fromkeys((whole, split_face(whole), varied, split_face(varied))):
         path = _existing_file(each.base)
         if path is not None:
-            return FoundFont(_face_of(path, each), _name_if_bundled(path, each), each.variation)
+            bundled = _name_if_bundled(path, each)
+            return FoundFont(_face_of(path, each), bundled, each.variation, bool(bundled))
     named = list(dict.fromkeys((varied, whole)))
     for each in named:
         found = _find_bundled(each)
@@ -104,11 +107,11 @@ def _find_bundled(name: FontName) -> FoundFont | None:
     bundled = available_fonts()
     for key, path in bundled.items():
         if plain(key) == wanted:
-            return FoundFont(FontFace(path), key, name.variation)
+            return FoundFont(FontFace(path), key, name.variation, is_bundled=True)
     for key, path in bundled.items():
         for each in _read_faces(path):
             if each.face.number == 0 and wanted == plain(title(*each.name)):
-                return FoundFont(each.face, key, name.variation)
+                return FoundFont(each.face, key, name.variation, is_bundled=True)
     return None
 
 

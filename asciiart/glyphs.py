@@ -88,8 +88,8 @@ class Font:
     """Of an instance of a variable font, every axis in order; empty at its default."""
     family: str = ""
     """As the file says, without the style; browsers know it by this name."""
-    charmap: Charmap | None = field(default=None, repr=False, compare=False)
-    """Its characters; None where the file has no such table and FreeType has to be asked."""
+    read_map: Charmap | None = field(default=None, repr=False, compare=False)
+    """Its characters, if they were read already; a bundled font's are read when they are needed."""
 
     @property
     def origin(self) -> FontFace:
@@ -115,13 +115,18 @@ class Font:
             If the file is gone or damaged.
         """
         wanted = self.size if size is None or not self.scalable else size
-        encoding = self.charmap.encoding if self.charmap else ""
+        encoding = self.read_map.encoding if self.read_map else ""
         with font_errors(self.origin):
             return open_face(self.origin, wanted, encoding, self.location)
 
     def encoded(self, character: str) -> str:
         """Return what stands for a character in the font's own map, by which Pillow draws it."""
-        return self.charmap.codes.get(character, character) if self.charmap else character
+        return self.read_map.codes.get(character, character) if self.read_map else character
+
+    @cached_property
+    def charmap(self) -> Charmap | None:
+        """Its characters; None where the file has no such table and FreeType has to be asked."""
+        return self.read_map or read_charmap(self.origin)
 
     @cached_property
     def _face(self) -> ImageFont.FreeTypeFont:
@@ -208,11 +213,14 @@ def load_font(name: str | Path) -> Font:
     face = found.face
     digest = digest_file(face.path)
     opened = _open(face)
+    if not found.is_bundled:
+        check_components(face)
     with font_errors(face):
-        location = _locate(found)
-        font = _measure(found, opened, read_charmap(face), location)
-    _refuse_colored(font)
-    apart = written(location) if not face.number else f"{face.number}{written(location)}"
+        charmap = None if found.is_bundled else read_charmap(face)
+        font = _measure(found, opened, charmap, _locate(found))
+    if not found.is_bundled:
+        _refuse_colored(font)
+    apart = (str(face.number) if face.number else "") + written(font.location)
     if apart:
         digest = hashlib.sha256(f"{digest}#{apart}".encode()).hexdigest()
     return replace(font, digest=digest)
@@ -227,19 +235,18 @@ def measure_face(face: FontFace) -> Font:
         If it cannot be read or measured, or has only colored pictures.
     """
     opened = _open(face)
+    check_components(face)
     with font_errors(face):
         return _measure(FoundFont(face, ""), opened, None, ())
 
 
 def _open(face: FontFace) -> OpenedFace:
     try:
-        opened = open_to_measure(face)
+        return open_to_measure(face)
     except FontError:
         if has_color(face):
             raise _colored(next((title(*each) for each in read_names(face)), str(face))) from None
         raise
-    check_components(face)
-    return opened
 
 
 def _colored(name: str) -> FontError:
@@ -278,7 +285,7 @@ def _measure(
         face_number=found.face.number,
         location=location,
         family=family,
-        charmap=charmap,
+        read_map=charmap,
     )
 
 

@@ -660,3 +660,12 @@ def test_each_font_of_the_corpus_is_measured_or_refused(path, capfd):
         spans_of(characters, font, choose_typeset(font))
         assert rasterize(font, characters, 16, 8).shape == (len(characters), 16, 8)
     assert capfd.readouterr().err == ""
+
+
+def test_a_bundled_font_is_measured_without_font_tools():
+    """Loading those takes longer than all else that a font needs."""
+    program = (
+        "import sys; from asciiart.glyphs import load_font; font = load_font('Mona'); "
+        "assert font.length('M') and not [name for name in sys.modules if 'fontTools' in name]"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

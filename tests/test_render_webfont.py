@@ -137,7 +137,7 @@ def test_outlines_without_end_are_not_followed(
     make_art: MakeArt, mona: Font, tmp_path: Path
 ) -> None:
     art = make_art(["M"], font=mona, typeset=Typeset(16, 18))
-    art = replace(art, font=replace(mona, path=calling_font(tmp_path / "x.otf"), charmap=None))
+    art = replace(art, font=replace(mona, path=calling_font(tmp_path / "x.otf"), read_map=None))
     art.font.__dict__["_face"] = mona.face()
     with pytest.raises(FontError, match=r"x\.otf: a document cannot carry it: .*is too long\)$"):
         render(art, "html")

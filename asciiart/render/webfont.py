@@ -126,14 +126,14 @@ def _keep(small: TTFont, font: Font, code_points: Iterable[int]) -> None:
 
 def _map_to_unicode(small: TTFont, font: Font) -> None:
     """Give a font of symbols or of Mac Roman the map of characters that documents need."""
-    if font.charmap is None or not font.charmap.encoding:
+    if font.read_map is None or not font.read_map.encoding:
         return
     from fontTools.ttLib.tables._c_m_a_p import CmapSubtable  # noqa: PLC0415 - slow to import
 
     own = best_subtable(small).cmap
     table = CmapSubtable.newSubtable(4)
     table.platformID, table.platEncID, table.language = 3, 1, 0
-    table.cmap = {ord(c): own[ord(code)] for c, code in font.charmap.codes.items()}
+    table.cmap = {ord(c): own[ord(code)] for c, code in font.read_map.codes.items()}
     small["cmap"].tables = [table]
 
 
