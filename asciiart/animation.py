@@ -13,7 +13,7 @@ from asciiart.drawer import Drawer, Drawing
 from asciiart.errors import OptionError
 from asciiart.film_levels import measure_film
 from asciiart.frames import DEFAULT_RATE, Frames, MovingSource, open_frames
-from asciiart.kinds import DEFAULT_DETAIL, BrailleBlank, Dither, Palette, Resample
+from asciiart.kinds import DEFAULT_DETAIL, BrailleBlank, Dither, LevelChoice, Palette, Resample
 from asciiart.options import Options
 from asciiart.pipeline import DEFAULT_MODEL, Artist
 
@@ -136,6 +136,7 @@ def animate(
     contrast: float = 1.0,
     brightness: float = 0.0,
     gamma: float = 1.0,
+    levels: LevelChoice = "auto",
     detail: float = DEFAULT_DETAIL,
     quality: Quality = "fast",
     fill: bool = False,
@@ -217,6 +218,7 @@ def animate(
         contrast=contrast,
         brightness=brightness,
         gamma=gamma,
+        levels=levels,
         detail=detail,
         quality=quality,
         fill=fill,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 
 import click
 
@@ -224,10 +225,12 @@ def draw(
         palette="truecolor" if target else shared.palette_of(color),
         dither=dither,
         resample=resample,
-        neighbors=neighbors if any(task.format == "json" for task in tasks) else 1,
+        neighbors=neighbors,
         max_pixels=max_pixels,
         strict=strict,
     )
+    if all(task.format != "json" for task in tasks):
+        options = replace(options, neighbors=1)  # nothing else shows alternatives
     artist = ArtistOptions(
         font=font,
         charset=charset,

@@ -97,7 +97,8 @@ class Network:
 
     def _unusable(self, error: Exception) -> ModelError:
         lines = str(error).strip().splitlines() or [type(error).__name__]
-        return ModelError(f"{self._path}: not a usable network ({lines[0]})")
+        reason = lines[0] if lines[0].isprintable() else ascii(lines[0])  # names come from the file
+        return ModelError(f"{self._path}: not a usable network ({reason})")
 
 
 _NETWORKS: weakref.WeakSet[Network] = weakref.WeakSet()

@@ -150,6 +150,7 @@ def draw_rows(
     at_once: int,
 ) -> Iterator[Inks]:
     """Yield the ink of ``at_once`` rows of a page after the other; see `draw_characters`."""
+    characters = np.where(characters == BRAILLE_BLANK, " ", characters)  # fonts may show a frame
     distinct = np.unique(characters)
     distinct = distinct[distinct != ""]
     tiles = _cut_tiles("".join(distinct), font, typeset, height, width)
@@ -166,7 +167,6 @@ def _lay_tiles(
 ) -> Inks:
     """Return the ink of characters (R, C), all rows ``size[0]`` high, a column ``size[1]`` wide."""
     rows, columns = characters.shape
-    characters = np.where(characters == BRAILLE_BLANK, " ", characters)  # fonts may show a frame
     begins = characters != ""
     shape = (size[0], round(columns * size[1]))
     if not begins.any():

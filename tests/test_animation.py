@@ -15,6 +15,7 @@ FRAMES = [np.full((32, 32, 3), level, np.uint8) for level in (40, 250)]
 
 def test_keywords_are_those_of_draw() -> None:
     keywords = {"font": "Spleen 8x16", "charset": "blocks", "columns": 9, "background": "light"}
+    keywords["levels"] = "none"  # or a film would have one range of them
     arts = list(animate(FRAMES, **keywords, steady=False))
     assert [str(art) for art in arts] == [str(draw(frame, **keywords)) for frame in FRAMES]
     assert [art.font.name for art in arts] == [draw(FRAMES[0], **keywords).font.name] * 2
@@ -22,9 +23,10 @@ def test_keywords_are_those_of_draw() -> None:
 
 def test_options_and_an_artist_do_as_well() -> None:
     artist = Artist(charset="blocks")
-    arts = animate(FRAMES, Options(columns=9, background="light"), artist=artist)
+    arts = animate(FRAMES, Options(columns=9, background="light", levels="none"), artist=artist)
     assert [str(art) for art in arts] == [
-        str(draw(frame, charset="blocks", columns=9, background="light")) for frame in FRAMES
+        str(draw(frame, charset="blocks", columns=9, background="light", levels="none"))
+        for frame in FRAMES
     ]
 
 

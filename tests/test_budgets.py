@@ -19,7 +19,7 @@ LIMIT_MB = 700
 REFUSED_MB = 250
 
 RUN = """
-import json, os, resource, sys
+import json, os, re, sys
 sys.argv[0] = "asciiart"
 from asciiart.__main__ import main
 code = 0
@@ -28,7 +28,8 @@ try:
 except SystemExit as end:
     code = end.code or 0
 sys.stdout.flush()
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+with open("/proc/self/status") as file:  # getrusage would count what this process was forked from
+    peak = int(re.search(r"VmHWM:\\s*(\\d+) kB", file.read())[1]) // 1024
 with open(os.environ["PEAK"], "w") as file:
     json.dump([code, peak], file)
 """

@@ -171,7 +171,7 @@ def test_others_are_compared_beside_bad_ones(tmp_path: Path) -> None:
         (2, "no character but the space", (CAT, "--charset", "")),
         (2, "nonsense: no such model", (CAT, "--model", "nonsense")),
         (2, "--columns must be positive, not 0", (CAT, "-c", "0")),
-        (2, "100000 columns by", (CAT, "-c", "100000")),
+        (2, "--columns must be at most 10000", (CAT, "-c", "100000")),
         (2, "--detail must be from 0 to 1", (CAT, "--detail", "2")),
         (2, "'PICTURE...'", ()),
         (2, "x.svg: asciiart compare writes PNG files only", (CAT, "-o", "x.svg")),

@@ -24,7 +24,6 @@ from asciiart.render.renderer import (
     summary,
 )
 from asciiart.render.runs import Run, has_wide, row_runs
-from asciiart.render.webfont import make_web_font
 
 if TYPE_CHECKING:
     from asciiart.art import Art
@@ -165,6 +164,8 @@ def _cells(art: Art, options: RenderOptions) -> _Setting:
 def _embedding(art: Art, options: RenderOptions, others: str = "") -> _Setting:
     """Return CSS that sets a font of the page's own, whose advances are whole columns."""
     measures = measure(art, options.font_size)
+    from asciiart.render.webfont import make_web_font  # noqa: PLC0415 - imports Pillow
+
     font = make_web_font(art, measures, others)
     families = f"'{font.family}', {font_families(art.font)}"
     return _Setting(

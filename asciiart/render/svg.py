@@ -20,7 +20,6 @@ from asciiart.render.renderer import (
     summary,
 )
 from asciiart.render.runs import Run, has_wide, row_runs, starts
-from asciiart.render.webfont import make_web_font
 
 if TYPE_CHECKING:
     from asciiart.art import Art
@@ -66,6 +65,8 @@ def _stretched(art: Art, options: RenderOptions) -> str:
 
 def _placed(art: Art, options: RenderOptions) -> str:
     measures = measure(art, options.font_size)
+    from asciiart.render.webfont import make_web_font  # noqa: PLC0415 - imports Pillow
+
     font = make_web_font(art, measures)
     rows = zip(_rows(art, color_layers(art, options.color, joined=True)), starts(art), strict=True)
     texts = "\n".join(

@@ -130,7 +130,7 @@ def test_missing_font_is_named_and_the_recipes_with_where_to_get_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     config = replace(tiny_config("tone"), fonts=("No Such Font",))
-    with pytest.raises(FontError, match=r"No Such Font[^;]*$"):
+    with pytest.raises(FontError, match=r"^No Such Font: no such font \([^)]*\)$"):
         Dataset(config)
     monkeypatch.setattr(fonts, "TRAINING_FONTS", config.fonts)
     with pytest.raises(FontError, match=r"No Such Font.*fonts-liberation") as error:
