@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -141,8 +142,17 @@ class InkRange:
         return levels
 
 
-def ink_range(page: Ink, others: Sequence[Ink], cell: Cell, white: float) -> InkRange:
-    """Return the range of a page (R·h, C·w) in each of its cells.
+class InkExtent(NamedTuple):
+    """The least and the most ink of cells; see `InkRange`."""
+
+    least: Floats
+    """(R, C)."""
+    most: Floats
+    """(R, C)."""
+
+
+def ink_extent(page: Ink, others: Sequence[Ink], cell: Cell, white: float) -> InkExtent:
+    """Return the least and the most ink in each cell of a page (R·h, C·w) or of a part of it.
 
     ``others`` are pages of the same size; where they have ink nothing is even. ``white`` is the
     ink of white.
@@ -154,6 +164,12 @@ def ink_range(page: Ink, others: Sequence[Ink], cell: Cell, white: float) -> Ink
     most = by_row.max(axis=1).reshape(rows, columns, -1).max(axis=2) * np.float32(WHITE / white)
     for other in others:
         most[inked_cells(other, rows, columns)] = np.inf
+    return InkExtent(least, most)
+
+
+def to_range(extent: InkExtent, cell: Cell) -> InkRange:
+    """Return the range of a whole page, which alone shows where a white area fades."""
+    least, most = extent
     return InkRange(least, most, _white_areas(least, most, max(1, cell.unit // cell.width)))
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.bands import BAND_PIXELS, Ink, InkPage, Mask, split
+from asciiart.even_cells import InkExtent, InkRange, to_range
 from asciiart.grid import Cell
 from asciiart.index import Neighbors
 from asciiart.lattice import Floats, Shortening, find_shortening, make_lattice, to_strips
@@ -23,6 +24,7 @@ from asciiart.match import (
     RANK,
     Kit,
     Offset,
+    PagePart,
     RowRules,
     Side,
     best_offset,
@@ -165,16 +167,27 @@ class LargeMatch:
         return Neighbors(ids, scores)
 
     def _match(self, first: int, last: int) -> Neighbors:
+        even = None if self._even is None else self._even.rows(slice(first, last))
+        part = PagePart(slice(1, 1 + last - first), even, self._shortenings)
+        inks = [
+            _rows_around(page, side, first - 1, last + 1, self.kit.cell)
+            for side, page in zip(self.kit.sides, self.pages, strict=True)
+        ]
+        return match_page(inks, self.kit, self.k, self.rules, part=part)
+
+    @cached_property
+    def _even(self) -> InkRange | None:
+        """Where the whole page is an even gray."""
         height = self.kit.cell.height
-        inks = [page.ink_rows((first - 1) * height, (last + 1) * height) for page in self.pages]
-        return match_page(
-            inks,
-            self.kit,
-            self.k,
-            self.rules,
-            wanted=slice(1, 1 + last - first),
-            shortenings=self._shortenings,
-        )
+        extents = []
+        for band in split(self.shape[0], BAND_PIXELS // (self.pages[0].shape[1] * height)):
+            inks = [page.ink_rows(band.top * height, band.bottom * height) for page in self.pages]
+            extent = self.kit.ink_extent(inks)
+            if extent is None:
+                return None
+            extents.append(extent)
+        least, most = (np.concatenate(parts) for parts in zip(*extents, strict=True))
+        return to_range(InkExtent(least, most), self.kit.cell)
 
     @cached_property
     def _shortenings(self) -> list[Shortening] | None:
@@ -188,10 +201,20 @@ class LargeMatch:
         cell = self.kit.cell
 
         def strips(row: int) -> Floats:
-            three = page.ink_rows((row - 1) * cell.height, (row + 2) * cell.height)
-            return make_lattice(three, side.encoder, cell).rows(slice(1, 2)).strips
+            three = _rows_around(page, side, row - 1, row + 2, cell)
+            lattice = make_lattice(three, side.encoder, cell, endless=side.endless)
+            return lattice.rows(slice(1, 2)).strips
 
         return _shortening(survey(page, cell), strips, side, RANK)
+
+
+def _rows_around(page: InkPage, side: Side, first: int, last: int, cell: Cell) -> Ink:
+    """Return rows of cells of a page; beyond it is what the side takes to be there."""
+    height = page.shape[0]
+    top, bottom = first * cell.height, last * cell.height
+    above, below = max(0, -top), max(0, bottom - height)
+    ink = page.ink_rows(top + above, bottom - below)
+    return np.pad(ink, ((above, below), (0, 0)), "edge" if side.endless else "constant")
 
 
 def joined(parts: Sequence[Neighbors]) -> Neighbors:

@@ -13,7 +13,15 @@ from numpy.typing import NDArray
 
 from asciiart.art import Mode, place
 from asciiart.encoder import Encoder, Ink
-from asciiart.even_cells import GrayScale, InkRange, Levels, ink_range, make_gray_scale
+from asciiart.even_cells import (
+    GrayScale,
+    InkExtent,
+    InkRange,
+    Levels,
+    ink_extent,
+    make_gray_scale,
+    to_range,
+)
 from asciiart.features import Score
 from asciiart.grid import Cell
 from asciiart.index import GlyphIndex, Neighbors
@@ -83,16 +91,21 @@ class Kit:
         white = white_ink(self.index.density, structure=1 - tone.weight)
         return make_gray_scale(tone.encoder, tone.index, self.index, cell_pixels, white)
 
-    def even_parts(self, pages: Sequence[Ink]) -> InkRange | None:
-        """Return where what the sides see (R·h, C·w) is an even gray, if that has its own glyphs.
+    def ink_extent(self, pages: Sequence[Ink]) -> InkExtent | None:
+        """Return how much ink cells hold of what the sides see (R·h, C·w), if even grays matter.
 
-        That is, what tone sees, and nothing that another side sees.
+        That is, of what tone sees, where no other side sees anything.
         """
         if self.gray_scale is None:
             return None
         by_mode = {side.mode: page for side, page in zip(self.sides, pages, strict=True)}
         tone = by_mode.pop("tone")
-        return ink_range(tone, list(by_mode.values()), self.cell, self.gray_scale.white)
+        return ink_extent(tone, list(by_mode.values()), self.cell, self.gray_scale.white)
+
+    def even_parts(self, pages: Sequence[Ink]) -> InkRange | None:
+        """Return where whole pages (R·h, C·w) are an even gray, if that has its own glyphs."""
+        extent = self.ink_extent(pages)
+        return None if extent is None else to_range(extent, self.cell)
 
     def even_windows(self, pages: Sequence[Ink], spans: NDArray[np.int64]) -> Mask:
         """Return (R, C), True where a glyph of that many columns (R, C) covers an even gray."""
@@ -114,6 +127,17 @@ class RowRules:
     """Whether, as boards ask for, no half-width space begins a row or follows another one."""
     proportional: bool = False
     """Whether columns are pixels, so that a row may end anywhere."""
+
+
+class PagePart(NamedTuple):
+    """Which rows of pages are matched, and what is known of them from the whole page."""
+
+    rows: slice
+    """Which of the pages' rows; those beside them are only seen."""
+    even: InkRange | None
+    """Where these rows are an even gray; None if that does not matter."""
+    shortenings: Sequence[Shortening] | None = None
+    """The whole page's, one for each side, for rows of unequal glyphs."""
 
 
 class Offset(NamedTuple):
@@ -141,32 +165,34 @@ def match_page(
     k: int,
     rules: RowRules,
     *,
-    wanted: slice = _ALL,
-    shortenings: Sequence[Shortening] | None = None,
+    part: PagePart | None = None,
 ) -> Neighbors:
     """Return the best glyphs for what each side sees (R·h, C·w), and the ``k`` best (R, C, k).
 
-    -1 where no glyph begins; the k best are as wide as the first. Of a part of a page only the
-    rows ``wanted`` are matched, by ``shortenings``, one for each side, of the whole page.
+    -1 where no glyph begins; the k best are as wide as the first. Of a ``part`` of a page only
+    the rows that it names are matched.
     """
     if list(kit.index.keys) == [1]:
-        return match_cells(pages, kit, k, wanted)
-    nearest = match_rows(pages, kit, k, rules, wanted=wanted, shortenings=shortenings)
+        return match_cells(pages, kit, k, part)
+    nearest = match_rows(pages, kit, k, rules, part)
     return nearest if rules.proportional else _fill_ends(nearest, kit.index)
 
 
-def match_cells(pages: Sequence[Ink], kit: Kit, k: int, wanted: slice = _ALL) -> Neighbors:
+def match_cells(pages: Sequence[Ink], kit: Kit, k: int, part: PagePart | None = None) -> Neighbors:
     """Return the ``k`` nearest glyphs of each cell (R, C, k) of pages (R·h, C·w).
 
     All glyphs are one cell wide. Blank cells are not searched: theirs is the space. Nor are rows
-    that are not ``wanted``.
+    beside the ``part``'s.
     """
+    part = part or PagePart(_ALL, kit.even_parts(pages))
+    wanted = part.rows
     rows, columns = (n // size for n, size in zip(pages[0].shape, kit.cell.size, strict=True))
     inked = np.logical_or.reduce([inked_cells(page, rows, columns) for page in pages])
     where = np.zeros_like(inked)
     where[wanted] = inked[wanted]
-    even = kit.even_parts(pages)
-    levels = np.full(where.shape, -1) if even is None else even.levels()
+    levels = np.full(where.shape, -1)
+    if part.even is not None:
+        levels[wanted] = part.even.levels()
     # Where one side's page is blank, another's may hold ink, and blank paper has a code, too.
     both = len(kit.sides) > 1
 
@@ -309,27 +335,25 @@ def match_rows(
     kit: Kit,
     k: int,
     rules: RowRules,
-    *,
-    wanted: slice = _ALL,
-    shortenings: Sequence[Shortening] | None = None,
+    part: PagePart | None = None,
 ) -> Neighbors:
     """Return the glyphs of the best rows, and the next best as wide as each (R, C, k).
 
     -1 where no glyph begins. Of each width the best glyph from every column on is found, and of
-    the paths through those the best. See `match_page` for ``wanted`` and ``shortenings``.
+    the paths through those the best.
     """
+    part = part or PagePart(_ALL, kit.even_parts(pages))
     lattices = [
-        make_lattice(page, side.encoder, kit.cell, endless=side.endless).rows(wanted)
+        make_lattice(page, side.encoder, kit.cell, endless=side.endless).rows(part.rows)
         for side, page in zip(kit.sides, pages, strict=True)
     ]
-    given = [None] * len(lattices) if shortenings is None else shortenings
+    given = [None] * len(lattices) if part.shortenings is None else part.shortenings
     short = [
         shorten(lattice, side.index.strip_moments, RANK, shortening)
         for side, lattice, shortening in zip(kit.sides, lattices, given, strict=True)
     ]
     shortened = [(side.index, s.shortening) for side, s in zip(kit.sides, short, strict=True)]
-    even = kit.even_parts(pages)
-    even = None if even is None else even.rows(wanted)
+    even = part.even
     glyph_steps = _glyph_steps([s.lattice for s in short], list(_shortened(shortened)))
     steps = [
         *_priced([_with_grays(step, kit, even) for step in glyph_steps], rules.glyph_cost),
