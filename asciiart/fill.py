@@ -9,6 +9,8 @@ where there is one, the palette, and what is then left of the squares decides.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
@@ -17,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.art import Fill
+from asciiart.bands import split
 from asciiart.bits import BitSet, find_bits
 from asciiart.color import Colors, PaletteMode, nearest_palette, palette
 from asciiart.color_mode import ColorMode, parse_color_mode
@@ -44,6 +47,8 @@ _FLAT = 1.5
 _LEAST_SPAN = 64
 """Of 255, between the levels that become black and white: a picture with less is meant to be
 flat."""
+_BAND = 1 << 14
+"""Cells of which more than their pixels is kept at once."""
 _CHUNK = 512
 """Cells that are searched at once: what is worked on, 1 to 5 MB, stays in the processor's cache."""
 _GOOD_PART = 0.25
@@ -127,21 +132,30 @@ def fill_page(
     bits = find_bits(characters)
     squares = shows_squares(picture.rgb, options.resample, fill=True)
     pixels = _to_page(picture.on(page), grid, bits, squares=squares)
-    cover = None
+    alpha = None
     if picture.alpha is not None and page == PAGE_GRAY[options.background]:
         alpha = _to_page(picture.alpha, grid, bits, squares=squares)
-        cover = _find_cover(alpha.astype(np.float32) / np.float32(255), grid)
-        pixels = _without_holes(pixels, cover, grid, page)
-    cells = _cut(_adapted(pixels, grid, bits, mode, options, levels=levels), grid)
+        for rows, part in _bands(grid):
+            cover = _find_cover(alpha[rows], part)
+            pixels[rows] = _without_holes(pixels[rows], cover, part, page)
+    pixels = _adapted(pixels, grid, bits, mode, options, levels=levels)
     masks = glyph_masks(font, characters)
-    parts = [
-        _fit(cells[start : start + _CHUNK].astype(np.float32), masks, mode, options.neighbors)
-        for start in range(0, len(cells), _CHUNK)
-    ]
-    filled = _joined(parts, grid)
-    if cover is not None:
-        filled = _cut_out(filled, cells, cover, masks, mode=mode, page=page)
-    return filled
+    parts = []
+    for rows, part in _bands(grid):
+        cells = _cut(pixels[rows], part)
+        filled = _fit_all(cells, part, masks, mode, options.neighbors)
+        if alpha is not None:
+            cover = _find_cover(alpha[rows], part)
+            filled = _cut_out(filled, cells, cover, masks, mode=mode, page=page)
+        parts.append(filled)
+    return _joined(parts, grid)
+
+
+def _bands(grid: Grid) -> Iterator[tuple[slice, Grid]]:
+    """Yield which of the page's rows of pixels are worked on at once, and the grid of those."""
+    for band in split(grid.rows, _BAND // grid.columns):
+        rows = slice(band.top * _HEIGHT, band.bottom * _HEIGHT)
+        yield rows, replace(grid, rows=band.bottom - band.top)
 
 
 def _to_page(
@@ -176,9 +190,9 @@ class _Cover(NamedTuple):
     """(N,): whether it is not, but a good part is half clear."""
 
 
-def _find_cover(alpha: _Floats, grid: Grid) -> _Cover:
+def _find_cover(alpha: NDArray[np.uint8], grid: Grid) -> _Cover:
     """Return how a picture of that alpha (H, W) covers the cells."""
-    cells = _cut(alpha, grid)[:, 0]
+    cells = _cut(alpha, grid)[:, 0].astype(np.float32) / np.float32(255)
     most = cells.max(axis=1, keepdims=True)
     bare = 1 - (cells / np.maximum(most, _NEARLY_CLEAR)).mean(axis=1)
     clear = (cells < _NEARLY_CLEAR).mean(axis=1)
@@ -260,6 +274,13 @@ def _cut_out(
     return Filled(glyph_ids, scores, Fill(inks, papers, filled.fill.clear | where))
 
 
+def _fit_all(cells: Colors, grid: Grid, masks: Masks, mode: ColorMode, k: int) -> Filled:
+    """Return what `_fit` does for all cells (N, 3, n) of a grid."""
+    starts = range(0, len(cells), _CHUNK)
+    parts = [_fit(cells[i : i + _CHUNK].astype(np.float32), masks, mode, k) for i in starts]
+    return _joined(parts, grid)
+
+
 def _joined(parts: list[Filled], grid: Grid) -> Filled:
     shape = (grid.rows, grid.columns, -1)
     return Filled(
@@ -294,6 +315,8 @@ def _adjusted(pixels: Colors, options: Options) -> Colors:
 def _mapped(pixels: Colors, levels: NDArray[np.floating]) -> Colors:
     """Return the pixels with the level, 0 to 1, that each of the 256 becomes."""
     table = np.rint(255 * np.clip(levels, 0, 1)).astype(np.uint8)
+    if np.array_equal(table, np.arange(256)):
+        return pixels
     return np.asarray(cv2.LUT(pixels, table), np.uint8)
 
 

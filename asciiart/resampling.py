@@ -54,12 +54,14 @@ def _enlarge(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uin
 
     Cubic interpolation alone would line every edge with a dark and a bright seam.
     """
-    smooth = cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC)
-    least, greatest = (
-        cv2.resize(extreme(pixels, _AROUND), size, interpolation=cv2.INTER_NEAREST)
-        for extreme in (cv2.erode, cv2.dilate)
-    )
-    return np.clip(np.asarray(smooth, np.uint8), least, greatest)
+    smooth = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+    least, greatest = cv2.erode(pixels, _AROUND), cv2.dilate(pixels, _AROUND)
+    columns = np.arange(size[0]) * pixels.shape[1] // size[0]
+    rows = np.arange(size[1]) * pixels.shape[0] // size[1]
+    for row in range(pixels.shape[0]):  # of the rows that lie in one of the picture's at once
+        large = slice(*np.searchsorted(rows, (row, row + 1)))
+        smooth[large] = np.clip(smooth[large], least[row, columns], greatest[row, columns])
+    return smooth
 
 
 def to_dots(pixels: NDArray[np.uint8], dots: tuple[int, int]) -> NDArray[np.uint8]:
