@@ -77,7 +77,7 @@ def usable_characters(
     if not usable.strip():
         raise FontError(f"{font.name} has none of these characters: {_listed(refused)}")
     if " " not in usable and not font.proportional and font.span(" ") != 1:
-        raise FontError(f"{font.name}: its space is not as wide as its other characters")
+        raise FontError(f"{font.origin}: its space is not as wide as its other characters")
     return usable if usable.startswith(" ") else " " + usable
 
 
