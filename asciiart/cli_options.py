@@ -58,9 +58,9 @@ BRIGHTNESS = click.option("--brightness", type=float, default=0.0, show_default=
 GAMMA = click.option("--gamma", type=float, default=1.0, show_default=True, metavar="X",
     help="Above 1 lightens the middle tones.")
 LEVELS = click.option("--levels", type=click.Choice(get_args(LevelChoice)), default="auto",
-    show_default=True, help="Which gray levels become black and white: the darkest and brightest "
-    "of the picture or, so that fades fade, of the whole film (auto); the same after reading all "
-    "of a film before it plays (film); or 0 and 255, as they are (none).")
+    show_default=True, help="Gray levels that become black and white. auto: the darkest and the "
+    "brightest of the picture, or of the whole film, so that fades fade. film: the same, and a "
+    "film is read to its end before it plays. none: 0 and 255, so that every gray stays as it is.")
 QUALITY = click.option("--quality", type=click.Choice(get_args(Quality)), default="fast",
     show_default=True, help="good and best change characters until they draw the page best "
     "together. In structure they also move the picture in its cells, so that it leaves a margin "
