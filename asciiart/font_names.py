@@ -51,8 +51,9 @@ def plain(name: str) -> str:
 
 
 def title(family: str, style: str) -> str:
-    """Return the name of a face; "" if it does not say."""
-    return " ".join(part for part in (family, style) if part and part not in _UNSAID_STYLES)
+    """Return the name of a face, without control characters; "" if it does not say."""
+    name = " ".join(part for part in (family, style) if part and part not in _UNSAID_STYLES)
+    return "".join(character for character in name if character.isprintable())
 
 
 def plainest(styles: list[str]) -> int:

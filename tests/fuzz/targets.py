@@ -25,6 +25,8 @@ from asciiart.usable import usable_characters
 
 _CHARACTERS = " aMi#.é漢█"
 _FRAMES = 20
+_PIXELS = 50_000_000
+"""After so many no more frames are asked for: they take as long as they take."""
 _SQUARE = np.pad(np.ones((24, 24), np.float32), 4)
 
 
@@ -33,8 +35,11 @@ def _load_image(path: Path) -> None:
 
 
 def _open_frames(path: Path) -> None:
-    for _ in islice(open_frames(path), _FRAMES):
-        pass
+    left = _PIXELS
+    for frame in islice(open_frames(path), _FRAMES):
+        left -= frame.pixels[..., 0].size
+        if left < 0:
+            break
 
 
 def _load_font(path: Path) -> None:
