@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 import asciiart
-from asciiart.distribution import DISTRIBUTION, VERSION
+from asciiart.distribution import DISTRIBUTION, VERSION, install_command
 
 ROOT = Path(__file__).parent.parent
 CAT = ROOT / "tests" / "pictures" / "photographs" / "cat.jpg"
@@ -143,6 +143,14 @@ def test_metadata(metadata: Message) -> None:
     assert metadata["Version"] == VERSION
     assert metadata["Requires-Python"] == ">=3.11"
     assert metadata["Description-Content-Type"] == "text/markdown"
+
+
+def test_all_that_tells_the_name_tells_the_same() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    core = (ROOT / "asciiart" / "core" / "README.md").read_text(encoding="utf-8")
+    assert f"The distribution is called `{DISTRIBUTION}`" in readme
+    assert install_command("train") in core
+    assert PROJECT["optional-dependencies"]["dev"][0].startswith(f"{DISTRIBUTION}[")
 
 
 def test_a_plain_install_needs_no_torch(metadata: Message) -> None:

@@ -17,6 +17,7 @@ import pytest
 from films import CODECS, Pixels, bright, film
 from PIL import Image
 
+from asciiart.distribution import install_command
 from asciiart.errors import ImageError, ImageWarning
 from asciiart.frames import Frame, open_frames
 
@@ -532,5 +533,5 @@ def test_without_pyav(tmp_path: Path, arguments: list[str], code: int, said: str
         check=False,
     )
     assert done.returncode == code
-    assert done.stderr == f"{said}pip install 'asciiart-encoder[video]'\n"
+    assert done.stderr == f"{said}{install_command('video')}\n"
     assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]

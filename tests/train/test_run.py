@@ -24,6 +24,7 @@ from asciiart.art import Mode
 from asciiart.cli import main
 from asciiart.core.progress import read_log
 from asciiart.core.trainer import Callback, History
+from asciiart.distribution import install_command
 from asciiart.errors import ModelError, OutputError
 from asciiart.model import load_model
 from asciiart.train import run as module
@@ -292,7 +293,7 @@ def test_without_torch_the_core_says_what_to_install() -> None:
     result = python("import asciiart.core")
     assert result.returncode == 1
     assert result.stderr.strip().splitlines()[-1] == (
-        "ModuleNotFoundError: asciiart.core needs torch: pip install 'asciiart-encoder[train]'"
+        f"ModuleNotFoundError: asciiart.core needs torch: {install_command('train')}"
     )
 
 
@@ -300,9 +301,7 @@ def test_without_torch_training_is_one_line(tmp_path: Path) -> None:
     folder = tmp_path / "new"
     result = python(f"from asciiart.cli import main; main(['train', '--out', {str(folder)!r}])")
     assert (result.returncode, result.stdout) == (2, "")
-    assert (
-        result.stderr == "asciiart: training needs torch: pip install 'asciiart-encoder[train]'\n"
-    )
+    assert result.stderr == f"asciiart: training needs torch: {install_command('train')}\n"
     assert not folder.exists()
 
 
