@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,15 @@ from asciiart.errors import OutputError
 from asciiart.files import write_atomically, write_together
 
 
-@pytest.fixture
+@contextmanager
 def files_of_at_most_10_bytes() -> Iterator[None]:
-    """Make longer writes fail, as on a full disk."""
+    """Make longer writes fail, as on a full disk; also pytest's own, so only for a moment."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 @pytest.fixture(params=[0o022, 0o077])
@@ -137,11 +140,11 @@ def test_null_character() -> None:
     assert str(caught.value) == message
 
 
-@pytest.mark.usefixtures("files_of_at_most_10_bytes")
 def test_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "art.txt"
     path.write_bytes(b"old")
-    with pytest.raises(OutputError, match=r"art.txt: cannot be written \(File too large\)"):
+    refused = pytest.raises(OutputError, match=r"art.txt: cannot be written \(File too large\)")
+    with refused, files_of_at_most_10_bytes():
         write_atomically(path, b"n" * 100)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [tmp_path / "art.txt"]
@@ -167,10 +170,10 @@ def test_files_written_together_are_all_new(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.usefixtures("files_of_at_most_10_bytes")
 def test_full_disk_leaves_all_of_them_old(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"old")
-    with pytest.raises(OutputError, match=r"b: cannot be written \(File too large\)"):
+    refused = pytest.raises(OutputError, match=r"b: cannot be written \(File too large\)")
+    with refused, files_of_at_most_10_bytes():
         write_together(tmp_path, {"a": b"new", "b": b"n" * 100})
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"old"}
 
