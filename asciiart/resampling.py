@@ -66,8 +66,11 @@ def _enlarge(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uin
 
 def to_dots(pixels: NDArray[np.uint8], dots: tuple[int, int]) -> NDArray[np.uint8]:
     """Return the colors of the pixels in which the centers of dots lie, so many across and down."""
-    nearest = cv2.resize(pixels, dots, interpolation=cv2.INTER_NEAREST_EXACT)
-    return np.asarray(nearest, np.uint8)
+    rows, columns = (
+        (2 * np.arange(count) + 1) * size // (2 * count)
+        for count, size in zip(dots[::-1], pixels.shape[:2], strict=True)
+    )
+    return np.asarray(pixels[rows][:, columns], np.uint8)
 
 
 def shows_squares(rgb: NDArray[np.uint8], resample: Resample, *, fill: bool) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import cv2
 import numpy as np
@@ -17,6 +18,8 @@ Pixels = NDArray[np.uint8]
 
 _RATES = (0.1, 240.0)
 """Frames per second that a camera is believed."""
+_SILENT = 0
+"""OpenCV's log level for saying nothing."""
 
 
 class CameraFrames:
@@ -62,9 +65,9 @@ class CameraFrames:
 
 @contextmanager
 def _opened(number: int) -> Iterator[cv2.VideoCapture]:
-    logging = cv2.utils.logging
+    logging: Any = cv2 if hasattr(cv2, "setLogLevel") else cv2.utils.logging  # before OpenCV 5
     level = logging.getLogLevel()
-    logging.setLogLevel(logging.LOG_LEVEL_SILENT)  # or else it says itself what it did not find
+    logging.setLogLevel(_SILENT)  # or else it says itself what it did not find
     try:
         capture = cv2.VideoCapture(number)
     finally:

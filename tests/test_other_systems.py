@@ -78,6 +78,7 @@ def run(*arguments: str, code: str = COMMAND) -> subprocess.CompletedProcess[str
 
 
 def test_every_module_is_imported() -> None:
+    pytest.importorskip("torch", reason="the lowest versions are tried without training")
     done = run(code=EVERY_MODULE)
     assert (done.stdout, done.stderr) == ("all\n", "")
 

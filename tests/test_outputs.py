@@ -147,6 +147,8 @@ def test_an_absolute_picture_keeps_its_folders_below_the_pattern(tmp_path: Path)
 def test_no_command_overwrites_what_it_reads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: str, link: str
 ) -> None:
+    if arguments.startswith("train"):
+        pytest.importorskip("torch", reason="the lowest versions are tried without training")
     monkeypatch.chdir(tmp_path)
     shutil.copytree(MODEL, "model")
     Path("model/card.toml").write_text("steps = 1\n") if "--config" in arguments else None

@@ -38,7 +38,9 @@ def to_lines(art: Art, color_system: str | None) -> Iterator[Text]:
     """
     mode = _MODES.get(color_system or "", ColorMode.NONE)
     bare = replace(art, target=None)  # it is shown here, not pasted there
-    for line in AnsiDecoder().decode(AnsiRenderer().render(bare, RenderOptions(mode))):
+    decoder = AnsiDecoder()
+    for row in AnsiRenderer().render(bare, RenderOptions(mode)).split("\n"):
+        line = decoder.decode_line(row)
         line.no_wrap, line.overflow = True, "crop"
         yield line
 
