@@ -7,7 +7,7 @@ follows as `preprocess` makes it of a whole page.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import cv2
 import numpy as np
@@ -64,15 +64,15 @@ class LargePages:
             return _TonePage(brightness, self.grid, self.options, density)
         median = np.median(brightness.of(self._levels[::8, ::8]))
         paper = 1.0 if float(median) > 0.5 else 0.0
-
-        def distance(top: int, bottom: int) -> Gray:
-            return np.asarray(np.abs(1 - paper - brightness.rows(top, bottom)), np.float32)
-
         unit = self.grid.cell.unit
         height, width = self.grid.page_shape
-        if is_drawing_in_bands(distance, height, width, 2 * unit):
+        if is_drawing_in_bands(partial(brightness.ink_rows, paper), height, width, 2 * unit):
             return _DrawingPage(self._trace_drawing(brightness, paper), self.grid.page_shape)
-        return _ContourPage(self._trace_photograph(brightness), self.grid.page_shape)
+        small = self._reduced(brightness)
+        del brightness, self.__dict__["_levels"]  # 128 bytes a cell
+        logits = load_line_network().logits(small)
+        lines = trace_photograph(small, logits, detail=self.options.detail)
+        return _ContourPage(lines.view(np.uint8), self.grid.page_shape)
 
     @cached_property
     def _gray(self) -> _Levels:
@@ -110,16 +110,14 @@ class LargePages:
             lines[band.top : band.bottom] = np.packbits(found, axis=1)
         return lines
 
-    def _trace_photograph(self, brightness: _Brightness) -> _Levels:
-        """Return the lines of a photograph, 0 or 1, where a character is `WORKING_UNIT` wide."""
+    def _reduced(self, brightness: _Brightness) -> Gray:
+        """Return the brightness where a half-width character is `WORKING_UNIT` pixels wide."""
         unit = self.grid.cell.unit
         height, width = (-(-side * WORKING_UNIT // unit) for side in self.grid.page_shape)
         small = np.empty((height, width), np.float32)
         for band in split(height, BAND_PIXELS // 4 // width):
             small[band.top : band.bottom] = brightness.reduced((height, width), *band[:2])
-        del self.__dict__["_levels"]  # 128 bytes a cell, while much else is kept
-        network, detail = load_line_network(), self.options.detail
-        return trace_photograph(small, network.logits(small), detail=detail).view(np.uint8)
+        return small
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,6 +136,10 @@ class _Brightness:
     def rows(self, top: int, bottom: int) -> Gray:
         """Return the brightness of some rows."""
         return self.of(self.levels[top:bottom])
+
+    def ink_rows(self, paper: float, top: int, bottom: int) -> Gray:
+        """Return how far some rows are from the brightness of the ``paper``, from 0 to 1."""
+        return np.asarray(np.abs(1 - paper - self.rows(top, bottom)), np.float32)
 
     def reduced(self, shape: tuple[int, int], top: int, bottom: int) -> Gray:
         """Return rows of the brightness resized to ``shape``."""
