@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.bands import split
+from asciiart.bands import BAND_PIXELS, Ink, split
 from asciiart.features import StructureScore
 from asciiart.glyphs import Font
 from asciiart.index import Neighbors, draw_glyphs
@@ -49,6 +49,14 @@ class _Tile(NamedTuple):
     columns: slice
 
 
+class _Read(NamedTuple):
+    """A page of which some rows of cells were read."""
+
+    page: MovedPage
+    ink: Ink
+    """(rows·h, C·w)."""
+
+
 class Refiner:
     """Makes pages of one kit better; what it needs of the glyphs is found once."""
 
@@ -68,7 +76,8 @@ class Refiner:
         """
         rows, columns = nearest.glyph_ids.shape[:2]
         whole = _Tile(slice(0, rows), slice(0, columns))
-        return self._refine(nearest, count_glyphs(nearest, self._apart), pages, whole)
+        read = self._read(pages, whole.rows)
+        return self._refine(nearest, count_glyphs(nearest, self._apart), read, whole)
 
     def refine_large(self, match: LargeMatch, k: int) -> Neighbors:
         """Return the ``k`` best glyphs of each cell (R, C, k) of pages that are matched by rows."""
@@ -88,11 +97,12 @@ class Refiner:
         """Refine some rows, the first of which is the page's row ``first``."""
         counts = count_glyphs(nearest, self._apart)
         rows, columns = counts.shape
+        read = self._read(pages, slice(first, first + rows))
         parts = []
         for wanted, near in self._columns(columns):
             tile = _Tile(slice(first, first + rows), near)
             own = nearest.part(slice(None), near)
-            refined = self._refine(own, counts[:, near], pages, tile).first(k)
+            refined = self._refine(own, counts[:, near], read, tile).first(k)
             parts.append(refined.part(slice(None), wanted))
         return Neighbors(
             np.concatenate([part.glyph_ids for part in parts], axis=1),
@@ -108,8 +118,20 @@ class Refiner:
         for band in split(columns, _TILE_COLUMNS, around):
             yield band.inner, slice(band.first, band.last)
 
+    def _read(self, pages: Sequence[MovedPage], rows: slice) -> list[_Read]:
+        """Read rows of cells of each page, some at a time: a page may need more than it gives."""
+        height, width = self._kit.cell.height, pages[0].shape[1]
+        reads = []
+        for page in pages:
+            ink = np.empty((height * (rows.stop - rows.start), width), np.float32)
+            above = height * rows.start
+            for band in split(len(ink), BAND_PIXELS // width):
+                ink[band.top : band.bottom] = page.ink_rows(above + band.top, above + band.bottom)
+            reads.append(_Read(page, ink))
+        return reads
+
     def _refine(
-        self, nearest: Neighbors, counts: Ids, pages: Sequence[MovedPage], tile: _Tile
+        self, nearest: Neighbors, counts: Ids, pages: Sequence[_Read], tile: _Tile
     ) -> Neighbors:
         index = self._kit.index
         phases = find_phases(
@@ -127,29 +149,28 @@ class Refiner:
         return refine(nearest, index, phases, terms)
 
     def _even(
-        self, nearest: Neighbors, pages: Sequence[MovedPage], tile: _Tile
+        self, nearest: Neighbors, pages: Sequence[_Read], tile: _Tile
     ) -> NDArray[np.bool_]:
         """Return (R, C), True where an even gray's glyph begins, which is to stay."""
         cell, spans = self._kit.cell, self._kit.index.spans_at(nearest.glyph_ids[..., 0])
-        rows, left = tile.rows, tile.columns.start * cell.width
-        inks = [
-            page.ink_rows(rows.start * cell.height, rows.stop * cell.height)[:, left:]
-            for page in pages
-        ]
+        left, right = tile.columns.start * cell.width, self._right(tile, pages[0].page)
+        inks = [ink[:, left:right] for _, ink in pages]
         columns = inks[0].shape[1] // cell.width
         beyond = np.pad(spans, ((0, 0), (0, columns - spans.shape[1])))
         return self._kit.even_windows(inks, beyond)[:, : spans.shape[1]]
 
-    def _term(self, side: Side, page: MovedPage, tile: _Tile, phases: Phases) -> Term:
-        cell, score, weight = self._kit.cell, side.score, side.weight
-        # The last glyphs may reach beyond the tile, though not beyond the page.
+    def _right(self, tile: _Tile, page: MovedPage) -> int:
+        """Return the pixel where a tile ends: glyphs may reach beyond it, not beyond the page."""
         beyond = max(self._kit.index.keys) - 1
-        last = min(tile.columns.stop + beyond, page.shape[1] // cell.width)
-        rows = slice(tile.rows.start * cell.height, tile.rows.stop * cell.height)
-        columns = slice(tile.columns.start * cell.width, last * cell.width)
+        return min((tile.columns.stop + beyond) * self._kit.cell.width, page.shape[1])
+
+    def _term(self, side: Side, read: _Read, tile: _Tile, phases: Phases) -> Term:
+        cell, score, weight = self._kit.cell, side.score, side.weight
+        columns = slice(tile.columns.start * cell.width, self._right(tile, read.page))
         if not isinstance(score, StructureScore):
-            ink = np.ascontiguousarray(page.ink_rows(rows.start, rows.stop)[:, columns])
+            ink = np.ascontiguousarray(read.ink[:, columns])
             return ToneTerm(ink, self._inks, cell, phases, weight=weight)
+        page, rows = read.page, slice(tile.rows.start * cell.height, tile.rows.stop * cell.height)
         scale, (down, right, _) = self._enlarge, page.offset
         bits = page_strokes(
             page.page,

@@ -34,7 +34,7 @@ def in_bands(monkeypatch):
     """Return a function that makes bands small."""
 
     def make(pixels):
-        for module in (bands, bits, large_matching, large_pages, lines):
+        for module in (bands, bits, large_matching, large_pages, lines, refiner):
             monkeypatch.setattr(module, "BAND_PIXELS", pixels)
         for module in (contours, line_network):
             monkeypatch.setattr(module, "_BAND_PIXELS", pixels // 4)
@@ -51,6 +51,7 @@ def in_bands(monkeypatch):
     [
         (PHOTOGRAPH, {}, {"mode": "tone"}),
         (PHOTOGRAPH, {}, {"mode": "tone", "contrast": 1.5, "background": "light"}),
+        (PHOTOGRAPH, {}, {"mode": "tone", "quality": "good"}),
         (PHOTOGRAPH, {}, {"mode": "structure"}),
         (PHOTOGRAPH, {}, {"structure": 0.5}),
         (DRAWING, {}, {"mode": "structure"}),
@@ -67,6 +68,23 @@ def test_bands_leave_no_trace_in_the_text(in_bands, picture, artist, wishes):
         banded = artist.draw(picture, columns=70, **wishes)
         assert str(banded) == str(whole)
         np.testing.assert_allclose(banded.scores, whole.scores, atol=0.02)
+
+
+def test_no_stage_reads_more_of_a_page_than_a_band(in_bands, monkeypatch):
+    pixels, reads = 40_000, []
+    in_bands(pixels)
+    ink_rows = large_pages._TonePage.ink_rows
+
+    def watched(page, top, bottom):
+        reads.append((bottom - top) * page.shape[1])
+        return ink_rows(page, top, bottom)
+
+    monkeypatch.setattr(large_pages._TonePage, "ink_rows", watched)
+    art = Artist().draw(PHOTOGRAPH, columns=70, quality="good")
+    height, width = art.grid.cell.size
+    row = height * width * art.grid.columns
+    assert max(reads) <= pixels + 2 * row  # the rows above and below are seen, too
+    assert sum(reads) < 30 * art.grid.rows * row
 
 
 @pytest.mark.parametrize("wishes", [{"mode": "structure"}, {"mode": "tone"}])
