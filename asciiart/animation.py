@@ -5,17 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from asciiart.ahead import one_ahead
-from asciiart.art import Art, Background, Mode, Quality
+from asciiart.art import Art
+from asciiart.decoding import open_frames
 from asciiart.drawer import Drawer, Drawing
 from asciiart.errors import OptionError
 from asciiart.film_levels import measure_film
-from asciiart.frames import DEFAULT_RATE, Frames, MovingSource, open_frames
-from asciiart.kinds import DEFAULT_DETAIL, BrailleBlank, Dither, LevelChoice, Palette, Resample
-from asciiart.options import Options
+from asciiart.frames import DEFAULT_RATE, Frames, MovingSource
+from asciiart.options import (
+    DEFAULT_DETAIL,
+    Background,
+    BrailleBlank,
+    Dither,
+    LevelChoice,
+    Mode,
+    Options,
+    Palette,
+    Quality,
+    Resample,
+)
 from asciiart.pipeline import DEFAULT_MODEL, Artist
+from asciiart.timed_art import TimedArt
 
 if TYPE_CHECKING:
     from asciiart.color_mode import ColorMode
@@ -26,15 +38,6 @@ _USUAL_ARTIST = (None, None, "", 0.0, "pattern", DEFAULT_MODEL, None, False)
 _LOOKED_THROUGH = 2000
 """Frames that are read for their levels before the first is drawn; those of later ones widen them
 while they are drawn."""
-
-
-class TimedArt(NamedTuple):
-    """One frame of an animation."""
-
-    art: Art
-    """What is shown."""
-    seconds: float
-    """How long it is shown."""
 
 
 class Animation:

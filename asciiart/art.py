@@ -1,133 +1,29 @@
-"""Stage 6: nearest glyphs (N, k), grid and colors -> Art, which every renderer reads."""
+"""Art: a canvas that shows itself, in any format, in notebooks and in rich's consoles."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from asciiart.charsets import BLANKS
-from asciiart.errors import OptionError
-from asciiart.grid import Grid
-from asciiart.kinds import Background, Mode, Quality
+from asciiart.canvas import Canvas
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
     from rich.console import Console, ConsoleOptions, RenderResult
     from rich.measure import Measurement
 
     from asciiart.color_mode import ColorMode
-    from asciiart.glyphs import Font
-    from asciiart.index import Neighbors
-    from asciiart.options import Options
-    from asciiart.typeset import Typeset
-
-_Scalar = TypeVar("_Scalar", bound=np.generic)
-
-__all__ = ["Alternative", "Art", "Background", "Mode", "Placement", "Quality", "place"]
 
 
-class Alternative(NamedTuple):
-    """One character that a cell could have, and how well it fits."""
-
-    character: str
-    """The character."""
-    score: float
-    """Higher is better; comparable within one mode and model."""
-
-
-class Fill(NamedTuple):
-    """Two colors for each cell, chosen with its character."""
-
-    ink: NDArray[np.uint8]
-    """(R, C, 3), sRGB."""
-    paper: NDArray[np.uint8]
-    """(R, C, 3), sRGB."""
-    clear: NDArray[np.bool_]
-    """(R, C): where the picture is clear, so that the page itself is the paper."""
-
-
-@dataclass(frozen=True)
-class Placement:
-    """Where the picture lies on the page; it may reach beyond it.
-
-    In cells; in pixels where the art is typeset in a proportional font.
-    """
-
-    left: float
-    top: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, eq=False)
-class Art:
+@dataclass(frozen=True, eq=False, repr=False)
+class Art(Canvas):
     """A finished piece of text art. Immutable: its arrays are read-only.
 
     ``print(art)`` shows it as plain text, ``art.save("art.svg")`` writes it, a notebook shows it
     as HTML, and rich's ``print(art)`` in the terminal's colors.
     """
-
-    characters: NDArray[np.str_]
-    """(R, C): a character where it begins, "" in the columns that it covers beside its first; in
-    proportional fonts also where a row has ended."""
-    glyphs: str
-    """The G characters that were to choose from."""
-    glyph_ids: NDArray[np.int32]
-    """(R, C, k), indices into ``glyphs``, best first and of one width; -1 where a cell has fewer
-    alternatives, or none begins."""
-    scores: NDArray[np.float32]
-    """(R, C, k), higher is better."""
-    colors: NDArray[np.uint8]
-    """(R, C, 3), the picture's mean color under each character, where it begins, sRGB."""
-    grid: Grid
-    """Rows, columns and cell."""
-    placement: Placement
-    """Where the picture lies."""
-    font: Font
-    """What the characters were chosen for."""
-    typeset: Typeset | None
-    """How a proportional font sets its rows, whose columns are then pixels; None for cells."""
-    mode: Mode
-    """tone or structure."""
-    background: Background
-    """What the text will stand on."""
-    model: str
-    """Name of the encoder."""
-    options: Options
-    """What it was drawn with."""
-    fill: Fill | None = None
-    """The cells' own colors, if it was drawn with ``fill``."""
-    target: str | None = None
-    """Where it will be pasted, of `asciiart.targets`, if it was drawn for a place."""
-
-    def __post_init__(self) -> None:
-        """Make the arrays read-only: views, so that whoever gave them may go on writing."""
-        for name in ("characters", "glyph_ids", "scores", "colors"):
-            object.__setattr__(self, name, _read_only(getattr(self, name)))
-        if self.fill is not None:
-            ink, paper, clear = self.fill
-            own = Fill(_read_only(ink), _read_only(paper), _read_only(clear))
-            object.__setattr__(self, "fill", own)
-
-    def __setstate__(self, state: Mapping[str, object]) -> None:
-        """Take the fields of an art that was copied or pickled, whose arrays are writable."""
-        for name, value in state.items():
-            object.__setattr__(self, name, value)
-        self.__post_init__()
-
-    @property
-    def rows(self) -> tuple[str, ...]:
-        """The lines of text, C columns each."""
-        return tuple("".join(row) for row in self.characters.tolist())
-
-    def __str__(self) -> str:
-        """Return the plain text, blanks at the ends of lines cut."""
-        return "\n".join(row.rstrip(BLANKS) for row in self.rows)
 
     def __repr__(self) -> str:
         """Return a short description; the art itself is ``str(art)``."""
@@ -159,22 +55,6 @@ class Art:
         from asciiart.render.rich_lines import measure_lines  # noqa: PLC0415
 
         return measure_lines(self)
-
-    def alternatives(self, row: int, column: int, k: int | None = None) -> list[Alternative]:
-        """Return the best characters of a cell, best first.
-
-        Raises
-        ------
-        OptionError
-            If there is no such cell, or fewer than ``k`` alternatives were kept.
-        """
-        rows, columns, kept = self.glyph_ids.shape
-        if not (0 <= row < rows and 0 <= column < columns):
-            raise OptionError(f"no cell ({row}, {column}) in {rows} rows of {columns} columns")
-        if k is not None and not 1 <= k <= kept:
-            raise OptionError(f"k must be 1 to {kept}, the alternatives that were kept, not {k}")
-        pairs = zip(self.glyph_ids[row, column, :k], self.scores[row, column, :k], strict=True)
-        return [Alternative(self.glyphs[i], float(score)) for i, score in pairs if i >= 0]
 
     def render(self, format: str = "text", *, color: ColorMode | str = "none") -> str | bytes:
         """Return the art in a format of `asciiart.render`; bytes for PNG, else a string.
@@ -212,23 +92,3 @@ class Art:
 
         check_fit(self, format or format_of(path), color=color)
         save(self, Path(path), format, color=color)
-
-
-def _read_only(array: NDArray[_Scalar]) -> NDArray[_Scalar]:
-    view = array.view()
-    view.setflags(write=False)
-    return view
-
-
-def place(nearest: Neighbors, where: NDArray[np.bool_]) -> Neighbors:
-    """Return the neighbors (R, C, k) of all cells from those (N, k) of the cells ``where`` (R, C).
-
-    A cell that was not searched is blank paper: a space, without alternatives.
-    """
-    k = nearest.glyph_ids.shape[1]
-    glyph_ids = np.full((*where.shape, k), -1, np.int32)
-    glyph_ids[..., 0] = 0
-    scores = np.zeros((*where.shape, k), np.float32)
-    glyph_ids[where] = nearest.glyph_ids
-    scores[where] = nearest.scores
-    return type(nearest)(glyph_ids, scores)

@@ -11,14 +11,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.art import Background, Placement
 from asciiart.charsets import is_blank
 from asciiart.errors import AsciiArtError, FontError, ImageError, OptionError
 from asciiart.glyphs import DEFAULT_FONT, Font, default_font, load_font
-from asciiart.grid import MAX_COLUMNS
-from asciiart.image import load_image
-from asciiart.metrics import Fidelity, score_characters
-from asciiart.preprocess import brightness_on_page
+from asciiart.grid import MAX_COLUMNS, Placement
+from asciiart.options import Background
 from asciiart.render.json_reading import ReadArt, parse_json
 from asciiart.render.layers import CLEAR, Layers, Numbers
 from asciiart.render.raster import TYPESET_SCALE, draw_picture, encode_png
@@ -214,37 +211,6 @@ def _with_spaces(row: str, font: Font) -> str:
         if is_blank(blank) and not (font.has(blank) and (font.proportional or font.span(blank)))
     }
     return "".join(" " if character in unset else character for character in row)
-
-
-def score_file(
-    picture: str,
-    path: str,
-    font: str | None = None,
-    background: Background | None = None,
-    *,
-    font_size: int | None = None,
-    line_height: int | None = None,
-    width: int | None = None,
-    encoding: str | None = None,
-    strict: bool = False,
-) -> Fidelity:
-    """Return how faithful the text art in a file is to a picture; see `read_art`.
-
-    ``strict`` refuses a damaged picture, as in `load_image`.
-    """
-    art = read_art(
-        path,
-        font,
-        background,
-        font_size=font_size,
-        line_height=line_height,
-        width=width,
-        encoding=encoding,
-    )
-    gray = brightness_on_page(load_image(picture, strict=strict), art.background)
-    return score_characters(
-        gray, art.characters, art.font, art.typeset, art.background, placement=art.placement
-    )
 
 
 def render_file(

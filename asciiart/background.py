@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from asciiart.signals import in_order
 
 if TYPE_CHECKING:
-    from asciiart.kinds import Background
+    from asciiart.options import Background
     from asciiart.terminal import Terminal
 
 _QUESTION = b"\x1b]11;?\x1b\\\x1b[c"

@@ -13,9 +13,8 @@ from asciiart.bands import BAND_PIXELS, InkPage, split
 from asciiart.dither import dither_bits
 from asciiart.grid import Grid
 from asciiart.index import Neighbors
-from asciiart.kinds import Dither
 from asciiart.match import Kit
-from asciiart.options import Options
+from asciiart.options import Dither, Options
 from asciiart.preprocess import FULL
 
 _BRAILLE_BITS = (0, 3, 1, 4, 2, 5, 6, 7)

@@ -12,24 +12,17 @@ import click
 
 from asciiart import cli_options as shared
 from asciiart.cli_art import render, score
-from asciiart.cli_behavior import INPUT, OUTPUT, DrawByDefault, tell
+from asciiart.cli_behavior import DrawByDefault
 from asciiart.cli_compare import compare
 from asciiart.cli_config import config
 from asciiart.cli_fonts import fonts
+from asciiart.cli_messages import INPUT, OUTPUT, tell
 from asciiart.cli_play import play
 from asciiart.cli_train import train
 from asciiart.distribution import VERSION
 from asciiart.formats import SUFFIXES
-from asciiart.kinds import (
-    Background,
-    BrailleBlank,
-    Dither,
-    LevelChoice,
-    Mode,
-    Quality,
-    Resample,
-)
 from asciiart.lab.cli import lab
+from asciiart.options import Background, BrailleBlank, Dither, LevelChoice, Mode, Quality, Resample
 from asciiart.targets import TARGETS, default_size
 
 
@@ -181,12 +174,13 @@ def draw(
       asciiart draw photo.jpg --target discord --color 16 --charset half --fill --copy
       asciiart draw logo.png -c 40 --color truecolor --format fastfetch -o logo.jsonc
     """
+    from asciiart.addresses import FetchLimits  # noqa: PLC0415
     from asciiart.background import choose_background  # noqa: PLC0415 - not for `--help`
-    from asciiart.batch import ArtistOptions, Work  # noqa: PLC0415
     from asciiart.cli_many import draw_all, plan_tasks  # noqa: PLC0415
     from asciiart.options import Options  # noqa: PLC0415
     from asciiart.outputs import is_pattern, refuse_overwriting  # noqa: PLC0415
-    from asciiart.sources import FetchLimits, find_pictures  # noqa: PLC0415
+    from asciiart.sources import find_pictures  # noqa: PLC0415
+    from asciiart.tasks import ArtistOptions, Work  # noqa: PLC0415
     from asciiart.terminal import Terminal  # noqa: PLC0415
 
     if output == "-":

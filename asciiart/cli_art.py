@@ -12,10 +12,11 @@ from typing import Any, get_args
 import click
 
 from asciiart import cli_options as shared
-from asciiart.cli_behavior import INPUT, OUTPUT, muted_libraries, tell
 from asciiart.cli_defaults import Defaulted
+from asciiart.cli_messages import INPUT, OUTPUT, tell
+from asciiart.cli_quiet import muted_libraries
 from asciiart.errors import OptionError
-from asciiart.kinds import Background
+from asciiart.options import Background
 
 # fmt: off
 _SETTING: tuple[Callable[[Any], Any], ...] = (
@@ -77,7 +78,7 @@ def score(
       asciiart score logo.png post.txt --background light --font Mona --width 640
       asciiart photo.jpg --format json | asciiart score photo.jpg -
     """
-    from asciiart.artfile import score_file  # noqa: PLC0415
+    from asciiart.score_file import score_file  # noqa: PLC0415
 
     with muted_libraries(picture):
         result = score_file(

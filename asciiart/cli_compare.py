@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from asciiart import cli_options as shared
-from asciiart.cli_behavior import INPUT, OUTPUT, fail, muted_libraries, tell
 from asciiart.cli_defaults import Defaulted
+from asciiart.cli_messages import INPUT, OUTPUT, fail, tell
+from asciiart.cli_quiet import muted_libraries
 from asciiart.errors import OptionError
-from asciiart.kinds import Background, Mode
+from asciiart.options import Background, Mode
 
 if TYPE_CHECKING:
     from asciiart.compare import Comparison, Entry

@@ -13,7 +13,6 @@ from typing import Any
 
 import click
 
-from asciiart.cli_behavior import tell
 from asciiart.cli_defaults import (
     FILE_VARIABLE,
     commands_with_options,
@@ -23,6 +22,7 @@ from asciiart.cli_defaults import (
     read_defaults,
     settable,
 )
+from asciiart.cli_messages import tell
 from asciiart.errors import OptionError, OutputError
 
 _HEAD = """\

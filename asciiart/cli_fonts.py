@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from asciiart.cli_behavior import tell
 from asciiart.cli_defaults import Defaulted
+from asciiart.cli_messages import tell
 
 if TYPE_CHECKING:
     from asciiart.font_files import FontFace

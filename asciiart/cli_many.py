@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from asciiart.batch import Drawn, Task, Work, perform
-from asciiart.cli_behavior import fail, tell_warnings
+from asciiart.batch import perform
+from asciiart.cli_messages import fail, tell_warnings
 from asciiart.errors import AsciiArtError, ImageWarning
 from asciiart.formats import format_of
 from asciiart.outputs import plan_outputs
 from asciiart.progress import shown_progress
 from asciiart.sources import Found, Named
+from asciiart.tasks import Drawn, Task, Work
 from asciiart.terminal import write, write_bytes
 
 

@@ -8,7 +8,7 @@ import click
 from click.core import ParameterSource
 
 from asciiart.errors import OptionError
-from asciiart.kinds import (
+from asciiart.options import (
     DEFAULT_DETAIL,
     Background,
     BrailleBlank,

@@ -11,18 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from asciiart import cli_options as shared
-from asciiart.cli_behavior import INPUT, OUTPUT, muted_libraries
 from asciiart.cli_defaults import Defaulted
+from asciiart.cli_messages import INPUT, OUTPUT
+from asciiart.cli_quiet import muted_libraries
 from asciiart.errors import OptionError
-from asciiart.kinds import (
-    Background,
-    BrailleBlank,
-    Dither,
-    LevelChoice,
-    Mode,
-    Quality,
-    Resample,
-)
+from asciiart.options import Background, BrailleBlank, Dither, LevelChoice, Mode, Quality, Resample
 from asciiart.progress import Bar, shown_progress
 
 if TYPE_CHECKING:
@@ -144,12 +137,13 @@ def play(
       asciiart play cat.gif -o cat.html
       asciiart play film.mp4 -c 100 --max-frames 300 -o film.cast
     """
+    from asciiart.addresses import FetchLimits  # noqa: PLC0415
     from asciiart.background import choose_background  # noqa: PLC0415 - not for `--help`
     from asciiart.color_mode import ColorMode, parse_color_mode  # noqa: PLC0415
     from asciiart.options import Options  # noqa: PLC0415
     from asciiart.outputs import refuse_overwriting  # noqa: PLC0415
     from asciiart.pipeline import Artist  # noqa: PLC0415
-    from asciiart.sources import FetchLimits, Named, open_picture  # noqa: PLC0415
+    from asciiart.sources import Named, open_picture  # noqa: PLC0415
     from asciiart.terminal import Terminal  # noqa: PLC0415
 
     terminal = Terminal.detect(os.environ, sys.stdout)
@@ -223,9 +217,9 @@ class _Shown(NamedTuple):
 
 
 def _play(source: Source, artist: Artist, options: Options, shown: _Shown) -> None:
+    from asciiart.decoding import open_frames  # noqa: PLC0415
     from asciiart.drawer import Drawer  # noqa: PLC0415 - `--help` needs none of these
     from asciiart.film_levels import measure_film  # noqa: PLC0415
-    from asciiart.frames import open_frames  # noqa: PLC0415
     from asciiart.fullscreen import FullScreen  # noqa: PLC0415
     from asciiart.player import Player  # noqa: PLC0415
 

@@ -15,7 +15,7 @@ from click.core import ParameterSource
 
 from asciiart.errors import AsciiArtError
 from asciiart.formats import SUFFIXES
-from asciiart.kinds import DEFAULT_DETAIL
+from asciiart.options import DEFAULT_DETAIL
 from asciiart.targets import TARGETS
 
 _RIVALS = (

@@ -16,7 +16,7 @@ from asciiart.cli_defaults import Defaulted
 from asciiart.cli_precedence import is_weaker
 from asciiart.distribution import install_command
 from asciiart.errors import ModelError
-from asciiart.kinds import Mode
+from asciiart.options import Mode
 from asciiart.signals import in_order
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from asciiart.color_mode import ColorMode
 
 if TYPE_CHECKING:
-    from asciiart.art import Art, Background
+    from asciiart.options import Background
 
 Colors = NDArray[np.uint8]
 """(..., 3), sRGB."""
@@ -30,14 +30,6 @@ PAPER: dict[Background, tuple[int, int, int]] = {"dark": (17, 17, 17), "light": 
 INK: dict[Background, tuple[int, int, int]] = {"dark": (255, 255, 255), "light": (0, 0, 0)}
 """What is written on that page where the art has no colors, sRGB."""
 
-_STEADINESS = 8
-"""Added to channels before they are stretched, so that nearly black stays nearly gray."""
-_VIVIDNESS = 0.5
-"""Share of a structure cell's gray that is taken out before it is stretched."""
-_DARK_PAPER_LUMINANCE = 0.21
-"""Least luminance of ink on a dark page: a contrast of 4.5 to 1 (WCAG 2.1) against `PAPER`."""
-_LIGHT_PAPER_LUMINANCE = 0.18
-"""Greatest luminance of ink on a light page: 4.5 to 1 as well."""
 _LINEAR_BELOW = 0.04045
 """The sRGB level up to which its curve is a straight line (IEC 61966-2-1)."""
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
@@ -45,8 +37,6 @@ LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 _CHROMA_WEIGHT = 1.5
 """By which differences in hue and chroma count in palettes. Equal weights take cyan for a light
 gray where the grays are far apart."""
-_AT_ONCE = 2**17
-"""Colors whose inks are found at once, in 200 bytes for each."""
 _CHUNK = 256
 """Colors compared with a palette at once: distances, 500 kB, that stay in the processor's cache."""
 
@@ -92,18 +82,19 @@ def palette(mode: PaletteMode) -> Colors:
     return table
 
 
-def _to_linear(levels: _Floats) -> _Floats:
+def to_linear(levels: _Floats) -> _Floats:
     """Return sRGB levels 0 to 1 as linear light."""
     curve: _Floats = ((levels + 0.055) / 1.055) ** 2.4
     return np.where(levels <= _LINEAR_BELOW, levels / 12.92, curve)
 
 
-def _from_linear(light: _Floats) -> _Floats:
+def from_linear(light: _Floats) -> _Floats:
+    """Return linear light 0 to 1 as sRGB levels."""
     curve: _Floats = 1.055 * light ** (1 / 2.4) - 0.055
     return np.where(light <= _LINEAR_BELOW / 12.92, light * 12.92, curve)
 
 
-_LINEAR = _to_linear(np.arange(256) / 255)
+_LINEAR = to_linear(np.arange(256) / 255)
 """Linear light of each of the 256 levels of a channel."""
 
 
@@ -173,50 +164,3 @@ def _choices(mode: PaletteMode) -> _Choices:
 def linear_palette(mode: PaletteMode) -> _Floats:
     """Return a mode's colors (P, 3) as linear light, 0 to 1."""
     return to_light(palette(mode))
-
-
-def _strongest(light: _Floats, vividness: float) -> _Floats:
-    """Stretch each color (..., 3), levels 0 to 255, until its greatest channel is full."""
-    colored: _Floats = light - vividness * light.min(axis=-1, keepdims=True) + _STEADINESS
-    colored /= colored.max(axis=-1, keepdims=True)
-    return colored
-
-
-def _readable(levels: _Floats, background: Background) -> _Floats:
-    """Mix in white, or darken, colors (..., 3) of levels 0 to 1 as far as the page asks for."""
-    light = _to_linear(levels)
-    luminance = (light @ LUMINANCE)[..., np.newaxis]
-    if background == "dark":
-        missing = np.maximum(_DARK_PAPER_LUMINANCE - luminance, 0)
-        light = light + (1 - light) * missing / (1 - luminance + 1e-9)
-    else:
-        light = light * np.minimum(_LIGHT_PAPER_LUMINANCE / (luminance + 1e-9), 1)
-    return _from_linear(light)
-
-
-def ink_colors(art: Art) -> Colors:
-    """Return the color of each cell's ink (R, C, 3), for every renderer.
-
-    A tone glyph already carries its cell's brightness, so its color gives hue and saturation
-    only: the cell's color at full value on a dark page; on a light one, where ink takes light
-    away, what it takes away at full value. Else dark places would be darkened twice. A structure
-    glyph carries the outline, so its color is made more vivid as well. Both keep a contrast of
-    4.5 to 1 or more against the page. A filled art has its own.
-    """
-    if art.fill is not None:
-        return art.fill.ink
-    inks = np.empty_like(art.colors)
-    at_once = max(1, _AT_ONCE // art.colors.shape[1])
-    for start in range(0, len(inks), at_once):
-        some = slice(start, start + at_once)
-        inks[some] = _ink_of(art.colors[some], art)
-    return inks
-
-
-def _ink_of(colors: Colors, art: Art) -> Colors:
-    vividness = _VIVIDNESS if art.mode == "structure" else 0.0
-    if art.background == "dark":
-        levels = _strongest(colors.astype(np.float64), vividness)
-    else:
-        levels = 1 - _strongest(255 - colors.astype(np.float64), vividness)
-    return np.rint(255 * _readable(levels, art.background)).astype(np.uint8)

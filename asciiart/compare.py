@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from asciiart.art import Art, Background, Mode
+from asciiart.addresses import is_address
+from asciiart.art import Art
 from asciiart.assets import available_fonts
 from asciiart.errors import AsciiArtError, FontError, ImageError
 from asciiart.grid import Cell, fit_grid
@@ -23,11 +24,10 @@ from asciiart.image import Picture, Source, load_image
 from asciiart.layout import PageCheck
 from asciiart.lines import is_drawing
 from asciiart.metrics import StructureFidelity, ToneFidelity, score_characters
-from asciiart.options import Options
+from asciiart.options import Background, Mode, Options
 from asciiart.picture_sources import name_source, open_source
 from asciiart.pipeline import DEFAULT_CHARSET, DEFAULT_COLUMNS, DEFAULT_MODEL, Artist
 from asciiart.preprocess import brightness_on_page, on_page, to_page
-from asciiart.sources import is_address
 
 Gray = NDArray[np.float32]
 Name = str | Path

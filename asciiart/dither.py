@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.color import LUMINANCE, Colors, PaletteMode, linear_palette, nearest_light, to_light
-from asciiart.kinds import Dither
+from asciiart.options import Dither
 
 Floats = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.art import Mode
+from asciiart.options import Mode
 from asciiart.strokes import ROW_HEIGHT, WIDEST, direction_maps, find_strokes, tolerance_maps
 
 Features = NDArray[np.float32]

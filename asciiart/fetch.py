@@ -11,9 +11,9 @@ from urllib import request
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from asciiart.addresses import SCHEMES, FetchLimits
 from asciiart.distribution import VERSION
 from asciiart.errors import ImageError
-from asciiart.sources import SCHEMES, FetchLimits
 
 _SAFE = "%/:=&?~#+!$,;'@()*[]"
 """Characters that an address may hold besides letters and digits; others are escaped."""

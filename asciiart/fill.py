@@ -18,9 +18,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.art import Fill
 from asciiart.bands import split
 from asciiart.bits import BitSet, find_bits
+from asciiart.cell_fill import Fill
 from asciiart.color import Colors, PaletteMode, nearest_palette, palette
 from asciiart.color_mode import ColorMode, parse_color_mode
 from asciiart.dither import dither_palette

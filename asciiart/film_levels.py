@@ -10,11 +10,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.decoding import ArrayFrames
 from asciiart.errors import ImageError
-from asciiart.frames import ArrayFrames, Frames
+from asciiart.frames import Frames
 from asciiart.image import Picture
-from asciiart.kinds import Background
 from asciiart.levels import LevelRange, Levels, measure_levels
+from asciiart.options import Background
 from asciiart.preprocess import on_page
 
 Pixels = NDArray[np.uint8]

@@ -6,8 +6,13 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from asciiart.errors import OptionError
+
+if TYPE_CHECKING:
+    pass
+
 
 MAX_COLUMNS = 10_000
 """Columns of a page: a line longer than this cannot be read, wrapped or printed anywhere."""
@@ -190,3 +195,16 @@ def _largest_magnification(shape: _Shape, magnify: float) -> str:
             high = middle
     digits = 10 ** (math.floor(math.log10(low)) - 2)
     return f"{math.floor(low / digits) * digits:.3g}"
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where the picture lies on the page; it may reach beyond it.
+
+    In cells; in pixels where the art is typeset in a proportional font.
+    """
+
+    left: float
+    top: float
+    width: float
+    height: float

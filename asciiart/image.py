@@ -17,7 +17,7 @@ from PIL import Image
 from asciiart.color_profiles import profile_mode, to_srgb
 from asciiart.compositing import is_opaque
 from asciiart.errors import ImageError, warn_of_picture
-from asciiart.kinds import DEFAULT_MAX_PIXELS as DEFAULT_MAX_PIXELS  # noqa: PLC0414
+from asciiart.options import DEFAULT_MAX_PIXELS as DEFAULT_MAX_PIXELS  # noqa: PLC0414
 from asciiart.picture_files import (
     DEEP_MODES,
     CheckShape,

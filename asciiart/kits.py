@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import reduce
 from pathlib import Path
 
-from asciiart.art import Mode
 from asciiart.encoder import CodeSpec, Encoder
 from asciiart.features import StructureScore
 from asciiart.glyphs import Font
@@ -14,6 +13,7 @@ from asciiart.grid import Cell
 from asciiart.index import GlyphIndex, cached_index
 from asciiart.match import Kit, Side
 from asciiart.model import Model
+from asciiart.options import Mode
 from asciiart.refiner import Refiner
 from asciiart.typeset import Typeset
 from asciiart.user_folders import cache_folder

@@ -13,7 +13,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.art import Mode
 from asciiart.bands import (
     BAND_PIXELS,
     InkPage,
@@ -28,7 +27,7 @@ from asciiart.image import Picture
 from asciiart.levels import Levels
 from asciiart.line_network import load_line_network
 from asciiart.lines import is_drawing_in_bands, trace_drawing
-from asciiart.options import Options
+from asciiart.options import Mode, Options
 from asciiart.preprocess import (
     DRAWING_SCALE,
     Gray,

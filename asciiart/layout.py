@@ -6,10 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from asciiart.art import Placement
 from asciiart.bands import InkPage, is_one_band
 from asciiart.errors import ImageError, OptionError
-from asciiart.grid import MAX_COLUMNS, Cell, Grid, PageSizeError, fit_grid
+from asciiart.grid import MAX_COLUMNS, Cell, Grid, PageSizeError, Placement, fit_grid
 from asciiart.image import Picture
 from asciiart.large_matching import choose_offset_in_bands, survey
 from asciiart.large_pages import LargePages

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.kinds import Mode
+from asciiart.options import Mode
 
 Gray = NDArray[np.float32]
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.art import Mode, place
 from asciiart.encoder import Encoder, Ink
 from asciiart.even_cells import (
     GrayScale,
@@ -35,9 +34,14 @@ from asciiart.lattice import (
     shorten,
     stack_offsets,
 )
+from asciiart.options import Mode
 from asciiart.patches import cut, inked_cells
 from asciiart.preprocess import white_ink
 from asciiart.rows import Step, score_rows, solve_rows
+
+if TYPE_CHECKING:
+    from asciiart.index import Neighbors
+
 
 _Pixel = TypeVar("_Pixel", bound=np.generic)
 
@@ -469,3 +473,17 @@ def _look_closer(
             glyph_ids[where, :kept] = np.take_along_axis(nearest.glyph_ids, order, axis=1)
             scores[where, :kept] = np.take_along_axis(nearest.scores, order, axis=1)
     return Neighbors(glyph_ids, scores)
+
+
+def place(nearest: Neighbors, where: NDArray[np.bool_]) -> Neighbors:
+    """Return the neighbors (R, C, k) of all cells from those (N, k) of the cells ``where`` (R, C).
+
+    A cell that was not searched is blank paper: a space, without alternatives.
+    """
+    k = nearest.glyph_ids.shape[1]
+    glyph_ids = np.full((*where.shape, k), -1, np.int32)
+    glyph_ids[..., 0] = 0
+    scores = np.zeros((*where.shape, k), np.float32)
+    glyph_ids[where] = nearest.glyph_ids
+    scores[where] = nearest.scores
+    return type(nearest)(glyph_ids, scores)

@@ -15,9 +15,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.art import Background, Placement
 from asciiart.errors import OptionError
 from asciiart.glyphs import Font
+from asciiart.grid import Placement
+from asciiart.options import Background
 from asciiart.strokes import DRAWN, ROW_HEIGHT, direction_maps, find_strokes, tolerance_maps, widen
 from asciiart.thinning import thin
 from asciiart.typeset import Typeset, draw_characters, lay_out

@@ -9,13 +9,13 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, get_args
 
-from asciiart.art import Mode
 from asciiart.assets import find_model
 from asciiart.encoder import CodeSpec, Encoder
 from asciiart.errors import ModelError
 from asciiart.features import SCORES, Score
 from asciiart.limited_reading import read_limited, read_toml
 from asciiart.onnx_session import MAX_NETWORK_SIZE
+from asciiart.options import Mode
 from asciiart.strokes import ROW_HEIGHT
 
 CARD = "card.toml"

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import get_args
+from typing import Literal, get_args
 
 from asciiart.errors import OptionError
-from asciiart.kinds import (
-    DEFAULT_DETAIL,
-    Background,
-    Dither,
-    LevelChoice,
-    Mode,
-    Palette,
-    Quality,
-    Resample,
-)
+
+Mode = Literal["tone", "structure"]
+Background = Literal["dark", "light"]
+Quality = Literal["fast", "good", "best"]
+Palette = Literal["16", "256", "truecolor"]
+Dither = Literal["none", "ordered", "diffusion", "noise"]
+BrailleBlank = Literal["pattern", "space"]
+Resample = Literal["auto", "nearest", "smooth"]
+LevelChoice = Literal["auto", "film", "none"]
+DEFAULT_DETAIL = 0.5
+DEFAULT_MAX_PIXELS = 100_000_000
+"""A picture with more pixels is refused before it is decoded, """
+DEFAULT_MAX_UNREDUCED_PIXELS = 50_000_000
+"""and one with more than these, if it is in a file that can only be decoded at its full size."""
 
 
 @dataclass(frozen=True)

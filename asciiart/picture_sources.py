@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from asciiart.addresses import FetchLimits, is_address
 from asciiart.errors import ImageError
 from asciiart.pillow_files import reason_of
-from asciiart.sources import FetchLimits, is_address
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer

@@ -16,7 +16,7 @@ from PIL import Image, ImageFile
 
 from asciiart.errors import AsciiArtError, ImageError
 from asciiart.forks import Turns
-from asciiart.kinds import DEFAULT_MAX_PIXELS, DEFAULT_MAX_UNREDUCED_PIXELS
+from asciiart.options import DEFAULT_MAX_PIXELS, DEFAULT_MAX_UNREDUCED_PIXELS
 
 _PREFIX = 16
 """Bytes at a file's start by which Pillow tells formats apart."""

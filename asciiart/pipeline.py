@@ -10,25 +10,36 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.art import Art, Background, Fill, Mode, Placement, Quality
+from asciiart.art import Art
 from asciiart.bands import is_one_band
 from asciiart.bits import match_bits, wanted_bits
+from asciiart.cell_fill import Fill
 from asciiart.charsets import BRAILLE_BLANK, IDEOGRAPHIC_SPACE, is_braille, parse_charset
 from asciiart.errors import OptionError
 from asciiart.fill import fill_page
 from asciiart.forks import forks_pass, forks_wait
 from asciiart.glyphs import Font, default_font, load_font
-from asciiart.grid import Grid, fit_grid
+from asciiart.grid import Grid, Placement, fit_grid
 from asciiart.image import Picture, Source, load_image
 from asciiart.index import Neighbors
-from asciiart.kinds import DEFAULT_DETAIL, BrailleBlank, Dither, LevelChoice, Palette, Resample
 from asciiart.kits import Kits
 from asciiart.large_matching import LargeMatch, MovedPage
 from asciiart.layout import PageCheck, count_columns, lay, needed_pixels, place_picture
 from asciiart.levels import AS_THEY_ARE, Levels
 from asciiart.match import Kit, RowRules, match_page
 from asciiart.model import load_model
-from asciiart.options import Options
+from asciiart.options import (
+    DEFAULT_DETAIL,
+    Background,
+    BrailleBlank,
+    Dither,
+    LevelChoice,
+    Mode,
+    Options,
+    Palette,
+    Quality,
+    Resample,
+)
 from asciiart.picture_sources import name_source
 from asciiart.preprocess import cell_colors, glyph_colors
 from asciiart.resampling import count_repeats, repeat_pixels, shows_squares

@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.art import Background, Mode
 from asciiart.bands import read_padded
 from asciiart.contours import WORKING_UNIT, trace_photograph
 from asciiart.grid import Cell, Grid
@@ -16,7 +15,7 @@ from asciiart.image import Picture
 from asciiart.levels import LevelRange, Levels, measure_levels
 from asciiart.line_network import load_line_network
 from asciiart.lines import is_drawing, trace_drawing
-from asciiart.options import Options
+from asciiart.options import Background, Mode, Options
 from asciiart.strokes import widen
 
 Gray = NDArray[np.float32]

@@ -7,11 +7,9 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, TypeAlias
 
 from asciiart.color_mode import ColorMode, parse_color_mode
 from asciiart.errors import ImageError, OptionError
@@ -19,32 +17,14 @@ from asciiart.files import written_beside
 from asciiart.pyav import require_pyav
 from asciiart.render import render
 from asciiart.screen import Screen
-
-if TYPE_CHECKING:
-    from asciiart.animation import Animation, TimedArt
+from asciiart.timed_art import Arts, Recording, TimedArt, TimedArts, Writer
 
 FOLDER = "folder"
 """The format of a folder of texts."""
 
 
-@dataclass(frozen=True)
-class Recording:
-    """How an animation is written; a format passes over what it has no use for."""
-
-    color: ColorMode = ColorMode.NONE
-    """Colors of the ink."""
-    font_size: float | None = None
-    """Pixels per em; None leaves it to the format."""
-    plays: int = 1
-    """How often a viewer plays it, or `FOREVER`."""
-
-
-Arts: TypeAlias = "Iterator[TimedArt]"
-Writer: TypeAlias = Callable[[Arts, Path, Recording], None]
-
-
 def save(
-    animation: Animation,
+    animation: TimedArts,
     path: str | Path,
     format: str | None = None,
     *,
@@ -62,7 +42,7 @@ def save(
 
     Parameters
     ----------
-    animation : Animation
+    animation : TimedArts
         What is written.
     path : str or Path
         A file that ends in .gif, .mp4 (H.264, by PyAV), .cast or .html, or a folder, whose name has
@@ -173,7 +153,7 @@ class _Kept:
 
     def __init__(
         self,
-        animation: Animation,
+        animation: TimedArts,
         limit: int | None,
         signals: Sequence[int],
         advance: Callable[[int | None], object] | None,

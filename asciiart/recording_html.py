@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TextIO
 
 from asciiart.color import PAPER
-from asciiart.recording import Arts, Recording
 from asciiart.render.html import needs_font, render_pre, render_rows
 from asciiart.render.renderer import RenderOptions, measure
+from asciiart.timed_art import Arts, Recording
 
 _HEAD = """<!DOCTYPE html>
 <html lang="en">

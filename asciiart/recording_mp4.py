@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.errors import OutputError
-from asciiart.recording import Arts, Recording
 from asciiart.recording_pictures import cut_like, draw_frame
+from asciiart.timed_art import Arts, Recording
 
 if TYPE_CHECKING:
     from av.container import OutputContainer

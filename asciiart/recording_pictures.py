@@ -13,8 +13,8 @@ from PIL import GifImagePlugin, Image
 
 from asciiart.art import Art
 from asciiart.frames import FOREVER
-from asciiart.recording import Arts, Recording
 from asciiart.render import RenderOptions, draw_art
+from asciiart.timed_art import Arts, Recording
 
 _Pixels = NDArray[np.uint8]
 

@@ -148,9 +148,7 @@ class Refiner:
         ]
         return refine(nearest, index, phases, terms)
 
-    def _even(
-        self, nearest: Neighbors, pages: Sequence[_Read], tile: _Tile
-    ) -> NDArray[np.bool_]:
+    def _even(self, nearest: Neighbors, pages: Sequence[_Read], tile: _Tile) -> NDArray[np.bool_]:
         """Return (R, C), True where an even gray's glyph begins, which is to stay."""
         cell, spans = self._kit.cell, self._kit.index.spans_at(nearest.glyph_ids[..., 0])
         left, right = tile.columns.start * cell.width, self._right(tile, pages[0].page)
@@ -162,7 +160,7 @@ class Refiner:
     def _right(self, tile: _Tile, page: MovedPage) -> int:
         """Return the pixel where a tile ends: glyphs may reach beyond it, not beyond the page."""
         beyond = max(self._kit.index.keys) - 1
-        return min((tile.columns.stop + beyond) * self._kit.cell.width, page.shape[1])
+        return int(min((tile.columns.stop + beyond) * self._kit.cell.width, page.shape[1]))
 
     def _term(self, side: Side, read: _Read, tile: _Tile, phases: Phases) -> Term:
         cell, score, weight = self._kit.cell, side.score, side.weight

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.image import Picture
-from asciiart.kinds import Resample
+from asciiart.options import Resample
 
 _AROUND = np.ones((3, 3), np.uint8)
 """A pixel and its neighbors."""

@@ -14,36 +14,18 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from asciiart.addresses import FetchLimits, is_address
 from asciiart.errors import ImageError
 
 if TYPE_CHECKING:
     from asciiart.picture_sources import Source
 
-SCHEMES = ("http", "https")
-"""What is asked for pictures; no redirection leads to another."""
 STANDARD_INPUT = "-"
 CLIPBOARD = "clipboard:"
 USUAL_SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 """Of pictures, known without loading Pillow and its formats, which takes longer than a drawing."""
 _NAMELESS = ("", ".", "..")
 """Ends of an address's path that name no file."""
-
-
-@dataclass(frozen=True)
-class FetchLimits:
-    """How far the web is followed."""
-
-    seconds: float = 30.0
-    """From asking to the last byte, whatever comes between."""
-    size: int = 100_000_000
-    """Bytes of a picture's file."""
-    redirections: int = 5
-    """From one address to the next."""
-
-
-def is_address(name: str) -> bool:
-    """Tell whether a name is an address on the web."""
-    return name.lower().startswith(tuple(f"{scheme}://" for scheme in SCHEMES))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from asciiart.errors import OutputError
 from asciiart.windows_console import obeys_escape_codes
 
 if TYPE_CHECKING:
-    from asciiart.art import Background
+    from asciiart.options import Background
 
 _DEFAULT_SIZE = os.terminal_size((80, 24))
 """Columns and rows where nothing says better."""

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from asciiart.errors import AsciiArtError
 from asciiart.glyphs import Font
 from asciiart.grid import MAX_CELLS, MAX_COLUMNS
-from asciiart.kinds import Background
 from asciiart.marks import join_marks
+from asciiart.options import Background
 from asciiart.render.ansi_reading import Screen, parse_ansi
 from asciiart.render.layers import CLEAR
 from asciiart.render.read_page import ReadPage, to_cells

@@ -15,10 +15,11 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from typing import NoReturn
 
-from asciiart.batch import Drawer, Drawn, Task, Work
+from asciiart.drawing import Drawer
 from asciiart.errors import ImageError
 from asciiart.signals import handle_termination, in_order, undo_all
 from asciiart.sources import CLIPBOARD, STANDARD_INPUT
+from asciiart.tasks import Drawn, Task, Work
 
 _AHEAD = 2
 """Pictures a process that are under way or drawn before the one that is next."""

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from asciiart.art import Art
 from hypothesis import settings
 
-from asciiart.art import Art, Background, Fill, Mode, Placement
+from asciiart.cell_fill import Fill
 from asciiart.glyphs import Font, load_font
-from asciiart.grid import Cell, Grid
-from asciiart.options import Options
+from asciiart.grid import Cell, Grid, Placement
+from asciiart.options import Background, Mode, Options
 from asciiart.typeset import Typeset, lay_out
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # pytest's workers share the cores; before torch

@@ -7,9 +7,11 @@ import pickle
 import numpy as np
 import pytest
 
-from asciiart.art import Alternative, Fill, place
+from asciiart.canvas import Alternative
+from asciiart.cell_fill import Fill
 from asciiart.errors import OptionError
 from asciiart.index import Neighbors
+from asciiart.match import place
 from asciiart.pipeline import draw
 
 

@@ -15,7 +15,7 @@ from PIL import Image
 from tiny_fonts import variable_font
 
 from asciiart import draw
-from asciiart.artfile import read_art, render_file, score_file
+from asciiart.artfile import read_art, render_file
 from asciiart.charsets import BLANKS, BRAILLE_BLANK, CHARSETS
 from asciiart.color_mode import ColorMode
 from asciiart.errors import AsciiArtError, FontError, ImageError, OptionError
@@ -24,6 +24,7 @@ from asciiart.metrics import draw_text
 from asciiart.render import encode_text, render
 from asciiart.render.layers import CLEAR, color_layers, pack
 from asciiart.render.raster import draw_picture
+from asciiart.score_file import score_file
 from asciiart.typeset import Typeset, draw_characters, lay_out
 
 FONT = "DejaVu Sans Mono"

@@ -13,7 +13,7 @@ import pytest
 
 from asciiart.background import choose_background, parse_answer
 from asciiart.color_mode import ColorMode
-from asciiart.kinds import Background
+from asciiart.options import Background
 from asciiart.terminal import Terminal
 
 ATTRIBUTES = b"\x1b[?64;1;2c"

@@ -17,10 +17,12 @@ import pytest
 
 import asciiart
 from asciiart import workers
-from asciiart.batch import ArtistOptions, Drawn, Task, Work, perform
+from asciiart.addresses import FetchLimits
+from asciiart.batch import perform
 from asciiart.errors import OptionError
 from asciiart.options import Options
-from asciiart.sources import FetchLimits, Named
+from asciiart.sources import Named
+from asciiart.tasks import ArtistOptions, Drawn, Task, Work
 
 PICTURES = Path(__file__).parent / "pictures"
 CAT = str(PICTURES / "photographs" / "cat.jpg")

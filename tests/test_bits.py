@@ -9,11 +9,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from asciiart.art import Art
 from emulator import Emulator
 from fontTools.ttLib import TTFont
 
 import asciiart
-from asciiart.art import Art
 from asciiart.bits import draw_bits, find_bits
 from asciiart.charsets import parse_charset
 from asciiart.color_mode import ColorMode

@@ -6,20 +6,20 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from asciiart.art import Art
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asciiart.art import Art
 from asciiart.color import (
     PAPER,
     ColorMode,
     PaletteMode,
-    ink_colors,
     nearest_palette,
     palette,
     to_light,
     to_oklab,
 )
+from asciiart.ink_colors import ink_colors
 
 MakeArt = Callable[..., Art]
 NONE, ANSI16, ANSI256, TRUECOLOR = ColorMode

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from asciiart.color_profiles import to_srgb
-from asciiart.frames import open_frames
+from asciiart.decoding import open_frames
 from asciiart.image import load_image
 
 CASES = Path(__file__).parent / "data" / "cases"

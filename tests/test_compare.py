@@ -11,12 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from asciiart.art import Background, Mode
 from asciiart.assets import available_fonts
 from asciiart.compare import Comparison, compare, score_of
 from asciiart.errors import FontError, ImageError, ModelError, OptionError
 from asciiart.metrics import StructureFidelity, ToneFidelity, score_characters
-from asciiart.options import Options
+from asciiart.options import Background, Mode, Options
 from asciiart.pipeline import Artist
 
 PICTURES = Path(__file__).parent / "pictures"

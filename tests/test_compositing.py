@@ -13,8 +13,8 @@ from moving_files import MadeFrame, apng, gif, premultiplied, reference
 from numpy.typing import NDArray
 
 from asciiart.cli import main
+from asciiart.decoding import open_frames
 from asciiart.errors import ImageError, ImageWarning
-from asciiart.frames import open_frames
 from asciiart.image import load_image
 
 CASES = Path(__file__).parent / "data" / "cases"

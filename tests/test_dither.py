@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from asciiart.color import PaletteMode, nearest_palette, palette, to_light
 from asciiart.color_mode import ColorMode
 from asciiart.dither import dither_bits, dither_palette, matrix
-from asciiart.kinds import Dither
+from asciiart.options import Dither
 
 PALETTE_MODES: list[PaletteMode] = [ColorMode.ANSI16, ColorMode.ANSI256]
 MIXING = [dither for dither in get_args(Dither) if dither != "none"]

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from asciiart.ahead import one_ahead
 from asciiart.drawer import Drawer
-from asciiart.kinds import Mode
-from asciiart.options import Options
+from asciiart.options import Mode, Options
 from asciiart.pipeline import Artist
 
 Pixels = NDArray[np.uint8]

@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from asciiart.cli_behavior import collected_warnings, fail, tell_warnings
+from asciiart.cli_messages import collected_warnings, fail, tell_warnings
 from asciiart.errors import ImageError, ImageWarning, OptionError, warn_of_picture
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from local_web import PICTURE, serving
 
+from asciiart.addresses import FetchLimits
 from asciiart.errors import ImageError
 from asciiart.fetch import fetch
-from asciiart.sources import FetchLimits
 
 USUAL = FetchLimits(seconds=20)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import asciiart
-from asciiart.art import Background, Fill
+from asciiart.cell_fill import Fill
 from asciiart.charsets import parse_charset
 from asciiart.color import PaletteMode, palette
 from asciiart.color_mode import ColorMode
@@ -21,8 +21,7 @@ from asciiart.fill import Filled, fill_page, glyph_masks
 from asciiart.glyphs import Font, load_font, rasterize
 from asciiart.grid import Grid
 from asciiart.image import Picture
-from asciiart.kinds import Palette
-from asciiart.options import Options
+from asciiart.options import Background, Options, Palette
 
 CASES = Path(__file__).parent / "data" / "cases"
 BLOCKS, HALF, BOX = (parse_charset(name) for name in ("blocks", "half", "box"))

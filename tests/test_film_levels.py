@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from asciiart.animation import animate
+from asciiart.decoding import open_frames
 from asciiart.film_levels import FilmLevels, measure_film
-from asciiart.frames import open_frames
 from asciiart.levels import LevelRange
 from asciiart.options import Options
 from asciiart.pipeline import Artist

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from asciiart.decoding import open_frames
 from asciiart.errors import ImageError, OptionError
-from asciiart.frames import FOREVER, Frame, open_frames
+from asciiart.frames import FOREVER, Frame
 
 GRAYS = (0, 120, 250)
 

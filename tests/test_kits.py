@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from asciiart.art import Mode
 from asciiart.charsets import parse_charset
 from asciiart.errors import FontError
 from asciiart.features import StructureScore
 from asciiart.glyphs import Font, load_font
 from asciiart.kits import Kits
 from asciiart.model import load_model
+from asciiart.options import Mode
 from asciiart.typeset import Typeset
 
 ASCII = parse_charset("ascii")

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from asciiart.art import Placement
 from asciiart.errors import OptionError
 from asciiart.features import StructureScore
-from asciiart.grid import fit_grid
+from asciiart.grid import Placement, fit_grid
 from asciiart.image import load_image
 from asciiart.index import build_index
 from asciiart.layout import count_columns, lay, needed_pixels, place_picture

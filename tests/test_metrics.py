@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from asciiart.art import Placement
 from asciiart.errors import OptionError
+from asciiart.grid import Placement
 from asciiart.metrics import (
     draw_text,
     drawing_ink,

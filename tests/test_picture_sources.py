@@ -13,8 +13,8 @@ from local_web import serving
 from PIL import Image
 
 import asciiart
+from asciiart.decoding import open_frames
 from asciiart.errors import ImageError
-from asciiart.frames import open_frames
 from asciiart.image import load_image
 from asciiart.picture_sources import name_source
 

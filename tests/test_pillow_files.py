@@ -16,7 +16,7 @@ from PIL import Image, ImageFile
 import asciiart
 from asciiart.errors import ImageError
 from asciiart.image import load_image
-from asciiart.kinds import DEFAULT_MAX_PIXELS, DEFAULT_MAX_UNREDUCED_PIXELS
+from asciiart.options import DEFAULT_MAX_PIXELS, DEFAULT_MAX_UNREDUCED_PIXELS
 
 CASES = Path(__file__).parent / "data" / "cases"
 SIDE = 8000

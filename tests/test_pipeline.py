@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from asciiart.art import Placement
 from asciiart.color import palette
 from asciiart.color_mode import ColorMode
 from asciiart.errors import FontError, ImageError, ModelError, OptionError
 from asciiart.glyphs import rasterize
+from asciiart.grid import Placement
 from asciiart.metrics import score_characters
 from asciiart.options import Options
 from asciiart.pipeline import Artist, draw

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from asciiart.ahead import DecodedAhead, one_ahead
 from asciiart.color_mode import ColorMode
+from asciiart.decoding import open_frames
 from asciiart.drawer import Drawer
 from asciiart.errors import ImageError, OutputError
-from asciiart.frames import MovingSource, open_frames
+from asciiart.frames import MovingSource
 from asciiart.fullscreen import FullScreen
 from asciiart.options import Options
 from asciiart.pipeline import Artist

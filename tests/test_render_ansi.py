@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 
 import pytest
+from asciiart.art import Art
 from hypothesis import given
 from hypothesis import strategies as st
 from wcwidth import wcswidth
 
-from asciiart.art import Art
 from asciiart.render import render
 
 MakeArt = Callable[..., Art]

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-
 from asciiart.art import Art
-from asciiart.color import ink_colors
+
+from asciiart.ink_colors import ink_colors
 from asciiart.render import format_of, render
 
 MakeArt = Callable[..., Art]

@@ -8,11 +8,11 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from asciiart.art import Art
 from hypothesis import given
 from hypothesis import strategies as st
 
 import asciiart
-from asciiart.art import Art
 from asciiart.glyphs import Font
 from asciiart.render import render, render_fragment
 from asciiart.typeset import Typeset

@@ -8,11 +8,12 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
+from asciiart.art import Art
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asciiart.art import Art, Placement
 from asciiart.errors import AsciiArtError
+from asciiart.grid import Placement
 from asciiart.render import ReadArt, parse_json, render
 from asciiart.render.layers import CLEAR, pack
 from asciiart.render.read_page import ReadColors

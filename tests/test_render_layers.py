@@ -12,13 +12,15 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from asciiart.art import Art
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from asciiart.art import Art, Fill
-from asciiart.color import ink_colors, to_oklab
+from asciiart.cell_fill import Fill
+from asciiart.color import to_oklab
 from asciiart.color_mode import ColorMode
+from asciiart.ink_colors import ink_colors
 from asciiart.render import RenderOptions, parse_json, render
 from asciiart.render.html import render_rows
 from asciiart.render.layers import color_layers, number_layers, pack, unpack

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from asciiart.art import Art
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asciiart.art import Art
 from asciiart.render import render
 from asciiart.render.literals import _c
 

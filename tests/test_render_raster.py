@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from asciiart.art import Art
 from numpy.typing import NDArray
 from PIL import Image
 
-from asciiart.art import Art
 from asciiart.errors import OptionError
 from asciiart.glyphs import Font, rasterize, rasterize_row
 from asciiart.render import draw_page, render

@@ -7,6 +7,7 @@ from dataclasses import replace
 from io import StringIO
 
 import pytest
+from asciiart.art import Art
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -14,7 +15,6 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 
-from asciiart.art import Art
 from asciiart.render import render
 
 SYSTEMS = {"standard": "16", "256": "256", "truecolor": "truecolor"}

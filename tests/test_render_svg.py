@@ -7,10 +7,10 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from asciiart.art import Art
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asciiart.art import Art
 from asciiart.render import render
 
 MakeArt = Callable[..., Art]

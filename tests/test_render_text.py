@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
 from asciiart.art import Art
+
 from asciiart.color_mode import ColorMode
 from asciiart.errors import OptionError, OutputError
 from asciiart.glyphs import Font

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from asciiart.art import Art
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
 from numpy.typing import NDArray
@@ -31,7 +32,6 @@ from tiny_fonts import (
     variable_font,
 )
 
-from asciiart.art import Art
 from asciiart.errors import FontError
 from asciiart.glyphs import Font, load_font
 from asciiart.render import draw_page, render, render_fragment, save

@@ -11,7 +11,7 @@ from PIL import Image
 
 import asciiart
 from asciiart.errors import OptionError
-from asciiart.kinds import Resample
+from asciiart.options import Resample
 from asciiart.resampling import resize, shows_squares, to_dots
 
 CASES = Path(__file__).parent / "data" / "cases"

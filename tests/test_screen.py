@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from asciiart.art import Art
 from emulator import Emulator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asciiart.art import Art
 from asciiart.color_mode import ColorMode
 from asciiart.errors import OptionError
 from asciiart.glyphs import Font

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from local_web import PICTURE, serving
 
+from asciiart.addresses import FetchLimits
 from asciiart.errors import ImageError
 from asciiart.image import load_image
 from asciiart.pillow_files import picture_suffixes
-from asciiart.sources import USUAL_SUFFIXES, FetchLimits, Named, find_pictures, open_picture
+from asciiart.sources import USUAL_SUFFIXES, Named, find_pictures, open_picture
 
 
 @pytest.fixture

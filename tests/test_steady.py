@@ -8,10 +8,10 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from asciiart.art import Art
 from numpy.typing import NDArray
 
 from asciiart.animation import animate
-from asciiart.art import Art
 from asciiart.image import load_image
 from asciiart.options import Options
 from asciiart.pipeline import Artist

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from asciiart.art import Art
 from hypothesis import given
 from hypothesis import strategies as st
 
 import asciiart
-from asciiart.art import Art
 from asciiart.errors import OptionError, OutputError
 from asciiart.formats import SUFFIXES as FORMATS
 from asciiart.targets import TARGETS, default_size, dress, find_target, misfit, usable

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from asciiart.art import Art
 
 import asciiart
-from asciiart.art import Art, Mode
+from asciiart.options import Mode
 from asciiart.pipeline import Artist
 
 PICTURES = Path(__file__).parent / "pictures"

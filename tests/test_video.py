@@ -17,9 +17,10 @@ import pytest
 from films import CODECS, Pixels, bright, film
 from PIL import Image
 
+from asciiart.decoding import open_frames
 from asciiart.distribution import install_command
 from asciiart.errors import ImageError, ImageWarning
-from asciiart.frames import Frame, open_frames
+from asciiart.frames import Frame
 
 COUNT = 12
 FILMS = Path(__file__).parent / "data" / "films"

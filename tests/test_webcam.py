@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from asciiart.decoding import open_frames
 from asciiart.errors import ImageError
-from asciiart.frames import open_frames
 
 
 @pytest.mark.parametrize("camera", [97, "97"])

@@ -1,4 +1,4 @@
-"""Stage 7: Art -> str or bytes; the table of formats."""
+"""Stage 7: Canvas -> str or bytes; the table of formats."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from asciiart.render.text import DEFAULT_ENCODING, TextRenderer, encode_text
 from asciiart.targets import check_color, find_target
 
 if TYPE_CHECKING:
-    from asciiart.art import Art
+    from asciiart.canvas import Canvas
 
 __all__ = [
     "DEFAULT_ENCODING",
@@ -63,7 +63,7 @@ _ENCODABLE = (TextRenderer.name, AnsiRenderer.name)
 
 
 def render(
-    art: Art,
+    art: Canvas,
     format: str,
     *,
     color: ColorMode | str = ColorMode.NONE,
@@ -85,7 +85,7 @@ def render(
     return FORMATS[format].render(art, RenderOptions(mode, font_size))
 
 
-def _check(art: Art, format: str, color: ColorMode | str) -> ColorMode:
+def _check(art: Canvas, format: str, color: ColorMode | str) -> ColorMode:
     if format not in FORMATS:
         raise OptionError(f"format {format!r} is unknown (there are: {', '.join(FORMATS)})")
     if art.target is None:
@@ -97,7 +97,7 @@ def _check(art: Art, format: str, color: ColorMode | str) -> ColorMode:
     return mode
 
 
-def misfit(art: Art, format: str, *, color: ColorMode | str = ColorMode.NONE) -> str:
+def misfit(art: Canvas, format: str, *, color: ColorMode | str = ColorMode.NONE) -> str:
     """Return in what an art does not fit its target, and what would; "" if it does, or has none.
 
     What counts is the text that is pasted, in the colors that the format shows, whatever the format
@@ -114,12 +114,12 @@ def misfit(art: Art, format: str, *, color: ColorMode | str = ColorMode.NONE) ->
     return targets.misfit(str(art), find_target(art.target), _pasted(art, format, mode))
 
 
-def _pasted(art: Art, format: str, mode: ColorMode) -> str:
+def _pasted(art: Canvas, format: str, mode: ColorMode) -> str:
     renderer = TextRenderer() if format == TextRenderer.name else AnsiRenderer()
     return renderer.render(art, RenderOptions(mode))
 
 
-def fitting_columns(art: Art, format: str, *, color: ColorMode | str) -> int | None:
+def fitting_columns(art: Canvas, format: str, *, color: ColorMode | str) -> int | None:
     """Return how many columns to try where an art does not fit its target; None if it does."""
     mode = _check(art, format, color)
     if art.target is None or not misfit(art, format, color=mode):
@@ -129,7 +129,7 @@ def fitting_columns(art: Art, format: str, *, color: ColorMode | str) -> int | N
     )
 
 
-def check_fit(art: Art, format: str, *, color: ColorMode | str = ColorMode.NONE) -> None:
+def check_fit(art: Canvas, format: str, *, color: ColorMode | str = ColorMode.NONE) -> None:
     """Refuse an art that does not fit its target.
 
     Raises
@@ -144,7 +144,7 @@ def check_fit(art: Art, format: str, *, color: ColorMode | str = ColorMode.NONE)
 
 
 def render_bytes(
-    art: Art,
+    art: Canvas,
     format: str,
     *,
     color: ColorMode | str = ColorMode.NONE,
@@ -175,7 +175,7 @@ def render_bytes(
     return result if isinstance(result, bytes) else f"{result}\n".encode()
 
 
-def render_fragment(art: Art, *, color: ColorMode | str = ColorMode.NONE) -> str:
+def render_fragment(art: Canvas, *, color: ColorMode | str = ColorMode.NONE) -> str:
     """Return one HTML <pre> element, styled on its own, for notebooks.
 
     It stands on the page that the art was drawn for, whatever the theme around it. Before it comes
@@ -190,7 +190,7 @@ def render_fragment(art: Art, *, color: ColorMode | str = ColorMode.NONE) -> str
 
 
 def save(
-    art: Art,
+    art: Canvas,
     path: str | Path,
     format: str | None = None,
     *,

@@ -16,7 +16,7 @@ from asciiart.render.runs import color_runs, layers_by_character
 from asciiart.targets import dress, find_target
 
 if TYPE_CHECKING:
-    from asciiart.art import Art
+    from asciiart.canvas import Canvas
 
 _RESET = "\x1b[0m"
 FOREGROUND, BACKGROUND = 30, 40
@@ -36,7 +36,7 @@ class AnsiRenderer:
 
     name: str = "ansi"
 
-    def render(self, art: Art, options: RenderOptions) -> str:
+    def render(self, art: Canvas, options: RenderOptions) -> str:
         """Return the lines, each of which ends in the terminal's own color.
 
         Those of an art with a target are as they are pasted there.

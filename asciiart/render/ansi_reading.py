@@ -18,8 +18,8 @@ from asciiart.color import INK, PAPER, palette
 from asciiart.color_mode import ColorMode
 from asciiart.errors import AsciiArtError
 from asciiart.grid import MAX_COLUMNS
-from asciiart.kinds import Background
 from asciiart.marks import join_marks
+from asciiart.options import Background
 from asciiart.render.layers import CLEAR, pack
 from asciiart.render.read_page import Page, ReadPage, to_cells
 

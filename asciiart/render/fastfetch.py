@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.charsets import BLANKS
-from asciiart.color import Colors, ink_colors, nearest_palette
+from asciiart.color import Colors, nearest_palette
 from asciiart.color_mode import ColorMode
+from asciiart.ink_colors import ink_colors
 from asciiart.render.renderer import RenderOptions
 from asciiart.render.runs import by_character, color_runs
 
 if TYPE_CHECKING:
-    from asciiart.art import Art
+    from asciiart.canvas import Canvas
 
 _MOST_COLORS = 9
 """fastfetch's placeholders."""
@@ -32,7 +33,7 @@ class FastfetchRenderer:
 
     name: str = "fastfetch"
 
-    def render(self, art: Art, options: RenderOptions) -> str:
+    def render(self, art: Canvas, options: RenderOptions) -> str:
         """Return ``fastfetch --logo FILE``'s file, or in color ``fastfetch --config FILE``'s."""
         if options.color is ColorMode.NONE:
             return _escaped(str(art))

@@ -26,7 +26,7 @@ from asciiart.render.renderer import (
 from asciiart.render.runs import Run, has_wide, row_runs
 
 if TYPE_CHECKING:
-    from asciiart.art import Art
+    from asciiart.canvas import Canvas
 
 _ROW_HEIGHT = 16
 """Pixels of a row where no font size is asked for."""
@@ -53,7 +53,7 @@ class HtmlRenderer:
 
     name: str = "html"
 
-    def render(self, art: Art, options: RenderOptions) -> str:
+    def render(self, art: Canvas, options: RenderOptions) -> str:
         """Return the page."""
         paper = PAPER[art.background]
         setting = _setting(art, options)
@@ -69,7 +69,7 @@ class HtmlRenderer:
         )
 
 
-def render_pre(art: Art, options: RenderOptions, others: str = "") -> str:
+def render_pre(art: Canvas, options: RenderOptions, others: str = "") -> str:
     """Return the art as one <pre> element, which carries its whole style itself.
 
     Before it comes a <style> with the font where the art needs one, or where ``others`` will:
@@ -79,7 +79,7 @@ def render_pre(art: Art, options: RenderOptions, others: str = "") -> str:
     return setting.head + _pre(art, options, setting)
 
 
-def render_rows(art: Art, options: RenderOptions) -> list[str]:
+def render_rows(art: Canvas, options: RenderOptions) -> list[str]:
     """Return what is inside each row of that element, on its own paper if the art is filled.
 
     So the rows of one art can take the place of another's, whose papers are behind them.
@@ -96,7 +96,7 @@ class _Setting(NamedTuple):
     """What stands before it."""
 
 
-def _pre(art: Art, options: RenderOptions, setting: _Setting) -> str:
+def _pre(art: Canvas, options: RenderOptions, setting: _Setting) -> str:
     layers = color_layers(art, options.color, joined=True)
     colors = f"background:rgb{PAPER[art.background]}; color:rgb{INK[art.background]};"
     paper = "" if layers is None or layers.paper is None else _paper(layers.paper)
@@ -126,12 +126,12 @@ def _paper(paper: Numbers) -> str:
     )
 
 
-def needs_font(art: Art) -> bool:
+def needs_font(art: Canvas) -> bool:
     """Tell whether browsers' own fonts would spoil the art."""
     return has_wide(art) or is_braille(art.glyphs)
 
 
-def _setting(art: Art, options: RenderOptions, others: str = "") -> _Setting:
+def _setting(art: Canvas, options: RenderOptions, others: str = "") -> _Setting:
     if not needs_font(art) and not others:
         return _cells(art, options)
     try:
@@ -142,7 +142,7 @@ def _setting(art: Art, options: RenderOptions, others: str = "") -> _Setting:
         return _cells(art, options)  # as well as browsers can
 
 
-def _cells(art: Art, options: RenderOptions) -> _Setting:
+def _cells(art: Canvas, options: RenderOptions) -> _Setting:
     """Return CSS that makes each cell the font's advance wide and its line height high.
 
     The size is chosen so that rows are whole pixels and none is rounded differently. Browsers
@@ -161,7 +161,7 @@ def _cells(art: Art, options: RenderOptions) -> _Setting:
     )
 
 
-def _embedding(art: Art, options: RenderOptions, others: str = "") -> _Setting:
+def _embedding(art: Canvas, options: RenderOptions, others: str = "") -> _Setting:
     """Return CSS that sets a font of the page's own, whose advances are whole columns."""
     measures = measure(art, options.font_size)
     from asciiart.render.webfont import make_web_font  # noqa: PLC0415 - imports Pillow
@@ -174,7 +174,7 @@ def _embedding(art: Art, options: RenderOptions, others: str = "") -> _Setting:
     )
 
 
-def _content(art: Art, layers: Layers | None) -> str:
+def _content(art: Canvas, layers: Layers | None) -> str:
     # The paper is a picture behind the text, so only inks make runs.
     text = "\n".join(_rows(art, None if layers is None else Layers(layers.ink, None)))
     # HTML drops a newline right after <pre>, and CSS shows no empty line at the end.
@@ -182,7 +182,7 @@ def _content(art: Art, layers: Layers | None) -> str:
     return first + text + ("" if art.rows[-1] else "\n")
 
 
-def _rows(art: Art, layers: Layers | None) -> Iterator[str]:
+def _rows(art: Canvas, layers: Layers | None) -> Iterator[str]:
     """Yield what is inside each row."""
     if layers is None:
         yield from (escape(row, quote=False) for row in art.rows)

@@ -36,7 +36,8 @@ from asciiart.render.renderer import RenderOptions
 from asciiart.render.runs import by_character, has_wide, starts
 
 if TYPE_CHECKING:
-    from asciiart.art import Art, Fill
+    from asciiart.canvas import Canvas
+    from asciiart.cell_fill import Fill
     from asciiart.color import Colors
 
 VERSION = 1
@@ -50,7 +51,7 @@ class JsonRenderer:
 
     name: str = "json"
 
-    def render(self, art: Art, options: RenderOptions) -> str:  # noqa: ARG002 - a Renderer
+    def render(self, art: Canvas, options: RenderOptions) -> str:  # noqa: ARG002 - a Renderer
         """Return the object; the same art gives the same text."""
         fields = {
             "version": VERSION,
@@ -80,18 +81,18 @@ def _dump_rows(value: object) -> str:
     return _dump(value)
 
 
-def _colors(art: Art, colors: Colors) -> Iterator[list[str]]:
+def _colors(art: Canvas, colors: Colors) -> Iterator[list[str]]:
     for row in by_character(art, pack(colors)):
         yield [f"#{color:06x}" for color in row]
 
 
-def _fill(art: Art) -> dict[str, object]:
+def _fill(art: Canvas) -> dict[str, object]:
     if art.fill is None:
         return {}
     return {"ink": _colors(art, art.fill.ink), "paper": _papers(art, art.fill)}
 
 
-def _papers(art: Art, fill: Fill) -> Iterator[list[str | None]]:
+def _papers(art: Canvas, fill: Fill) -> Iterator[list[str | None]]:
     for row in zip(_colors(art, fill.paper), by_character(art, fill.clear), strict=True):
         yield [None if clear else color for color, clear in zip(*row, strict=True)]
 
@@ -104,7 +105,7 @@ def _rounded(number: float) -> float:
     return float(f"{number:.{_SCORE_DIGITS}g}")
 
 
-def _font(art: Art) -> dict[str, str | float]:
+def _font(art: Canvas) -> dict[str, str | float]:
     font, typeset = art.font, art.typeset
     fields: dict[str, str | float] = {
         "name": font.name,
@@ -116,7 +117,7 @@ def _font(art: Art) -> dict[str, str | float]:
     return fields | {"size": typeset.font_size, "line_height": typeset.line_height}
 
 
-def _alternatives(art: Art) -> Iterator[list[list[tuple[str, float]]]]:
+def _alternatives(art: Canvas) -> Iterator[list[list[tuple[str, float]]]]:
     ids, scores = by_character(art, art.glyph_ids), by_character(art, art.scores)
     for row in zip(ids, scores, strict=True):
         yield [

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar, get_args
 
-from asciiart.art import Background, Mode, Placement
 from asciiart.errors import AsciiArtError, OptionError
-from asciiart.grid import MAX_CELLS, MAX_COLUMNS
+from asciiart.grid import MAX_CELLS, MAX_COLUMNS, Placement
+from asciiart.options import Background, Mode
 from asciiart.render.json_format import VERSION
 from asciiart.render.layers import CLEAR
 from asciiart.render.read_page import ReadColors

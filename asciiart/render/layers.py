@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.charsets import BLANKS
-from asciiart.color import Colors, ink_colors, nearest_of, nearest_palette, palette, to_oklab
+from asciiart.color import Colors, nearest_of, nearest_palette, palette, to_oklab
 from asciiart.color_mode import ColorMode
 from asciiart.dither import dither_palette
+from asciiart.ink_colors import ink_colors
 from asciiart.targets import TargetColors, find_target
 
 if TYPE_CHECKING:
-    from asciiart.art import Art
+    from asciiart.canvas import Canvas
 
 Numbers = NDArray[np.integer]
 """(R, C): indices of a palette, or true colors 0xRRGGBB."""
@@ -38,7 +39,7 @@ class Layers(NamedTuple):
     """Of what they stand on, `CLEAR` where that is the page; None where it is everywhere."""
 
 
-def colors_of(art: Art, mode: ColorMode) -> TargetColors | None:
+def colors_of(art: Canvas, mode: ColorMode) -> TargetColors | None:
     """Return the colors of the place where an art will be pasted, if it has its own."""
     if art.target is None or mode is not ColorMode.ANSI16:
         return None
@@ -46,7 +47,7 @@ def colors_of(art: Art, mode: ColorMode) -> TargetColors | None:
 
 
 def number_layers(
-    art: Art, mode: ColorMode, *, joined: bool = False, own: TargetColors | None = None
+    art: Canvas, mode: ColorMode, *, joined: bool = False, own: TargetColors | None = None
 ) -> Layers | None:
     """Return the cells' colors as a terminal of that mode names them; None without color.
 
@@ -68,7 +69,7 @@ def number_layers(
     return Layers(number(ink), np.where(clear, CLEAR, number(paper).astype(np.int64)))
 
 
-def _own_layers(art: Art, ink: Colors, own: TargetColors) -> Layers:
+def _own_layers(art: Canvas, ink: Colors, own: TargetColors) -> Layers:
     numbers = nearest_of(ink, unpack(np.array(own.inks)))
     if art.fill is None:
         return Layers(numbers, None)
@@ -96,7 +97,7 @@ def _join(ink: Colors, characters: NDArray[np.str_]) -> Colors:
     return joined
 
 
-def color_layers(art: Art, mode: ColorMode, *, joined: bool = False) -> Layers | None:
+def color_layers(art: Canvas, mode: ColorMode, *, joined: bool = False) -> Layers | None:
     """Return the cells' colors 0xRRGGBB; None without color; see `number_layers`."""
     own = colors_of(art, mode)
     layers = number_layers(art, mode, joined=joined, own=own)

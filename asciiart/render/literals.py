@@ -12,7 +12,7 @@ from asciiart.render.ansi import AnsiRenderer
 from asciiart.render.renderer import RenderOptions
 
 if TYPE_CHECKING:
-    from asciiart.art import Art
+    from asciiart.canvas import Canvas
 
 _C_ESCAPES = {ord("\\"): "\\\\", ord('"'): '\\"', ord("\n"): "\\n", ord("?"): "\\?"}
 """A question mark, too, since ??= and the like once meant something."""
@@ -25,7 +25,7 @@ class CRenderer:
 
     name: str = "c"
 
-    def render(self, art: Art, options: RenderOptions) -> str:
+    def render(self, art: Canvas, options: RenderOptions) -> str:
         """Return the literals."""
         lines = AnsiRenderer().render(art, options).splitlines(keepends=True)
         return "\n".join(f'"{_c(line)}"' for line in lines) or '""'
@@ -40,7 +40,7 @@ class PythonRenderer:
 
     name: str = "python"
 
-    def render(self, art: Art, options: RenderOptions) -> str:
+    def render(self, art: Canvas, options: RenderOptions) -> str:
         """Return the expression."""
         lines = AnsiRenderer().render(art, options).splitlines(keepends=True)
         return "\n".join(["(", *(f"    {line!r}" for line in lines or [""]), ")"])
@@ -51,6 +51,6 @@ class JsonStringRenderer:
 
     name: str = "json-string"
 
-    def render(self, art: Art, options: RenderOptions) -> str:
+    def render(self, art: Canvas, options: RenderOptions) -> str:
         """Return the string."""
         return json.dumps(AnsiRenderer().render(art, options), ensure_ascii=False)

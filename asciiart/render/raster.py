@@ -17,8 +17,9 @@ from asciiart.render.layers import CLEAR, Layers, color_layers, pack, unpack
 from asciiart.render.renderer import Pitch, RenderOptions, row_height, typeset_pitch
 
 if TYPE_CHECKING:
-    from asciiart.art import Art, Background
+    from asciiart.canvas import Canvas
     from asciiart.glyphs import Font, Inks
+    from asciiart.options import Background
     from asciiart.typeset import Typeset
 
 _Floats = NDArray[np.float32]
@@ -40,12 +41,12 @@ class RasterRenderer:
 
     name: str = "png"
 
-    def render(self, art: Art, options: RenderOptions) -> bytes:
+    def render(self, art: Canvas, options: RenderOptions) -> bytes:
         """Return the file; see `draw_picture`."""
         return encode_png(draw_art(art, options))
 
 
-def draw_art(art: Art, options: RenderOptions) -> Pixels:
+def draw_art(art: Canvas, options: RenderOptions) -> Pixels:
     """Return the picture (H, W), or (H, W, 3) with colors, of an art; see `draw_picture`."""
     if options.font_size is None:
         _check_columns(art)
@@ -59,7 +60,7 @@ def draw_art(art: Art, options: RenderOptions) -> Pixels:
     )
 
 
-def _check_columns(art: Art) -> None:
+def _check_columns(art: Canvas) -> None:
     rows, columns = art.characters.shape
     pitch = _pitch(art.font, art.typeset, None)
     height, width = rows * pitch.row, round(columns * pitch.column)
@@ -121,7 +122,7 @@ def encode_png(picture: Pixels) -> bytes:
     return file.getvalue()
 
 
-def draw_page(art: Art, cell_height: int) -> Inks:
+def draw_page(art: Canvas, cell_height: int) -> Inks:
     """Return the page's ink, R * ``cell_height`` high; its width follows from that."""
     from asciiart.typeset import draw_characters  # noqa: PLC0415 - imports OpenCV and Pillow
 

@@ -12,7 +12,7 @@ from asciiart.errors import OptionError
 from asciiart.font_names import written
 
 if TYPE_CHECKING:
-    from asciiart.art import Art
+    from asciiart.canvas import Canvas
     from asciiart.glyphs import Font
     from asciiart.typeset import Typeset
 
@@ -41,7 +41,7 @@ class Renderer(Protocol):
     name: str
     """What ``format`` calls it."""
 
-    def render(self, art: Art, options: RenderOptions) -> str | bytes:
+    def render(self, art: Canvas, options: RenderOptions) -> str | bytes:
         """Return the art in this format; text without a newline at its end."""
         ...
 
@@ -107,7 +107,7 @@ class Measures(NamedTuple):
     """From a row's top to its baseline."""
 
 
-def measure(art: Art, font_size: float | None) -> Measures:
+def measure(art: Canvas, font_size: float | None) -> Measures:
     """Return how a document sets an art with characters of different widths.
 
     Raises
@@ -146,7 +146,7 @@ def font_variation(font: Font) -> str:
     return f" font-variation-settings:{axes};" if axes else ""
 
 
-def summary(art: Art) -> str:
+def summary(art: Canvas) -> str:
     """Return what a screen reader says in place of the characters."""
     unit = "columns" if art.typeset is None else "pixels"
     return f"Text art, {art.grid.columns} {unit} by {art.grid.rows} rows"

@@ -1,4 +1,4 @@
-"""Stage 7, for rich: Art -> lines that stand in rich's panels, tables and columns.
+"""Stage 7, for rich: Canvas -> lines that stand in rich's panels, tables and columns.
 
 Rich (https://github.com/Textualize/rich) is imported by nobody else here, and only when it asks.
 """
@@ -20,7 +20,7 @@ from asciiart.render.renderer import RenderOptions
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from asciiart.art import Art
+    from asciiart.canvas import Canvas
 
 _MODES = {
     "standard": ColorMode.ANSI16,
@@ -31,7 +31,7 @@ _MODES = {
 """Rich's color systems."""
 
 
-def to_lines(art: Art, color_system: str | None) -> Iterator[Text]:
+def to_lines(art: Canvas, color_system: str | None) -> Iterator[Text]:
     """Yield the lines of an art as a terminal shows them; plain if rich's color system is None.
 
     Lines are cut where there is no room, and never wrapped.
@@ -45,7 +45,7 @@ def to_lines(art: Art, color_system: str | None) -> Iterator[Text]:
         yield line
 
 
-def measure_lines(art: Art) -> Measurement:
+def measure_lines(art: Canvas) -> Measurement:
     """Return the cells of the longest line, least and greatest: lines are never wrapped."""
     width = max(map(cell_len, str(art).split("\n")), default=0)
     return Measurement(width, width)

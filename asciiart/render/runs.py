@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from asciiart.charsets import is_blank
 
 if TYPE_CHECKING:
-    from asciiart.art import Art
+    from asciiart.canvas import Canvas
     from asciiart.render.layers import Layers
 
 
@@ -46,14 +46,14 @@ def color_runs(
     yield Run(text, current, under)
 
 
-def row_runs(art: Art, layers: Layers) -> Iterator[Iterator[Run]]:
+def row_runs(art: Canvas, layers: Layers) -> Iterator[Iterator[Run]]:
     """Yield the runs of each row."""
     for row, colors, below in zip(art.rows, *layers_by_character(art, layers), strict=True):
         yield color_runs(row, colors, below)
 
 
 def layers_by_character(
-    art: Art, layers: Layers
+    art: Canvas, layers: Layers
 ) -> tuple[Iterator[list[int]], Iterator[list[int] | None]]:
     """Return the inks of each row's characters, and their papers, if there are any."""
     inks = by_character(art, layers.ink)
@@ -62,18 +62,18 @@ def layers_by_character(
     return inks, by_character(art, layers.paper)
 
 
-def by_character(art: Art, values: NDArray[Any]) -> Iterator[list[Any]]:
+def by_character(art: Canvas, values: NDArray[Any]) -> Iterator[list[Any]]:
     """Yield ``values`` (R, C, ...) where characters begin: R lists, an item a character."""
     for row, characters in zip(values, art.characters, strict=True):
         yield row[characters != ""].tolist()
 
 
-def starts(art: Art) -> Iterator[list[int]]:
+def starts(art: Canvas) -> Iterator[list[int]]:
     """Yield the columns where characters begin: R lists, one a character."""
     columns = np.arange(art.grid.columns)
     return by_character(art, np.broadcast_to(columns, art.characters.shape))
 
 
-def has_wide(art: Art) -> bool:
+def has_wide(art: Canvas) -> bool:
     """Tell whether characters differ in the columns that they cover."""
     return art.typeset is not None or bool((art.characters == "").any())

@@ -22,7 +22,7 @@ from asciiart.render.renderer import (
 from asciiart.render.runs import Run, has_wide, row_runs, starts
 
 if TYPE_CHECKING:
-    from asciiart.art import Art
+    from asciiart.canvas import Canvas
 
 _ROW_HEIGHT = 16
 """Units of a row where no font size is asked for."""
@@ -42,12 +42,12 @@ class SvgRenderer:
 
     name: str = "svg"
 
-    def render(self, art: Art, options: RenderOptions) -> str:
+    def render(self, art: Canvas, options: RenderOptions) -> str:
         """Return the document; one unit of its view box is one pixel."""
         return _placed(art, options) if has_wide(art) else _stretched(art, options)
 
 
-def _stretched(art: Art, options: RenderOptions) -> str:
+def _stretched(art: Canvas, options: RenderOptions) -> str:
     font, layers = art.font, color_layers(art, options.color, joined=True)
     cell_height = row_height(font, options.font_size, _ROW_HEIGHT)
     scale = cell_height / (font.ascent + font.descent)
@@ -63,7 +63,7 @@ def _stretched(art: Art, options: RenderOptions) -> str:
     return _document(art, size, family, texts, before=paper, style=font_variation(font))
 
 
-def _placed(art: Art, options: RenderOptions) -> str:
+def _placed(art: Canvas, options: RenderOptions) -> str:
     measures = measure(art, options.font_size)
     from asciiart.render.webfont import make_web_font  # noqa: PLC0415 - imports Pillow
 
@@ -89,7 +89,7 @@ def _font(size: str, families: str) -> str:
 
 
 def _document(
-    art: Art, size: tuple[str, int], font: str, texts: str, *, before: str = "", style: str = ""
+    art: Canvas, size: tuple[str, int], font: str, texts: str, *, before: str = "", style: str = ""
 ) -> str:
     width, height = size
     return (
@@ -109,7 +109,7 @@ def _text(content: str, baseline: float, where: str) -> str:
     )
 
 
-def _rows(art: Art, layers: Layers | None) -> Iterator[str]:
+def _rows(art: Canvas, layers: Layers | None) -> Iterator[str]:
     """Yield what is inside each <text>."""
     if layers is None:
         yield from (escape(row, quote=False) for row in art.rows)

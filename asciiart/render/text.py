@@ -10,7 +10,7 @@ from asciiart.render.renderer import RenderOptions
 from asciiart.targets import dress, find_target
 
 if TYPE_CHECKING:
-    from asciiart.art import Art
+    from asciiart.canvas import Canvas
 
 DEFAULT_ENCODING = "utf-8"
 _REFERENCE = re.compile(r"&(?=#\d+;|#[xX][0-9a-fA-F]+;)")
@@ -22,7 +22,7 @@ class TextRenderer:
 
     name: str = "text"
 
-    def render(self, art: Art, options: RenderOptions) -> str:  # noqa: ARG002 - a Renderer
+    def render(self, art: Canvas, options: RenderOptions) -> str:  # noqa: ARG002 - a Renderer
         """Return ``str(art)``, as it is pasted where that is known."""
         text = str(art)
         return text if art.target is None else dress(text, find_target(art.target))

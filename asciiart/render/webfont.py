@@ -27,7 +27,7 @@ from asciiart.render.renderer import FINENESS, Measures
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
-    from asciiart.art import Art
+    from asciiart.canvas import Canvas
     from asciiart.glyphs import Font
 
 _KEPT = ("cmap", "head", "hhea", "hmtx", "maxp", "glyf", "loca", "CFF ", "CFF2")
@@ -53,7 +53,7 @@ class WebFont(NamedTuple):
     """The @font-face rule of CSS that holds it."""
 
 
-def make_web_font(art: Art, measures: Measures, others: str = "") -> WebFont:
+def make_web_font(art: Canvas, measures: Measures, others: str = "") -> WebFont:
     """Return the font of an art's characters, and ``others``; the same art gives the same font.
 
     Raises

@@ -6,7 +6,6 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from asciiart.art import Mode
 from asciiart.charsets import parse_charset
 from asciiart.core.autoencoders import ConvStage
 from asciiart.core.initializers import INITIALIZERS
@@ -15,6 +14,7 @@ from asciiart.core.trainer import choose_device
 from asciiart.errors import OptionError
 from asciiart.features import SCORES
 from asciiart.glyphs import DEFAULT_FONT
+from asciiart.options import Mode
 from asciiart.strokes import ROW_HEIGHT
 
 TRAINING_FONTS = (

@@ -11,9 +11,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from asciiart.art import Mode
 from asciiart.core.augmentation import GaussianNoise
 from asciiart.features import SCORES, GlyphFeatures, Score
+from asciiart.options import Mode
 from asciiart.strokes import widen
 from asciiart.thinning import thin
 from asciiart.train.config import ModeConfig

@@ -17,12 +17,12 @@ import torch
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from asciiart.art import Mode
 from asciiart.errors import ModelError, OutputError
 from asciiart.features import SCORES
 from asciiart.files import write_together
 from asciiart.limited_reading import read_toml
 from asciiart.model import CARD, GLYPH_NETWORK, PAGE_NETWORK, WEIGHTS
+from asciiart.options import Mode
 from asciiart.train.config import ModeConfig
 from asciiart.train.dataset import make_page
 from asciiart.train.fit import Trained, ranking_of

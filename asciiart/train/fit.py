@@ -16,7 +16,6 @@ from safetensors.torch import load
 from torch import Tensor
 from torch.nn import functional
 
-from asciiart.art import Mode
 from asciiart.core.initializers import initialize
 from asciiart.core.layers import evaluating
 from asciiart.core.progress import TrainingLog
@@ -33,6 +32,7 @@ from asciiart.core.trainer import (
 from asciiart.errors import ModelError, OutputError
 from asciiart.features import SCORES
 from asciiart.model import Model, load_model
+from asciiart.options import Mode
 from asciiart.train.config import ModeConfig
 from asciiart.train.dataset import Batch, Dataset
 from asciiart.train.matcher import GlyphMatcher, cut_codes

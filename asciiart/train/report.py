@@ -17,8 +17,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from asciiart.art import Mode
 from asciiart.files import write_atomically
+from asciiart.options import Mode
 from asciiart.train.baselines import learned_glyphs, shrink_glyphs, train_autoencoder
 from asciiart.train.config import ModeConfig
 from asciiart.train.dataset import Dataset

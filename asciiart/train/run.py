@@ -8,10 +8,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from asciiart.art import Mode
 from asciiart.core.progress import show_progress
 from asciiart.files import prepare_folder
 from asciiart.model import CARD, GLYPH_NETWORK, PAGE_NETWORK, WEIGHTS
+from asciiart.options import Mode
 from asciiart.train.config import ModeConfig
 from asciiart.train.dataset import Dataset
 from asciiart.train.export import export_model, is_exported

@@ -7,11 +7,11 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
-from asciiart.art import Mode
 from asciiart.core.autoencoders import ConvStage
 from asciiart.errors import ModelError, OptionError
 from asciiart.limited_reading import read_toml
 from asciiart.model import CARD, Model, load_model
+from asciiart.options import Mode
 from asciiart.train.config import DEFAULT_START, FINE_TUNING, RECIPES, TRAINING_FONTS, ModeConfig
 
 SCRATCH = "scratch"

@@ -18,17 +18,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
+from asciiart.art import Art
 from numpy.typing import NDArray
 from pictures import DRAWINGS
 from quality import gray_of
 from speed import whole_process
 from torch.nn import functional
 
-from asciiart.art import Art, Placement
 from asciiart.charsets import parse_charset
 from asciiart.features import StructureScore
 from asciiart.glyphs import load_font, rasterize_row
-from asciiart.grid import fit_grid
+from asciiart.grid import Placement, fit_grid
 from asciiart.image import load_image
 from asciiart.index import GlyphIndex, build_index
 from asciiart.metrics import score_characters

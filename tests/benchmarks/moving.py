@@ -27,12 +27,12 @@ from pictures import PHOTOGRAPHS
 
 from asciiart.ahead import DecodedAhead, one_ahead
 from asciiart.animation import animate
-from asciiart.art import Mode
 from asciiart.color_mode import ColorMode
+from asciiart.decoding import open_frames
 from asciiart.drawer import Drawer, Drawing
-from asciiart.frames import Frame, Frames, open_frames
+from asciiart.frames import Frame, Frames
 from asciiart.fullscreen import FullScreen
-from asciiart.options import Options
+from asciiart.options import Mode, Options
 from asciiart.pipeline import Artist
 from asciiart.player import Played, Player
 from asciiart.screen import Screen

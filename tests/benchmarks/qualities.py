@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import get_args
 
 import numpy as np
+from asciiart.art import Art
 from pictures import DRAWINGS, PHOTOGRAPHS
 from quality import gray_of
 
-from asciiart.art import Art, Quality
 from asciiart.metrics import score_characters
-from asciiart.options import Options
+from asciiart.options import Options, Quality
 from asciiart.pipeline import Artist
 
 _RUNS = 3

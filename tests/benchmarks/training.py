@@ -18,9 +18,8 @@ import numpy as np
 from pictures import DRAWINGS, PHOTOGRAPHS
 from quality import gray_of
 
-from asciiart.art import Background, Mode
 from asciiart.metrics import Fidelity, score_characters
-from asciiart.options import Options
+from asciiart.options import Background, Mode, Options
 from asciiart.pipeline import Artist
 from asciiart.train.run import train_modes
 from asciiart.train.settings import TrainConfig

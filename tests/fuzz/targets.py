@@ -17,7 +17,7 @@ from asciiart.artfile import read_art
 from asciiart.assets import available_models
 from asciiart.cli import main
 from asciiart.cli_defaults import read_defaults
-from asciiart.frames import open_frames
+from asciiart.decoding import open_frames
 from asciiart.glyphs import load_font, rasterize
 from asciiart.image import load_image
 from asciiart.model import load_model

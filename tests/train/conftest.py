@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tiny_training import Tiny, tiny_config
 
-from asciiart.art import Mode
+from asciiart.options import Mode
 from asciiart.train.dataset import Dataset
 from asciiart.train.export import export_model
 from asciiart.train.fit import fit

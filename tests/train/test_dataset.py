@@ -11,10 +11,10 @@ import torch
 from made_fonts import write_bold
 from tiny_training import FONT, Tiny, tiny_config
 
-from asciiart.art import Mode
 from asciiart.errors import FontError
 from asciiart.features import SCORES
 from asciiart.glyphs import load_font, rasterize, rasterize_row
+from asciiart.options import Mode
 from asciiart.strokes import ROW_HEIGHT
 from asciiart.train import dataset as module
 from asciiart.train import fonts

@@ -21,7 +21,6 @@ from safetensors.torch import load_file
 from tiny_training import Tiny
 from torch import nn
 
-from asciiart.art import Mode
 from asciiart.charsets import CHARSETS
 from asciiart.core.autoencoders import ConvStage
 from asciiart.encoder import Encoder
@@ -29,6 +28,7 @@ from asciiart.errors import ModelError, OutputError
 from asciiart.features import SCORES, StructureScore
 from asciiart.glyphs import Font, rasterize
 from asciiart.model import load_model
+from asciiart.options import Mode
 from asciiart.train import export as module
 from asciiart.train.config import RECIPES
 from asciiart.train.export import check_parity, export_model, is_exported

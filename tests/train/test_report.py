@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from tiny_training import FONT, Tiny, font_of
 
-from asciiart.art import Mode
 from asciiart.core.trainer import History
 from asciiart.errors import OutputError
+from asciiart.options import Mode
 from asciiart.train.dataset import Dataset
 from asciiart.train.fit import fit
 from asciiart.train.report import write_report

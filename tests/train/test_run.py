@@ -20,13 +20,13 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 from tiny_training import FONT, Tiny, font_of
 
-from asciiart.art import Mode
 from asciiart.cli import main
 from asciiart.core.progress import read_log
 from asciiart.core.trainer import Callback, History
 from asciiart.distribution import install_command
 from asciiart.errors import ModelError, OutputError
 from asciiart.model import load_model
+from asciiart.options import Mode
 from asciiart.train import run as module
 from asciiart.train.run import train_modes
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-from asciiart.art import Mode
 from asciiart.core.autoencoders import ConvStage
 from asciiart.font_search import find_font
+from asciiart.options import Mode
 from asciiart.train.config import ModeConfig
 from asciiart.train.dataset import Dataset
 from asciiart.train.fit import Trained
