@@ -36,9 +36,7 @@ from importlib import import_module
 
 TYPE_CHECKING = False  # as type checkers know it; `typing` would take longer than all the rest
 if TYPE_CHECKING:
-    from asciiart.animation import animate
-    from asciiart.art import Art
-    from asciiart.assets import available_fonts, available_models
+    from asciiart.art.art import Art
     from asciiart.errors import (
         AsciiArtError,
         FontError,
@@ -48,7 +46,9 @@ if TYPE_CHECKING:
         OptionError,
         OutputError,
     )
-    from asciiart.image import load_image
+    from asciiart.io.files.assets import available_fonts, available_models
+    from asciiart.io.pictures.image import load_image
+    from asciiart.motion.animation import animate
     from asciiart.options import Options
     from asciiart.pipeline import Artist, draw
 
@@ -73,7 +73,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Art": "art",
+    "Art": "art.art",
     "Artist": "pipeline",
     "AsciiArtError": "errors",
     "FontError": "errors",
@@ -83,18 +83,18 @@ _HOMES = {
     "OptionError": "errors",
     "Options": "options",
     "OutputError": "errors",
-    "animate": "animation",
-    "available_fonts": "assets",
-    "available_models": "assets",
+    "animate": "motion.animation",
+    "available_fonts": "io.files.assets",
+    "available_models": "io.files.assets",
     "draw": "pipeline",
-    "load_image": "image",
+    "load_image": "io.pictures.image",
 }
 
 
 def __getattr__(name: str) -> object:
     """Import a public name's module when the name is first used; `import asciiart` is instant."""
     if name == "__version__":
-        return import_module("asciiart.distribution").VERSION
+        return import_module("asciiart.io.distribution").VERSION
     if name not in _HOMES:
         raise AttributeError(f"module 'asciiart' has no attribute {name!r}")
     return getattr(import_module(f"asciiart.{_HOMES[name]}"), name)

@@ -12,8 +12,8 @@ def main() -> None:
         from multiprocessing import freeze_support  # noqa: PLC0415
 
         freeze_support()
-    from asciiart.cli import main as command  # noqa: PLC0415
-    from asciiart.signals import end_on_signals  # noqa: PLC0415
+    from asciiart.cli.main import main as command  # noqa: PLC0415
+    from asciiart.io.signals import end_on_signals  # noqa: PLC0415
 
     try:
         end_on_signals()

@@ -10,24 +10,25 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.art import Art
-from asciiart.bands import is_one_band
-from asciiart.bits import match_bits, wanted_bits
-from asciiart.cell_fill import Fill
-from asciiart.charsets import BRAILLE_BLANK, IDEOGRAPHIC_SPACE, is_braille, parse_charset
+from asciiart.art.art import Art
+from asciiart.art.targets import default_size, find_target, usable
+from asciiart.color.fill import Fill
 from asciiart.errors import OptionError
-from asciiart.fill import fill_page
-from asciiart.forks import forks_pass, forks_wait
-from asciiart.glyphs import Font, default_font, load_font
-from asciiart.grid import Grid, Placement, fit_grid
-from asciiart.image import Picture, Source, load_image
-from asciiart.index import Neighbors
-from asciiart.kits import Kits
-from asciiart.large_matching import LargeMatch, MovedPage
-from asciiart.layout import PageCheck, count_columns, lay, needed_pixels, place_picture
-from asciiart.levels import AS_THEY_ARE, Levels
-from asciiart.match import Kit, RowRules, match_page
-from asciiart.model import load_model
+from asciiart.glyphs.charsets import BRAILLE_BLANK, IDEOGRAPHIC_SPACE, is_braille, parse_charset
+from asciiart.glyphs.font import Font, default_font, load_font
+from asciiart.glyphs.grid import Grid, Placement, fit_grid
+from asciiart.glyphs.typesetting import Typeset, choose_typeset
+from asciiart.io.forks import forks_pass, forks_wait
+from asciiart.io.pictures.image import Picture, Source, load_image
+from asciiart.io.pictures.sources import name_source
+from asciiart.matching.dot_patterns import match_bits, wanted_bits
+from asciiart.matching.glyph_index import Neighbors
+from asciiart.matching.large_matching import LargeMatch, MovedPage
+from asciiart.matching.layout import PageCheck, count_columns, lay, needed_pixels, place_picture
+from asciiart.matching.match import Kit, RowRules, match_page
+from asciiart.matching.matchers import Kits
+from asciiart.matching.model import load_model
+from asciiart.matching.two_color_cells import fill_page
 from asciiart.options import (
     DEFAULT_DETAIL,
     Background,
@@ -40,11 +41,10 @@ from asciiart.options import (
     Quality,
     Resample,
 )
-from asciiart.picture_sources import name_source
-from asciiart.preprocess import cell_colors, glyph_colors
-from asciiart.resampling import count_repeats, repeat_pixels, shows_squares
-from asciiart.targets import default_size, find_target, usable
-from asciiart.typeset import Typeset, choose_typeset
+from asciiart.page.bands import is_one_band
+from asciiart.page.ink_page import cell_colors, glyph_colors
+from asciiart.page.levels import AS_THEY_ARE, Levels
+from asciiart.page.resampling import count_repeats, repeat_pixels, shows_squares
 
 DEFAULT_CHARSET = "ascii"
 DEFAULT_MODEL = "standard"
@@ -78,11 +78,11 @@ class Artist:
     ) -> None:
         """Take a font (name or file), a charset expression and a model (name or folder).
 
-        A ``target`` of `asciiart.targets` gives font and charset where they are not given, and the
-        rules that its rows keep to; with ``references`` it also takes characters that can only be
-        written as numeric references there. ``simple``, 0 to 1, prefers characters of little ink.
-        Among braille alone the blank is a ``pattern``, too, without dots (U+2800), which is as wide
-        as the others in every font; or a ``space``.
+        A ``target`` of `asciiart.art.targets` gives font and charset where they are not given, and
+        the rules that its rows keep to; with ``references`` it also takes characters that can only
+        be written as numeric references there. ``simple``, 0 to 1, prefers characters of little
+        ink. Among braille alone the blank is a ``pattern``, too, without dots (U+2800), which is as
+        wide as the others in every font; or a ``space``.
 
         Raises
         ------

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from asciiart.art import Art
 from hypothesis import settings
 
-from asciiart.cell_fill import Fill
-from asciiart.glyphs import Font, load_font
-from asciiart.grid import Cell, Grid, Placement
+from asciiart.art.art import Art
+from asciiart.color.fill import Fill
+from asciiart.glyphs.font import Font, load_font
+from asciiart.glyphs.grid import Cell, Grid, Placement
+from asciiart.glyphs.typesetting import Typeset, lay_out
 from asciiart.options import Background, Mode, Options
-from asciiart.typeset import Typeset, lay_out
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # pytest's workers share the cores; before torch
 

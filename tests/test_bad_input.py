@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from paths import TESTS
 
-from asciiart.cli import main
+from asciiart.cli.main import main
 
-HERE = Path(__file__).parent
+HERE = TESTS
 CAT = str(HERE / "pictures" / "photographs" / "cat.jpg")
 BAD = HERE / "data" / "bad"
 MODEL = HERE.parent / "models" / "standard"
@@ -295,7 +296,7 @@ def test_font_that_is_cut_short(tmp_path: Path, length: int) -> None:
 
 PEAK = """
 import sys
-from asciiart.cli import main
+from asciiart.cli.main import main
 try:
     main(sys.argv[1:])
 finally:

@@ -20,17 +20,18 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from paths import TESTS
 from PIL import Image, ImageDraw
 
-from asciiart.cache import keep_cached, read_cached
-from asciiart.cli import main
-from asciiart.clipboard import copy_text
+from asciiart.cli.main import main
 from asciiart.errors import OutputError
-from asciiart.files import write_together
+from asciiart.io.clipboard import copy_text
+from asciiart.io.files.atomic_files import write_together
+from asciiart.io.files.cache import keep_cached, read_cached
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="limits of a file's size")
 
-HERE = Path(__file__).parent
+HERE = TESTS
 FONT = str(HERE.parent / "fonts" / "dejavu" / "DejaVuSansMono.ttf")
 OLD = b"old"
 STEPS = ("open", "os.rename", "os.mkdir", "os.chmod", "os.link", "os.symlink", "os.truncate")
@@ -327,7 +328,9 @@ def test_a_clipboard_without_room(place: Path, monkeypatch: pytest.MonkeyPatch) 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from asciiart.files import write_atomically, write_privately, write_together, written_beside
+from asciiart.io.files.atomic_files import (
+    write_atomically, write_privately, write_together, written_beside
+)
 
 folder, at, writer = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 seen = -1

@@ -19,8 +19,8 @@ SECONDS = 60.0
 CAMERA = """
 import sys, time
 import numpy as np
-from asciiart.animation import Animation
-from asciiart.frames import Frame
+from asciiart.motion.animation import Animation
+from asciiart.motion.frames import Frame
 from asciiart.options import Options
 from asciiart.pipeline import Artist
 

@@ -11,9 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
+from paths import TESTS
 from PIL import Image
 
-CAT = Path(__file__).parent / "pictures" / "photographs" / "cat.jpg"
+CAT = TESTS / "pictures" / "photographs" / "cat.jpg"
 SECONDS = 60
 
 HIDING = """
@@ -55,7 +56,7 @@ def read():
 sys.modules["msvcrt"] = types.SimpleNamespace(kbhit=is_pressed, getwch=read)
 """
 WHEN_SHOWN = """
-from asciiart.fullscreen import FullScreen
+from asciiart.io.terminal.fullscreen import FullScreen
 show = FullScreen.show
 
 def shown(self, codes):
@@ -173,9 +174,9 @@ def test_ctrl_c_of_a_console_ends_it(film: Path) -> None:
 
 def test_a_console_too_old_for_escape_codes_is_told_so(film: Path) -> None:
     """The library that Windows would answer by stands in here."""
-    code = f"{HIDING}\nimport asciiart.fullscreen, asciiart.terminal\n"
-    code += "asciiart.fullscreen.obeys_escape_codes = lambda stream: False\n"
-    code += "asciiart.terminal.obeys_escape_codes = lambda stream: False\n"
+    code = f"{HIDING}\nimport asciiart.io.terminal.fullscreen, asciiart.io.terminal.terminal\n"
+    code += "asciiart.io.terminal.fullscreen.obeys_escape_codes = lambda stream: False\n"
+    code += "asciiart.io.terminal.terminal.obeys_escape_codes = lambda stream: False\n"
     code += "from asciiart.__main__ import main\nmain()"
     exit_code, shown = play(code, str(film))
     assert exit_code == 1

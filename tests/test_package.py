@@ -15,11 +15,11 @@ from email.parser import Parser
 from pathlib import Path
 
 import pytest
+from paths import ROOT
 
 import asciiart
-from asciiart.distribution import DISTRIBUTION, VERSION, install_command
+from asciiart.io.distribution import DISTRIBUTION, VERSION, install_command
 
-ROOT = Path(__file__).parent.parent
 CAT = ROOT / "tests" / "pictures" / "photographs" / "cat.jpg"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 NAME = f"{DISTRIBUTION.replace('-', '_')}-{VERSION}"
@@ -166,7 +166,7 @@ def test_entry_point(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         points.read_string(archive.read(f"{INFO}/entry_points.txt").decode())
     assert dict(points["console_scripts"]) == {"asciiart": "asciiart.__main__:main"}
-    assert dict(points["pyinstaller40"]) == {"hook-dirs": "asciiart.__pyinstaller:get_hook_dirs"}
+    assert dict(points["pyinstaller40"]) == {"hook-dirs": "asciiart.io.pyinstaller:get_hook_dirs"}
 
 
 def run(unpacked: Path, folder: Path, *arguments: str) -> str:
@@ -184,7 +184,9 @@ def run(unpacked: Path, folder: Path, *arguments: str) -> str:
 
 
 def test_the_wheel_is_what_is_run(unpacked: Path, tmp_path: Path) -> None:
-    script = "import asciiart, asciiart.cli; print(asciiart.__file__, asciiart.cli.__file__)"
+    script = (
+        "import asciiart, asciiart.cli.main; print(asciiart.__file__, asciiart.cli.main.__file__)"
+    )
     found = run(unpacked, tmp_path, "-c", script).split()
     assert found == [str(unpacked / "asciiart" / name) for name in ("__init__.py", "cli.py")]
 

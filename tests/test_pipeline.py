@@ -1,23 +1,23 @@
 """Whole drawings with the shipped model: what a picture becomes, from end to end."""
 
 import pickle
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from paths import TESTS
 from PIL import Image
 
-from asciiart.color import palette
-from asciiart.color_mode import ColorMode
+from asciiart.color.palettes import palette
 from asciiart.errors import FontError, ImageError, ModelError, OptionError
-from asciiart.glyphs import rasterize
-from asciiart.grid import Placement
-from asciiart.metrics import score_characters
+from asciiart.glyphs.font import rasterize
+from asciiart.glyphs.grid import Placement
+from asciiart.io.terminal.color_mode import ColorMode
+from asciiart.matching.metrics import score_characters
 from asciiart.options import Options
 from asciiart.pipeline import Artist, draw
 
-DRAWINGS = Path(__file__).parent / "pictures" / "drawings"
+DRAWINGS = TESTS / "pictures" / "drawings"
 TREFOIL = DRAWINGS / "trefoil_architectural_e_01.png"
 ASTRONAUT = DRAWINGS.parent / "photographs" / "astronaut.jpg"
 PHOTOGRAPH = DRAWINGS.parent / "photographs" / "coffee.jpg"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import asciiart
-from asciiart.distribution import VERSION
+from asciiart.io.distribution import VERSION
 
 PACKAGE = Path(asciiart.__file__).parent
 COMMANDS = {"cli.py", "cli_train.py"}
@@ -129,7 +129,7 @@ def test_importing_imports_nothing_heavy():
 
 
 def test_help_and_completion_import_nothing_slow():
-    modules = imported_after("import asciiart.cli")
+    modules = imported_after("import asciiart.cli.main")
     assert "click" in modules
     heavy = {"torch", "faiss", "cv2", "onnxruntime", "PIL", "numpy", "fontTools", "rich"}
     assert not heavy & modules
@@ -143,26 +143,26 @@ def test_drawing_imports_nothing_that_only_training_or_tests_need():
 
 @pytest.mark.parametrize("path", STAGES + RENDERERS, ids=lambda path: path.stem)
 def test_the_way_of_the_data_knows_nothing_of_training(path):
-    forbidden = ("asciiart.core", "asciiart.train", "asciiart.lab", "torch", "onnx")
+    forbidden = ("asciiart.core", "asciiart.train", "asciiart.train.lab", "torch", "onnx")
     assert not under(imports(path), *forbidden)
 
 
 @pytest.mark.parametrize("path", CORE, ids=lambda path: path.stem)
 def test_the_core_knows_nothing_of_the_rest(path):
-    known = ("asciiart.core", "asciiart.distribution")  # the latter is constants
+    known = ("asciiart.core", "asciiart.io.distribution")  # the latter is constants
     assert under(imports(path), "asciiart") == under(imports(path), *known)
 
 
 @pytest.mark.parametrize("path", TRAIN, ids=lambda path: path.stem)
 def test_training_does_not_know_the_command_line_nor_the_lab(path):
-    assert not under(imports(path), "asciiart.cli", "asciiart.lab", "click")
+    assert not under(imports(path), "asciiart.cli.main", "asciiart.train.lab", "click")
 
 
 @pytest.mark.parametrize("path", LAB, ids=lambda path: path.stem)
 def test_the_lab_stands_on_the_core_and_on_glyphs(path):
     known = ("core", "distribution", "errors", "files", "glyphs", "signals")
     assert under(imports(path), "asciiart") == under(
-        imports(path), "asciiart.lab", *(f"asciiart.{name}" for name in known)
+        imports(path), "asciiart.train.lab", *(f"asciiart.{name}" for name in known)
     )
 
 

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from paths import ROOT
 
 import asciiart.core
-from asciiart.cli import main
+from asciiart.cli.main import main
 from asciiart.core.zoo import NETWORKS
-from asciiart.lab.tasks import TASKS
+from asciiart.train.lab.tasks import TASKS
 
-ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CORE_README = (ROOT / "asciiart" / "core" / "README.md").read_text(encoding="utf-8")
 

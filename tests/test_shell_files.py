@@ -13,7 +13,7 @@ import click
 import pytest
 from shell_files import COMPLETIONS, MANUAL, SHARE, make_files
 
-from asciiart.cli import main
+from asciiart.cli.main import main
 
 PAGE = SHARE / MANUAL
 
@@ -27,7 +27,11 @@ def need(program: str) -> None:
 def path(tmp_path: Path) -> str:
     """Return a PATH on which `asciiart` is this one."""
     program = tmp_path / "asciiart"
-    lines = (f"#!{sys.executable}", "from asciiart.cli import main", "main(prog_name='asciiart')")
+    lines = (
+        f"#!{sys.executable}",
+        "from asciiart.cli.main import main",
+        "main(prog_name='asciiart')",
+    )
     program.write_text("\n".join(lines))
     program.chmod(0o755)
     return f"{tmp_path}:{os.environ['PATH']}"
@@ -42,7 +46,7 @@ def output(*command: str, path: str = os.environ["PATH"]) -> str:
 
 def test_the_files_are_current() -> None:
     for name, text in make_files().items():
-        message = f"{name} is out of date: python tests/shell_files.py"
+        message = f"{name} is out of date: python tests/support/shell_files.py"
         assert (SHARE / name).read_text(encoding="utf-8") == text, message
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from asciiart.art import Art
+from paths import TESTS
 
 import asciiart
+from asciiart.art.art import Art
 from asciiart.options import Mode
 from asciiart.pipeline import Artist
 
-PICTURES = Path(__file__).parent / "pictures"
+PICTURES = TESTS / "pictures"
 CAT = PICTURES / "photographs" / "cat.jpg"
 ANTENNA = PICTURES / "drawings" / "antenna.png"
 SOURCES = (CAT, ANTENNA, ANTENNA.read_bytes(), CAT) * 3

@@ -7,43 +7,27 @@ with the paper of each.
 try:
     import torch as _torch  # noqa: F401
 except ModuleNotFoundError as error:
-    from asciiart.distribution import install_command  # only a constant, no part of the program
+    from asciiart.io.distribution import install_command  # only a constant, no part of the program
 
     raise ModuleNotFoundError(
         f"asciiart.core needs torch: {install_command('train')}", name="torch"
     ) from error
 
-from asciiart.core.attention import (
-    AdditiveAttention,
-    Attended,
-    MultiHeadAttention,
-    MultiplicativeAttention,
-    build_attention,
-    causal_mask,
-    padding_mask,
-    scaled_dot_product,
+from asciiart.core.autoencoders.convolutional import (
+    ConvAutoencoder,
+    ConvStage,
+    UnpoolingAutoencoder,
 )
-from asciiart.core.augmentation import (
-    AUGMENTATIONS,
-    Compose,
-    Crop,
-    Flip,
-    GaussianNoise,
-    Rotate,
-    Scale,
-    Translate,
-    build_augmentation,
+from asciiart.core.autoencoders.dense import (
+    Autoencoder,
+    DenoisingAutoencoder,
+    SparseAutoencoder,
+    pretrain_layers,
 )
-from asciiart.core.autoencoders import ConvAutoencoder, ConvStage, UnpoolingAutoencoder
-from asciiart.core.boltzmann import BoltzmannMachine, RestrictedBoltzmannMachine
-from asciiart.core.boxes import (
-    Detections,
-    decode_boxes,
-    encode_boxes,
-    mean_average_precision,
-    non_maximum_suppression,
+from asciiart.core.autoencoders.variational import (
+    ConvVariationalAutoencoder,
+    VariationalAutoencoder,
 )
-from asciiart.core.captioning import Captioner, CaptionerConfig
 from asciiart.core.convnets import (
     VGG,
     AlexNet,
@@ -60,16 +44,9 @@ from asciiart.core.convnets import (
     vgg,
     vgg_small,
 )
-from asciiart.core.data import minibatches
-from asciiart.core.decoding import END, PAD, START, beam_search, greedy
-from asciiart.core.deep_belief import DeepBeliefNetwork
-from asciiart.core.dense_autoencoders import (
-    Autoencoder,
-    DenoisingAutoencoder,
-    SparseAutoencoder,
-    pretrain_layers,
-)
-from asciiart.core.detection import RCNN, detect, detection_loss
+from asciiart.core.energy.boltzmann import BoltzmannMachine, RestrictedBoltzmannMachine
+from asciiart.core.energy.deep_belief import DeepBeliefNetwork
+from asciiart.core.energy.hopfield import HopfieldNetwork, hebb_rule, projection_rule
 from asciiart.core.gan import (
     ConvDiscriminator,
     ConvGenerator,
@@ -81,18 +58,21 @@ from asciiart.core.gan import (
     minimax_loss,
     non_saturating_loss,
 )
-from asciiart.core.glimpse import (
-    GlimpseConfig,
-    GlimpseNetwork,
-    RecurrentAttentionModel,
-    glimpse_sensor,
-    reinforce,
-)
-from asciiart.core.hopfield import HopfieldNetwork, hebb_rule, projection_rule
-from asciiart.core.initializers import INITIALIZERS, initialize
 from asciiart.core.layers import ACTIVATIONS, ConvBlock, build_activation, convolved_size
-from asciiart.core.localization import CamClassifier, class_activation_map, grad_cam, input_saliency
-from asciiart.core.losses import (
+from asciiart.core.learning.augmentation import (
+    AUGMENTATIONS,
+    Compose,
+    Crop,
+    Flip,
+    GaussianNoise,
+    Rotate,
+    Scale,
+    Translate,
+    build_augmentation,
+)
+from asciiart.core.learning.data import minibatches
+from asciiart.core.learning.initializers import INITIALIZERS, initialize
+from asciiart.core.learning.losses import (
     LOSSES,
     build_loss,
     cross_entropy,
@@ -100,8 +80,21 @@ from asciiart.core.losses import (
     squared_error,
     supervised,
 )
-from asciiart.core.markov import MarkovChain
-from asciiart.core.optimizers import OPTIMIZERS, SCHEDULES, build_optimizer, build_schedule
+from asciiart.core.learning.optimizers import OPTIMIZERS, SCHEDULES, build_optimizer, build_schedule
+from asciiart.core.learning.regularizers import EarlyStopping, l1_penalty, l2_penalty, penalized
+from asciiart.core.learning.text_augmentation import (
+    random_deletion,
+    random_insertion,
+    random_swap,
+    synonym_replacement,
+)
+from asciiart.core.learning.trainer import (
+    History,
+    StepLoss,
+    Trainer,
+    TrainerConfig,
+    seed_everything,
+)
 from asciiart.core.perceptron import (
     MLP,
     Perceptron,
@@ -109,8 +102,19 @@ from asciiart.core.perceptron import (
     deep_feed_forward,
     perceptron_criterion,
 )
-from asciiart.core.proposals import propose_regions
-from asciiart.core.recurrent import (
+from asciiart.core.sequences.attention import (
+    AdditiveAttention,
+    Attended,
+    MultiHeadAttention,
+    MultiplicativeAttention,
+    build_attention,
+    causal_mask,
+    padding_mask,
+    scaled_dot_product,
+)
+from asciiart.core.sequences.decoding import END, PAD, START, beam_search, greedy
+from asciiart.core.sequences.markov import MarkovChain
+from asciiart.core.sequences.recurrent import (
     RecurrentConfig,
     SequenceModel,
     Stateful,
@@ -118,25 +122,49 @@ from asciiart.core.recurrent import (
     truncated_loss,
     truncated_windows,
 )
-from asciiart.core.regularizers import EarlyStopping, l1_penalty, l2_penalty, penalized
-from asciiart.core.segmentation import SaliencyNetwork, SegmentationNetwork, intersection_over_union
-from asciiart.core.seq2seq import Seq2Seq, Seq2SeqConfig, teacher_forcing_loss
-from asciiart.core.style import StyleConfig, StyleTransfer, content_loss, gram_matrix, style_loss
-from asciiart.core.text import TextClassifier
-from asciiart.core.text_augmentation import (
-    random_deletion,
-    random_insertion,
-    random_swap,
-    synonym_replacement,
-)
-from asciiart.core.trainer import History, StepLoss, Trainer, TrainerConfig, seed_everything
-from asciiart.core.transformer import (
+from asciiart.core.sequences.seq2seq import Seq2Seq, Seq2SeqConfig, teacher_forcing_loss
+from asciiart.core.sequences.text import TextClassifier
+from asciiart.core.sequences.transformer import (
     DecoderOnlyTransformer,
     Transformer,
     TransformerConfig,
     positional_encoding,
 )
-from asciiart.core.variational import ConvVariationalAutoencoder, VariationalAutoencoder
+from asciiart.core.vision.boxes import (
+    Detections,
+    decode_boxes,
+    encode_boxes,
+    mean_average_precision,
+    non_maximum_suppression,
+)
+from asciiart.core.vision.captioning import Captioner, CaptionerConfig
+from asciiart.core.vision.detection import RCNN, detect, detection_loss
+from asciiart.core.vision.glimpse import (
+    GlimpseConfig,
+    GlimpseNetwork,
+    RecurrentAttentionModel,
+    glimpse_sensor,
+    reinforce,
+)
+from asciiart.core.vision.localization import (
+    CamClassifier,
+    class_activation_map,
+    grad_cam,
+    input_saliency,
+)
+from asciiart.core.vision.proposals import propose_regions
+from asciiart.core.vision.segmentation import (
+    SaliencyNetwork,
+    SegmentationNetwork,
+    intersection_over_union,
+)
+from asciiart.core.vision.style import (
+    StyleConfig,
+    StyleTransfer,
+    content_loss,
+    gram_matrix,
+    style_loss,
+)
 from asciiart.core.zoo import NETWORKS, Network
 
 __all__ = [

@@ -24,7 +24,7 @@ from asciiart.core.layers import (
     halving_stack,
     smallest_map,
 )
-from asciiart.core.trainer import StepLoss
+from asciiart.core.learning.trainer import StepLoss
 
 
 class Generator(nn.Module):

@@ -8,8 +8,8 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from asciiart.core.initializers import initialize
 from asciiart.core.layers import build_activation
+from asciiart.core.learning.initializers import initialize
 
 
 class Perceptron(nn.Module):

@@ -18,27 +18,27 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
-from asciiart.art import Art
 from numpy.typing import NDArray
 from pictures import DRAWINGS
 from quality import gray_of
 from speed import whole_process
 from torch.nn import functional
 
-from asciiart.charsets import parse_charset
-from asciiart.features import StructureScore
-from asciiart.glyphs import load_font, rasterize_row
-from asciiart.grid import Placement, fit_grid
-from asciiart.image import load_image
-from asciiart.index import GlyphIndex, build_index
-from asciiart.metrics import score_characters
-from asciiart.model import load_model
+from asciiart.art.art import Art
+from asciiart.glyphs.charsets import parse_charset
+from asciiart.glyphs.font import load_font, rasterize_row
+from asciiart.glyphs.grid import Placement, fit_grid
+from asciiart.glyphs.typesetting import Typeset
+from asciiart.io.pictures.image import load_image
+from asciiart.matching.glyph_index import GlyphIndex, build_index
+from asciiart.matching.metrics import score_characters
+from asciiart.matching.model import load_model
+from asciiart.matching.row_solver import Step, solve_rows
+from asciiart.matching.scores import StructureScore
 from asciiart.options import Options
+from asciiart.page.ink_page import to_page
+from asciiart.page.strokes import direction_maps, find_strokes, tolerance_maps
 from asciiart.pipeline import Artist
-from asciiart.preprocess import to_page
-from asciiart.rows import Step, solve_rows
-from asciiart.strokes import direction_maps, find_strokes, tolerance_maps
-from asciiart.typeset import Typeset
 
 SMALL, LARGE = "ascii+kana+symbols", "ascii+jis"
 MONA = Options(mode="structure", width=640, background="light")

@@ -1,7 +1,7 @@
 """Prints what every network learns in the lab: python tests/benchmarks/lab.py [TASK...]
 
 Each is taught by a whole process of `asciiart lab train`, which is timed; weights and samples stay
-in the folder lab/. Needs the fonts of `asciiart.lab.fonts.DEBIAN_PACKAGES`.
+in the folder lab/. Needs the fonts of `asciiart.train.lab.fonts.DEBIAN_PACKAGES`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import sys
 import time
 from pathlib import Path
 
-from asciiart.lab.lesson import Task
-from asciiart.lab.tasks import TASKS
+from asciiart.train.lab.lesson import Task
+from asciiart.train.lab.tasks import TASKS
 
 FOLDER = Path("lab")
 

@@ -13,10 +13,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.contours import WORKING_UNIT, trace_photograph
-from asciiart.line_network import load_line_network
-from asciiart.lines import drop_short
-from asciiart.thinning import thin
+from asciiart.page.contour_network import load_line_network
+from asciiart.page.contours import WORKING_UNIT, trace_photograph
+from asciiart.page.drawing_lines import drop_short
+from asciiart.page.thinning import thin
 
 Gray = NDArray[np.float32]
 Mask = NDArray[np.bool_]

@@ -24,14 +24,14 @@ from line_extractors import EXTRACTORS, Extractor, Gray, Mask
 from pictures import MORE_PHOTOGRAPHS, PHOTOGRAPHS
 from speed import PHOTOGRAPH, median_time
 
-from asciiart.assets import find_lines
-from asciiart.glyphs import DEFAULT_FONT, load_font
-from asciiart.grid import fit_grid
-from asciiart.line_network import CARD
-from asciiart.metrics import draw_text
+from asciiart.glyphs.font import DEFAULT_FONT, load_font
+from asciiart.glyphs.grid import fit_grid
+from asciiart.io.files.assets import find_lines
+from asciiart.matching.metrics import draw_text
+from asciiart.page.contour_network import CARD
+from asciiart.page.strokes import widen
 from asciiart.pipeline import Artist
-from asciiart.strokes import widen
-from asciiart.train.scenes import HELD_OUT_TEXTURES, SCENE_UNIT, Scene, make_scene
+from asciiart.train.contours.scenes import HELD_OUT_TEXTURES, SCENE_UNIT, Scene, make_scene
 
 TOLERANCE = 4
 DEFAULT = 0.5

@@ -16,7 +16,7 @@ PROGRAM = """
 import resource, sys
 import numpy as np
 from asciiart import Artist
-from asciiart.render import render
+from asciiart.art.formats.registry import render
 
 picture, columns, wishes, artist, form = {picture!r}, {columns}, {wishes!r}, {artist!r}, {form!r}
 y, x = np.mgrid[:600, :600]

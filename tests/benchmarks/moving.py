@@ -25,18 +25,18 @@ import numpy as np
 from numpy.typing import NDArray
 from pictures import PHOTOGRAPHS
 
-from asciiart.ahead import DecodedAhead, one_ahead
-from asciiart.animation import animate
-from asciiart.color_mode import ColorMode
-from asciiart.decoding import open_frames
-from asciiart.drawer import Drawer, Drawing
-from asciiart.frames import Frame, Frames
-from asciiart.fullscreen import FullScreen
+from asciiart.io.terminal.color_mode import ColorMode
+from asciiart.io.terminal.fullscreen import FullScreen
+from asciiart.motion.animation import animate
+from asciiart.motion.decoding.opening import open_frames
+from asciiart.motion.deflicker import count_changes
+from asciiart.motion.frame_drawer import Drawer, Drawing
+from asciiart.motion.frames import Frame, Frames
+from asciiart.motion.player import Played, Player
+from asciiart.motion.prefetch import DecodedAhead, one_ahead
+from asciiart.motion.screen_updates import Screen
 from asciiart.options import Mode, Options
 from asciiart.pipeline import Artist
-from asciiart.player import Played, Player
-from asciiart.screen import Screen
-from asciiart.steady import count_changes
 
 Pixels = NDArray[np.uint8]
 SIZE = (1280, 720)

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import get_args
 
 import numpy as np
-from asciiart.art import Art
 from pictures import DRAWINGS, PHOTOGRAPHS
 from quality import gray_of
 
-from asciiart.metrics import score_characters
+from asciiart.art.art import Art
+from asciiart.matching.metrics import score_characters
 from asciiart.options import Options, Quality
 from asciiart.pipeline import Artist
 

@@ -20,26 +20,26 @@ import tomli_w
 from numpy.typing import NDArray
 from pictures import DRAWINGS, PHOTOGRAPHS
 
-from asciiart.assets import find_model
-from asciiart.core.autoencoders import ConvAutoencoder
-from asciiart.features import StructureScore
-from asciiart.glyphs import Font, load_font, rasterize
-from asciiart.grid import Grid, fit_grid
-from asciiart.image import load_image
-from asciiart.metrics import drawing_ink, score
+from asciiart.core.autoencoders.convolutional import ConvAutoencoder
+from asciiart.glyphs.font import Font, load_font, rasterize
+from asciiart.glyphs.grid import Grid, fit_grid
+from asciiart.io.files.assets import find_model
+from asciiart.io.pictures.image import load_image
+from asciiart.matching.cell_codes import inked_cells
+from asciiart.matching.metrics import drawing_ink, score
+from asciiart.matching.scores import StructureScore
 from asciiart.options import Options
-from asciiart.patches import inked_cells
+from asciiart.page.ink_page import to_page
+from asciiart.page.strokes import ROW_HEIGHT
 from asciiart.pipeline import Artist
-from asciiart.preprocess import to_page
-from asciiart.strokes import ROW_HEIGHT
-from asciiart.train.baselines import (
+from asciiart.train.encoder.config import STRUCTURE
+from asciiart.train.encoder.dataset import Dataset
+from asciiart.train.encoder.report.baselines import (
     closeness,
     encode_cells,
     learned_glyphs,
     train_autoencoder,
 )
-from asciiart.train.config import STRUCTURE
-from asciiart.train.dataset import Dataset
 
 Ink = NDArray[np.float32]
 Ids = NDArray[np.int64]

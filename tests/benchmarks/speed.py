@@ -21,11 +21,11 @@ import cv2
 import numpy as np
 from pictures import PHOTOGRAPHS
 
-from asciiart.charsets import parse_charset
-from asciiart.features import StructureScore
-from asciiart.glyphs import load_font
-from asciiart.index import build_index
-from asciiart.model import load_model
+from asciiart.glyphs.charsets import parse_charset
+from asciiart.glyphs.font import load_font
+from asciiart.matching.glyph_index import build_index
+from asciiart.matching.model import load_model
+from asciiart.matching.scores import StructureScore
 from asciiart.pipeline import Artist
 
 PHOTOGRAPH = next(path for path in PHOTOGRAPHS if path.stem == "astronaut")  # 512 x 512

@@ -7,7 +7,6 @@ import pytest
 import torch
 from torch import Tensor
 
-from asciiart.core.data import minibatches
 from asciiart.core.gan import (
     AdversarialBatch,
     ConvDiscriminator,
@@ -20,7 +19,8 @@ from asciiart.core.gan import (
     minimax_loss,
     non_saturating_loss,
 )
-from asciiart.core.trainer import Trainer, TrainerConfig
+from asciiart.core.learning.data import minibatches
+from asciiart.core.learning.trainer import Trainer, TrainerConfig
 
 
 def convolutional(classes: int = 0, loss: str = "non_saturating") -> GenerativeAdversarialNetwork:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from asciiart.core.layers import ACTIVATIONS
+from asciiart.core.learning.trainer import StepLoss, Trainer, TrainerConfig
 from asciiart.core.perceptron import (
     MLP,
     Perceptron,
@@ -17,7 +18,6 @@ from asciiart.core.perceptron import (
     k_means,
     perceptron_criterion,
 )
-from asciiart.core.trainer import StepLoss, Trainer, TrainerConfig
 
 
 def random(seed: int) -> np.random.Generator:

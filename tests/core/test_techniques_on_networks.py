@@ -16,9 +16,9 @@ from asciiart.core.convnets import (
     vgg_small,
 )
 from asciiart.core.layers import ConvNet
-from asciiart.core.localization import class_activation_map, grad_cam, input_saliency
-from asciiart.core.style import StyleConfig, StyleTransfer, transfer_loss
-from asciiart.core.trainer import Trainer, TrainerConfig
+from asciiart.core.learning.trainer import Trainer, TrainerConfig
+from asciiart.core.vision.localization import class_activation_map, grad_cam, input_saliency
+from asciiart.core.vision.style import StyleConfig, StyleTransfer, transfer_loss
 
 POOLING: list[Callable[[], ConvNet]] = [densenet_small, googlenet_small, resnet_small]
 EVERY: list[Callable[[], ConvNet]] = [*POOLING, alexnet_small, vgg_small]

@@ -15,7 +15,7 @@ from safetensors.torch import load_model, save_model
 from torch import Tensor, nn
 
 import asciiart.core
-from asciiart.core.trainer import StepLoss, Trainer, TrainerConfig, seed_everything
+from asciiart.core.learning.trainer import StepLoss, Trainer, TrainerConfig, seed_everything
 from asciiart.core.zoo import NETWORKS
 
 

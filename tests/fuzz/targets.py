@@ -13,15 +13,15 @@ from pathlib import Path
 
 import numpy as np
 
-from asciiart.artfile import read_art
-from asciiart.assets import available_models
-from asciiart.cli import main
-from asciiart.cli_defaults import read_defaults
-from asciiart.decoding import open_frames
-from asciiart.glyphs import load_font, rasterize
-from asciiart.image import load_image
-from asciiart.model import load_model
-from asciiart.usable import usable_characters
+from asciiart.art.reading.saved_art import read_art
+from asciiart.cli.defaults import read_defaults
+from asciiart.cli.main import main
+from asciiart.glyphs.font import load_font, rasterize
+from asciiart.glyphs.usable import usable_characters
+from asciiart.io.files.assets import available_models
+from asciiart.io.pictures.image import load_image
+from asciiart.matching.model import load_model
+from asciiart.motion.decoding.opening import open_frames
 
 _CHARACTERS = " aMi#.é漢█"
 _FRAMES = 20

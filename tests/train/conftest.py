@@ -8,9 +8,9 @@ import pytest
 from tiny_training import Tiny, tiny_config
 
 from asciiart.options import Mode
-from asciiart.train.dataset import Dataset
-from asciiart.train.export import export_model
-from asciiart.train.fit import fit
+from asciiart.train.encoder.dataset import Dataset
+from asciiart.train.encoder.export import export_model
+from asciiart.train.encoder.fit import fit
 
 
 @pytest.fixture(scope="session")

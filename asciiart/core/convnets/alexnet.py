@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from torch import nn
 
-from asciiart.core.initializers import initialize
 from asciiart.core.layers import ConvNet, global_average, local_response_norm
+from asciiart.core.learning.initializers import initialize
 
 
 class Variant(NamedTuple):

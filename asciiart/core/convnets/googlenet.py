@@ -9,8 +9,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from asciiart.core.initializers import initialize
 from asciiart.core.layers import ConvBlock, ConvNet, global_average, local_response_norm
+from asciiart.core.learning.initializers import initialize
 
 
 class Widths(NamedTuple):

@@ -7,8 +7,8 @@ from types import MappingProxyType
 
 from torch import nn
 
-from asciiart.core.initializers import initialize
 from asciiart.core.layers import ConvBlock, ConvNet, global_average
+from asciiart.core.learning.initializers import initialize
 
 CONFIGURATIONS: Mapping[int, tuple[int, ...]] = MappingProxyType(
     {

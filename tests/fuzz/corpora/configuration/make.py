@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from asciiart.cli import main as group
-from asciiart.cli_config import template
+from asciiart.cli.commands.config import template
+from asciiart.cli.main import main as group
 
 HERE = Path(__file__).parent
 

@@ -1,0 +1,1 @@
+"""Finished art: the value, its formats, and what is read back."""

@@ -1,0 +1,1 @@
+"""Formats: one module each, and what several of them share."""

@@ -1,0 +1,106 @@
+"""Stage 7, format ansi: lines with a terminal's color codes; no other file writes such codes.
+
+The codes are SGR of ECMA-48 (https://ecma-international.org/publications-and-standards/standards/
+ecma-48/), with xterm's 38;5 and 38;2 for 256 colors and true color.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asciiart.art.formats.color_layers import CLEAR, colors_of, number_layers
+from asciiart.art.formats.color_runs import color_runs, layers_by_character
+from asciiart.art.formats.renderer import RenderOptions
+from asciiart.art.targets import dress, find_target
+from asciiart.glyphs.charsets import BLANKS
+from asciiart.io.terminal.color_mode import ColorMode
+
+if TYPE_CHECKING:
+    from asciiart.art.canvas import Canvas
+
+_RESET = "\x1b[0m"
+FOREGROUND, BACKGROUND = 30, 40
+"""SGR parameters of the first of eight dark colors."""
+_BRIGHT = 60
+"""More is that of the first of eight bright ones, """
+_OTHER = 8
+"""and so much more begins a color of 256 or a true one."""
+_DEFAULT = 9
+"""More is that of the terminal's own."""
+_BRIGHT_FROM = 8
+"""The first bright one among the 16 colors."""
+
+
+class AnsiRenderer:
+    """Colored lines for a terminal; plain lines where it shows no colors."""
+
+    name: str = "ansi"
+
+    def render(self, art: Canvas, options: RenderOptions) -> str:
+        """Return the lines, each of which ends in the terminal's own color.
+
+        Those of an art with a target are as they are pasted there.
+        """
+        mode = options.color
+        own = colors_of(art, mode)
+        layers = number_layers(art, mode, joined=True, own=own)
+        text = str(art)
+        if layers is not None:
+            lines = zip(art.rows, *layers_by_character(art, layers), strict=True)
+            line = _line if own is None else _own_line
+            text = "\n".join(line(row, ink, paper, mode) for row, ink, paper in lines)
+        if art.target is None:
+            return text
+        return dress(text, find_target(art.target), colored=layers is not None)
+
+
+def _line(row: str, inks: list[int], papers: list[int] | None, mode: ColorMode) -> str:
+    text = row.rstrip(BLANKS) if papers is None else row
+    if not text:
+        return ""
+    parts: list[str] = []
+    ink, paper = None, CLEAR
+    for run in color_runs(text, inks[: len(text)], papers):
+        codes = []
+        if run.color is not None and run.color != ink:
+            ink = run.color
+            codes.append(color_code(ink, mode, FOREGROUND))
+        if run.paper not in (None, paper):
+            paper = run.paper
+            codes.append(color_code(paper, mode, BACKGROUND))
+        parts.append((f"\x1b[{';'.join(codes)}m" if codes else "") + run.text)
+    return "".join(parts) + _RESET
+
+
+def _own_line(row: str, inks: list[int], papers: list[int] | None, mode: ColorMode) -> str:
+    """Return a line for a place with few codes: it takes away a paper, and an ink, by 0 alone.
+
+    Each line says its colors anew, whether or not the place keeps those of the line before.
+    """
+    text = row.rstrip(BLANKS) if papers is None else row
+    if not text:
+        return ""
+    parts: list[str] = []
+    ink, paper = None, None
+    for run in color_runs(text, inks[: len(text)], papers):
+        codes = []
+        if run.paper not in (None, paper):
+            cleared = run.paper == CLEAR
+            codes.append("0" if cleared else color_code(run.paper, mode, BACKGROUND))
+            paper, ink = run.paper, None if cleared else ink
+        if run.color is not None and run.color != ink:
+            ink = run.color
+            codes.append(color_code(ink, mode, FOREGROUND))
+        parts.append((f"\x1b[{';'.join(codes)}m" if codes else "") + run.text)
+    return "".join(parts)
+
+
+def color_code(number: int, mode: ColorMode, layer: int) -> str:
+    """Return the SGR parameters of a palette index, or of a true color 0xRRGGBB, or `CLEAR`."""
+    if number == CLEAR:
+        return str(layer + _DEFAULT)
+    if mode is ColorMode.TRUECOLOR:
+        return f"{layer + _OTHER};2;{number >> 16};{number >> 8 & 255};{number & 255}"
+    if mode is ColorMode.ANSI256:
+        return f"{layer + _OTHER};5;{number}"
+    return str(layer + number + (_BRIGHT - _BRIGHT_FROM if number >= _BRIGHT_FROM else 0))

@@ -1,0 +1,218 @@
+"""Stage 7: Canvas -> str or bytes; the table of formats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asciiart.art import targets
+from asciiart.art.formats.ansi import AnsiRenderer
+from asciiart.art.formats.fastfetch import FastfetchRenderer
+from asciiart.art.formats.html import HtmlRenderer, render_pre
+from asciiart.art.formats.json_writer import JsonRenderer
+from asciiart.art.formats.literals import CRenderer, JsonStringRenderer, PythonRenderer
+from asciiart.art.formats.png import RasterRenderer, draw_art, draw_page
+from asciiart.art.formats.renderer import Renderer, RenderOptions
+from asciiart.art.formats.suffixes import format_of
+from asciiart.art.formats.svg import SvgRenderer
+from asciiart.art.formats.text import DEFAULT_ENCODING, TextRenderer, encode_text
+from asciiart.art.targets import check_color, find_target
+from asciiart.errors import OptionError, OutputError
+from asciiart.io.files.atomic_files import write_atomically
+from asciiart.io.terminal.color_mode import ColorMode, parse_color_mode
+
+if TYPE_CHECKING:
+    from asciiart.art.canvas import Canvas
+
+__all__ = [
+    "DEFAULT_ENCODING",
+    "FORMATS",
+    "RenderOptions",
+    "Renderer",
+    "check_fit",
+    "draw_art",
+    "draw_page",
+    "encode_text",
+    "format_of",
+    "misfit",
+    "render",
+    "render_bytes",
+    "render_fragment",
+    "save",
+]
+
+_RENDERERS: tuple[Renderer, ...] = (
+    TextRenderer(),
+    AnsiRenderer(),
+    HtmlRenderer(),
+    SvgRenderer(),
+    RasterRenderer(),
+    JsonRenderer(),
+    CRenderer(),
+    PythonRenderer(),
+    JsonStringRenderer(),
+    FastfetchRenderer(),
+)
+FORMATS: dict[str, Renderer] = {renderer.name: renderer for renderer in _RENDERERS}
+"""Every format, name to renderer."""
+_ENCODABLE = (TextRenderer.name, AnsiRenderer.name)
+"""Formats that may be written in any encoding; the others say of themselves that they are UTF-8."""
+
+
+def render(
+    art: Canvas,
+    format: str,
+    *,
+    color: ColorMode | str = ColorMode.NONE,
+    font_size: float | None = None,
+) -> str | bytes:
+    """Return the art in a format of `FORMATS`; bytes for png, else text without a last newline.
+
+    ``color`` is a `ColorMode` or its name; ``auto`` means true color here, since a file can hold
+    it, or all that the art's target shows. ``font_size`` is pixels per em, for formats that have a
+    size.
+
+    Raises
+    ------
+    OptionError
+        If the format, the color or the size is none that there is, or the art's target does not
+        show such colors.
+    """
+    mode = _check(art, format, color)
+    return FORMATS[format].render(art, RenderOptions(mode, font_size))
+
+
+def _check(art: Canvas, format: str, color: ColorMode | str) -> ColorMode:
+    if format not in FORMATS:
+        raise OptionError(f"format {format!r} is unknown (there are: {', '.join(FORMATS)})")
+    if art.target is None:
+        return parse_color_mode(color)
+    target = find_target(art.target)
+    own = ColorMode.NONE if target.colors is None else ColorMode.ANSI16
+    mode = parse_color_mode(color, automatic=own)
+    check_color(target, mode)
+    return mode
+
+
+def misfit(art: Canvas, format: str, *, color: ColorMode | str = ColorMode.NONE) -> str:
+    """Return in what an art does not fit its target, and what would; "" if it does, or has none.
+
+    What counts is the text that is pasted, in the colors that the format shows, whatever the format
+    is: who saves it as a picture wants to see what can be posted.
+
+    Raises
+    ------
+    OptionError
+        As `render`.
+    """
+    mode = _check(art, format, color)
+    if art.target is None:
+        return ""
+    return targets.misfit(str(art), find_target(art.target), _pasted(art, format, mode))
+
+
+def _pasted(art: Canvas, format: str, mode: ColorMode) -> str:
+    renderer = TextRenderer() if format == TextRenderer.name else AnsiRenderer()
+    return renderer.render(art, RenderOptions(mode))
+
+
+def fitting_columns(art: Canvas, format: str, *, color: ColorMode | str) -> int | None:
+    """Return how many columns to try where an art does not fit its target; None if it does."""
+    mode = _check(art, format, color)
+    if art.target is None or not misfit(art, format, color=mode):
+        return None
+    return targets.fewer_columns(
+        art.grid.columns, _pasted(art, format, mode), find_target(art.target)
+    )
+
+
+def check_fit(art: Canvas, format: str, *, color: ColorMode | str = ColorMode.NONE) -> None:
+    """Refuse an art that does not fit its target.
+
+    Raises
+    ------
+    OptionError
+        As `render`.
+    OutputError
+        If it does not fit.
+    """
+    if reason := misfit(art, format, color=color):
+        raise OutputError(reason, "columns")
+
+
+def render_bytes(
+    art: Canvas,
+    format: str,
+    *,
+    color: ColorMode | str = ColorMode.NONE,
+    font_size: float | None = None,
+    encoding: str = DEFAULT_ENCODING,
+    references: bool = False,
+) -> bytes:
+    """Return the art as a file of a format holds it; text ends in a newline.
+
+    ``encoding`` and ``references``, for text and ansi, are those of `encode_text`.
+
+    Raises
+    ------
+    OptionError
+        As `render` and `encode_text`, and if the format is always UTF-8.
+    OutputError
+        If the encoding lacks a character.
+    """
+    result = render(art, format, color=color, font_size=font_size)
+    if isinstance(result, str) and format in _ENCODABLE:
+        return encode_text(f"{result}\n", encoding, references)
+    if references or encoding != DEFAULT_ENCODING:
+        raise OptionError(
+            f"encoding and references are for text and ansi, not for {format}",
+            "encoding",
+            "references",
+        )
+    return result if isinstance(result, bytes) else f"{result}\n".encode()
+
+
+def render_fragment(art: Canvas, *, color: ColorMode | str = ColorMode.NONE) -> str:
+    """Return one HTML <pre> element, styled on its own, for notebooks.
+
+    It stands on the page that the art was drawn for, whatever the theme around it. Before it comes
+    a <style> with the font's characters where those differ in width. ``color`` is as in `render`.
+
+    Raises
+    ------
+    OptionError
+        If there is no such color.
+    """
+    return render_pre(art, RenderOptions(parse_color_mode(color)))
+
+
+def save(
+    art: Canvas,
+    path: str | Path,
+    format: str | None = None,
+    *,
+    color: ColorMode | str = ColorMode.NONE,
+    font_size: float | None = None,
+    encoding: str = DEFAULT_ENCODING,
+    references: bool = False,
+) -> None:
+    """Write the art to a file, in the format that its suffix names.
+
+    ``encoding`` and ``references``, for text and ansi, are those of `encode_text`.
+
+    Raises
+    ------
+    OptionError
+        As `render_bytes` and `format_of`.
+    OutputError
+        If the file cannot be written, or the encoding lacks a character; it is then as it was.
+    """
+    data = render_bytes(
+        art,
+        format or format_of(path),
+        color=color,
+        font_size=font_size,
+        encoding=encoding,
+        references=references,
+    )
+    write_atomically(path, data)

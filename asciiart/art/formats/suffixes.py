@@ -1,0 +1,37 @@
+"""Stage 7's formats by name and suffix, for those who only plan; `registry` writes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from asciiart.errors import OptionError
+
+SUFFIXES: dict[str, tuple[str, ...]] = {
+    "text": (".txt", ".text", ".asc"),
+    "ansi": (".ans", ".ansi"),
+    "html": (".html", ".htm"),
+    "svg": (".svg",),
+    "png": (".png",),
+    "json": (".json",),
+    "c": (),
+    "python": (),
+    "json-string": (),
+    "fastfetch": (".jsonc",),
+}
+"""Of files, by format."""
+
+
+def format_of(path: str | Path) -> str:
+    """Return the format that a file's suffix names; text where there is none.
+
+    Raises
+    ------
+    OptionError
+        If the suffix is of no format.
+    """
+    formats = {suffix: name for name, suffixes in SUFFIXES.items() for suffix in suffixes}
+    suffix = Path(path).suffix.lower()
+    if suffix and suffix not in formats:
+        known = ", ".join(formats)
+        raise OptionError(f"{path}: suffix {suffix!r} is of no format (there are: {known})")
+    return formats.get(suffix, "text")

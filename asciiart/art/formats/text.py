@@ -1,0 +1,57 @@
+"""Stage 7, format text: plain lines, and the bytes that text is written as."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from asciiart.art.formats.renderer import RenderOptions
+from asciiart.art.targets import dress, find_target
+from asciiart.errors import OptionError, OutputError
+
+if TYPE_CHECKING:
+    from asciiart.art.canvas import Canvas
+
+DEFAULT_ENCODING = "utf-8"
+_REFERENCE = re.compile(r"&(?=#\d+;|#[xX][0-9a-fA-F]+;)")
+"""What begins a numeric reference."""
+
+
+class TextRenderer:
+    """Plain lines, blanks at their ends cut."""
+
+    name: str = "text"
+
+    def render(self, art: Canvas, options: RenderOptions) -> str:  # noqa: ARG002 - a Renderer
+        """Return ``str(art)``, as it is pasted where that is known."""
+        text = str(art)
+        return text if art.target is None else dress(text, find_target(art.target))
+
+
+def encode_text(text: str, encoding: str = DEFAULT_ENCODING, references: bool = False) -> bytes:
+    """Return text as the bytes of an encoding that Python knows, such as utf-8 or cp932.
+
+    With ``references`` the characters that it lacks become numeric references (``&#9829;``), as
+    Japanese boards show them, and so does the ``&`` of what would else read as one.
+
+    Raises
+    ------
+    OptionError
+        If there is no such encoding.
+    OutputError
+        If it lacks a character, and there are to be no references.
+    """
+    if references:
+        text = _REFERENCE.sub("&#38;", text)
+    try:
+        return text.encode(encoding, "xmlcharrefreplace" if references else "strict")
+    except UnicodeEncodeError as error:
+        lacking = text[error.start]
+        number = ord(lacking)
+        raise OutputError(
+            f"U+{number:04X} {lacking!r} cannot be written in {encoding}; "
+            f"references writes &#{number};",
+            "references",
+        ) from error
+    except (LookupError, ValueError) as error:
+        raise OptionError(f"encoding {encoding!r} is unknown") from error

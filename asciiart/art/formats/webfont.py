@@ -1,0 +1,180 @@
+"""The characters of an art as a small font of their own, which documents carry inside.
+
+Its advances are those with which the art was made, in pixels of the document, and its unit is 1/64
+of such a pixel, or a half, a quarter ... of that: so nothing is left to round, and browsers set
+each glyph where the art has it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Iterable
+from io import BytesIO
+from typing import TYPE_CHECKING, NamedTuple
+
+from asciiart.art.formats.renderer import FINENESS, Measures
+from asciiart.errors import FontError
+from asciiart.glyphs.charsets import BRAILLE_BLANK
+from asciiart.glyphs.font_tables import (
+    best_subtable,
+    check_charmaps,
+    check_outlines,
+    has_tables,
+    open_tables,
+)
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
+
+    from asciiart.art.canvas import Canvas
+    from asciiart.glyphs.font import Font
+
+_KEPT = ("cmap", "head", "hhea", "hmtx", "maxp", "glyf", "loca", "CFF ", "CFF2")
+"""Tables from which the small font is made; hints, bitmaps, kerning and names are left behind."""
+_NO_OUTLINES = "it has no outlines of TrueType or OpenType"
+_OUTLINES = ("glyf", "CFF ", "CFF2")
+_VARIED = ("fvar", "avar", "gvar", "HVAR", "name")
+"""Those of variable fonts, from which an instance is made."""
+_UNITS = (1024, 16384)
+"""Least units per em, below which rounded outlines could be seen, and most that a font may have."""
+_LONG_METRIC, _BEARING = 4, 2
+"""Bytes of an entry of hmtx, and of one without an advance of its own."""
+
+_SPACE = ord(" ")
+
+
+class WebFont(NamedTuple):
+    """A font for one document."""
+
+    family: str
+    """Its name, which no other font has."""
+    rule: str
+    """The @font-face rule of CSS that holds it."""
+
+
+def make_web_font(art: Canvas, measures: Measures, others: str = "") -> WebFont:
+    """Return the font of an art's characters, and ``others``; the same art gives the same font.
+
+    Raises
+    ------
+    FontError
+        If the art's font holds no outlines that a browser could show.
+    """
+    from asciiart.glyphs.typesetting import spans_of  # noqa: PLC0415 - imports OpenCV and Pillow
+
+    characters = "".join(sorted({*"".join(art.rows), *others}))
+    spans = spans_of(characters, art.font, art.typeset).tolist()
+    columns = {ord(character): span for character, span in zip(characters, spans, strict=True)}
+    if ord(BRAILLE_BLANK) in columns and not art.font.has(BRAILLE_BLANK):
+        columns[ord(BRAILLE_BLANK)] = 1  # as it is drawn, a blank cell
+    data = _subset(art.font, columns, measures)
+    family = f"asciiart-{hashlib.sha256(data).hexdigest()[:12]}"
+    source = f"data:font/woff;base64,{b64encode(data).decode()}"
+    return WebFont(
+        family, f"@font-face{{font-family:'{family}'; src:url({source}) format('woff')}}"
+    )
+
+
+def _subset(font: Font, columns: dict[int, int], measures: Measures) -> bytes:
+    """Return a WOFF file of code points, of each of which is given how many columns it covers."""
+    result = BytesIO()
+    if not has_tables(font.origin):
+        raise FontError(f"{font.origin}: a document cannot carry it: {_NO_OUTLINES}")
+    try:
+        with open_tables(font.origin) as small:
+            _show_blank(small)
+            _keep(small, font, columns)
+            _measure(small, columns, measures)
+            small.flavor = "woff"
+            small.flavorData = None
+            small.save(result)
+    except FontError as error:
+        reason = str(error).removeprefix(f"{font.origin}: ")
+        raise FontError(f"{font.origin}: a document cannot carry it: {reason}") from error
+    return result.getvalue()
+
+
+def _show_blank(font: TTFont) -> None:
+    """Have the space stand for braille's blank in a font that lacks it."""
+    for table in font["cmap"].tables:
+        if table.isUnicode() and _SPACE in table.cmap:
+            table.cmap.setdefault(ord(BRAILLE_BLANK), table.cmap[_SPACE])
+
+
+def _keep(small: TTFont, font: Font, code_points: Iterable[int]) -> None:
+    """Keep the glyphs of code points, of an instance if the font is variable."""
+    from fontTools.subset import Options, Subsetter  # noqa: PLC0415 - slow to import
+
+    if not any(len(small.reader[tag]) for tag in _OUTLINES if tag in small.reader):
+        raise FontError(f"{font.origin}: {_NO_OUTLINES}")
+    check_charmaps(small)
+    kept = (*_KEPT, *_VARIED) if font.location else _KEPT
+    for tag in set(small.keys()) - {"GlyphOrder", *kept}:
+        del small[tag]
+    _mend_metrics(small)
+    _map_to_unicode(small, font)
+    check_outlines(small, code_points)
+    subsetter = Subsetter(Options(hinting=False, glyph_names=False, notdef_outline=True))
+    subsetter.populate(unicodes=code_points)
+    subsetter.subset(small)
+    if font.location:
+        from fontTools.varLib.instancer import instantiateVariableFont  # noqa: PLC0415 - likewise
+
+        instantiateVariableFont(small, dict(font.location), inplace=True)
+
+
+def _map_to_unicode(small: TTFont, font: Font) -> None:
+    """Give a font of symbols or of Mac Roman the map of characters that documents need."""
+    if font.read_map is None or not font.read_map.encoding:
+        return
+    from fontTools.ttLib.tables._c_m_a_p import CmapSubtable  # noqa: PLC0415 - slow to import
+
+    own = best_subtable(small).cmap
+    table = CmapSubtable.newSubtable(4)
+    table.platformID, table.platEncID, table.language = 3, 1, 0
+    table.cmap = {ord(c): own[ord(code)] for c, code in font.read_map.codes.items()}
+    small["cmap"].tables = [table]
+
+
+def _mend_metrics(font: TTFont) -> None:
+    """Fill up a table of advances that is too short, as Mona's is."""
+    from fontTools.ttLib import newTable  # noqa: PLC0415 - slow to import
+
+    metrics = font["hhea"].numberOfHMetrics
+    length = _LONG_METRIC * metrics + _BEARING * (font["maxp"].numGlyphs - metrics)
+    table = newTable("hmtx")
+    table.decompile(font.reader["hmtx"].ljust(length, b"\0"), font)
+    font["hmtx"] = table
+
+
+def _measure(font: TTFont, columns: dict[int, int], measures: Measures) -> None:
+    """Set the advances, and a row of whole pixels, with the baseline in it, for every browser."""
+    from fontTools.fontBuilder import FontBuilder  # noqa: PLC0415 - slow to import
+    from fontTools.ttLib.scaleUpem import scale_upem  # noqa: PLC0415 - slow to import
+
+    pixel: float = FINENESS
+    while pixel * measures.font_size < _UNITS[0]:
+        pixel *= 2
+    while pixel * measures.font_size > _UNITS[1]:
+        pixel /= 2
+    scale_upem(font, round(pixel * measures.font_size))
+    glyphs, metrics = font.getBestCmap(), font["hmtx"].metrics
+    for code_point, span in columns.items():
+        name = glyphs[code_point]
+        metrics[name] = (round(span * measures.column * pixel), metrics[name][1])
+    # Where rows are closer than the font is high, both reach beyond the row, equally far.
+    beyond = max(0, measures.baseline - measures.row)
+    ascent = round((measures.baseline + beyond) * pixel)
+    descent = round((measures.row - measures.baseline + beyond) * pixel)
+    builder = FontBuilder(font=font)
+    builder.setupHorizontalHeader(ascent=ascent, descent=-descent)
+    builder.setupOS2(
+        sTypoAscender=ascent,
+        sTypoDescender=-descent,
+        sTypoLineGap=0,
+        usWinAscent=ascent,
+        usWinDescent=descent,
+    )
+    builder.setupNameTable({})
+    builder.setupPost(keepGlyphNames=False)

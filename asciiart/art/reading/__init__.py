@@ -1,0 +1,1 @@
+"""Text art read back from text, ANSI and JSON files."""

@@ -1,0 +1,93 @@
+"""Doing tasks one after the other: a picture is read, drawn and written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asciiart.cli.messages import collected_warnings
+from asciiart.cli.quiet import muted_libraries
+from asciiart.errors import ImageError, OutputError
+from asciiart.io.files.atomic_files import write_atomically
+from asciiart.io.pictures.named_pictures import open_picture
+
+if TYPE_CHECKING:
+    from asciiart.art.art import Art
+    from asciiart.pipeline import Artist
+from asciiart.cli.batch.tasks import Drawn, Task, Work
+
+
+class Drawer:
+    """Does tasks one after the other, with an artist that it makes for the first."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._artist: Artist | None = None
+
+    def perform(self, task: Task) -> Drawn:
+        """Return what becomes of a task."""
+        with collected_warnings() as warned:
+            drawn = self._perform(task)
+        return drawn._replace(warnings=tuple(warned))
+
+    def _perform(self, task: Task) -> Drawn:
+        work = self._work
+        self._artist = self._artist or work.artist.make()
+        try:
+            with muted_libraries(task.picture.title):
+                art = self._draw(self._artist, task)
+            result = _render(art, task, work)
+            if task.output is not None:
+                _write(result, task.output, work.make_folders)
+        except (ImageError, OutputError) as error:
+            return Drawn(task, None, error)
+        wanted = task.output is None or work.keep_text
+        return Drawn(task, result if wanted else None, _misfit(art, task, work))
+
+    def _draw(self, artist: Artist, task: Task) -> Art:
+        """Return the art, made smaller until it fits its target where nobody said how large."""
+        from asciiart.art.formats.registry import fitting_columns  # noqa: PLC0415 - on use
+
+        work = self._work
+        source = open_picture(task.picture, work.limits)
+        art = artist.draw_with(source, work.options)
+        while work.shrinks and art.grid.columns > 1:
+            columns = fitting_columns(art, task.format, color=work.color)
+            if columns is None:
+                break
+            art = artist.draw_with(source, replace(work.options, columns=columns))
+        return art
+
+
+def _render(art: Art, task: Task, work: Work) -> str | bytes:
+    """Return text without a newline at its end, or the bytes of a file."""
+    from asciiart.art.formats import registry as renderers  # noqa: PLC0415 - on use
+
+    if work.encoding == renderers.DEFAULT_ENCODING and not work.artist.references:
+        return renderers.render(art, task.format, color=work.color)
+    return renderers.render_bytes(
+        art,
+        task.format,
+        color=work.color,
+        encoding=work.encoding,
+        references=work.artist.references,
+    )
+
+
+def _write(result: str | bytes, output: str, make_folder: bool) -> None:
+    if make_folder:
+        folder = Path(output).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise OutputError(f"{folder}: cannot be made ({reason})") from error
+    write_atomically(output, result if isinstance(result, bytes) else f"{result}\n".encode())
+
+
+def _misfit(art: Art, task: Task, work: Work) -> OutputError | None:
+    from asciiart.art.formats.registry import misfit  # noqa: PLC0415 - on use
+
+    reason = misfit(art, task.format, color=work.color)
+    return OutputError(f"{task.picture.title}: {reason}", "columns") if reason else None

@@ -1,0 +1,141 @@
+"""Where many pictures' texts go: one pattern, one file for each."""
+
+from __future__ import annotations
+
+import os
+import stat
+import string
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from asciiart.errors import OptionError
+from asciiart.io.pictures.named_pictures import STANDARD_INPUT, Named
+
+FIELDS = ("stem", "name", "suffix", "parent")
+"""What a pattern may hold in braces: of photos/cat.jpg: cat, cat.jpg, .jpg, photos."""
+
+_CASELESS = ("darwin", "win32")
+"""Where names that differ in case alone are usually one file."""
+
+
+def is_pattern(output: str) -> bool:
+    """Tell whether a file's name is a pattern: whether it has a field in braces.
+
+    Raises
+    ------
+    OptionError
+        If its braces hold anything else.
+    """
+    try:
+        parsed = list(string.Formatter().parse(output))
+    except ValueError as error:
+        raise OptionError(f"-o {output}: {error} (write {{{{ and }}}} for braces)") from error
+    for _, field, form, conversion in parsed:
+        if field is not None and (field not in FIELDS or form or conversion):
+            known = ", ".join(f"{{{each}}}" for each in FIELDS)
+            raise OptionError(
+                f"-o {output}: {{{field}}} is unknown (there are: {known}; {{{{ is a brace)"
+            )
+    return any(field is not None for _, field, _, _ in parsed)
+
+
+def fill(output: str, picture: Named) -> str:
+    """Return the file that a pattern names for a picture."""
+    path = picture.path
+    parent = path.parent
+    if not output.startswith("{parent}"):
+        parent = parent.relative_to(parent.anchor)  # below the pattern's own folder
+    return output.format(stem=path.stem, name=path.name, suffix=path.suffix, parent=str(parent))
+
+
+def plan_outputs(output: str, pictures: Sequence[Named]) -> tuple[str, ...]:
+    """Return the file that each picture's text will be written to.
+
+    Raises
+    ------
+    OptionError
+        If two would be written to the same file, or one over a picture or outside the folder that
+        the pattern begins with.
+    """
+    if not is_pattern(output) and len(pictures) > 1:
+        raise OptionError(
+            f"-o takes one picture; for {len(pictures)}, name a pattern such as "
+            "-o 'out/{stem}.txt'"
+        )
+    files = tuple(fill(output, picture) for picture in pictures)
+    _check_clashes(files, pictures)
+    _check_folder(output, files, pictures)
+    refuse_overwriting(files, [picture.name for picture in pictures])
+    return files
+
+
+def _check_clashes(files: Sequence[str], pictures: Sequence[Named]) -> None:
+    taken: dict[str, Named] = {}
+    for file, picture in zip(files, pictures, strict=True):
+        place = _place(file)
+        if place in taken:
+            raise OptionError(
+                f"-o would write {taken[place].title} and {picture.title} both to {file}"
+            )
+        taken[place] = picture
+
+
+def _check_folder(output: str, files: Sequence[str], pictures: Sequence[Named]) -> None:
+    """Refuse files that leave the pattern's folder by a parent's ``..`` or by links."""
+    literal, parent, _ = output.partition("{parent}")
+    if not literal or not parent or not is_pattern(output):
+        return  # {parent} comes first: beside each picture
+    folder = os.path.dirname(literal.partition("{")[0]) or os.curdir  # noqa: PTH120 - as written
+    root = Path(_place(folder))
+    for file, picture in zip(files, pictures, strict=True):
+        if not Path(_place(file)).is_relative_to(root):
+            raise OptionError(
+                f"output would write {picture.title} to {file}, outside {folder}; "
+                "leave {parent} out, or name the picture without ..",
+                "output",
+            )
+
+
+def _place(file: str) -> str:
+    """Return a file's own path, whatever links lead to it."""
+    try:
+        place = str(Path(file).resolve())
+    except (OSError, ValueError, RuntimeError):  # a loop of links; whoever opens it says so
+        return file
+    return place.casefold() if sys.platform in _CASELESS else place
+
+
+_Identity: TypeAlias = tuple[int, int]
+
+
+def refuse_overwriting(outputs: Iterable[str | Path], inputs: Iterable[str | Path]) -> None:
+    """Refuse to write over what is read, whatever links lead to it.
+
+    ``inputs`` are names of files, which need not exist; ``-`` is what standard input reads from.
+
+    Raises
+    ------
+    OptionError
+        If an output is one of the inputs.
+    """
+    read: dict[_Identity, str | Path] = {}
+    for name in inputs:
+        if (identity := _identity(name)) is not None:
+            read.setdefault(identity, name)
+    for output in outputs if read else ():
+        identity = None if str(output) == STANDARD_INPUT else _identity(output)
+        if identity in read:
+            name = "standard input" if read[identity] == STANDARD_INPUT else read[identity]
+            raise OptionError(f"output would overwrite what is read, {name}", "output")
+
+
+def _identity(file: str | Path) -> _Identity | None:
+    """Return what an ordinary file or a folder is known by; None for all else."""
+    try:
+        status = os.fstat(0) if str(file) == STANDARD_INPUT else Path(file).stat()
+    except (OSError, ValueError):
+        return None
+    known = stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)
+    return (status.st_dev, status.st_ino) if known else None

@@ -1,0 +1,260 @@
+"""The command line: moving pictures."""
+
+# ruff: noqa: D301, PLR0917 - click keeps the lines after \b as they are, and names every option
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from asciiart.cli import click_options as shared
+from asciiart.cli.defaults import Defaulted
+from asciiart.cli.messages import INPUT, OUTPUT
+from asciiart.cli.quiet import muted_libraries
+from asciiart.errors import OptionError
+from asciiart.io.terminal.progress_bar import Bar, shown_progress
+from asciiart.options import Background, BrailleBlank, Dither, LevelChoice, Mode, Quality, Resample
+
+if TYPE_CHECKING:
+    from asciiart.io.pictures.sources import Source
+    from asciiart.io.terminal.color_mode import ColorMode
+    from asciiart.io.terminal.terminal import Terminal
+    from asciiart.options import Options
+    from asciiart.pipeline import Artist
+
+_MAX_FRAMES = 20_000
+_GLANCE = 0.3
+"""Seconds that a film is looked through for its levels before it plays."""
+
+
+class _Plays(click.ParamType):  # type: ignore[type-arg] # a parameter since click 8.2
+    """How often: a number, or ``forever``."""
+
+    name = "plays"
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> int:
+        """Return the number, 0 for ever."""
+        if value == "forever":
+            return 0
+        if isinstance(value, int):
+            return value
+        if not str(value).isdecimal() or int(str(value)) < 1:
+            self.fail(f"{value!r} is neither a number from 1 nor forever", param, ctx)
+        return int(str(value))
+
+
+# fmt: off
+@click.command(cls=Defaulted)
+@click.argument("picture", type=INPUT)
+@shared.MODE
+@shared.STRUCTURE
+@click.option("-c", "--columns", type=int, metavar="N",
+    help="Half-width characters in a line.  [default: what fits the terminal; 80 in a file]")
+@shared.ROWS
+@shared.FONT
+@shared.CHARSET
+@shared.EXCLUDE
+@shared.BRAILLE_BLANK
+@shared.SIMPLE
+@shared.BACKGROUND
+@shared.CONTRAST
+@shared.BRIGHTNESS
+@shared.GAMMA
+@shared.LEVELS
+@shared.QUALITY
+@shared.DETAIL
+@click.option("--color", type=click.Choice(shared.COLORS), default="auto", show_default=True,
+    help="auto: what the terminal can show, true color in a file, none in a folder.")
+@shared.FILL
+@shared.DITHER
+@click.option("--steady/--no-steady", default=True, show_default=True,
+    help="Whether a cell keeps its character while that stays nearly the best.")
+@click.option("--loop", type=_Plays(), metavar="N|forever",
+    help="How often it plays.  [default: as often as a GIF, APNG or WebP says, else once]")
+@click.option("-o", "--output", type=OUTPUT, metavar="FILE",
+    help="Save to this file instead of playing: .gif, .mp4 (H.264), .cast (asciinema), .html (a "
+    "player that needs no other file), or a folder of texts, whose name ends in /.")
+@click.option("--font-size", type=float, metavar="PX",
+    help="Pixels per em in .gif, .mp4 and .html.")
+@click.option("--max-frames", type=click.IntRange(1), metavar="N",
+    help=f"Stop after so many frames.  [default: {_MAX_FRAMES} in a file, else none]")
+@shared.MODEL
+@shared.RESAMPLE
+@shared.MAX_PIXELS
+@shared.STRICT
+@shared.TIMEOUT
+def play(
+    picture: str,
+    mode: Mode,
+    structure: float | None,
+    columns: int | None,
+    rows: int | None,
+    font: str | None,
+    charset: str | None,
+    exclude: str,
+    braille_blank: BrailleBlank,
+    simple: float,
+    background: Background | None,
+    contrast: float,
+    brightness: float,
+    gamma: float,
+    levels: LevelChoice,
+    quality: Quality,
+    detail: float,
+    color: str,
+    fill: bool,
+    dither: Dither,
+    steady: bool,
+    loop: int | None,
+    output: str | None,
+    font_size: float | None,
+    max_frames: int | None,
+    model: str,
+    resample: Resample,
+    max_pixels: int | None,
+    strict: bool,
+    timeout: float,
+) -> None:
+    """Play a moving picture in the terminal, or save it as text art.
+
+    PICTURE is an animated GIF, PNG, WebP or AVIF, a video, "-" for standard input, an http or
+    https address, or a number for a webcam. While it plays, space pauses and q quits. A webcam is
+    recorded until Ctrl-C. Videos, in and out, need the extra "video" (see the README).
+
+    \b
+    Examples:
+      asciiart play cat.gif
+      asciiart play film.mp4 --mode structure --loop forever
+      asciiart play 0 --color none
+      asciiart play cat.gif -o cat.html
+      asciiart play film.mp4 -c 100 --max-frames 300 -o film.cast
+    """
+    from asciiart.cli.batch.output_names import refuse_overwriting  # noqa: PLC0415
+    from asciiart.io.addresses import FetchLimits  # noqa: PLC0415
+    from asciiart.io.pictures.named_pictures import Named, open_picture  # noqa: PLC0415
+    from asciiart.io.terminal.background import choose_background  # noqa: PLC0415 - not for `--help`
+    from asciiart.io.terminal.color_mode import ColorMode, parse_color_mode  # noqa: PLC0415
+    from asciiart.io.terminal.terminal import Terminal  # noqa: PLC0415
+    from asciiart.options import Options  # noqa: PLC0415
+    from asciiart.pipeline import Artist  # noqa: PLC0415
+
+    terminal = Terminal.detect(os.environ, sys.stdout)
+    if output is not None:
+        refuse_overwriting([output], [picture, *([font] if font else [])])
+    if output is None and not terminal.is_terminal:
+        raise OptionError("standard output is no terminal to play in; -o saves to a file")
+    if fill and color == "none":
+        raise click.UsageError("--fill needs --color")
+    colors = parse_color_mode(color, automatic=_automatic_color(output, terminal))
+    options = Options(
+        mode=mode,
+        structure=structure,
+        columns=columns,
+        rows=rows,
+        background=choose_background(background, terminal, output),
+        contrast=contrast,
+        brightness=brightness,
+        gamma=gamma,
+        levels=levels,
+        quality=quality,
+        detail=detail,
+        fill=fill and colors is not ColorMode.NONE,
+        palette=shared.palette_of(colors.value),
+        dither=dither,
+        resample=resample,
+        max_pixels=max_pixels,
+        strict=strict,
+    )
+    artist = Artist(
+        font=font,
+        charset=charset,
+        exclude=exclude,
+        simple=simple,
+        model=model,
+        braille_blank=braille_blank,
+    )
+    shared.check_dither(color, artist, options)
+    shown = _Shown(colors, loop, font_size, max_frames, steady)
+    named = Named(picture)
+    source = open_picture(named, FetchLimits(seconds=timeout))
+    if output is None:
+        with muted_libraries(named.title):
+            _play(source, artist, options, shown)
+    else:
+        with shown_progress(to_file=True) as bar, muted_libraries(named.title):
+            _save(source, artist, options, output, shown, bar)
+# fmt: on
+
+
+def _automatic_color(output: str | None, terminal: Terminal) -> ColorMode:
+    """Return the colors of the terminal, or those that suit the file, whose name is checked."""
+    from asciiart.io.terminal.color_mode import ColorMode  # noqa: PLC0415 - `--help` needs none of these
+    from asciiart.motion.recording.recorder import FOLDER, format_of  # noqa: PLC0415
+
+    if output is None:
+        return terminal.color
+    if output == "-":
+        raise OptionError("a moving picture is saved to a file, not to standard output")
+    return ColorMode.NONE if format_of(output) == FOLDER else ColorMode.TRUECOLOR
+
+
+class _Shown(NamedTuple):
+    """How an animation is shown or written."""
+
+    color: ColorMode
+    plays: int | None
+    font_size: float | None
+    max_frames: int | None
+    steady: bool
+
+
+def _play(source: Source, artist: Artist, options: Options, shown: _Shown) -> None:
+    from asciiart.io.terminal.fullscreen import FullScreen  # noqa: PLC0415
+    from asciiart.motion.decoding.opening import open_frames  # noqa: PLC0415
+    from asciiart.motion.film_levels import measure_film  # noqa: PLC0415
+    from asciiart.motion.frame_drawer import Drawer  # noqa: PLC0415 - `--help` needs none of these
+    from asciiart.motion.player import Player  # noqa: PLC0415
+
+    frames = open_frames(source, max_pixels=options.max_pixels, strict=options.strict)
+    levels = None
+    if options.levels != "none":
+        seconds = _GLANCE if options.levels == "auto" else None
+        levels = measure_film(
+            frames, options.background, max_frames=shown.max_frames, seconds=seconds
+        )
+    drawer = Drawer(artist, options, steady=shown.steady, name=frames.name, levels=levels)
+    with FullScreen(sys.stdout) as screen:
+        player = Player(frames, drawer, screen, shown.color)
+        player.play(frames.plays if shown.plays is None else shown.plays, shown.max_frames)
+
+
+def _save(
+    source: Source, artist: Artist, options: Options, output: str, shown: _Shown, bar: Bar
+) -> None:
+    from asciiart.motion.animation import animate  # noqa: PLC0415 - `--help` needs none of these
+    from asciiart.motion.recording.recorder import save  # noqa: PLC0415
+
+    animation = animate(
+        source, options, artist=artist, steady=shown.steady, max_frames=shown.max_frames
+    )
+
+    def advance(total: int | None) -> None:
+        bar.advance(min((n for n in (total, shown.max_frames) if n), default=None))
+
+    save(
+        animation,
+        output,
+        color=shown.color,
+        font_size=shown.font_size,
+        plays=shown.plays,
+        limit=None if shown.max_frames else _MAX_FRAMES,
+        advance=advance,
+    )

@@ -1,0 +1,151 @@
+"""The command `asciiart train`: options in, one plan made, one call."""
+
+# ruff: noqa: D301, PLR0917 - click keeps the lines after \b as they are, and names every option
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import click
+
+from asciiart.cli.defaults import Defaulted
+from asciiart.cli.precedence import is_weaker
+from asciiart.errors import ModelError
+from asciiart.io.distribution import install_command
+from asciiart.io.signals import in_order
+from asciiart.options import Mode
+
+if TYPE_CHECKING:
+    from asciiart.train.encoder.config import ModeConfig
+
+_GRACE = 10.0
+"""Seconds that an interrupted training has for the end of its step and for its checkpoint."""
+
+
+# fmt: off
+@click.command(cls=Defaulted)
+@click.option("--out", "folder", required=True, metavar="DIR",
+    type=click.Path(path_type=Path, readable=False), help="The model folder to write.")
+@click.option("--mode", type=click.Choice(("both", *get_args(Mode))), default="both",
+    show_default=True, help="What to train the encoder for.")
+@click.option("--font", "fonts", multiple=True, metavar="NAME|FILE",
+    help="Fine-tune for this font; repeat for more.  [default: DejaVu Sans Mono with --charset]")
+@click.option("--charset", metavar="NAMES",
+    help="Characters to fine-tune for, as `draw` takes them.  [default: ascii]")
+@click.option("--from", "start", metavar="NAME|DIR|scratch",
+    help="Model to start from.  [default: standard with --font or --charset, else scratch]")
+@click.option("--config", "file", metavar="FILE",
+    type=click.Path(path_type=Path, readable=False),
+    help="TOML: any of the values below, and the others that a model's card.toml calls its recipe, "
+    "for both modes at the top or for one in [structure] and [tone]. Options win.")
+@click.option("--steps", type=int, metavar="N", help="Batches.")
+@click.option("--pages", type=int, metavar="N", help="Synthetic pages.")
+@click.option("--learning-rate", type=float, metavar="X", help="At its highest.")
+@click.option("--optimizer", metavar="NAME", help="sgd, momentum, adam, adamw ...")
+@click.option("--schedule", metavar="NAME", help="constant, linear, cosine, warm_cosine ...")
+@click.option("--initializer", metavar="NAME", help="From scratch: he_normal, xavier_uniform ...")
+@click.option("--noise", type=float, metavar="X", help="Deviation of the noise on pages.")
+@click.option("--patience", type=int, metavar="N",
+    help="Stop after so many judgments on held-out pages without a better ranking, and keep the "
+    "best weights; 0 never.")
+@click.option("--seed", type=int, metavar="N", help="[default: 0]")
+@click.option("--device", type=click.Choice(("cpu", "cuda", "auto")), help="[default: cpu]")
+@click.option("--resume", is_flag=True, help="Continue an interrupted training.")
+@click.option("--report/--no-report", default=True, show_default=True,
+    help="Write report.html: how it learned, what it is worth, what its codes hold.")
+def train(
+    folder: Path,
+    mode: str,
+    fonts: tuple[str, ...],
+    charset: str | None,
+    start: str | None,
+    file: Path | None,
+    steps: int | None,
+    pages: int | None,
+    learning_rate: float | None,
+    optimizer: str | None,
+    schedule: str | None,
+    initializer: str | None,
+    noise: float | None,
+    patience: int | None,
+    seed: int | None,
+    device: str | None,
+    resume: bool,
+    report: bool,
+) -> None:
+    """Train the glyph encoder; needs the extra "train".
+
+    With --font or --charset the shipped encoder is fine-tuned for them: better there, in minutes.
+    Without both, and without --from, it is trained from scratch, as the shipped one was. What is
+    not said is as in the recipe of one or the other.
+
+    An interrupted training (Ctrl-C, or a power cut) leaves a checkpoint from which --resume goes
+    on as if nothing had happened. In the folder MODE.log.jsonl tells of the training, and
+    report.html of what it came to.
+
+    \b
+    Examples:
+      asciiart train --font MyFont.ttf --charset ascii+latin --out models/mine
+      asciiart train --font MyFont.ttf --mode tone --steps 2000 --patience 5 --out models/mine
+      asciiart train --font MyFont.ttf --from models/mine --out models/better
+      asciiart train --config mine.toml --out models/mine
+      asciiart train --out models/standard          the shipped model itself
+      asciiart photo.jpg --font MyFont.ttf --model models/mine
+
+    \b
+    A file for --config:
+      fonts = ["MyFont.ttf"]
+      charset = "ascii+latin"
+      from = "standard"
+      [structure]
+      steps = 2000
+      learning_rate = 1e-3
+    """
+    try:
+        from asciiart.train.encoder.config import RECIPES  # noqa: PLC0415 - imports torch
+        from asciiart.train.encoder.run import train_modes  # noqa: PLC0415
+        from asciiart.train.encoder.settings import TrainConfig  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise ModelError(f"training needs {error.name}: {install_command('train')}") from error
+    options: dict[str, Any] = {
+        "fonts": fonts or None,
+        "charset": charset,
+        "start": start,
+        "steps": steps,
+        "pages": pages,
+        "learning_rate": learning_rate,
+        "optimizer": optimizer,
+        "schedule": schedule,
+        "initializer": initializer,
+        "noise": noise,
+        "patience": patience,
+        "seed": seed,
+        "device": device,
+    }
+    given = {name: value for name, value in options.items() if value is not None}
+    context = click.get_current_context()
+    weaker = {name for name in given if is_weaker(context, name, "file")}
+    modes = [name for name in RECIPES if mode in ("both", name)]
+    defaults = {name: given.pop(name) for name in weaker}
+    configs = TrainConfig.plan(given, file, modes, defaults).modes
+    _refuse_overwriting(configs, folder, file)
+    command = shlex.join(["asciiart", *(word for word in sys.argv[1:] if word != "--resume")])
+    with in_order(grace=_GRACE):
+        train_modes(configs, folder, resume=resume, command=command, report=report)
+# fmt: on
+
+
+def _refuse_overwriting(configs: Sequence[ModeConfig], folder: Path, file: Path | None) -> None:
+    """Refuse to write over the model that is started from, its fonts or the training's file."""
+    from asciiart.cli.batch.output_names import refuse_overwriting  # noqa: PLC0415
+    from asciiart.io.files.assets import find_model  # noqa: PLC0415 - not for `--help`
+    from asciiart.train.encoder.run import files_of  # noqa: PLC0415
+
+    starts = [find_model(config.start) for config in configs if config.start]
+    fonts = [font for config in configs for font in config.fonts]
+    files = [folder / name for config in configs for name in files_of(config.mode)]
+    refuse_overwriting([folder, *files], [*starts, *fonts, *([file] if file else [])])

@@ -1,0 +1,217 @@
+"""What options are where the command line does not say: variables, then the user's file."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NamedTuple, TypeGuard
+
+import click
+from click.core import ParameterSource
+
+from asciiart.cli.precedence import settle
+from asciiart.errors import FontError, ModelError, OptionError
+
+FILE_VARIABLE = "ASCIIART_CONFIG"
+"""Names another file than the one in the user's configuration folder."""
+CONFIG_COMMAND = "config"
+"""The command about all this; it has no defaults of its own."""
+
+
+def config_path() -> Path | None:
+    """Return the file that defaults are read from; it need not be there, and may have no place."""
+    if named := os.environ.get(FILE_VARIABLE):
+        return Path(named)
+    from asciiart.io.files.user_folders import config_folder  # noqa: PLC0415 - only where it is needed
+
+    folder = config_folder()
+    return None if folder is None else folder / "config.toml"
+
+
+def is_there(path: Path | None) -> TypeGuard[Path]:
+    """Tell whether there is such a file; one in a folder that is another's is none of ours."""
+    try:
+        return path is not None and path.exists()
+    except OSError:
+        return False
+
+
+def option_name(option: click.Option) -> str:
+    """Return what files call an option: its long name without dashes in front."""
+    return next((name for name in option.opts if name.startswith("--")), option.opts[0]).lstrip("-")
+
+
+def settable(command: click.Command) -> dict[str, click.Option]:
+    """Return a command's options by name, but for --help and --version."""
+    options = (each for each in command.params if isinstance(each, click.Option))
+    return {option_name(option): option for option in options if option.expose_value}
+
+
+class Named(NamedTuple):
+    """A command and where it stands."""
+
+    path: tuple[str, ...]
+    """Its name, after those of the groups that it is in."""
+    command: click.Command
+    """The command."""
+
+
+def commands_with_options(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[Named]:
+    """Yield the commands below a group that have options, but `config`."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands_with_options(command, (*path, name))
+        elif name != CONFIG_COMMAND and settable(command):
+            yield Named((*path, name), command)
+
+
+def name_variables(name: str, command: click.Command) -> None:
+    """Let every option be set by a variable: that of ``draw --columns`` is ASCIIART_DRAW_COLUMNS.
+
+    Click's own ``auto_envvar_prefix`` would name them after Python's parameters, such as
+    ASCIIART_DRAW_FORMAT_, and obey ASCIIART_VERSION.
+    """
+    group = click.Group(commands={name: command})
+    for path, each in commands_with_options(group):
+        for key, option in settable(each).items():
+            option.envvar = "_".join(("asciiart", *path, key)).upper().replace("-", "_")
+
+
+def read_defaults(group: click.Group) -> dict[str, Any]:
+    """Return what the user's file says, as Click's default map: commands, then parameters.
+
+    Raises
+    ------
+    OptionError
+        If the file cannot be read, or a key or a value in it is none that can be.
+    """
+    path = config_path()
+    if path is None or not (is_there(path) or os.environ.get(FILE_VARIABLE)):
+        return {}
+    return _parse_table(path, group, _read(path), ())
+
+
+def _read(path: Path) -> dict[str, Any]:
+    from asciiart.io.files.limited_reading import read_toml  # noqa: PLC0415 - most users have no such file
+
+    try:
+        return read_toml(path)
+    except OSError as error:
+        raise OptionError(f"{path}: cannot be read ({error.strerror})") from error
+    except ValueError as error:
+        raise OptionError(f"{path}: not a TOML file ({error})") from error
+
+
+def _parse_table(
+    path: Path, command: click.Command, table: dict[str, Any], names: tuple[str, ...]
+) -> dict[str, Any]:
+    options = settable(command)
+    nested = dict(command.commands) if isinstance(command, click.Group) else {}
+    nested.pop(CONFIG_COMMAND, None)
+    parsed: dict[str, Any] = {}
+    for key, value in table.items():
+        name = key.replace("_", "-")
+        where = f"{path}: {_key(names, key)}"
+        if name in nested:
+            if not isinstance(value, dict):
+                raise OptionError(f"{where} is a command: write [{'.'.join((*names, name))}]")
+            parsed[name] = _parse_table(path, nested[name], value, (*names, name))
+        elif name in options:
+            parsed[options[name].name or name] = _parse_value(where, options[name], value)
+        else:
+            raise OptionError(f"{where} is no {_suggest(name, options or nested)}")
+    return parsed
+
+
+def _key(names: tuple[str, ...], key: str) -> str:
+    return f"[{'.'.join(names)}] {key}" if names else key
+
+
+def _suggest(name: str, known: Mapping[str, object]) -> str:
+    kind = "option" if any(isinstance(each, click.Option) for each in known.values()) else "command"
+    near = get_close_matches(name, known, n=1)
+    return f"{kind} (is it {near[0]}?)" if near else kind
+
+
+def _parse_value(where: str, option: click.Option, value: Any) -> Any:
+    """Check a value as Click would, but take no text for a number, nor a number for text."""
+    values = value if option.multiple and isinstance(value, list) else [value]
+    for each in values:
+        if not _fits(option, each):
+            raise OptionError(f"{where} must be {_words(option)}, not {each!r}")
+        if not option.is_flag:
+            try:
+                option.type.convert(each, option, None)
+            except click.BadParameter as error:
+                raise OptionError(f"{where}: {error.message}") from error
+    return values if option.multiple else value
+
+
+def _words(option: click.Option) -> str:
+    if option.is_flag:
+        return "true or false"
+    if isinstance(option.type, click.types.IntParamType):
+        return "a whole number"
+    return "a number" if isinstance(option.type, click.types.FloatParamType) else "a text in quotes"
+
+
+def _fits(option: click.Option, value: Any) -> bool:
+    if option.is_flag or isinstance(value, bool):
+        return option.is_flag and isinstance(value, bool)
+    if isinstance(option.type, click.types.IntParamType):
+        return isinstance(value, int)
+    if isinstance(option.type, click.types.FloatParamType):
+        return isinstance(value, int | float)
+    return isinstance(value, str)
+
+
+def origin(context: click.Context, option: click.Option) -> str | None:
+    """Return the variable, or the file and key, that gave an option its value, if one did."""
+    source = context.get_parameter_source(option.name or "")
+    if source is ParameterSource.ENVIRONMENT:
+        return str(option.envvar)
+    if source is ParameterSource.DEFAULT_MAP:
+        return f"{config_path()}: {_key(_path(context), option_name(option))}"
+    return None
+
+
+def _path(context: click.Context) -> tuple[str, ...]:
+    if context.parent is None:
+        return ()
+    return (*_path(context.parent), context.info_name or "")
+
+
+class Defaulted(click.Command):
+    """A command that says where a wrong default came from, and whose options beat defaults."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Drop what comes from further away than that which stands instead of it."""
+        rest = super().parse_args(ctx, args)
+        settle(ctx)
+        return rest
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an error of an option that has its value from elsewhere says so."""
+        try:
+            return super().invoke(ctx)
+        except (OptionError, FontError, ModelError) as error:
+            if where := _blame(ctx, str(error)):
+                raise type(error)(f"{where}: {error}") from error
+            raise
+        except click.UsageError as error:
+            if where := _blame(ctx, error.message):
+                raise click.UsageError(f"{where}: {error.message}", ctx) from error
+            raise
+
+
+def _blame(context: click.Context, message: str) -> str | None:
+    """Return where the first option that a message names has its value from, if from elsewhere."""
+    for name, option in settable(context.command).items():
+        where = origin(context, option)
+        names = "|".join(map(re.escape, (name, *option.opts)))
+        if where and re.search(rf"(?<![\w-])({names})(?![\w-])", message):
+            return where
+    return None

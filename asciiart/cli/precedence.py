@@ -1,0 +1,143 @@
+"""Which values from variables and the user's file hold beside those that came from nearer.
+
+A value from further away gives way to an option that stands instead of it, and is passed over
+where it has no meaning; what the command line says is never touched, but refused where it is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from asciiart.art.formats.suffixes import SUFFIXES
+from asciiart.art.targets import TARGETS
+from asciiart.errors import AsciiArtError
+from asciiart.options import DEFAULT_DETAIL
+
+_RIVALS = (
+    ("mode", "structure"),
+    ("columns", "width"),
+    ("columns", "magnify"),
+    ("width", "magnify"),
+    ("rows", "magnify"),
+)
+"""Parameters of which each stands instead of the other."""
+_TARGETED = ("font", "charset", "columns", "width", "rows", "magnify", "format_", "color")
+"""Parameters of which a target says what they are where nothing nearer does."""
+_SETTING = ("font", "font_size", "line_height", "width", "background", "encoding")
+"""What a JSON art says of itself."""
+_PROPORTIONAL = ("width", "font_size", "line_height")
+"""What is for proportional fonts alone."""
+_ENCODED = ("text", "ansi")
+"""Formats in any encoding."""
+_NEAREST_FIRST = (
+    ParameterSource.COMMANDLINE,
+    ParameterSource.ENVIRONMENT,
+    ParameterSource.DEFAULT_MAP,
+)
+
+
+def is_weaker(context: click.Context, name: str, other: str) -> bool:
+    """Tell whether one parameter's value comes from further away than another's."""
+    rank, other_rank = _rank(context, name), _rank(context, other)
+    return rank is not None and other_rank is not None and rank > other_rank
+
+
+def _rank(context: click.Context, name: str) -> int | None:
+    source = context.get_parameter_source(name)
+    return _NEAREST_FIRST.index(source) if source in _NEAREST_FIRST else None
+
+
+def settle(context: click.Context) -> None:
+    """Take from a command's parameters the values that do not hold."""
+    params = context.params
+    for one, other in _RIVALS:
+        _drop_weaker(context, (one,), other)
+        _drop_weaker(context, (other,), one)
+    _drop_weaker(context, _TARGETED, "target")
+    # -o art.png asks for a PNG, whatever format is usual.
+    if Path(params.get("output") or "").suffix:
+        _drop_weaker(context, ("format_",), "output")
+    if Path(params.get("art") or "").suffix.lower() == ".json":
+        _drop(context, _SETTING)
+    if params.get("fill"):
+        _settle_fill(context)
+    if "format_" in params:
+        _settle_drawing(context)
+
+
+def _settle_fill(context: click.Context) -> None:
+    """Have the nearer of a fill and of what cannot be filled."""
+    params = context.params
+    usual = {
+        "mode": ("tone",),
+        "structure": (None, 0),
+        "quality": ("fast",),
+        "detail": (DEFAULT_DETAIL,),
+        "simple": (0,),
+    }
+    unusual = [name for name, values in usual.items() if params[name] not in values]
+    for name in unusual:
+        _drop_weaker(context, ("fill",), name)
+    if params["color"] == "none":
+        _drop(context, ("fill",))
+    if params["fill"]:
+        _drop(context, unusual)
+
+
+def _settle_drawing(context: click.Context) -> None:
+    params = context.params
+    if _format(params) == "png" and params["copy"]:
+        _drop_weaker(context, ("format_",), "copy")
+    format_ = _format(params)
+    if format_ == "png":
+        _drop(context, ("copy",))
+    if format_ not in (None, *_ENCODED):
+        _drop(context, ("encoding", "references"))
+    elif format_ is None and params["copy"]:  # colors are for terminals, not to be pasted
+        _drop_weaker(context, ("color",), "copy")
+    if any(params[name] is not None for name in _given_elsewhere(context, _PROPORTIONAL)):
+        target = TARGETS.get(params["target"])
+        if _is_monospaced(params["font"] or (target.font if target else None)):
+            _drop(context, _PROPORTIONAL)
+
+
+def _format(params: dict[str, Any]) -> str | None:
+    suffix = Path(params["output"] or "").suffix.lower()
+    named = (name for name, suffixes in SUFFIXES.items() if suffix in suffixes)
+    return params["format_"] or next(named, None)
+
+
+def _is_monospaced(font: str | None) -> bool:
+    if font is None:
+        return True  # as are both that are drawn with then
+    from asciiart.glyphs.font import load_font  # noqa: PLC0415 - slow to load
+
+    try:
+        return not load_font(font).proportional
+    except AsciiArtError:
+        return False  # whoever draws with it says what is wrong
+
+
+def _given_elsewhere(context: click.Context, names: Sequence[str]) -> list[str]:
+    """Return those of ``names`` that a variable or the file gives."""
+    elsewhere = _NEAREST_FIRST[1:]
+    return [name for name in names if context.get_parameter_source(name) in elsewhere]
+
+
+def _drop_weaker(context: click.Context, names: Sequence[str], other: str) -> None:
+    """Drop those of ``names`` that come from further away than another."""
+    _drop(context, [name for name in names if is_weaker(context, name, other)])
+
+
+def _drop(context: click.Context, names: Sequence[str]) -> None:
+    """Give parameters their own defaults where a variable or the file gives their values."""
+    options = {option.name: option for option in context.command.params}
+    for name in _given_elsewhere(context, names):
+        default = options[name].to_info_dict()["default"]
+        context.params[name] = False if getattr(options[name], "is_flag", False) else default
+        context.set_parameter_source(name, ParameterSource.DEFAULT)

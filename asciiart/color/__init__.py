@@ -1,0 +1,1 @@
+"""Color: palettes, dithering, and the two colors of a cell."""

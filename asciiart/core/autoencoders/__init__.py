@@ -1,0 +1,1 @@
+"""Autoencoders: convolutional, dense and variational."""

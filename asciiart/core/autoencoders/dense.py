@@ -1,0 +1,255 @@
+"""Fully connected autoencoders: plain, denoising, sparse; greedy layer-wise pre-training.
+
+All have ``loss(batch)`` for `Trainer`: ``Trainer(net, batches, lambda _, batch: net.loss(batch),
+config)``, where ``batch`` is (input,) or, to restore something else from it, (input, wanted).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from asciiart.core.autoencoders.convolutional import Restorer
+from asciiart.core.layers import build_activation
+from asciiart.core.learning.data import minibatches
+from asciiart.core.learning.trainer import History, StepLoss, Trainer, TrainerConfig, choose_device
+
+
+class AutoencoderLayer(Restorer):
+    """One fully connected layer there and back: (B, N) -> code (B, D) -> (B, N).
+
+    With ``tied`` the way back has the transposed weight of the way there (Vincent et al. 2008,
+    section 2.2).
+    """
+
+    def __init__(
+        self, inputs: int, outputs: int, *, activation: str, output: str, tied: bool
+    ) -> None:
+        super().__init__()
+        self.encoder = nn.Linear(inputs, outputs)
+        self.decoder = None if tied else nn.Linear(outputs, inputs)
+        self.bias = nn.Parameter(torch.zeros(inputs)) if tied else None
+        self.activation = build_activation(activation)
+        self.output = build_activation(output)
+
+    def encode(self, x: Tensor) -> Tensor:
+        """Return the codes (B, D) of inputs (B, N)."""
+        out: Tensor = self.activation(self.encoder(x))  # (B, N) -> (B, D)
+        return out
+
+    def decode(self, code: Tensor) -> Tensor:
+        """Return the inputs (B, N) that codes (B, D) stand for."""
+        if self.decoder is None:
+            x = functional.linear(code, self.encoder.weight.T, self.bias)  # (B, D) -> (B, N)
+        else:
+            x = self.decoder(code)  # (B, D) -> (B, N)
+        out: Tensor = self.output(x)
+        return out
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the restored inputs (B, N)."""
+        return self.decode(self.encode(x))
+
+
+class Autoencoder(Restorer):
+    """Fully connected autoencoder with a mirrored decoder (Hinton and Salakhutdinov 2006).
+
+    Every layer of the encoder has ``activation``, the code too; a layer of the decoder gives what
+    its counterpart takes, so each pair is an autoencoder that `pretrain_layers` can train alone.
+    ``output`` is the activation of what is restored: sigmoid if that lies in [0, 1]. Departs from
+    the paper, whose code layer is linear and whose layers begin as restricted Boltzmann machines.
+
+    Shapes: x (B, ...) with ``sizes[0]`` values each -> code (B, sizes[-1]) -> like x.
+    """
+
+    def __init__(
+        self,
+        sizes: tuple[int, ...],
+        *,
+        activation: str = "sigmoid",
+        output: str = "identity",
+        tied: bool = False,
+    ) -> None:
+        super().__init__()
+        if len(sizes) < 2:
+            raise ValueError(f"sizes must be those of input and code at least, not {sizes}")
+        self.layers = nn.ModuleList(
+            AutoencoderLayer(
+                inputs,
+                outputs,
+                activation=activation,
+                output=activation if i else output,
+                tied=tied,
+            )
+            for i, (inputs, outputs) in enumerate(itertools.pairwise(sizes))
+        )
+        self.corruption: nn.Module = nn.Identity()
+
+    def encode(self, x: Tensor) -> Tensor:
+        """Return the codes (B, D) of inputs (B, ...)."""
+        code = x.flatten(1)  # (B, ...) -> (B, N)
+        for layer in self.layers:
+            assert isinstance(layer, AutoencoderLayer)
+            code = layer.encode(code)  # (B, sizes[i]) -> (B, sizes[i + 1])
+        return code
+
+    def decode(self, code: Tensor) -> Tensor:
+        """Return the inputs (B, N) that codes (B, D) stand for."""
+        x = code
+        for layer in reversed(self.layers):
+            assert isinstance(layer, AutoencoderLayer)
+            x = layer.decode(x)  # (B, sizes[i + 1]) -> (B, sizes[i])
+        return x
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the restored inputs, of x's shape; what is encoded is corrupted in training."""
+        return self.decode(self.encode(self.corruption(x))).view(x.shape)  # (B, N) -> (B, ...)
+
+
+def _mask(x: Tensor, amount: float) -> Tensor:
+    return x * (torch.rand_like(x) >= amount)
+
+
+def _salt_and_pepper(x: Tensor, amount: float) -> Tensor:
+    return torch.where(torch.rand_like(x) < amount, torch.rand_like(x).round(), x)
+
+
+def _gaussian(x: Tensor, amount: float) -> Tensor:
+    return x + amount * torch.randn_like(x)
+
+
+CORRUPTIONS: dict[str, Callable[[Tensor, float], Tensor]] = {
+    "masking": _mask,
+    "salt_and_pepper": _salt_and_pepper,
+    "gaussian": _gaussian,
+}
+"""Name -> function of x and amount: the share of values that become 0; the share that become 0 or
+1, evenly; the deviation of what is added (Vincent et al. 2008 masks; 2010 has all three)."""
+
+
+class Corruption(nn.Module):
+    """Spoils its input in training and, like dropout, leaves it alone in evaluation.
+
+    Raises
+    ------
+    ValueError
+        If there is no corruption of that name or the amount is impossible.
+    """
+
+    def __init__(self, name: str, amount: float) -> None:
+        super().__init__()
+        if name not in CORRUPTIONS:
+            raise ValueError(
+                f"corruption {name!r} is unknown (there are: {', '.join(CORRUPTIONS)})"
+            )
+        if amount < 0 or (amount > 1 and name != "gaussian"):
+            raise ValueError(f"{amount} is no possible amount of {name}")
+        self.name = name
+        self.amount = amount
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return x, spoilt in training; shape kept."""
+        return CORRUPTIONS[self.name](x, self.amount) if self.training else x
+
+
+class DenoisingAutoencoder(Autoencoder):
+    """Autoencoder that restores clean inputs from corrupted ones (Vincent et al. 2008).
+
+    ``corruption`` maps x to a spoilt x in training mode and to x itself in evaluation, as
+    `Corruption` does; `loss` compares with the clean input. Departs from the paper in the loss:
+    squared error for its cross-entropy.
+    """
+
+    def __init__(
+        self,
+        sizes: tuple[int, ...],
+        corruption: nn.Module,
+        *,
+        activation: str = "sigmoid",
+        output: str = "identity",
+        tied: bool = False,
+    ) -> None:
+        super().__init__(sizes, activation=activation, output=output, tied=tied)
+        self.corruption = corruption
+
+
+def sparsity_penalty(activations: Tensor, rho: float) -> Tensor:
+    """Return the sum over units of KL(rho || mean activation), a scalar.
+
+    Ng 2011, CS294A lecture notes, "Sparse autoencoder", section 3: sum over j of
+    rho log(rho / rho_j) + (1 - rho) log((1 - rho) / (1 - rho_j)). ``activations`` are (B, D) in
+    (0, 1), ``rho`` is in (0, 1).
+    """
+    mean = activations.mean(0).clamp(1e-6, 1 - 1e-6)  # (B, D) -> (D,); rounding reaches 0 and 1
+    on = rho * (rho / mean).log()
+    off = (1 - rho) * ((1 - rho) / (1 - mean)).log()
+    return (on + off).sum()  # (D,) -> ()
+
+
+class SparseAutoencoder(Autoencoder):
+    """Autoencoder whose code units are mostly off: `sparsity_penalty` on the code (Ng 2011).
+
+    Sigmoid units, as the penalty wants means in (0, 1). The code may be larger than the input.
+    Departs from the notes: the squared error is a mean over values, not half a sum, so ``weight``
+    (beta there) is smaller; weight decay is left to the optimizer.
+
+    Raises
+    ------
+    ValueError
+        If ``rho`` is not in (0, 1).
+    """
+
+    def __init__(
+        self,
+        sizes: tuple[int, ...],
+        *,
+        rho: float = 0.05,
+        weight: float = 1e-3,
+        output: str = "identity",
+        tied: bool = False,
+    ) -> None:
+        super().__init__(sizes, activation="sigmoid", output=output, tied=tied)
+        if not 0 < rho < 1:
+            raise ValueError(f"rho must be between 0 and 1, not {rho}")
+        self.rho = rho
+        self.weight = weight
+
+    def loss(self, batch: tuple[Tensor, ...]) -> StepLoss:
+        """Return squared error plus ``weight`` times penalty; both are in the scores."""
+        code = self.encode(batch[0])
+        restored = self.decode(code).view(batch[0].shape)  # (B, N) -> (B, ...)
+        error = functional.mse_loss(restored, batch[-1])
+        penalty = sparsity_penalty(code, self.rho)
+        scores = {"error": error.detach(), "sparsity": penalty.detach()}
+        return StepLoss(error + self.weight * penalty, scores)
+
+
+def pretrain_layers(
+    stack: Autoencoder, examples: Tensor, config: TrainerConfig, *, batch_size: int | None = None
+) -> list[History]:
+    """Train a deep autoencoder greedily, one layer after the other, and return their histories.
+
+    Each layer learns to restore the codes that the layers before give of ``examples`` (B, ...);
+    those stay as they are (Bengio et al. 2007, "Greedy layer-wise training of deep networks").
+    Each has ``config.steps`` steps. A stack that corrupts its input has every layer denoise its own
+    (Vincent et al. 2008, section 2.4). Afterwards train the whole stack: fine-tuning.
+    """
+
+    def denoise(layer: nn.Module, batch: tuple[Tensor, ...]) -> StepLoss:
+        return StepLoss(functional.mse_loss(layer(stack.corruption(batch[0])), batch[0]))
+
+    device = choose_device(config.device)
+    stack.to(device).train()
+    codes = examples.flatten(1).to(device)  # (B, ...) -> (B, N)
+    histories = []
+    for layer in stack.layers:
+        assert isinstance(layer, AutoencoderLayer)
+        batches = minibatches((codes,), batch_size, seed=config.seed)
+        histories.append(Trainer(layer, batches, denoise, config).fit())
+        with torch.no_grad():
+            codes = layer.encode(codes)  # (B, sizes[i]) -> (B, sizes[i + 1])
+    return histories

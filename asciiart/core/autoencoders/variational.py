@@ -1,0 +1,205 @@
+"""Variational autoencoders, fully connected and convolutional, for pictures in [0, 1].
+
+``loss(batch)`` is for `Trainer`: ``Trainer(net, batches, lambda _, batch: net.loss(batch),
+config)``, where ``batch`` is (pictures,) or, with classes, (pictures, labels).
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from asciiart.core.layers import append_labels, doubling_stack, halving_stack, smallest_map
+from asciiart.core.learning.trainer import StepLoss
+
+
+class Gaussian(NamedTuple):
+    """Independent normal distributions, of one code value each."""
+
+    mean: Tensor
+    """(B, D)."""
+    log_variance: Tensor
+    """(B, D)."""
+
+
+class VariationalOutput(NamedTuple):
+    """What a variational autoencoder makes of pictures."""
+
+    logits: Tensor
+    """(B, C, H, W): of the probability that a pixel is 1."""
+    posterior: Gaussian
+    """Of the code, given the picture."""
+
+
+def reparametrize(gaussian: Gaussian) -> Tensor:
+    """Return a sample (B, D) through which gradients reach mean and variance.
+
+    z = mean + deviation · noise (Kingma and Welling 2014, section 2.4).
+    """
+    noise = torch.randn_like(gaussian.mean)
+    return gaussian.mean + (0.5 * gaussian.log_variance).exp() * noise
+
+
+def gaussian_kl(gaussian: Gaussian) -> Tensor:
+    """Return KL(gaussian || standard normal) in nats, (B,).
+
+    -1/2 sum (1 + log variance - mean^2 - variance) (Kingma and Welling 2014, appendix B).
+    """
+    mean, log_variance = gaussian
+    return -0.5 * (1 + log_variance - mean**2 - log_variance.exp()).sum(1)  # (B, D) -> (B,)
+
+
+class _Variational(nn.Module):
+    """What both variational autoencoders share; they differ in encoder and decoder."""
+
+    def __init__(
+        self,
+        encoder: nn.Module,
+        decoder: nn.Module,
+        *,
+        features: int,
+        code_size: int,
+        classes: int,
+        corruption: nn.Module | None,
+    ) -> None:
+        super().__init__()
+        self.code_size = code_size
+        self.classes = classes
+        self.corruption = nn.Identity() if corruption is None else corruption
+        self.encoder = encoder
+        self.posterior = nn.Linear(features + classes, 2 * code_size)
+        self.decoder = decoder
+
+    def encode(self, pictures: Tensor, labels: Tensor | None = None) -> Gaussian:
+        """Return the distribution of the codes of pictures (B, C, H, W)."""
+        features = self.encoder(pictures)  # (B, C, H, W) -> (B, F)
+        both = self.posterior(append_labels(features, labels, self.classes))  # (B, 2D)
+        mean, log_variance = both.chunk(2, 1)  # (B, 2D) -> (B, D), (B, D)
+        return Gaussian(mean, log_variance)
+
+    def decode(self, code: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Return the logits (B, C, H, W) of the pictures that codes (B, D) stand for."""
+        out: Tensor = self.decoder(append_labels(code, labels, self.classes))  # -> (B, C, H, W)
+        return out
+
+    def forward(self, pictures: Tensor, labels: Tensor | None = None) -> VariationalOutput:
+        """Restore pictures from a sampled code in training, from the mean code in evaluation."""
+        posterior = self.encode(self.corruption(pictures), labels)
+        code = reparametrize(posterior) if self.training else posterior.mean
+        return VariationalOutput(self.decode(code, labels), posterior)
+
+    def restore(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Return the restored pictures (B, C, H, W) in [0, 1]."""
+        output: VariationalOutput = self(pictures, labels)
+        return output.logits.sigmoid()
+
+    def loss(self, batch: tuple[Tensor, ...]) -> StepLoss:
+        """Return the negative evidence lower bound in nats per picture; both terms are scores."""
+        pictures, labels = batch[0], batch[1] if self.classes else None
+        output: VariationalOutput = self(pictures, labels)
+        error = functional.binary_cross_entropy_with_logits(
+            output.logits, pictures, reduction="sum"
+        ) / len(pictures)  # (B, C, H, W) -> ()
+        divergence = gaussian_kl(output.posterior).mean()  # (B,) -> ()
+        scores = {"error": error.detach(), "divergence": divergence.detach()}
+        return StepLoss(error + divergence, scores)
+
+    @torch.no_grad()
+    def sample(
+        self,
+        count: int,
+        *,
+        generator: torch.Generator | None = None,
+        labels: Tensor | None = None,
+    ) -> Tensor:
+        """Return new pictures (count, C, H, W) in [0, 1], the decoder's means; call `eval` before.
+
+        ``labels`` (count,) say of which classes. ``generator`` must be of the CPU.
+        """
+        code = torch.randn(count, self.code_size, generator=generator)
+        return self.decode(code.to(self.posterior.weight.device), labels).sigmoid()
+
+
+class VariationalAutoencoder(_Variational):
+    """Fully connected variational autoencoder (Kingma and Welling 2014).
+
+    Gaussian code with a standard normal prior, Bernoulli pixels (appendix C.1, C.2), tanh layers of
+    the sizes ``hidden`` in the encoder and mirrored in the decoder. With ``classes`` encoder and
+    decoder are told the label (Sohn et al. 2015; theirs joins the picture, here the last features).
+    ``corruption`` spoils what is encoded, not what is to be restored (Im et al. 2017). Pixels
+    between 0 and 1 stand for probabilities, so the bound is one of likelihood only for black and
+    white. Evaluation takes the mean code for a sample.
+
+    Shapes: picture (B, C, H, W), its C, H, W as ``shape`` -> code (B, D) -> logits (B, C, H, W).
+    """
+
+    def __init__(
+        self,
+        shape: tuple[int, int, int],
+        hidden: tuple[int, ...],
+        code_size: int,
+        *,
+        classes: int = 0,
+        corruption: nn.Module | None = None,
+    ) -> None:
+        pixels = math.prod(shape)
+        encoder = [nn.Flatten(), *_tanh_layers((pixels, *hidden))]  # (B, C, H, W) -> (B, F)
+        decoder = [
+            *_tanh_layers((code_size + classes, *reversed(hidden))),  # (B, D + K) -> (B, N)
+            nn.Linear(hidden[0], pixels),
+            nn.Unflatten(1, shape),  # (B, C·H·W) -> (B, C, H, W)
+        ]
+        super().__init__(
+            nn.Sequential(*encoder),
+            nn.Sequential(*decoder),
+            features=hidden[-1],
+            code_size=code_size,
+            classes=classes,
+            corruption=corruption,
+        )
+
+
+def _tanh_layers(sizes: tuple[int, ...]) -> list[nn.Module]:
+    pairs = itertools.pairwise(sizes)
+    return [layer for i, o in pairs for layer in (nn.Linear(i, o), nn.Tanh())]
+
+
+class ConvVariationalAutoencoder(_Variational):
+    """Convolutional `VariationalAutoencoder`, built of DCGAN's blocks (Radford et al. 2016).
+
+    The encoder halves the picture once per entry of ``channels``, the decoder mirrors it. The
+    rest is as in the fully connected one.
+
+    Shapes: picture (B, in_channels, size, size) -> code (B, D) -> logits of the picture's shape.
+
+    Raises
+    ------
+    ValueError
+        If ``size`` cannot be halved so often.
+    """
+
+    def __init__(
+        self,
+        size: int,
+        channels: tuple[int, ...],
+        code_size: int,
+        *,
+        in_channels: int = 1,
+        classes: int = 0,
+        corruption: nn.Module | None = None,
+    ) -> None:
+        small = smallest_map(size, channels)
+        encoder = halving_stack(in_channels, channels, activation="leaky_relu")
+        super().__init__(
+            nn.Sequential(*encoder, nn.Flatten()),  # (B, C, H, W) -> (B, F)
+            doubling_stack(code_size + classes, size, channels[::-1], out_channels=in_channels),
+            features=channels[-1] * small**2,
+            code_size=code_size,
+            classes=classes,
+            corruption=corruption,
+        )

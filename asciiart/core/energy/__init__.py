@@ -1,0 +1,1 @@
+"""Networks with an energy: Hopfield networks, Boltzmann machines, deep belief networks."""

@@ -1,0 +1,212 @@
+"""Boltzmann machines, general and restricted: networks that learn a distribution.
+
+All units are 0 or 1, the temperature is 1, and P(state) = exp(-energy) / Z.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from asciiart.core.learning.initializers import initialize
+
+ENUMERABLE = 16
+"""Most units whose 2^N states are enumerated; 65,536 states."""
+
+
+class Distribution(NamedTuple):
+    """Every state of a machine and its probability."""
+
+    states: Tensor
+    """(2^N, N), 0 and 1; the first unit is the highest bit of the row's number."""
+    probabilities: Tensor
+    """(2^N,), sum 1."""
+
+
+def _all_states(like: Tensor, units: int) -> Tensor:
+    if units > ENUMERABLE:
+        raise ValueError(f"at most {ENUMERABLE} units can be enumerated, not {units}")
+    numbers = torch.arange(2**units, device=like.device)[:, None]  # (2^N, 1)
+    places = torch.arange(units - 1, -1, -1, device=like.device)  # (N,)
+    return (numbers >> places & 1).to(like.dtype)  # (2^N, 1) >> (N,) -> (2^N, N)
+
+
+def draw_units(probabilities: Tensor, generator: torch.Generator | None) -> Tensor:
+    """Return 1 where a uniform random number falls below the probability, else 0."""
+    uniform = torch.rand(probabilities.shape, generator=generator, device=probabilities.device)
+    return (uniform < probabilities).to(probabilities.dtype)
+
+
+class BoltzmannMachine(nn.Module):
+    """N visible and M hidden units, each joined to all others: visible (B, N) -> free energy (B,).
+
+    Ackley, Hinton and Sejnowski 1985, "A learning algorithm for Boltzmann machines". States are
+    (B, N + M), visible units first: E(s) = -1/2 s^T C s - b^T s with C symmetric and its diagonal
+    zero. Departures: no annealing, and Gibbs sampling goes through the units in order, not at
+    random. C is kept in the upper triangle of a linear layer's weight; the lower one is not used.
+    """
+
+    def __init__(self, visible: int, hidden: int = 0, *, initializer: str = "normal") -> None:
+        super().__init__()
+        self.visible, self.hidden = visible, hidden
+        self.units = nn.Linear(visible + hidden, visible + hidden)
+        initialize(self, initializer)
+
+    def couplings(self) -> Tensor:
+        """Return C, (N + M, N + M)."""
+        upper = self.units.weight.triu(1)  # one number per pair, so that its gradient is s_i s_j
+        return upper + upper.T
+
+    def energy(self, states: Tensor) -> Tensor:
+        """Return E of each state: (B, N + M) -> (B,)."""
+        pairs = ((states @ self.couplings()) * states).sum(-1) / 2  # (B, N + M) -> (B,)
+        return -pairs - states @ self.units.bias  # (B,)
+
+    def forward(self, visible: Tensor) -> Tensor:
+        """Return -log sum_h exp(-E(v, h)), exact, over all 2^M states of the hidden units."""
+        hidden = _all_states(visible, self.hidden)  # (2^M, M)
+        pairs = (len(visible), len(hidden), -1)
+        # (B, 2^M, N) and (B, 2^M, M) -> (B, 2^M, N + M)
+        states = torch.cat((visible[:, None].expand(pairs), hidden.expand(pairs)), -1)
+        return -(-self.energy(states)).logsumexp(-1)  # (B, 2^M) -> (B,)
+
+    def exact(self) -> Distribution:
+        """Return the probability of every state, by enumeration.
+
+        Raises
+        ------
+        ValueError
+            If there are more than `ENUMERABLE` units.
+        """
+        states = _all_states(self.units.weight, self.visible + self.hidden)  # (2^(N+M), N + M)
+        return Distribution(states, (-self.energy(states)).softmax(0))  # (2^(N+M),)
+
+    def negative_log_likelihood(self, visible: Tensor) -> Tensor:
+        """Return the mean -log P of ``visible`` (B, N) in nats, exact, by enumeration.
+
+        Its gradient by C_ij is <s_i s_j> of the model less <s_i s_j> of the data. Raises as
+        `exact` does.
+        """
+        log_partition = (-self.energy(self.exact().states)).logsumexp(0)  # (2^(N+M),) -> scalar
+        return torch.as_tensor(self(visible).mean() + log_partition)
+
+    @torch.no_grad()
+    def gibbs(
+        self,
+        states: Tensor,
+        sweeps: int,
+        *,
+        clamped: int = 0,
+        generator: torch.Generator | None = None,
+    ) -> Tensor:
+        """Return the states (B, N + M) after ``sweeps`` in which each unit is drawn anew, in order.
+
+        The first ``clamped`` units keep their values.
+        """
+        states, couplings = states.clone(), self.couplings()
+        for _ in range(sweeps):
+            for unit in range(clamped, states.shape[1]):
+                field = states @ couplings[unit] + self.units.bias[unit]  # (B, N + M) -> (B,)
+                states[:, unit] = draw_units(field.sigmoid(), generator)  # (B,)
+        return states
+
+    def gibbs_loss(
+        self, visible: Tensor, *, sweeps: int = 10, generator: torch.Generator | None = None
+    ) -> Tensor:
+        """Return a loss whose gradient is the learning rule with sampled correlations.
+
+        Two Gibbs chains per example begin at random: one with the visible units held at
+        ``visible`` (B, N), one free. The value itself, a difference of energies, says little.
+        """
+        units = self.visible + self.hidden
+        start = draw_units(visible.new_full((len(visible), units), 0.5), generator)  # (B, N + M)
+        held = torch.cat((visible, start[:, self.visible :]), 1)  # (B, N), (B, M) -> (B, N + M)
+        held = self.gibbs(held, sweeps, clamped=self.visible, generator=generator)
+        free = self.gibbs(start, sweeps, generator=generator)  # (B, N + M)
+        return self.energy(held).mean() - self.energy(free).mean()  # scalar
+
+
+class RestrictedBoltzmannMachine(nn.Module):
+    """N visible and M hidden units, joined only across: visible (B, N) -> P(hidden = 1) (B, M).
+
+    Hinton 2002, "Training products of experts by minimizing contrastive divergence":
+    E(v, h) = -a^T v - b^T h - h^T W v. Departures: as Hinton 2012 ("A practical guide to training
+    restricted Boltzmann machines") advises, hidden units enter the gradient as probabilities, not
+    as samples; and as usual CD leaves out how the chain's end depends on the weights.
+    """
+
+    def __init__(self, visible: int, hidden: int, *, initializer: str = "normal") -> None:
+        super().__init__()
+        self.hidden = nn.Linear(visible, hidden)
+        self.visible_bias = nn.Parameter(torch.zeros(visible))
+        initialize(self, initializer)
+
+    def forward(self, visible: Tensor) -> Tensor:
+        """Return P(h = 1 | v)."""
+        out: Tensor = self.hidden(visible).sigmoid()  # (B, N) -> (B, M)
+        return out
+
+    def down(self, hidden: Tensor) -> Tensor:
+        """Return P(v = 1 | h), (B, N), from hidden states or probabilities (B, M)."""
+        return (hidden @ self.hidden.weight + self.visible_bias).sigmoid()  # (B, M) -> (B, N)
+
+    def free_energy(self, visible: Tensor) -> Tensor:
+        """Return -log sum_h exp(-E(v, h)) = -a^T v - sum_j softplus(b_j + W_j v), (B,)."""
+        return -visible @ self.visible_bias - functional.softplus(self.hidden(visible)).sum(-1)
+
+    @torch.no_grad()
+    def gibbs(
+        self, visible: Tensor, steps: int, *, generator: torch.Generator | None = None
+    ) -> Tensor:
+        """Return the visible states (B, N) after ``steps`` times drawing h from v and v from h."""
+        for _ in range(steps):
+            hidden = draw_units(self(visible), generator)  # (B, N) -> (B, M)
+            visible = draw_units(self.down(hidden), generator)  # (B, M) -> (B, N)
+        return visible
+
+    def cd_loss(
+        self, visible: Tensor, *, steps: int = 1, generator: torch.Generator | None = None
+    ) -> Tensor:
+        """Return F(v) - F(v'), v' the end of ``steps`` Gibbs steps from v; its gradient is CD-k.
+
+        By W the gradient is <p(h|v') v'^T> - <p(h|v) v^T>. ``visible`` (B, N) is in [0, 1]. The
+        value itself says little: watch how well `reconstruct` does.
+        """
+        chain = self.gibbs(visible, steps, generator=generator)  # (B, N), a constant
+        return self.free_energy(visible).mean() - self.free_energy(chain).mean()  # scalar
+
+    @torch.no_grad()
+    def reconstruct(
+        self,
+        visible: Tensor,
+        steps: int = 1,
+        *,
+        known: Tensor | None = None,
+        generator: torch.Generator | None = None,
+    ) -> Tensor:
+        """Return the probabilities (B, N) that clean a damaged picture (B, N).
+
+        Without ``generator`` the hidden units are their probabilities (mean field, the same
+        result every time), with it they are drawn (Gibbs sampling). Where ``known`` ((N,) or
+        (B, N), bool) holds, pixels keep their value.
+        """
+        given = visible
+        for _ in range(steps):
+            hidden = self(visible)  # (B, N) -> (B, M)
+            if generator is not None:
+                hidden = draw_units(hidden, generator)  # (B, M)
+            cleaned = self.down(hidden)  # (B, M) -> (B, N)
+            visible = cleaned if known is None else torch.where(known, given, cleaned)  # (B, N)
+        return visible
+
+    @torch.no_grad()
+    def sample(
+        self, count: int, steps: int = 1000, *, generator: torch.Generator | None = None
+    ) -> Tensor:
+        """Return probabilities (B, N) of ``count`` Gibbs chains after ``steps`` from random."""
+        half = torch.full_like(self.visible_bias, 0.5).expand(count, -1)  # (B, N)
+        visible = self.gibbs(draw_units(half, generator), steps, generator=generator)  # (B, N)
+        return self.down(draw_units(self(visible), generator))  # (B, N)

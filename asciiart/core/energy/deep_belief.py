@@ -1,0 +1,161 @@
+"""Deep belief network: restricted Boltzmann machines one on top of the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+from asciiart.core.energy.boltzmann import RestrictedBoltzmannMachine, draw_units
+from asciiart.core.learning.data import minibatches
+from asciiart.core.learning.trainer import History, StepLoss, Trainer, TrainerConfig, choose_device
+from asciiart.core.perceptron import MLP
+
+
+class DeepBeliefNetwork(nn.Module):
+    """Stack of restricted Boltzmann machines: visible (B, N) -> P(top units = 1) (B, M).
+
+    Hinton, Osindero and Teh 2006, "A fast learning algorithm for deep belief nets": `pretrain`
+    trains the machines one after the other, each on the hidden probabilities of the one below.
+    Departures: weights stay tied up and down (no wake-sleep tuning), and labels are not part of
+    the top machine; `to_mlp` makes a classifier of it instead.
+    """
+
+    def __init__(self, sizes: Sequence[int], *, initializer: str = "normal") -> None:
+        super().__init__()
+        if len(sizes) < 2:
+            raise ValueError(f"sizes must name visible and hidden units, not {list(sizes)}")
+        self.sizes = tuple(sizes)
+        self.machines = nn.ModuleList(
+            RestrictedBoltzmannMachine(lower, upper, initializer=initializer)
+            for lower, upper in pairwise(sizes)
+        )
+
+    @property
+    def stack(self) -> tuple[RestrictedBoltzmannMachine, ...]:
+        """The machines, from the visible units to the top."""
+        return tuple(m for m in self.machines if isinstance(m, RestrictedBoltzmannMachine))
+
+    def forward(self, visible: Tensor) -> Tensor:
+        """Return the top units' probabilities, each layer taking those below for its input."""
+        for machine in self.stack:
+            visible = machine(visible)  # (B, lower) -> (B, upper)
+        return visible
+
+    @torch.no_grad()
+    def mirror(self, layer: int) -> None:
+        """Start machine ``layer`` (1 or more) as the one below turned upside down.
+
+        With so tied weights the stack is worth what the machine below is, and training can only
+        better it (Hinton et al. 2006, section 4).
+
+        Raises
+        ------
+        ValueError
+            If its upper units are not as many as the lower machine's visible ones.
+        """
+        below, machine = self.stack[layer - 1], self.stack[layer]
+        if machine.hidden.weight.shape != below.hidden.weight.T.shape:
+            raise ValueError(f"machine {layer} of sizes {self.sizes} cannot mirror the one below")
+        machine.hidden.weight.copy_(below.hidden.weight.T)  # (lower, upper)
+        machine.hidden.bias.copy_(below.visible_bias)
+        machine.visible_bias.copy_(below.hidden.bias)
+
+    def cd_loss(
+        self,
+        visible: Tensor,
+        layer: int,
+        *,
+        steps: int = 1,
+        generator: torch.Generator | None = None,
+    ) -> Tensor:
+        """Return the CD loss of machine ``layer`` (from 0); those below learn nothing from it."""
+        with torch.no_grad():
+            for machine in self.stack[:layer]:
+                visible = machine(visible)  # (B, lower) -> (B, upper)
+        return self.stack[layer].cd_loss(visible, steps=steps, generator=generator)
+
+    def pretrain(
+        self,
+        visible: Tensor,
+        config: TrainerConfig,
+        *,
+        batch_size: int | None = None,
+        steps: int = 1,
+    ) -> list[History]:
+        """Train every machine in turn by CD-``steps`` on ``visible`` (B, N), each by ``config``."""
+        histories = []
+        below = visible.to(choose_device(config.device))  # (B, N)
+        for machine in self.stack:
+            loss = _cd_step(machine, steps)
+            batches = minibatches((below,), batch_size, seed=config.seed)
+            histories.append(Trainer(machine, batches, loss, config).fit())
+            with torch.no_grad():
+                below = machine(below)  # (B, lower) -> (B, upper)
+        return histories
+
+    @torch.no_grad()
+    def reconstruct(
+        self,
+        visible: Tensor,
+        steps: int = 1,
+        *,
+        known: Tensor | None = None,
+        generator: torch.Generator | None = None,
+    ) -> Tensor:
+        """Return the probabilities (B, N) that clean a damaged picture (B, N), up and down again.
+
+        ``known`` and ``generator`` are those of `RestrictedBoltzmannMachine.reconstruct`.
+        """
+        given = visible
+        for _ in range(steps):
+            cleaned = self._there_and_back(visible, generator)  # (B, N)
+            visible = cleaned if known is None else torch.where(known, given, cleaned)  # (B, N)
+        return visible
+
+    def _there_and_back(self, state: Tensor, generator: torch.Generator | None) -> Tensor:
+        for machine in self.stack:
+            state = machine(state)  # (B, lower) -> (B, upper)
+            if generator is not None:
+                state = draw_units(state, generator)
+        for machine in reversed(self.stack):
+            state = machine.down(state)  # (B, upper) -> (B, lower)
+            if generator is not None and machine is not self.stack[0]:  # pixels stay probabilities
+                state = draw_units(state, generator)
+        return state
+
+    @torch.no_grad()
+    def sample(
+        self, count: int, steps: int = 1000, *, generator: torch.Generator | None = None
+    ) -> Tensor:
+        """Return ``count`` pictures' probabilities (B, N).
+
+        Gibbs sampling in the top machine, then one ancestral pass down.
+        """
+        *lower, top = self.stack
+        state = top.sample(count, steps, generator=generator)  # (B, top machine's visible)
+        for machine in reversed(lower):
+            state = machine.down(draw_units(state, generator))  # (B, upper) -> (B, lower)
+        return state
+
+    def to_mlp(self, classes: int, *, dropout: float = 0.0) -> MLP:
+        """Return a classifier (B, N) -> logits (B, K) that starts from copies of the weights.
+
+        It computes `forward` and one new linear layer over it, for fine-tuning by the Trainer.
+        """
+        sizes = (*self.sizes, classes)
+        mlp = MLP(sizes, activation="sigmoid", dropout=dropout, initializer="xavier_normal")
+        for linear, machine in zip(mlp.linears, self.stack, strict=False):
+            linear.load_state_dict(machine.hidden.state_dict())
+        return mlp
+
+
+def _cd_step(
+    machine: RestrictedBoltzmannMachine, steps: int
+) -> Callable[[nn.Module, tuple[Tensor, ...]], StepLoss]:
+    def loss(_: nn.Module, batch: tuple[Tensor, ...]) -> StepLoss:
+        return StepLoss(machine.cd_loss(batch[0], steps=steps))
+
+    return loss

@@ -1,0 +1,1 @@
+"""Learning: losses, optimizers, initialization, regularization, data and the training loop."""

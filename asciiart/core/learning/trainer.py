@@ -1,0 +1,296 @@
+"""One training loop for every network: it knows nothing of any of them."""
+
+from __future__ import annotations
+
+import io
+import random
+import signal
+import threading
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from asciiart.core.learning.optimizers import build_optimizer, build_schedule
+
+Network = TypeVar("Network", bound=nn.Module)
+Batch = TypeVar("Batch")
+Scores = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class TrainerConfig:
+    """How to train; the same values, data and machine give the same weights."""
+
+    steps: int = 1000
+    """Batches in all."""
+    learning_rate: float = 1e-3
+    """At the schedule's highest."""
+    optimizer: str = "adam"
+    """A name of `core.optimizers.OPTIMIZERS`."""
+    schedule: str = "constant"
+    """A name of `core.optimizers.SCHEDULES`."""
+    clip_norm: float | None = None
+    """Largest norm of all gradients together."""
+    seed: int = 0
+    """Of weights and batches."""
+    device: str = "cpu"
+    """cpu, cuda or auto (cuda if there is one)."""
+    checkpoint_every: int = 0
+    """Steps between checkpoints; 0 for none."""
+    recipe: str = ""
+    """All else that decides the weights, network and data, in words; two runs are the same run
+    only if theirs are equal."""
+
+
+class StepLoss(NamedTuple):
+    """What a loss function returns for one batch."""
+
+    loss: Tensor
+    """The scalar that is minimized."""
+    scores: Mapping[str, Tensor | float] = MappingProxyType({})
+    """Other figures to show, by name."""
+
+
+@dataclass
+class History:
+    """What happened: one entry per step."""
+
+    loss: list[float] = field(default_factory=list)
+    """The loss of each step."""
+    scores: dict[str, list[float]] = field(default_factory=dict)
+    """Other figures of each step."""
+    learning_rate: list[float] = field(default_factory=list)
+    """With which each step was made."""
+
+    def add(self, loss: float, scores: Scores, learning_rate: float = 0.0) -> None:
+        """Append one step."""
+        self.loss.append(loss)
+        self.learning_rate.append(learning_rate)
+        for name, value in scores.items():
+            self.scores.setdefault(name, []).append(value)
+
+
+class Callback(Protocol):
+    """Hears of every step; progress bars, logs and early stopping are callbacks.
+
+    One that remembers what it heard (`Remembering`) is saved with the checkpoint. After a resume
+    all hear of the checkpoint's step, which some may have heard of before.
+    """
+
+    def __call__(self, step: int, history: History) -> bool | None:
+        """Take note of ``step`` (from 1); return True to stop."""
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A callback whose memory belongs to the run."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return its memory: tensors, numbers, strings, and lists and dicts of those."""
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take over a memory."""
+
+
+def seed_everything(seed: int) -> None:
+    """Seed the generators of Python, NumPy and torch."""
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002 - libraries may still use the global generator
+    torch.manual_seed(seed)
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device of a name; ``auto`` is cuda where there is one, else cpu.
+
+    Raises
+    ------
+    ValueError
+        If it is cuda and there is none.
+    """
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    if name == "cuda" and not torch.cuda.is_available():
+        raise ValueError("device cuda: there is none that torch can use")
+    return torch.device(name)
+
+
+def moved(batch: Any, device: torch.device) -> Any:
+    """Return a batch with its tensors, and those of its tuples, on a device."""
+    if isinstance(batch, Tensor):
+        return batch.to(device)
+    if isinstance(batch, tuple):
+        parts = [moved(part, device) for part in batch]
+        return type(batch)(*parts) if hasattr(batch, "_fields") else tuple(parts)
+    return batch
+
+
+def _number(value: Tensor | float) -> float:
+    return float(value.detach()) if isinstance(value, Tensor) else value
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let an interrupt (Ctrl-C) wait until the block is done."""
+    usual = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(usual):
+        yield
+        return
+    waiting: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: waiting.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    if waiting:
+        usual(signal.SIGINT, None)
+
+
+class Trainer(Generic[Network, Batch]):
+    """Minimizes ``loss`` over batches.
+
+    ``batches(step)`` makes the batch of a step (from 0) and must depend on nothing else; so a run
+    that was interrupted continues with the very batches it would have seen. Tensors of a batch,
+    also in tuples, are moved to the device.
+    """
+
+    def __init__(
+        self,
+        model: Network,
+        batches: Callable[[int], Batch],
+        loss: Callable[[Network, Batch], StepLoss],
+        config: TrainerConfig,
+        callbacks: Sequence[Callback] = (),
+    ) -> None:
+        self.device = choose_device(config.device)
+        self.model = model.to(self.device)
+        self.batches = batches
+        self.loss = loss
+        self.config = config
+        self.callbacks = callbacks
+        self.optimizer = build_optimizer(config.optimizer, model.parameters(), config.learning_rate)
+        self.schedule = build_schedule(config.schedule, self.optimizer, config.steps)
+        self.history = History()
+        self.step = 0
+        self._resumed = False
+
+    def fit(self, checkpoint: Path | None = None) -> History:
+        """Train from the current step to the last; write checkpoints to ``checkpoint``.
+
+        An interrupt (Ctrl-C) writes a last checkpoint before it goes on its way.
+        """
+        try:
+            stop = self._resumed and self._tell()  # an interrupt may have come before they heard
+            while self.step < self.config.steps and not stop:
+                stop = self._one_step()
+                every = self.config.checkpoint_every
+                if checkpoint and every and self.step % every == 0:
+                    self.save(checkpoint)
+        except KeyboardInterrupt:
+            if checkpoint:
+                self.save(checkpoint)
+            raise
+        return self.history
+
+    def _one_step(self) -> bool:
+        torch.manual_seed(hash((self.config.seed, self.step)) % 2**63)  # dropout, resumable
+        self.model.train()
+        result = self.loss(self.model, moved(self.batches(self.step), self.device))
+        self.optimizer.zero_grad()
+        result.loss.backward()  # type: ignore[no-untyped-call]
+        if self.config.clip_norm is not None:
+            nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
+        scores = {name: _number(value) for name, value in result.scores.items()}
+        rate = float(self.optimizer.param_groups[0]["lr"])
+        with _uninterrupted():  # a checkpoint never holds half a step
+            self.optimizer.step()
+            self.schedule.step()
+            self.step += 1
+            self.history.add(_number(result.loss), scores, rate)
+        return self._tell()
+
+    def _tell(self) -> bool:
+        stops = [callback(self.step, self.history) for callback in self.callbacks]  # all hear it
+        return any(stops)
+
+    @property
+    def _memories(self) -> list[Remembering]:
+        return [callback for callback in self.callbacks if isinstance(callback, Remembering)]
+
+    def save(self, path: Path) -> None:
+        """Write everything that `resume` needs, beside ``path`` and then renamed into place.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written; what stood there still does.
+        """
+        buffer = io.BytesIO()
+        torch.save(
+            {
+                "config": asdict(self.config),
+                "step": self.step,
+                "model": self.model.state_dict(),
+                "optimizer": self.optimizer.state_dict(),
+                "schedule": self.schedule.state_dict(),
+                "history": asdict(self.history),
+                "memories": [memory.state_dict() for memory in self._memories],
+            },
+            buffer,
+        )
+        partial = path.with_name(path.name + ".partial")
+        try:
+            partial.write_bytes(buffer.getvalue())
+            partial.replace(path)
+        except OSError:
+            with suppress(OSError):
+                partial.unlink()
+            raise
+
+    def resume(self, path: Path) -> None:
+        """Continue where the run that wrote ``path`` stood.
+
+        Raises
+        ------
+        ValueError
+            If the checkpoint is damaged or of a run with another configuration or network.
+        """
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise ValueError(f"{path}: cannot be read ({error.strerror})") from error
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:  # torch does not compare checksums
+                if archive.testzip() is not None:
+                    raise zipfile.BadZipFile
+            state: dict[str, Any] = torch.load(
+                io.BytesIO(data), map_location=self.device, weights_only=True
+            )
+            written = dict(state["config"])
+        except Exception as error:  # torch raises whatever its parts do
+            raise ValueError(f"{path}: damaged, or not a checkpoint") from error
+        different = [
+            name
+            for name, value in asdict(self.config).items()
+            if written.get(name) != value and name not in ("device", "checkpoint_every")
+        ]
+        if different:
+            raise ValueError(f"{path}: written by a run with another {', '.join(different)}")
+        try:
+            self.model.load_state_dict(state["model"])
+            self.optimizer.load_state_dict(state["optimizer"])
+            self.schedule.load_state_dict(state["schedule"])
+            self.history = History(**state["history"])
+            self.step = state["step"]
+            for memory, saved in zip(self._memories, state["memories"], strict=True):
+                memory.load_state_dict(saved)
+            self._resumed = self.step > 0
+        except (KeyError, RuntimeError, TypeError, ValueError) as error:
+            raise ValueError(f"{path}: written by a run with another network") from error

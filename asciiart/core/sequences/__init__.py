@@ -1,0 +1,1 @@
+"""Sequences: recurrent networks, attention, transformers and what is told of text."""

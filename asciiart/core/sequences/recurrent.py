@@ -1,0 +1,315 @@
+"""Recurrent networks: RNN, LSTM and GRU, stacked and in both directions, in every arity.
+
+They are torch's: the RNN of Elman 1990; the LSTM of Hochreiter and Schmidhuber 1997 with the forget
+gate of Gers et al. 2000 and no peepholes; the GRU of Cho et al. 2014, but with the reset gate after
+the recurrent product, r * (U h + b), where the paper has U (r * h). Both directions: Schuster and
+Paliwal 1997. tests/core/sequences/test_recurrent.py has their equations.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from asciiart.core.learning.trainer import StepLoss
+
+State = tuple[Tensor, ...]
+"""(h,) of RNN and GRU, (h, c) of LSTM: each (B, layers * directions, H), the batch first."""
+
+CELLS: dict[str, type[nn.RNN | nn.LSTM | nn.GRU]] = {
+    "rnn": nn.RNN,
+    "lstm": nn.LSTM,
+    "gru": nn.GRU,
+}
+"""Name -> recurrent layer."""
+
+ARITIES = ("one-to-one", "one-to-many", "many-to-one", "many-to-many")
+"""How many inputs and outputs a `SequenceModel` has (Karpathy 2015, The unreasonable
+effectiveness of recurrent neural networks, first figure)."""
+
+
+class Recurrent(NamedTuple):
+    """What recurrent layers give for a sequence."""
+
+    outputs: Tensor
+    """Of the last layer, the directions side by side: (B, T, directions * H)."""
+    state: State
+    """Of all layers after the last step."""
+
+
+def build_cell(
+    name: str,
+    inputs: int,
+    hidden: int,
+    *,
+    layers: int = 1,
+    bidirectional: bool = False,
+    dropout: float = 0.0,
+) -> nn.RNN | nn.LSTM | nn.GRU:
+    """Return the recurrent layers called ``name``; ``dropout`` is between layers.
+
+    Raises
+    ------
+    ValueError
+        If there are none of that name.
+    """
+    if name not in CELLS:
+        raise ValueError(f"cell {name!r} is unknown (there are: {', '.join(CELLS)})")
+    return CELLS[name](
+        inputs,
+        hidden,
+        layers,
+        batch_first=True,
+        bidirectional=bidirectional,
+        dropout=dropout if layers > 1 else 0.0,  # torch warns where there is nothing between
+    )
+
+
+def run_cell(
+    cell: nn.RNN | nn.LSTM | nn.GRU,
+    x: Tensor,
+    state: State | None = None,
+    *,
+    lengths: Tensor | None = None,
+) -> Recurrent:
+    """Run ``cell`` over x (B, T, I) from ``state`` (None: zeros).
+
+    With ``lengths`` (B,) each sequence ends at its own: the state is the one there, the backward
+    direction begins there, and the outputs after it are 0.
+
+    Raises
+    ------
+    ValueError
+        If a length is not from 1 to T.
+    """
+    first = None
+    if state is not None:
+        parts = [part.transpose(0, 1).contiguous() for part in state]  # (B, L, H) -> (L, B, H)
+        first = parts[0] if len(parts) == 1 else tuple(parts)
+    if lengths is None:
+        outputs, last = cell(x, first)  # (B, T, H)
+    else:
+        if lengths.min() < 1 or lengths.max() > x.shape[1]:
+            raise ValueError(f"lengths must be from 1 to {x.shape[1]}, not {lengths.tolist()}")
+        packed = pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
+        outputs, last = cell(packed, first)
+        outputs, _ = pad_packed_sequence(outputs, batch_first=True, total_length=x.shape[1])
+    parts = list(last) if isinstance(last, tuple) else [last]
+    return Recurrent(outputs, tuple(part.transpose(0, 1) for part in parts))  # (B, L, H)
+
+
+@dataclass(frozen=True)
+class RecurrentConfig:
+    """The recurrent layers of a `SequenceModel`."""
+
+    cell: str = "lstm"
+    """A name of `CELLS`."""
+    hidden: int = 128
+    """Units of each layer and direction, H."""
+    layers: int = 1
+    """Stacked one on the other."""
+    bidirectional: bool = False
+    """Reads from both ends."""
+    dropout: float = 0.0
+    """Between layers and before the output layer (Zaremba et al. 2014)."""
+
+
+class SequenceOutput(NamedTuple):
+    """What a `SequenceModel` gives."""
+
+    outputs: Tensor
+    """Values or logits: (B, K), or (B, T, K) of an arity to-many."""
+    state: State
+    """From which the sequence can be continued."""
+
+
+class SequenceModel(nn.Module):
+    """Recurrent layers and a linear output, of a given arity.
+
+    =============  ===================  ==========================================
+    one-to-one     (B, I) -> (B, K)     one step
+    one-to-many    (B, I) -> (B, T, K)  the input at the first of ``steps``, then zeros
+    many-to-one    (B, T, I) -> (B, K)  from the last layer's last state, of both directions
+    many-to-many   (B, T, I) -> (B, T, K)  one output for each input
+    =============  ===================  ==========================================
+
+    With ``embedding`` the input is integers below ``inputs``, (B,) or (B, T), embedded in as many
+    numbers: many-to-many over symbols is a language model (Mikolov et al. 2010).
+
+    Raises
+    ------
+    ValueError
+        If arity or cell are unknown.
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        *,
+        arity: str = "many-to-many",
+        embedding: int | None = None,
+        steps: int = 1,
+        config: RecurrentConfig = RecurrentConfig(),
+    ) -> None:
+        super().__init__()
+        if arity not in ARITIES:
+            raise ValueError(f"arity {arity!r} is unknown (there are: {', '.join(ARITIES)})")
+        self.config = config
+        self.takes_one, self.gives_one = arity.startswith("one"), arity.endswith("one")
+        self.steps = steps if arity == "one-to-many" else 1
+        self.directions = 2 if config.bidirectional else 1
+        self.embed = nn.Identity() if embedding is None else nn.Embedding(inputs, embedding)
+        self.cell = build_cell(
+            config.cell,
+            inputs if embedding is None else embedding,
+            config.hidden,
+            layers=config.layers,
+            bidirectional=config.bidirectional,
+            dropout=config.dropout,
+        )
+        self.dropout = nn.Dropout(config.dropout)
+        self.out = nn.Linear(config.hidden * self.directions, outputs)
+
+    def forward(
+        self, x: Tensor, state: State | None = None, *, lengths: Tensor | None = None
+    ) -> SequenceOutput:
+        """Return the outputs for ``x`` and the state after it.
+
+        ``state`` continues another call; ``lengths`` (B,) says where each sequence ends.
+        """
+        x = self.embed(x)  # (B,) -> (B, E), (B, T) -> (B, T, E)
+        if self.takes_one:
+            x = functional.pad(x[:, None], (0, 0, 0, self.steps - 1))  # (B, I) -> (B, T, I)
+        seen = run_cell(self.cell, x, state, lengths=lengths)
+        features = seen.outputs  # (B, T, directions * H)
+        if self.gives_one:
+            features = seen.state[0][:, -self.directions :].flatten(1)  # (B, L, H) -> (B, dir * H)
+        return SequenceOutput(self.out(self.dropout(features)), seen.state)
+
+
+class Window(NamedTuple):
+    """A piece of several texts that are read side by side."""
+
+    inputs: Tensor
+    """Symbols (B, T)."""
+    targets: Tensor
+    """The symbol after each: (B, T)."""
+    first: bool
+    """Nothing stands before it."""
+
+
+def truncated_windows(symbols: Tensor, batch_size: int, window: int) -> Callable[[int], Window]:
+    """Return a function that gives the window of a step (from 0), for `Trainer`.
+
+    The text ``symbols`` (N,) is cut into ``batch_size`` streams, and they into windows; each step's
+    window follows the one before it, and after the last comes the first again. What is left over
+    at the end is left out. A step's window depends on the step alone.
+
+    Raises
+    ------
+    ValueError
+        If the text is too short for one window.
+    """
+    if batch_size < 1 or window < 1:
+        raise ValueError(f"batch_size and window must be positive, not {batch_size} and {window}")
+    count = (len(symbols) - 1) // (batch_size * window)  # windows of a stream; -1 for the target
+    if count < 1:
+        raise ValueError(f"{len(symbols)} symbols are too few for {batch_size} x {window}")
+    used = batch_size * count * window
+    inputs = symbols[:used].view(batch_size, -1)  # (N,) -> (B, N/B)
+    targets = symbols[1 : used + 1].view(batch_size, -1)  # (N,) -> (B, N/B)
+
+    def batch(step: int) -> Window:
+        start = step % count * window
+        piece = slice(start, start + window)
+        return Window(inputs[:, piece], targets[:, piece], start == 0)  # (B, T)
+
+    return batch
+
+
+class Stateful(nn.Module):
+    """Truncated backpropagation through time over a many-to-many model (Williams and Peng 1990).
+
+    Each call begins with the state that the call before left, cut from its graph; so the gradient
+    goes back to the beginning of the window and the memory does not end there. (The paper's
+    BPTT(h; h') with h = h' = window.)
+
+    The state lives in buffers of this module, so a `Trainer` writes it into its checkpoints and a
+    run that is resumed has exactly the weights of one that was never interrupted. In evaluation
+    the state is carried too: begin with ``first``.
+    """
+
+    hidden: Tensor
+    memory: Tensor | None
+
+    def __init__(self, model: SequenceModel, batch_size: int) -> None:
+        super().__init__()
+        self.model = model
+        config = model.config
+        shape = (batch_size, config.layers * model.directions, config.hidden)  # (B, L, H)
+        self.register_buffer("hidden", torch.zeros(shape))
+        self.register_buffer("memory", torch.zeros(shape) if config.cell == "lstm" else None)
+
+    def forward(self, x: Tensor, first: bool = False) -> Tensor:
+        """Return the outputs (B, T, K); ``first`` forgets what came before."""
+        state = tuple(part for part in (self.hidden, self.memory) if part is not None)
+        out: SequenceOutput = self.model(x, None if first else state)
+        self.hidden = out.state[0].detach()  # (B, L, H)
+        if self.memory is not None:
+            self.memory = out.state[1].detach()  # (B, L, H)
+        return out.outputs
+
+
+def truncated_loss(model: nn.Module, batch: Window) -> StepLoss:
+    """Return the cross-entropy of a `Stateful` language model over a window, for `Trainer`.
+
+    Its score ``bits`` is in bits per symbol.
+    """
+    logits: Tensor = model(batch.inputs, batch.first)  # (B, T, V)
+    loss = functional.cross_entropy(logits.flatten(0, 1), batch.targets.flatten())
+    return StepLoss(loss, {"bits": loss.detach() / math.log(2)})
+
+
+@torch.no_grad()
+def sample(
+    model: SequenceModel,
+    prompt: Tensor,
+    steps: int,
+    *,
+    temperature: float = 1.0,
+    generator: torch.Generator | None = None,
+) -> Tensor:
+    """Return the ``steps`` symbols (B, T) with which a language model continues ``prompt`` (B, P).
+
+    Logits are divided by ``temperature``; 0 takes the likeliest symbol. The model should be in
+    evaluation.
+
+    Raises
+    ------
+    ValueError
+        If the temperature is negative, or the model reads from both ends.
+    """
+    if temperature < 0:
+        raise ValueError(f"temperature must not be negative, not {temperature}")
+    if model.config.bidirectional:
+        raise ValueError("a model that is bidirectional=True cannot be sampled: it reads the end")
+    out: SequenceOutput = model(prompt)
+    symbols: list[Tensor] = []
+    for _ in range(steps):
+        logits = out.outputs[:, -1]  # (B, T, V) -> (B, V)
+        if temperature == 0:
+            chosen = logits.argmax(-1, keepdim=True)  # (B, 1)
+        else:
+            odds = (logits / temperature).softmax(-1)
+            chosen = odds.multinomial(1, generator=generator)  # (B, 1)
+        symbols.append(chosen)
+        out = model(chosen, out.state)
+    return torch.cat(symbols, 1) if symbols else prompt[:, :0]  # (B, T)

@@ -1,0 +1,244 @@
+"""Sequence to sequence: encoder, decoder and attention.
+
+Sutskever et al. 2014 (no attention), Bahdanau et al. 2015 (additive), Luong et al. 2015 (dot,
+general, concat). Sequences are integers with the special symbols of `core.decoding`, which also has
+the searches.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from asciiart.core.learning.trainer import StepLoss
+from asciiart.core.sequences.attention import Attended, build_attention, padding_mask
+from asciiart.core.sequences.decoding import (
+    END,
+    PAD,
+    START,
+    Step,
+    beam_search,
+    greedy,
+    shift_right,
+    source_lengths,
+)
+from asciiart.core.sequences.recurrent import Recurrent, build_cell, run_cell
+
+__all__ = [
+    "END",
+    "PAD",
+    "START",
+    "Decoder",
+    "DecoderState",
+    "Encoder",
+    "Seq2Seq",
+    "Seq2SeqConfig",
+    "beam_search",
+    "greedy",
+    "teacher_forcing_loss",
+]
+
+
+@dataclass(frozen=True)
+class Seq2SeqConfig:
+    """Sizes of a `Seq2Seq`."""
+
+    embedding: int = 64
+    """Numbers of a symbol, E."""
+    hidden: int = 128
+    """Units of encoder (its directions together) and decoder, H."""
+    layers: int = 1
+    """Of encoder and decoder each."""
+    bidirectional: bool = True
+    """Whether the encoder reads from both ends."""
+    input_feeding: bool = False
+    """Whether the decoder sees what it attended to in the step before (Luong et al. 2015, 3.3)."""
+    dropout: float = 0.0
+    """Of embeddings, between layers and before the output layer."""
+
+
+class DecoderState(NamedTuple):
+    """Where a `Decoder` stands; what starts as None without attention stays so."""
+
+    hidden: tuple[Tensor, ...]
+    """Of the recurrent layers: each (B, layers, H)."""
+    fed: Tensor | None
+    """The attentional vector of the step before, for input feeding: (B, 1, H)."""
+    memory: Tensor | None
+    """What is attended to: (B, S, H)."""
+    prepared: Tensor | None
+    """What the attention knows of it beforehand: (B, S, H)."""
+    mask: Tensor | None
+    """True where the source is not padding: (B, S)."""
+    weights: Tensor | None
+    """Where it looked last: (B, S)."""
+
+
+class Encoder(nn.Module):
+    """Recurrent encoder: symbols (B, S) -> outputs (B, S, H) and the final state.
+
+    Of two directions each has H/2 units and the decoder's first state is both last states side by
+    side; Bahdanau et al. learn it from the backward one, Sutskever et al. reverse the source.
+
+    Raises
+    ------
+    ValueError
+        If it reads in both directions and H is odd.
+    """
+
+    def __init__(self, symbols: int, *, cell: str, config: Seq2SeqConfig) -> None:
+        super().__init__()
+        if config.bidirectional and config.hidden % 2:
+            raise ValueError(f"hidden must be even for two directions, not {config.hidden}")
+        self.layers = config.layers
+        self.embed = nn.Embedding(symbols, config.embedding, padding_idx=PAD)
+        self.dropout = nn.Dropout(config.dropout)
+        self.cell = build_cell(
+            cell,
+            config.embedding,
+            config.hidden // (2 if config.bidirectional else 1),
+            layers=config.layers,
+            bidirectional=config.bidirectional,
+            dropout=config.dropout,
+        )
+
+    def forward(self, source: Tensor, lengths: Tensor) -> Recurrent:
+        """Return outputs, 0 after ``lengths`` (B,), and the state of each layer there."""
+        x = self.dropout(self.embed(source))  # (B, S) -> (B, S, E)
+        seen = run_cell(self.cell, x, lengths=lengths)  # (B, S, H)
+        state = tuple(part.reshape(len(part), self.layers, -1) for part in seen.state)
+        return Recurrent(seen.outputs, state)  # state: (B, L·2, H/2) -> (B, L, H)
+
+
+class Decoder(nn.Module):
+    """Recurrent decoder with attention: symbols (B, T) -> logits (B, T, V).
+
+    ``additive`` attends by the state before the step and the context enters the recurrent layer
+    (Bahdanau et al. 2015); ``dot``, ``general`` and ``concat`` attend by the state after the step
+    (Luong et al. 2015, global attention). In both, the logits come from Luong's attentional vector
+    tanh(W [context; output]), where Bahdanau et al. have a maxout layer that sees the last symbol
+    too. Without attention they come from the output (Sutskever et al. 2014).
+    """
+
+    def __init__(
+        self, symbols: int, *, attention: str | None, cell: str, config: Seq2SeqConfig
+    ) -> None:
+        super().__init__()
+        size = config.hidden
+        self.attend_first = attention == "additive"
+        self.feeds = config.input_feeding and attention is not None and not self.attend_first
+        self.embed = nn.Embedding(symbols, config.embedding, padding_idx=PAD)
+        self.dropout = nn.Dropout(config.dropout)
+        self.cell = build_cell(
+            cell,
+            config.embedding + (size if self.attend_first or self.feeds else 0),
+            size,
+            layers=config.layers,
+            dropout=config.dropout,
+        )
+        self.attention = None if attention is None else build_attention(attention, size, size)
+        self.combine = None if attention is None else nn.Linear(2 * size, size, bias=False)
+        self.out = nn.Linear(size, symbols)
+
+    def start(self, encoded: Recurrent, mask: Tensor) -> DecoderState:
+        """Return the state before the first symbol."""
+        if self.attention is None:
+            return DecoderState(encoded.state, None, None, None, None, None)
+        memory = encoded.outputs  # (B, S, H)
+        fed = torch.zeros_like(memory[:, :1]) if self.feeds else None  # (B, 1, H)
+        return DecoderState(encoded.state, fed, memory, self.attention.prepare(memory), mask, None)
+
+    def forward(self, symbols: Tensor, state: DecoderState) -> Step[DecoderState]:
+        """Return the logits (B, T, V) after each of ``symbols`` (B, T)."""
+        x = self.dropout(self.embed(symbols))  # (B, T) -> (B, T, E)
+        if not (self.attend_first or self.feeds):
+            return self._run(x, state)
+        logits = []
+        for now in x.split(1, 1):  # each step needs the attention of the one before: (B, 1, E)
+            step = self._run(now, state)
+            logits.append(step.logits)
+            state = step.state
+        return Step(torch.cat(logits, 1), state)  # (B, T, V)
+
+    def _run(self, x: Tensor, state: DecoderState) -> Step[DecoderState]:
+        """Take the embedded symbols (B, T, E) at once; T is 1 where steps need each other."""
+        seen: Attended | None = None
+        if self.attend_first:
+            seen = self._attend(state.hidden[0][:, -1:], state)  # top layer: (B, 1, H)
+            x = torch.cat([x, seen.context], 2)  # (B, 1, E + H)
+        elif state.fed is not None:
+            x = torch.cat([x, state.fed], 2)  # (B, 1, E + H)
+        output, hidden = run_cell(self.cell, x, state.hidden)  # (B, T, H)
+        if self.combine is not None:
+            seen = self._attend(output, state) if seen is None else seen
+            both = torch.cat([seen.context, output], 2)  # (B, T, 2H)
+            output = self.combine(both).tanh()  # (B, T, H)
+        state = state._replace(
+            hidden=hidden,
+            fed=output if self.feeds else None,  # T is 1: (B, 1, H)
+            weights=None if seen is None else seen.weights[:, -1],  # (B, T, S) -> (B, S)
+        )
+        return Step(self.out(self.dropout(output)), state)  # (B, T, V)
+
+    def _attend(self, query: Tensor, state: DecoderState) -> Attended:
+        assert self.attention is not None  # own invariant: `forward` asks only then
+        seen: Attended = self.attention(query, state.memory, state.mask, prepared=state.prepared)
+        return seen
+
+
+class Seq2Seq(nn.Module):
+    """Encoder and decoder (Sutskever et al. 2014) with ``attention`` by name, or None.
+
+    Both numbers of symbols include the special ones. Trained by teacher forcing.
+
+    Raises
+    ------
+    ValueError
+        If attention or cell are unknown.
+    """
+
+    def __init__(
+        self,
+        source_symbols: int,
+        target_symbols: int,
+        *,
+        attention: str | None = None,
+        cell: str = "gru",
+        config: Seq2SeqConfig = Seq2SeqConfig(),
+    ) -> None:
+        super().__init__()
+        self.encoder = Encoder(source_symbols, cell=cell, config=config)
+        self.decoder = Decoder(target_symbols, attention=attention, cell=cell, config=config)
+
+    def start(self, source: Tensor, lengths: Tensor | None = None) -> DecoderState:
+        """Encode ``source`` (B, S); ``lengths`` (B,) default to what stands before PAD."""
+        lengths = source_lengths(source) if lengths is None else lengths
+        encoded: Recurrent = self.encoder(source, lengths)
+        return self.decoder.start(encoded, padding_mask(lengths, source.shape[1]))
+
+    def step(self, symbols: Tensor, state: DecoderState) -> Step[DecoderState]:
+        """Return the logits (B, V) after ``symbols`` (B,)."""
+        out: Step[DecoderState] = self.decoder(symbols[:, None], state)  # (B, 1, V)
+        return Step(out.logits[:, 0], out.state)  # (B, V)
+
+    def forward(self, source: Tensor, target: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Return the logits (B, T, V) of each target symbol, given those before it."""
+        out: Step[DecoderState] = self.decoder(shift_right(target), self.start(source, lengths))
+        return out.logits
+
+
+def teacher_forcing_loss(model: nn.Module, batch: tuple[Tensor, Tensor]) -> StepLoss:
+    """Return the mean cross-entropy of the target's symbols, PAD left out, for `Trainer`.
+
+    ``batch`` is (source, target); the model is called with both and gives (B, T, V). The score
+    ``exact`` is the share of targets of which every symbol is the likeliest.
+    """
+    source, target = batch
+    logits: Tensor = model(source, target)  # (B, T, V)
+    loss = functional.cross_entropy(logits.flatten(0, 1), target.flatten(), ignore_index=PAD)
+    right = (logits.argmax(-1) == target) | (target == PAD)  # (B, T)
+    return StepLoss(loss, {"exact": right.all(1).float().mean()})

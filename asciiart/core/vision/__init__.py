@@ -1,0 +1,1 @@
+"""Vision beyond classification: localization, detection, segmentation, style, captions."""

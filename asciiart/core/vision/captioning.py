@@ -1,0 +1,311 @@
+"""Captions for pictures, said symbol by symbol while looking at one place after another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from asciiart.core.layers import ConvBlock
+from asciiart.core.learning.trainer import StepLoss
+from asciiart.core.sequences.attention import AdditiveAttention
+from asciiart.core.sequences.decoding import PAD, Step, greedy, shift_right
+
+
+@dataclass(frozen=True)
+class CaptionerConfig:
+    """All numbers of a `Captioner`."""
+
+    vocabulary: int
+    """V, with `core.decoding.PAD`, START and END."""
+    attention: str = "soft"
+    """soft (a mean over all places) or hard (one place, drawn)."""
+    in_channels: int = 1
+    """Of the pictures."""
+    channels: tuple[int, ...] = (32, 64, 128, 128)
+    """Of the encoder's convolutions; F is the last."""
+    embedding: int = 64
+    """E."""
+    hidden: int = 256
+    """Of the decoder's LSTM."""
+    attention_hidden: int = 128
+    """Of the attention's score."""
+    dropout: float = 0.3
+    """Before the output layer."""
+    doubly_stochastic: float = 1.0
+    """Soft: weight of the penalty that makes each place seen about once (the paper's lambda)."""
+    reinforce_weight: float = 1.0
+    """Hard: lambda_r."""
+    entropy_weight: float = 0.002
+    """Hard: lambda_e."""
+    expected_share: float = 0.5
+    """Hard: share of the pictures that are looked at softly while training, for less variance."""
+
+
+class GridSize(NamedTuple):
+    """Places down and across; S is their product."""
+
+    height: int
+    width: int
+
+
+class GridEncoder(nn.Module):
+    """Convolutional encoder that keeps places apart: (B, C, H, W) -> (B, S, F).
+
+    It stands for the VGG network of Xu et al. 2015, section 3.1.1, which gives 14 x 14 places: one
+    block for each of ``channels``, each but the last followed by max pooling by 2. Places run row
+    by row.
+    """
+
+    def __init__(self, channels: tuple[int, ...], in_channels: int = 1) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        for inputs, outputs in zip((in_channels, *channels), channels, strict=False):
+            layers += [ConvBlock(inputs, outputs, 3), nn.MaxPool2d(2)]  # halves H and W
+        self.layers = nn.Sequential(*layers[:-1])
+        self.halvings = len(channels) - 1
+
+    def grid_size(self, height: int, width: int) -> GridSize:
+        """Return the places of a picture of ``height`` x ``width`` pixels."""
+        return GridSize(height >> self.halvings, width >> self.halvings)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Return the features (B, S, F) of the places of pictures (B, C, H, W)."""
+        maps: Tensor = self.layers(pictures)  # (B, F, h, w)
+        return maps.flatten(2).transpose(1, 2)  # (B, S, F)
+
+
+class CaptionState(NamedTuple):
+    """What `AttentiveDecoder.step` knows; every tensor has the batch first."""
+
+    features: Tensor
+    """(B, S, F), the places."""
+    prepared: Tensor
+    """(B, S, A), what the attention makes of them, once for all steps."""
+    hidden: Tensor
+    """(B, hidden)."""
+    cell: Tensor
+    """(B, hidden)."""
+    softly: Tensor
+    """(B,), True where the expected place is taken even though attention is hard."""
+    weights: Tensor
+    """(B, S), probability of each place at the last step."""
+    looked: Tensor
+    """(B, S), what was taken: one place, or the weights."""
+
+
+class CaptionSteps(NamedTuple):
+    """What an `AttentiveDecoder` says along a caption that is given."""
+
+    logits: Tensor
+    """(B, T, V), of each symbol, given those before it."""
+    weights: Tensor
+    """(B, T, S), probability of each place."""
+    looked: Tensor
+    """(B, T, S), what was taken: one place, or the weights."""
+    softly: Tensor
+    """(B,), True where it was the weights."""
+
+
+class AttentiveDecoder(nn.Module):
+    """LSTM that looks at one part of a grid for each symbol (Xu et al. 2015, section 3.1.2).
+
+    With features a_i, symbol y, state h: weights alpha = softmax(f_att(a, h_{t-1})), context
+    z = beta sum_i alpha_i a_i with the gate beta = sigma(f_beta(h_{t-1})), h_t = LSTM([E y_{t-1};
+    z], h_{t-1}), logits L_o(E y_{t-1} + L_h h_t + L_z z). The first h and c come from the mean of
+    the features by one tanh layer each. Hard attention draws s from alpha, takes a_s for the mean
+    and has no gate; out of training it takes the likeliest place.
+
+    Departure: dropout before L_o, which the paper has but not in its formula.
+    """
+
+    def __init__(self, config: CaptionerConfig) -> None:
+        super().__init__()
+        if config.attention not in ("soft", "hard"):
+            raise ValueError(f"attention must be soft or hard, not {config.attention!r}")
+        size = config.channels[-1]
+        self.hard = config.attention == "hard"
+        self.expected_share = config.expected_share
+        self.first_hidden = nn.Linear(size, config.hidden)
+        self.first_cell = nn.Linear(size, config.hidden)
+        self.embedding = nn.Embedding(config.vocabulary, config.embedding)
+        self.attention = AdditiveAttention(config.hidden, size, config.attention_hidden)
+        self.gate = None if self.hard else nn.Linear(config.hidden, 1)
+        self.core = nn.LSTMCell(config.embedding + size, config.hidden)
+        self.from_hidden = nn.Linear(config.hidden, config.embedding)
+        self.from_context = nn.Linear(size, config.embedding, bias=False)
+        self.dropout = nn.Dropout(config.dropout)
+        self.head = nn.Linear(config.embedding, config.vocabulary)
+
+    def start(self, features: Tensor) -> CaptionState:
+        """Return the state before the first symbol."""
+        mean = features.mean(dim=1)  # (B, S, F) -> (B, F)
+        softly = torch.ones(len(features), dtype=torch.bool, device=features.device)  # (B,)
+        if self.hard:
+            share = self.expected_share if self.training else 0.0
+            softly = torch.rand(len(features), device=features.device) < share  # (B,)
+        nowhere = torch.zeros_like(features[:, :, 0])  # (B, S)
+        return CaptionState(
+            features,
+            self.attention.prepare(features),  # (B, S, A)
+            torch.tanh(self.first_hidden(mean)),
+            torch.tanh(self.first_cell(mean)),
+            softly,
+            nowhere,
+            nowhere,
+        )
+
+    def step(
+        self, symbols: Tensor, state: CaptionState, *, places: Tensor | None = None
+    ) -> Step[CaptionState]:
+        """Return the logits (B, V) of what follows ``symbols`` (B,), and the state after them.
+
+        ``places`` (B,), 0 to S - 1, are looked at instead of what attention would choose.
+        """
+        seen = self.attention(state.hidden, state.features, prepared=state.prepared)
+        looked = self._look(seen.weights, state, places)  # (B, S)
+        context = torch.einsum("bs,bsf->bf", looked, state.features)  # (B, F)
+        if self.gate is not None:
+            context = torch.sigmoid(self.gate(state.hidden)) * context  # (B, 1) x (B, F)
+        words = self.embedding(symbols)  # (B,) -> (B, E)
+        inputs = torch.cat([words, context], dim=1)  # (B, E + F)
+        hidden, cell = self.core(inputs, (state.hidden, state.cell))  # (B, hidden) each
+        deep = words + self.from_hidden(hidden) + self.from_context(context)  # (B, E)
+        logits = self.head(self.dropout(deep))  # (B, V)
+        after = state._replace(hidden=hidden, cell=cell, weights=seen.weights, looked=looked)
+        return Step(logits, after)
+
+    def _look(self, weights: Tensor, state: CaptionState, places: Tensor | None) -> Tensor:
+        """Return what is taken of each place (B, S)."""
+        if places is None:
+            if not self.hard:
+                return weights
+            if self.training:
+                places = torch.multinomial(weights.detach(), 1).squeeze(1)  # (B, S) -> (B,)
+            else:
+                places = weights.argmax(dim=1)  # (B, S) -> (B,)
+        one = functional.one_hot(places, weights.shape[1]).to(weights.dtype)  # (B, S)
+        return torch.where(state.softly.unsqueeze(1), weights, one)
+
+    def forward(
+        self, features: Tensor, target: Tensor, *, places: Tensor | None = None
+    ) -> CaptionSteps:
+        """Return what is said of each symbol of ``target`` (B, T), given those before it.
+
+        ``places`` (B, T) are looked at instead of what attention would choose, in every picture.
+        """
+        symbols = shift_right(target)  # (B, T)
+        state = self.start(features)
+        if places is not None:
+            state = state._replace(softly=torch.zeros_like(state.softly))
+        logits, weights, looked = [], [], []
+        for step in range(symbols.shape[1]):
+            place = None if places is None else places[:, step]
+            predicted, state = self.step(symbols[:, step], state, places=place)
+            logits.append(predicted)
+            weights.append(state.weights)
+            looked.append(state.looked)
+        return CaptionSteps(
+            torch.stack(logits, dim=1),  # T of (B, V) -> (B, T, V)
+            torch.stack(weights, dim=1),  # T of (B, S) -> (B, T, S)
+            torch.stack(looked, dim=1),
+            state.softly,
+        )
+
+
+class Caption(NamedTuple):
+    """What a `Captioner` says of pictures."""
+
+    symbols: Tensor
+    """(B, T), END where it ends, PAD after."""
+    log_probability: Tensor
+    """(B,), of the whole caption."""
+    weights: Tensor
+    """(B, T, grid_h, grid_w), where it looked for each symbol."""
+
+
+class Captioner(nn.Module):
+    """Show, attend and tell (Xu et al. 2015): describes a picture, looking at a place per symbol.
+
+    Departures: a small encoder that is trained along, instead of a VGG network that is not; for
+    hard attention a picture that is looked at softly (the paper's second way to less variance)
+    gives the policy no gradient of REINFORCE, as nothing was drawn.
+
+    Shapes: pictures (B, C, H, W), captions (B, T) -> `CaptionSteps`. Captions are as in
+    `core.decoding`: without START, END last, then PAD. `start` and `step` are what its `greedy`
+    and `beam_search` ask for, with pictures as the source.
+    """
+
+    baseline: Tensor
+
+    def __init__(self, config: CaptionerConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = GridEncoder(config.channels, config.in_channels)
+        self.decoder = AttentiveDecoder(config)
+        self.register_buffer("baseline", torch.zeros(()))  # of a caption's log probability
+
+    def forward(
+        self, pictures: Tensor, target: Tensor, *, places: Tensor | None = None
+    ) -> CaptionSteps:
+        """Return what is said of each symbol of ``target`` (B, T); see the decoder."""
+        decoded: CaptionSteps = self.decoder(self.encoder(pictures), target, places=places)
+        return decoded
+
+    def loss(self, pictures: Tensor, target: Tensor, *, places: Tensor | None = None) -> StepLoss:
+        """Return the loss of captions ``target`` (B, T), the mean over the batch.
+
+        Soft: - log p(y | a) + lambda sum_i (1 - sum_t alpha_ti)^2 (equation 14). Hard: a loss whose
+        gradient is the negative of section 4.1's,
+        d log p(y | s, a) + lambda_r (log p(y | s, a) - b) d log p(s | a) + lambda_e d H[s],
+        with places s that were drawn and b the moving average 0.9 b + 0.1 log p(y | s, a), over
+        the batches seen in training before this one.
+
+        ``places`` (B, T), for hard attention, are taken as drawn.
+        """
+        out: CaptionSteps = self(pictures, target, places=places)
+        real = target != PAD  # (B, T)
+        log_shares = out.logits.log_softmax(2).gather(2, target.unsqueeze(2)).squeeze(2)  # (B, T)
+        likelihood = (log_shares * real).sum(dim=1)  # (B,)
+        scores = {"log_likelihood": likelihood.detach().mean()}
+        if self.config.attention == "soft":
+            seen = (out.weights * real.unsqueeze(2)).sum(dim=1)  # (B, T, S) -> (B, S)
+            uneven = (1 - seen).square().sum(dim=1)  # (B,)
+            total = -likelihood + self.config.doubly_stochastic * uneven
+            return StepLoss(total.mean(), scores)
+        return StepLoss(self._hard_loss(out, likelihood, real), scores)
+
+    def _hard_loss(self, out: CaptionSteps, likelihood: Tensor, real: Tensor) -> Tensor:
+        logs = out.weights.clamp(min=1e-12).log()  # (B, T, S)
+        entropy = -((out.weights * logs).sum(dim=2) * real).sum(dim=1)  # (B, T) -> (B,)
+        drawn = (out.looked.detach() * logs).sum(dim=2)  # (B, T), log probability of the place
+        log_policy = (drawn * real).sum(dim=1) * ~out.softly  # (B,)
+        advantage = (likelihood - self.baseline).detach()  # (B,)
+        total = likelihood + self.config.reinforce_weight * advantage * log_policy
+        total = total + self.config.entropy_weight * entropy
+        if self.training:
+            self.baseline.mul_(0.9).add_(0.1 * likelihood.detach().mean())
+        return -total.mean()
+
+    def start(self, source: Tensor, lengths: Tensor | None = None) -> CaptionState:  # noqa: ARG002
+        """Return the state before the first symbol; pictures have no ``lengths``."""
+        return self.decoder.start(self.encoder(source))
+
+    def step(self, symbols: Tensor, state: CaptionState) -> Step[CaptionState]:
+        """Return the logits (B, V) of what follows ``symbols`` (B,), and the state after them."""
+        return self.decoder.step(symbols, state)
+
+    @torch.no_grad()
+    def caption(self, pictures: Tensor, *, longest: int = 40) -> Caption:
+        """Return the caption of pictures that takes the likeliest symbol at each step.
+
+        ``longest`` is the largest T. Call it in evaluation mode.
+        """
+        found = greedy(self, pictures, max_steps=longest)
+        assert found.weights is not None  # own invariant: every step looks somewhere
+        grid = self.encoder.grid_size(*pictures.shape[2:])
+        maps = found.weights.reshape(*found.symbols.shape, *grid)  # (B, T, S) -> (B, T, h, w)
+        return Caption(found.symbols, found.log_probability, maps)

@@ -1,0 +1,1 @@
+"""What crosses the program's border: files, pictures, the terminal, the web, processes."""

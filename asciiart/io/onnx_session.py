@@ -1,0 +1,113 @@
+"""An ONNX file -> a `Network` that runs it, by ONNX Runtime, in forked processes, too."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import weakref
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asciiart.errors import ModelError
+from asciiart.io.files.limited_reading import read_limited
+from asciiart.io.forks import in_forked_process
+
+# Unless told otherwise, ONNX Runtime keeps a device id and tells Microsoft about every run; and a
+# forked process would wait at its end for the thread that does so.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
+import onnxruntime
+
+Shape = tuple[int, ...]
+
+MAX_NETWORK_SIZE = 1 << 26
+"""Bytes of a network's file; the shipped ones have 20 to 160 thousand."""
+
+
+class Network:
+    """An ONNX file's network. Threads may run it at the same time, and so may forked processes."""
+
+    def __init__(self, path: Path) -> None:
+        """Open a file of at most 64 MiB, which holds all its weights itself.
+
+        Raises
+        ------
+        ModelError
+            If it is missing, damaged or too large.
+        """
+        try:
+            data = read_limited(path, MAX_NETWORK_SIZE)
+        except OSError as error:
+            raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
+        self._path, self._data = path, data
+        self._session: onnxruntime.InferenceSession | None = self._open()
+        _NETWORKS.add(self)
+
+    def run(
+        self, name: str, data: NDArray[np.float32], shapes: list[Shape] | None = None
+    ) -> list[NDArray[np.float32]]:
+        """Return what the network makes of its one input, whose name is ``name``.
+
+        Raises
+        ------
+        ModelError
+            If it takes no such input, or its outputs do not have these ``shapes``.
+        """
+        session = self._session
+        if session is None:
+            session = self._session = self._open()
+        try:
+            outputs = session.run(None, {name: data})
+            found = [output.shape for output in outputs]
+        except Exception as error:  # see _open
+            raise self._unusable(error) from error
+        if any(output.dtype != np.float32 for output in outputs) or shapes not in (None, found):
+            raise ModelError(
+                f"{self._path}: its outputs, {found}, are not what the card says, {shapes}"
+            )
+        return list(outputs)
+
+    def abandon_session(self) -> None:
+        """Open another session for the next run, and never close this one.
+
+        That is for a forked process, which lacks the session's threads: closing it would crash.
+        """
+        if self._session is not None:
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._session))
+            self._session = None
+
+    def _open(self) -> onnxruntime.InferenceSession:
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        # Threads that wait by spinning would slow OpenCV's and FAISS's on the same cores.
+        threads = os.environ.get("OMP_NUM_THREADS", "")
+        if threads.isdecimal():  # which the other libraries follow, too
+            options.intra_op_num_threads = int(threads)
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        providers = ["CPUExecutionProvider"]
+        try:
+            # A fallback, to the same provider, would be told on standard output.
+            return onnxruntime.InferenceSession(
+                self._data, options, providers=providers, enable_fallback=0
+            )
+        except Exception as error:  # onnxruntime's own exceptions share no public root
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: Exception) -> ModelError:
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        reason = lines[0] if lines[0].isprintable() else ascii(lines[0])  # names come from the file
+        return ModelError(f"{self._path}: not a usable network ({reason})")
+
+
+_NETWORKS: weakref.WeakSet[Network] = weakref.WeakSet()
+"""All that this process has opened."""
+
+
+def _abandon_sessions() -> None:
+    for network in _NETWORKS:
+        network.abandon_session()
+
+
+in_forked_process(_abandon_sessions)

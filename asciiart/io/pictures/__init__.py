@@ -1,0 +1,1 @@
+"""Pictures in: what a user or a program names, decoded into pixels."""

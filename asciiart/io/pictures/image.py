@@ -1,0 +1,198 @@
+"""Stage 1: what holds a picture -> Picture, (H, W, 3) upright sRGB.
+
+A path, ``-``, an address on the web, bytes, a file, a PIL image or an array will do. Embedded color
+profiles are applied (`color_profiles`); CMYK without one is converted by its formula. What every
+viewer shows although the file is damaged is read, with a warning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from asciiart.errors import ImageError, warn_of_picture
+from asciiart.io.pictures.color_profiles import profile_mode, to_srgb
+from asciiart.io.pictures.compositing import is_opaque
+from asciiart.io.pictures.picture_files import (
+    DEEP_MODES,
+    CheckShape,
+    Wanted,
+    as_stored,
+    decode,
+    load,
+    orientation_of,
+    to_plain_mode,
+)
+from asciiart.io.pictures.pillow_files import check_size, guard_pillow
+from asciiart.io.pictures.pixel_arrays import to_eight_bits
+from asciiart.io.pictures.sources import Source as Source  # noqa: PLC0414
+from asciiart.io.pictures.sources import as_array, is_file_source, name_source, open_source
+from asciiart.options import DEFAULT_MAX_PIXELS as DEFAULT_MAX_PIXELS  # noqa: PLC0414
+
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""EXIF orientation -> what brings the picture upright."""
+_OPAQUE = 255
+"""Alpha of what hides the page."""
+_PROFILE_MODES = dict.fromkeys(("1", "L", "LA", *DEEP_MODES), "L")
+_PROFILE_MODES |= dict.fromkeys(("P", "PA", "RGB", "RGBA", "RGBX", "RGBa", "YCbCr"), "RGB")
+_PROFILE_MODES |= {"CMYK": "CMYK"}
+"""Mode of a picture -> that of the profiles that it may have."""
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A decoded picture. Immutable: its arrays are read-only."""
+
+    rgb: NDArray[np.uint8]
+    """(H, W, 3), sRGB; where ``alpha`` is 0 it may be anything."""
+    alpha: NDArray[np.uint8] | None
+    """(H, W), 0 = clear and 255 = opaque; None where the whole picture is opaque."""
+    name: str
+    """What messages call it: its path, "standard input", "array" and the like."""
+
+    def on(self, page: int) -> NDArray[np.uint8]:
+        """Return the picture (H, W, 3) as it looks on a page of gray 0 (black) to 255 (white).
+
+        An opaque picture is returned as it is, not copied.
+        """
+        if self.alpha is None:
+            return self.rgb
+        opacity = self.alpha[..., np.newaxis].astype(np.uint16)
+        blend = self.rgb * opacity  # at most 255 * 255, so all of this fits 16 bits
+        blend += np.uint16(page) * (255 - opacity)
+        blend += 127
+        blend //= 255
+        return blend.astype(np.uint8)
+
+
+def load_image(
+    source: Source,
+    *,
+    max_pixels: int | None = None,
+    target: tuple[int, int] | None = None,
+    strict: bool = False,
+    check_shape: CheckShape | None = None,
+) -> Picture:
+    """Return the first frame of ``source``, upright and in 8 bits of sRGB.
+
+    Of an animated PNG whose default picture is no frame, the default picture. Gray of 16 bits is
+    scaled to 8. Gray of 32 bits, integer or floating-point, is taken as 16 bits or as 0 to 1 where
+    its values lie within that, and is otherwise stretched from its least to its greatest value.
+    Arrays are (H, W) or (H, W, 1 to 4) of any real type, as `pixel_arrays.to_eight_bits` scales
+    them; one of uint8 (H, W, 3) is not copied.
+
+    Threads may call this at the same time; they take turns where Pillow is at work.
+
+    Parameters
+    ----------
+    source : Source
+        The picture. A file object is read from its start where it can seek, and is not closed.
+    max_pixels : int, optional
+        The most pixels that a picture may have. Without it that is 100 million, or 50 million in
+        files that cannot be decoded at a reduced size, all but JPEG; decoding those takes up to 16
+        bytes a pixel, 800 MB.
+    target : tuple of int, optional
+        Height and width in pixels that suffice, both positive. A picture at least twice as large
+        both ways is reduced by a whole factor, a JPEG already while it is decoded, but never below
+        ``target``. Arrays are left as they are.
+    strict : bool
+        Whether to refuse what is damaged or cut short but can be shown.
+    check_shape : callable, optional
+        Is called with the height and width of the upright picture before its pixels are decoded,
+        and may raise an `AsciiArtError` to refuse it.
+
+    Raises
+    ------
+    ImageError
+        If the picture is missing, empty, damaged, too large or not a picture.
+    TypeError
+        If ``source`` is nothing that can hold a picture.
+
+    Warns
+    -----
+    ImageWarning
+        If a part of the picture is missing, or its file damaged where that does not show.
+    """
+    name = name_source(source)
+    wanted = Wanted(max_pixels, target, check_shape)
+    if isinstance(source, Image.Image):
+        with guard_pillow(name):
+            check_size(source.height, source.width, name, max_pixels)
+            wanted.check(source)
+            load(source)
+            return to_picture(source, name, target)
+    if is_file_source(source):
+        with open_source(source, name) as file:
+            return load_file(file, name, wanted, strict=strict)
+    array = as_array(source, name)
+    pixels = to_eight_bits(array, name)
+    check_size(pixels.shape[0], pixels.shape[1], name, max_pixels)
+    if check_shape is not None:
+        check_shape(pixels.shape[0], pixels.shape[1])
+    return _from_pixels(pixels, name)
+
+
+def load_file(file: BinaryIO, name: str, wanted: Wanted, *, strict: bool) -> Picture:
+    """Return the picture in a file of our own, at its start; see `load_image`."""
+    with guard_pillow(name):
+        image, faults = decode(file, name, wanted)
+        picture = to_picture(image, name, wanted.target)
+    report_faults(name, faults, strict=strict)
+    return picture
+
+
+def report_faults(name: str, faults: tuple[str, ...], *, strict: bool) -> None:
+    """Warn of what is wrong with a picture that can be shown, or refuse it."""
+    if faults and strict:
+        raise ImageError(f"{name}: {'; '.join(faults)}, which strict refuses", "strict")
+    if faults:
+        warn_of_picture(f"{name}: {'; '.join(faults)}")
+
+
+def to_picture(image: Image.Image, name: str, target: tuple[int, int] | None) -> Picture:
+    """Return a loaded image as a picture, converted under `guard_pillow`; see `load_image`."""
+    orientation = orientation_of(image)  # asked only now, since TIFFs turn themselves on loading
+    profile = image.info.get("icc_profile")
+    if _PROFILE_MODES.get(image.mode) != profile_mode(profile):
+        profile = None
+    image = to_plain_mode(image, profile)
+    if target is not None:
+        height, width = as_stored(target, orientation)
+        factor = min(image.height // height, image.width // width)
+        image = image.reduce(factor) if factor > 1 else image
+    if profile is not None:
+        image = to_srgb(image, profile)
+    if orientation in _UPRIGHT:
+        image = image.transpose(_UPRIGHT[orientation])
+    rgb = np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
+    if image.mode != "RGBA" or is_opaque(image):
+        return _made(rgb, None, name)
+    return _made(rgb, np.asarray(image.getchannel("A")), name)
+
+
+def _from_pixels(pixels: NDArray[np.uint8], name: str) -> Picture:
+    """Return the Picture of RGB or RGBA pixels, (H, W, 3) or (H, W, 4)."""
+    rgb, alpha = pixels[..., :3], pixels[..., 3:]
+    if alpha.size == 0 or alpha.min() == _OPAQUE:
+        return _made(np.ascontiguousarray(rgb), None, name)
+    return _made(np.ascontiguousarray(rgb), np.ascontiguousarray(alpha[..., 0]), name)
+
+
+def _made(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8] | None, name: str) -> Picture:
+    rgb = rgb.view()  # a caller's array stays writable
+    rgb.flags.writeable = False
+    if alpha is not None:
+        alpha.flags.writeable = False
+    return Picture(rgb, alpha, name)

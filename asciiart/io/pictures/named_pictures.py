@@ -1,0 +1,160 @@
+"""Before stage 1: what the user named -> the pictures to draw, one by one.
+
+A name is a file, a folder, ``-`` (standard input), an http or https address, or ``clipboard:``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from asciiart.errors import ImageError
+from asciiart.io.addresses import FetchLimits, is_address
+
+if TYPE_CHECKING:
+    from asciiart.io.pictures.sources import Source
+
+STANDARD_INPUT = "-"
+CLIPBOARD = "clipboard:"
+USUAL_SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
+"""Of pictures, known without loading Pillow and its formats, which takes longer than a drawing."""
+_NAMELESS = ("", ".", "..")
+"""Ends of an address's path that name no file."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """One picture that was named, or found in a folder that was. Nothing of it is read yet."""
+
+    name: str
+    """A path, an address, ``-`` or ``clipboard:``."""
+    data: bytes | None = None
+    """What was read of it already."""
+
+    @property
+    def title(self) -> str:
+        """What messages call it."""
+        titles = {STANDARD_INPUT: "standard input", CLIPBOARD: "clipboard"}
+        return titles.get(self.name, self.name)
+
+    @property
+    def path(self) -> Path:
+        """Its path; for what is no file, one that its address or title suggests."""
+        if is_address(self.name):
+            parts = urlsplit(self.name)
+            last = PurePosixPath(unquote(parts.path)).name.replace("\0", "")
+            return Path(parts.hostname or "web", "picture" if last in _NAMELESS else last)
+        return Path("stdin" if self.name == STANDARD_INPUT else self.title)
+
+    @property
+    def is_file(self) -> bool:
+        """False for what comes from elsewhere."""
+        return self.name not in (STANDARD_INPUT, CLIPBOARD) and not is_address(self.name)
+
+
+class Found(NamedTuple):
+    """What names stand for."""
+
+    pictures: tuple[Named, ...]
+    """In the order of the names; in a folder, by name."""
+    failures: tuple[ImageError, ...]
+    """Folders that hold none or cannot be read."""
+
+
+class _NamedBytes(BytesIO):
+    """Bytes that messages call by a name."""
+
+    name = "bytes"
+
+
+def find_pictures(names: Sequence[str], *, recursive: bool = False) -> Found:
+    """Return the pictures that names stand for; a folder's are those with a picture's suffix.
+
+    Files and folders whose names begin with a dot are passed over in a folder, and links to
+    folders are not followed. ``recursive`` also searches the folders within.
+    """
+    pictures: list[Named] = []
+    failures: list[ImageError] = []
+    for name in names:
+        if not Named(name).is_file or not os.path.isdir(name):  # noqa: PTH112 - any name will do
+            pictures.append(Named(name))
+            continue
+        within, faults = _search(name, recursive)
+        pictures += within
+        failures += faults
+        if not within and not faults:
+            hint = "" if recursive else "; recursive searches the folders within"
+            failures.append(ImageError(f"{name}: no pictures in this folder{hint}", "recursive"))
+    return Found(tuple(pictures), tuple(failures))
+
+
+def _search(folder: str, recursive: bool) -> tuple[list[Named], list[ImageError]]:
+    faults: list[ImageError] = []
+
+    def blame(error: OSError) -> None:
+        faults.append(ImageError(f"{error.filename}: cannot be read ({error.strerror})"))
+
+    def walk() -> Iterator[Path]:
+        for root, folders, files in os.walk(folder, onerror=blame):
+            folders[:] = sorted(each for each in folders if recursive and each[0] != ".")
+            yield from (Path(root, file) for file in sorted(files) if file[0] != ".")
+
+    return [Named(str(path)) for path in walk() if _is_picture(path)], faults
+
+
+def _is_picture(path: Path) -> bool:
+    suffix = path.suffix.lower()
+    if suffix in USUAL_SUFFIXES:
+        return True
+    from asciiart.io.pictures.pillow_files import picture_suffixes  # noqa: PLC0415 - slow to load
+
+    return suffix in picture_suffixes()
+
+
+def held(picture: Named) -> Named:
+    """Return the picture with its data, where only this process can read it.
+
+    Raises
+    ------
+    ImageError
+        If it cannot be read.
+    """
+    if picture.data is not None:
+        return picture
+    if picture.name == CLIPBOARD:
+        from asciiart.io.clipboard import paste_picture  # noqa: PLC0415 - on use
+
+        return replace(picture, data=paste_picture())
+    if picture.name == STANDARD_INPUT:
+        try:
+            return replace(picture, data=sys.stdin.buffer.read())
+        except (OSError, ValueError, AttributeError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise ImageError(f"standard input: cannot be read ({reason})") from error
+    return picture
+
+
+def open_picture(picture: Named, limits: FetchLimits) -> Source:
+    """Return what `load_image` reads a picture from.
+
+    Raises
+    ------
+    ImageError
+        If it comes from the web or the clipboard and cannot be had.
+    """
+    if is_address(picture.name) and picture.data is None:
+        from asciiart.io.download import fetch  # noqa: PLC0415 - slow to load
+
+        picture = replace(picture, data=fetch(picture.name, limits))
+    picture = held(picture)
+    if picture.data is None:
+        return picture.name
+    file = _NamedBytes(picture.data)
+    file.name = picture.title
+    return file

@@ -1,0 +1,1 @@
+"""Matching: pages and glyphs as codes, and the nearest glyph for each place."""

@@ -1,0 +1,1 @@
+"""Refinement: glyphs that serve the page better together than each one alone."""

@@ -1,0 +1,167 @@
+"""Stage 5, quality: the k best glyphs of every cell -> those that draw the page best together.
+
+Codes judge a cell alone. On the page glyphs meet, so what the page gains by each glyph is told by
+terms that see all of it (`refine_strokes`, `refine_tone`). One glyph after the other is changed
+until no change betters the page (iterated conditional modes, Besag 1986); those of a phase do not
+meet and change at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asciiart.matching.glyph_index import GlyphIndex, Neighbors
+
+Ids = NDArray[np.int64]
+Floats = NDArray[np.float32]
+
+_SWEEPS = 4
+"""Changes mostly end after two."""
+
+
+class Cells(NamedTuple):
+    """N cells of one phase whose glyphs are equally wide.
+
+    Glyphs are counted among those of the index that are as wide.
+    """
+
+    row: Ids
+    """(N,)."""
+    column: Ids
+    """(N,), the first that the glyph covers."""
+    span: int
+    """Columns that the glyphs cover."""
+    candidates: Ids
+    """(N, k), the glyphs to choose from; the first stands there at first."""
+
+
+Phases = Sequence[Sequence[Cells]]
+
+
+class Term(Protocol):
+    """What a page is judged by."""
+
+    def put(self, phase: int, glyphs: Sequence[Ids]) -> None:
+        """Set glyphs (N,) into the cells of a phase."""
+
+    def gains(self, phase: int) -> list[Floats]:
+        """Return what the page gains by each candidate (N, k), up to a constant of each cell."""
+
+
+def count_glyphs(nearest: Neighbors, apart: int) -> Ids:
+    """Return how many glyphs begin before each cell (R, C) of its row, modulo ``apart``."""
+    begins = nearest.glyph_ids[..., 0] >= 0
+    return np.asarray((np.cumsum(begins, axis=1) - begins) % apart)
+
+
+def find_phases(
+    nearest: Neighbors,
+    index: GlyphIndex,
+    apart: int,
+    *,
+    spaces: bool,
+    counts: Ids | None = None,
+    held: NDArray[np.bool_] | None = None,
+) -> Phases:
+    """Return the cells (R, C, k) that hold ink, in phases of which none has two that meet.
+
+    Glyphs of a row do not meet that have ``apart`` - 1 others between them, nor rows that have one.
+    With ``spaces`` every glyph one column wide may also become a space. ``counts`` (R, C) is what
+    `count_glyphs` returns, of the whole page where the cells are a part of one. Those ``held``
+    (R, C) stay.
+    """
+    first = nearest.glyph_ids[..., 0]
+    row, column = np.nonzero(first >= 0)
+    order = (count_glyphs(nearest, apart) if counts is None else counts)[row, column]
+    candidates = _candidates(nearest.glyph_ids[row, column].astype(np.int64), index, spaces)
+    if held is not None:
+        candidates = np.where(held[row, column, np.newaxis], candidates[:, :1], candidates)
+    open_ = (candidates != candidates[:, :1]).any(axis=1) | (index.inks[candidates[:, 0]] > 0)
+    spans = index.spans[candidates[:, 0]]
+    number = np.empty(len(index.spans), np.int64)
+    for span in index.keys:
+        number[index.ids_of(span)] = np.arange(np.count_nonzero(index.spans == span))
+    phases = []
+    for down, across in np.ndindex(2, apart):
+        here = open_ & (row % 2 == down) & (order == across)
+        groups = [np.flatnonzero(here & (spans == span)) for span in index.keys]
+        phases.append(
+            [
+                Cells(row[some], column[some], span, number[candidates[some]])
+                for span, some in zip(index.keys, groups, strict=True)
+                if len(some)
+            ]
+        )
+    return phases
+
+
+def _candidates(glyph_ids: Ids, index: GlyphIndex, spaces: bool) -> Ids:
+    """Return what cells (N, k) may choose from, the first instead of none."""
+    first = glyph_ids[:, :1]
+    if spaces:
+        with_space = np.pad(glyph_ids, ((0, 0), (0, 1)))
+        with_space[index.spans[first[:, 0]] > 1, -1] = -1
+        return np.where(with_space < 0, first, with_space)
+    blank = np.isin(glyph_ids, index.blanks)
+    return np.where((glyph_ids < 0) | blank, first, glyph_ids)
+
+
+def refine(
+    nearest: Neighbors, index: GlyphIndex, phases: Phases, terms: Sequence[Term]
+) -> Neighbors:
+    """Return the neighbors (R, C, k) with the glyph that serves the page best put first."""
+    chosen = [[cells.candidates[:, 0] for cells in phase] for phase in phases]
+    for term in terms:
+        for number, glyphs in enumerate(chosen):
+            term.put(number, glyphs)
+    for _ in range(_SWEEPS):
+        changed = False
+        for number, phase in enumerate(phases):
+            gains = [sum(parts) for parts in zip(*(t.gains(number) for t in terms), strict=True)]
+            best = [_best_of(*both) for both in zip(phase, gains, strict=True)]
+            if all(map(np.array_equal, best, chosen[number])):
+                continue
+            chosen[number] = best
+            changed = True
+            for term in terms:
+                term.put(number, best)
+        if not changed:
+            break
+    return put_first(nearest, _page_of(nearest, index, phases, chosen))
+
+
+def _page_of(
+    nearest: Neighbors, index: GlyphIndex, phases: Phases, chosen: Sequence[Sequence[Ids]]
+) -> Ids:
+    """Return the glyph in each cell (R, C)."""
+    glyph_ids = nearest.glyph_ids[..., 0].astype(np.int64)
+    for phase, glyphs in zip(phases, chosen, strict=True):
+        for cells, own in zip(phase, glyphs, strict=True):
+            glyph_ids[cells.row, cells.column] = index.ids_of(cells.span)[own]
+    return glyph_ids
+
+
+def _best_of(cells: Cells, gains: Floats) -> Ids:
+    best = gains.argmax(axis=1)[:, None]
+    return np.asarray(np.take_along_axis(cells.candidates, best, axis=1)[:, 0])
+
+
+def put_first(nearest: Neighbors, chosen: Ids) -> Neighbors:
+    """Return neighbors (R, C, k) with the ``chosen`` (R, C) first and the others in their order.
+
+    Where a chosen one is not among them, it takes the last one's place, with a score of 0.
+    """
+    glyph_ids, scores = nearest.glyph_ids.copy(), nearest.scores.copy()
+    same = glyph_ids == chosen[..., None]
+    absent = ~same.any(axis=2)
+    glyph_ids[absent, -1] = chosen[absent]
+    scores[absent, -1] = 0
+    rank = np.where(glyph_ids == chosen[..., None], -1, np.arange(glyph_ids.shape[2]))
+    order = np.argsort(rank, axis=2, kind="stable")
+    return Neighbors(
+        np.take_along_axis(glyph_ids, order, axis=2), np.take_along_axis(scores, order, axis=2)
+    )

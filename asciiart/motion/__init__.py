@@ -1,0 +1,1 @@
+"""Moving pictures: frames in, arts out, played or recorded."""

@@ -1,0 +1,1 @@
+"""Moving pictures in: GIF, APNG, WebP, video, webcams and arrays."""

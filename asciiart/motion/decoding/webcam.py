@@ -1,0 +1,78 @@
+"""Moving pictures, stage 1: webcams, which OpenCV opens by their number on every system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from asciiart.errors import ImageError
+from asciiart.io.pictures.pillow_files import check_size
+from asciiart.motion.frames import DEFAULT_RATE, Frame, reduced_size
+
+Pixels = NDArray[np.uint8]
+
+_RATES = (0.1, 240.0)
+"""Frames per second that a camera is believed."""
+_SILENT = 0
+"""OpenCV's log level for saying nothing."""
+
+
+class CameraFrames:
+    """The pictures of a webcam as they come; they never end."""
+
+    plays = 1
+    is_still = False
+    is_live = True
+    count: int | None = None
+    target: tuple[int, int] | None = None
+
+    def __init__(self, number: str | int, name: str, max_pixels: int) -> None:
+        """Take the number of a webcam."""
+        self.name, self._number, self._max_pixels = name, int(number), max_pixels
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yield the frames."""
+        with _opened(self._number) as capture:
+            if not capture.isOpened():
+                raise ImageError(f"{self.name}: there is none, or it is in use")
+            height = int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
+            width = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH))
+            check_size(height, width, self.name, self._max_pixels)
+            rate = capture.get(cv2.CAP_PROP_FPS)
+            seconds = 1 / (rate if _RATES[0] <= rate <= _RATES[1] else DEFAULT_RATE)
+            while (pixels := self._read(capture)) is not None:
+                yield Frame(pixels, seconds)
+        raise ImageError(f"{self.name}: gives no more pictures")
+
+    def _read(self, capture: cv2.VideoCapture) -> Pixels | None:
+        """Return the next frame (H, W, 3), RGB, no larger than the target asks for."""
+        there, bgr = capture.read()
+        if not there:
+            return None
+        height, width = bgr.shape[:2]
+        size = reduced_size(height, width, self.target)
+        if size != (height, width):
+            halved = size[0] > height / 2
+            how = cv2.INTER_LINEAR if halved else cv2.INTER_AREA  # the one is far faster
+            bgr = cv2.resize(bgr, size[::-1], interpolation=how)
+        return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)
+
+
+@contextmanager
+def _opened(number: int) -> Iterator[cv2.VideoCapture]:
+    logging: Any = cv2 if hasattr(cv2, "setLogLevel") else cv2.utils.logging  # before OpenCV 5
+    level = logging.getLogLevel()
+    logging.setLogLevel(_SILENT)  # or else it says itself what it did not find
+    try:
+        capture = cv2.VideoCapture(number)
+    finally:
+        logging.setLogLevel(level)
+    try:
+        yield capture
+    finally:
+        capture.release()

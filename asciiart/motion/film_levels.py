@@ -1,0 +1,106 @@
+"""Moving pictures, stage 2: one range of gray levels for a whole film, so that fades fade."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from itertools import islice
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from asciiart.errors import ImageError
+from asciiart.io.pictures.image import Picture
+from asciiart.motion.decoding.opening import ArrayFrames
+from asciiart.motion.frames import Frames
+from asciiart.options import Background
+from asciiart.page.ink_page import on_page
+from asciiart.page.levels import LevelRange, Levels, measure_levels
+
+Pixels = NDArray[np.uint8]
+
+_LOOKED_AT = (72, 128)
+"""Height and width in pixels of a frame that suffice for its levels."""
+_WIDENING, _NARROWING = 0.1, 0.004
+"""Share of the way to a new frame's levels that a webcam's go: a second, half a minute."""
+
+
+class FilmLevels:
+    """The levels between which the frames seen so far lie.
+
+    Those of a film only widen. Those of a webcam follow the light, slowly, so that they do not
+    pump.
+    """
+
+    def __init__(self, background: Background, *, follows: bool = False) -> None:
+        """Take the page that transparent frames lie on; ``follows`` is for a webcam."""
+        self._background, self._follows = background, follows
+        self._levels: Levels | None = None
+
+    def see(self, pixels: Pixels) -> Levels:
+        """Return the levels that a frame (H, W, 3|4) is to be drawn with, it included."""
+        seen = measure_levels(_small_gray(pixels, self._background))
+        if self._levels is None:
+            self._levels = seen
+        else:
+            self._levels = self._with(self._levels, seen)
+        return self._levels
+
+    def _with(self, levels: Levels, seen: Levels) -> Levels:
+        pairs = zip(_ranges(levels), _ranges(seen), strict=True)
+        if self._follows:
+            return Levels(*(_followed(old, new) for old, new in pairs))
+        return Levels(
+            *(LevelRange(min(old.low, new.low), max(old.high, new.high)) for old, new in pairs)
+        )
+
+
+def _ranges(levels: Levels) -> tuple[LevelRange, ...]:
+    return levels.tone, levels.structure, levels.all
+
+
+def _followed(old: LevelRange, new: LevelRange) -> LevelRange:
+    low = _WIDENING if new.low < old.low else _NARROWING
+    high = _WIDENING if new.high > old.high else _NARROWING
+    return LevelRange(old.low + low * (new.low - old.low), old.high + high * (new.high - old.high))
+
+
+def _small_gray(pixels: Pixels, background: Background) -> NDArray[np.uint8]:
+    height, width = pixels.shape[:2]
+    scale = min(1.0, max(_LOOKED_AT[0] / height, _LOOKED_AT[1] / width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    alpha = np.asarray(small[..., 3], np.uint8) if small.shape[2] == 4 else None
+    colors = np.ascontiguousarray(small[..., :3], np.uint8)
+    rgb = on_page(Picture(colors, alpha, "frame"), background)
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def measure_film(
+    frames: Frames,
+    background: Background,
+    *,
+    max_frames: int | None = None,
+    seconds: float | None = None,
+) -> FilmLevels | None:
+    """Return the levels of a film's frames, read through once, or of as many as there is time for.
+
+    A webcam, and arrays that can be read only once, are not read: their levels are found while
+    they are drawn. A still picture has no film, and gets None.
+    """
+    if frames.is_still:
+        return None
+    found = FilmLevels(background, follows=frames.is_live)
+    once = isinstance(frames, ArrayFrames) and frames.is_read_once
+    if frames.is_live or once:
+        return found
+    asked, frames.target = frames.target, _LOOKED_AT
+    over = None if seconds is None else time.monotonic() + seconds
+    with suppress(ImageError):  # drawing will come to it
+        for frame in islice(frames, max_frames):
+            found.see(frame.pixels)
+            if over is not None and time.monotonic() > over:
+                break
+    frames.target = asked
+    return found

@@ -1,0 +1,89 @@
+"""Moving pictures: frames are decoded by another thread while those before are drawn."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from types import TracebackType
+from typing import NamedTuple, TypeVar
+
+from asciiart.motion.frames import Frame, Frames
+
+_Item = TypeVar("_Item")
+
+_AHEAD = 3
+"""Frames that wait to be drawn."""
+_SECONDS = 1.0
+"""That the thread is given to end; a camera may keep it longer."""
+
+
+def one_ahead(items: Iterable[_Item]) -> Iterator[_Item]:
+    """Yield each of the items when the next one has been taken, those before a fault, too."""
+    held: list[_Item] = []
+    try:
+        for item in items:
+            yield from held
+            held = [item]
+    except Exception:
+        yield from held
+        raise
+    yield from held
+
+
+class _Ended(NamedTuple):
+    """Comes after the last frame."""
+
+    error: Exception | None
+
+
+class DecodedAhead:
+    """A context that gives the frames of a moving picture; of a webcam, the newest."""
+
+    def __init__(self, frames: Frames) -> None:
+        """Take what is read."""
+        self._frames = frames
+        self._filled: queue.Queue[Frame | _Ended] = queue.Queue(1 if frames.is_live else _AHEAD)
+        self._over = threading.Event()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+
+    def __enter__(self) -> Iterator[Frame]:
+        """Begin to read."""
+        self._reader.start()
+        return self._taken()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop reading."""
+        self._over.set()
+        self._reader.join(_SECONDS)
+
+    def _taken(self) -> Iterator[Frame]:
+        while not isinstance(item := self._filled.get(), _Ended):
+            yield item
+        if item.error is not None:
+            raise item.error
+
+    def _read(self) -> None:
+        error = None
+        try:
+            for frame in self._frames:
+                self._put(frame)
+                if self._over.is_set():
+                    return
+        except Exception as met:
+            error = met
+        self._put(_Ended(error))
+
+    def _put(self, item: Frame | _Ended) -> None:
+        while not self._over.is_set():
+            with suppress(queue.Full):
+                return self._filled.put(item, timeout=0.1)
+            if self._frames.is_live:
+                with suppress(queue.Empty):
+                    self._filled.get_nowait()

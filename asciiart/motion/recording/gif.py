@@ -1,0 +1,140 @@
+"""Moving pictures, stage 7: arts in time -> pictures -> an animated GIF, frame by frame."""
+
+from __future__ import annotations
+
+from functools import reduce
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import GifImagePlugin, Image
+
+from asciiart.art.art import Art
+from asciiart.art.formats.registry import RenderOptions, draw_art
+from asciiart.motion.frames import FOREVER
+from asciiart.motion.recording.timed_art import Arts, Recording
+
+_Pixels = NDArray[np.uint8]
+
+_FONT_SIZE = 14.0
+"""Pixels per em of a scalable monospaced font where none is asked for: rows of 16."""
+_SHORTEST = 2
+"""Hundredths of a second: browsers slow shorter frames of a GIF down."""
+_LONGEST = 65535
+"""Hundredths of a second that a GIF can hold."""
+_UNSEEN = 8
+"""Levels by which a pixel of a GIF may be off, which 256 colors do not show."""
+_CLEAR = 255
+"""The color of a GIF that shows what was there before."""
+_GRAYS = [17 * level for level in range(16) for _ in range(3)] + [0] * 3 * 240
+"""Red, green and blue of the colors of a GIF in gray. Paper and ink are among them."""
+_LEVEL_OF = [round(gray / 17) for gray in range(256)]
+"""Which of them is nearest to a gray."""
+
+
+def draw_frame(art: Art, how: Recording) -> _Pixels:
+    """Return a picture (H, W) or (H, W, 3) of the art."""
+    size = how.font_size
+    if size is None and art.typeset is None and art.font.scalable:
+        size = _FONT_SIZE
+    return draw_art(art, RenderOptions(how.color, size))
+
+
+def cut_like(picture: _Pixels, to: _Pixels) -> _Pixels:
+    """Return a picture as large as another; frames that differ a little may differ by a row."""
+    height, width = to.shape[:2]
+    cut = picture[:height, :width]
+    down, right = height - len(cut), width - cut.shape[1]
+    return np.pad(cut, ((0, down), (0, right), (0, 0))[: cut.ndim], "edge") if down + right else cut
+
+
+# --- GIF ------------------------------------------------------------------------------------------
+
+
+class _Patch(NamedTuple):
+    """The part of a picture that has changed."""
+
+    pixels: _Pixels
+    left: int
+    top: int
+    same: NDArray[np.bool_] | None
+    """(H, W): which pixels are as they were; None where nothing was before."""
+
+
+def write_gif(arts: Arts, path: Path, how: Recording) -> None:
+    """Write an animated GIF, whose frames hold only what has changed.
+
+    Frames of less than 20 ms are joined with the next, since browsers would slow them down.
+    """
+    shown: _Pixels | None = None
+    patch: _Patch | None = None
+    began = now = 0.0
+    with path.open("wb") as file:
+        for art, seconds in arts:
+            hundredths = round(100 * now) - round(100 * began)
+            if shown is None or patch is None:
+                shown = draw_frame(art, how)
+                patch = _Patch(shown.copy(), 0, 0, None)
+                _write_header(file, patch, how)
+            elif hundredths >= _SHORTEST and (
+                changed := _change(shown, cut_like(draw_frame(art, how), shown))
+            ):
+                _write_patch(file, patch, hundredths)
+                patch, began = changed, now
+            now += seconds
+        if patch is not None:
+            _write_patch(file, patch, max(_SHORTEST, round(100 * now) - round(100 * began)))
+        file.write(b";")
+
+
+def _write_header(file: IO[bytes], patch: _Patch, how: Recording) -> None:
+    """Write what stands before the first frame; a GIF says how often it is repeated."""
+    info = {} if how.plays == 1 else {"loop": max(FOREVER, min(how.plays - 1, _LONGEST))}
+    if how.plays == 1:
+        info = {"duration": 1}  # the newer version, which knows durations
+    header, _ = GifImagePlugin.getheader(_indexed(patch), info=info)
+    file.writelines(header)
+
+
+def _write_patch(file: IO[bytes], patch: _Patch, hundredths: int) -> None:
+    clear = {} if patch.same is None else {"transparency": _CLEAR}
+    file.writelines(
+        GifImagePlugin.getdata(
+            _indexed(patch),
+            (patch.left, patch.top),
+            duration=10 * min(hundredths, _LONGEST),
+            disposal=1,
+            include_color_table=patch.pixels.ndim == 3,
+            **clear,
+        )
+    )
+
+
+def _indexed(patch: _Patch) -> Image.Image:
+    """Return a picture of at most 256 colors, one of which is clear where nothing changes.
+
+    Long runs of it make the file less than half as large.
+    """
+    image = Image.fromarray(patch.pixels)
+    if patch.pixels.ndim == 2:
+        image = image.point(_LEVEL_OF)
+        image.putpalette(_GRAYS)
+    else:
+        image = image.quantize(_CLEAR, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    if patch.same is not None:
+        image.paste(_CLEAR, mask=Image.fromarray(patch.same))
+    return image
+
+
+def _change(shown: _Pixels, after: _Pixels) -> _Patch | None:
+    """Change what is ``shown`` to another picture, and return the part that had to be changed."""
+    different = reduce(np.maximum, cv2.split(cv2.absdiff(shown, after))) > _UNSEEN
+    rows, columns = (np.flatnonzero(different.any(axis=axis)) for axis in (1, 0))
+    if not rows.size:
+        return None
+    top, left = int(rows[0]), int(columns[0])
+    part = slice(top, int(rows[-1]) + 1), slice(left, int(columns[-1]) + 1)
+    cv2.copyTo(after, different.astype(np.uint8), shown)
+    return _Patch(np.ascontiguousarray(after[part]), left, top, ~different[part])

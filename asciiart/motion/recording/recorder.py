@@ -1,0 +1,221 @@
+"""Moving pictures, stage 7: arts in time -> a file: GIF, MP4, asciinema's cast, HTML, texts."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from itertools import chain
+from pathlib import Path
+from types import FrameType
+
+from asciiart.art.formats.registry import render
+from asciiart.errors import ImageError, OptionError
+from asciiart.io.files.atomic_files import written_beside
+from asciiart.io.terminal.color_mode import ColorMode, parse_color_mode
+from asciiart.motion.pyav import require_pyav
+from asciiart.motion.recording.timed_art import Arts, Recording, TimedArt, TimedArts, Writer
+from asciiart.motion.screen_updates import Screen
+
+FOLDER = "folder"
+"""The format of a folder of texts."""
+
+
+def save(
+    animation: TimedArts,
+    path: str | Path,
+    format: str | None = None,
+    *,
+    color: ColorMode | str = ColorMode.NONE,
+    font_size: float | None = None,
+    plays: int | None = None,
+    limit: int | None = None,
+    advance: Callable[[int | None], object] | None = None,
+) -> None:
+    """Write an animation to a file, in the format that its suffix names, or to a folder.
+
+    It is drawn frame by frame meanwhile, and none is kept. It is written beside and renamed, so
+    that a failure or Ctrl-C leaves the old file whole. The recording of a webcam is ended by
+    Ctrl-C, SIGTERM or SIGHUP, and kept.
+
+    Parameters
+    ----------
+    animation : TimedArts
+        What is written.
+    path : str or Path
+        A file that ends in .gif, .mp4 (H.264, by PyAV), .cast or .html, or a folder, whose name has
+        no suffix.
+    format : str, optional
+        gif, mp4, cast, html or folder, whatever the name.
+    color : ColorMode or str
+        Colors of the ink; ``auto`` is true color.
+    font_size : float, optional
+        Pixels per em in GIF, MP4 and HTML.
+    plays : int, optional
+        How often GIF and HTML play, 0 for ever; as often as the source says if not given.
+    limit : int, optional
+        The most frames that are written.
+    advance : callable, optional
+        Is called before each frame is written, with how many the source has, if that is known.
+
+    Raises
+    ------
+    ImageError
+        If the source is damaged or has more frames than ``limit``; what comes before is written.
+    OptionError
+        If there is no such format or color, or the format cannot hold the art.
+    OutputError
+        If it cannot be written.
+    """
+    writer = _writers()[_format(path, format)]
+    source = animation.frames
+    mode = parse_color_mode(color)
+    with _ending_signals(source.is_live) as signals:
+        kept = _Kept(animation, limit, signals, advance)
+        first = next(kept, None)
+        if first is None:
+            raise kept.fault or ImageError(f"{source.name}: has no frames")
+        how = Recording(mode, font_size, source.plays if plays is None else plays)
+        with written_beside(path) as beside:
+            writer(chain([first], kept), beside, how)
+    if kept.fault is not None:
+        raise kept.fault
+    if signals and signals[0] != signal.SIGINT:
+        raise SystemExit(128 + signals[0])
+
+
+def format_of(path: str | Path) -> str:
+    """Return the format that a name's suffix tells; a folder where it has none.
+
+    Raises
+    ------
+    OptionError
+        If the suffix is of no format, or of one that needs a part which is not installed.
+    """
+    return _format(path, None)
+
+
+def _format(path: str | Path, format: str | None) -> str:
+    name = str(path)
+    suffix = "" if name.endswith("/") or Path(path).is_dir() else Path(path).suffix.lower()
+    known = {".htm": "html", "": FOLDER}
+    chosen = format or known.get(suffix, suffix.removeprefix("."))
+    if chosen not in _writers():
+        raise OptionError(
+            f"{path}: {chosen!r} is no format of moving pictures (there are: "
+            f"{', '.join(_writers())})"
+        )
+    if chosen == "mp4":
+        require_pyav(f"{path}: MP4", OptionError)
+    return chosen
+
+
+def _writers() -> dict[str, Writer]:
+    from asciiart.motion.recording.gif import write_gif  # noqa: PLC0415
+    from asciiart.motion.recording.html import write_html  # noqa: PLC0415 - import this module
+    from asciiart.motion.recording.mp4 import write_mp4  # noqa: PLC0415
+
+    return {
+        "gif": write_gif,
+        "mp4": write_mp4,
+        "cast": write_cast,
+        "html": write_html,
+        FOLDER: write_folder,
+    }
+
+
+@contextmanager
+def _ending_signals(live: bool) -> Iterator[list[int]]:
+    """Give a list of the signals that ask a live recording to end, which are not obeyed meanwhile.
+
+    So they cannot come in the midst of writing a frame. The second is obeyed.
+    """
+    signals: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a handler
+        signals.append(number)
+        if len(signals) > 1:
+            raise KeyboardInterrupt
+
+    with ExitStack() as stack:
+        if live and threading.current_thread() is threading.main_thread():
+            for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+                number = getattr(signal, name, None)
+                if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                    stack.callback(signal.signal, number, signal.signal(number, note))
+        yield signals
+
+
+class _Kept:
+    """The arts up to a fault of the source, which is remembered, or a signal."""
+
+    def __init__(
+        self,
+        animation: TimedArts,
+        limit: int | None,
+        signals: Sequence[int],
+        advance: Callable[[int | None], object] | None,
+    ) -> None:
+        self.fault: ImageError | None = None
+        self._frames = animation.frames
+        self._arts = animation.timed(ahead=not self._frames.is_live)
+        self._limit, self._count, self._signals = limit, 0, signals
+        self._advance = advance
+
+    def __iter__(self) -> Arts:
+        return self
+
+    def __next__(self) -> TimedArt:
+        if self.fault is not None or self._signals:
+            raise StopIteration
+        try:
+            art = next(self._arts)
+            if self._count == self._limit:
+                raise ImageError(
+                    f"{self._frames.name}: only {self._limit} frames are kept; "
+                    "max_frames allows more",
+                    "max_frames",
+                )
+        except ImageError as error:
+            self.fault = error
+            raise StopIteration from error
+        self._count += 1
+        if self._advance is not None:
+            self._advance(self._frames.count)
+        return art
+
+
+def write_cast(arts: Arts, path: Path, how: Recording) -> None:
+    """Write asciinema's asciicast v2 (https://docs.asciinema.org/manual/asciicast/v2/).
+
+    Each frame sends what has changed.
+    """
+    first = next(arts)
+    rows, columns = first.art.characters.shape
+    screen = Screen(columns, rows, how.color)
+    header = {"version": 2, "width": columns, "height": rows, "title": "Text art"}
+    with path.open("w", encoding="utf-8") as file:
+        now = 0.0
+
+        def add(codes: str) -> None:
+            file.write(json.dumps([round(now, 6), "o", codes], ensure_ascii=False) + "\n")
+
+        file.write(json.dumps(header) + "\n")
+        add("\x1b[?25l\x1b[?7l")
+        for timed in chain([first], arts):
+            if codes := screen.update(timed.art):
+                add(codes)
+            now += timed.seconds
+        add("\x1b[0m\x1b[?7h\x1b[?25h")
+
+
+def write_folder(arts: Arts, path: Path, how: Recording) -> None:
+    """Write a plain text, or with colors one for a terminal, for each frame."""
+    plain = how.color is ColorMode.NONE
+    path.mkdir()
+    for number, timed in enumerate(arts, start=1):
+        text = render(timed.art, "text" if plain else "ansi", color=how.color)
+        name = f"frame-{number:05d}.{'txt' if plain else 'ans'}"
+        (path / name).write_text(str(text) + "\n", encoding="utf-8")

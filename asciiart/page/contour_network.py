@@ -1,0 +1,83 @@
+"""The network that tells a photograph's contours from its texture, by ONNX Runtime."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asciiart.errors import ModelError
+from asciiart.io.files.assets import find_lines
+from asciiart.io.files.limited_reading import read_limited, read_toml
+from asciiart.io.onnx_session import MAX_NETWORK_SIZE, Network
+from asciiart.page.bands import BAND_PIXELS, split
+
+Gray = NDArray[np.float32]
+
+CARD = "lines.toml"
+NETWORK = "lines.onnx"
+_BAND_PIXELS = BAND_PIXELS // 4
+"""Pixels that are looked at at once; the network works on some forty numbers for each."""
+_STEP = 4
+"""Pixels down from one position of the network's code to the next."""
+_REACH = 32
+"""Pixels around one that change its logit at most."""
+
+
+class LineNetwork:
+    """A trained network: brightness becomes the logit of each pixel being on a contour."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the network of a folder.
+
+        Raises
+        ------
+        ModelError
+            If a file is missing or damaged.
+        """
+        card, network = folder / CARD, folder / NETWORK
+        try:
+            digest = read_toml(card)["sha256"]
+            found = hashlib.sha256(read_limited(network, MAX_NETWORK_SIZE)).hexdigest()
+        except OSError as error:
+            raise ModelError(f"{error.filename}: cannot be read ({error.strerror})") from error
+        except (ValueError, KeyError) as error:
+            raise ModelError(f"{card}: damaged card ({error})") from error
+        if found != digest:
+            raise ModelError(f"{network}: damaged (its SHA-256 is not the one on the card)")
+        self._network = Network(network)
+
+    def logits(self, gray: Gray) -> Gray:
+        """Return the logits (H, W) of ``gray`` (H, W) in [0, 1].
+
+        A half-width character is `contours.WORKING_UNIT` pixels wide in it.
+        """
+        height, width = gray.shape
+        bands = list(split(height, _BAND_PIXELS // width, _REACH, _STEP))
+        if len(bands) == 1:
+            return self._logits(gray)
+        logits = np.empty_like(gray)
+        for band in bands:
+            around = self._logits(gray[band.first : band.last])
+            logits[band.top : band.bottom] = around[band.inner]
+        return logits
+
+    def _logits(self, gray: Gray) -> Gray:
+        (result,) = self._network.run("gray", gray[np.newaxis, np.newaxis])
+        height, width = gray.shape  # the decoder rounds sizes up
+        return np.asarray(result[0, 0, :height, :width], np.float32)
+
+
+@cache
+def load_line_network() -> LineNetwork:
+    """Return the network of $ASCIIART_HOME or the shipped one, opened once.
+
+    Raises
+    ------
+    ModelError
+        If there is none, or it is damaged.
+    """
+    return LineNetwork(find_lines())

@@ -1,0 +1,126 @@
+"""What a stroke is: the skeleton of ink and, on it, the direction in which the stroke runs.
+
+The structure score (what makes a glyph good for a cell) and the oriented boundary F (how good a
+page is) are both built on these two functions, so training and measuring agree by construction.
+All constants hold for rows 32 px high; other heights scale them.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from asciiart.page.thinning import thin
+
+ROW_HEIGHT = 32
+"""Pixels of a row in which the constants below are given."""
+TOLERANCE = ROW_HEIGHT // 8
+"""Strokes match when at most this many pixels apart."""
+WIDEST = 9
+"""Pixels of a bold glyph's stroke; what is wider is a filled area."""
+DIRECTIONS = 8
+"""Bins of 22.5 degrees, modulo 180; bin 0 is centred on a vertical stroke."""
+INK_THRESHOLD = 0.35
+"""Ink above this is stroke."""
+DRAWN = 0.6 - 0.5 / 255
+"""In a line drawing, what is darker than this is stroke; 0.6 itself, in 8 bits, is not."""
+_GRADIENT_SIGMA = 1.5
+_TENSOR_SIGMA = 2.0
+
+
+_SQUARE = np.ones((3, 3), np.uint8)
+_CROSS = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
+
+
+class Strokes(NamedTuple):
+    """The skeleton of a page and its directions."""
+
+    skeleton: NDArray[np.bool_]
+    """(H, W), True on the centre lines of strokes."""
+    angle: NDArray[np.float32]
+    """(H, W), the stroke's normal in radians, modulo pi; meaningful on the skeleton."""
+
+    @property
+    def length(self) -> int:
+        """Pixels of skeleton."""
+        return int(np.count_nonzero(self.skeleton))
+
+
+def widen(lines: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Return lines of one pixel (H, W) as ink with strokes 3 px wide."""
+    return np.asarray(cv2.dilate(lines.astype(np.float32), _CROSS), np.float32)
+
+
+def thick_parts(ink: NDArray[np.bool_], stroke: int) -> NDArray[np.bool_]:
+    """Return what of ``ink`` (H, W) is wider than ``stroke`` pixels (morphological opening)."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (stroke, stroke))
+    return np.asarray(cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_OPEN, disc), bool)
+
+
+def center_lines(ink: NDArray[np.bool_], stroke: int) -> NDArray[np.bool_]:
+    """Return the center lines of strokes (H, W), and the outlines of what is wider than those.
+
+    ``stroke`` is the widest stroke, in pixels.
+    """
+    areas = thick_parts(ink, stroke)
+    if not areas.any():
+        return thin(ink)
+    grown = cv2.dilate(areas.astype(np.uint8), _SQUARE) > 0
+    rim = areas & ~(cv2.erode(areas.astype(np.uint8), _SQUARE) > 0)
+    return thin((ink & ~grown) | rim)
+
+
+def find_strokes(ink: NDArray[np.float32], stroke: int | None = None) -> Strokes:
+    """Return the strokes of ``ink`` (H, W), 0 = paper, 1 = full ink.
+
+    What is wider than ``stroke`` pixels, if given, counts by its outline, as the eye takes it.
+    """
+    on = ink > INK_THRESHOLD
+    return Strokes(thin(on) if stroke is None else center_lines(on, stroke), _normals(ink))
+
+
+def strokes_of(lines: NDArray[np.bool_]) -> Strokes:
+    """Return the strokes of lines (H, W) that are one pixel wide already."""
+    return Strokes(lines, _normals(widen(lines)))
+
+
+def _normals(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the strokes' normals (H, W) in radians, modulo pi.
+
+    Half the angle of the structure tensor (Bigun and Granlund 1987).
+    """
+    smooth = cv2.GaussianBlur(ink, (0, 0), _GRADIENT_SIGMA)
+    gx = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=3)
+    gy = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=3)
+    xx, yy, xy = (cv2.GaussianBlur(p, (0, 0), _TENSOR_SIGMA) for p in (gx * gx, gy * gy, gx * gy))
+    return np.asarray(np.arctan2(2 * xy, xx - yy) / 2, np.float32)
+
+
+def direction_maps(strokes: Strokes) -> NDArray[np.uint8]:
+    """Return B (8, H, W): 1 where a skeleton pixel's direction falls into the bin."""
+    row, column = np.nonzero(strokes.skeleton)
+    bins = np.rint(strokes.angle[row, column] * (DIRECTIONS / np.pi)).astype(np.int64) % DIRECTIONS
+    maps = np.zeros((DIRECTIONS, *strokes.skeleton.shape), np.uint8)
+    maps[bins, row, column] = 1
+    return maps
+
+
+def tolerance_maps(strokes: Strokes, tolerance: int = TOLERANCE) -> NDArray[np.uint8]:
+    """Return T (8, H, W): 1 where a skeleton pixel lies near whose direction nearly fits the bin.
+
+    Near is at most ``tolerance`` pixels; nearly is within 22.5 degrees of the bin's centre.
+    """
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * tolerance + 1,) * 2)
+    step = np.pi / DIRECTIONS
+    row, column = np.nonzero(strokes.skeleton)
+    angle = strokes.angle[row, column]
+    maps = np.empty((DIRECTIONS, *strokes.skeleton.shape), np.uint8)
+    for i in range(DIRECTIONS):
+        off = np.abs((angle - i * step + np.pi / 2) % np.pi - np.pi / 2)
+        near = np.zeros(strokes.skeleton.shape, np.uint8)
+        near[row, column] = off <= step
+        maps[i] = cv2.dilate(near, disc)
+    return maps

@@ -1,0 +1,7 @@
+"""``python -m asciiart.train.contours FOLDER`` trains the network of lines."""
+
+import sys
+
+from asciiart.train.contours.training import main
+
+main(sys.argv[1:])

@@ -1,0 +1,277 @@
+"""Trains the encoder of one mode: it learns to restore ink and to rank glyphs, in one step."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load
+from torch import Tensor
+from torch.nn import functional
+
+from asciiart.core.layers import evaluating
+from asciiart.core.learning.initializers import initialize
+from asciiart.core.learning.progress import TrainingLog
+from asciiart.core.learning.regularizers import EarlyStopping
+from asciiart.core.learning.trainer import (
+    Callback,
+    History,
+    StepLoss,
+    Trainer,
+    TrainerConfig,
+    moved,
+    seed_everything,
+)
+from asciiart.errors import ModelError, OutputError
+from asciiart.matching.model import Model, load_model
+from asciiart.matching.scores import SCORES
+from asciiart.options import Mode
+from asciiart.train.encoder.config import ModeConfig
+from asciiart.train.encoder.dataset import Batch, Dataset
+from asciiart.train.encoder.glyph_matcher import GlyphMatcher, cut_codes
+
+
+class Trained(NamedTuple):
+    """What training gives."""
+
+    matcher: GlyphMatcher
+    """The network."""
+    first: GlyphMatcher
+    """The network as it was before."""
+    history: History
+    """The loss and scores of every step."""
+    kept: int
+    """After which step the network was as it is."""
+    validation: Mapping[int, Mapping[str, float]] = MappingProxyType({})
+    """After which step -> ``loss`` and ``ranking`` on pages that training never saw."""
+
+
+def ranking_score(exact: Tensor, predicted: Tensor) -> Tensor:
+    """Return how good the predicted best glyphs are, in units where the truly best give 1."""
+    best = exact.max(1).values
+    chosen = exact.gather(1, predicted.argmax(1, keepdim=True)).squeeze(1)
+    average = exact.mean(1)
+    return (chosen - average).sum() / (best - average).sum().clamp_min(1e-9)
+
+
+class _Loss:
+    """Divergence of softmaxes of exact and predicted scores, and two squared errors.
+
+    The score ``ranking`` is the share of the best score that the chosen glyphs reach; 1 is perfect.
+    """
+
+    def __init__(self, config: ModeConfig) -> None:
+        self.temperature = SCORES[config.mode].temperature
+        self.unexplained_weight = config.unexplained_weight
+        self.reconstruction_weight = config.reconstruction_weight
+
+    def __call__(self, model: GlyphMatcher, batch: Batch) -> StepLoss:
+        page, clean, cells, glyphs, biases, scores = batch
+        code = model.query(page)
+        key, bias = model.glyphs(glyphs)
+        block = (key.shape[2], key.shape[3])
+        queries = cut_codes(code, block)[cells]
+        bias = bias + biases / self.temperature
+        # The space, whose score is 0 by definition, is always among the candidates.
+        exact = functional.pad(scores / self.temperature, (1, 0))
+        predicted = functional.pad(queries @ cut_codes(key, block).T + bias, (1, 0))
+        divergence = functional.kl_div(
+            predicted.log_softmax(1), exact.log_softmax(1), log_target=True, reduction="batchmean"
+        )
+        unexplained = functional.mse_loss(predicted, exact) / exact.var()
+        restored = functional.mse_loss(model.autoencoder.decode(code), clean)
+        loss = divergence + self.unexplained_weight * unexplained
+        loss = loss + self.reconstruction_weight * restored
+        return StepLoss(loss, {"ranking": ranking_score(exact.detach(), predicted.detach())})
+
+
+def build_matcher(config: ModeConfig) -> GlyphMatcher:
+    """Return the configured network with its first weights: its seed's, or another model's.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, or its weights are damaged or of another network.
+    """
+    seed_everything(config.seed)
+    matcher = GlyphMatcher(
+        config.stages,
+        config.code_channels,
+        SCORES[config.mode].maps,
+        config.patch,
+        config.key_reach,
+    )
+    initialize(matcher, config.initializer)
+    if config.start:
+        load_weights(matcher, load_model(config.start), config.mode)
+    return matcher
+
+
+def load_weights(matcher: GlyphMatcher, model: Model, mode: Mode) -> None:
+    """Give a network the weights of a trained model.
+
+    Raises
+    ------
+    ModelError
+        If they are damaged or of another network.
+    """
+    data = model.read_weights(mode)
+    try:
+        matcher.load_state_dict(load(data))
+    except (RuntimeError, SafetensorError) as error:
+        raise ModelError(f"{model.folder}: its {mode} weights are of another network") from error
+
+
+class Validation:
+    """A `Trainer` callback that judges a network by pages that training never sees."""
+
+    def __init__(self, matcher: GlyphMatcher, dataset: Dataset) -> None:
+        self._matcher = matcher
+        self._dataset = dataset
+        self._loss = _Loss(dataset.config)
+        self.figures: dict[int, dict[str, float]] = {}  # step -> loss and ranking after it
+
+    def __call__(self, step: int, history: History) -> None:
+        """Judge the network if it is time, after each step once."""
+        del history
+        config = self._dataset.config
+        due = step % config.validate_every == 0 or step == config.steps
+        if due and config.validation_pages and step not in self.figures:
+            with evaluating(self._matcher), torch.no_grad():
+                self.figures[step] = self._judge()
+
+    def _judge(self) -> dict[str, float]:
+        device = next(self._matcher.parameters()).device
+        count = self._dataset.config.validation_pages
+        batches = (moved(self._dataset.validation_batch(i), device) for i in range(count))
+        results = [self._loss(self._matcher, batch) for batch in batches]
+        return {
+            "loss": sum(float(result.loss) for result in results) / count,
+            "ranking": sum(float(result.scores["ranking"]) for result in results) / count,
+        }
+
+    def ranking(self, step: int) -> float:
+        """Return the ranking after a step that was judged."""
+        return self.figures[step]["ranking"]
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return all that it remembers."""
+        return {"figures": dict(self.figures)}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take over what `state_dict` gave."""
+        self.figures = dict(state["figures"])
+
+
+def _trainer_config(config: ModeConfig, checkpoint_every: int) -> TrainerConfig:
+    return TrainerConfig(
+        steps=config.steps,
+        learning_rate=config.learning_rate,
+        optimizer=config.optimizer,
+        schedule=config.schedule,
+        clip_norm=config.clip_norm,
+        seed=config.seed,
+        device=config.device,
+        checkpoint_every=checkpoint_every,
+        recipe=repr(replace(config, device="cpu")),
+    )
+
+
+def fit(
+    config: ModeConfig,
+    *,
+    dataset: Dataset,
+    callbacks: Sequence[Callback] = (),
+    checkpoint: Path | None = None,
+    checkpoint_every: int = 500,
+    resume: bool = False,
+    log: Path | None = None,
+) -> Trained:
+    """Train the encoder of a mode; the same configuration gives the same weights.
+
+    ``log`` is written as `TrainingLog` says, with what `Validation` measured.
+
+    Raises
+    ------
+    ModelError
+        If the checkpoint to resume from is damaged or of another configuration, or the model to
+        start from cannot be used, or the loss is no number in the end.
+    OutputError
+        If the checkpoint or the log cannot be written.
+    """
+    torch.set_num_threads(config.threads)
+    matcher = build_matcher(config)
+    first = copy.deepcopy(matcher)
+    validation = Validation(matcher, dataset)
+    judges = _judges(config, matcher, validation)
+    logs = [_log(log, config, validation)] if log else []
+    trainer = Trainer(
+        matcher,
+        dataset.batch,
+        _Loss(config),
+        _trainer_config(config, checkpoint_every),
+        [*judges, *logs, *callbacks],
+    )
+    if resume and checkpoint is not None and checkpoint.is_file():
+        try:
+            trainer.resume(checkpoint)
+        except ValueError as error:
+            raise ModelError(str(error)) from error
+    else:
+        for judge in judges:  # what the first weights are worth
+            judge(0, trainer.history)
+    try:
+        history = trainer.fit(checkpoint)
+        if checkpoint is not None:
+            trainer.save(checkpoint)
+    except OSError as error:
+        raise OutputError(f"{checkpoint}: cannot be written ({error.strerror})") from error
+    if not math.isfinite(history.loss[-1]):
+        raise ModelError(f"{config.mode}: the loss is no number; a smaller learning rate may help")
+    kept = trainer.step
+    for judge in judges:
+        if isinstance(judge, EarlyStopping):
+            judge.restore_best()
+            kept = judge.best_step
+    return Trained(matcher.cpu().eval(), first.eval(), history, kept, validation.figures)
+
+
+def _judges(config: ModeConfig, matcher: GlyphMatcher, validation: Validation) -> list[Callback]:
+    if not config.patience:
+        return [validation]
+    stopping = EarlyStopping(
+        matcher,
+        lambda _: validation.ranking(max(validation.figures)),
+        every=config.validate_every,
+        patience=config.patience,
+        maximize=True,
+    )
+    return [validation, stopping]
+
+
+def _log(path: Path, config: ModeConfig, validation: Validation) -> Callback:
+    def figures(step: int) -> dict[str, float]:
+        found = validation.figures.get(step, {})
+        return {f"validation {name}": value for name, value in found.items()}
+
+    log = TrainingLog(path, config.steps, also=figures)
+
+    def write(step: int, history: History) -> None:
+        try:
+            log(step, history)
+        except OSError as error:
+            raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
+
+    return write
+
+
+def ranking_of(history: History, last: int = 200) -> float:
+    """Return the mean ranking score of the last steps."""
+    return float(torch.tensor(history.scores["ranking"][-last:]).mean())

@@ -1,0 +1,227 @@
+"""A trial of matchers on pages that none of them has seen, with every cell's exact scores."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from asciiart.core.autoencoders.convolutional import ConvAutoencoder
+from asciiart.errors import FontError
+from asciiart.glyphs.charsets import CHARSETS
+from asciiart.glyphs.font import Font, rasterize
+from asciiart.glyphs.usable import usable_characters
+from asciiart.matching.scores import SCORES
+from asciiart.train.encoder.config import TRAINING_FONTS, ModeConfig
+from asciiart.train.encoder.dataset import Page, find_features, make_page, unpack
+from asciiart.train.encoder.fit import ranking_score
+from asciiart.train.encoder.glyph_matcher import GlyphMatcher, cut_codes, step_of
+from asciiart.train.encoder.report.baselines import closeness, encode_cells, shrink_glyphs
+from asciiart.train.encoder.training_glyphs import (
+    SINGLE_WIDTH,
+    USUAL_CELL,
+    CellSize,
+    Drawn,
+    cell_of,
+    draw_own_glyphs,
+    enlargement,
+    open_font,
+)
+
+Ink = NDArray[np.float32]
+
+HELD_OUT_FONT = "DejaVu Sans Mono"
+"""Comes with the program, and the shipped recipe leaves it out."""
+_FIRST_NEW = 1_000_000
+"""Number of the first new page: no recipe has so many, nor has one that it goes on from."""
+_MOST = 256
+"""Glyphs that are tried: of larger sets some, taken evenly."""
+
+
+class Glyphs(NamedTuple):
+    """What a font offers; the space is first."""
+
+    font: Font
+    """Where they are from."""
+    size: CellSize
+    """Of the cell that they are drawn in."""
+    drawn: CellSize
+    """Of their own, which may be narrower."""
+    characters: str
+    """G of them."""
+    inks: Ink
+    """(G, h, w), as large as the cell."""
+    features: Tensor
+    """(G, M, H', W'); zero for the space."""
+    biases: Tensor
+    """(G,), exact; zero for the space."""
+
+
+class Trial(NamedTuple):
+    """Cells, glyphs and what each glyph is worth in each cell."""
+
+    config: ModeConfig
+    """Of the encoder on trial."""
+    glyphs: Glyphs
+    """G candidates."""
+    pages: list[Page]
+    """New ones; the n cells that are tried are all of theirs that are not blank, in order."""
+    cells: Ink
+    """(n, h, w), as the encoder sees them."""
+    exact: Tensor
+    """(n, G), scores."""
+
+
+class Standing(NamedTuple):
+    """How good the glyphs are that a matcher chooses."""
+
+    mean: float
+    """Exact score of a cell."""
+    share: float
+    """Of the sum of the best scores; 0 is what a blank page gets."""
+    ranking: float
+    """`fit.ranking_score`: as the share, but 0 is what chance gets."""
+    found: float
+    """Share of cells whose very best glyph, or one as good, was chosen."""
+
+
+def choose_font(config: ModeConfig) -> str:
+    """Return the first font of a recipe that the shipped one lacks, or else one that both lack.
+
+    One that both lack need not have the characters of a recipe that names some: then it is the
+    first.
+    """
+    new = [name for name in config.fonts if name not in TRAINING_FONTS]
+    return (new or [config.fonts[0] if config.charset else HELD_OUT_FONT])[0]
+
+
+def _draw(font: Font, config: ModeConfig) -> Drawn:
+    """Return the largest group of the font's characters that are of one size."""
+    if config.charset:
+        groups = draw_own_glyphs(font, config).values()
+        return max(groups, key=lambda group: len(group.characters))
+    try:
+        characters = usable_characters(font, CHARSETS["ascii"])[1:]
+    except FontError:
+        characters = usable_characters(font, SINGLE_WIDTH)[1:]
+    return Drawn(characters, rasterize(font, characters, *USUAL_CELL))
+
+
+def find_glyphs(config: ModeConfig, name: str) -> Glyphs:
+    """Return a font's characters: the configured ones, else ASCII, else all that is learned.
+
+    Of those that differ in width the commonest width is taken, of many characters some.
+
+    Raises
+    ------
+    FontError
+        If there is no such font or it has nothing of all that.
+    """
+    font = open_font(name)
+    characters, inks = _draw(font, config)
+    every = -(-len(characters) // _MOST)
+    characters, inks = characters[::every], inks[::every]
+    drawn = CellSize(*inks.shape[1:])
+    size = cell_of(drawn, config)
+    known = find_features(inks, config, SCORES[config.mode]())
+    return Glyphs(
+        font,
+        size,
+        drawn,
+        " " + characters,
+        np.pad(inks, ((1, 0), (0, 0), (0, size.width - drawn.width))),
+        torch.from_numpy(np.pad(known.maps, ((1, 0), (0, 0), (0, 0), (0, 0)))),
+        torch.from_numpy(np.pad(known.biases, (1, 0))),
+    )
+
+
+def make_trial(config: ModeConfig, font: str, pages: int) -> Trial:
+    """Return a trial of an encoder on so many pages that none was trained on."""
+    score, glyphs = SCORES[config.mode](), find_glyphs(config, font)
+    numbers = range(_FIRST_NEW, _FIRST_NEW + pages)
+    new = [make_page(config, score, number, [glyphs.size]) for number in numbers]
+    tried = [page.cells[glyphs.size] for page in new]
+    cut = [cut_page(page, seen_size(glyphs, config)) for page in new]
+    cells = [all_cells[some.numbers] for all_cells, some in zip(cut, tried, strict=True)]
+    features = glyphs.features.flatten(1)
+    exact = [unpack(some.queries) @ features.T + glyphs.biases for some in tried]
+    return Trial(config, glyphs, new, np.concatenate(cells), torch.cat(exact))
+
+
+def seen_size(glyphs: Glyphs, config: ModeConfig) -> CellSize:
+    """Return the size of the glyphs' cell as the encoder sees it."""
+    height, width = (pixels // enlargement(config) for pixels in glyphs.size)
+    return CellSize(height, width)
+
+
+def cut_page(page: Page, size: CellSize) -> Ink:
+    """Return all cells (N, h, w) of a page, in reading order."""
+    height, width = size
+    rows, columns = page.ink.shape[0] // height, page.ink.shape[1] // width
+    whole = page.ink[: rows * height, : columns * width]
+    cells = whole.reshape(rows, height, columns, width).swapaxes(1, 2)
+    return cells.reshape(-1, height, width)
+
+
+def block_of(matcher: GlyphMatcher, trial: Trial) -> tuple[int, int]:
+    """Return the positions, down and across, of a cell's code."""
+    height, width = seen_size(trial.glyphs, trial.config)
+    down, right = step_of(matcher)
+    return height // down, width // right
+
+
+def keys_of(matcher: GlyphMatcher, trial: Trial) -> Tensor:
+    """Return the keys (G, D·m·n) of the glyphs."""
+    with torch.no_grad():
+        key = matcher.glyphs(trial.glyphs.features).key
+    return cut_codes(key, block_of(matcher, trial))
+
+
+def predict_by_encoder(matcher: GlyphMatcher, trial: Trial) -> Tensor:
+    """Return what a trained network takes the scores for (n, G)."""
+    temperature = SCORES[trial.config.mode].temperature
+    with torch.no_grad():
+        codes = [_codes(matcher, trial, page) for page in trial.pages]
+        more = matcher.glyphs(trial.glyphs.features).bias
+        return torch.cat(codes) @ keys_of(matcher, trial).T * temperature + (
+            more * temperature + trial.glyphs.biases
+        )
+
+
+def _codes(matcher: GlyphMatcher, trial: Trial, page: Page) -> Tensor:
+    """Return the codes (n, D·m·n) of a page's cells; beyond its borders is paper, as in drawing."""
+    margin = trial.config.cell_height
+    down, right = (margin // pixels for pixels in step_of(matcher))
+    padded = torch.from_numpy(np.pad(page.ink, margin))
+    code = matcher.query(padded[None, None])[:, :, down:-down, right:-right]
+    return cut_codes(code, block_of(matcher, trial))[page.cells[trial.glyphs.size].numbers]
+
+
+def predict_by_pixels(trial: Trial) -> Tensor:
+    """Return how near raw pixels are (n, G)."""
+    inks = shrink_glyphs(trial.glyphs.inks, trial.config)
+    near = closeness(trial.cells.reshape(len(trial.cells), -1), inks.reshape(len(inks), -1))
+    return torch.from_numpy(near)
+
+
+def predict_by_autoencoder(network: ConvAutoencoder, trial: Trial) -> Tensor:
+    """Return how near the codes of an autoencoder are (n, G)."""
+    inks = shrink_glyphs(trial.glyphs.inks, trial.config)
+    return torch.from_numpy(
+        closeness(encode_cells(network, trial.cells), encode_cells(network, inks))
+    )
+
+
+def judge(exact: Tensor, predicted: Tensor) -> Standing:
+    """Return how good the glyphs are that have the highest predictions."""
+    best = exact.max(1).values
+    chosen = exact.gather(1, predicted.argmax(1, keepdim=True)).squeeze(1)
+    return Standing(
+        mean=float(chosen.mean()),
+        share=float(chosen.sum() / best.sum().clamp_min(1e-9)),
+        ranking=float(ranking_score(exact, predicted)),
+        found=float((chosen >= best).double().mean()),
+    )

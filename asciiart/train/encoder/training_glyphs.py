@@ -1,0 +1,161 @@
+"""Fonts to learn from -> their glyphs, as large as the synthetic pages' cells."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asciiart.errors import FontError
+from asciiart.glyphs.charsets import CHARSETS, parse_charset
+from asciiart.glyphs.font import Font, load_font, rasterize
+from asciiart.glyphs.typesetting import choose_typeset, spans_of
+from asciiart.glyphs.usable import usable_characters
+from asciiart.matching.glyph_index import draw_glyphs
+from asciiart.page.strokes import ROW_HEIGHT
+from asciiart.train.encoder.config import DEBIAN_PACKAGES, TRAINING_FONTS, ModeConfig
+
+Ink = NDArray[np.float32]
+
+_SETS = ("ascii", "latin", "box", "blocks")
+_GREEK_AND_CYRILLIC = "".join(map(chr, (*range(0x391, 0x3CA), *range(0x410, 0x450))))
+_KANA_AND_KANJI = "".join(map(chr, (*range(0x3041, 0x30FB), *range(0x4E00, 0x9000, 31))))
+SINGLE_WIDTH = "".join(CHARSETS[name] for name in _SETS) + _GREEK_AND_CYRILLIC
+"""What is learned of a font for which no characters are configured."""
+
+
+class CellSize(NamedTuple):
+    """Of a cell on a synthetic page, or of a glyph drawn for it, in pixels."""
+
+    height: int
+    """32, but of a proportional font's rows."""
+    width: int
+    """16 for a cell half as wide as high."""
+
+
+USUAL_CELL = CellSize(ROW_HEIGHT, ROW_HEIGHT // 2)
+"""In which a font's glyphs are drawn for which no characters are configured."""
+
+
+class Drawn(NamedTuple):
+    """Characters of a font that are of one size."""
+
+    characters: str
+    """G of them."""
+    inks: Ink
+    """(G, h, w)."""
+
+
+class Coverage(NamedTuple):
+    """How many of the configured characters a font has."""
+
+    font: str
+    """Its name."""
+    usable: int
+    """Without the space."""
+    wanted: int
+    """Likewise."""
+
+
+def enlargement(config: ModeConfig) -> int:
+    """Return how many times as large as the encoder sees them pages and glyphs are drawn."""
+    return ROW_HEIGHT // config.cell_height
+
+
+def open_font(name: str) -> Font:
+    """Return a font to learn from.
+
+    Raises
+    ------
+    FontError
+        If there is no such font, or it is damaged.
+    """
+    try:
+        return load_font(name)
+    except FontError as error:
+        if name not in TRAINING_FONTS:
+            raise
+        raise FontError(f"{error}; Debian's packages: {DEBIAN_PACKAGES}") from error
+
+
+def find_coverage(config: ModeConfig) -> list[Coverage]:
+    """Return what each of the configured fonts has of the characters, before any is drawn.
+
+    Raises
+    ------
+    FontError
+        If there is no such font, it is damaged, or it has none of the characters.
+    """
+    wanted = parse_charset(config.charset) if config.charset else SINGLE_WIDTH
+    found = []
+    for name in config.fonts:
+        font = open_font(name)
+        usable = usable_characters(font, wanted, spans=_spans(config))
+        found.append(Coverage(font.name, len(usable) - 1, len(set(wanted) - {" "})))
+    return found
+
+
+def _spans(config: ModeConfig) -> tuple[int, ...]:
+    return (1, 2) if config.charset else (1,)
+
+
+def draw_training_glyphs(config: ModeConfig) -> list[dict[CellSize, Ink]]:
+    """Return what is learned of each configured font: glyphs (G, h, w) by their size.
+
+    Raises
+    ------
+    FontError
+        If there is no such font, it is damaged, or draws none of the characters.
+    """
+    return [_draw_font(open_font(name), config) for name in config.fonts]
+
+
+def _draw_font(font: Font, config: ModeConfig) -> dict[CellSize, Ink]:
+    if config.charset:
+        drawn = {size: some.inks for size, some in draw_own_glyphs(font, config).items()}
+    else:
+        drawn = {USUAL_CELL: _draw_usual_glyphs(font)}
+    if not any(inks.any() for inks in drawn.values()):
+        raise FontError(f"{font.path}: its characters are all blank")
+    return drawn
+
+
+def _draw_usual_glyphs(font: Font) -> Ink:
+    """Return a font's single-width glyphs and the halves of its wide ones (G, 32, 16)."""
+    height, width = USUAL_CELL
+    narrow = usable_characters(font, SINGLE_WIDTH)[1:]
+    inks = [rasterize(font, narrow, height, width)]
+    wide = "".join(character for character in _KANA_AND_KANJI if font.has(character))
+    if wide:
+        whole = rasterize(font, wide, height, 2 * width, cells=2)
+        inks += [whole[:, :, :width], whole[:, :, width:]]
+    glyphs = np.concatenate(inks)
+    return np.asarray(glyphs[glyphs.max(axis=(1, 2)) > 0.5])
+
+
+def draw_own_glyphs(font: Font, config: ModeConfig) -> dict[CellSize, Drawn]:
+    """Return the configured characters, drawn whole and as wide as the font has them, by size.
+
+    Raises
+    ------
+    FontError
+        If the font has none of them.
+    """
+    typeset = choose_typeset(font)
+    down, right = config.step
+    cell = font.cell(config.cell_height, right) if typeset is None else typeset.cell(down)
+    characters = usable_characters(font, parse_charset(config.charset), spans=_spans(config))[1:]
+    spans = spans_of(characters, font, typeset)
+    drawn = {}
+    inked = draw_glyphs(font, characters, spans, cell, typeset, scale=enlargement(config))
+    for span, inks in inked.items():
+        some = "".join(characters[i] for i in np.flatnonzero(spans == span))
+        drawn[CellSize(*inks.shape[1:])] = Drawn(some, inks)
+    return drawn
+
+
+def cell_of(size: CellSize, config: ModeConfig) -> CellSize:
+    """Return the cell, in whole positions of the code, that a glyph of some size needs."""
+    step = config.step[1] * enlargement(config)
+    return CellSize(size.height, -(-size.width // step) * step)

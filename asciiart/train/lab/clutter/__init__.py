@@ -1,0 +1,1 @@
+"""Lab task: letters in clutter."""

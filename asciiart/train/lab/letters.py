@@ -1,0 +1,130 @@
+"""Which letter is it? Letters and digits of fonts never seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import torch
+from PIL import Image
+from torch import Tensor, nn
+from torch.nn import functional
+
+from asciiart.core.convnets import densenet_small, googlenet_small, resnet_small, vgg_small
+from asciiart.core.convnets.googlenet import GoogLeNetOutput
+from asciiart.core.learning.augmentation import Compose, GaussianNoise, Rotate, Scale, Translate
+from asciiart.core.learning.data import minibatches
+from asciiart.core.learning.trainer import StepLoss, TrainerConfig
+from asciiart.core.perceptron import MLP
+from asciiart.glyphs.font import Font
+from asciiart.train.lab.fonts import LETTERS, Letters, letters_of
+from asciiart.train.lab.lesson import Lesson, Outcome, Task
+from asciiart.train.lab.sheet import sheet
+
+SIZE = 32
+"""Pixels of a picture's side."""
+_AUXILIARY_WEIGHT = 0.3
+"""Of GoogLeNet's auxiliary losses (Szegedy et al. 2015, section 5)."""
+
+
+def _mlp() -> nn.Module:
+    return MLP((SIZE * SIZE, 512, 256, len(LETTERS)), dropout=0.2)
+
+
+_NETWORKS: Mapping[str, Callable[[], nn.Module]] = {
+    "mlp": _mlp,
+    "vgg": lambda: vgg_small(num_classes=len(LETTERS)),
+    "googlenet": lambda: googlenet_small(num_classes=len(LETTERS)),
+    "resnet": lambda: resnet_small(num_classes=len(LETTERS)),
+    "densenet": lambda: densenet_small(num_classes=len(LETTERS)),
+}
+_STEPS = {"mlp": 1000, "vgg": 400, "googlenet": 250, "resnet": 400, "densenet": 250}
+_AUGMENT = Compose(
+    (Rotate(degrees=(-6, 6)), Scale(factor=(0.85, 1.15)), Translate(), GaussianNoise(0.05))
+)
+
+
+def augmented_batches(
+    letters: Letters, batch_size: int, seed: int
+) -> Callable[[int], tuple[Tensor, ...]]:
+    """Return batches of augmented pictures (B, 1, S, S) and labels (B,), by step."""
+    plain = minibatches((letters.pictures, letters.labels), batch_size, seed=seed)
+
+    def batch(step: int) -> tuple[Tensor, ...]:
+        pictures, labels = plain(step)
+        random = torch.Generator().manual_seed(hash((seed, step)) % 2**63)
+        return _AUGMENT(pictures, random), labels
+
+    return batch
+
+
+def letter_loss(network: nn.Module, batch: tuple[Tensor, ...]) -> StepLoss:
+    """Return the cross-entropy of a batch of pictures and labels, auxiliary heads included."""
+    pictures, labels = batch
+    output = network(pictures)
+    if not isinstance(output, GoogLeNetOutput):
+        return _cross_entropy(output, labels)
+    main = _cross_entropy(output.logits, labels)
+    extra = sum(
+        functional.cross_entropy(head, labels) for head in (output.auxiliary1, output.auxiliary2)
+    )
+    return StepLoss(main.loss + _AUXILIARY_WEIGHT * extra, main.scores)
+
+
+def _cross_entropy(logits: Tensor, labels: Tensor) -> StepLoss:
+    accuracy = (logits.argmax(1) == labels).float().mean()
+    return StepLoss(functional.cross_entropy(logits, labels), {"accuracy": accuracy})
+
+
+def learn_letters(network: str, lesson: Lesson, fonts: Sequence[Font]) -> nn.Module:
+    """Return the network of a name, in evaluation mode, that knows the letters of ``fonts``."""
+    letters = letters_of(fonts, LETTERS, SIZE)
+    model = lesson.build(_NETWORKS[network])
+    config = TrainerConfig(
+        steps=_STEPS[network],
+        learning_rate=2e-3,
+        optimizer="adamw",
+        schedule="warm_cosine",
+    )
+    batches = augmented_batches(letters, min(128, len(letters.labels)), lesson.seed)
+    lesson.fit(model, batches, letter_loss, config, title=f"letters, {network}")
+    return model.eval()
+
+
+@torch.no_grad()
+def recognize(network: nn.Module, pictures: Tensor) -> Tensor:
+    """Return the labels (B,) that a network gives to pictures (B, 1, S, S)."""
+    device = next(network.parameters()).device
+    answers = [network(part.to(device)).argmax(1).cpu() for part in torch.split(pictures, 256)]
+    return torch.cat(answers)
+
+
+def teach(network: str, lesson: Lesson) -> Outcome:
+    """Teach the letters of the training fonts; ask for those of the held-out fonts."""
+    fonts = lesson.fonts()
+    model = learn_letters(network, lesson, fonts.training)
+    asked = letters_of(fonts.held_out, LETTERS, SIZE)
+    answers = recognize(model, asked.pictures)
+    folded = torch.tensor([LETTERS.index(letter.upper()) for letter in LETTERS])
+    figures = {
+        "accuracy": float((answers == asked.labels).float().mean()),
+        "accuracy without case": float((folded[answers] == folded[asked.labels]).float().mean()),
+        "fonts": float(len(fonts.held_out)),
+        "letters": float(len(answers)),
+    }
+    return Outcome(model, figures, _picture(asked, answers))
+
+
+def _picture(asked: Letters, answers: Tensor) -> Image.Image:
+    """Return a sheet of the mistakes first, each with what it is and what it was taken for."""
+    order = (answers == asked.labels).int().argsort(stable=True)[:100]
+    captions = [f"{LETTERS[asked.labels[i]]}:{LETTERS[answers[i]]}" for i in order]
+    return sheet([asked.pictures[i] for i in order], captions, columns=20)
+
+
+TASK = Task(
+    name="letters",
+    question="which letter is it: 62 letters and digits, of fonts never seen",
+    figure="accuracy",
+    bars={"mlp": 0.8, "vgg": 0.9, "googlenet": 0.9, "resnet": 0.9, "densenet": 0.9},
+    teach=teach,
+)

@@ -1,0 +1,155 @@
+"""Make a glyph: a network draws the letter it is asked for; a classifier says what it sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import torch
+from PIL import Image
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import nn
+
+from asciiart.core.autoencoders.variational import ConvVariationalAutoencoder
+from asciiart.core.convnets import vgg_small
+from asciiart.core.gan import (
+    ConvDiscriminator,
+    ConvGenerator,
+    GenerativeAdversarialNetwork,
+    adversarial_batches,
+)
+from asciiart.core.learning.data import minibatches
+from asciiart.core.learning.trainer import StepLoss, TrainerConfig
+from asciiart.train.lab.fonts import LETTERS, LabFonts, Letters, letters_of
+from asciiart.train.lab.lesson import Lesson, Outcome, Task
+from asciiart.train.lab.letters import SIZE, learn_letters, recognize
+from asciiart.train.lab.sheet import sheet
+
+STYLE_SIZE = 16
+"""Numbers that a style is: the GAN's noise, the autoencoder's code."""
+STYLES = 32
+"""In which every letter is judged."""
+TRUSTWORTHY = 0.85
+"""Share of real letters that a classifier found in the folder has to know to be the judge."""
+_BATCH = 64
+_SHOWN = 12
+"""Styles, one a row, to look at."""
+
+
+def _gan() -> nn.Module:
+    return GenerativeAdversarialNetwork(
+        ConvGenerator(STYLE_SIZE, (64, 32, 16), SIZE, classes=len(LETTERS)),
+        ConvDiscriminator((16, 32, 64), SIZE, classes=len(LETTERS)),
+    )
+
+
+def _vae() -> nn.Module:
+    return ConvVariationalAutoencoder(SIZE, (16, 32, 64), STYLE_SIZE, classes=len(LETTERS))
+
+
+_NETWORKS: Mapping[str, Callable[[], nn.Module]] = {"gan": _gan, "vae": _vae}
+_CONFIGS: Mapping[str, TrainerConfig] = {
+    "gan": TrainerConfig(steps=4000, learning_rate=4e-4, optimizer="adam_half"),
+    "vae": TrainerConfig(steps=3000, learning_rate=4e-3, schedule="warm_cosine"),
+}
+
+
+def glyph_batches(network: str, letters: Letters, seed: int) -> Callable[[int], object]:
+    """Return what the network of a name learns from, by step: pictures and labels, or a turn."""
+    size = min(_BATCH, len(letters.labels))
+    batches = minibatches((letters.pictures, letters.labels), size, seed=seed)
+    return adversarial_batches(batches) if network == "gan" else batches
+
+
+def _loss(network: nn.Module, batch: object) -> StepLoss:
+    loss: StepLoss = network.loss(batch)  # type: ignore[operator]
+    return loss
+
+
+@torch.no_grad()
+def draw(network: nn.Module, styles: int, seed: int) -> Letters:
+    """Return every letter in ``styles`` random styles, (styles * 62, 1, S, S), style by style.
+
+    A style is one draw of the network's noise or code, the same for all letters; ``fonts`` counts
+    them.
+    """
+    labels = torch.arange(len(LETTERS)).repeat(styles)  # (K,) -> (styles K,)
+    numbers = torch.arange(styles).repeat_interleave(len(LETTERS))  # (styles K,)
+    random = torch.Generator().manual_seed(seed)
+    style = torch.randn(styles, STYLE_SIZE, generator=random)[numbers]  # (styles K, Z)
+    device = next(network.parameters()).device
+    if isinstance(network, ConvVariationalAutoencoder):
+        pictures = network.decode(style.to(device), labels.to(device)).sigmoid()
+    else:
+        pictures = network(style.to(device), labels.to(device))  # (styles K, 1, S, S)
+    return Letters(pictures.cpu(), labels, numbers)
+
+
+def variety(letters: Letters) -> float:
+    """Return how far pixels deviate from the mean picture of their letter, on average over letters.
+
+    The root of the mean square, in ink: 0 if all pictures of each letter are the same.
+    """
+    deviations = []
+    for label in set(letters.labels.tolist()):
+        pictures = letters.pictures[letters.labels == label]
+        deviations.append((pictures - pictures.mean(0)).square().mean().sqrt())
+    return float(torch.stack(deviations).mean())
+
+
+def share_recognized(judge: nn.Module, letters: Letters) -> float:
+    """Return the share of letters that the classifier takes for what they are."""
+    return float((recognize(judge, letters.pictures) == letters.labels).float().mean())
+
+
+def load_judge(path: Path, known: Letters) -> nn.Module | None:
+    """Return the classifier that task letters left in ``path``.
+
+    None if there is none, it is not that one, or it does not know the letters.
+    """
+    judge = vgg_small(num_classes=len(LETTERS)).eval()
+    try:
+        judge.load_state_dict(load_file(path))
+    except (OSError, SafetensorError, RuntimeError):
+        return None
+    return judge if share_recognized(judge, known) >= TRUSTWORTHY else None
+
+
+def _find_judge(lesson: Lesson, fonts: LabFonts, unseen: Letters) -> nn.Module:
+    judge = load_judge(lesson.folder / "letters-vgg.safetensors", unseen)
+    return learn_letters("vgg", lesson, fonts.training) if judge is None else judge
+
+
+def teach(network: str, lesson: Lesson) -> Outcome:
+    """Teach a network to draw letters as the training fonts do; ask it for all of them."""
+    fonts = lesson.fonts()
+    unseen = letters_of(fonts.held_out, LETTERS, SIZE)
+    real = letters_of(fonts.training, LETTERS, SIZE)
+    judge = _find_judge(lesson, fonts, unseen)
+    model = lesson.build(_NETWORKS[network])
+    batches = glyph_batches(network, real, lesson.seed)
+    lesson.fit(model, batches, _loss, _CONFIGS[network], title=f"make, {network}")
+    made = draw(model.eval(), STYLES, lesson.seed)
+    figures = {
+        "recognized": share_recognized(judge, made),
+        "recognized of held-out fonts": share_recognized(judge, unseen),
+        "variety, fonts are 1": variety(made) / max(variety(real), 1e-6),
+        "samples": float(len(made.labels)),
+    }
+    return Outcome(model, figures, _picture(made))
+
+
+def _picture(made: Letters) -> Image.Image:
+    """Return a sheet: a letter in each column, a style in each row."""
+    shown = made.pictures[: _SHOWN * len(LETTERS)]
+    return sheet(list(shown), columns=len(LETTERS), enlarge=1)
+
+
+TASK = Task(
+    name="make",
+    question="draw the letter that is asked for: the share that a classifier recognizes",
+    figure="recognized",
+    bars={"gan": 0.6, "vae": 0.6},
+    teach=teach,
+)

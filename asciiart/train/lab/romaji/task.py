@@ -1,0 +1,225 @@
+"""Katakana words to romaji, learned from words made by rule and asked of words never seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from asciiart.core.learning.data import minibatches
+from asciiart.core.learning.trainer import TrainerConfig
+from asciiart.core.sequences.attention import Attended
+from asciiart.core.sequences.decoding import END, StepDecoder, beam_search, greedy
+from asciiart.core.sequences.seq2seq import Seq2Seq, Seq2SeqConfig, teacher_forcing_loss
+from asciiart.core.sequences.transformer import DecoderLayer, Transformer, TransformerConfig
+from asciiart.train.lab.attention_sheet import Answer, AttentionMap, attention_sheet
+from asciiart.train.lab.lesson import Lesson, Outcome, Task
+from asciiart.train.lab.romaji.katakana import LETTERS, LONG, Word, make_words, real_words
+
+_SOURCE_SIGNS = "".join(LETTERS) + LONG
+_TARGET_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_SPECIAL = END + 1
+"""Symbols that come before the signs."""
+_TRAINING_WORDS, _HELD_OUT_WORDS = 20_000, 1000
+_LONGEST = 32
+"""Symbols of the longest answer; 8 morae of 3 letters and the end are 25."""
+
+_SHOWN = (
+    *("キュリー", "カラット", "ブッシェル", "メートル"),
+    *("マンション", "レントゲン", "フィート", "キロワット"),
+)
+"""Real words whose attention is drawn."""
+_LISTED = 40
+"""Answers that are written down."""
+_AT_ONCE = 250
+"""Words that are decoded side by side."""
+
+Network = Seq2Seq | Transformer
+
+
+class Pairs(NamedTuple):
+    """Words as symbols, filled up with PAD."""
+
+    source: Tensor
+    """(N, S)."""
+    target: Tensor
+    """(N, T), each with its END."""
+
+
+def to_pairs(words: Sequence[Word]) -> Pairs:
+    """Return the symbols of words in both scripts."""
+    sources = [[_SPECIAL + _SOURCE_SIGNS.index(sign) for sign in word.katakana] for word in words]
+    targets = [
+        [*(_SPECIAL + _TARGET_SIGNS.index(sign) for sign in word.romaji), END] for word in words
+    ]
+    return Pairs(_padded(sources), _padded(targets))
+
+
+def _padded(rows: Sequence[Sequence[int]]) -> Tensor:
+    return nn.utils.rnn.pad_sequence([torch.tensor(row) for row in rows], batch_first=True)
+
+
+def to_romaji(symbols: Tensor) -> str:
+    """Return the letters that stand before the end of an answer (T,)."""
+    answer = symbols.tolist()
+    end = answer.index(END) if END in answer else len(answer)
+    return "".join(_TARGET_SIGNS[symbol - _SPECIAL] for symbol in answer[:end])
+
+
+def _seq2seq(attention: str | None) -> Seq2Seq:
+    return Seq2Seq(
+        _SPECIAL + len(_SOURCE_SIGNS),
+        _SPECIAL + len(_TARGET_SIGNS),
+        attention=attention,
+        config=Seq2SeqConfig(embedding=64, hidden=128),
+    )
+
+
+def _transformer() -> Transformer:
+    config = TransformerConfig(size=96, heads=4, layers=2, hidden=256, dropout=0.05, longest=64)
+    return Transformer(_SPECIAL + len(_SOURCE_SIGNS), _SPECIAL + len(_TARGET_SIGNS), config)
+
+
+_NETWORKS: Mapping[str, Callable[[], Network]] = {
+    "seq2seq-none": lambda: _seq2seq(None),
+    "seq2seq-additive": lambda: _seq2seq("additive"),
+    "seq2seq-dot": lambda: _seq2seq("dot"),
+    "seq2seq-general": lambda: _seq2seq("general"),
+    "seq2seq-concat": lambda: _seq2seq("concat"),
+    "transformer": _transformer,
+}
+
+
+def learn(network: str, lesson: Lesson, words: Sequence[Word]) -> Network:
+    """Return the network of a name, in evaluation mode, that has learned from ``words``."""
+    model = lesson.build(_NETWORKS[network])
+    plain = minibatches(to_pairs(words), min(128, len(words)), seed=lesson.seed)
+
+    def batches(step: int) -> tuple[Tensor, Tensor]:
+        source, target = plain(step)
+        return source, target
+
+    config = TrainerConfig(
+        steps=1000, learning_rate=3e-3, optimizer="adamw", schedule="warm_cosine", clip_norm=1.0
+    )
+    lesson.fit(model, batches, teacher_forcing_loss, config, title=f"romaji, {network}")
+    return model.eval()
+
+
+def read(network: Network, words: Sequence[Word], *, width: int = 1) -> list[str]:
+    """Return the romaji of words: by greedy search, or by beam search of a ``width`` above 1."""
+    device = next(network.parameters()).device
+    decoder: StepDecoder[Any] = network
+    answers: list[str] = []
+    for start in range(0, len(words), _AT_ONCE):
+        source = to_pairs(words[start : start + _AT_ONCE]).source.to(device)  # (B, S)
+        if width == 1:
+            symbols = greedy(decoder, source, max_steps=_LONGEST).symbols  # (B, T)
+        else:
+            found = beam_search(decoder, source, width=width, max_steps=_LONGEST)
+            symbols = found.symbols[:, 0]  # (B, W, T) -> (B, T)
+        answers += map(to_romaji, symbols)
+    return answers
+
+
+def edit_distance(answer: str, truth: str) -> int:
+    """Return the fewest letters to insert, delete or exchange (Levenshtein 1966)."""
+    row = list(range(len(truth) + 1))
+    for i, letter in enumerate(answer, 1):
+        diagonal, row[0] = row[0], i
+        for j, wanted in enumerate(truth, 1):
+            best = min(diagonal + (letter != wanted), row[j] + 1, row[j - 1] + 1)
+            diagonal, row[j] = row[j], best
+    return row[-1]
+
+
+def exact_share(answers: Sequence[str], words: Sequence[Word]) -> float:
+    """Return the share of words that are right to the last letter."""
+    return sum(a == word.romaji for a, word in zip(answers, words, strict=True)) / len(words)
+
+
+def letters_right(answers: Sequence[str], words: Sequence[Word]) -> float:
+    """Return 1 less the edit distance per letter of the words, at least 0."""
+    pairs = zip(answers, words, strict=True)
+    wrong = sum(edit_distance(answer, word.romaji) for answer, word in pairs)
+    return max(0.0, 1 - wrong / sum(len(word.romaji) for word in words))
+
+
+@torch.no_grad()
+def attention_map(network: Network, word: Word) -> AttentionMap | None:
+    """Return where a network looks while it writes a word: (T, S), the end's row left out.
+
+    Of a transformer it is the last layer's attention to the word, the mean over the heads; of a
+    network without attention there is None.
+    """
+    source = to_pairs([word]).source.to(next(network.parameters()).device)  # (1, S)
+    decoder: StepDecoder[Any] = network
+    found = greedy(decoder, source, max_steps=_LONGEST)
+    weights = found.weights  # (1, T, S)
+    if isinstance(network, Transformer):
+        weights = _cross_attention(network, source, found.symbols)
+    romaji = to_romaji(found.symbols[0])
+    if weights is None:
+        return None
+    return AttentionMap(word.katakana, romaji, weights[0, : len(romaji)].cpu())  # (T, S)
+
+
+def _cross_attention(network: Transformer, source: Tensor, target: Tensor) -> Tensor:
+    caught: list[Tensor] = []
+
+    def catch(_: nn.Module, __: tuple[Tensor, ...], seen: Attended) -> None:
+        caught.append(seen.weights.mean(1))  # (B, heads, T, S) -> (B, T, S)
+
+    last = list(network.decoder)[-1]
+    assert isinstance(last, DecoderLayer)
+    hook = last.cross.register_forward_hook(catch)
+    network(source, target)
+    hook.remove()
+    return caught[0]
+
+
+def teach(network: str, lesson: Lesson) -> Outcome:
+    """Teach words made by rule; ask for others, and for the words that Unicode itself has."""
+    words = make_words(_TRAINING_WORDS, _HELD_OUT_WORDS, lesson.seed)
+    model = learn(network, lesson, words.training)
+    asked, real = words.held_out, real_words()
+    answers, real_answers = read(model, asked), read(model, real)
+    figures = {
+        "exact words": exact_share(answers, asked),
+        "exact words, beam 4": exact_share(read(model, asked, width=4), asked),
+        "letters right": letters_right(answers, asked),
+        "exact real words": exact_share(real_answers, real),
+        "words": float(len(asked)),
+        "real words": float(len(real)),
+    }
+    return Outcome(model, figures, _picture(model, (*real, *asked), (*real_answers, *answers)))
+
+
+def _picture(network: Network, words: Sequence[Word], answers: Sequence[str]) -> Image.Image:
+    """Return attention maps of a few words, then answers, mistakes first."""
+    maps = [attention_map(network, word) for word in words if word.katakana in _SHOWN]
+    listed = [
+        Answer(word.katakana, answer, word.romaji)
+        for word, answer in zip(words, answers, strict=True)
+    ]
+    listed.sort(key=lambda answer: answer.written == answer.right)
+    return attention_sheet([found for found in maps if found is not None], listed[:_LISTED])
+
+
+TASK = Task(
+    name="romaji",
+    question="katakana to romaji: words never seen, each right to the last letter",
+    figure="exact words",
+    bars={
+        "seq2seq-none": 0.0,
+        "seq2seq-additive": 0.95,
+        "seq2seq-dot": 0.95,
+        "seq2seq-general": 0.95,
+        "seq2seq-concat": 0.95,
+        "transformer": 0.95,
+    },
+    teach=teach,
+)

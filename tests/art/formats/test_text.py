@@ -1,0 +1,152 @@
+"""The table of formats, saving, and plain text."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from asciiart.art.art import Art
+from asciiart.art.formats.registry import FORMATS, encode_text, render, render_bytes, save
+from asciiart.art.formats.renderer import font_families, row_height
+from asciiart.errors import OptionError, OutputError
+from asciiart.glyphs.font import Font
+from asciiart.io.terminal.color_mode import ColorMode
+
+MakeArt = Callable[..., Art]
+
+
+def test_text_is_the_art_without_blanks_at_the_ends(small_art: Art) -> None:
+    assert render(small_art, "text") == " <a&b\nxx  yz\n"
+
+
+def test_text_has_no_color(small_art: Art) -> None:
+    assert render(small_art, "text", color="truecolor") == " <a&b\nxx  yz\n"
+
+
+def test_saved_text_ends_each_row(small_art: Art, tmp_path: Path) -> None:
+    small_art.save(tmp_path / "art.txt")
+    assert (tmp_path / "art.txt").read_bytes() == b" <a&b\nxx  yz\n\n"
+
+
+def test_saved_text_is_utf8(make_art: MakeArt, tmp_path: Path) -> None:
+    save(make_art(["│é"]), tmp_path / "art.txt")
+    assert (tmp_path / "art.txt").read_bytes() == "│é\n".encode()
+
+
+def test_a_format_comes_before_the_suffix(small_art: Art, tmp_path: Path) -> None:
+    save(small_art, str(tmp_path / "art.html"), "text")
+    assert (tmp_path / "art.html").read_text() == " <a&b\nxx  yz\n\n"
+
+
+def test_save_passes_color_and_size_on(small_art: Art, tmp_path: Path) -> None:
+    save(small_art, tmp_path / "art.svg", color=ColorMode.ANSI16, font_size=50)
+    text = str(render(small_art, "svg", color="16", font_size=50))
+    assert (tmp_path / "art.svg").read_text() == text + "\n"
+    assert text != render(small_art, "svg")
+
+
+def test_auto_means_true_color(small_art: Art) -> None:
+    assert render(small_art, "ansi", color="auto") == render(small_art, "ansi", color="truecolor")
+
+
+def test_unwritable(small_art: Art, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"no/art.png: cannot be written \(No such file or"):
+        save(small_art, tmp_path / "no" / "art.png")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_unknown_format(small_art: Art) -> None:
+    message = r"format 'gif' is unknown \(there are: text, ansi, html, svg, png, json, c, python, "
+    with pytest.raises(OptionError, match=message):
+        render(small_art, "gif")
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_same_art_same_bytes(small_art: Art, format: str) -> None:
+    first = render(small_art, format, color="256")
+    assert render(replace(small_art), format, color="256") == first
+    assert isinstance(first, bytes) == (format == "png")
+
+
+@pytest.mark.parametrize("size", [0, -1, 1001, float("nan"), float("inf")])
+@pytest.mark.parametrize("format", ["html", "svg", "png"])
+def test_impossible_font_size(small_art: Art, format: str, size: float) -> None:
+    with pytest.raises(OptionError, match=f"above 0 and at most 1000, not {size}"):
+        render(small_art, format, font_size=size)
+
+
+def test_row_height(font: Font) -> None:
+    assert row_height(font, None, default=24) == 24
+    assert row_height(font, 100, default=24) == 116  # 0.929 + 0.236 em, rounded
+    assert row_height(font, 0.1, default=24) == 1
+
+
+def test_row_height_of_a_bitmap_font(font: Font) -> None:
+    bitmap = replace(font, scalable=False, size=16, ascent=12, descent=4, advance=8)
+    assert row_height(bitmap, None, default=24) == 32
+    assert row_height(bitmap, None, default=16) == 16
+
+
+def test_font_families(font: Font) -> None:
+    assert font_families(font) == "'DejaVu Sans Mono', monospace"
+    assert font_families(replace(font, name="DejaVu Sans Mono Bold")) == (
+        "'DejaVu Sans Mono Bold', 'DejaVu Sans Mono', monospace"
+    )
+    assert font_families(replace(font, name=r"it's \ it")).startswith(r"'it\'s \\ it', ")
+
+
+def test_rendering_text_imports_neither_opencv_nor_pillow() -> None:
+    code = (
+        "import asciiart.art.formats.registry, sys; "
+        "print({'cv2', 'PIL', 'torch'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert done.stdout == b"set()\n"
+
+
+def test_text_is_utf8_unless_asked() -> None:
+    assert encode_text("♥あ") == "♥あ".encode()
+    assert encode_text("ｱあ∀", "cp932") == b"\xb1\x82\xa0\x81\xcd"
+
+
+def test_what_an_encoding_lacks_is_named() -> None:
+    with pytest.raises(OutputError) as caught:
+        encode_text("あ♥é", "cp932")
+    assert str(caught.value) == ("U+2665 '♥' cannot be written in cp932; references writes &#9829;")
+
+
+def test_references() -> None:
+    assert encode_text("あ♥", "cp932", references=True) == b"\x82\xa0&#9829;"
+    assert encode_text("&#9829; & &amp;", references=True) == b"&#38;#9829; & &amp;"
+
+
+@pytest.mark.parametrize("encoding", ["klingon", "rot13", "a\0b"])
+def test_unknown_encoding(encoding: str) -> None:
+    with pytest.raises(OptionError, match=r"^encoding '.*' is unknown$"):
+        encode_text("a", encoding)
+
+
+def test_saving_in_an_encoding(wide_art: Art, tmp_path: Path) -> None:
+    save(wide_art, tmp_path / "art.txt", encoding="cp932")
+    assert (tmp_path / "art.txt").read_bytes() == "a漢&字\n  <bあ\n".encode("cp932")
+    assert b"\x1b[91m&\x8e\x9a" in render_bytes(wide_art, "ansi", color="16", encoding="cp932")
+
+
+def test_a_failure_leaves_the_old_file(wide_art: Art, tmp_path: Path) -> None:
+    (tmp_path / "art.txt").write_text("old")
+    with pytest.raises(OutputError, match=r"^U\+6F22 '漢' cannot be written in ascii; "):
+        save(wide_art, tmp_path / "art.txt", encoding="ascii")
+    assert (tmp_path / "art.txt").read_text() == "old"
+
+
+@pytest.mark.parametrize("format", ["html", "svg", "json", "png"])
+def test_documents_are_utf8(small_art: Art, format: str) -> None:
+    message = f"encoding and references are for text and ansi, not for {format}"
+    for encoding, references in (("cp932", False), ("utf-8", True)):
+        with pytest.raises(OptionError, match=message):
+            render_bytes(small_art, format, encoding=encoding, references=references)

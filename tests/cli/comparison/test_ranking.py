@@ -1,0 +1,234 @@
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from paths import TESTS
+from PIL import Image, ImageOps
+
+from asciiart.cli.comparison.ranking import Comparison, compare, score_of
+from asciiart.errors import FontError, ImageError, ModelError, OptionError
+from asciiart.io.files.assets import available_fonts
+from asciiart.matching.metrics import StructureFidelity, ToneFidelity, score_characters
+from asciiart.options import Background, Mode, Options
+from asciiart.pipeline import Artist
+
+PICTURES = TESTS / "pictures"
+ANTENNA = PICTURES / "drawings" / "antenna.png"
+SKULL = PICTURES / "drawings" / "skull_charles_mccolm_01.png"
+CAT = PICTURES / "photographs" / "cat.jpg"
+BRAILLE = "DejaVu Sans Mono has none of these characters"
+
+
+def options(mode: Mode = "structure", background: Background = "light") -> Options:
+    return Options(mode=mode, columns=24, background=background, neighbors=1)
+
+
+def structure_f(picture: Path, **changes: Background) -> float:
+    (entry,) = compare([picture], ["Mona"], ["ascii"], options(**changes)).entries
+    return entry.score
+
+
+def ranking(comparison: Comparison) -> list[tuple[str, str]]:
+    return [(entry.font, entry.charset) for entry in comparison.entries]
+
+
+@pytest.mark.parametrize("mode", ["structure", "tone"])
+@pytest.mark.parametrize("font", ["DejaVu Sans Mono", "Mona"])
+def test_trials_are_the_artist_s_drawings_and_their_scores(mode: Mode, font: str) -> None:
+    comparison = compare([ANTENNA], [font], ["ascii"], options(mode))
+    ((trial,),) = [entry.trials for entry in comparison.entries]
+    art = Artist(font=font, charset="ascii").draw_with(ANTENNA, options(mode))
+    assert art.rows == trial.art.rows
+    gray = cv2.imread(str(ANTENNA), cv2.IMREAD_GRAYSCALE).astype(np.float32) / np.float32(255)
+    expected = score_characters(
+        gray, art.characters, art.font, art.typeset, "light", placement=art.placement
+    )
+    assert trial.fidelity == (expected.structure if mode == "structure" else expected.tone)
+    assert comparison.mode == mode
+
+
+def test_the_best_come_first() -> None:
+    charsets = ["chars:.", "ascii+box", "ascii"]
+    comparison = compare([ANTENNA, SKULL], ["Spleen 8x16"], charsets, options())
+    scores = [entry.score for entry in comparison.entries]
+    assert scores == sorted(scores, reverse=True)
+    assert comparison.entries[0].charset == "ascii+box"
+    assert comparison.entries[-1].charset == "chars:."
+
+
+def test_equals_stand_in_the_order_asked_for() -> None:
+    fonts, charsets = ["spleen 8x16", "Spleen 8x16"], ["ASCII", "ascii", "Ascii"]
+    comparison = compare([ANTENNA], fonts, charsets, options())
+    assert len({entry.score for entry in comparison.entries}) == 1
+    assert ranking(comparison) == [(font, charset) for charset in charsets for font in fonts]
+
+
+def test_figures_are_means_over_the_pictures() -> None:
+    (entry,) = compare([ANTENNA, SKULL], ["Spleen 8x16"], ["ascii"], options("tone")).entries
+    parts = [
+        compare([picture], ["Spleen 8x16"], ["ascii"], options("tone")).entries[0].fidelity
+        for picture in (ANTENNA, SKULL)
+    ]
+    assert isinstance(entry.fidelity, ToneFidelity)
+    assert entry.fidelity == pytest.approx(np.mean(parts, axis=0))
+    assert entry.score == pytest.approx((entry.fidelity.r + entry.fidelity.detail) / 2)
+    assert entry.seconds == pytest.approx(np.mean([trial.seconds for trial in entry.trials]))
+
+
+def test_one_number() -> None:
+    assert score_of(StructureFidelity(0.5, 0.4, 0.7)) == 0.5
+    assert score_of(ToneFidelity(r=0.75, detail=0.25)) == 0.5
+
+
+@pytest.mark.parametrize("font", ["DejaVu Sans Mono", "Mona"])
+def test_characters_are_counted(font: str) -> None:
+    comparison = compare([ANTENNA, SKULL], [font], ["chars:/\\|_漢" if font == "Mona" else "ascii"],
+        options())  # fmt: skip
+    (entry,) = comparison.entries
+    rows = "".join("".join(trial.art.rows) for trial in entry.trials)
+    assert entry.used == len(set(rows))
+    assert entry.available == (6 if font == "Mona" else 95)
+
+
+# What structure is measured against
+
+
+def test_structure_is_the_same_on_both_backgrounds() -> None:
+    """A proportional page may reach beyond its picture; what is dark there is no stroke."""
+    assert structure_f(ANTENNA, background="dark") == structure_f(ANTENNA, background="light")
+
+
+def test_a_white_drawing_on_black_is_as_good_as_its_negative(tmp_path: Path) -> None:
+    with Image.open(ANTENNA) as picture:
+        ImageOps.invert(picture.convert("L")).save(tmp_path / "negative.png")
+    assert structure_f(tmp_path / "negative.png") == pytest.approx(structure_f(ANTENNA), abs=0.05)
+
+
+@pytest.mark.parametrize("background", ["dark", "light"])
+def test_a_drawing_on_transparent_paper(tmp_path: Path, background: Background) -> None:
+    with Image.open(ANTENNA) as picture:
+        gray = picture.convert("L")
+    clear = Image.merge("LA", (Image.new("L", gray.size), ImageOps.invert(gray)))
+    clear.save(tmp_path / "clear.png")
+    found = structure_f(tmp_path / "clear.png", background=background)
+    assert found == pytest.approx(structure_f(ANTENNA), abs=0.05)
+
+
+def test_a_photograph_s_lines_count_not_its_dark_areas() -> None:
+    assert structure_f(CAT) > 0.6
+
+
+# What is left out
+
+
+def test_a_picture_that_cannot_be_read_is_left_out(tmp_path: Path) -> None:
+    comparison = compare([tmp_path / "no.png", ANTENNA], ["Mona"], ["ascii"], options())
+    assert [shown.name for shown in comparison.pictures] == [str(ANTENNA)]
+    assert [len(entry.trials) for entry in comparison.entries] == [1]
+    (failure,) = comparison.failures
+    assert isinstance(failure, ImageError)
+    assert f"{tmp_path}/no.png: cannot be read" in str(failure)
+
+
+def test_no_picture_no_ranking(tmp_path: Path) -> None:
+    comparison = compare([tmp_path / "no.png"], ["Mona"], ["ascii"], options())
+    assert (comparison.pictures, comparison.entries) == ((), ())
+
+
+def test_a_font_that_lacks_a_charset_is_left_out() -> None:
+    fonts = ["DejaVu Sans Mono", "Spleen 8x16"]
+    comparison = compare([ANTENNA], fonts, ["braille", "ascii"], options())
+    asked = {(font, charset) for font in fonts for charset in ("braille", "ascii")}
+    assert set(ranking(comparison)) == asked - {("DejaVu Sans Mono", "braille")}
+    (failure,) = comparison.failures
+    assert isinstance(failure, FontError)
+    assert str(failure).startswith(f"charset 'braille': {BRAILLE}: ")
+
+
+def test_without_a_font_those_bundled_that_have_the_charset() -> None:
+    comparison = compare([ANTENNA], [], ["braille", "chars:|/漢"], options())
+    assert set(ranking(comparison)) == {
+        ("Spleen 8x16", "braille"),
+        ("Mona", "chars:|/漢"),
+        ("M PLUS 1 Code", "chars:|/漢"),
+    }
+    assert comparison.failures == ()
+
+
+def test_without_a_font_and_charset_all_bundled_fonts_in_ascii() -> None:
+    comparison = compare([ANTENNA], [], [], options("tone"))
+    assert set(ranking(comparison)) == {(font, "ascii") for font in available_fonts()}
+
+
+def test_a_charset_that_no_bundled_font_has_is_told_of() -> None:
+    comparison = compare([ANTENNA], [], ["chars:\U0001f600"], options())
+    assert comparison.entries == ()
+    assert len(comparison.failures) == len(available_fonts())
+
+
+@pytest.mark.parametrize(
+    ("error", "fonts", "charsets", "model"),
+    [
+        (FontError, ["Nonsense"], ["ascii"], "standard"),
+        (OptionError, ["Mona"], ["klingon"], "standard"),
+        (ModelError, ["Mona"], ["ascii"], "nonsense"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_at_once(
+    error: type[Exception], fonts: list[str], charsets: list[str], model: str
+) -> None:
+    with pytest.raises(error):
+        compare([ANTENNA], ["DejaVu Sans Mono", *fonts], charsets, options(), model=model)
+
+
+def test_the_guard_is_entered_and_may_fail() -> None:
+    entered = []
+
+    @contextmanager
+    def guard(name: str) -> Iterator[None]:
+        entered.append(name)
+        yield
+        if name == str(CAT):
+            raise ImageError(f"{name}: not enough memory")
+
+    pictures = [ANTENNA, CAT, ANTENNA]
+    comparison = compare(pictures, ["Mona"], ["ascii"], options("tone"), guard=guard)
+    assert entered == ["Mona", str(ANTENNA), str(CAT)]
+    assert [str(failure) for failure in comparison.failures] == [f"{CAT}: not enough memory"]
+    assert len(comparison.pictures) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="asks for names of open files")
+def test_a_pipe_is_read_once() -> None:
+    reading, writing = os.pipe()
+    pipe = Path(f"/dev/fd/{reading}")
+
+    def write() -> None:
+        with os.fdopen(writing, "wb") as stream:
+            stream.write(CAT.read_bytes())
+
+    writer = threading.Thread(target=write, daemon=True)
+    writer.start()
+    fonts = ["Spleen 8x16", "DejaVu Sans Mono"]
+    piped = compare([pipe], fonts, ["ascii"], options("tone"))
+    os.close(reading)
+    assert [shown.name for shown in piped.pictures] == [str(pipe)]
+    plain = compare([CAT], fonts, ["ascii"], options("tone"))
+    assert [entry.fidelity for entry in piped.entries] == [
+        entry.fidelity for entry in plain.entries
+    ]
+
+
+def test_pictures_are_kept_small_to_be_shown(tmp_path: Path) -> None:
+    Image.new("RGB", (3000, 1500), (200, 100, 0)).save(tmp_path / "large.png")
+    comparison = compare([tmp_path / "large.png"], ["Spleen 8x16"], ["ascii"], options("tone"))
+    (shown,) = comparison.pictures
+    assert shown.rgb.shape == (640, 1280, 3)
+    assert tuple(shown.rgb[0, 0]) == (200, 100, 0)

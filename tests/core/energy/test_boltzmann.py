@@ -1,0 +1,324 @@
+"""Boltzmann machines and deep belief network against enumeration and the CD rule."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from asciiart.core.energy.boltzmann import BoltzmannMachine, RestrictedBoltzmannMachine
+from asciiart.core.energy.deep_belief import DeepBeliefNetwork
+from asciiart.core.learning.trainer import StepLoss, Trainer, TrainerConfig
+
+Array = NDArray[np.float64]
+
+
+def generator(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def sigmoid(x: Array) -> Array:
+    return 1 / (1 + np.exp(-x))
+
+
+def arrays(network: nn.Module) -> dict[str, Array]:
+    return {name: p.detach().double().numpy() for name, p in network.named_parameters()}
+
+
+def gradient(parameter: Tensor) -> Array:
+    assert parameter.grad is not None
+    return parameter.grad.double().numpy()
+
+
+def signs(seed: int, *shape: int) -> Tensor:
+    return torch.rand(shape, generator=generator(seed)).round() * 2 - 1
+
+
+# Boltzmann machine: 4 visible and 2 hidden units
+
+STATES = np.array(list(itertools.product((0.0, 1.0), repeat=6)))
+
+
+def machine() -> tuple[BoltzmannMachine, Array, Array]:
+    """Return a machine, its energies and its probabilities, by loops over pairs."""
+    torch.manual_seed(0)
+    network = BoltzmannMachine(4, 2)
+    nn.init.normal_(network.units.weight)
+    nn.init.normal_(network.units.bias, 0, 0.5)
+    p = arrays(network)
+    pairs = list(itertools.combinations(range(6), 2))
+    energies = np.array(
+        [
+            -sum(p["units.weight"][i, j] * s[i] * s[j] for i, j in pairs) - p["units.bias"] @ s
+            for s in STATES
+        ]
+    )
+    weights = np.exp(-energies)
+    return network, energies, weights / weights.sum()
+
+
+def test_energy_and_probabilities_are_those_of_enumeration() -> None:
+    network, energies, probabilities = machine()
+    found = network.exact()
+    np.testing.assert_array_equal(found.states, STATES)
+    np.testing.assert_allclose(network.energy(found.states).detach(), energies, atol=1e-5)
+    np.testing.assert_allclose(found.probabilities.detach(), probabilities, atol=1e-6)
+
+
+def test_couplings_are_symmetric_without_self_connection() -> None:
+    couplings = machine()[0].couplings()
+    assert torch.equal(couplings, couplings.T)
+    assert not couplings.diagonal().any()
+
+
+def test_free_energy_and_likelihood_sum_over_the_hidden_units() -> None:
+    network, energies, probabilities = machine()
+    visible = torch.tensor([[1.0, 0.0, 1.0, 1.0], [0.0, 0.0, 0.0, 1.0]])
+    rows = [(STATES[:, :4] == v).all(1) for v in visible.numpy()]
+    free = [-np.log(np.exp(-energies[row]).sum()) for row in rows]
+    np.testing.assert_allclose(network(visible).detach(), free, atol=1e-5)
+    expected = -np.mean([np.log(probabilities[row].sum()) for row in rows])
+    assert float(network.negative_log_likelihood(visible).detach()) == pytest.approx(expected)
+
+
+def test_gradient_is_data_less_model_correlations() -> None:
+    network, _, probabilities = machine()
+    visible = torch.tensor([[1.0, 0.0, 1.0, 1.0], [0.0, 0.0, 0.0, 1.0], [0.0, 1.0, 1.0, 0.0]])
+    network.negative_log_likelihood(visible).backward()
+    data = np.zeros(64)
+    for v in visible.numpy():
+        held = np.where((STATES[:, :4] == v).all(1), probabilities, 0)
+        data += held / held.sum() / 3
+    pairs = STATES.T @ np.diag(data - probabilities) @ STATES  # <s_i s_j> data less model
+    np.testing.assert_allclose(-gradient(network.units.weight), np.triu(pairs, 1), atol=1e-6)
+    np.testing.assert_allclose(
+        -gradient(network.units.bias), (data - probabilities) @ STATES, atol=1e-6
+    )
+
+
+def frequencies(states: Tensor) -> Array:
+    numbers = states.long().numpy() @ (2 ** np.arange(5, -1, -1))
+    return np.bincount(numbers, minlength=64) / len(states)
+
+
+def test_gibbs_samples_have_the_exact_frequencies() -> None:
+    network, _, probabilities = machine()
+    samples = network.gibbs(torch.zeros(40_000, 6), 30, generator=generator())
+    np.testing.assert_allclose(frequencies(samples), probabilities, atol=0.01)
+    held = network.gibbs(torch.ones(40_000, 6), 30, clamped=4, generator=generator())
+    expected = np.where(STATES[:, :4].all(1), probabilities, 0)
+    np.testing.assert_allclose(frequencies(held), expected / expected.sum(), atol=0.01)
+
+
+def test_gradient_from_samples_comes_near_the_exact_one() -> None:
+    network, _, _ = machine()
+    visible = torch.tensor([[1.0, 0.0, 1.0, 1.0], [0.0, 0.0, 0.0, 1.0]])
+    network.negative_log_likelihood(visible).backward()
+    exact = [gradient(p).copy() for p in network.parameters()]
+    network.zero_grad()
+    many = visible.repeat(10_000, 1)
+    network.gibbs_loss(many, sweeps=30, generator=generator()).backward()
+    for parameter, expected in zip(network.parameters(), exact, strict=True):
+        np.testing.assert_allclose(gradient(parameter), expected, atol=0.02)
+
+
+def test_too_many_units_to_enumerate_are_refused() -> None:
+    with pytest.raises(ValueError, match="at most 16 units can be enumerated, not 17"):
+        BoltzmannMachine(12, 5).exact()
+
+
+# Restricted Boltzmann machine
+
+
+def restricted(visible: int = 5, hidden: int = 3) -> RestrictedBoltzmannMachine:
+    torch.manual_seed(0)
+    network = RestrictedBoltzmannMachine(visible, hidden)
+    for parameter in network.parameters():
+        nn.init.normal_(parameter)
+    return network
+
+
+def test_free_energy_sums_over_the_hidden_units() -> None:
+    network = restricted()
+    p = arrays(network)
+    visible = signs(0, 6, 5).clamp(min=0)
+    hidden = np.array(list(itertools.product((0.0, 1.0), repeat=3)))
+    for v, found in zip(visible.double().numpy(), network.free_energy(visible), strict=True):
+        joint = v @ p["visible_bias"] + hidden @ (p["hidden.weight"] @ v + p["hidden.bias"])
+        assert float(found.detach()) == pytest.approx(-np.log(np.exp(joint).sum()), abs=1e-5)
+
+
+def test_gradient_is_the_cd_1_rule_for_the_same_random_numbers() -> None:
+    network = restricted()
+    p = arrays(network)
+    w, a, b = p["hidden.weight"], p["visible_bias"], p["hidden.bias"]
+    visible = signs(0, 8, 5).clamp(min=0)
+    network.cd_loss(visible, generator=generator(4)).backward()
+    same = generator(4)
+    v = visible.double().numpy()
+    h = sigmoid(v @ w.T + b)
+    drawn = torch.rand(8, 3, generator=same).numpy() < h
+    v1 = (torch.rand(8, 5, generator=same).numpy() < sigmoid(drawn @ w + a)).astype(float)
+    h1 = sigmoid(v1 @ w.T + b)
+    assert not np.array_equal(v, v1)
+    np.testing.assert_allclose(
+        -gradient(network.hidden.weight), (h.T @ v - h1.T @ v1) / 8, atol=1e-6
+    )
+    np.testing.assert_allclose(-gradient(network.visible_bias), (v - v1).mean(0), atol=1e-6)
+    np.testing.assert_allclose(-gradient(network.hidden.bias), (h - h1).mean(0), atol=1e-6)
+
+
+def test_long_chains_have_the_models_distribution() -> None:
+    network = restricted(3, 2)
+    states = torch.tensor(list(itertools.product((0.0, 1.0), repeat=3)))
+    expected = (-network.free_energy(states)).softmax(0).detach()
+    ends = network.gibbs(torch.zeros(40_000, 3), 30, generator=generator())
+    numbers = (ends.long() * torch.tensor([4, 2, 1])).sum(1)
+    np.testing.assert_allclose(numbers.bincount(minlength=8) / 40_000, expected, atol=0.01)
+    means = network.sample(40_000, 30, generator=generator()).mean(0)
+    np.testing.assert_allclose(means, expected @ states, atol=0.01)
+
+
+def test_reconstruction_is_mean_field_and_holds_known_pixels() -> None:
+    network = restricted()
+    p = arrays(network)
+    damaged = torch.tensor([[1.0, 0.0, 1.0, 1.0, 0.0], [0.0, 0.0, 1.0, 0.0, 1.0]])
+    known = torch.tensor([True, True, False, False, True])
+    v = damaged.double().numpy()
+    for steps in (1, 2, 3):
+        h = sigmoid(v @ p["hidden.weight"].T + p["hidden.bias"])
+        v = np.where(known, damaged, sigmoid(h @ p["hidden.weight"] + p["visible_bias"]))
+        np.testing.assert_allclose(network.reconstruct(damaged, steps, known=known), v, atol=1e-6)
+    drawn = network.reconstruct(damaged, 3, known=known, generator=generator())
+    assert not torch.equal(drawn, network.reconstruct(damaged, 3, known=known))
+    assert torch.equal(drawn[:, known], damaged[:, known])
+    assert not network.reconstruct(damaged)[:, known].eq(damaged[:, known]).any()
+
+
+# Cleaning damaged pictures
+
+
+def bars() -> Tensor:
+    """Eight horizontal and vertical bars on 8 x 8 pixels."""
+    pictures = torch.zeros(8, 8, 8)
+    for bar in range(4):
+        pictures[bar, 2 * bar : 2 * bar + 2] = 1
+        pictures[4 + bar, :, 2 * bar : 2 * bar + 2] = 1
+    return pictures.flatten(1)
+
+
+def damaged_bars() -> Tensor:
+    flipped = torch.rand(8, 64, generator=generator(7)) < 0.1
+    return torch.where(flipped, 1 - bars(), bars())
+
+
+def test_restricted_machine_cleans_what_it_has_learned() -> None:
+    torch.manual_seed(0)
+    network = RestrictedBoltzmannMachine(64, 48)
+    Trainer(
+        network,
+        lambda _: bars(),
+        lambda _, batch: StepLoss(network.cd_loss(batch)),
+        TrainerConfig(steps=600, learning_rate=0.02),
+    ).fit()
+    error = (damaged_bars() - bars()).abs().mean()
+    assert (network.reconstruct(damaged_bars(), 10) - bars()).abs().mean() < error / 4
+    half = torch.arange(64) % 8 < 4  # the left half is known, the right one is gone
+    found = network.reconstruct(bars() * half, 20, known=half)
+    assert torch.equal(found[:, half], bars()[:, half])
+    assert (found - bars())[:4].abs().mean() < (bars() * half - bars())[:4].abs().mean() / 2
+
+
+def test_deep_belief_network_is_pretrained_greedily_and_cleans() -> None:
+    torch.manual_seed(0)
+    network = DeepBeliefNetwork((64, 48, 32))
+    first = [p.clone() for p in network.stack[0].parameters()]
+    config = TrainerConfig(steps=600, learning_rate=0.02)
+    histories = network.pretrain(bars(), config)
+    assert [len(history.loss) for history in histories] == [600, 600]
+    assert (network.reconstruct(bars()) - bars()).abs().mean() < 0.05
+    error = (damaged_bars() - bars()).abs().mean()
+    assert (network.reconstruct(damaged_bars(), 10) - bars()).abs().mean() < error / 2
+
+    # the lowest machine learned as it would have by itself, the next one on its probabilities
+    for machine, data in ((0, bars()), (1, network.stack[0](bars()).detach())):
+        torch.manual_seed(0)
+        alone = DeepBeliefNetwork((64, 48, 32)).stack[machine]
+        if machine == 0:
+            assert all(map(torch.equal, first, alone.parameters()))
+        Trainer(
+            alone,
+            lambda _, data=data: data,
+            lambda network, batch: StepLoss(network.cd_loss(batch)),
+            config,
+        ).fit()
+        assert all(map(torch.equal, network.stack[machine].parameters(), alone.parameters()))
+
+
+def deep() -> DeepBeliefNetwork:
+    torch.manual_seed(0)
+    network = DeepBeliefNetwork((4, 3, 2))
+    for parameter in network.parameters():
+        nn.init.normal_(parameter)
+    return network
+
+
+def test_deep_reconstruction_goes_all_the_way_up_and_down() -> None:
+    network = deep()
+    low, top = network.stack
+    damaged = signs(0, 5, 4).clamp(min=0)
+    known = torch.tensor([True, False, False, True])
+    expected = damaged
+    for _ in range(2):
+        back = low.down(top.down(top(low(expected))))
+        expected = torch.where(known, damaged, back)
+    assert torch.equal(network.reconstruct(damaged, 2, known=known), expected)
+    drawn = network.reconstruct(damaged, 2, known=known, generator=generator())
+    assert not torch.equal(drawn, expected)
+
+
+def test_gradient_of_a_layer_leaves_those_below_alone() -> None:
+    network = deep()
+    network.cd_loss(torch.ones(5, 4), 1).backward()
+    assert all(p.grad is None for p in network.stack[0].parameters())
+    assert all(p.grad is not None for p in network.stack[1].parameters())
+
+
+def test_deep_samples_come_from_the_top_machine() -> None:
+    network = deep()
+    low, top = network.stack
+    states = torch.tensor(list(itertools.product((0.0, 1.0), repeat=3)))
+    chances = (-top.free_energy(states)).softmax(0)  # of the units between the machines
+    expected = (chances @ low.down(states)).detach()
+    means = network.sample(40_000, 30, generator=generator()).mean(0)
+    np.testing.assert_allclose(means, expected, atol=0.01)
+
+
+def test_classifier_starts_from_the_networks_features() -> None:
+    network = deep()
+    classifier = network.to_mlp(3, dropout=0.1).eval()
+    visible = signs(0, 5, 4).clamp(min=0)
+    head = classifier.linears[-1]
+    assert torch.equal(classifier(visible), head(network(visible)))
+    nn.init.zeros_(classifier.linears[0].weight)
+    assert network.stack[0].hidden.weight.all()  # copies
+    with pytest.raises(ValueError, match=r"visible and hidden units, not \[4\]"):
+        DeepBeliefNetwork((4,))
+
+
+def test_a_mirrored_machine_does_what_the_one_below_does_upside_down() -> None:
+    torch.manual_seed(0)
+    network = DeepBeliefNetwork((6, 4, 6), initializer="xavier_normal")
+    lower = network.stack[0]
+    with torch.no_grad():
+        lower.visible_bias.normal_()
+        lower.hidden.bias.normal_()
+    network.mirror(1)
+    visible = torch.rand(5, 6)
+    torch.testing.assert_close(network.reconstruct(visible), lower.reconstruct(visible, 2))
+    with pytest.raises(ValueError, match=r"\(6, 4, 5\)"):
+        DeepBeliefNetwork((6, 4, 5)).mirror(1)

@@ -1,0 +1,358 @@
+"""The training loop: it learns, and an interrupted run ends where an uninterrupted one does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from asciiart.core.learning.trainer import (
+    Callback,
+    History,
+    StepLoss,
+    Trainer,
+    TrainerConfig,
+    choose_device,
+    moved,
+    seed_everything,
+)
+
+CONFIG = TrainerConfig(
+    steps=40,
+    learning_rate=0.02,
+    schedule="warm_cosine",
+    clip_norm=1.0,
+    seed=5,
+    checkpoint_every=10,
+    recipe="a line",
+)
+
+
+def batches(step: int) -> Tensor:
+    return torch.randn(16, 3, generator=torch.Generator().manual_seed(step))
+
+
+def loss(model: nn.Module, batch: Tensor) -> StepLoss:
+    wanted = batch @ torch.tensor([[1.0], [-2.0], [0.5]])
+    error = (model(batch) - wanted).square().mean()
+    return StepLoss(error, {"root": error.detach().sqrt()})
+
+
+def make(
+    config: TrainerConfig = CONFIG, callbacks: Sequence[Callback] = (), width: int = 8
+) -> Trainer[nn.Module, Tensor]:
+    seed_everything(config.seed)
+    model = nn.Sequential(nn.Linear(3, width), nn.Tanh(), nn.Dropout(0.1), nn.Linear(width, 1))
+    return Trainer(model, batches, loss, config, callbacks)
+
+
+def weights(trainer: Trainer[nn.Module, Tensor]) -> dict[str, Tensor]:
+    return {name: value.clone() for name, value in trainer.model.state_dict().items()}
+
+
+def assert_same(first: dict[str, Tensor], second: dict[str, Tensor]) -> None:
+    assert first.keys() == second.keys()
+    for name, value in first.items():
+        assert torch.equal(value, second[name]), name
+
+
+@pytest.fixture(scope="module")
+def whole() -> Trainer[nn.Module, Tensor]:
+    """Return a trainer that ran from the first step to the last without a break."""
+    trainer = make()
+    trainer.fit()
+    return trainer
+
+
+class Interrupt:
+    """Callback: Ctrl-C after some step."""
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+
+    def __call__(self, step: int, history: History) -> None:
+        assert len(history.loss) == step
+        if step == self.at:
+            raise KeyboardInterrupt
+
+
+def test_loss_falls(whole: Trainer[nn.Module, Tensor]) -> None:
+    history = whole.history
+    assert len(history.loss) == len(history.scores["root"]) == CONFIG.steps
+    assert sum(history.loss[-5:]) < 0.5 * sum(history.loss[:5])
+    assert history.scores["root"][7] == pytest.approx(history.loss[7] ** 0.5, rel=1e-5)
+
+
+def test_same_seed_same_weights_other_seed_others(whole: Trainer[nn.Module, Tensor]) -> None:
+    again, other = make(), make(replace(CONFIG, seed=6))
+    again.fit()
+    other.fit()
+    assert_same(weights(whole), weights(again))
+    assert not torch.equal(weights(whole)["0.weight"], weights(other)["0.weight"])
+
+
+def test_gradients_are_clipped() -> None:
+    trainer = make(replace(CONFIG, clip_norm=1e-3, optimizer="sgd", schedule="constant", steps=1))
+    before = weights(trainer)
+    trainer.fit()
+    moved = [(weights(trainer)[name] - before[name]).square().sum() for name in before]
+    assert float(sum(moved)) ** 0.5 == pytest.approx(1e-3 * CONFIG.learning_rate, rel=1e-2)
+
+
+def test_a_callback_stops_the_run_and_all_hear_every_step() -> None:
+    heard: list[int] = []
+    stopping: list[Callback] = [lambda step, _: step == 3, lambda step, _: heard.append(step)]
+    trainer = make(callbacks=stopping)
+    trainer.fit()
+    assert (trainer.step, heard) == (3, [1, 2, 3])
+
+
+@pytest.mark.parametrize("at", [1, 17, 39])
+def test_interrupt_writes_a_checkpoint_and_resume_gives_the_same_weights(
+    at: int, whole: Trainer[nn.Module, Tensor], tmp_path: Path
+) -> None:
+    checkpoint = tmp_path / "run.checkpoint"
+    with pytest.raises(KeyboardInterrupt):
+        make(callbacks=[Interrupt(at)]).fit(checkpoint)
+    resumed = make()
+    resumed.resume(checkpoint)
+    assert resumed.step == at
+    resumed.fit(checkpoint)
+    assert_same(weights(whole), weights(resumed))
+    assert resumed.history == whole.history
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["run.checkpoint"]
+
+
+def test_interrupt_inside_a_step_waits_for_its_end(
+    whole: Trainer[nn.Module, Tensor], tmp_path: Path
+) -> None:
+    """Ctrl-C between the weights' change and the count of it would repeat the step."""
+    trainer = make()
+    usual = signal.getsignal(signal.SIGINT)
+
+    def press_ctrl_c(*_: object) -> None:
+        if trainer.step == 12:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    trainer.optimizer.register_step_post_hook(press_ctrl_c)
+    with pytest.raises(KeyboardInterrupt):
+        trainer.fit(tmp_path / "checkpoint")
+    assert signal.getsignal(signal.SIGINT) is usual
+    resumed = make()
+    resumed.resume(tmp_path / "checkpoint")
+    assert resumed.step == 13
+    resumed.fit()
+    assert_same(weights(whole), weights(resumed))
+
+
+def test_a_killed_run_resumes(whole: Trainer[nn.Module, Tensor], tmp_path: Path) -> None:
+    """SIGKILL leaves no time for anything: the last regular checkpoint is what counts."""
+    checkpoint = tmp_path / "checkpoint"
+    script = f"""
+        import sys, time
+        from pathlib import Path
+        sys.path.insert(0, {str(Path(__file__).parent)!r})
+        import test_trainer
+        test_trainer.make(callbacks=[lambda *_: time.sleep(0.05)]).fit(Path({str(checkpoint)!r}))
+    """
+    process = subprocess.Popen([sys.executable, "-c", textwrap.dedent(script)])
+    deadline = time.monotonic() + 60
+    try:
+        while not checkpoint.exists():
+            assert process.poll() is None, "ended before its first checkpoint"
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == -signal.SIGKILL
+    resumed = make()
+    resumed.resume(checkpoint)
+    assert 10 <= resumed.step < CONFIG.steps
+    resumed.fit(checkpoint)
+    assert_same(weights(whole), weights(resumed))
+
+
+def test_checkpoints_are_written_as_often_as_asked(tmp_path: Path) -> None:
+    written: list[int] = []
+
+    class Counting(Trainer[nn.Module, Tensor]):
+        def save(self, path: Path) -> None:
+            written.append(self.step)
+            super().save(path)
+
+    plain = make(replace(CONFIG, steps=35))
+    counting = Counting(plain.model, batches, loss, plain.config)
+    counting.fit(tmp_path / "checkpoint")
+    assert written == [10, 20, 30]
+    make(replace(CONFIG, checkpoint_every=0)).fit(tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+
+
+def one_line(error: pytest.ExceptionInfo[ValueError]) -> str:
+    message = str(error.value)
+    assert "\n" not in message
+    return message
+
+
+@pytest.mark.parametrize("damage", ["empty", "cut", "text", "head", "bit", "other", "pickle"])
+def test_damaged_checkpoint_is_refused_in_one_line(damage: str, tmp_path: Path) -> None:
+    checkpoint = tmp_path / "checkpoint"
+    trainer = make()
+    trainer.save(checkpoint)
+    data = checkpoint.read_bytes()
+    weight = next(trainer.model.parameters()).detach().numpy().tobytes()
+    assert data.count(weight) == 1
+    if damage == "other":
+        torch.save([1, 2, 3], checkpoint)
+    elif damage == "pickle":
+        torch.save({"config": Path("not only tensors")}, checkpoint)
+    else:
+        middle = len(data) // 2
+        checkpoint.write_bytes(
+            {
+                "empty": b"",
+                "cut": data[:middle],
+                "text": b"not a checkpoint\n",
+                "head": b"\0" * 64 + data[64:],
+                "bit": data.replace(weight, bytes([weight[0] ^ 1]) + weight[1:]),
+            }[damage]
+        )
+    before = weights(trainer)
+    with pytest.raises(ValueError, match="damaged") as error:
+        trainer.resume(checkpoint)
+    assert one_line(error).startswith(str(checkpoint))
+    assert_same(before, weights(trainer))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"steps": 41}, {"learning_rate": 0.5}, {"optimizer": "sgd"}, {"seed": 1}, {"recipe": "b"}],
+)
+def test_checkpoint_of_another_configuration_is_refused(
+    change: dict[str, int | float | str], tmp_path: Path
+) -> None:
+    make().save(tmp_path / "checkpoint")
+    other = make(replace(CONFIG, **change))
+    with pytest.raises(ValueError, match=f"another {next(iter(change))}\\Z") as error:
+        other.resume(tmp_path / "checkpoint")
+    one_line(error)
+
+
+def test_checkpoint_of_another_network_is_refused(tmp_path: Path) -> None:
+    make().save(tmp_path / "checkpoint")
+    with pytest.raises(ValueError, match="another network") as error:
+        make(width=9).resume(tmp_path / "checkpoint")
+    one_line(error)
+
+
+def test_device_and_frequency_may_change_between_runs(tmp_path: Path) -> None:
+    make().save(tmp_path / "checkpoint")
+    make(replace(CONFIG, device="auto", checkpoint_every=7)).resume(tmp_path / "checkpoint")
+
+
+def test_missing_checkpoint_is_refused_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="cannot be read") as error:
+        make().resume(tmp_path / "nowhere")
+    one_line(error)
+
+
+def test_failed_write_leaves_the_old_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint = tmp_path / "checkpoint"
+    trainer = make()
+    trainer.save(checkpoint)
+    old = checkpoint.read_bytes()
+    real = Path.write_bytes
+
+    def full_disk(path: Path, data: bytes) -> int:
+        real(path, data[: len(data) // 2])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        trainer.save(checkpoint)
+    assert checkpoint.read_bytes() == old
+    assert list(tmp_path.iterdir()) == [checkpoint]
+
+
+def test_a_folder_in_the_way_is_an_os_error(tmp_path: Path) -> None:
+    (tmp_path / "checkpoint").mkdir()
+    with pytest.raises(OSError, match="checkpoint"):
+        make().save(tmp_path / "checkpoint")
+    assert [path.name for path in tmp_path.iterdir()] == ["checkpoint"]
+
+
+def test_devices() -> None:
+    assert choose_device("cpu").type == "cpu"
+    assert choose_device("auto").type == ("cuda" if torch.cuda.is_available() else "cpu")
+    if not torch.cuda.is_available():
+        with pytest.raises(ValueError, match="cuda"):
+            choose_device("cuda")
+
+
+class Pair(NamedTuple):
+    first: Tensor
+    more: tuple[Tensor, int]
+
+
+def test_tensors_of_a_batch_are_moved_and_all_else_stays() -> None:
+    pair = Pair(torch.ones(2), (torch.zeros(3), 7))
+    found = moved(pair, torch.device("meta"))
+    assert isinstance(found, Pair)
+    assert (found.first.device.type, found.more[0].device.type) == ("meta", "meta")
+    assert found.more[1] == 7
+    assert moved("a word", torch.device("meta")) == "a word"
+    assert moved((torch.ones(1),), torch.device("meta"))[0].is_meta
+
+
+class Memory:
+    """A callback that remembers the steps, each once, and stops at one."""
+
+    def __init__(self, stop_at: int) -> None:
+        self.steps: list[int] = []
+        self.stop_at = stop_at
+
+    def __call__(self, step: int, history: History) -> bool:
+        assert len(history.loss) == len(history.learning_rate) == step
+        if step not in self.steps:
+            self.steps.append(step)
+        return step == self.stop_at
+
+    def state_dict(self) -> dict[str, list[int]]:
+        return {"steps": self.steps}
+
+    def load_state_dict(self, state: dict[str, list[int]]) -> None:
+        self.steps = state["steps"]
+
+
+@pytest.mark.parametrize("at", [3, 4])
+def test_callbacks_memories_go_with_the_checkpoint(at: int, tmp_path: Path) -> None:
+    """What an interrupt kept from them they hear after the resume; a stop stays one."""
+    first = make(callbacks=[Interrupt(at), Memory(4)])
+    with pytest.raises(KeyboardInterrupt):
+        first.fit(tmp_path / "checkpoint")
+    memory = Memory(4)
+    second = make(callbacks=[memory])
+    second.resume(tmp_path / "checkpoint")
+    second.fit()
+    assert memory.steps == [1, 2, 3, 4]
+    assert second.step == 4
+
+
+def test_memories_of_other_callbacks_are_refused(tmp_path: Path) -> None:
+    make(callbacks=[Memory(4)]).save(tmp_path / "checkpoint")
+    with pytest.raises(ValueError, match="another network"):
+        make().resume(tmp_path / "checkpoint")

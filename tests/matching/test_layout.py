@@ -1,0 +1,100 @@
+"""A page lies where it is drawn best, and as large as was asked."""
+
+import pytest
+from paths import TESTS
+
+from asciiart.errors import OptionError
+from asciiart.glyphs.grid import Placement, fit_grid
+from asciiart.glyphs.typesetting import Typeset
+from asciiart.io.pictures.image import load_image
+from asciiart.matching.glyph_index import build_index
+from asciiart.matching.layout import count_columns, lay, needed_pixels, place_picture
+from asciiart.matching.match import Kit, RowRules, Side
+from asciiart.matching.model import load_model
+from asciiart.matching.scores import StructureScore
+from asciiart.options import Options
+
+TREFOIL = next((TESTS / "pictures" / "drawings").glob("trefoil*.png"))
+MONOSPACED = RowRules()
+PROPORTIONAL = RowRules(proportional=True)
+
+
+@pytest.fixture(scope="module")
+def kit(font):
+    encoder, score = load_model("standard").load_encoder("structure"), StructureScore()
+    cell = font.cell(16, 2)
+    index = build_index(font, " |/\\-_()+", encoder, score, cell=cell)
+    return Kit((Side("structure", encoder, score, 1.0, index),), cell, index)
+
+
+def laid(kit, quality, **wishes):
+    options = Options(mode="structure", quality=quality, **wishes)
+    return lay(load_image(TREFOIL), options.columns, options, kit, MONOSPACED)
+
+
+def test_a_fast_page_is_not_moved(kit):
+    layout = laid(kit, "fast", columns=30)
+    assert layout.offset[:2] == (0, 0)
+    assert layout.grid.columns == 30
+    assert layout.pages[0].ink.shape == layout.grid.page_shape
+
+
+def test_a_good_page_leaves_a_column_to_move_in(kit):
+    layout = laid(kit, "good", columns=30)
+    assert layout.grid.columns == 29
+    assert layout.offset.down in range(kit.cell.height)
+    assert layout.offset.right in range(kit.cell.width)
+    assert layout.offset.score > 0
+
+
+def test_the_best_page_is_of_all_sizes_the_one_that_matches_most(kit):
+    def per_ink(layout):
+        return layout.offset.score / layout.pages[0].ink.sum()
+
+    best = laid(kit, "best", columns=80)
+    sizes = [laid(kit, "good", columns=columns) for columns in (80, 79, 78, 77)]
+    assert per_ink(best) == pytest.approx(max(map(per_ink, sizes)))
+    assert best.grid.columns in {layout.grid.columns for layout in sizes}
+
+
+@pytest.mark.parametrize("wishes", [{"mode": "tone"}, {"structure": 0.5}])
+def test_shading_is_not_moved(kit, wishes):
+    options = Options(columns=30, quality="good", **wishes)
+    assert lay(load_image(TREFOIL), 30, options, kit, MONOSPACED).offset[:2] == (0, 0)
+
+
+def test_rows_of_a_proportional_font_are_moved_unless_their_number_is_given(kit):
+    picture, moved = load_image(TREFOIL), []
+    for rows in (None, 12):
+        options = Options(mode="structure", columns=30, rows=rows)
+        moved.append(lay(picture, 30, options, kit, PROPORTIONAL).offset)
+    assert moved[0].score > 0
+    assert moved[1] == (0, 0, 0)
+
+
+def test_columns_of_a_proportional_font_are_pixels():
+    typeset = Typeset(16, 18)
+    assert count_columns(Options(columns=30), typeset) == 240
+    assert count_columns(Options(width=301), typeset) == 301
+    assert count_columns(Options(columns=30), None) == 30
+
+
+@pytest.mark.parametrize("wish", ["width", "font_size", "line_height"])
+def test_what_is_for_proportional_fonts_is_refused_for_others(wish):
+    with pytest.raises(OptionError, match=wish):
+        count_columns(Options(**{wish: 16}), None)
+
+
+def test_small_pictures_are_those_smaller_than_their_page(kit):
+    cell = kit.cell
+    assert needed_pixels(Options(magnify=2), None, cell) is None
+    assert needed_pixels(Options(mode="tone"), 30, cell) == (1, 30 * cell.width)
+    for wishes in ({"mode": "structure"}, {"structure": 0.5}):
+        needed = needed_pixels(Options(rows=9, **wishes), None, cell)
+        assert needed == (2 * 9 * cell.height, 1)
+
+
+def test_a_picture_lies_where_it_was_moved():
+    grid = fit_grid(100, 100, Typeset(16, 18).cell(2), columns=40)
+    assert place_picture(grid, 0.5, 3, None) == Placement(3, 0.5, 40, grid.rows)
+    assert place_picture(grid, 0.5, 3, Typeset(16, 18)) == Placement(3, 9, 40, 18 * grid.rows)

@@ -1,0 +1,78 @@
+"""What the pieces of a page are matched with."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from asciiart.errors import FontError
+from asciiart.glyphs.charsets import parse_charset
+from asciiart.glyphs.font import Font, load_font
+from asciiart.glyphs.typesetting import Typeset
+from asciiart.matching.matchers import Kits
+from asciiart.matching.model import load_model
+from asciiart.matching.scores import StructureScore
+from asciiart.options import Mode
+
+ASCII = parse_charset("ascii")
+
+
+def make(font: Font, characters: str = ASCII, *, simple: float = 0, strict: bool = False) -> Kits:
+    return Kits(font, characters, load_model("standard"), simple=simple, strict=strict)
+
+
+def test_a_kit_is_made_once(font: Font) -> None:
+    kits = make(font)
+    kit = kits.kit({"tone": 1}, None)
+    assert kits.kit({"tone": 1}, None) is kit
+    assert kits.refiner(kit, None) is kits.refiner(kit, None)
+    others = [kits.kit({"structure": 1}, None), kits.kit({"tone": 0.5, "structure": 0.5}, None)]
+    assert kit not in others
+
+
+def test_a_mix_has_the_keys_of_both_sides(font: Font) -> None:
+    kits = make(font)
+    both = kits.kit({"tone": 0.5, "structure": 0.5}, None)
+    assert [side.mode for side in both.sides] == ["tone", "structure"]
+    alone = [kits.kit({side.mode: 1}, None).index for side in both.sides]
+    codes = [index.keys[1].shape[1] - 1 for index in (*alone, both.index)]  # the last is the bias
+    assert codes[0] + codes[1] == codes[2]
+
+
+def test_a_cell_is_whole_steps_of_both_codes() -> None:
+    kits = make(load_font("M PLUS 1 Code"))  # whose cells are 6 pixels wide where steps are 2
+    mixed = kits.kit({"tone": 0.5, "structure": 0.5}, None)
+    for side in mixed.sides:
+        down, right = side.encoder.spec.step
+        assert (mixed.cell.height % down, mixed.cell.width % right) == (0, 0)
+
+
+def test_a_glyph_s_length_counts_as_much_as_its_kit_says(font: Font) -> None:
+    def score(kits: Kits, shares: dict[Mode, float], typeset: Typeset | None) -> StructureScore:
+        side = kits.kit(shares, typeset).sides[-1]
+        assert isinstance(side.score, StructureScore)
+        return side.score
+
+    own = load_model("standard").score("structure")
+    mixed: dict[Mode, float] = {"tone": 0.5, "structure": 0.5}
+    assert score(make(font), {"structure": 1}, None) == own
+    assert score(make(font), mixed, None) == StructureScore(0)
+    rows = score(make(load_font("Mona")), {"structure": 1}, Typeset(16, 18))
+    assert rows not in (own, StructureScore(0))
+
+
+@pytest.mark.parametrize("mode", ["tone", "structure"])
+def test_simple_costs_ink(font: Font, mode: Mode) -> None:
+    plain, simple = (make(font, simple=x).kit({mode: 1}, None).index for x in (0, 1))
+    np.testing.assert_array_equal(plain.keys[1][:, :-1], simple.keys[1][:, :-1])
+    lost = plain.keys[1][:, -1] - simple.keys[1][:, -1]
+    inks = {character: lost[plain.characters.index(character)] for character in " .@"}
+    assert inks[" "] == pytest.approx(0, abs=1e-6)
+    assert inks[" "] < inks["."] < inks["@"]
+
+
+def test_strict_wants_every_character(font: Font) -> None:
+    characters = f"{ASCII}漢"
+    assert "漢" not in make(font, characters).kit({"tone": 1}, None).index.characters
+    with pytest.raises(FontError, match="漢"):
+        make(font, characters, strict=True).kit({"tone": 1}, None)

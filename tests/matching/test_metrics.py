@@ -1,0 +1,228 @@
+"""The measures: perfect is 1, blank is 0, and tolerances are what DESIGN.md says they are."""
+
+import cv2
+import numpy as np
+import pytest
+
+from asciiart.errors import OptionError
+from asciiart.glyphs.grid import Placement
+from asciiart.glyphs.typesetting import Typeset, draw_characters, lay_out
+from asciiart.matching.metrics import (
+    draw_text,
+    drawing_ink,
+    oriented_f,
+    score,
+    score_characters,
+    tone_fidelity,
+)
+
+
+def page(*lines, shape=(160, 192)):
+    ink = np.zeros(shape, np.float32)
+    for start, end in lines:
+        cv2.line(ink, start, end, 1.0, 3)
+    return ink
+
+
+CROSSED = page(((20, 20), (170, 140)), ((20, 120), (170, 60)), ((90, 10), (90, 150)))
+VERTICAL = page(((90, 10), (90, 150)))
+
+
+def scene():
+    rng = np.random.default_rng(4)
+    return cv2.GaussianBlur(rng.random((160, 192), np.float32), (0, 0), 9)
+
+
+def test_the_same_ink_is_perfect():
+    assert oriented_f(CROSSED, CROSSED) == (1.0, 1.0, 1.0)
+
+
+@pytest.mark.parametrize("pair", [(0, 1), (1, 0), (0, 0)])
+def test_a_blank_page_scores_nothing(pair):
+    pages = (page(), CROSSED)
+    assert oriented_f(pages[pair[0]], pages[pair[1]]) == (0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(("shift", "expected"), [(0, 1.0), (2, 1.0), (4, 1.0), (5, 0.0), (6, 0.0)])
+@pytest.mark.parametrize("axis", [0, 1])
+def test_a_stroke_4_px_beside_is_a_hit_and_farther_is_not(shift, expected, axis):
+    stroke = VERTICAL if axis == 1 else page(((10, 80), (180, 80)))
+    shifted = np.roll(stroke, shift, axis=axis)
+    assert oriented_f(stroke, shifted).f == pytest.approx(expected, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("degrees", "least", "most"), [(0, 1, 1), (10, 0.9, 1), (45, 0, 0.05), (90, 0, 0.05)]
+)
+def test_a_stroke_through_the_same_place_must_run_the_same_way(degrees, least, most):
+    turn = np.deg2rad(degrees)
+    dx, dy = (round(20 * float(v)) for v in (np.sin(turn), np.cos(turn)))
+    upright = page(((90, 60), (90, 100)))
+    turned = page(((90 - dx, 80 - dy), (90 + dx, 80 + dy)))
+    assert least <= oriented_f(upright, turned).f <= most
+
+
+def test_precision_is_of_the_text_and_recall_of_the_drawing():
+    half = page(((90, 10), (90, 80)))
+    fidelity = oriented_f(VERTICAL, half)
+    assert fidelity.precision == pytest.approx(1, abs=0.02)
+    assert fidelity.recall == pytest.approx(0.53, abs=0.04)
+    assert fidelity.f == pytest.approx(2 * 0.53 / 1.53, abs=0.04)
+    swapped = oriented_f(half, VERTICAL)
+    assert (swapped.precision, swapped.recall) == (fidelity.recall, fidelity.precision)
+
+
+def test_a_drawing_is_its_strokes_3_px_wide():
+    gray = np.ones((40, 40), np.float32)
+    gray[5:35, 10:19] = 0.5
+    gray[5:35, 30:34] = 0.61  # too light to be a stroke
+    ink = drawing_ink(gray)
+    assert ink[20].tolist() == [0.0] * 13 + [1.0] * 3 + [0.0] * 24
+    assert not drawing_ink(np.ones((8, 8), np.float32)).any()
+
+
+def test_tone_of_the_picture_itself_is_1_and_of_its_negative_minus_1():
+    assert tone_fidelity(scene(), scene(), 16) == (pytest.approx(1), pytest.approx(1))
+    assert tone_fidelity(scene(), 1 - scene(), 16) == (pytest.approx(-1), pytest.approx(-1))
+
+
+def test_tone_of_a_blank_page_is_0():
+    blank = np.zeros((160, 192), np.float32)
+    assert tone_fidelity(scene(), blank, 16) == (0.0, 0.0)
+    assert tone_fidelity(blank, scene(), 16) == (0.0, 0.0)
+
+
+def test_tone_does_not_care_for_contrast_or_brightness():
+    assert tone_fidelity(scene(), 0.2 + 0.3 * scene(), 16).r == pytest.approx(1, abs=1e-4)
+
+
+def test_tone_r_is_coarse_and_detail_is_fine():
+    x = np.arange(192)
+    stripes = np.tile(np.where(x // 16 % 2, 0.1, -0.1), (160, 1)).astype(np.float32)
+    coarse = np.tile(0.2 * np.cos(np.pi * x / 191), (160, 1)).astype(np.float32)
+    fidelity = tone_fidelity(coarse + stripes, coarse - stripes, 16)
+    assert fidelity.r > 0.85
+    assert fidelity.detail < -0.5
+
+
+def test_text_is_drawn_in_cells_and_short_lines_are_filled_up(font):
+    ink = draw_text(["█", "", "██"], font, 32, 16)
+    assert ink.shape == (96, 32)
+    assert ink[:32, :16].min() == 1
+    assert ink[64:].min() == 1
+    assert not ink[:32, 16:].any()
+    assert not ink[32:64].any()
+
+
+@pytest.mark.parametrize("rows", [[], [""], ["", ""]])
+def test_no_text_cannot_be_scored(font, rows):
+    with pytest.raises(OptionError, match="there is no text"):
+        score(scene(), rows, font, "dark")
+
+
+TEXT = ["/‾‾\\ |", "\\__/ |", " ##  |"]
+
+
+@pytest.mark.parametrize("background", ["dark", "light"])
+def test_a_picture_of_the_text_scores_high(font, background):
+    ink = draw_text(TEXT, font, 32, 16)
+    picture = ink if background == "dark" else 1 - ink
+    fidelity = score(picture, TEXT, font, background)
+    assert fidelity.tone.r > 0.999
+    assert fidelity.tone.detail > 0.999
+    if background == "light":
+        assert fidelity.structure.f > 0.8
+
+
+def test_on_the_wrong_background_tone_is_reversed(font):
+    ink = draw_text(TEXT, font, 32, 16)
+    assert score(ink, TEXT, font, "light").tone.r < -0.999
+
+
+def test_the_picture_may_be_of_any_size(font):
+    small = cv2.resize(1 - draw_text(TEXT, font, 32, 16), None, fx=0.5, fy=0.5)
+    large = cv2.resize(1 - draw_text(TEXT, font, 32, 16), None, fx=3, fy=3)
+    assert score(small, TEXT, font, "light").tone.r > 0.99
+    assert score(large, TEXT, font, "light").tone.r > 0.99
+
+
+@pytest.mark.parametrize(
+    ("rows", "placement"),
+    [
+        (["      ", "  a#  ", "  #b  "], Placement(2, 1, 2, 2)),
+        (["#   ", "b   "], Placement(-1, 0, 2, 2)),
+        (["#b "], Placement(0, -1, 2, 2)),
+    ],
+    ids=["inside", "beyond the left", "beyond the top"],
+)
+@pytest.mark.parametrize("background", ["dark", "light"])
+def test_a_placement_says_where_the_picture_lies(font, rows, placement, background):
+    ink = draw_text(["a#", "#b"], font, 32, 16)
+    picture = ink if background == "dark" else 1 - ink
+    assert score(picture, rows, font, background, placement).tone.r > 0.99
+    assert score(picture, rows, font, background).tone.r < 0.95
+
+
+@pytest.mark.parametrize("background", ["dark", "light"])
+def test_beyond_the_picture_is_no_stroke(font, background):
+    drawing = 1 - draw_text(["a#", "#b"], font, 32, 16)
+    rows, placement = ["     ", " a#  ", " #b  ", "     "], Placement(1, 1, 2, 2)
+    assert score(drawing, rows, font, background, placement).structure.f > 0.99
+
+
+MONA = Typeset(16, 18)
+MONA_TEXT = ["　／￣￣＼", "（　ﾟДﾟ　）", "　＼＿＿／"]
+
+
+def mona_picture(mona, scale=2, typeset=MONA, columns=None):
+    characters = lay_out(MONA_TEXT, mona, typeset, columns)
+    return 1 - draw_characters(characters, mona, typeset, scale * typeset.line_height, scale)
+
+
+@pytest.mark.parametrize("size", [(16, 18), (12, 14), (24, 27)])
+def test_a_picture_of_proportional_text_scores_high(mona, size):
+    typeset = Typeset(*size)
+    picture = mona_picture(mona, typeset=typeset)
+    fidelity = score(picture, MONA_TEXT, mona, "light", typeset=typeset)
+    assert fidelity.tone.r > 0.98
+    assert fidelity.structure.f > 0.8
+    assert score(1 - picture, MONA_TEXT, mona, "dark", typeset=typeset).tone.r > 0.98
+
+
+def test_proportional_text_is_measured_at_32_px_per_em(mona):
+    picture = np.roll(mona_picture(mona), 3, axis=1)
+    text = draw_characters(lay_out(MONA_TEXT, mona, MONA), mona, MONA, 36, 2)
+    fidelity = score(picture, MONA_TEXT, mona, "light", typeset=MONA)
+    assert fidelity.structure == oriented_f(drawing_ink(picture), text)
+    assert fidelity.tone == tone_fidelity(picture, 1 - text, 16)
+
+
+def test_a_placement_of_proportional_text_is_in_pixels(mona):
+    picture = mona_picture(mona)
+    height, width = (size // 2 for size in picture.shape)
+    rows = ["", *(f"　{row}" for row in MONA_TEXT)]
+    placement = Placement(11, 18, width, height)  # the ideographic space is 11 wide
+    assert score(picture, rows, mona, "light", placement, typeset=MONA).tone.r > 0.99
+    assert score(picture, rows, mona, "light", typeset=MONA).tone.r < 0.9
+
+
+def test_the_page_may_be_wider_than_its_rows(mona):
+    picture = mona_picture(mona, columns=300)
+    assert score(picture, MONA_TEXT, mona, "light", typeset=MONA, columns=300).tone.r > 0.99
+    assert score(picture, MONA_TEXT, mona, "light", typeset=MONA).tone.r < 0.9
+
+
+def test_full_width_characters_are_scored_in_two_cells(wide_font):
+    characters = lay_out(["a漢b", "あ=="], wide_font, None)
+    width = wide_font.cell(32, 4).width
+    picture = 1 - draw_characters(characters, wide_font, None, 32, width)
+    fidelity = score_characters(picture, characters, wide_font, None, "light")
+    assert fidelity.tone.r > 0.999
+    assert fidelity == score(picture, ["a漢b", "あ=="], wide_font, "light")
+
+
+def test_a_text_that_would_take_too_much_memory_is_not_scored(font):
+    rows = ["x" * 2000] * 66
+    message = "66 lines of 2,000 columns is too large to be scored; 65 of these lines are not"
+    with pytest.raises(OptionError, match=message):
+        score(np.ones((8, 8), np.float32), rows, font, "dark")

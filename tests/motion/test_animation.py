@@ -1,0 +1,48 @@
+"""Moving pictures from Python: options said in one way or the other, and their errors."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from asciiart.errors import OptionError
+from asciiart.motion.animation import animate
+from asciiart.options import Options
+from asciiart.pipeline import Artist, draw
+
+FRAMES = [np.full((32, 32, 3), level, np.uint8) for level in (40, 250)]
+
+
+def test_keywords_are_those_of_draw() -> None:
+    keywords = {"font": "Spleen 8x16", "charset": "blocks", "columns": 9, "background": "light"}
+    keywords["levels"] = "none"  # or a film would have one range of them
+    arts = list(animate(FRAMES, **keywords, steady=False))
+    assert [str(art) for art in arts] == [str(draw(frame, **keywords)) for frame in FRAMES]
+    assert [art.font.name for art in arts] == [draw(FRAMES[0], **keywords).font.name] * 2
+
+
+def test_options_and_an_artist_do_as_well() -> None:
+    artist = Artist(charset="blocks")
+    arts = animate(FRAMES, Options(columns=9, background="light", levels="none"), artist=artist)
+    assert [str(art) for art in arts] == [
+        str(draw(frame, charset="blocks", columns=9, background="light", levels="none"))
+        for frame in FRAMES
+    ]
+
+
+def test_without_a_size_it_is_as_wide_as_a_drawing() -> None:
+    assert next(iter(animate(FRAMES))).grid.columns == 80
+    by_target = animate(FRAMES, target="twitch")
+    assert next(iter(by_target)).grid.columns == draw(FRAMES[0], target="twitch").grid.columns
+
+
+def test_nothing_is_said_twice() -> None:
+    with pytest.raises(OptionError, match="options cannot be combined"):
+        animate(FRAMES, Options(columns=9), contrast=2)
+    with pytest.raises(OptionError, match="artist already has a font"):
+        animate(FRAMES, artist=Artist(), charset="blocks")
+
+
+def test_a_wrong_option_is_named_at_once() -> None:
+    with pytest.raises(OptionError, match="contrast must be from 0 to 10, not 11"):
+        animate(FRAMES, contrast=11)

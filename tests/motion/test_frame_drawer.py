@@ -1,0 +1,79 @@
+"""Tests of frame_drawer: two frames at once give the arts of one after the other."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from asciiart.motion.frame_drawer import Drawer
+from asciiart.motion.prefetch import one_ahead
+from asciiart.options import Mode, Options
+from asciiart.pipeline import Artist
+
+Pixels = NDArray[np.uint8]
+
+
+def clip(count: int, *, still: bool = False) -> list[Pixels]:
+    """A blob that wanders over noise, or the noise alone."""
+    random = np.random.default_rng(0)
+    y, x = np.mgrid[:120, :160]
+    frames = []
+    for i in range(count):
+        picture = np.full((120, 160, 3), 90.0)
+        if not still:
+            picture[(x - 30 - 10 * i) ** 2 + (y - 60) ** 2 < 500] = 230
+        noisy = picture + random.normal(0, 3, picture.shape)
+        frames.append(np.clip(noisy, 0, 255).astype(np.uint8))
+    return frames
+
+
+@pytest.fixture(scope="module")
+def artist() -> Artist:
+    return Artist()
+
+
+@pytest.mark.parametrize("mode", ["tone", "structure"])
+@pytest.mark.parametrize("steady", [True, False])
+def test_two_at_once_are_as_one_by_one(artist: Artist, mode: Mode, steady: bool) -> None:
+    frames, options = clip(6), Options(mode=mode, columns=40)
+    alone = Drawer(artist, options, steady=steady)
+    ahead = Drawer(artist, options, steady=steady)
+    expected = [str(alone.draw(frame)) for frame in frames]
+    drawings = one_ahead(ahead.begin(frame) for frame in frames)
+    assert [str(drawing.art()) for drawing in drawings] == expected
+    assert len(set(expected)) > 3
+
+
+def test_where_nothing_moves_the_last_art_itself_is_shown(artist: Artist) -> None:
+    drawer = Drawer(artist, Options(columns=40))
+    arts = [drawer.draw(frame) for frame in clip(4, still=True)]
+    assert arts[0] is arts[-1]
+
+
+def test_frames_are_not_changed_or_kept(artist: Artist) -> None:
+    """Who begins the next frame may use the array of the one before again."""
+    frames, drawer = clip(3), Drawer(artist, Options(columns=40))
+    buffer = frames[0].copy()
+    drawings = []
+    for frame in frames:
+        buffer[:] = frame
+        drawings.append(drawer.begin(buffer))
+        assert np.array_equal(buffer, frame)
+        buffer[:] = 0
+    alone = Drawer(artist, Options(columns=40))
+    expected = [str(alone.draw(frame)) for frame in frames]
+    assert [str(drawing.art()) for drawing in drawings] == expected
+
+
+def test_new_options_begin_anew(artist: Artist) -> None:
+    drawer = Drawer(artist, Options(columns=40))
+    frame = clip(1)[0]
+    assert drawer.target(fine=False) is None
+    shape = drawer.draw(frame).grid.page_shape
+    assert drawer.target(fine=False) == shape
+    drawer.options = Options(mode="structure", columns=20)
+    assert drawer.target(fine=True) is None
+    grid = drawer.draw(frame).grid
+    assert grid.columns == 20
+    assert drawer.target(fine=True) == (2 * grid.page_shape[0], 2 * grid.page_shape[1])

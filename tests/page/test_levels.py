@@ -1,0 +1,32 @@
+"""Which gray levels become black and white."""
+
+import numpy as np
+import pytest
+
+from asciiart.page.levels import AS_THEY_ARE, LevelRange, measure_levels
+
+
+def test_nearly_all_of_a_picture_lies_between_its_levels():
+    gray = np.full((10, 100), 100, np.uint8)
+    gray[:, 50:], gray[0, 0], gray[0, 1] = 150, 0, 255
+    levels = measure_levels(gray)
+    assert levels.of("tone") == LevelRange(100, 150)
+    assert levels.all == LevelRange(0, 255)
+
+
+@pytest.mark.parametrize("level", [0, 77, 255])
+def test_a_flat_picture_is_left_as_it_is(level):
+    levels = measure_levels(np.full((8, 8), level, np.uint8))
+    np.testing.assert_allclose(levels.of("tone").table(), np.arange(256) / 255, rtol=1e-6)
+
+
+def test_few_pixels_on_a_flat_picture_are_seen():
+    gray = np.full((20, 20), 100, np.uint8)
+    gray[0, 0] = 180
+    assert measure_levels(gray).of("tone") == LevelRange(100, 180)
+
+
+def test_what_lies_beyond_the_range_is_black_or_white():
+    table = LevelRange(100, 150).table()
+    assert table[[0, 100, 125, 150, 255]].tolist() == [0, 0, 0.5, 1, 1]
+    assert AS_THEY_ARE.of("structure").table()[51] == pytest.approx(0.2)

@@ -1,0 +1,148 @@
+"""The task pages: what is on a page, thresholds, and a smoke run of every network."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from asciiart.glyphs.font import load_font
+from asciiart.train.lab.lesson import Lesson
+from asciiart.train.lab.pages import task
+from asciiart.train.lab.pages.pictures import (
+    SIZE,
+    draw_page,
+    draw_pages,
+    draw_text,
+    spread,
+    words_of_names,
+)
+from asciiart.train.lab.pages.task import (
+    TASK,
+    otsu_threshold,
+    page_batches,
+    text_iou,
+    threshold_text,
+)
+
+FONTS = (load_font("DejaVu Sans Mono"),)
+
+
+def _lesson(seed: int = 0) -> Lesson:
+    return Lesson(
+        Path(),
+        steps=3,
+        seed=seed,
+        training_fonts=("DejaVu Sans Mono",),
+        held_out_fonts=("Spleen 8x16",),
+    )
+
+
+@pytest.fixture
+def _few_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(task, "ASKED", 8)
+    monkeypatch.setattr(task, "BATCH", 2)
+
+
+@pytest.mark.usefixtures("_few_pages")
+@pytest.mark.parametrize("network", TASK.bars)
+def test_every_network_runs(network: str) -> None:
+    outcome = TASK.teach(network, _lesson())
+    assert next(iter(outcome.figures)) == TASK.figure
+    assert all(map(math.isfinite, outcome.figures.values()))
+    assert all(0 <= value <= 1 for name, value in outcome.figures.items() if "IoU" in name)
+    assert isinstance(outcome.samples, Image.Image)
+    assert outcome.samples.height > 4 * SIZE
+    assert not outcome.network.training
+
+
+@pytest.mark.usefixtures("_few_pages")
+def test_the_seed_decides() -> None:
+    first, again, other = (TASK.teach("unpool", _lesson(seed)) for seed in (0, 0, 1))
+    assert first.figures == again.figures
+    assert first.figures != other.figures
+    assert isinstance(first.samples, Image.Image)
+    assert isinstance(again.samples, Image.Image)
+    assert first.samples.tobytes() == again.samples.tobytes()
+
+
+def test_held_out_words_are_never_learned() -> None:
+    words = words_of_names()
+    assert not set(words.training) & set(words.held_out)
+    assert len(words.training) > 5 * len(words.held_out) > 1000
+    assert {len(word) for word in words.held_out} == set(range(2, 11))
+
+
+def test_pages_have_text_and_its_truth() -> None:
+    drawn = draw_pages(FONTS, ("word",), 4, np.random.default_rng(0))
+    assert drawn.pictures.shape == (4, 3, SIZE, SIZE)
+    assert drawn.truth.shape == (4, SIZE, SIZE)
+    assert 0 <= drawn.pictures.min() < drawn.pictures.max() <= 1
+    shares = drawn.truth.float().mean((1, 2))
+    assert ((shares > 0.1) & (shares < 0.6)).all()
+
+
+def test_without_words_there_is_no_text() -> None:
+    drawn = draw_pages(FONTS, (" ",), 2, np.random.default_rng(0))
+    assert drawn.truth.sum() == 0
+    assert drawn.pictures.std() > 0.02
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_text_stands_out_where_it_is(seed: int) -> None:
+    ink = draw_text(FONTS, ("word",), np.random.default_rng(seed))
+    with_text, without = (
+        draw_page(shown, np.random.default_rng(seed)) for shown in (ink, np.zeros_like(ink))
+    )
+    change = np.abs(with_text - without).mean(-1)
+    assert change[ink == 0].max() == 0  # shade, strokes and noise are the same
+    assert change[ink == 1].mean() > 0.15
+
+
+def test_steps_have_pages_of_their_own() -> None:
+    batches = page_batches(FONTS, ("word",), 0)
+    assert torch.equal(batches(3).pictures, batches(3).pictures)
+    assert not torch.equal(batches(3).truth, batches(4).truth)
+    assert not torch.equal(batches(3).truth, page_batches(FONTS, ("word",), 1)(3).truth)
+
+
+def test_otsu_parts_two_groups() -> None:
+    random = torch.Generator().manual_seed(0)
+    low = torch.rand(900, generator=random) * 0.2
+    high = torch.rand(100, generator=random) * 0.1 + 0.8
+    assert 0.19 < otsu_threshold(torch.cat((low, high))) <= 0.8
+    assert otsu_threshold(torch.full((9,), 0.5)) <= 0.5
+
+
+def test_threshold_is_told_the_side_and_adapts_to_shade() -> None:
+    truth = torch.zeros(1, SIZE, SIZE, dtype=torch.long)
+    truth[:, ::16] = 1
+    shade = torch.linspace(0.2, 1, SIZE)  # (W,)
+    page = ((1 - 0.5 * truth[:, None]) * shade).expand(1, 3, SIZE, SIZE)
+    wide = spread(truth)
+    for picture in (page, 1 - page):
+        adaptive, plain = (
+            text_iou(threshold_text(picture, wide, adaptive=adaptive), wide)
+            for adaptive in (True, False)
+        )
+        assert adaptive > 0.6
+        assert plain < 0.75 * adaptive
+
+
+def test_masks_are_spread_by_the_margin() -> None:
+    mask = torch.zeros(2, 12, 12, dtype=torch.long)
+    mask[0, 6, 2] = 1
+    wide = spread(mask)
+    assert wide[0, 3:10, 0:6].all()
+    assert wide.sum() == 7 * 6  # the left edge cuts one column off
+
+
+def test_iou_counts_text_alone() -> None:
+    truth = torch.tensor([[1, 1, 0, 0]])
+    assert text_iou(torch.tensor([[1, 0, 1, 0]]), truth) == pytest.approx(1 / 3)
+    assert text_iou(torch.zeros(1, 4), truth) == 0
+    assert text_iou(truth * 0, truth * 0) == 0  # nan would not be a figure

@@ -1,0 +1,112 @@
+"""`asciiart lab` as a user meets it: lists, teaches, writes, and says what is wrong in one line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from click.testing import CliRunner, Result
+from PIL import Image
+from safetensors import safe_open
+
+import asciiart.core
+from asciiart.cli.main import main
+from asciiart.core.zoo import NETWORKS
+from asciiart.train.lab.tasks import TASKS
+
+SMALL = ("--steps", "3", "--font", "DejaVu Sans Mono", "--held-out", "Spleen 8x16")
+
+
+def lab(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["lab", *map(str, arguments)])
+
+
+def assert_one_line(result: Result, code: int, *words: str) -> None:
+    assert result.exit_code == code, result.output
+    assert result.stdout == ""
+    assert result.stderr.startswith("asciiart: ")
+    assert result.stderr.count("\n") == 1, result.stderr
+    for word in words:
+        assert word in result.stderr
+
+
+def test_lists_every_network_with_its_paper_and_every_task() -> None:
+    result = lab("list")
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    for network in NETWORKS.values():
+        assert any(
+            line.split()[:1] == [network.name] and line.endswith(network.paper) for line in lines
+        ), network
+    for task in TASKS.values():
+        assert f"  {task.name:<12} {task.question}" in lines
+        for name in task.bars:
+            assert any(line.split()[:1] == [name] for line in lines), name
+
+
+def test_every_listed_network_can_be_imported() -> None:
+    for name in NETWORKS:
+        assert getattr(asciiart.core, name).__doc__, name
+
+
+def test_teaches_and_writes(tmp_path: Path) -> None:
+    result = lab("train", "mlp", "--task", "letters", "--out", tmp_path / "new", *SMALL)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("accuracy ")
+    folder = tmp_path / "new"
+    assert {path.name for path in folder.iterdir()} == {
+        "letters-mlp.json",
+        "letters-mlp.png",
+        "letters-mlp.safetensors",
+    }
+    figures = json.loads((folder / "letters-mlp.json").read_text())["figures"]
+    assert f"{figures['accuracy']:.4f}" in result.stdout.splitlines()[0]
+    with Image.open(folder / "letters-mlp.png") as picture:
+        assert picture.width > 500
+    with safe_open(folder / "letters-mlp.safetensors", "pt") as weights:
+        assert len(list(weights.keys())) == 6
+
+
+def test_an_unknown_task_is_one_line(tmp_path: Path) -> None:
+    result = lab("train", "mlp", "--task", "chess", "--out", tmp_path)
+    assert_one_line(result, 2, "'chess'", "letters")
+
+
+def test_a_network_that_is_not_for_the_task_is_one_line(tmp_path: Path) -> None:
+    result = lab("train", "hopfield", "--task", "letters", "--out", tmp_path)
+    assert_one_line(result, 2, "'hopfield'", "densenet")
+
+
+def test_a_missing_font_is_one_line(tmp_path: Path) -> None:
+    result = lab("train", "mlp", "--task", "letters", "--out", tmp_path, "--font", "No Such Font")
+    assert_one_line(result, 2, "No Such Font")
+
+
+def test_a_missing_device_is_one_line(tmp_path: Path) -> None:
+    if torch.cuda.is_available():
+        pytest.skip("has the device that is asked for")
+    result = lab("train", "mlp", "--task", "letters", "--out", tmp_path, "--device", "cuda")
+    assert_one_line(result, 2, "cuda")
+
+
+def test_without_a_command_the_help_is_shown() -> None:
+    result = lab()
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Commands:\n  list " in result.stderr
+
+
+def test_an_unwritable_folder_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    result = lab("train", "mlp", "--task", "letters", "--out", tmp_path / "file", *SMALL)
+    assert_one_line(result, 1, str(tmp_path / "file"), "cannot be written")
+    assert (tmp_path / "file").read_text() == "in the way"
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_tasks_are_whole(name: str) -> None:
+    task = TASKS[name]
+    assert task.name == name
+    assert task.question
+    assert task.bars
