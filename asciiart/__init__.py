@@ -34,6 +34,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
+__version__ = "0.1.0"
+
 TYPE_CHECKING = False  # as type checkers know it; `typing` would take longer than all the rest
 if TYPE_CHECKING:
     from asciiart.art.art import Art
@@ -51,8 +53,6 @@ if TYPE_CHECKING:
     from asciiart.motion.animation import animate
     from asciiart.options import Options
     from asciiart.pipeline import Artist, draw
-
-    __version__: str
 
 __all__ = [
     "Art",
@@ -93,8 +93,6 @@ _HOMES = {
 
 def __getattr__(name: str) -> object:
     """Import a public name's module when the name is first used; `import asciiart` is instant."""
-    if name == "__version__":
-        return import_module("asciiart.io.distribution").VERSION
     if name not in _HOMES:
         raise AttributeError(f"module 'asciiart' has no attribute {name!r}")
     return getattr(import_module(f"asciiart.{_HOMES[name]}"), name)

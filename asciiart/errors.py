@@ -13,6 +13,9 @@ Of what a picture lacks but is drawn all the same, an `ImageWarning` tells.
 import sys
 import warnings
 
+DISTRIBUTION = "asciiart-encoder"
+"""The name on the package index, where ``asciiart`` is another project."""
+
 
 class AsciiArtError(Exception):
     """Root of the tree; its message is one line that names the thing and the reason."""
@@ -62,3 +65,8 @@ def warn_of_picture(message: str, *parameters: str) -> None:
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == package:
         level, frame = level + 1, frame.f_back
     warnings.warn(ImageWarning(message, *parameters), stacklevel=level)
+
+
+def install_command(extra: str) -> str:
+    """Return the command that installs an optional part: ``train``, ``video`` and the like."""
+    return f"pip install '{DISTRIBUTION}[{extra}]'"

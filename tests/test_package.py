@@ -18,11 +18,12 @@ import pytest
 from paths import ROOT
 
 import asciiart
-from asciiart.io.distribution import DISTRIBUTION, VERSION, install_command
+from asciiart import __version__
+from asciiart.errors import DISTRIBUTION, install_command
 
 CAT = ROOT / "tests" / "pictures" / "photographs" / "cat.jpg"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-NAME = f"{DISTRIBUTION.replace('-', '_')}-{VERSION}"
+NAME = f"{DISTRIBUTION.replace('-', '_')}-{__version__}"
 INFO = f"{NAME}.dist-info"
 STRAY = ("runs/log.txt", "venv/junk.py", "notes.md", "asciiart/__pycache__/cli.cpython-311.pyc")
 """What may lie in a checkout and belongs in no package."""
@@ -140,7 +141,7 @@ def test_every_font_has_its_license(names: set[str]) -> None:
 
 def test_metadata(metadata: Message) -> None:
     assert metadata["Name"] == DISTRIBUTION == PROJECT["name"]
-    assert metadata["Version"] == VERSION
+    assert metadata["Version"] == __version__
     assert metadata["Requires-Python"] == ">=3.11"
     assert metadata["Description-Content-Type"] == "text/markdown"
 
@@ -207,7 +208,7 @@ def test_the_wheel_draws(unpacked: Path, tmp_path: Path, mode: str) -> None:
 
 
 def test_the_wheel_s_version(unpacked: Path, tmp_path: Path) -> None:
-    assert VERSION in run(unpacked, tmp_path, "-m", "asciiart", "--version")
+    assert __version__ in run(unpacked, tmp_path, "-m", "asciiart", "--version")
 
 
 def test_source_archive(packages: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import asciiart
-from asciiart.io.distribution import VERSION
+from asciiart import __version__
 
 PACKAGE = Path(asciiart.__file__).parent
 COMMANDS = {"cli.py", "cli_train.py"}
@@ -94,7 +94,7 @@ def test_each_public_name_is_there_and_documented(name):
 def test_the_version_is_that_of_the_distribution():
     code = "import asciiart; print(asciiart.__version__)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
-    assert done.stdout.strip() == VERSION
+    assert done.stdout.strip() == __version__
     assert "__version__" in dir(asciiart)
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import click
 
+from asciiart import __version__
 from asciiart.art.formats.suffixes import SUFFIXES
 from asciiart.art.targets import TARGETS, default_size
 from asciiart.cli import click_options as shared
@@ -22,14 +23,13 @@ from asciiart.cli.commands.render import render, score
 from asciiart.cli.commands.train import train
 from asciiart.cli.group import DrawByDefault
 from asciiart.cli.messages import INPUT, OUTPUT, tell
-from asciiart.io.distribution import VERSION
 from asciiart.options import Background, BrailleBlank, Dither, LevelChoice, Mode, Quality, Resample
 
 
 @click.group(
     name="asciiart", cls=DrawByDefault, context_settings={"help_option_names": ["-h", "--help"]}
 )
-@click.version_option(VERSION, prog_name="asciiart")
+@click.version_option(__version__, prog_name="asciiart")
 def main() -> None:
     """Turn pictures into text art.
 

@@ -7,7 +7,7 @@ with the paper of each.
 try:
     import torch as _torch  # noqa: F401
 except ModuleNotFoundError as error:
-    from asciiart.io.distribution import install_command  # only a constant, no part of the program
+    from asciiart.errors import install_command
 
     raise ModuleNotFoundError(
         f"asciiart.core needs torch: {install_command('train')}", name="torch"

@@ -11,9 +11,8 @@ from urllib import request
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from asciiart.errors import ImageError
+from asciiart.errors import DISTRIBUTION, ImageError
 from asciiart.io.addresses import SCHEMES, FetchLimits
-from asciiart.io.distribution import VERSION
 
 _SAFE = "%/:=&?~#+!$,;'@()*[]"
 """Characters that an address may hold besides letters and digits; others are escaped."""
@@ -56,7 +55,7 @@ def _download(address: str, limits: FetchLimits) -> bytes:
         asked = request.Request(
             _escaped(address),
             headers={
-                "User-Agent": f"asciiart/{VERSION}",
+                "User-Agent": DISTRIBUTION,
                 "Accept": "image/*,*/*;q=0.5",
             },
         )

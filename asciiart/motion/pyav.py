@@ -5,8 +5,7 @@ PyAV keeps FFmpeg's remarks to itself unless a program asks for them, so they re
 
 from __future__ import annotations
 
-from asciiart.errors import AsciiArtError
-from asciiart.io.distribution import install_command
+from asciiart.errors import AsciiArtError, install_command
 
 
 def require_pyav(subject: str, error: type[AsciiArtError]) -> None:

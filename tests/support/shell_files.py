@@ -13,8 +13,8 @@ from pathlib import Path
 import click
 from click.shell_completion import get_completion_class
 
+from asciiart import __version__
 from asciiart.cli.main import main
-from asciiart.io.distribution import VERSION
 
 SHARE = Path(__file__).parents[2] / "share"
 COMPLETIONS = {
@@ -59,7 +59,7 @@ def make_manual() -> str:
     """Return one page in roff about all commands (groff's man(7) macros)."""
     context = click.Context(main, info_name="asciiart")
     lines = [
-        f'.TH ASCIIART 1 "" "asciiart {VERSION}" "User Commands"',
+        f'.TH ASCIIART 1 "" "asciiart {__version__}" "User Commands"',
         *(".SH NAME", r"asciiart \- turns pictures into text art"),
         *(".SH SYNOPSIS", r"\fBasciiart\fR \fIPICTURE\fR... [\fIOPTIONS\fR]", ".br"),
         r"\fBasciiart\fR \fICOMMAND\fR [\fIOPTIONS\fR]",

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from asciiart.errors import ModelError
-from asciiart.io.distribution import install_command
+from asciiart.errors import ModelError, install_command
 from asciiart.io.signals import in_order
 
 

@@ -197,7 +197,8 @@ def play(
 def _automatic_color(output: str | None, terminal: Terminal) -> ColorMode:
     """Return the colors of the terminal, or those that suit the file, whose name is checked."""
     from asciiart.io.terminal.color_mode import ColorMode  # noqa: PLC0415 - `--help` needs none of these
-    from asciiart.motion.recording.recorder import FOLDER, format_of  # noqa: PLC0415
+    from asciiart.motion.recording.recorder import format_of  # noqa: PLC0415
+    from asciiart.motion.recording.text_folder import FOLDER  # noqa: PLC0415
 
     if output is None:
         return terminal.color

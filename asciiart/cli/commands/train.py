@@ -14,8 +14,7 @@ import click
 
 from asciiart.cli.defaults import Defaulted
 from asciiart.cli.precedence import is_weaker
-from asciiart.errors import ModelError
-from asciiart.io.distribution import install_command
+from asciiart.errors import ModelError, install_command
 from asciiart.io.signals import in_order
 from asciiart.options import Mode
 

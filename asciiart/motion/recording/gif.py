@@ -1,4 +1,4 @@
-"""Moving pictures, stage 7: arts in time -> pictures -> an animated GIF, frame by frame."""
+"""Animated GIFs, whose frames hold only what has changed."""
 
 from __future__ import annotations
 
@@ -11,15 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import GifImagePlugin, Image
 
-from asciiart.art.art import Art
-from asciiart.art.formats.registry import RenderOptions, draw_art
 from asciiart.motion.frames import FOREVER
+from asciiart.motion.recording.pictures import Pixels, cut_like, draw_frame
 from asciiart.motion.recording.timed_art import Arts, Recording
 
-_Pixels = NDArray[np.uint8]
-
-_FONT_SIZE = 14.0
-"""Pixels per em of a scalable monospaced font where none is asked for: rows of 16."""
 _SHORTEST = 2
 """Hundredths of a second: browsers slow shorter frames of a GIF down."""
 _LONGEST = 65535
@@ -34,29 +29,10 @@ _LEVEL_OF = [round(gray / 17) for gray in range(256)]
 """Which of them is nearest to a gray."""
 
 
-def draw_frame(art: Art, how: Recording) -> _Pixels:
-    """Return a picture (H, W) or (H, W, 3) of the art."""
-    size = how.font_size
-    if size is None and art.typeset is None and art.font.scalable:
-        size = _FONT_SIZE
-    return draw_art(art, RenderOptions(how.color, size))
-
-
-def cut_like(picture: _Pixels, to: _Pixels) -> _Pixels:
-    """Return a picture as large as another; frames that differ a little may differ by a row."""
-    height, width = to.shape[:2]
-    cut = picture[:height, :width]
-    down, right = height - len(cut), width - cut.shape[1]
-    return np.pad(cut, ((0, down), (0, right), (0, 0))[: cut.ndim], "edge") if down + right else cut
-
-
-# --- GIF ------------------------------------------------------------------------------------------
-
-
 class _Patch(NamedTuple):
     """The part of a picture that has changed."""
 
-    pixels: _Pixels
+    pixels: Pixels
     left: int
     top: int
     same: NDArray[np.bool_] | None
@@ -68,7 +44,7 @@ def write_gif(arts: Arts, path: Path, how: Recording) -> None:
 
     Frames of less than 20 ms are joined with the next, since browsers would slow them down.
     """
-    shown: _Pixels | None = None
+    shown: Pixels | None = None
     patch: _Patch | None = None
     began = now = 0.0
     with path.open("wb") as file:
@@ -128,7 +104,7 @@ def _indexed(patch: _Patch) -> Image.Image:
     return image
 
 
-def _change(shown: _Pixels, after: _Pixels) -> _Patch | None:
+def _change(shown: Pixels, after: Pixels) -> _Patch | None:
     """Change what is ``shown`` to another picture, and return the part that had to be changed."""
     different = reduce(np.maximum, cv2.split(cv2.absdiff(shown, after))) > _UNSEEN
     rows, columns = (np.flatnonzero(different.any(axis=axis)) for axis in (1, 0))

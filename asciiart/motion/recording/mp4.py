@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.errors import OutputError
-from asciiart.motion.recording.gif import cut_like, draw_frame
+from asciiart.motion.recording.pictures import cut_like, draw_frame
 from asciiart.motion.recording.timed_art import Arts, Recording
 
 if TYPE_CHECKING:

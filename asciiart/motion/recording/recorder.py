@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -11,16 +10,13 @@ from itertools import chain
 from pathlib import Path
 from types import FrameType
 
-from asciiart.art.formats.registry import render
 from asciiart.errors import ImageError, OptionError
 from asciiart.io.files.atomic_files import written_beside
 from asciiart.io.terminal.color_mode import ColorMode, parse_color_mode
 from asciiart.motion.pyav import require_pyav
+from asciiart.motion.recording.asciicast import write_cast
+from asciiart.motion.recording.text_folder import FOLDER, write_folder
 from asciiart.motion.recording.timed_art import Arts, Recording, TimedArt, TimedArts, Writer
-from asciiart.motion.screen_updates import Screen
-
-FOLDER = "folder"
-"""The format of a folder of texts."""
 
 
 def save(
@@ -185,37 +181,3 @@ class _Kept:
         if self._advance is not None:
             self._advance(self._frames.count)
         return art
-
-
-def write_cast(arts: Arts, path: Path, how: Recording) -> None:
-    """Write asciinema's asciicast v2 (https://docs.asciinema.org/manual/asciicast/v2/).
-
-    Each frame sends what has changed.
-    """
-    first = next(arts)
-    rows, columns = first.art.characters.shape
-    screen = Screen(columns, rows, how.color)
-    header = {"version": 2, "width": columns, "height": rows, "title": "Text art"}
-    with path.open("w", encoding="utf-8") as file:
-        now = 0.0
-
-        def add(codes: str) -> None:
-            file.write(json.dumps([round(now, 6), "o", codes], ensure_ascii=False) + "\n")
-
-        file.write(json.dumps(header) + "\n")
-        add("\x1b[?25l\x1b[?7l")
-        for timed in chain([first], arts):
-            if codes := screen.update(timed.art):
-                add(codes)
-            now += timed.seconds
-        add("\x1b[0m\x1b[?7h\x1b[?25h")
-
-
-def write_folder(arts: Arts, path: Path, how: Recording) -> None:
-    """Write a plain text, or with colors one for a terminal, for each frame."""
-    plain = how.color is ColorMode.NONE
-    path.mkdir()
-    for number, timed in enumerate(arts, start=1):
-        text = render(timed.art, "text" if plain else "ansi", color=how.color)
-        name = f"frame-{number:05d}.{'txt' if plain else 'ans'}"
-        (path / name).write_text(str(text) + "\n", encoding="utf-8")

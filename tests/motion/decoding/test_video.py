@@ -18,8 +18,7 @@ from films import CODECS, Pixels, bright, film
 from paths import TESTS
 from PIL import Image
 
-from asciiart.errors import ImageError, ImageWarning
-from asciiart.io.distribution import install_command
+from asciiart.errors import ImageError, ImageWarning, install_command
 from asciiart.motion.decoding.opening import open_frames
 from asciiart.motion.frames import Frame
 

@@ -23,8 +23,7 @@ from tiny_training import FONT, Tiny, font_of
 from asciiart.cli.main import main
 from asciiart.core.learning.progress import read_log
 from asciiart.core.learning.trainer import Callback, History
-from asciiart.errors import ModelError, OutputError
-from asciiart.io.distribution import install_command
+from asciiart.errors import ModelError, OutputError, install_command
 from asciiart.matching.model import load_model
 from asciiart.options import Mode
 from asciiart.train.encoder import run as module

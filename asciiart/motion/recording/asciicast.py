@@ -1,0 +1,34 @@
+"""Asciinema's recordings of a terminal."""
+
+from __future__ import annotations
+
+import json
+from itertools import chain
+from pathlib import Path
+
+from asciiart.motion.recording.timed_art import Arts, Recording
+from asciiart.motion.screen_updates import Screen
+
+
+def write_cast(arts: Arts, path: Path, how: Recording) -> None:
+    """Write asciinema's asciicast v2 (https://docs.asciinema.org/manual/asciicast/v2/).
+
+    Each frame sends what has changed.
+    """
+    first = next(arts)
+    rows, columns = first.art.characters.shape
+    screen = Screen(columns, rows, how.color)
+    header = {"version": 2, "width": columns, "height": rows, "title": "Text art"}
+    with path.open("w", encoding="utf-8") as file:
+        now = 0.0
+
+        def add(codes: str) -> None:
+            file.write(json.dumps([round(now, 6), "o", codes], ensure_ascii=False) + "\n")
+
+        file.write(json.dumps(header) + "\n")
+        add("\x1b[?25l\x1b[?7l")
+        for timed in chain([first], arts):
+            if codes := screen.update(timed.art):
+                add(codes)
+            now += timed.seconds
+        add("\x1b[0m\x1b[?7h\x1b[?25h")

@@ -1,0 +1,32 @@
+"""Arts in time as pictures, for the formats that hold pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asciiart.art.art import Art
+from asciiart.art.formats.registry import RenderOptions, draw_art
+from asciiart.motion.recording.timed_art import Recording
+
+Pixels = NDArray[np.uint8]
+
+
+_FONT_SIZE = 14.0
+"""Pixels per em of a scalable monospaced font where none is asked for: rows of 16."""
+
+
+def draw_frame(art: Art, how: Recording) -> Pixels:
+    """Return a picture (H, W) or (H, W, 3) of the art."""
+    size = how.font_size
+    if size is None and art.typeset is None and art.font.scalable:
+        size = _FONT_SIZE
+    return draw_art(art, RenderOptions(how.color, size))
+
+
+def cut_like(picture: Pixels, to: Pixels) -> Pixels:
+    """Return a picture as large as another; frames that differ a little may differ by a row."""
+    height, width = to.shape[:2]
+    cut = picture[:height, :width]
+    down, right = height - len(cut), width - cut.shape[1]
+    return np.pad(cut, ((0, down), (0, right), (0, 0))[: cut.ndim], "edge") if down + right else cut
