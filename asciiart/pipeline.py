@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.art.art import Art
-from asciiart.art.targets import default_size, find_target, usable
+from asciiart.art.targets import allowed_characters, default_size, find_target
 from asciiart.color.fill import Fill
 from asciiart.errors import OptionError
 from asciiart.glyphs.charsets import BRAILLE_BLANK, IDEOGRAPHIC_SPACE, is_braille, parse_charset
@@ -21,14 +21,20 @@ from asciiart.glyphs.typesetting import Typeset, choose_typeset
 from asciiart.io.forks import forks_pass, forks_wait
 from asciiart.io.pictures.image import Picture, Source, load_image
 from asciiart.io.pictures.sources import name_source
-from asciiart.matching.dot_patterns import match_bits, wanted_bits
+from asciiart.matching.dot_patterns import dot_patterns_for, match_dots
 from asciiart.matching.glyph_index import Neighbors
 from asciiart.matching.large_matching import LargeMatch, MovedPage
-from asciiart.matching.layout import PageCheck, count_columns, lay, needed_pixels, place_picture
-from asciiart.matching.match import Kit, RowRules, match_page
-from asciiart.matching.matchers import Kits
+from asciiart.matching.layout import (
+    PageCheck,
+    count_columns,
+    fit_page,
+    needed_pixels,
+    place_picture,
+)
+from asciiart.matching.match import Matcher, RowRules, match_page
+from asciiart.matching.matchers import Matchers
 from asciiart.matching.model import load_model
-from asciiart.matching.two_color_cells import fill_page
+from asciiart.matching.two_color_cells import fit_two_colors
 from asciiart.options import (
     DEFAULT_DETAIL,
     Background,
@@ -116,7 +122,7 @@ class Artist:
         if self._target is not None:
             if self._target.boards and IDEOGRAPHIC_SPACE not in self._characters:
                 self._characters += IDEOGRAPHIC_SPACE  # without it no gap can be posted
-            self._characters = usable(
+            self._characters = allowed_characters(
                 self._characters, self._target, references=references, asked_for=literal
             )
         if is_braille(self._characters):
@@ -124,7 +130,7 @@ class Artist:
         self._dotless = braille_blank == "pattern" and BRAILLE_BLANK not in exclude
         self.font: Font = load_font(default_font(self._characters) if font is None else font)
         self._model = load_model(model)
-        self._kits = Kits(
+        self._matchers = Matchers(
             self.font, self._characters, self._model, simple=simple, strict=bool(literal)
         )
 
@@ -234,44 +240,46 @@ class Artist:
                 "fill shows every color, and cannot be combined with simple", "fill", "simple"
             )
         typeset = choose_typeset(self.font, options.font_size, options.line_height)
-        kit = self._kits.kit(options.shares, typeset)
+        matcher = self._matchers.matcher(options.shares, typeset)
         columns = count_columns(options, typeset)
-        needed = needed_pixels(options, columns, kit.cell)
+        needed = needed_pixels(options, columns, matcher.cell)
         with forks_pass():  # the picture may come from a process that is yet to be forked
             picture = load_image(
                 source,
                 max_pixels=options.max_pixels,
                 target=needed,
                 check_shape=PageCheck(
-                    name_source(source) if name is None else name, columns, options, kit.cell
+                    name_source(source) if name is None else name, columns, options, matcher.cell
                 ),
                 strict=options.strict,
             )
         if levels is None and options.levels == "none":
             levels = AS_THEY_ARE
         if options.fill:
-            return self._fill(picture, columns, kit, typeset, options=options, levels=levels)
+            return self._fill(picture, columns, matcher, typeset, options=options, levels=levels)
         rules = RowRules(
             glyph_cost=_glyph_cost(options) if typeset else 0.0,
             posting=self._target is not None and self._target.boards and typeset is not None,
             proportional=typeset is not None,
         )
-        picture, laid_out = _with_squares(picture, columns, kit, options)
-        pages, grid, offset = lay(picture, columns, laid_out, kit, rules, levels=levels)
-        if bits := wanted_bits(kit.index.characters, options, proportional=typeset is not None):
-            nearest = match_bits(pages[0], grid, kit, bits, options.dither)
+        picture, laid_out = _with_squares(picture, columns, matcher, options)
+        pages, grid, offset = fit_page(picture, columns, laid_out, matcher, rules, levels=levels)
+        if bits := dot_patterns_for(
+            matcher.index.characters, options, proportional=typeset is not None
+        ):
+            nearest = match_dots(pages[0], grid, matcher, bits, options.dither)
         else:
-            moved = [MovedPage(page, offset, kit.cell) for page in pages]
-            nearest = self._match(moved, kit, rules, typeset, options)
-        down, right = offset.down / kit.cell.height, offset.right / kit.cell.width
+            moved = [MovedPage(page, offset, matcher.cell) for page in pages]
+            nearest = self._match(moved, matcher, rules, typeset, options)
+        down, right = offset.down / matcher.cell.height, offset.right / matcher.cell.width
         colors = cell_colors(picture, grid, options.background)
-        spans = kit.index.spans_at(nearest.glyph_ids[..., 0])
+        spans = matcher.index.spans_at(nearest.glyph_ids[..., 0])
         return self._art(
             nearest,
             glyph_colors(colors, spans, down, right),
             grid,
             place_picture(grid, down, right, typeset),
-            kit=kit,
+            matcher=matcher,
             typeset=typeset,
             options=options,
         )
@@ -279,7 +287,7 @@ class Artist:
     def _match(
         self,
         pages: Sequence[MovedPage],
-        kit: Kit,
+        matcher: Matcher,
         rules: RowRules,
         typeset: Typeset | None,
         options: Options,
@@ -287,25 +295,25 @@ class Artist:
         """Return the best glyphs of pages that lie where they are to be matched."""
         k = max(options.neighbors, *(_CANDIDATES[m][options.quality] for m in options.shares))
         height, kept = pages[0].shape[0], options.neighbors
-        refiner = None if options.quality == "fast" else self._kits.refiner(kit, typeset)
+        refiner = None if options.quality == "fast" else self._matchers.refiner(matcher, typeset)
         if not is_one_band(pages[0].page.shape):
-            match = LargeMatch(pages, kit, k, rules)
+            match = LargeMatch(pages, matcher, k, rules)
             return match.first(kept) if refiner is None else refiner.refine_large(match, kept)
-        nearest = match_page([page.ink_rows(0, height) for page in pages], kit, k, rules)
+        nearest = match_page([page.ink_rows(0, height) for page in pages], matcher, k, rules)
         return (nearest if refiner is None else refiner.refine(nearest, pages)).first(kept)
 
     def dithers(self, options: Options) -> bool:
         """Tell whether ``options.dither`` changes what is drawn, and not just its colors."""
         if options.fill:
             return options.dither != "none" and options.palette != "truecolor"
-        bits = wanted_bits(self._characters, options, proportional=self.font.proportional)
+        bits = dot_patterns_for(self._characters, options, proportional=self.font.proportional)
         return bits is not None
 
     def _fill(
         self,
         picture: Picture,
         columns: int | None,
-        kit: Kit,
+        matcher: Matcher,
         typeset: Typeset | None,
         *,
         options: Options,
@@ -313,15 +321,17 @@ class Artist:
     ) -> Art:
         height, width = picture.rgb.shape[:2]
         grid = fit_grid(
-            height, width, kit.cell, columns=columns, rows=options.rows, magnify=options.magnify
+            height, width, matcher.cell, columns=columns, rows=options.rows, magnify=options.magnify
         )
-        filled = fill_page(picture, grid, self.font, kit.index.characters, options, levels=levels)
+        filled = fit_two_colors(
+            picture, grid, self.font, matcher.index.characters, options, levels=levels
+        )
         return self._art(
             Neighbors(filled.glyph_ids, filled.scores),
             cell_colors(picture, grid, options.background),
             grid,
             place_picture(grid, 0, 0, typeset),
-            kit=kit,
+            matcher=matcher,
             typeset=typeset,
             options=options,
             fill=filled.fill,
@@ -334,13 +344,13 @@ class Artist:
         grid: Grid,
         placement: Placement,
         *,
-        kit: Kit,
+        matcher: Matcher,
         typeset: Typeset | None,
         options: Options,
         fill: Fill | None = None,
     ) -> Art:
-        glyphs = kit.index.characters
-        in_cells = typeset is None and bool((kit.index.spans == 1).all())
+        glyphs = matcher.index.characters
+        in_cells = typeset is None and bool((matcher.index.spans == 1).all())
         if self._dotless and in_cells and is_braille(glyphs):
             glyphs = BRAILLE_BLANK + glyphs[1:]
         characters = np.array([*glyphs, ""])[nearest.glyph_ids[..., 0]]
@@ -364,14 +374,14 @@ class Artist:
 
 
 def _with_squares(
-    picture: Picture, columns: int | None, kit: Kit, options: Options
+    picture: Picture, columns: int | None, matcher: Matcher, options: Options
 ) -> tuple[Picture, Options]:
     """Return a picture whose pixels stay squares on its page, and what it is laid out with."""
     if not shows_squares(picture.rgb, options.resample, fill=False):
         return picture, options
     height, width = picture.rgb.shape[:2]
     grid = fit_grid(
-        height, width, kit.cell, columns=columns, rows=options.rows, magnify=options.magnify
+        height, width, matcher.cell, columns=columns, rows=options.rows, magnify=options.magnify
     )
     times = count_repeats((height, width), grid.page_shape)
     magnify = None if options.magnify is None else options.magnify / times

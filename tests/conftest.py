@@ -17,7 +17,7 @@ from asciiart.art.art import Art
 from asciiart.color.fill import Fill
 from asciiart.glyphs.font import Font, load_font
 from asciiart.glyphs.grid import Cell, Grid, Placement
-from asciiart.glyphs.typesetting import Typeset, lay_out
+from asciiart.glyphs.typesetting import Typeset, typeset_rows
 from asciiart.options import Background, Mode, Options
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # pytest's workers share the cores; before torch
@@ -146,7 +146,7 @@ def make_art(font: Font) -> MakeArt:
         typeset: Typeset | None = None,
         columns: int | None = None,
     ) -> Art:
-        characters = lay_out(rows, font, typeset, columns)
+        characters = typeset_rows(rows, font, typeset, columns)
         shape = characters.shape
         glyphs = "".join(dict.fromkeys(" " + "".join(rows)))
         numbers = {character: glyphs.index(character) for character in glyphs} | {"": -1}

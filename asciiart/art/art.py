@@ -88,7 +88,7 @@ class Art(Canvas):
         OptionError
             If the suffix, format or color is unknown, or the target has no such colors.
         """
-        from asciiart.art.formats.registry import check_fit, format_of, save  # noqa: PLC0415 - load on use
+        from asciiart.art.formats.registry import check_fit, image_format, save  # noqa: PLC0415 - load on use
 
-        check_fit(self, format or format_of(path), color=color)
+        check_fit(self, format or image_format(path), color=color)
         save(self, Path(path), format, color=color)

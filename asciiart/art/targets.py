@@ -191,7 +191,7 @@ def check_color(target: Target, mode: ColorMode) -> None:
         )
 
 
-def dress(text: str, target: Target, *, colored: bool = False) -> str:
+def wrap_for_target(text: str, target: Target, *, colored: bool = False) -> str:
     """Return a text as it is pasted at a target: fenced, its rows joined and its blanks shown."""
     if target.blank != " ":
         lines = text.split("\n")
@@ -204,7 +204,7 @@ def dress(text: str, target: Target, *, colored: bool = False) -> str:
     return f"{target.fence}{tag}\n{text}\n{target.fence}"
 
 
-def misfit(text: str, target: Target, pasted: str | None = None) -> str:
+def describe_overflow(text: str, target: Target, pasted: str | None = None) -> str:
     """Return in what a text (not dressed yet) does not fit a target, and what would; "" if it does.
 
     ``pasted`` is what is pasted where that is more than the text dressed, as with codes for its
@@ -214,7 +214,7 @@ def misfit(text: str, target: Target, pasted: str | None = None) -> str:
 
     lines = text.split("\n")
     columns = max(wcswidth(line) for line in lines)
-    plain = dress(text, target)
+    plain = wrap_for_target(text, target)
     count = _length(plain if pasted is None else pasted)
     if target.budget is not None and count > target.budget:
         shape = len(lines) / columns
@@ -244,7 +244,9 @@ def fewer_columns(columns: int, pasted: str, target: Target) -> int:
     return max(1, min(columns - 1, int(columns * share)))
 
 
-def usable(characters: str, target: Target, *, references: bool, asked_for: str = "") -> str:
+def allowed_characters(
+    characters: str, target: Target, *, references: bool, asked_for: str = ""
+) -> str:
     """Return those of ``characters`` that a target shows as they are.
 
     With ``references`` also those that its encoding lacks.
@@ -261,7 +263,7 @@ def usable(characters: str, target: Target, *, references: bool, asked_for: str 
         )
     kept = "".join(character for character in characters if character not in target.exclude)
     if not references:
-        kept = writable(kept, target.encoding, asked_for=asked_for)
+        kept = encodable_characters(kept, target.encoding, asked_for=asked_for)
     if not kept.strip():
         raise OptionError(
             f"charset: target {target.name} can use none of these characters", "target"
@@ -269,7 +271,7 @@ def usable(characters: str, target: Target, *, references: bool, asked_for: str 
     return kept
 
 
-def writable(characters: str, encoding: str, *, asked_for: str = "") -> str:
+def encodable_characters(characters: str, encoding: str, *, asked_for: str = "") -> str:
     """Return those of ``characters`` that an encoding has.
 
     Raises

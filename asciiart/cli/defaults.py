@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeGuard
 import click
 from click.core import ParameterSource
 
-from asciiart.cli.precedence import settle
+from asciiart.cli.precedence import resolve_precedence
 from asciiart.errors import FontError, ModelError, OptionError
 
 FILE_VARIABLE = "ASCIIART_CONFIG"
@@ -50,7 +50,7 @@ def settable(command: click.Command) -> dict[str, click.Option]:
     return {option_name(option): option for option in options if option.expose_value}
 
 
-class Named(NamedTuple):
+class CommandPath(NamedTuple):
     """A command and where it stands."""
 
     path: tuple[str, ...]
@@ -59,13 +59,13 @@ class Named(NamedTuple):
     """The command."""
 
 
-def commands_with_options(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[Named]:
+def commands_with_options(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[CommandPath]:
     """Yield the commands below a group that have options, but `config`."""
     for name, command in group.commands.items():
         if isinstance(command, click.Group):
             yield from commands_with_options(command, (*path, name))
         elif name != CONFIG_COMMAND and settable(command):
-            yield Named((*path, name), command)
+            yield CommandPath((*path, name), command)
 
 
 def name_variables(name: str, command: click.Command) -> None:
@@ -190,7 +190,7 @@ class Defaulted(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Drop what comes from further away than that which stands instead of it."""
         rest = super().parse_args(ctx, args)
-        settle(ctx)
+        resolve_precedence(ctx)
         return rest
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -11,7 +11,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from asciiart.cli.defaults import CONFIG_COMMAND, Defaulted, name_variables, origin, read_defaults
-from asciiart.cli.messages import collected_warnings, fail, tell_warnings
+from asciiart.cli.messages import collected_warnings, report, tell_warnings
 from asciiart.errors import (
     AsciiArtError,
     FontError,
@@ -42,16 +42,16 @@ class DrawByDefault(click.Group):
             with _warnings_as_lines():
                 code = super().main(*args, **{**extra, "standalone_mode": False})
         except click.UsageError as error:
-            code = fail(_explain(error), 2)
+            code = report(_explain(error), 2)
         except click.ClickException as error:  # as when an editor fails
-            code = fail(error.format_message(), 1)
+            code = report(error.format_message(), 1)
         except AsciiArtError as error:
-            code = fail(error, 2 if isinstance(error, _USAGE) else 1)
+            code = report(error, 2 if isinstance(error, _USAGE) else 1)
         except MemoryError:
-            code = fail("not enough memory", 1)
+            code = report("not enough memory", 1)
         except OSError as error:  # as when the help goes to a full disk
             sys.stdout = None  # what it still holds cannot be written
-            code = fail(f"{error.filename or 'standard output'}: {error.strerror or error}", 1)
+            code = report(f"{error.filename or 'standard output'}: {error.strerror or error}", 1)
         except click.Abort:  # Ctrl-C
             code = 130
         sys.exit(code)

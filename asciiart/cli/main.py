@@ -22,7 +22,7 @@ from asciiart.cli.commands.play import play
 from asciiart.cli.commands.render import render, score
 from asciiart.cli.commands.train import train
 from asciiart.cli.group import DrawByDefault
-from asciiart.cli.messages import INPUT, OUTPUT, tell
+from asciiart.cli.messages import INPUT, OUTPUT, echo
 from asciiart.options import Background, BrailleBlank, Dither, LevelChoice, Mode, Quality, Resample
 
 
@@ -266,10 +266,10 @@ def charsets(names: tuple[str, ...]) -> None:
     from asciiart.glyphs.charsets import CHARSETS, DESCRIPTIONS, parse_charset  # noqa: PLC0415
 
     for name in names:
-        tell(parse_charset(name))
+        echo(parse_charset(name))
     if not names:
         for name, characters in CHARSETS.items():
-            tell(f"{name:<9} {len(characters):>5}  {DESCRIPTIONS[name]}")
+            echo(f"{name:<9} {len(characters):>5}  {DESCRIPTIONS[name]}")
 
 
 @main.command()
@@ -288,7 +288,7 @@ def models() -> None:
 
     for name, folder in available_models().items():
         model = load_model(folder)
-        tell(f"{name:<12} {', '.join(model.modes):<16} {folder}")
+        echo(f"{name:<12} {', '.join(model.modes):<16} {folder}")
 
 
 main.add_command(score)

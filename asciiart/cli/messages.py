@@ -28,7 +28,7 @@ INPUT = click.Path(allow_dash=True, readable=False)
 OUTPUT = click.Path(allow_dash=True, writable=False, readable=False)
 
 
-def tell(*lines: str) -> None:
+def echo(*lines: str) -> None:
     """Write lines to standard output, in each of which names may hold anything."""
     from asciiart.io.terminal.terminal import write  # noqa: PLC0415
 
@@ -42,7 +42,7 @@ def printable(text: str) -> str:
     )
 
 
-def fail(reason: AsciiArtError | str, code: int) -> int:
+def report(reason: AsciiArtError | str, code: int) -> int:
     """Say why on stderr, in one line whatever the names in it hold, and return ``code``."""
     _say(_with_options(reason))
     return code

@@ -52,7 +52,7 @@ def _rank(context: click.Context, name: str) -> int | None:
     return _NEAREST_FIRST.index(source) if source in _NEAREST_FIRST else None
 
 
-def settle(context: click.Context) -> None:
+def resolve_precedence(context: click.Context) -> None:
     """Take from a command's parameters the values that do not hold."""
     params = context.params
     for one, other in _RIVALS:

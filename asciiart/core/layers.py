@@ -210,7 +210,7 @@ class ConvNet(nn.Module):
 
 
 @contextmanager
-def evaluating(network: nn.Module) -> Iterator[None]:
+def eval_mode(network: nn.Module) -> Iterator[None]:
     """Put a network in evaluation mode for the block, every layer back in its own mode after it."""
     modes = [(layer, layer.training) for layer in network.modules()]
     network.eval()

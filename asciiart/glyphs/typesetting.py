@@ -92,7 +92,7 @@ def _span(font: Font, character: str, typeset: Typeset | None) -> int:
     return font.advances(character, typeset.font_size)[0]
 
 
-def lay_out(
+def typeset_rows(
     rows: Sequence[str], font: Font, typeset: Typeset | None, columns: int | None = None
 ) -> NDArray[np.str_]:
     """Return lines of text as an art's characters (R, C), in ``columns`` or as many as they need.

@@ -17,7 +17,7 @@ def inked_cells(ink: NDArray[np.float32], rows: int, columns: int) -> Mask:
     return np.asarray(inked.reshape(rows, columns, width // columns).any(axis=2))
 
 
-def cut(code_map: Codes, rows: int, columns: int, where: Mask | None = None) -> Codes:
+def cell_codes(code_map: Codes, rows: int, columns: int, where: Mask | None = None) -> Codes:
     """Return one code per cell, cells in reading order, each code column by column.
 
     ``code_map`` is (R·m, C·n, D); the codes are (N, n·m·D). ``where`` (R, C) keeps only some cells.
@@ -32,7 +32,7 @@ def cut(code_map: Codes, rows: int, columns: int, where: Mask | None = None) -> 
 def stitch(codes: Codes, rows: int, columns: int, block: tuple[int, int]) -> Codes:
     """Return the code map (R·m, C·n, D) of which ``codes`` (R·C, n·m·D) are the cells.
 
-    ``block`` is (m, n), the positions of one cell. The inverse of `cut` without ``where``.
+    ``block`` is (m, n), the positions of one cell. The inverse of `cell_codes` without ``where``.
     """
     m, n = block
     cells = codes.reshape(rows, columns, n, m, -1).transpose(0, 3, 1, 2, 4)

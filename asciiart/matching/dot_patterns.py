@@ -12,16 +12,16 @@ from numpy.typing import NDArray
 from asciiart.color.dithering import dither_bits
 from asciiart.glyphs.grid import Grid
 from asciiart.matching.glyph_index import Neighbors
-from asciiart.matching.match import Kit
+from asciiart.matching.match import Matcher
 from asciiart.options import Dither, Options
 from asciiart.page.bands import BAND_PIXELS, InkPage, split
-from asciiart.page.ink_page import FULL
+from asciiart.page.ink_page import WHITE_INK_SHARE
 
 _BRAILLE_BITS = (0, 3, 1, 4, 2, 5, 6, 7)
 """Of the code point, for each dot in reading order (Unicode 15, 21.1: dots 7 and 8 came later)."""
 
 
-class BitSet(NamedTuple):
+class DotPatterns(NamedTuple):
     """Characters for every pattern of some dots."""
 
     rows: int
@@ -38,32 +38,34 @@ def _braille() -> str:
 
 
 _SETS = (
-    BitSet(4, 2, _braille()),
-    BitSet(2, 2, " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"),
-    BitSet(2, 1, " ▀▄█"),
+    DotPatterns(4, 2, _braille()),
+    DotPatterns(2, 2, " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"),
+    DotPatterns(2, 1, " ▀▄█"),
 )
 """Those with the most dots first."""
 
 
 @cache
-def find_bits(characters: str) -> BitSet | None:
+def find_dot_patterns(characters: str) -> DotPatterns | None:
     """Return the set with the most dots of which all are among ``characters``, if there is one."""
     return next((bits for bits in _SETS if set(bits.characters) <= set(characters)), None)
 
 
-def draw_bits(
-    ink: NDArray[np.float32], rows: int, columns: int, bits: BitSet, dither: Dither
+def draw_dots(
+    ink: NDArray[np.float32], rows: int, columns: int, bits: DotPatterns, dither: Dither
 ) -> NDArray[np.uint8]:
     """Return the pattern of each cell (R, C) that shows ``ink`` (H, W), 0 to 1, dithered."""
     return _patterns(_dots(ink, rows, columns, bits), bits, dither)
 
 
-def _dots(ink: NDArray[np.float32], rows: int, columns: int, bits: BitSet) -> NDArray[np.float32]:
+def _dots(
+    ink: NDArray[np.float32], rows: int, columns: int, bits: DotPatterns
+) -> NDArray[np.float32]:
     size = (columns * bits.columns, rows * bits.rows)
     return np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
-def _patterns(dots: NDArray[np.float32], bits: BitSet, dither: Dither) -> NDArray[np.uint8]:
+def _patterns(dots: NDArray[np.float32], bits: DotPatterns, dither: Dither) -> NDArray[np.uint8]:
     inked = dither_bits(dots, dither)
     patterns = np.zeros((len(dots) // bits.rows, dots.shape[1] // bits.columns), np.uint8)
     for number in range(bits.rows * bits.columns):
@@ -72,16 +74,20 @@ def _patterns(dots: NDArray[np.float32], bits: BitSet, dither: Dither) -> NDArra
     return patterns
 
 
-def wanted_bits(characters: str, options: Options, *, proportional: bool) -> BitSet | None:
+def dot_patterns_for(
+    characters: str, options: Options, *, proportional: bool
+) -> DotPatterns | None:
     """Return the bits that tone is dithered to, if that is asked for and the characters are any."""
     if options.dither == "none" or "structure" in options.shares or proportional:
         return None
-    return find_bits(characters)
+    return find_dot_patterns(characters)
 
 
-def match_bits(page: InkPage, grid: Grid, kit: Kit, bits: BitSet, dither: Dither) -> Neighbors:
+def match_dots(
+    page: InkPage, grid: Grid, matcher: Matcher, bits: DotPatterns, dither: Dither
+) -> Neighbors:
     """Return the characters (R, C, 1) whose dots are the page's ink (R·h, C·w), dithered."""
-    full = np.float32(FULL * kit.index.density)
+    full = np.float32(WHITE_INK_SHARE * matcher.index.density)
     dots = np.empty((grid.rows * bits.rows, grid.columns * bits.columns), np.float32)
     height, width = grid.cell.height, page.shape[1]
     for band in split(grid.rows, BAND_PIXELS // (width * height)):
@@ -90,6 +96,6 @@ def match_bits(page: InkPage, grid: Grid, kit: Kit, bits: BitSet, dither: Dither
         own = _dots(shares, band.bottom - band.top, grid.columns, bits)
         dots[band.top * bits.rows : band.bottom * bits.rows] = own
     patterns = _patterns(dots, bits, dither)
-    numbers = np.array([kit.index.characters.index(c) for c in bits.characters], np.int32)
+    numbers = np.array([matcher.index.characters.index(c) for c in bits.characters], np.int32)
     glyph_ids = numbers[patterns][..., None]
     return Neighbors(glyph_ids, np.zeros(glyph_ids.shape, np.float32))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.io.onnx_session import Network, Shape
-from asciiart.matching.scores import Score
+from asciiart.matching.scores import MatchScore
 from asciiart.page.strokes import ROW_HEIGHT
 
 Ink = NDArray[np.float32]
@@ -150,7 +150,7 @@ class Encoder:
         """How much larger than on a page the glyphs are to be drawn that are encoded."""
         return ROW_HEIGHT // self.spec.cell_height
 
-    def encode_glyphs(self, inks: NDArray[np.float32], score: Score) -> GlyphCodes:
+    def encode_glyphs(self, inks: NDArray[np.float32], score: MatchScore) -> GlyphCodes:
         """Return keys and biases of glyphs (G, h, w), 0 = paper; a blank glyph's are zero.
 
         They are drawn ``enlarge`` times as large as on a page. The block of keys covers the whole
@@ -174,7 +174,7 @@ class Encoder:
         biases[blank] = 0
         return GlyphCodes(keys, biases)
 
-    def _glyph_shapes(self, maps: Shape, score: Score) -> list[Shape]:
+    def _glyph_shapes(self, maps: Shape, score: MatchScore) -> list[Shape]:
         """Return the shapes of keys and biases for feature maps (G, M, H', W')."""
         count, _, height, width = maps
         down, right = (step * score.row_height // self.spec.cell_height for step in self.spec.step)

@@ -29,7 +29,7 @@ from asciiart.glyphs.usable import usable_characters
 from asciiart.io.files.cache import keep_cached, read_cached
 from asciiart.io.forks import in_forked_process
 from asciiart.matching.encoder import Encoder
-from asciiart.matching.scores import Score
+from asciiart.matching.scores import MatchScore
 
 _FORMAT = b"asciiart index 5\n"
 _DENSE = 0.95
@@ -268,7 +268,7 @@ def build_index(
     font: Font,
     characters: str,
     encoder: Encoder,
-    score: Score,
+    score: MatchScore,
     *,
     cell: Cell,
     typeset: Typeset | None = None,
@@ -311,7 +311,7 @@ def cached_index(
     font: Font,
     characters: str,
     encoder: Encoder,
-    score: Score,
+    score: MatchScore,
     *,
     cell: Cell,
     typeset: Typeset | None = None,

@@ -2,7 +2,7 @@
 
 A cell's code depends on the row above and below it at most, and a path along a row on nothing else,
 so the glyphs are those that the whole page would get. What rows have in common, the few numbers of
-a strip that matter (`lattice.find_shortening`), is found by some rows of the whole page.
+a strip that matter (`lattice.fit_low_rank_map`), is found by some rows of the whole page.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from asciiart.matching.glyph_index import Neighbors
 from asciiart.matching.match import (
     OFFSET_RANK,
     RANK,
-    Kit,
+    Matcher,
+    ModeMatcher,
     Offset,
     PagePart,
     RowRules,
-    Side,
     best_offset,
     match_page,
     pad_for_offsets,
@@ -32,9 +32,9 @@ from asciiart.matching.match import (
 )
 from asciiart.matching.row_windows import (
     Floats,
-    Shortening,
-    find_shortening,
-    make_lattice,
+    LowRankMap,
+    fit_low_rank_map,
+    make_row_windows,
     to_strips,
 )
 from asciiart.page.bands import BAND_PIXELS, Ink, InkPage, Mask, split
@@ -102,7 +102,7 @@ def survey(page: InkPage, cell: Cell) -> Survey:
 
 
 def choose_offset_in_bands(
-    page: InkPage, known: Survey, side: Side, cell: Cell, rules: RowRules
+    page: InkPage, known: Survey, side: ModeMatcher, cell: Cell, rules: RowRules
 ) -> Offset:
     """Return how a page should lie in its rows and columns, as `match.choose_offset` does."""
     encoder, height = side.encoder, cell.height
@@ -127,14 +127,14 @@ def choose_offset_in_bands(
 
 
 def _shortening(
-    known: Survey, strips: Callable[[int], Floats], side: Side, rank: int
-) -> Shortening:
+    known: Survey, strips: Callable[[int], Floats], side: ModeMatcher, rank: int
+) -> LowRankMap:
     sample = [strips(row) for row in known.sample()] or [
         np.zeros((1, side.index.strip), np.float32)
     ]
     strip = sample[0].shape[-1]
     flat: Floats = np.concatenate([each.reshape(-1, strip) for each in sample])
-    return find_shortening(flat, side.index.strip_moments, rank)
+    return fit_low_rank_map(flat, side.index.strip_moments, rank)
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +143,7 @@ class LargeMatch:
 
     pages: Sequence[MovedPage]
     """What each side sees, where it lies."""
-    kit: Kit
+    matcher: Matcher
     k: int
     """Glyphs that are found for each cell."""
     rules: RowRules
@@ -152,7 +152,7 @@ class LargeMatch:
     def shape(self) -> tuple[int, int]:
         """R and C."""
         height, width = self.pages[0].shape
-        return height // self.kit.cell.height, width // self.kit.cell.width
+        return height // self.matcher.cell.height, width // self.matcher.cell.width
 
     def first(self, k: int) -> Neighbors:
         """Return the ``k`` best glyphs of all rows."""
@@ -163,7 +163,7 @@ class LargeMatch:
         return self._joined(first, last, self.k)
 
     def _joined(self, first: int, last: int, k: int) -> Neighbors:
-        at_once = BAND_PIXELS // (self.pages[0].shape[1] * self.kit.cell.height)
+        at_once = BAND_PIXELS // (self.pages[0].shape[1] * self.matcher.cell.height)
         ids = np.empty((last - first, self.shape[1], k), np.int32)
         scores = np.empty(ids.shape, np.float32)
         for band in split(last - first, at_once):
@@ -176,45 +176,46 @@ class LargeMatch:
         even = None if self._even is None else self._even.rows(slice(first, last))
         part = PagePart(slice(1, 1 + last - first), even, self._shortenings)
         inks = [
-            _rows_around(page, side, first - 1, last + 1, self.kit.cell)
-            for side, page in zip(self.kit.sides, self.pages, strict=True)
+            _rows_around(page, side, first - 1, last + 1, self.matcher.cell)
+            for side, page in zip(self.matcher.sides, self.pages, strict=True)
         ]
-        return match_page(inks, self.kit, self.k, self.rules, part=part)
+        return match_page(inks, self.matcher, self.k, self.rules, part=part)
 
     @cached_property
     def _even(self) -> InkRange | None:
         """Where the whole page is an even gray."""
-        height = self.kit.cell.height
+        height = self.matcher.cell.height
         extents = []
         for band in split(self.shape[0], BAND_PIXELS // (self.pages[0].shape[1] * height)):
             inks = [page.ink_rows(band.top * height, band.bottom * height) for page in self.pages]
-            extent = self.kit.ink_extent(inks)
+            extent = self.matcher.ink_extent(inks)
             if extent is None:
                 return None
             extents.append(extent)
         least, most = (np.concatenate(parts) for parts in zip(*extents, strict=True))
-        return to_range(InkExtent(least, most), self.kit.cell)
+        return to_range(InkExtent(least, most), self.matcher.cell)
 
     @cached_property
-    def _shortenings(self) -> list[Shortening] | None:
-        if list(self.kit.index.keys) == [1]:
+    def _shortenings(self) -> list[LowRankMap] | None:
+        if list(self.matcher.index.keys) == [1]:
             return None
         return [
-            self._shorten(side, page) for side, page in zip(self.kit.sides, self.pages, strict=True)
+            self._shorten(side, page)
+            for side, page in zip(self.matcher.sides, self.pages, strict=True)
         ]
 
-    def _shorten(self, side: Side, page: InkPage) -> Shortening:
-        cell = self.kit.cell
+    def _shorten(self, side: ModeMatcher, page: InkPage) -> LowRankMap:
+        cell = self.matcher.cell
 
         def strips(row: int) -> Floats:
             three = _rows_around(page, side, row - 1, row + 2, cell)
-            lattice = make_lattice(three, side.encoder, cell, endless=side.endless)
+            lattice = make_row_windows(three, side.encoder, cell, endless=side.endless)
             return lattice.rows(slice(1, 2)).strips
 
         return _shortening(survey(page, cell), strips, side, RANK)
 
 
-def _rows_around(page: InkPage, side: Side, first: int, last: int, cell: Cell) -> Ink:
+def _rows_around(page: InkPage, side: ModeMatcher, first: int, last: int, cell: Cell) -> Ink:
     """Return rows of cells of a page; beyond it is what the side takes to be there."""
     height = page.shape[0]
     top, bottom = first * cell.height, last * cell.height

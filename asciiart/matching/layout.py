@@ -11,7 +11,7 @@ from asciiart.glyphs.grid import MAX_COLUMNS, Cell, Grid, PageSizeError, Placeme
 from asciiart.glyphs.typesetting import Typeset
 from asciiart.io.pictures.image import Picture
 from asciiart.matching.large_matching import choose_offset_in_bands, survey
-from asciiart.matching.match import Kit, Offset, RowRules, choose_offset
+from asciiart.matching.match import Matcher, Offset, RowRules, choose_offset
 from asciiart.options import Options
 from asciiart.page.bands import InkPage, is_one_band
 from asciiart.page.ink_page import DRAWING_SCALE, Page, to_page
@@ -95,31 +95,31 @@ class Layout(NamedTuple):
     """A page that is laid out."""
 
     pages: tuple[InkPage, ...]
-    """What each of the kit's sides sees."""
+    """What each of the matcher's sides sees."""
     grid: Grid
     """The cells that the picture covers, if it is not moved."""
     offset: Offset
     """How it is moved."""
 
 
-def lay(
+def fit_page(
     picture: Picture,
     columns: int | None,
     options: Options,
-    kit: Kit,
+    matcher: Matcher,
     rules: RowRules,
     *,
     levels: Levels | None = None,
 ) -> Layout:
     """Return the page, where its rows (and in good and best quality its columns) draw it best."""
-    grids = _grids(picture, columns, options, kit.cell, rules.proportional)
+    grids = _grids(picture, columns, options, matcher.cell, rules.proportional)
     moves = _may_move(columns, options, rules.proportional)
     best, best_score = None, -math.inf
     for grid in grids:
-        pages = _pages(picture, grid, options, kit, levels)
+        pages = _pages(picture, grid, options, matcher, levels)
         offset, score = Offset(0, 0, 0.0), 0.0
         if moves:
-            offset, score = _best_offset(pages[-1], kit, rules)
+            offset, score = _best_offset(pages[-1], matcher, rules)
         if score > best_score:
             best, best_score = Layout(pages, grid, offset), score
     assert best is not None
@@ -127,21 +127,22 @@ def lay(
 
 
 def _pages(
-    picture: Picture, grid: Grid, options: Options, kit: Kit, levels: Levels | None
+    picture: Picture, grid: Grid, options: Options, matcher: Matcher, levels: Levels | None
 ) -> tuple[InkPage, ...]:
-    """Return what each of the kit's sides sees."""
-    density = kit.index.density
+    """Return what each of the matcher's sides sees."""
+    density = matcher.index.density
     if is_one_band(grid.page_shape):
         return tuple(
-            to_page(picture, grid, side.mode, options, density, levels=levels) for side in kit.sides
+            to_page(picture, grid, side.mode, options, density, levels=levels)
+            for side in matcher.sides
         )
     large = LargePages(picture, grid, options, levels)
-    return tuple(large.page(side.mode, density) for side in kit.sides)
+    return tuple(large.page(side.mode, density) for side in matcher.sides)
 
 
-def _best_offset(page: InkPage, kit: Kit, rules: RowRules) -> tuple[Offset, float]:
+def _best_offset(page: InkPage, matcher: Matcher, rules: RowRules) -> tuple[Offset, float]:
     """Return the best offset, and a score by which sizes compare: hits by ink, not their length."""
-    side, cell = kit.sides[-1], kit.cell
+    side, cell = matcher.sides[-1], matcher.cell
     if isinstance(page, Page):
         offset, ink = choose_offset(page.ink, side, cell, rules), float(page.ink.sum())
     else:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.glyphs.grid import Cell
-from asciiart.matching.cell_codes import cut, inked_cells
+from asciiart.matching.cell_codes import cell_codes, inked_cells
 from asciiart.matching.encoder import Encoder, Ink
 from asciiart.matching.even_cells import (
     GrayScale,
@@ -28,14 +28,14 @@ from asciiart.matching.row_solver import Step, score_rows, solve_rows
 from asciiart.matching.row_windows import (
     Floats,
     Ids,
-    Lattice,
+    LowRankMap,
     Mask,
-    Shortening,
-    make_lattice,
-    shorten,
+    RowWindows,
+    make_row_windows,
+    reduce_rank,
     stack_offsets,
 )
-from asciiart.matching.scores import Score
+from asciiart.matching.scores import MatchScore
 from asciiart.options import Mode
 from asciiart.page.ink_page import white_ink
 
@@ -57,12 +57,12 @@ _BLANK_COST = np.float32(1e-3)
 
 
 @dataclass(frozen=True)
-class Side:
+class ModeMatcher:
     """One mode's part of a match."""
 
     mode: Mode
     encoder: Encoder
-    score: Score
+    score: MatchScore
     """What the encoder stands for."""
     weight: float
     """By which scores are multiplied."""
@@ -76,10 +76,10 @@ class Side:
 
 
 @dataclass(frozen=True, eq=False)
-class Kit:
+class Matcher:
     """What matching needs."""
 
-    sides: tuple[Side, ...]
+    sides: tuple[ModeMatcher, ...]
     """One, or tone and structure: each sees a page of its own."""
     cell: Cell
     index: GlyphIndex
@@ -140,7 +140,7 @@ class PagePart(NamedTuple):
     """Which of the pages' rows; those beside them are only seen."""
     even: InkRange | None
     """Where these rows are an even gray; None if that does not matter."""
-    shortenings: Sequence[Shortening] | None = None
+    shortenings: Sequence[LowRankMap] | None = None
     """The whole page's, one for each side, for rows of unequal glyphs."""
 
 
@@ -165,7 +165,7 @@ def move(page: NDArray[_Pixel], offset: Offset, cell: Cell, scale: int = 1) -> N
 
 def match_page(
     pages: Sequence[Ink],
-    kit: Kit,
+    matcher: Matcher,
     k: int,
     rules: RowRules,
     *,
@@ -176,21 +176,23 @@ def match_page(
     -1 where no glyph begins; the k best are as wide as the first. Of a ``part`` of a page only
     the rows that it names are matched.
     """
-    if list(kit.index.keys) == [1]:
-        return match_cells(pages, kit, k, part)
-    nearest = match_rows(pages, kit, k, rules, part)
-    return nearest if rules.proportional else _fill_ends(nearest, kit.index)
+    if list(matcher.index.keys) == [1]:
+        return match_cells(pages, matcher, k, part)
+    nearest = match_rows(pages, matcher, k, rules, part)
+    return nearest if rules.proportional else _fill_ends(nearest, matcher.index)
 
 
-def match_cells(pages: Sequence[Ink], kit: Kit, k: int, part: PagePart | None = None) -> Neighbors:
+def match_cells(
+    pages: Sequence[Ink], matcher: Matcher, k: int, part: PagePart | None = None
+) -> Neighbors:
     """Return the ``k`` nearest glyphs of each cell (R, C, k) of pages (R·h, C·w).
 
     All glyphs are one cell wide. Blank cells are not searched: theirs is the space. Nor are rows
     beside the ``part``'s.
     """
-    part = part or PagePart(_ALL, kit.even_parts(pages))
+    part = part or PagePart(_ALL, matcher.even_parts(pages))
     wanted = part.rows
-    rows, columns = (n // size for n, size in zip(pages[0].shape, kit.cell.size, strict=True))
+    rows, columns = (n // size for n, size in zip(pages[0].shape, matcher.cell.size, strict=True))
     inked = np.logical_or.reduce([inked_cells(page, rows, columns) for page in pages])
     where = np.zeros_like(inked)
     where[wanted] = inked[wanted]
@@ -198,32 +200,32 @@ def match_cells(pages: Sequence[Ink], kit: Kit, k: int, part: PagePart | None = 
     if part.even is not None:
         levels[wanted] = part.even.levels()
     # Where one side's page is blank, another's may hold ink, and blank paper has a code, too.
-    both = len(kit.sides) > 1
+    both = len(matcher.sides) > 1
 
     def search(uneven: Mask) -> Neighbors:
         cells = where.copy()
         cells[where] = uneven
         maps = (
             side.encoder.encode(page, everywhere=both, endless=side.endless)
-            for side, page in zip(kit.sides, pages, strict=True)
+            for side, page in zip(matcher.sides, pages, strict=True)
         )
-        codes = [cut(code_map, rows, columns, cells) for code_map in maps]
-        return kit.index.search(np.hstack(codes), k)
+        codes = [cell_codes(code_map, rows, columns, cells) for code_map in maps]
+        return matcher.index.search(np.hstack(codes), k)
 
-    return place(_nearest(levels[where], search, kit, k), where[wanted])
+    return scatter_neighbors(_nearest(levels[where], search, matcher, k), where[wanted])
 
 
 def _nearest(
-    levels: Levels, search: Callable[[Mask], Neighbors], kit: Kit, k: int, span: int = 1
+    levels: Levels, search: Callable[[Mask], Neighbors], matcher: Matcher, k: int, span: int = 1
 ) -> Neighbors:
     """Return the ``k`` best glyphs (N, k) of windows with the ``levels`` (N,), -1 for uneven ones.
 
     ``search`` finds those of the uneven ones, which it is told (N,).
     """
     uneven = levels < 0
-    if uneven.all() or kit.gray_scale is None:
+    if uneven.all() or matcher.gray_scale is None:
         return search(uneven)
-    gray = kit.gray_scale.nearest(levels[~uneven], kit.index.ids_of(span), k)
+    gray = matcher.gray_scale.nearest(levels[~uneven], matcher.index.ids_of(span), k)
     if not uneven.any():
         return gray
     return _interleaved(uneven, search(uneven), gray)
@@ -260,7 +262,7 @@ class _Glyphs(NamedTuple):
     """(G', n·r + 1)."""
 
 
-def choose_offset(page: Ink, side: Side, cell: Cell, rules: RowRules) -> Offset:
+def choose_offset(page: Ink, side: ModeMatcher, cell: Cell, rules: RowRules) -> Offset:
     """Return how a page (R·h, C·w) should lie in its rows and columns.
 
     By the scores of the best rows, whose glyphs are set here with the steps of the code, by which
@@ -270,17 +272,17 @@ def choose_offset(page: Ink, side: Side, cell: Cell, rules: RowRules) -> Offset:
     return best_offset(scores, side)
 
 
-def best_offset(scores: Floats | None, side: Side) -> Offset:
+def best_offset(scores: Floats | None, side: ModeMatcher) -> Offset:
     """Return the offset of the best scores (P, h/sy, R + 1) that `score_offsets` gives."""
     if scores is None:
         return Offset(0, 0, 0.0)
     step_down, step = side.encoder.spec.step
     whole = scores.sum(axis=2)
-    place, height = np.unravel_index(int(whole.argmax()), whole.shape)
-    return Offset(int(height) * step_down, int(place) * step, float(whole.max()))
+    scatter_neighbors, height = np.unravel_index(int(whole.argmax()), whole.shape)
+    return Offset(int(height) * step_down, int(scatter_neighbors) * step, float(whole.max()))
 
 
-def pad_for_offsets(page: Ink, side: Side, cell: Cell) -> Ink:
+def pad_for_offsets(page: Ink, side: ModeMatcher, cell: Cell) -> Ink:
     """Return a page with room for its columns' offsets."""
     step = side.encoder.spec.step[1]
     places = max(1, cell.width // step)
@@ -290,12 +292,12 @@ def pad_for_offsets(page: Ink, side: Side, cell: Cell) -> Ink:
 
 def score_offsets(
     page: Ink,
-    side: Side,
+    side: ModeMatcher,
     cell: Cell,
     rules: RowRules,
     *,
     wanted: slice = _ALL,
-    shortening: Shortening | None = None,
+    shortening: LowRankMap | None = None,
 ) -> Floats | None:
     """Return what each row scores at each offset (P, h/sy, R + 1); None if no glyph has ink.
 
@@ -336,7 +338,7 @@ def _by_place(scores: Floats, places: int) -> Floats:
 
 def match_rows(
     pages: Sequence[Ink],
-    kit: Kit,
+    matcher: Matcher,
     k: int,
     rules: RowRules,
     part: PagePart | None = None,
@@ -346,38 +348,38 @@ def match_rows(
     -1 where no glyph begins. Of each width the best glyph from every column on is found, and of
     the paths through those the best.
     """
-    part = part or PagePart(_ALL, kit.even_parts(pages))
+    part = part or PagePart(_ALL, matcher.even_parts(pages))
     lattices = [
-        make_lattice(page, side.encoder, kit.cell, endless=side.endless).rows(part.rows)
-        for side, page in zip(kit.sides, pages, strict=True)
+        make_row_windows(page, side.encoder, matcher.cell, endless=side.endless).rows(part.rows)
+        for side, page in zip(matcher.sides, pages, strict=True)
     ]
     given = [None] * len(lattices) if part.shortenings is None else part.shortenings
     short = [
-        shorten(lattice, side.index.strip_moments, RANK, shortening)
-        for side, lattice, shortening in zip(kit.sides, lattices, given, strict=True)
+        reduce_rank(lattice, side.index.strip_moments, RANK, shortening)
+        for side, lattice, shortening in zip(matcher.sides, lattices, given, strict=True)
     ]
-    shortened = [(side.index, s.shortening) for side, s in zip(kit.sides, short, strict=True)]
+    shortened = [(side.index, s.shortening) for side, s in zip(matcher.sides, short, strict=True)]
     even = part.even
     glyph_steps = _glyph_steps([s.lattice for s in short], list(_shortened(shortened)))
     steps = [
-        *_priced([_with_grays(step, kit, even) for step in glyph_steps], rules.glyph_cost),
-        *_blank_steps(lattices[0], kit.index, rules.posting),
+        *_priced([_with_grays(step, matcher, even) for step in glyph_steps], rules.glyph_cost),
+        *_blank_steps(lattices[0], matcher.index, rules.posting),
     ]
-    return _look_closer(solve_rows(steps), steps, _Windows(lattices, kit, even), k)
+    return _look_closer(solve_rows(steps), steps, _Windows(lattices, matcher, even), k)
 
 
-def _with_grays(step: Step, kit: Kit, even: InkRange | None) -> Step:
+def _with_grays(step: Step, matcher: Matcher, even: InkRange | None) -> Step:
     """Return a step with what the best glyph that has ink scores where the page is even."""
-    if even is None or kit.gray_scale is None:
+    if even is None or matcher.gray_scale is None:
         return step
-    ids = kit.index.ids_of(step.span)
-    best = kit.gray_scale.scores[:, ids[kit.index.inks[ids] > 0]].max(axis=1)
+    ids = matcher.index.ids_of(step.span)
+    best = matcher.gray_scale.scores[:, ids[matcher.index.inks[ids] > 0]].max(axis=1)
     levels = even.levels(step.span)
     gray = (levels >= 0) & (step.scores > -np.inf)
     return step._replace(scores=np.where(gray, best[levels], step.scores))
 
 
-def _shortened(sides: Sequence[tuple[GlyphIndex, Shortening]]) -> Iterator[_Glyphs]:
+def _shortened(sides: Sequence[tuple[GlyphIndex, LowRankMap]]) -> Iterator[_Glyphs]:
     """Yield the glyphs of each span by keys of all sides."""
     whole = sides[0][0]
     for span in whole.keys:
@@ -396,7 +398,7 @@ def _priced(steps: Iterable[Step], cost: float) -> Iterator[Step]:
     return (step._replace(scores=step.scores - np.float32(cost)) for step in steps)
 
 
-def _glyph_steps(lattices: Sequence[Lattice], glyphs: Sequence[_Glyphs]) -> Iterator[Step]:
+def _glyph_steps(lattices: Sequence[RowWindows], glyphs: Sequence[_Glyphs]) -> Iterator[Step]:
     """Yield, for each width, what its best glyph scores from every column on that has ink."""
     for span, keys in glyphs:
         where = np.logical_or.reduce([lattice.where(span) for lattice in lattices])
@@ -413,12 +415,12 @@ def _glyph_steps(lattices: Sequence[Lattice], glyphs: Sequence[_Glyphs]) -> Iter
         yield Step(span, scores)
 
 
-def _cut(lattices: Sequence[Lattice], row: Ids, column: Ids, span: int) -> Floats:
+def _cut(lattices: Sequence[RowWindows], row: Ids, column: Ids, span: int) -> Floats:
     """Return the windows (N, D') of all sides, as the index has their codes side by side."""
     return np.hstack([lattice.cut(row, column, span) for lattice in lattices])
 
 
-def _blank_steps(lattice: Lattice, index: GlyphIndex, posting: bool) -> Iterator[Step]:
+def _blank_steps(lattice: RowWindows, index: GlyphIndex, posting: bool) -> Iterator[Step]:
     """Yield the spaces, which may stand anywhere."""
     for number in index.blanks.tolist():
         alone = posting and index.characters[number] == " "
@@ -429,9 +431,9 @@ def _blank_steps(lattice: Lattice, index: GlyphIndex, posting: bool) -> Iterator
 class _Windows(NamedTuple):
     """What the rows of a page may be cut into."""
 
-    lattices: Sequence[Lattice]
+    lattices: Sequence[RowWindows]
     """Of each side."""
-    kit: Kit
+    matcher: Matcher
     """What they are matched with."""
     even: InkRange | None
     """Where they are even grays."""
@@ -443,9 +445,9 @@ class _Windows(NamedTuple):
 
         def search(uneven: Mask) -> Neighbors:
             windows = _cut(self.lattices, row[uneven], column[uneven], span)
-            return self.kit.index.search(windows, k, span)
+            return self.matcher.index.search(windows, k, span)
 
-        return _nearest(levels, search, self.kit, k, span)
+        return _nearest(levels, search, self.matcher, k, span)
 
 
 def _look_closer(
@@ -455,7 +457,7 @@ def _look_closer(
     k: int,
 ) -> Neighbors:
     """Return the ``k`` best glyphs with ink for the windows of a path, by their whole codes."""
-    index = windows.kit.index
+    index = windows.matcher.index
     glyph_ids = np.full((*path.shape, k), -1, np.int32)
     scores = np.zeros((*path.shape, k), np.float32)
     blanks = iter(index.blanks.tolist())
@@ -475,7 +477,7 @@ def _look_closer(
     return Neighbors(glyph_ids, scores)
 
 
-def place(nearest: Neighbors, where: NDArray[np.bool_]) -> Neighbors:
+def scatter_neighbors(nearest: Neighbors, where: NDArray[np.bool_]) -> Neighbors:
     """Return the neighbors (R, C, k) of all cells from those (N, k) of the cells ``where`` (R, C).
 
     A cell that was not searched is blank paper: a space, without alternatives.

@@ -12,7 +12,7 @@ from asciiart.glyphs.typesetting import Typeset
 from asciiart.io.files.user_folders import cache_folder
 from asciiart.matching.encoder import CodeSpec, Encoder
 from asciiart.matching.glyph_index import GlyphIndex, cached_index
-from asciiart.matching.match import Kit, Side
+from asciiart.matching.match import Matcher, ModeMatcher
 from asciiart.matching.model import Model
 from asciiart.matching.refinement.refiner import Refiner
 from asciiart.matching.scores import StructureScore
@@ -26,8 +26,8 @@ _ROW_WEIGHT = 0.87
 """Of a glyph's length in rows of a proportional font, which reach a higher F than cells."""
 
 
-class Kits:
-    """The kits of one font, its characters and a model, each made when it is first asked for."""
+class Matchers:
+    """The matchers of one font, its characters and a model, each made when it is first asked for."""
 
     def __init__(
         self, font: Font, characters: str, model: Model, *, simple: float, strict: bool
@@ -39,11 +39,11 @@ class Kits:
         """
         self._font, self._characters, self._model = font, characters, model
         self._simple, self._strict = simple, strict
-        self._kits: dict[tuple[tuple[tuple[Mode, float], ...], Typeset | None], Kit] = {}
-        self._refiners: dict[Kit, Refiner] = {}
+        self._matchers: dict[tuple[tuple[tuple[Mode, float], ...], Typeset | None], Matcher] = {}
+        self._refiners: dict[Matcher, Refiner] = {}
 
-    def kit(self, shares: dict[Mode, float], typeset: Typeset | None) -> Kit:
-        """Return the kit for modes that count so much.
+    def matcher(self, shares: dict[Mode, float], typeset: Typeset | None) -> Matcher:
+        """Return the matcher for modes that count so much.
 
         Raises
         ------
@@ -53,7 +53,7 @@ class Kits:
             If the model is damaged.
         """
         key = (tuple(shares.items()), typeset)
-        if key not in self._kits:
+        if key not in self._matchers:
             encoders = {mode: self._model.load_encoder(mode) for mode in shares}
             cell = self._cell([encoder.spec for encoder in encoders.values()], typeset)
             sides = tuple(
@@ -61,14 +61,14 @@ class Kits:
                 for mode, encoder in encoders.items()
             )
             index = reduce(GlyphIndex.joined, (side.index for side in sides))
-            self._kits[key] = Kit(sides, cell, index)
-        return self._kits[key]
+            self._matchers[key] = Matcher(sides, cell, index)
+        return self._matchers[key]
 
-    def refiner(self, kit: Kit, typeset: Typeset | None) -> Refiner:
+    def refiner(self, matcher: Matcher, typeset: Typeset | None) -> Refiner:
         """Return what improves whole pages that were matched with one of these."""
-        if kit not in self._refiners:
-            self._refiners[kit] = Refiner(kit, self._font, typeset)
-        return self._refiners[kit]
+        if matcher not in self._refiners:
+            self._refiners[matcher] = Refiner(matcher, self._font, typeset)
+        return self._refiners[matcher]
 
     def _cell(self, specs: Sequence[CodeSpec], typeset: Typeset | None) -> Cell:
         """Return a cell of whole steps of all codes."""
@@ -77,7 +77,7 @@ class Kits:
 
     def _side(
         self, mode: Mode, encoder: Encoder, share: float, cell: Cell, typeset: Typeset | None
-    ) -> Side:
+    ) -> ModeMatcher:
         score = self._model.score(mode)
         if isinstance(score, StructureScore):
             score = score if typeset is None else StructureScore(_ROW_WEIGHT)
@@ -95,7 +95,9 @@ class Kits:
         )
         if self._simple:
             index = index.preferring_little_ink(self._simple * _INK_COST[mode])
-        return Side(mode, encoder, score, share, index if share == 1 else index.weighing(share))
+        return ModeMatcher(
+            mode, encoder, score, share, index if share == 1 else index.weighing(share)
+        )
 
 
 def _index_folder() -> Path | None:

@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from asciiart.errors import OptionError
 from asciiart.glyphs.font import Font
 from asciiart.glyphs.grid import Placement
-from asciiart.glyphs.typesetting import Typeset, draw_characters, lay_out
+from asciiart.glyphs.typesetting import Typeset, draw_characters, typeset_rows
 from asciiart.options import Background
 from asciiart.page.strokes import (
-    DRAWN,
     ROW_HEIGHT,
+    STROKE_THRESHOLD,
     direction_maps,
     find_strokes,
     tolerance_maps,
@@ -99,12 +99,12 @@ def draw_text(rows: Sequence[str], font: Font, height: int, width: int) -> Ink:
     FontError
         If the font cannot set a character.
     """
-    return draw_characters(lay_out(rows, font, None), font, None, height, width)
+    return draw_characters(typeset_rows(rows, font, None), font, None, height, width)
 
 
 def drawing_ink(gray: Gray) -> Ink:
     """Return a drawing's strokes (H, W), 3 px wide; ``gray`` (H, W) has 0 = stroke, 1 = page."""
-    return widen(thin(gray < DRAWN))
+    return widen(thin(gray < STROKE_THRESHOLD))
 
 
 def oriented_f(drawing: Ink, text: Ink) -> StructureFidelity:
@@ -179,7 +179,7 @@ def score(
     FontError
         If the font cannot set a character.
     """
-    characters = lay_out(rows, font, typeset, columns)
+    characters = typeset_rows(rows, font, typeset, columns)
     return score_characters(gray, characters, font, typeset, background, placement=placement)
 
 

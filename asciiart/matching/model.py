@@ -14,7 +14,7 @@ from asciiart.io.files.assets import find_model
 from asciiart.io.files.limited_reading import read_limited, read_toml
 from asciiart.io.onnx_session import MAX_NETWORK_SIZE
 from asciiart.matching.encoder import CodeSpec, Encoder
-from asciiart.matching.scores import SCORES, Score
+from asciiart.matching.scores import SCORES, MatchScore
 from asciiart.options import Mode
 from asciiart.page.strokes import ROW_HEIGHT
 
@@ -38,7 +38,7 @@ class ModeCard:
 
     code: CodeSpec
     """The encoder's code."""
-    score: Score
+    score: MatchScore
     """What the encoder was trained on."""
     digests: Mapping[str, str]
     """File -> SHA-256, hexadecimal."""
@@ -72,7 +72,7 @@ class Model:
         """
         return self._mode_card(mode).digests.get(GLYPH_NETWORK.format(mode=mode), "")
 
-    def score(self, mode: Mode) -> Score:
+    def score(self, mode: Mode) -> MatchScore:
         """Return what the encoder of a mode was trained on.
 
         Raises
@@ -186,7 +186,7 @@ def _parse_mode(mode: Mode, value: object) -> ModeCard:
     return ModeCard(spec, _parse_score(mode, section.get("score")), digests)
 
 
-def _parse_score(mode: Mode, value: object) -> Score:
+def _parse_score(mode: Mode, value: object) -> MatchScore:
     known = {field.name for field in fields(SCORES[mode])}
     weights = _table(value, f"{mode}.score")
     if unknown := weights.keys() - known:

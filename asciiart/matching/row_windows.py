@@ -30,7 +30,7 @@ _SAMPLE = 8192
 """About so many of a page's strips tell their moments."""
 
 
-class Shortening(NamedTuple):
+class LowRankMap(NamedTuple):
     """Maps of strips (..., Q) to fewer numbers (..., r) whose inner products stay nearly equal."""
 
     page: Floats
@@ -40,7 +40,7 @@ class Shortening(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Lattice:
+class RowWindows:
     """Where windows may begin: the columns of a page's rows."""
 
     strips: Floats
@@ -56,7 +56,7 @@ class Lattice:
         """R and C."""
         return self.inked.shape[0], self.inked.shape[1] - 1
 
-    def rows(self, wanted: slice) -> Lattice:
+    def rows(self, wanted: slice) -> RowWindows:
         """Return the lattice of some rows."""
         return replace(self, strips=self.strips[wanted], inked=self.inked[wanted])
 
@@ -86,7 +86,7 @@ def to_strips(code_map: CodeMap, rows: int) -> Floats:
 
 
 def _by_phase(strips: Floats, phases: int) -> Floats:
-    """Return strips (R, X', Q) as `Lattice` holds them."""
+    """Return strips (R, X', Q) as `RowWindows` holds them."""
     rows, across, size = strips.shape
     padded = np.pad(strips, ((0, 0), (0, phases + -across % phases), (0, 0)))
     return np.ascontiguousarray(padded.reshape(rows, -1, phases, size).swapaxes(1, 2))
@@ -98,7 +98,9 @@ def _count_inked(page: Ink, rows: int, columns: int) -> NDArray[np.int64]:
     return np.pad(np.cumsum(by_column, axis=1), ((0, 0), (1, 0)))
 
 
-def make_lattice(page: Ink, encoder: Encoder, cell: Cell, *, endless: bool = False) -> Lattice:
+def make_row_windows(
+    page: Ink, encoder: Encoder, cell: Cell, *, endless: bool = False
+) -> RowWindows:
     """Return the lattice of a page (R·h, C·w), each of whose columns may begin a window.
 
     ``endless`` is as for `Encoder.encode`.
@@ -110,25 +112,25 @@ def make_lattice(page: Ink, encoder: Encoder, cell: Cell, *, endless: bool = Fal
     codes = encode(page, endless=endless)
     hop, phases = (cell.width, step) if dense else (cell.width // step, 1)
     strips = _by_phase(to_strips(codes, rows), phases)
-    return Lattice(strips, _count_inked(page, rows, columns), hop)
+    return RowWindows(strips, _count_inked(page, rows, columns), hop)
 
 
 class Shortened(NamedTuple):
     """A lattice of short strips."""
 
-    lattice: Lattice
-    shortening: Shortening
+    lattice: RowWindows
+    shortening: LowRankMap
 
 
-def shorten(
-    lattice: Lattice, glyph_moments: Moments, rank: int, shortening: Shortening | None = None
+def reduce_rank(
+    lattice: RowWindows, glyph_moments: Moments, rank: int, shortening: LowRankMap | None = None
 ) -> Shortened:
     """Return a lattice with the ``rank`` numbers of each strip that matter most to glyphs.
 
     Those are found by the lattice itself unless a ``shortening`` is given.
     """
     if shortening is None:
-        shortening = find_shortening(lattice.strips, glyph_moments, rank)
+        shortening = fit_low_rank_map(lattice.strips, glyph_moments, rank)
     strips = lattice.strips @ shortening.page
     return Shortened(replace(lattice, strips=strips), shortening)
 
@@ -141,12 +143,12 @@ def stack_offsets(
     rank: int,
     *,
     wanted: slice = slice(None),
-    shortening: Shortening | None = None,
+    shortening: LowRankMap | None = None,
 ) -> Shortened:
     """Return the rows of a page (R·h, C·w) that lies 0, sy, 2 sy, ... pixels lower, below h.
 
     These are h/sy · (R + 1) rows, of the R + 1 those that are ``wanted``; columns are as wide as a
-    position of the code, and strips are shortened as by `shorten`.
+    position of the code, and strips are shortened as by `reduce_rank`.
     """
     sy, sx = encoder.spec.step
     height, across = cell.height, -(-page.shape[1] // sx)
@@ -155,7 +157,7 @@ def stack_offsets(
     codes = encoder.encode(padded)
     if shortening is None:
         own = to_strips(codes[offsets:-offsets], rows - 1)
-        shortening = find_shortening(own, glyph_moments, rank)
+        shortening = fit_low_rank_map(own, glyph_moments, rank)
     kept = len(range(*wanted.indices(rows)))
     strips = np.zeros((offsets, kept, across + 1, shortening.page.shape[1]), np.float32)
     inked = np.empty((offsets, kept, across + 1), np.int64)
@@ -166,10 +168,10 @@ def stack_offsets(
         strips[lower, :, :-1] = short.reshape(kept, across, -1)
         inked[lower] = _count_inked(padded[sy * top :][: rows * height], rows, across)[wanted]
     flat = strips.reshape(offsets * kept, 1, across + 1, -1)
-    return Shortened(Lattice(flat, inked.reshape(offsets * kept, -1), 1), shortening)
+    return Shortened(RowWindows(flat, inked.reshape(offsets * kept, -1), 1), shortening)
 
 
-def find_shortening(strips: Floats, glyph_moments: NDArray[np.float64], rank: int) -> Shortening:
+def fit_low_rank_map(strips: Floats, glyph_moments: NDArray[np.float64], rank: int) -> LowRankMap:
     """Return the maps of ``rank`` numbers, or of Q if that is less, that fit a page.
 
     ``strips`` (..., Q) are the page's; ``glyph_moments`` (Q, Q) is the sum of the outer products of
@@ -185,4 +187,4 @@ def find_shortening(strips: Floats, glyph_moments: NDArray[np.float64], rank: in
     _, vectors = np.linalg.eigh(root.T @ glyph_moments @ root)
     greatest = vectors[:, ::-1][:, :rank]
     page = np.linalg.solve(root.T, greatest)
-    return Shortening(page.astype(np.float32), (root @ greatest).astype(np.float32))
+    return LowRankMap(page.astype(np.float32), (root @ greatest).astype(np.float32))

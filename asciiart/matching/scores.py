@@ -15,7 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.options import Mode
-from asciiart.page.strokes import ROW_HEIGHT, WIDEST, direction_maps, find_strokes, tolerance_maps
+from asciiart.page.strokes import (
+    MAX_STROKE_WIDTH,
+    ROW_HEIGHT,
+    direction_maps,
+    find_strokes,
+    tolerance_maps,
+)
 
 Features = NDArray[np.float32]
 Ink = NDArray[np.float32]
@@ -35,7 +41,7 @@ class GlyphFeatures(NamedTuple):
     """(G,)."""
 
 
-class Score(Protocol):
+class MatchScore(Protocol):
     """A bilinear score of glyphs for cells."""
 
     temperature: ClassVar[float]
@@ -96,7 +102,7 @@ def _stroke_maps(inks: Ink) -> Features:
     around = ((0, 0), (_MARGIN, _MARGIN), (_MARGIN, _MARGIN))
     padded = np.pad(inks, around)
     count, height, width = padded.shape
-    strokes = find_strokes(padded.swapaxes(0, 1).reshape(height, count * width), WIDEST)
+    strokes = find_strokes(padded.swapaxes(0, 1).reshape(height, count * width), MAX_STROKE_WIDTH)
     sheet = np.concatenate([direction_maps(strokes), tolerance_maps(strokes)])
     maps = sheet.reshape(len(sheet), height, count, width).transpose(2, 0, 1, 3)
     return maps[:, :, _MARGIN:-_MARGIN, _MARGIN:-_MARGIN].astype(np.float32)

@@ -26,7 +26,7 @@ from asciiart.glyphs.font import Font, rasterize
 from asciiart.glyphs.grid import Grid
 from asciiart.io.pictures.image import Picture
 from asciiart.io.terminal.color_mode import ColorMode, parse_color_mode
-from asciiart.matching.dot_patterns import BitSet, find_bits
+from asciiart.matching.dot_patterns import DotPatterns, find_dot_patterns
 from asciiart.options import Options
 from asciiart.page.bands import split
 from asciiart.page.ink_page import PAGE_GRAY, page_gray
@@ -104,7 +104,7 @@ def glyph_masks(font: Font, characters: str) -> Masks:
     return Masks(ids, shapes, means, lengths)
 
 
-def fill_page(
+def fit_two_colors(
     picture: Picture,
     grid: Grid,
     font: Font,
@@ -129,7 +129,7 @@ def fill_page(
         raise OptionError("fill is for monospaced fonts, whose characters are cells", "fill")
     mode = parse_color_mode(options.palette)
     page = page_gray(picture, options.background)
-    bits = find_bits(characters)
+    bits = find_dot_patterns(characters)
     squares = shows_squares(picture.rgb, options.resample, fill=True)
     pixels = _to_page(picture.on(page), grid, bits, squares=squares)
     alpha = None
@@ -159,7 +159,7 @@ def _bands(grid: Grid) -> Iterator[tuple[slice, Grid]]:
 
 
 def _to_page(
-    pixels: NDArray[np.uint8], grid: Grid, bits: BitSet | None, *, squares: bool
+    pixels: NDArray[np.uint8], grid: Grid, bits: DotPatterns | None, *, squares: bool
 ) -> NDArray[np.uint8]:
     """Return pixels as the page shows them; as squares where they are no smaller than its dots."""
     size = (grid.columns * _WIDTH, grid.rows * _HEIGHT)
@@ -225,7 +225,7 @@ def _without_holes(pixels: Colors, cover: _Cover, grid: Grid, page: int) -> Colo
 def _adapted(
     pixels: Colors,
     grid: Grid,
-    bits: BitSet | None,
+    bits: DotPatterns | None,
     mode: ColorMode,
     options: Options,
     *,

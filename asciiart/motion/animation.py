@@ -11,9 +11,9 @@ from asciiart.art.art import Art
 from asciiart.errors import OptionError
 from asciiart.motion.decoding.opening import open_frames
 from asciiart.motion.film_levels import measure_film
-from asciiart.motion.frame_drawer import Drawer, Drawing
+from asciiart.motion.frame_drawer import Drawing, FrameDrawer
 from asciiart.motion.frames import DEFAULT_RATE, Frames, MovingSource
-from asciiart.motion.prefetch import one_ahead
+from asciiart.motion.prefetch import lookahead
 from asciiart.motion.recording.timed_art import TimedArt
 from asciiart.options import (
     DEFAULT_DETAIL,
@@ -70,7 +70,7 @@ class Animation:
         With ``ahead`` the next frame is read and drawn meanwhile, which is faster.
         """
         begun = self._begin()
-        for drawing, seconds in one_ahead(begun) if ahead else begun:
+        for drawing, seconds in lookahead(begun) if ahead else begun:
             yield TimedArt(drawing.art(), seconds)
 
     def _begin(self) -> Iterator[tuple[Drawing, float]]:
@@ -81,7 +81,7 @@ class Animation:
             levels = measure_film(
                 self.frames, self._options.background, max_frames=min(limits, default=None)
             )
-        drawer = Drawer(
+        drawer = FrameDrawer(
             self._artist,
             self._options,
             steady=self._steady,

@@ -35,7 +35,7 @@ worse in half of the cells."""
 _FOURTH = 3
 
 
-class Stillness:
+class TemporalDenoiser:
     """Takes a picture's noise away where it does not move.
 
     A block of the picture that differs from what was shown there by no more than noise can
@@ -121,7 +121,7 @@ def _grain(pixels: Pixels) -> float:
     return float(np.median(np.abs(answer))) / _LAPLACIAN_GAIN
 
 
-def keep_characters(art: Art, before: Art) -> Art:
+def apply_hysteresis(art: Art, before: Art) -> Art:
     """Return ``art`` with each character that ``before`` had there, if that is nearly the best.
 
     Only among a cell's alternatives, so that `Options.neighbors` should be 4 or more. Where two

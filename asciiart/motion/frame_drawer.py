@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
 from asciiart.art.art import Art
-from asciiart.motion.deflicker import Stillness, keep_characters
+from asciiart.motion.deflicker import TemporalDenoiser, apply_hysteresis
 from asciiart.motion.film_levels import FilmLevels
 from asciiart.motion.frames import Pixels
 from asciiart.options import Options
@@ -45,7 +45,7 @@ class Drawing:
         """
         if self._art is None:
             art = self._drawn.result().art
-            self._art = art if self._before is None else keep_characters(art, self._before.art())
+            self._art = art if self._before is None else apply_hysteresis(art, self._before.art())
             self._before = None  # or every frame would keep all those before it
         return self._art
 
@@ -54,7 +54,7 @@ class Drawing:
         return self._drawn.result().seconds
 
 
-class Drawer:
+class FrameDrawer:
     """Draws one frame after the other, or, where the caller looks ahead, two at once."""
 
     def __init__(
@@ -74,7 +74,7 @@ class Drawer:
         self._artist, self._options, self._steady, self._name = artist, options, steady, name
         self._levels = levels
         self._pool = ThreadPoolExecutor(_AT_ONCE)
-        self._stillness = Stillness()
+        self._stillness = TemporalDenoiser()
         self._last: Drawing | None = None
         self._cells: tuple[int, int] | None = None
         self._page: tuple[int, int] | None = None

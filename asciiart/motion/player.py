@@ -12,10 +12,10 @@ from asciiart.art.art import Art
 from asciiart.errors import ImageError
 from asciiart.io.terminal.color_mode import ColorMode
 from asciiart.io.terminal.fullscreen import FullScreen
-from asciiart.motion.frame_drawer import Drawer, Drawing
+from asciiart.motion.frame_drawer import Drawing, FrameDrawer
 from asciiart.motion.frames import FOREVER, Frame, Frames
-from asciiart.motion.prefetch import DecodedAhead, one_ahead
-from asciiart.motion.screen_updates import Screen
+from asciiart.motion.prefetch import Prefetcher, lookahead
+from asciiart.motion.screen_updates import ScreenDiff
 from asciiart.options import Options
 
 _PATIENCE = 0.25
@@ -56,7 +56,7 @@ class Player:
     """Plays frames in a terminal: space pauses, q quits."""
 
     def __init__(
-        self, frames: Frames, drawer: Drawer, terminal: FullScreen, color: ColorMode
+        self, frames: Frames, drawer: FrameDrawer, terminal: FullScreen, color: ColorMode
     ) -> None:
         """Take what is played, what draws it, and a terminal that is ours.
 
@@ -65,7 +65,7 @@ class Player:
         """
         self._frames, self._drawer, self._terminal, self._color = frames, drawer, terminal, color
         self._asked = drawer.options
-        self._screen = Screen(1, 1, color)
+        self._screen = ScreenDiff(1, 1, color)
         self._start: float | None = None
         self._film = 0.0
         self._shown = self._dropped = self._sent = 0
@@ -99,9 +99,9 @@ class Player:
     def _play_once(self, max_frames: int | None) -> bool:
         """Return whether to go on."""
         last = None
-        with DecodedAhead(self._frames) as decoded:
+        with Prefetcher(self._frames) as decoded:
             begun = self._begin_in_time(islice(decoded, max_frames))
-            for last in begun if self._frames.is_live else one_ahead(begun):
+            for last in begun if self._frames.is_live else lookahead(begun):
                 if not self._show(last):
                     return False
         return last is None or self._until(self._film, last.frame, paused=self._frames.is_still)
@@ -156,7 +156,7 @@ class Player:
         changed, self._terminal.resized = self._terminal.resized, False
         if changed:
             columns, rows = self._terminal.size
-            self._screen = Screen(columns, rows, self._color)
+            self._screen = ScreenDiff(columns, rows, self._color)
             self._drawer.options = fitted(self._asked, columns, rows)
         return changed
 

@@ -19,7 +19,7 @@ _SECONDS = 1.0
 """That the thread is given to end; a camera may keep it longer."""
 
 
-def one_ahead(items: Iterable[_Item]) -> Iterator[_Item]:
+def lookahead(items: Iterable[_Item]) -> Iterator[_Item]:
     """Yield each of the items when the next one has been taken, those before a fault, too."""
     held: list[_Item] = []
     try:
@@ -38,7 +38,7 @@ class _Ended(NamedTuple):
     error: Exception | None
 
 
-class DecodedAhead:
+class Prefetcher:
     """A context that gives the frames of a moving picture; of a webcam, the newest."""
 
     def __init__(self, frames: Frames) -> None:

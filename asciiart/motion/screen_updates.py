@@ -25,7 +25,7 @@ _NO_COLOR = CLEAR
 """The color of blanks, of what characters without a paper stand on, and of all without colors."""
 
 
-class Screen:
+class ScreenDiff:
     """Remembers what a terminal shows, so that only what changes is sent."""
 
     def __init__(self, columns: int, rows: int, mode: ColorMode) -> None:

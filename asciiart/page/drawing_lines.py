@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.page.bands import BAND_PIXELS, split
-from asciiart.page.strokes import DRAWN, center_lines, thick_parts
+from asciiart.page.strokes import STROKE_THRESHOLD, center_lines, thick_parts
 
 Gray = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -55,7 +55,7 @@ def is_drawing_in_bands(
 
 
 def _find_ink(gray: Gray) -> Mask:
-    return gray < DRAWN
+    return gray < STROKE_THRESHOLD
 
 
 def _find_midtones(gray: Gray) -> Mask:
@@ -82,4 +82,4 @@ def trace_drawing(gray: Gray, *, stroke: int, shortest: int) -> Mask:
     ``gray`` (H, W) has 0 = stroke, 1 = page; ``stroke`` is the widest stroke and ``shortest`` the
     shortest line that is kept, in pixels.
     """
-    return drop_short(center_lines(gray < DRAWN, stroke), shortest)
+    return drop_short(center_lines(gray < STROKE_THRESHOLD, stroke), shortest)

@@ -30,7 +30,7 @@ _LOCAL_BAND = (1 / 3, 2.0)
 """Local contrast lies between blurs of so many cell widths."""
 _LOCAL_GAIN = 1.3
 """Local contrast is raised by at most so much."""
-FULL = 0.9
+WHITE_INK_SHARE = 0.9
 """Share of the densest glyph's ink that stands for white: the rest is left to local contrast."""
 _HEADROOM = 1.25
 """Local contrast may ask for so many times the densest glyph's ink."""
@@ -213,7 +213,7 @@ def tone_ink(gray: Gray, grid: Grid, options: Options, density: float) -> Ink:
         sharp[_whole_cells(gray == pure, grid.cell)] = pure
     ink = sharp if options.background == "dark" else 1 - sharp
     white = white_ink(density, options.shares.get("structure", 0.0))
-    return np.asarray(np.clip(ink, 0, _HEADROOM / FULL) * np.float32(white), np.float32)
+    return np.asarray(np.clip(ink, 0, _HEADROOM / WHITE_INK_SHARE) * np.float32(white), np.float32)
 
 
 def _whole_cells(where: Mask, cell: Cell) -> Mask:
@@ -231,7 +231,7 @@ def white_ink(density: float, structure: float) -> float:
 
     ``density`` is full ink as far as the font can give it. Among lighter shading lines stand out.
     """
-    return FULL * density * (1 - structure**2)
+    return WHITE_INK_SHARE * density * (1 - structure**2)
 
 
 def _wide_blur(gray: Gray, sigma: float) -> Gray:

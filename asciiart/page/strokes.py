@@ -19,13 +19,13 @@ ROW_HEIGHT = 32
 """Pixels of a row in which the constants below are given."""
 TOLERANCE = ROW_HEIGHT // 8
 """Strokes match when at most this many pixels apart."""
-WIDEST = 9
+MAX_STROKE_WIDTH = 9
 """Pixels of a bold glyph's stroke; what is wider is a filled area."""
 DIRECTIONS = 8
 """Bins of 22.5 degrees, modulo 180; bin 0 is centred on a vertical stroke."""
 INK_THRESHOLD = 0.35
 """Ink above this is stroke."""
-DRAWN = 0.6 - 0.5 / 255
+STROKE_THRESHOLD = 0.6 - 0.5 / 255
 """In a line drawing, what is darker than this is stroke; 0.6 itself, in 8 bits, is not."""
 _GRADIENT_SIGMA = 1.5
 _TENSOR_SIGMA = 2.0

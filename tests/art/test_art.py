@@ -11,7 +11,7 @@ from asciiart.art.canvas import Alternative
 from asciiart.color.fill import Fill
 from asciiart.errors import OptionError
 from asciiart.matching.glyph_index import Neighbors
-from asciiart.matching.match import place
+from asciiart.matching.match import scatter_neighbors
 from asciiart.pipeline import draw
 
 
@@ -124,7 +124,7 @@ def test_cells_that_were_searched_get_their_neighbors_and_others_a_space():
     where = np.array([[False, True, False], [True, False, True]])
     ids = np.array([[5, 6], [7, 8], [9, 1]], np.int32)
     scores = np.array([[0.9, 0.8], [0.7, 0.6], [0.5, 0.4]], np.float32)
-    placed = place(Neighbors(ids, scores), where)
+    placed = scatter_neighbors(Neighbors(ids, scores), where)
     assert placed.glyph_ids.tolist() == [
         [[0, -1], [5, 6], [0, -1]],
         [[7, 8], [0, -1], [9, 1]],
@@ -136,5 +136,5 @@ def test_cells_that_were_searched_get_their_neighbors_and_others_a_space():
 
 def test_nothing_searched_is_blank_paper():
     nothing = Neighbors(np.empty((0, 3), np.int32), np.empty((0, 3), np.float32))
-    placed = place(nothing, np.zeros((2, 2), bool))
+    placed = scatter_neighbors(nothing, np.zeros((2, 2), bool))
     assert placed.glyph_ids.tolist() == [[[0, -1, -1]] * 2] * 2

@@ -18,7 +18,14 @@ from paths import TESTS
 import asciiart
 from asciiart.art.art import Art
 from asciiart.art.formats.suffixes import SUFFIXES as FORMATS
-from asciiart.art.targets import TARGETS, default_size, dress, find_target, misfit, usable
+from asciiart.art.targets import (
+    TARGETS,
+    allowed_characters,
+    default_size,
+    describe_overflow,
+    find_target,
+    wrap_for_target,
+)
 from asciiart.errors import OptionError, OutputError
 
 PICTURES = TESTS / "pictures"
@@ -37,8 +44,8 @@ def test_the_usual_size_fits_the_budget(name: str, shape: tuple[int, int]) -> No
     picture = np.random.default_rng(1).integers(0, 256, (*shape, 3), np.uint8)
     target = TARGETS[name]
     text = str(asciiart.draw(picture, target=name))
-    assert misfit(text, target) == ""
-    posted = dress(text, target)
+    assert describe_overflow(text, target) == ""
+    posted = wrap_for_target(text, target)
     assert target.budget is not None
     assert len(posted) <= target.budget
     assert max(map(len, text.split("\n"))) <= (target.columns or 0)
@@ -51,43 +58,50 @@ def test_the_usual_size_fits_the_budget(name: str, shape: tuple[int, int]) -> No
 def test_a_text_fits_or_the_report_says_why(name: str, rows: list[str]) -> None:
     target, text = TARGETS[name], "\n".join(rows)
     assert target.budget is not None
-    fits = len(dress(text, target)) <= target.budget
+    fits = len(wrap_for_target(text, target)) <= target.budget
     fits = fits and max(map(len, rows)) <= (target.columns or 0)
-    assert (misfit(text, target) == "") == fits
+    assert (describe_overflow(text, target) == "") == fits
 
 
 @given(st.sampled_from(COUNTED), st.integers(1, 100), st.integers(300, 5000))
 def test_as_many_rows_as_the_budget_has_room_for(name: str, columns: int, budget: int) -> None:
     target = replace(TARGETS[name], columns=columns, budget=budget)
     rows = ["x" * columns] * (target.rows or 0)
-    assert len(dress("\n".join(rows), target)) <= budget
-    assert len(dress("\n".join([*rows, rows[0]]), target)) > budget
+    assert len(wrap_for_target("\n".join(rows), target)) <= budget
+    assert len(wrap_for_target("\n".join([*rows, rows[0]]), target)) > budget
 
 
 def test_what_the_report_says() -> None:
     discord = TARGETS["discord"]
     text = "\n".join(["x" * 100] * 50)
-    assert misfit(text, discord) == (
+    assert describe_overflow(text, discord) == (
         "5,057 characters, of which discord takes 2,000 (about columns 60 fits)"
     )
-    assert misfit("x" * 61, discord) == "61 columns, of which discord shows 60"
-    assert "2,001 characters" in misfit("x" * 1993, discord)
+    assert describe_overflow("x" * 61, discord) == "61 columns, of which discord shows 60"
+    assert "2,001 characters" in describe_overflow("x" * 1993, discord)
 
 
 def test_characters_are_counted_as_browsers_do() -> None:
-    assert misfit("\U0001f600" * 30, TARGETS["twitch"]) == "60 columns, of which twitch shows 30"
-    assert "1,008 characters" not in misfit("\U0001f600" * 1000, TARGETS["discord"])
-    assert "2,008 characters" in misfit("\U0001f600" * 1000, TARGETS["discord"])
+    assert (
+        describe_overflow("\U0001f600" * 30, TARGETS["twitch"])
+        == "60 columns, of which twitch shows 30"
+    )
+    assert "1,008 characters" not in describe_overflow("\U0001f600" * 1000, TARGETS["discord"])
+    assert "2,008 characters" in describe_overflow("\U0001f600" * 1000, TARGETS["discord"])
 
 
 def test_fences() -> None:
-    assert dress("a\n b", TARGETS["discord"]) == "```\na\n b\n```"
-    assert dress("a\n b", TARGETS["plain"]) == dress("a\n b", TARGETS["sjis"]) == "a\n b"
+    assert wrap_for_target("a\n b", TARGETS["discord"]) == "```\na\n b\n```"
+    assert (
+        wrap_for_target("a\n b", TARGETS["plain"])
+        == wrap_for_target("a\n b", TARGETS["sjis"])
+        == "a\n b"
+    )
 
 
 def test_rows_of_a_chat_that_has_none() -> None:
     """Words of 30 characters, each of which fills a line; a space would break it."""
-    words = dress(str(asciiart.draw(CAT, target="twitch")), TARGETS["twitch"]).split(" ")
+    words = wrap_for_target(str(asciiart.draw(CAT, target="twitch")), TARGETS["twitch"]).split(" ")
     assert {len(word) for word in words} == {30}
     assert all("\u2800" <= character <= "\u28ff" for word in words for character in word)
     assert 8 < len(words) <= 16
@@ -95,7 +109,7 @@ def test_rows_of_a_chat_that_has_none() -> None:
 
 @pytest.mark.parametrize("name", ["discord", "github"])
 def test_no_text_ends_its_own_fence(name: str) -> None:
-    assert usable("`'x", TARGETS[name], references=True) == "'x"
+    assert allowed_characters("`'x", TARGETS[name], references=True) == "'x"
     with pytest.raises(OptionError, match=f"'`' cannot be used with target {name}"):
         asciiart.Artist(target=name, charset="chars:`'")
 
@@ -104,7 +118,7 @@ def test_messages_of_one_part_hold_only_what_counts_once() -> None:
     text = str(asciiart.draw(CAT, target="sms"))
     assert set(text) <= set(GSM)
     assert len(text) <= 160
-    kept = usable("".join(map(chr, range(32, 127))), TARGETS["sms"], references=False)
+    kept = allowed_characters("".join(map(chr, range(32, 127))), TARGETS["sms"], references=False)
     assert set(kept) == {chr(c) for c in range(32, 127)} & set(GSM)
 
 
@@ -228,7 +242,7 @@ def test_the_budget_holds_for_every_format(tmp_path: Path, format: str, color: s
 def test_what_holds_the_text_holds_it_as_it_is_pasted() -> None:
     art = asciiart.draw(CAT, target="discord", columns=20)
     pasted = art.render("text")
-    assert pasted == art.render("ansi") == dress(str(art), TARGETS["discord"])
+    assert pasted == art.render("ansi") == wrap_for_target(str(art), TARGETS["discord"])
     assert json.loads(str(art.render("json-string"))) == pasted
     assert ast.literal_eval(str(art.render("python"))) == pasted
     assert json.loads(str(art.render("json-string", color="16"))) == art.render("ansi", color="16")
@@ -237,7 +251,7 @@ def test_what_holds_the_text_holds_it_as_it_is_pasted() -> None:
 def test_what_the_report_suggests_in_color_is_smaller() -> None:
     target = TARGETS["discord"]
     text = "\n".join(["x" * 40] * 20)
-    assert misfit(text, target, dress(text, target)) == ""
-    reason = misfit(text, target, "x" * 3000)
+    assert describe_overflow(text, target, wrap_for_target(text, target)) == ""
+    reason = describe_overflow(text, target, "x" * 3000)
     assert reason == "3,000 characters, of which discord takes 2,000 (about columns 32 fits)"
-    assert misfit(text, target, "x" * 2001).endswith("(about columns 39 fits)")
+    assert describe_overflow(text, target, "x" * 2001).endswith("(about columns 39 fits)")

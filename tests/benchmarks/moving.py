@@ -30,11 +30,11 @@ from asciiart.io.terminal.fullscreen import FullScreen
 from asciiart.motion.animation import animate
 from asciiart.motion.decoding.opening import open_frames
 from asciiart.motion.deflicker import count_changes
-from asciiart.motion.frame_drawer import Drawer, Drawing
+from asciiart.motion.frame_drawer import Drawing, FrameDrawer
 from asciiart.motion.frames import Frame, Frames
 from asciiart.motion.player import Played, Player
-from asciiart.motion.prefetch import DecodedAhead, one_ahead
-from asciiart.motion.screen_updates import Screen
+from asciiart.motion.prefetch import Prefetcher, lookahead
+from asciiart.motion.screen_updates import ScreenDiff
 from asciiart.options import Mode, Options
 from asciiart.pipeline import Artist
 
@@ -71,7 +71,7 @@ def play(path: Path, mode: Mode, artist: Artist) -> Played:
     """Play a film to a pseudo-terminal that takes all it is sent."""
     master, slave = pty.openpty()
     threading.Thread(target=_drain, args=(master,), daemon=True).start()
-    drawer = Drawer(artist, Options(mode=mode, columns=COLUMNS))
+    drawer = FrameDrawer(artist, Options(mode=mode, columns=COLUMNS))
     with os.fdopen(slave, "w", encoding="utf-8") as stream, FullScreen(stream) as terminal:
         return Player(open_frames(str(path)), drawer, terminal, ColorMode.TRUECOLOR).play()
 
@@ -95,11 +95,11 @@ class Speed(NamedTuple):
 
 def speed(path: Path, mode: Mode, artist: Artist, count: int = 60) -> Speed:
     """Return the time of a frame if nothing waits: decoded ahead, drawn, and turned to codes."""
-    drawer = Drawer(artist, Options(mode=mode, columns=COLUMNS))
-    screen, frames = Screen(COLUMNS, 100, ColorMode.TRUECOLOR), open_frames(str(path))
+    drawer = FrameDrawer(artist, Options(mode=mode, columns=COLUMNS))
+    screen, frames = ScreenDiff(COLUMNS, 100, ColorMode.TRUECOLOR), open_frames(str(path))
     sizes, times = [], []
-    with DecodedAhead(frames) as decoded:
-        for drawing in one_ahead(_begin(drawer, frames, decoded)):
+    with Prefetcher(frames) as decoded:
+        for drawing in lookahead(_begin(drawer, frames, decoded)):
             sizes.append(len(screen.update(drawing.art())))
             times.append(time.perf_counter())
             if len(times) == count:
@@ -116,7 +116,7 @@ def reading(path: Path) -> float:
     return 1000 * (time.perf_counter() - start) / count
 
 
-def _begin(drawer: Drawer, frames: Frames, decoded: Iterator[Frame]) -> Iterator[Drawing]:
+def _begin(drawer: FrameDrawer, frames: Frames, decoded: Iterator[Frame]) -> Iterator[Drawing]:
     for frame in decoded:
         yield drawer.begin(frame.pixels)
         frames.target = drawer.target(fine=False)
@@ -144,7 +144,7 @@ def _steadiness(
     artist: Artist, mode: Mode, size: tuple[int, int], sigma: float, steady: bool
 ) -> str:
     options = Options(mode=mode, columns=COLUMNS)
-    screen = Screen(COLUMNS, 100, ColorMode.TRUECOLOR)
+    screen = ScreenDiff(COLUMNS, 100, ColorMode.TRUECOLOR)
     changes, sent, before = [], [], None
     for art in animate(noisy(sigma, size), options, artist=artist, steady=steady):
         sent.append(len(screen.update(art)))

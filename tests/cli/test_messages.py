@@ -8,20 +8,20 @@ from threading import Thread
 
 import pytest
 
-from asciiart.cli.messages import collected_warnings, fail, tell_warnings
+from asciiart.cli.messages import collected_warnings, report, tell_warnings
 from asciiart.errors import ImageError, ImageWarning, OptionError, warn_of_picture
 
 
 def test_the_command_line_writes_parameters_as_options(capsys: pytest.CaptureFixture[str]) -> None:
     error = OptionError("max_pixels and rows, not the rows", "max_pixels", "rows")
     assert str(error) == "max_pixels and rows, not the rows"
-    assert fail(error, 2) == 2
+    assert report(error, 2) == 2
     assert capsys.readouterr().err == "asciiart: --max-pixels and --rows, not the --rows\n"
 
 
 def test_names_of_files_are_left_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
     error = ImageError("rows/my-rows.png: larger than rows 3 allows", "rows")
-    fail(error, 1)
+    report(error, 1)
     printed = capsys.readouterr().err
     assert printed == "asciiart: rows/my-rows.png: larger than --rows 3 allows\n"
 

@@ -15,7 +15,7 @@ from asciiart.core.layers import (
     ConvBlock,
     build_activation,
     convolved_size,
-    evaluating,
+    eval_mode,
     global_average,
     local_response_norm,
 )
@@ -158,7 +158,7 @@ def test_evaluating_restores_each_module_and_its_errors() -> None:
         modes.extend(module.training for module in network.modules())
         raise KeyError
 
-    with pytest.raises(KeyError), evaluating(network):
+    with pytest.raises(KeyError), eval_mode(network):
         fail()
     assert modes == [False] * 6
     assert [module.training for module in network] == [True, False, True, True, True]

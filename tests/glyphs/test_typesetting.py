@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 
 from asciiart.errors import FontError, OptionError
 from asciiart.glyphs.font import rasterize, rasterize_row
-from asciiart.glyphs.typesetting import Typeset, choose_typeset, draw_characters, lay_out, spans_of
+from asciiart.glyphs.typesetting import (
+    Typeset,
+    choose_typeset,
+    draw_characters,
+    spans_of,
+    typeset_rows,
+)
 
 MONA = Typeset(16, 18)
 
@@ -35,19 +41,19 @@ def test_a_proportional_font_is_typeset_and_a_monospaced_one_is_not(mona, font):
 
 
 def test_characters_begin_where_the_ones_before_end(wide_font, mona):
-    assert lay_out(["a漢b", "あ"], wide_font, None).tolist() == [
+    assert typeset_rows(["a漢b", "あ"], wide_font, None).tolist() == [
         ["a", "漢", "", "b"],
         ["あ", "", " ", " "],
     ]
     # Mona at 16 px: i is 3 wide, the space 5.
-    assert lay_out(["i i"], mona, MONA, 12).tolist() == [
+    assert typeset_rows(["i i"], mona, MONA, 12).tolist() == [
         ["i", "", "", " ", "", "", "", "", "i", "", "", ""]
     ]
 
 
 @given(text=st.text("iW 　漢あ,", min_size=1))
 def test_a_row_is_its_text(mona, text):
-    [row] = lay_out([text], mona, MONA)
+    [row] = typeset_rows([text], mona, MONA)
     assert "".join(row) == text
     assert len(row) == sum(mona.advances(text, 16))
 
@@ -65,12 +71,12 @@ def test_a_row_is_its_text(mona, text):
 )
 def test_what_cannot_be_laid_out_is_refused(wide_font, rows, columns, error, reason):
     with pytest.raises(error) as caught:
-        lay_out(rows, wide_font, None, columns)
+        typeset_rows(rows, wide_font, None, columns)
     assert str(caught.value) == reason
 
 
 def test_a_full_width_character_is_drawn_over_two_columns(wide_font):
-    page = draw_characters(lay_out(["a漢"], wide_font, None), wide_font, None, 24, 10)
+    page = draw_characters(typeset_rows(["a漢"], wide_font, None), wide_font, None, 24, 10)
     assert page.shape == (24, 30)
     np.testing.assert_array_equal(page[:, :10], rasterize(wide_font, "a", 24, 10)[0])
     np.testing.assert_array_equal(page[:, 10:], rasterize(wide_font, "漢", 24, 20, cells=2)[0])
@@ -79,7 +85,7 @@ def test_a_full_width_character_is_drawn_over_two_columns(wide_font):
 @pytest.mark.parametrize("scale", [1, 2, 3])
 def test_proportional_glyphs_begin_at_their_pixel_columns(mona, scale):
     page = draw_characters(
-        lay_out(["i漢", "", "漢"], mona, MONA, 30), mona, MONA, 18 * scale, scale
+        typeset_rows(["i漢", "", "漢"], mona, MONA, 30), mona, MONA, 18 * scale, scale
     )
     assert page.shape == (54 * scale, 30 * scale)
     [kanji] = rasterize_row(mona, "漢", 16, 18, 16, scale=scale)
@@ -90,7 +96,7 @@ def test_proportional_glyphs_begin_at_their_pixel_columns(mona, scale):
 
 
 def test_a_page_may_be_drawn_in_any_size(mona):
-    characters = lay_out(["漢" * 9], mona, MONA)
+    characters = typeset_rows(["漢" * 9], mona, MONA)
     page = draw_characters(characters, mona, MONA, 23, 23 / 18)
     assert page.shape == (23, 184)
     exact = draw_characters(characters, mona, MONA, 18, 1)

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asciiart.matching.cell_codes import cut, inked_cells, stitch
+from asciiart.matching.cell_codes import cell_codes, inked_cells, stitch
 
 numbers = st.integers(1, 5)
 shapes = st.tuples(numbers, numbers, numbers, numbers, numbers)
@@ -18,15 +18,15 @@ def code_map(rows, columns, m, n, size):
 def test_a_code_is_the_block_under_its_cell_column_by_column():
     # 2 x 4 positions of one number, one row of two cells
     grid = np.array([[0, 1, 2, 3], [4, 5, 6, 7]], np.float32)[..., None]
-    np.testing.assert_array_equal(cut(grid, 1, 2), [[0, 4, 1, 5], [2, 6, 3, 7]])
-    np.testing.assert_array_equal(cut(grid, 2, 1), [[0, 1, 2, 3], [4, 5, 6, 7]])
+    np.testing.assert_array_equal(cell_codes(grid, 1, 2), [[0, 4, 1, 5], [2, 6, 3, 7]])
+    np.testing.assert_array_equal(cell_codes(grid, 2, 1), [[0, 1, 2, 3], [4, 5, 6, 7]])
 
 
 @given(shapes)
 def test_stitch_undoes_cut(shape):
     rows, columns, m, n, size = shape
     whole = code_map(*shape)
-    codes = cut(whole, rows, columns)
+    codes = cell_codes(whole, rows, columns)
     assert codes.shape == (rows * columns, m * n * size)
     np.testing.assert_array_equal(stitch(codes, rows, columns, (m, n)), whole)
 
@@ -35,7 +35,9 @@ def test_stitch_undoes_cut(shape):
 def test_cut_undoes_stitch(shape):
     rows, columns, m, n, size = shape
     codes = code_map(*shape).reshape(rows * columns, m * n * size)
-    np.testing.assert_array_equal(cut(stitch(codes, rows, columns, (m, n)), rows, columns), codes)
+    np.testing.assert_array_equal(
+        cell_codes(stitch(codes, rows, columns, (m, n)), rows, columns), codes
+    )
 
 
 @given(shapes, st.integers(0, 2**32 - 1))
@@ -43,12 +45,12 @@ def test_cutting_some_cells_is_cutting_all_and_choosing(shape, seed):
     rows, columns = shape[:2]
     where = np.random.default_rng(seed).random((rows, columns)) < 0.5
     whole = code_map(*shape)
-    every = cut(whole, rows, columns)
-    np.testing.assert_array_equal(cut(whole, rows, columns, where), every[where.ravel()])
+    every = cell_codes(whole, rows, columns)
+    np.testing.assert_array_equal(cell_codes(whole, rows, columns, where), every[where.ravel()])
 
 
 def test_no_cell_chosen_gives_no_code():
-    codes = cut(code_map(2, 3, 2, 2, 4), 2, 3, np.zeros((2, 3), bool))
+    codes = cell_codes(code_map(2, 3, 2, 2, 4), 2, 3, np.zeros((2, 3), bool))
     assert codes.shape == (0, 16)
 
 

@@ -19,8 +19,8 @@ from asciiart.errors import OptionError
 from asciiart.glyphs.charsets import parse_charset
 from asciiart.glyphs.font import Font, load_font, rasterize
 from asciiart.io.terminal.color_mode import ColorMode
-from asciiart.matching.dot_patterns import draw_bits, find_bits
-from asciiart.motion.screen_updates import Screen
+from asciiart.matching.dot_patterns import draw_dots, find_dot_patterns
+from asciiart.motion.screen_updates import ScreenDiff
 from asciiart.options import Options
 
 PATTERNS = {*map(chr, range(0x2800, 0x2900))}
@@ -38,7 +38,7 @@ CIRCLE = cv2.circle(np.zeros((160, 160, 3), np.uint8), (80, 80), 60, (255, 255, 
     ],
 )
 def test_sets(expression: str, dots: tuple[int, int]) -> None:
-    bits = find_bits(parse_charset(expression))
+    bits = find_dot_patterns(parse_charset(expression))
     assert bits is not None
     assert (bits.rows, bits.columns) == dots
     assert len(set(bits.characters)) == len(bits.characters) == 2 ** (dots[0] * dots[1])
@@ -46,11 +46,11 @@ def test_sets(expression: str, dots: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("expression", ["ascii", "box", "chars:▀▄", "chars:⠁⠂"])
 def test_others_are_no_bits(expression: str) -> None:
-    assert find_bits(parse_charset(expression)) is None
+    assert find_dot_patterns(parse_charset(expression)) is None
 
 
 def test_braille_has_the_dots_of_its_names() -> None:
-    bits = find_bits(parse_charset("braille"))
+    bits = find_dot_patterns(parse_charset("braille"))
     assert bits is not None
     places = {"1": 0, "2": 2, "3": 4, "7": 6, "4": 1, "5": 3, "6": 5, "8": 7}
     for pattern, character in enumerate(bits.characters[1:], 1):
@@ -60,7 +60,7 @@ def test_braille_has_the_dots_of_its_names() -> None:
 
 @pytest.mark.parametrize("expression", ["quadrants", "half"])
 def test_glyphs_have_the_dots_of_their_patterns(font: Font, expression: str) -> None:
-    bits = find_bits(parse_charset(expression))
+    bits = find_dot_patterns(parse_charset(expression))
     assert bits is not None
     inks = rasterize(font, bits.characters, bits.rows, bits.columns)
     for pattern, ink in enumerate(inks):
@@ -69,7 +69,7 @@ def test_glyphs_have_the_dots_of_their_patterns(font: Font, expression: str) -> 
 
 
 def test_braille_glyphs_have_ink_where_their_dots_are() -> None:
-    bits = find_bits(parse_charset("braille"))
+    bits = find_dot_patterns(parse_charset("braille"))
     assert bits is not None
     inks = rasterize(load_font("Spleen 8x16"), bits.characters, 4, 2)
     patterns = (inks.reshape(256, 8) > 0.1) @ (1 << np.arange(8))
@@ -77,11 +77,11 @@ def test_braille_glyphs_have_ink_where_their_dots_are() -> None:
 
 
 def test_draw_bits() -> None:
-    bits = find_bits(parse_charset("quadrants"))
+    bits = find_dot_patterns(parse_charset("quadrants"))
     assert bits is not None
     ink = np.zeros((8, 12), np.float32)
     ink[:4, :3] = ink[4:, 6:9] = ink[4:, 9:] = 1
-    patterns = draw_bits(ink, 2, 2, bits, "ordered")
+    patterns = draw_dots(ink, 2, 2, bits, "ordered")
     assert [[bits.characters[p] for p in row] for row in patterns.tolist()] == [
         ["▌", " "],
         [" ", "█"],
@@ -153,7 +153,7 @@ def test_terminals_are_sent_the_pattern(color: ColorMode) -> None:
     art = cells(charset="braille")
     rows, columns = art.characters.shape
     emulator = Emulator(columns, rows)
-    emulator.feed(Screen(columns, rows, color).update(art))
+    emulator.feed(ScreenDiff(columns, rows, color).update(art))
     assert tuple(emulator.text) == art.rows
 
 

@@ -8,7 +8,7 @@ from paths import ROOT, TESTS
 from asciiart.errors import ModelError
 from asciiart.glyphs.font import rasterize
 from asciiart.matching import encoder as encoder_module
-from asciiart.matching.cell_codes import cut, inked_cells
+from asciiart.matching.cell_codes import cell_codes, inked_cells
 from asciiart.matching.encoder import CodeSpec, Encoder
 from asciiart.matching.model import load_model
 from asciiart.matching.scores import SCORES, ToneScore
@@ -82,7 +82,7 @@ def test_wherever_there_is_ink_nearby_the_code_is_right(encoder, mode):
     ink[3 * BAND - 1, 479] = 1
     codes, whole = encoder.encode(ink), encode_whole(mode, ink, encoder.spec)
     inked = inked_cells(ink, height // 16, width // 8)
-    found, expected = (cut(c, height // 16, width // 8, inked) for c in (codes, whole))
+    found, expected = (cell_codes(c, height // 16, width // 8, inked) for c in (codes, whole))
     assert len(found) == 3 * 6 + 2 * 17 + 1
     np.testing.assert_allclose(found, expected, atol=1e-4 * np.abs(whole).max())
 

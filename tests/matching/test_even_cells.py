@@ -16,7 +16,7 @@ def even(level, shape=(58, 88)):
 
 
 def kit_of(artist):
-    return artist._kits.kit({"tone": 1.0}, None)
+    return artist._matchers.matcher({"tone": 1.0}, None)
 
 
 def densest(artist):
@@ -87,12 +87,12 @@ def test_a_brighter_gray_is_no_less_dense(first, second, charset):
 
 @pytest.mark.parametrize("charset", CHARSETS)
 def test_all_levels_grow_denser(charset):
-    kit = kit_of(_ARTISTS[charset])
-    best = kit.gray_scale.nearest(np.arange(256), kit.index.ids_of(1), 2)
-    inks = kit.index.inks[best.glyph_ids[:, 0]]
+    matcher = kit_of(_ARTISTS[charset])
+    best = matcher.gray_scale.nearest(np.arange(256), matcher.index.ids_of(1), 2)
+    inks = matcher.index.inks[best.glyph_ids[:, 0]]
     assert (np.diff(inks) >= 0).all()
     assert inks[0] == 0
-    assert inks[-1] == kit.index.inks.max()
+    assert inks[-1] == matcher.index.inks.max()
     assert (best.scores[:, 0] >= best.scores[:, 1]).all()
 
 

@@ -8,8 +8,8 @@ from asciiart.glyphs.grid import Placement, fit_grid
 from asciiart.glyphs.typesetting import Typeset
 from asciiart.io.pictures.image import load_image
 from asciiart.matching.glyph_index import build_index
-from asciiart.matching.layout import count_columns, lay, needed_pixels, place_picture
-from asciiart.matching.match import Kit, RowRules, Side
+from asciiart.matching.layout import count_columns, fit_page, needed_pixels, place_picture
+from asciiart.matching.match import Matcher, ModeMatcher, RowRules
 from asciiart.matching.model import load_model
 from asciiart.matching.scores import StructureScore
 from asciiart.options import Options
@@ -20,54 +20,54 @@ PROPORTIONAL = RowRules(proportional=True)
 
 
 @pytest.fixture(scope="module")
-def kit(font):
+def matcher(font):
     encoder, score = load_model("standard").load_encoder("structure"), StructureScore()
     cell = font.cell(16, 2)
     index = build_index(font, " |/\\-_()+", encoder, score, cell=cell)
-    return Kit((Side("structure", encoder, score, 1.0, index),), cell, index)
+    return Matcher((ModeMatcher("structure", encoder, score, 1.0, index),), cell, index)
 
 
-def laid(kit, quality, **wishes):
+def laid(matcher, quality, **wishes):
     options = Options(mode="structure", quality=quality, **wishes)
-    return lay(load_image(TREFOIL), options.columns, options, kit, MONOSPACED)
+    return fit_page(load_image(TREFOIL), options.columns, options, matcher, MONOSPACED)
 
 
-def test_a_fast_page_is_not_moved(kit):
-    layout = laid(kit, "fast", columns=30)
+def test_a_fast_page_is_not_moved(matcher):
+    layout = laid(matcher, "fast", columns=30)
     assert layout.offset[:2] == (0, 0)
     assert layout.grid.columns == 30
     assert layout.pages[0].ink.shape == layout.grid.page_shape
 
 
-def test_a_good_page_leaves_a_column_to_move_in(kit):
-    layout = laid(kit, "good", columns=30)
+def test_a_good_page_leaves_a_column_to_move_in(matcher):
+    layout = laid(matcher, "good", columns=30)
     assert layout.grid.columns == 29
-    assert layout.offset.down in range(kit.cell.height)
-    assert layout.offset.right in range(kit.cell.width)
+    assert layout.offset.down in range(matcher.cell.height)
+    assert layout.offset.right in range(matcher.cell.width)
     assert layout.offset.score > 0
 
 
-def test_the_best_page_is_of_all_sizes_the_one_that_matches_most(kit):
+def test_the_best_page_is_of_all_sizes_the_one_that_matches_most(matcher):
     def per_ink(layout):
         return layout.offset.score / layout.pages[0].ink.sum()
 
-    best = laid(kit, "best", columns=80)
-    sizes = [laid(kit, "good", columns=columns) for columns in (80, 79, 78, 77)]
+    best = laid(matcher, "best", columns=80)
+    sizes = [laid(matcher, "good", columns=columns) for columns in (80, 79, 78, 77)]
     assert per_ink(best) == pytest.approx(max(map(per_ink, sizes)))
     assert best.grid.columns in {layout.grid.columns for layout in sizes}
 
 
 @pytest.mark.parametrize("wishes", [{"mode": "tone"}, {"structure": 0.5}])
-def test_shading_is_not_moved(kit, wishes):
+def test_shading_is_not_moved(matcher, wishes):
     options = Options(columns=30, quality="good", **wishes)
-    assert lay(load_image(TREFOIL), 30, options, kit, MONOSPACED).offset[:2] == (0, 0)
+    assert fit_page(load_image(TREFOIL), 30, options, matcher, MONOSPACED).offset[:2] == (0, 0)
 
 
-def test_rows_of_a_proportional_font_are_moved_unless_their_number_is_given(kit):
+def test_rows_of_a_proportional_font_are_moved_unless_their_number_is_given(matcher):
     picture, moved = load_image(TREFOIL), []
     for rows in (None, 12):
         options = Options(mode="structure", columns=30, rows=rows)
-        moved.append(lay(picture, 30, options, kit, PROPORTIONAL).offset)
+        moved.append(fit_page(picture, 30, options, matcher, PROPORTIONAL).offset)
     assert moved[0].score > 0
     assert moved[1] == (0, 0, 0)
 
@@ -85,8 +85,8 @@ def test_what_is_for_proportional_fonts_is_refused_for_others(wish):
         count_columns(Options(**{wish: 16}), None)
 
 
-def test_small_pictures_are_those_smaller_than_their_page(kit):
-    cell = kit.cell
+def test_small_pictures_are_those_smaller_than_their_page(matcher):
+    cell = matcher.cell
     assert needed_pixels(Options(magnify=2), None, cell) is None
     assert needed_pixels(Options(mode="tone"), 30, cell) == (1, 30 * cell.width)
     for wishes in ({"mode": "structure"}, {"structure": 0.5}):

@@ -6,13 +6,13 @@ import pytest
 from asciiart.glyphs.charsets import parse_charset
 from asciiart.glyphs.font import load_font, rasterize, rasterize_row
 from asciiart.glyphs.grid import Cell
-from asciiart.glyphs.typesetting import Typeset, draw_characters, lay_out
+from asciiart.glyphs.typesetting import Typeset, draw_characters, typeset_rows
 from asciiart.matching.glyph_index import build_index
 from asciiart.matching.match import (
-    Kit,
+    Matcher,
+    ModeMatcher,
     Offset,
     RowRules,
-    Side,
     choose_offset,
     match_cells,
     match_page,
@@ -26,7 +26,7 @@ PROPORTIONAL = RowRules(glyph_cost=0.3, proportional=True)
 
 
 def kit_of(encoder, cell, index, score=StructureScore()):  # noqa: B008 - it is frozen
-    return Kit((Side("structure", encoder, score, 1.0, index),), cell, index)
+    return Matcher((ModeMatcher("structure", encoder, score, 1.0, index),), cell, index)
 
 
 @pytest.fixture(scope="module")
@@ -52,14 +52,16 @@ def wide(encoder):
     return kit_of(encoder, cell, index)
 
 
-def text_of(kit, glyph_ids):
-    return ["".join(kit.index.characters[i] for i in row[row >= 0]) for row in glyph_ids[..., 0]]
+def text_of(matcher, glyph_ids):
+    return [
+        "".join(matcher.index.characters[i] for i in row[row >= 0]) for row in glyph_ids[..., 0]
+    ]
 
 
 def set_in_mona(rows, columns):
     """Return the ink of lines of Mona at 16 px, a page that the encoder reads."""
     typeset, font = Typeset(16, 18), load_font("Mona")
-    characters = lay_out(rows, font, typeset, columns)
+    characters = typeset_rows(rows, font, typeset, columns)
     page = np.zeros((18 * len(rows), columns), np.float32)
     for row, column in np.argwhere((characters != "") & (characters != " ")):
         advance = font.advances(characters[row, column], 16)[0]
@@ -126,11 +128,11 @@ def test_cells_are_moved_to_where_the_glyphs_lie(encoder):
     font = load_font("DejaVu Sans Mono")
     cell = font.cell(16, 2)
     index = build_index(font, parse_charset("ascii"), encoder, StructureScore(), cell=cell)
-    kit = kit_of(encoder, cell, index)
-    page = draw_characters(lay_out(["(HX/L", "|TV<-"], font, None), font, None, 16, 8)
+    matcher = kit_of(encoder, cell, index)
+    page = draw_characters(typeset_rows(["(HX/L", "|TV<-"], font, None), font, None, 16, 8)
     for down, right in ((0, 0), (10, 2), (3, 6), (8, 4)):
         moved = move(page, Offset(-down % 16, -right % 8, 0.0), cell)
-        found = choose_offset(moved, kit.sides[0], kit.cell, RowRules())
+        found = choose_offset(moved, matcher.sides[0], matcher.cell, RowRules())
         assert abs(found.down - down) <= 1
         assert found.right == right
 
@@ -176,14 +178,14 @@ def test_where_all_glyphs_are_one_cell_rows_are_cells(encoder):
     font = load_font("DejaVu Sans Mono")
     cell = font.cell(16, 2)
     index = build_index(font, parse_charset("ascii"), encoder, StructureScore(), cell=cell)
-    kit = kit_of(encoder, cell, index)
+    matcher = kit_of(encoder, cell, index)
     random = np.random.default_rng(2)
     page = (random.random((48, 80)) < 0.06).astype(np.float32)
-    cells = match_cells([page], kit, 4)
-    matched = match_page([page], kit, 4, RowRules())
+    cells = match_cells([page], matcher, 4)
+    matched = match_page([page], matcher, 4, RowRules())
     np.testing.assert_array_equal(matched.glyph_ids, cells.glyph_ids)
     # along rows the same glyphs win, up to the little that shorter strips lose
-    along = match_rows([page], kit, 4, RowRules()).glyph_ids[..., 0]
+    along = match_rows([page], matcher, 4, RowRules()).glyph_ids[..., 0]
     assert (np.where(along < 0, 0, along) == cells.glyph_ids[..., 0]).mean() > 0.9
 
 
@@ -201,7 +203,7 @@ def test_alternatives_are_as_wide_as_the_glyph_and_in_order(mona):
 
 def test_fixture_draws_as_the_metric_does():
     font = load_font("Mona")
-    characters = lay_out(["／ヽ"], font, Typeset(16, 18), 40)
+    characters = typeset_rows(["／ヽ"], font, Typeset(16, 18), 40)
     drawn = draw_characters(characters, font, Typeset(16, 18), 18, 1)
     np.testing.assert_allclose(drawn, set_in_mona(["／ヽ"], 40), atol=0.05)
 
@@ -216,13 +218,13 @@ def test_one_search_over_both_codes_adds_their_scores(font, characters, share):
     for mode, weight in (("tone", 1 - share), ("structure", share)):
         encoder, score = model.load_encoder(mode), model.score(mode)
         index = build_index(font, names, encoder, score, cell=cell)
-        sides.append(Side(mode, encoder, score, weight, index.weighing(weight)))
-    kit = Kit(tuple(sides), cell, sides[0].index.joined(sides[1].index))
+        sides.append(ModeMatcher(mode, encoder, score, weight, index.weighing(weight)))
+    matcher = Matcher(tuple(sides), cell, sides[0].index.joined(sides[1].index))
     random = np.random.default_rng(1)
     pages = [random.random((32, 48)).astype(np.float32) * ink for ink in (0.3, 0.6)]
     pages[0][:, :16], pages[1][:, -16:] = 0, 0
     pages[1][:, 3:5] = 1
-    found = match_page(pages, kit, 3, RowRules())
+    found = match_page(pages, matcher, 3, RowRules())
     if share == 0.9:  # at 0.3 a single line is not worth its ink
         assert found.glyph_ids[:, [0, -1], 0].any(axis=0).all()  # each page's own
     begins = found.glyph_ids[..., 0] >= 0
@@ -231,7 +233,7 @@ def test_one_search_over_both_codes_adds_their_scores(font, characters, share):
     for side, page in zip(sides, pages, strict=True):
         codes = side.encoder.encode(page, endless=side.endless)
         for i, (row, column) in enumerate(np.argwhere(begins)):
-            span = int(kit.index.spans[first[i]])
+            span = int(matcher.index.spans[first[i]])
             sy, sx = (
                 cell.height // side.encoder.spec.step[0],
                 cell.width // side.encoder.spec.step[1],

@@ -9,7 +9,7 @@ from asciiart.errors import FontError
 from asciiart.glyphs.charsets import parse_charset
 from asciiart.glyphs.font import Font, load_font
 from asciiart.glyphs.typesetting import Typeset
-from asciiart.matching.matchers import Kits
+from asciiart.matching.matchers import Matchers
 from asciiart.matching.model import load_model
 from asciiart.matching.scores import StructureScore
 from asciiart.options import Mode
@@ -17,39 +17,46 @@ from asciiart.options import Mode
 ASCII = parse_charset("ascii")
 
 
-def make(font: Font, characters: str = ASCII, *, simple: float = 0, strict: bool = False) -> Kits:
-    return Kits(font, characters, load_model("standard"), simple=simple, strict=strict)
+def make(
+    font: Font, characters: str = ASCII, *, simple: float = 0, strict: bool = False
+) -> Matchers:
+    return Matchers(font, characters, load_model("standard"), simple=simple, strict=strict)
 
 
 def test_a_kit_is_made_once(font: Font) -> None:
-    kits = make(font)
-    kit = kits.kit({"tone": 1}, None)
-    assert kits.kit({"tone": 1}, None) is kit
-    assert kits.refiner(kit, None) is kits.refiner(kit, None)
-    others = [kits.kit({"structure": 1}, None), kits.kit({"tone": 0.5, "structure": 0.5}, None)]
-    assert kit not in others
+    matchers = make(font)
+    matcher = matchers.matcher({"tone": 1}, None)
+    assert matchers.matcher({"tone": 1}, None) is matcher
+    assert matchers.refiner(matcher, None) is matchers.refiner(matcher, None)
+    others = [
+        matchers.matcher({"structure": 1}, None),
+        matchers.matcher({"tone": 0.5, "structure": 0.5}, None),
+    ]
+    assert matcher not in others
 
 
 def test_a_mix_has_the_keys_of_both_sides(font: Font) -> None:
-    kits = make(font)
-    both = kits.kit({"tone": 0.5, "structure": 0.5}, None)
+    matchers = make(font)
+    both = matchers.matcher({"tone": 0.5, "structure": 0.5}, None)
     assert [side.mode for side in both.sides] == ["tone", "structure"]
-    alone = [kits.kit({side.mode: 1}, None).index for side in both.sides]
+    alone = [matchers.matcher({side.mode: 1}, None).index for side in both.sides]
     codes = [index.keys[1].shape[1] - 1 for index in (*alone, both.index)]  # the last is the bias
     assert codes[0] + codes[1] == codes[2]
 
 
 def test_a_cell_is_whole_steps_of_both_codes() -> None:
-    kits = make(load_font("M PLUS 1 Code"))  # whose cells are 6 pixels wide where steps are 2
-    mixed = kits.kit({"tone": 0.5, "structure": 0.5}, None)
+    matchers = make(load_font("M PLUS 1 Code"))  # whose cells are 6 pixels wide where steps are 2
+    mixed = matchers.matcher({"tone": 0.5, "structure": 0.5}, None)
     for side in mixed.sides:
         down, right = side.encoder.spec.step
         assert (mixed.cell.height % down, mixed.cell.width % right) == (0, 0)
 
 
 def test_a_glyph_s_length_counts_as_much_as_its_kit_says(font: Font) -> None:
-    def score(kits: Kits, shares: dict[Mode, float], typeset: Typeset | None) -> StructureScore:
-        side = kits.kit(shares, typeset).sides[-1]
+    def score(
+        matchers: Matchers, shares: dict[Mode, float], typeset: Typeset | None
+    ) -> StructureScore:
+        side = matchers.matcher(shares, typeset).sides[-1]
         assert isinstance(side.score, StructureScore)
         return side.score
 
@@ -63,7 +70,7 @@ def test_a_glyph_s_length_counts_as_much_as_its_kit_says(font: Font) -> None:
 
 @pytest.mark.parametrize("mode", ["tone", "structure"])
 def test_simple_costs_ink(font: Font, mode: Mode) -> None:
-    plain, simple = (make(font, simple=x).kit({mode: 1}, None).index for x in (0, 1))
+    plain, simple = (make(font, simple=x).matcher({mode: 1}, None).index for x in (0, 1))
     np.testing.assert_array_equal(plain.keys[1][:, :-1], simple.keys[1][:, :-1])
     lost = plain.keys[1][:, -1] - simple.keys[1][:, -1]
     inks = {character: lost[plain.characters.index(character)] for character in " .@"}
@@ -73,6 +80,6 @@ def test_simple_costs_ink(font: Font, mode: Mode) -> None:
 
 def test_strict_wants_every_character(font: Font) -> None:
     characters = f"{ASCII}漢"
-    assert "漢" not in make(font, characters).kit({"tone": 1}, None).index.characters
+    assert "漢" not in make(font, characters).matcher({"tone": 1}, None).index.characters
     with pytest.raises(FontError, match="漢"):
-        make(font, characters, strict=True).kit({"tone": 1}, None)
+        make(font, characters, strict=True).matcher({"tone": 1}, None)

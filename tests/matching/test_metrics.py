@@ -6,7 +6,7 @@ import pytest
 
 from asciiart.errors import OptionError
 from asciiart.glyphs.grid import Placement
-from asciiart.glyphs.typesetting import Typeset, draw_characters, lay_out
+from asciiart.glyphs.typesetting import Typeset, draw_characters, typeset_rows
 from asciiart.matching.metrics import (
     draw_text,
     drawing_ink,
@@ -175,7 +175,7 @@ MONA_TEXT = ["　／￣￣＼", "（　ﾟДﾟ　）", "　＼＿＿／"]
 
 
 def mona_picture(mona, scale=2, typeset=MONA, columns=None):
-    characters = lay_out(MONA_TEXT, mona, typeset, columns)
+    characters = typeset_rows(MONA_TEXT, mona, typeset, columns)
     return 1 - draw_characters(characters, mona, typeset, scale * typeset.line_height, scale)
 
 
@@ -191,7 +191,7 @@ def test_a_picture_of_proportional_text_scores_high(mona, size):
 
 def test_proportional_text_is_measured_at_32_px_per_em(mona):
     picture = np.roll(mona_picture(mona), 3, axis=1)
-    text = draw_characters(lay_out(MONA_TEXT, mona, MONA), mona, MONA, 36, 2)
+    text = draw_characters(typeset_rows(MONA_TEXT, mona, MONA), mona, MONA, 36, 2)
     fidelity = score(picture, MONA_TEXT, mona, "light", typeset=MONA)
     assert fidelity.structure == oriented_f(drawing_ink(picture), text)
     assert fidelity.tone == tone_fidelity(picture, 1 - text, 16)
@@ -213,7 +213,7 @@ def test_the_page_may_be_wider_than_its_rows(mona):
 
 
 def test_full_width_characters_are_scored_in_two_cells(wide_font):
-    characters = lay_out(["a漢b", "あ=="], wide_font, None)
+    characters = typeset_rows(["a漢b", "あ=="], wide_font, None)
     width = wide_font.cell(32, 4).width
     picture = 1 - draw_characters(characters, wide_font, None, 32, width)
     fidelity = score_characters(picture, characters, wide_font, None, "light")

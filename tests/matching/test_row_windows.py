@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asciiart.glyphs.grid import Cell
-from asciiart.matching.cell_codes import cut
+from asciiart.matching.cell_codes import cell_codes
 from asciiart.matching.model import load_model
 from asciiart.matching.row_windows import (
-    find_shortening,
-    make_lattice,
-    shorten,
+    fit_low_rank_map,
+    make_row_windows,
+    reduce_rank,
     stack_offsets,
     to_strips,
 )
@@ -49,13 +49,13 @@ def inked(page, cell, span):
 
 @pytest.mark.parametrize("span", [1, 5, 16, 101, 102])
 def test_windows_with_ink(encoder, page, span):
-    lattice = make_lattice(page, encoder, CELL)
+    lattice = make_row_windows(page, encoder, CELL)
     assert lattice.shape == (3, 101)
     np.testing.assert_array_equal(lattice.where(span), inked(page, CELL, span))
 
 
 def test_a_window_at_any_pixel_is_encoded_as_if_the_page_began_there(encoder, page):
-    lattice = make_lattice(page, encoder, CELL)
+    lattice = make_row_windows(page, encoder, CELL)
     sx = encoder.spec.step[1]
     for left in (40, 41):
         window = lattice.cut(np.array([1]), np.array([left]), 11)
@@ -69,10 +69,10 @@ def test_a_window_at_any_pixel_is_encoded_as_if_the_page_began_there(encoder, pa
 
 def test_windows_of_whole_cells_are_the_cells_codes(encoder):
     ink = np.random.default_rng(1).random((32, 80)).astype(np.float32)
-    lattice = make_lattice(ink, encoder, WIDE)
+    lattice = make_row_windows(ink, encoder, WIDE)
     assert lattice.shape == (2, 10)
     every = lattice.cut(*np.nonzero(np.ones((2, 10))), 1)
-    np.testing.assert_array_equal(every, cut(encoder.encode(ink), 2, 10))
+    np.testing.assert_array_equal(every, cell_codes(encoder.encode(ink), 2, 10))
 
 
 def test_strips_are_columns_of_a_row():
@@ -107,8 +107,8 @@ def test_offset_none_has_one_blank_row_more(encoder, page, moments):
 
 
 def test_a_lattice_is_shortened_strip_by_strip(encoder, page, moments):
-    whole = make_lattice(page, encoder, CELL)
-    lattice, short = shorten(whole, moments, 20)
+    whole = make_row_windows(page, encoder, CELL)
+    lattice, short = reduce_rank(whole, moments, 20)
     row, column = np.nonzero(whole.where(7))
     long = whole.cut(row, column, 7).reshape(-1, 4, 144)
     np.testing.assert_allclose(
@@ -125,7 +125,7 @@ def test_strips_of_few_dimensions_are_shortened_without_loss(size, rank, seed):
     basis = np.linalg.qr(random.normal(size=(size, size)))[0][:rank]
     strips = random.normal(size=(200, size)).astype(np.float32)
     glyphs = (random.normal(size=(30, rank)) @ basis).astype(np.float32)
-    short = find_shortening(strips, glyphs.T.astype(np.float64) @ glyphs, rank)
+    short = fit_low_rank_map(strips, glyphs.T.astype(np.float64) @ glyphs, rank)
     assert short.page.shape == short.glyph.shape == (size, rank)
     exact = strips @ glyphs.T
     np.testing.assert_allclose((strips @ short.page) @ (glyphs @ short.glyph).T, exact, atol=2e-2)
@@ -139,7 +139,7 @@ def test_more_numbers_lose_less():
     exact = strips @ glyphs.T
     losses = []
     for rank in (2, 4, 8, 16, 24):
-        short = find_shortening(strips, glyphs.T.astype(np.float64) @ glyphs, rank)
+        short = fit_low_rank_map(strips, glyphs.T.astype(np.float64) @ glyphs, rank)
         losses.append(
             float(np.square(strips @ short.page @ (glyphs @ short.glyph).T - exact).sum())
         )

@@ -20,7 +20,7 @@ from asciiart.glyphs.font import Font, load_font, rasterize
 from asciiart.glyphs.grid import Grid
 from asciiart.io.pictures.image import Picture
 from asciiart.io.terminal.color_mode import ColorMode
-from asciiart.matching.two_color_cells import Filled, fill_page, glyph_masks
+from asciiart.matching.two_color_cells import Filled, fit_two_colors, glyph_masks
 from asciiart.options import Background, Options, Palette
 
 CASES = TESTS / "data" / "cases"
@@ -38,7 +38,7 @@ def fill(
 ) -> Filled:
     """Fill cells, each of which is 16 x 8 pixels of the picture."""
     grid = Grid(rgb.shape[0] // 16, rgb.shape[1] // 8, font.cell(32, 2))
-    return fill_page(Picture(rgb, alpha, "picture"), grid, font, characters, options)
+    return fit_two_colors(Picture(rgb, alpha, "picture"), grid, font, characters, options)
 
 
 def mixed(ink: NDArray[np.float32], fill: Fill) -> NDArray[np.float32]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from asciiart.art.art import Art
 from asciiart.io.pictures.image import load_image
 from asciiart.motion.animation import animate
-from asciiart.motion.deflicker import Stillness, count_changes, keep_characters
+from asciiart.motion.deflicker import TemporalDenoiser, apply_hysteresis, count_changes
 from asciiart.options import Options
 from asciiart.pipeline import Artist
 
@@ -59,14 +59,14 @@ def test_what_moves_is_shown() -> None:
 
 
 def test_nothing_moves() -> None:
-    stillness = Stillness()
+    stillness = TemporalDenoiser()
     first, second = noisy(3, 2)
     assert np.array_equal(stillness.settle(first, 20, 40), first)
     assert stillness.settle(second, 20, 40) is None
 
 
 def test_only_what_moves_is_taken() -> None:
-    stillness = Stillness()
+    stillness = TemporalDenoiser()
     first, second = noisy(3, 2)
     second[100:140, 200:260] = 250
     stillness.settle(first, 20, 40)
@@ -81,7 +81,7 @@ def test_what_moves_at_the_margin_is_taken() -> None:
     first = np.zeros((101, 203, 3), np.uint8)
     second = first.copy()
     second[80:, 180:] = 255
-    stillness = Stillness()
+    stillness = TemporalDenoiser()
     stillness.settle(first, 7, 13)
     shown = stillness.settle(second, 7, 13)
     assert shown is not None
@@ -90,7 +90,7 @@ def test_what_moves_at_the_margin_is_taken() -> None:
 
 def test_slow_changes_are_followed() -> None:
     """A fade of a level a frame never lags behind by more than noise is allowed to."""
-    stillness = Stillness()
+    stillness = TemporalDenoiser()
     shown = None
     for level in range(60):
         new = stillness.settle(np.full((48, 64, 3), level, np.uint8), 6, 16)
@@ -100,7 +100,7 @@ def test_slow_changes_are_followed() -> None:
 
 
 def test_other_size_begins_again() -> None:
-    stillness = Stillness()
+    stillness = TemporalDenoiser()
     stillness.settle(np.zeros((48, 64, 3), np.uint8), 6, 16)
     other = np.zeros((40, 64, 3), np.uint8)
     assert stillness.settle(other, 6, 16) is not None
@@ -109,7 +109,7 @@ def test_other_size_begins_again() -> None:
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 3), (5, 300)])
 def test_tiny_pictures(size: tuple[int, int]) -> None:
-    stillness = Stillness()
+    stillness = TemporalDenoiser()
     for level in (0, 255):
         pixels = np.full((*size, 3), level, np.uint8)
         assert np.array_equal(stillness.settle(pixels, 1, 1), pixels)
@@ -130,7 +130,7 @@ def test_nearly_best_is_kept(make_art: MakeArt) -> None:
     art = make_art(["abcde"])
     before = with_scores(art, [9, 8, 7, 6, 5], best=2)
     now = with_scores(art, [9, 8.9, 8, 6, 5], best=0)
-    kept = keep_characters(now, before)
+    kept = apply_hysteresis(now, before)
     assert kept.characters.tolist() == [[art.glyphs[2]]]
     assert kept.glyph_ids.tolist() == [[[2, 0, 1, 3, 4]]]
     assert kept.scores.tolist() == [[pytest.approx([8, 9, 8.9, 6, 5])]]
@@ -140,13 +140,13 @@ def test_worse_is_not_kept(make_art: MakeArt) -> None:
     art = make_art(["abcde"])
     before = with_scores(art, [9, 8, 7, 6, 5], best=3)
     now = with_scores(art, [9, 8, 7.5, 6, 5], best=0)
-    assert keep_characters(now, before) is now
+    assert apply_hysteresis(now, before) is now
 
 
 def test_other_glyphs_have_nothing_in_common(make_art: MakeArt) -> None:
     now, before = make_art(["abc"]), make_art(["xbc"])
-    assert keep_characters(now, before) is now
-    assert keep_characters(now, make_art(["abcabc"])) is now
+    assert apply_hysteresis(now, before) is now
+    assert apply_hysteresis(now, make_art(["abcabc"])) is now
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_characters_of_different_widths_begin_where_they_did(font: str, charset:
     before, art = (
         artist.draw(pixels, columns=40, mode="structure") for pixels in noisy(2, 2, move=12)
     )
-    kept = keep_characters(art, before)
+    kept = apply_hysteresis(art, before)
     np.testing.assert_array_equal(kept.characters != "", art.characters != "")
 
 
@@ -177,4 +177,4 @@ def test_a_filled_cell_keeps_the_character_of_its_colors() -> None:
         noisy = np.clip(random.normal(90, 30, (60, 80, 3)), 0, 255).astype(np.uint8)
         arts.append(artist.draw_with(noisy, options))
     assert count_changes(*arts) > 0
-    assert keep_characters(arts[1], arts[0]) is arts[1]
+    assert apply_hysteresis(arts[1], arts[0]) is arts[1]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from asciiart.motion.frame_drawer import Drawer
-from asciiart.motion.prefetch import one_ahead
+from asciiart.motion.frame_drawer import FrameDrawer
+from asciiart.motion.prefetch import lookahead
 from asciiart.options import Mode, Options
 from asciiart.pipeline import Artist
 
@@ -37,23 +37,23 @@ def artist() -> Artist:
 @pytest.mark.parametrize("steady", [True, False])
 def test_two_at_once_are_as_one_by_one(artist: Artist, mode: Mode, steady: bool) -> None:
     frames, options = clip(6), Options(mode=mode, columns=40)
-    alone = Drawer(artist, options, steady=steady)
-    ahead = Drawer(artist, options, steady=steady)
+    alone = FrameDrawer(artist, options, steady=steady)
+    ahead = FrameDrawer(artist, options, steady=steady)
     expected = [str(alone.draw(frame)) for frame in frames]
-    drawings = one_ahead(ahead.begin(frame) for frame in frames)
+    drawings = lookahead(ahead.begin(frame) for frame in frames)
     assert [str(drawing.art()) for drawing in drawings] == expected
     assert len(set(expected)) > 3
 
 
 def test_where_nothing_moves_the_last_art_itself_is_shown(artist: Artist) -> None:
-    drawer = Drawer(artist, Options(columns=40))
+    drawer = FrameDrawer(artist, Options(columns=40))
     arts = [drawer.draw(frame) for frame in clip(4, still=True)]
     assert arts[0] is arts[-1]
 
 
 def test_frames_are_not_changed_or_kept(artist: Artist) -> None:
     """Who begins the next frame may use the array of the one before again."""
-    frames, drawer = clip(3), Drawer(artist, Options(columns=40))
+    frames, drawer = clip(3), FrameDrawer(artist, Options(columns=40))
     buffer = frames[0].copy()
     drawings = []
     for frame in frames:
@@ -61,13 +61,13 @@ def test_frames_are_not_changed_or_kept(artist: Artist) -> None:
         drawings.append(drawer.begin(buffer))
         assert np.array_equal(buffer, frame)
         buffer[:] = 0
-    alone = Drawer(artist, Options(columns=40))
+    alone = FrameDrawer(artist, Options(columns=40))
     expected = [str(alone.draw(frame)) for frame in frames]
     assert [str(drawing.art()) for drawing in drawings] == expected
 
 
 def test_new_options_begin_anew(artist: Artist) -> None:
-    drawer = Drawer(artist, Options(columns=40))
+    drawer = FrameDrawer(artist, Options(columns=40))
     frame = clip(1)[0]
     assert drawer.target(fine=False) is None
     shape = drawer.draw(frame).grid.page_shape

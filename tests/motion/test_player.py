@@ -17,10 +17,10 @@ from asciiart.errors import ImageError, OutputError
 from asciiart.io.terminal.color_mode import ColorMode
 from asciiart.io.terminal.fullscreen import FullScreen
 from asciiart.motion.decoding.opening import open_frames
-from asciiart.motion.frame_drawer import Drawer
+from asciiart.motion.frame_drawer import FrameDrawer
 from asciiart.motion.frames import MovingSource
 from asciiart.motion.player import Played, Player, fitted
-from asciiart.motion.prefetch import DecodedAhead, one_ahead
+from asciiart.motion.prefetch import Prefetcher, lookahead
 from asciiart.options import Options
 from asciiart.pipeline import Artist
 
@@ -53,7 +53,7 @@ def play(source: MovingSource, rate: float, plays: int = 1) -> tuple[Played, str
 
     reader = threading.Thread(target=drain)
     reader.start()
-    drawer = Drawer(Artist(), Options(columns=10))
+    drawer = FrameDrawer(Artist(), Options(columns=10))
     with os.fdopen(slave, "w", encoding="utf-8") as stream, FullScreen(stream) as terminal:
         frames = open_frames(source, rate=rate)
         played = Player(frames, drawer, terminal, ColorMode.TRUECOLOR).play(plays)
@@ -119,7 +119,7 @@ def test_frames_come_in_order_and_then_the_fault() -> None:
         yield from grays(5)
         raise ImageError("cut short")
 
-    with DecodedAhead(open_frames(broken())) as decoded:
+    with Prefetcher(open_frames(broken())) as decoded:
         levels = [int(next(decoded).pixels[0, 0, 0]) for _ in range(5)]
         assert levels == [0, 63, 127, 191, 255]
         with pytest.raises(ImageError, match="cut short"):
@@ -134,8 +134,8 @@ def test_one_ahead_is_the_next() -> None:
             taken.append(number)
             yield number
 
-    assert [(number, taken[-1]) for number in one_ahead(numbers())] == [(0, 1), (1, 2), (2, 2)]
-    assert list(one_ahead([])) == []
+    assert [(number, taken[-1]) for number in lookahead(numbers())] == [(0, 1), (1, 2), (2, 2)]
+    assert list(lookahead([])) == []
 
 
 def test_one_ahead_gives_what_comes_before_a_fault() -> None:
@@ -143,7 +143,7 @@ def test_one_ahead_gives_what_comes_before_a_fault() -> None:
         yield from range(2)
         raise ImageError("cut short")
 
-    ahead = one_ahead(broken())
+    ahead = lookahead(broken())
     assert [next(ahead), next(ahead)] == [0, 1]
     with pytest.raises(ImageError, match="cut short"):
         next(ahead)
@@ -154,6 +154,6 @@ def test_reading_stops_with_the_context() -> None:
         while True:
             yield from grays(2)
 
-    with DecodedAhead(open_frames(endless())) as decoded:
+    with Prefetcher(open_frames(endless())) as decoded:
         next(decoded)
     assert not [thread for thread in threading.enumerate() if "_read" in thread.name]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from asciiart.art.formats.color_layers import CLEAR, colors_of, number_layers
 from asciiart.art.formats.color_runs import color_runs, layers_by_character
 from asciiart.art.formats.renderer import RenderOptions
-from asciiart.art.targets import dress, find_target
+from asciiart.art.targets import find_target, wrap_for_target
 from asciiart.glyphs.charsets import BLANKS
 from asciiart.io.terminal.color_mode import ColorMode
 
@@ -51,7 +51,7 @@ class AnsiRenderer:
             text = "\n".join(line(row, ink, paper, mode) for row, ink, paper in lines)
         if art.target is None:
             return text
-        return dress(text, find_target(art.target), colored=layers is not None)
+        return wrap_for_target(text, find_target(art.target), colored=layers is not None)
 
 
 def _line(row: str, inks: list[int], papers: list[int] | None, mode: ColorMode) -> str:

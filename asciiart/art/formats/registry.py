@@ -13,7 +13,7 @@ from asciiart.art.formats.json_writer import JsonRenderer
 from asciiart.art.formats.literals import CRenderer, JsonStringRenderer, PythonRenderer
 from asciiart.art.formats.png import RasterRenderer, draw_art, draw_page
 from asciiart.art.formats.renderer import Renderer, RenderOptions
-from asciiart.art.formats.suffixes import format_of
+from asciiart.art.formats.suffixes import image_format
 from asciiart.art.formats.svg import SvgRenderer
 from asciiart.art.formats.text import DEFAULT_ENCODING, TextRenderer, encode_text
 from asciiart.art.targets import check_color, find_target
@@ -33,7 +33,7 @@ __all__ = [
     "draw_art",
     "draw_page",
     "encode_text",
-    "format_of",
+    "image_format",
     "misfit",
     "render",
     "render_bytes",
@@ -108,7 +108,7 @@ def misfit(art: Canvas, format: str, *, color: ColorMode | str = ColorMode.NONE)
     mode = _check(art, format, color)
     if art.target is None:
         return ""
-    return targets.misfit(str(art), find_target(art.target), _pasted(art, format, mode))
+    return targets.describe_overflow(str(art), find_target(art.target), _pasted(art, format, mode))
 
 
 def _pasted(art: Canvas, format: str, mode: ColorMode) -> str:
@@ -203,13 +203,13 @@ def save(
     Raises
     ------
     OptionError
-        As `render_bytes` and `format_of`.
+        As `render_bytes` and `image_format`.
     OutputError
         If the file cannot be written, or the encoding lacks a character; it is then as it was.
     """
     data = render_bytes(
         art,
-        format or format_of(path),
+        format or image_format(path),
         color=color,
         font_size=font_size,
         encoding=encoding,

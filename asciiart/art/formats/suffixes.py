@@ -21,7 +21,7 @@ SUFFIXES: dict[str, tuple[str, ...]] = {
 """Of files, by format."""
 
 
-def format_of(path: str | Path) -> str:
+def image_format(path: str | Path) -> str:
     """Return the format that a file's suffix names; text where there is none.
 
     Raises

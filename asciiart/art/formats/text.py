@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from asciiart.art.formats.renderer import RenderOptions
-from asciiart.art.targets import dress, find_target
+from asciiart.art.targets import find_target, wrap_for_target
 from asciiart.errors import OptionError, OutputError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class TextRenderer:
     def render(self, art: Canvas, options: RenderOptions) -> str:  # noqa: ARG002 - a Renderer
         """Return ``str(art)``, as it is pasted where that is known."""
         text = str(art)
-        return text if art.target is None else dress(text, find_target(art.target))
+        return text if art.target is None else wrap_for_target(text, find_target(art.target))
 
 
 def encode_text(text: str, encoding: str = DEFAULT_ENCODING, references: bool = False) -> bytes:

@@ -21,7 +21,7 @@ from asciiart.errors import AsciiArtError, FontError, ImageError, OptionError
 from asciiart.glyphs.charsets import is_blank
 from asciiart.glyphs.font import DEFAULT_FONT, Font, default_font, load_font
 from asciiart.glyphs.grid import MAX_COLUMNS, Placement
-from asciiart.glyphs.typesetting import Typeset, choose_typeset, lay_out
+from asciiart.glyphs.typesetting import Typeset, choose_typeset, typeset_rows
 from asciiart.options import Background
 
 _TEXT_BACKGROUND: Background = "dark"
@@ -39,7 +39,7 @@ _JSON = re.compile(r'\s*\{\s*"version"')
 
 
 @dataclass(frozen=True, eq=False)
-class LaidArt:
+class TypesetArt:
     """Text art from a file, laid out in a font."""
 
     characters: NDArray[np.str_]
@@ -85,7 +85,7 @@ def read_art(
     line_height: int | None = None,
     width: int | None = None,
     encoding: str | None = None,
-) -> LaidArt:
+) -> TypesetArt:
     """Return the art of a text or JSON file, or of standard input (``-``).
 
     What is asked for comes before what a JSON art says of itself. ``font_size`` and
@@ -132,7 +132,7 @@ def _read(path: str, name: str) -> bytes:
     return data
 
 
-def _lay_text(saved: SavedText, name: str, setting: _Setting) -> LaidArt:
+def _lay_text(saved: SavedText, name: str, setting: _Setting) -> TypesetArt:
     used = load_font(setting.font or default_font(visible_characters(saved.text)))
     if saved.is_pc and used.name != DEFAULT_FONT:  # which has all that a PC's screen could show
         used = replace(used, substitute=load_font(DEFAULT_FONT))
@@ -144,10 +144,10 @@ def _lay_text(saved: SavedText, name: str, setting: _Setting) -> LaidArt:
         raise ImageError(f"{name}: {error}") from error
     characters = _lay(page.rows, used, typeset, setting.width, name)
     layers = None if page.colors is None else _lay_colors(page.colors, characters, page.paper)
-    return LaidArt(characters, used, typeset, background, None, layers)
+    return TypesetArt(characters, used, typeset, background, None, layers)
 
 
-def _lay_json(art: ReadArt, name: str, setting: _Setting) -> LaidArt:
+def _lay_json(art: ReadArt, name: str, setting: _Setting) -> TypesetArt:
     used = load_font(setting.font) if setting.font else _font_of(art, name)
     font_size, line_height = setting.font_size, setting.line_height
     if art.typeset is not None and font_size is None:
@@ -163,7 +163,7 @@ def _lay_json(art: ReadArt, name: str, setting: _Setting) -> LaidArt:
             characters = _lay(art.rows, used, typeset, art.columns, name)
     background = setting.background or art.background
     layers = None if art.fill is None else _lay_colors(art.fill, characters, CLEAR)
-    return LaidArt(characters, used, typeset, background, placement, layers)
+    return TypesetArt(characters, used, typeset, background, placement, layers)
 
 
 def _font_of(art: ReadArt, name: str) -> Font:
@@ -196,7 +196,7 @@ def _lay(
     rows: tuple[str, ...], font: Font, typeset: Typeset | None, columns: int | None, name: str
 ) -> NDArray[np.str_]:
     try:
-        return lay_out([_with_spaces(row, font) for row in rows], font, typeset, columns)
+        return typeset_rows([_with_spaces(row, font) for row in rows], font, typeset, columns)
     except (FontError, OptionError) as error:
         raise ImageError(f"{name}: {error}", *error.parameters) from error
 

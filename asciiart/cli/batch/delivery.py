@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from asciiart.art.formats.suffixes import format_of
+from asciiart.art.formats.suffixes import image_format
 from asciiart.cli.batch.output_names import plan_outputs
 from asciiart.cli.batch.perform import perform
-from asciiart.cli.batch.tasks import Drawn, Task, Work
-from asciiart.cli.messages import fail, tell_warnings
+from asciiart.cli.batch.tasks import Task, TaskResult, Work
+from asciiart.cli.messages import report, tell_warnings
 from asciiart.errors import AsciiArtError, ImageWarning
-from asciiart.io.pictures.named_pictures import Found, Named
+from asciiart.io.pictures.named_pictures import Found, PictureSource
 from asciiart.io.terminal.progress_bar import shown_progress
 from asciiart.io.terminal.terminal import write, write_bytes
 
 
 def plan_tasks(
-    pictures: Sequence[Named], output: str | None, format_: str | None, usual: str
+    pictures: Sequence[PictureSource], output: str | None, format_: str | None, usual: str
 ) -> tuple[Task, ...]:
     """Return a task for each picture.
 
@@ -40,7 +40,7 @@ def plan_tasks(
 
 
 def _format_of(file: str, usual: str) -> str:
-    return format_of(file) if Path(file).suffix else usual
+    return image_format(file) if Path(file).suffix else usual
 
 
 def draw_all(tasks: Sequence[Task], work: Work, found: Found, *, jobs: int, copy: bool) -> int:
@@ -77,11 +77,11 @@ def draw_all(tasks: Sequence[Task], work: Work, found: Found, *, jobs: int, copy
     finally:
         tell_warnings(warned)
         for failure in failures:
-            fail(failure, 1)
+            report(failure, 1)
     return 1 if failures else 0
 
 
-def _texts(drawn: Drawn, encoding: str) -> list[str]:
+def _texts(drawn: TaskResult, encoding: str) -> list[str]:
     if drawn.result is None:
         return []
     if isinstance(drawn.result, str):
@@ -89,7 +89,7 @@ def _texts(drawn: Drawn, encoding: str) -> list[str]:
     return [drawn.result.decode(encoding).removesuffix("\n")]
 
 
-def _deliver(drawn: Drawn) -> bool:
+def _deliver(drawn: TaskResult) -> bool:
     """Write to standard output what is for it; return False when the reader is gone."""
     if drawn.task.output is not None or drawn.result is None:
         return True

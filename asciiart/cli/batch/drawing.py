@@ -15,23 +15,23 @@ from asciiart.io.pictures.named_pictures import open_picture
 if TYPE_CHECKING:
     from asciiart.art.art import Art
     from asciiart.pipeline import Artist
-from asciiart.cli.batch.tasks import Drawn, Task, Work
+from asciiart.cli.batch.tasks import Task, TaskResult, Work
 
 
-class Drawer:
+class PictureWorker:
     """Does tasks one after the other, with an artist that it makes for the first."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
         self._artist: Artist | None = None
 
-    def perform(self, task: Task) -> Drawn:
+    def perform(self, task: Task) -> TaskResult:
         """Return what becomes of a task."""
         with collected_warnings() as warned:
             drawn = self._perform(task)
         return drawn._replace(warnings=tuple(warned))
 
-    def _perform(self, task: Task) -> Drawn:
+    def _perform(self, task: Task) -> TaskResult:
         work = self._work
         self._artist = self._artist or work.artist.make()
         try:
@@ -41,9 +41,9 @@ class Drawer:
             if task.output is not None:
                 _write(result, task.output, work.make_folders)
         except (ImageError, OutputError) as error:
-            return Drawn(task, None, error)
+            return TaskResult(task, None, error)
         wanted = task.output is None or work.keep_text
-        return Drawn(task, result if wanted else None, _misfit(art, task, work))
+        return TaskResult(task, result if wanted else None, _misfit(art, task, work))
 
     def _draw(self, artist: Artist, task: Task) -> Art:
         """Return the art, made smaller until it fits its target where nobody said how large."""

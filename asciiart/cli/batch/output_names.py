@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from asciiart.errors import OptionError
-from asciiart.io.pictures.named_pictures import STANDARD_INPUT, Named
+from asciiart.io.pictures.named_pictures import STANDARD_INPUT, PictureSource
 
 FIELDS = ("stem", "name", "suffix", "parent")
 """What a pattern may hold in braces: of photos/cat.jpg: cat, cat.jpg, .jpg, photos."""
@@ -41,7 +41,7 @@ def is_pattern(output: str) -> bool:
     return any(field is not None for _, field, _, _ in parsed)
 
 
-def fill(output: str, picture: Named) -> str:
+def expand_pattern(output: str, picture: PictureSource) -> str:
     """Return the file that a pattern names for a picture."""
     path = picture.path
     parent = path.parent
@@ -50,7 +50,7 @@ def fill(output: str, picture: Named) -> str:
     return output.format(stem=path.stem, name=path.name, suffix=path.suffix, parent=str(parent))
 
 
-def plan_outputs(output: str, pictures: Sequence[Named]) -> tuple[str, ...]:
+def plan_outputs(output: str, pictures: Sequence[PictureSource]) -> tuple[str, ...]:
     """Return the file that each picture's text will be written to.
 
     Raises
@@ -64,15 +64,15 @@ def plan_outputs(output: str, pictures: Sequence[Named]) -> tuple[str, ...]:
             f"-o takes one picture; for {len(pictures)}, name a pattern such as "
             "-o 'out/{stem}.txt'"
         )
-    files = tuple(fill(output, picture) for picture in pictures)
+    files = tuple(expand_pattern(output, picture) for picture in pictures)
     _check_clashes(files, pictures)
     _check_folder(output, files, pictures)
     refuse_overwriting(files, [picture.name for picture in pictures])
     return files
 
 
-def _check_clashes(files: Sequence[str], pictures: Sequence[Named]) -> None:
-    taken: dict[str, Named] = {}
+def _check_clashes(files: Sequence[str], pictures: Sequence[PictureSource]) -> None:
+    taken: dict[str, PictureSource] = {}
     for file, picture in zip(files, pictures, strict=True):
         place = _place(file)
         if place in taken:
@@ -82,7 +82,7 @@ def _check_clashes(files: Sequence[str], pictures: Sequence[Named]) -> None:
         taken[place] = picture
 
 
-def _check_folder(output: str, files: Sequence[str], pictures: Sequence[Named]) -> None:
+def _check_folder(output: str, files: Sequence[str], pictures: Sequence[PictureSource]) -> None:
     """Refuse files that leave the pattern's folder by a parent's ``..`` or by links."""
     literal, parent, _ = output.partition("{parent}")
     if not literal or not parent or not is_pattern(output):

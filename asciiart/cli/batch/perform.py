@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
-from asciiart.cli.batch.drawing import Drawer
-from asciiart.cli.batch.tasks import Drawn, Task, Work
+from asciiart.cli.batch.drawing import PictureWorker
+from asciiart.cli.batch.tasks import Task, TaskResult, Work
 
 
-def perform(tasks: Sequence[Task], work: Work, jobs: int = 1) -> Generator[Drawn, None, None]:
+def perform(tasks: Sequence[Task], work: Work, jobs: int = 1) -> Generator[TaskResult, None, None]:
     """Yield what becomes of each task, in their order; a failure ends only its own.
 
     With more than one of ``jobs`` so many processes share the work, and the cores. One that dies,
@@ -20,7 +20,7 @@ def perform(tasks: Sequence[Task], work: Work, jobs: int = 1) -> Generator[Drawn
         If the fault is none of the pictures', as where a font lacks the characters.
     """
     if min(jobs, len(tasks)) <= 1:
-        drawer = Drawer(work)
+        drawer = PictureWorker(work)
         yield from (drawer.perform(task) for task in tasks)
         return
     from asciiart.cli.batch.workers import perform_in_workers  # noqa: PLC0415 - slow to load

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from asciiart.errors import ImageError, ImageWarning, OutputError
 from asciiart.io.addresses import FetchLimits
-from asciiart.io.pictures.named_pictures import Named
+from asciiart.io.pictures.named_pictures import PictureSource
 from asciiart.options import BrailleBlank
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Task:
     """One picture, and where its text goes."""
 
-    picture: Named
+    picture: PictureSource
     """What is drawn."""
     output: str | None
     """A file; None where the text is wanted back."""
@@ -79,7 +79,7 @@ class Work:
     """Whether a text that does not fit its target is drawn smaller: nobody said how large."""
 
 
-class Drawn(NamedTuple):
+class TaskResult(NamedTuple):
     """What became of a task."""
 
     task: Task

@@ -15,8 +15,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from typing import NoReturn
 
-from asciiart.cli.batch.drawing import Drawer
-from asciiart.cli.batch.tasks import Drawn, Task, Work
+from asciiart.cli.batch.drawing import PictureWorker
+from asciiart.cli.batch.tasks import Task, TaskResult, Work
 from asciiart.errors import ImageError
 from asciiart.io.pictures.named_pictures import CLIPBOARD, STANDARD_INPUT
 from asciiart.io.signals import handle_termination, in_order, undo_all
@@ -36,7 +36,7 @@ _KEPT_MEMORY = {"MALLOC_TRIM_THRESHOLD_": str(1 << 28), "MALLOC_MMAP_THRESHOLD_"
 
 def perform_in_workers(
     tasks: Sequence[Task], work: Work, jobs: int
-) -> Generator[Drawn, None, None]:
+) -> Generator[TaskResult, None, None]:
     """Yield what becomes of each task, as `perform.perform` does, by ``jobs`` processes."""
     waiting = deque(tasks)
     jobs = min(jobs, len(tasks), _MOST_PER_CORE * (os.cpu_count() or 1), _MOST)
@@ -45,13 +45,13 @@ def perform_in_workers(
             yield from _perform_until_one_dies(waiting, work, jobs)
 
 
-def _perform_until_one_dies(waiting: deque[Task], work: Work, jobs: int) -> Iterator[Drawn]:
+def _perform_until_one_dies(waiting: deque[Task], work: Work, jobs: int) -> Iterator[TaskResult]:
     """Yield what becomes of the tasks that wait, taking them away.
 
     If a process dies, those that it may have been at are done again, each by itself, and the rest
     go on waiting.
     """
-    begun: deque[tuple[Task, Future[Drawn]]] = deque()
+    begun: deque[tuple[Task, Future[TaskResult]]] = deque()
     with suppress(BrokenProcessPool), _make_pool(work, jobs) as pool:
         while waiting or begun:
             while waiting and len(begun) < _AHEAD * jobs:
@@ -65,28 +65,28 @@ def _perform_until_one_dies(waiting: deque[Task], work: Work, jobs: int) -> Iter
         yield future.result() if done else _perform_alone(task, work)
 
 
-def _begin(task: Task, work: Work, pool: ProcessPoolExecutor) -> Future[Drawn]:
+def _begin(task: Task, work: Work, pool: ProcessPoolExecutor) -> Future[TaskResult]:
     """Have a process do the task; this one, where no other can read the picture."""
     if task.picture.name not in (STANDARD_INPUT, CLIPBOARD):
         with _held("SIGINT"):  # the first starts the processes, which leave without a word
             return pool.submit(_perform_in_worker, task)
-    done: Future[Drawn] = Future()
-    done.set_result(Drawer(work).perform(task))
+    done: Future[TaskResult] = Future()
+    done.set_result(PictureWorker(work).perform(task))
     return done
 
 
-def _perform_alone(task: Task, work: Work) -> Drawn:
+def _perform_alone(task: Task, work: Work) -> TaskResult:
     try:
         with _make_pool(work, 1) as pool:
             return _begin(task, work, pool).result()
     except BrokenProcessPool:
         reason = "the process that drew it died, perhaps for want of memory"
-        return Drawn(task, None, ImageError(f"{task.picture.title}: {reason}"))
+        return TaskResult(task, None, ImageError(f"{task.picture.title}: {reason}"))
 
 
 # The processes
 
-_DRAWERS: list[Drawer] = []
+_DRAWERS: list[PictureWorker] = []
 """In a worker, its drawer, so that fonts and networks are loaded once; elsewhere empty."""
 
 
@@ -121,22 +121,22 @@ def _end_processes() -> None:
 def _start_worker(work: Work) -> None:
     import cv2  # noqa: PLC0415 - in workers alone
 
-    signal.signal(signal.SIGINT, _vanish)
+    signal.signal(signal.SIGINT, _exit_now)
     handle_termination()
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, daemon=True).start()
     cv2.setNumThreads(int(os.environ[_THREADS]))
     atexit.register(os._exit, 0)  # or its libraries would take half a second to tidy up
-    _DRAWERS.append(Drawer(work))
+    _DRAWERS.append(PictureWorker(work))
 
 
-def _vanish(*_: object) -> NoReturn:
+def _exit_now(*_: object) -> NoReturn:
     """End at once: whoever else reads the queue of tasks must not find half a one there."""
     os._exit(_INTERRUPTED)
 
 
-def _leave(*_: object) -> NoReturn:
+def _exit_after_cleanup(*_: object) -> NoReturn:
     """Leave a task, and so no half of a file."""
     sys.exit(_INTERRUPTED)
 
@@ -149,14 +149,14 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _perform_in_worker(task: Task) -> Drawn:
-    signal.signal(signal.SIGINT, _leave)
+def _perform_in_worker(task: Task) -> TaskResult:
+    signal.signal(signal.SIGINT, _exit_after_cleanup)
     try:
         return _DRAWERS[0].perform(task)
     except SystemExit:
-        _vanish()
+        _exit_now()
     finally:
-        signal.signal(signal.SIGINT, _vanish)
+        signal.signal(signal.SIGINT, _exit_now)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import click
 
 from asciiart.cli import click_options as shared
 from asciiart.cli.defaults import Defaulted
-from asciiart.cli.messages import INPUT, OUTPUT, fail, tell
+from asciiart.cli.messages import INPUT, OUTPUT, echo, report
 from asciiart.cli.quiet import muted_libraries
 from asciiart.errors import OptionError
 from asciiart.options import Background, Mode
@@ -93,9 +93,9 @@ def compare(
     )
     code = 0
     for failure in comparison.failures:
-        code = fail(failure, 1)
+        code = report(failure, 1)
     if comparison.entries:
-        tell(*_table(comparison))
+        echo(*_table(comparison))
         if output is not None:
             write_atomically(output, draw_sheet(comparison))
     sys.exit(code)

@@ -22,7 +22,7 @@ from asciiart.cli.defaults import (
     read_defaults,
     settable,
 )
-from asciiart.cli.messages import tell
+from asciiart.cli.messages import echo
 from asciiart.errors import OptionError, OutputError
 
 _HEAD = """\
@@ -84,9 +84,9 @@ def config(context: click.Context, show_path: bool, make: bool, edit: bool) -> N
         click.edit(filename=str(path))
         read_defaults(group)  # says what is wrong with it now
     elif make or show_path:
-        tell(str(path))
+        echo(str(path))
     else:
-        tell(*_report(group, path))
+        echo(*_report(group, path))
 
 
 def _write(path: Path | None, text: str) -> None:

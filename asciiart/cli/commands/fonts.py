@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from asciiart.cli.defaults import Defaulted
-from asciiart.cli.messages import tell
+from asciiart.cli.messages import echo
 
 if TYPE_CHECKING:
     from asciiart.glyphs.font_files import FontFace
@@ -37,9 +37,9 @@ def fonts(all_: bool) -> None:
       asciiart photo.jpg --font "msgothic.ttc#1"
       asciiart photo.jpg --font "Fira Code:wght=500"
     """
-    tell(*_bundled())
+    echo(*_bundled())
     if all_:
-        tell(*_installed())
+        echo(*_installed())
 
 
 def _bundled() -> Iterator[str]:

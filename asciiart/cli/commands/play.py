@@ -139,7 +139,7 @@ def play(
     """
     from asciiart.cli.batch.output_names import refuse_overwriting  # noqa: PLC0415
     from asciiart.io.addresses import FetchLimits  # noqa: PLC0415
-    from asciiart.io.pictures.named_pictures import Named, open_picture  # noqa: PLC0415
+    from asciiart.io.pictures.named_pictures import PictureSource, open_picture  # noqa: PLC0415
     from asciiart.io.terminal.background import choose_background  # noqa: PLC0415 - not for `--help`
     from asciiart.io.terminal.color_mode import ColorMode, parse_color_mode  # noqa: PLC0415
     from asciiart.io.terminal.terminal import Terminal  # noqa: PLC0415
@@ -183,7 +183,7 @@ def play(
     )
     shared.check_dither(color, artist, options)
     shown = _Shown(colors, loop, font_size, max_frames, steady)
-    named = Named(picture)
+    named = PictureSource(picture)
     source = open_picture(named, FetchLimits(seconds=timeout))
     if output is None:
         with muted_libraries(named.title):
@@ -197,14 +197,14 @@ def play(
 def _automatic_color(output: str | None, terminal: Terminal) -> ColorMode:
     """Return the colors of the terminal, or those that suit the file, whose name is checked."""
     from asciiart.io.terminal.color_mode import ColorMode  # noqa: PLC0415 - `--help` needs none of these
-    from asciiart.motion.recording.recorder import format_of  # noqa: PLC0415
+    from asciiart.motion.recording.recorder import animation_format  # noqa: PLC0415
     from asciiart.motion.recording.text_folder import FOLDER  # noqa: PLC0415
 
     if output is None:
         return terminal.color
     if output == "-":
         raise OptionError("a moving picture is saved to a file, not to standard output")
-    return ColorMode.NONE if format_of(output) == FOLDER else ColorMode.TRUECOLOR
+    return ColorMode.NONE if animation_format(output) == FOLDER else ColorMode.TRUECOLOR
 
 
 class _Shown(NamedTuple):
@@ -221,7 +221,7 @@ def _play(source: Source, artist: Artist, options: Options, shown: _Shown) -> No
     from asciiart.io.terminal.fullscreen import FullScreen  # noqa: PLC0415
     from asciiart.motion.decoding.opening import open_frames  # noqa: PLC0415
     from asciiart.motion.film_levels import measure_film  # noqa: PLC0415
-    from asciiart.motion.frame_drawer import Drawer  # noqa: PLC0415 - `--help` needs none of these
+    from asciiart.motion.frame_drawer import FrameDrawer  # noqa: PLC0415 - `--help` needs none of these
     from asciiart.motion.player import Player  # noqa: PLC0415
 
     frames = open_frames(source, max_pixels=options.max_pixels, strict=options.strict)
@@ -231,7 +231,7 @@ def _play(source: Source, artist: Artist, options: Options, shown: _Shown) -> No
         levels = measure_film(
             frames, options.background, max_frames=shown.max_frames, seconds=seconds
         )
-    drawer = Drawer(artist, options, steady=shown.steady, name=frames.name, levels=levels)
+    drawer = FrameDrawer(artist, options, steady=shown.steady, name=frames.name, levels=levels)
     with FullScreen(sys.stdout) as screen:
         player = Player(frames, drawer, screen, shown.color)
         player.play(frames.plays if shown.plays is None else shown.plays, shown.max_frames)

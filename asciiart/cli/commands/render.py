@@ -13,7 +13,7 @@ import click
 
 from asciiart.cli import click_options as shared
 from asciiart.cli.defaults import Defaulted
-from asciiart.cli.messages import INPUT, OUTPUT, tell
+from asciiart.cli.messages import INPUT, OUTPUT, echo
 from asciiart.cli.quiet import muted_libraries
 from asciiart.errors import OptionError
 from asciiart.options import Background
@@ -92,7 +92,7 @@ def score(
             encoding=encoding,
             strict=strict,
         )
-    tell(
+    echo(
         f"oriented F  {result.structure.f:.3f}",
         f"precision   {result.structure.precision:.3f}",
         f"recall      {result.structure.recall:.3f}",

@@ -44,7 +44,7 @@ _BLANK = np.full((8, 8), 255, np.uint8)
 """A picture whose drawing loads what drawing needs."""
 
 
-class Shown(NamedTuple):
+class Thumbnail(NamedTuple):
     """A picture that was drawn."""
 
     name: str
@@ -53,7 +53,7 @@ class Shown(NamedTuple):
     """(H, W, 3), reduced if it was large."""
 
 
-class Trial(NamedTuple):
+class Measurement(NamedTuple):
     """One picture, drawn with one font and charset."""
 
     art: Art
@@ -72,7 +72,7 @@ class Entry:
     """As it was asked for."""
     charset: str
     """As it was asked for."""
-    trials: tuple[Trial, ...]
+    trials: tuple[Measurement, ...]
     """One for each picture, in order; at least one."""
 
     @property
@@ -109,7 +109,7 @@ class Comparison:
 
     mode: Mode
     """What was drawn: tone or structure."""
-    pictures: tuple[Shown, ...]
+    pictures: tuple[Thumbnail, ...]
     """Those that could be read, in order."""
     entries: tuple[Entry, ...]
     """The best first, in the order that was asked for where they are equal: by charset, then by
@@ -129,8 +129,8 @@ class _Contestant(NamedTuple):
 class _Subject(NamedTuple):
     """A picture and its drawings."""
 
-    shown: Shown
-    trials: tuple[Trial, ...]
+    shown: Thumbnail
+    trials: tuple[Measurement, ...]
     """One of each contestant."""
 
 
@@ -230,7 +230,7 @@ def _judge(source: str, contestants: Sequence[_Contestant], options: Options) ->
         start = time.perf_counter()
         art = each.artist.draw_with(again, options)
         seconds = time.perf_counter() - start
-        trials.append(Trial(art, _measure(art, gray), seconds))
+        trials.append(Measurement(art, _measure(art, gray), seconds))
     return _Subject(_shown(picture, options.background), tuple(trials))
 
 
@@ -245,10 +245,10 @@ def _rereadable(source: str) -> Source:
     return file
 
 
-def _shown(picture: Picture, background: Background) -> Shown:
+def _shown(picture: Picture, background: Background) -> Thumbnail:
     image = Image.fromarray(on_page(picture, background))
     image.thumbnail((_SHOWN_SIZE, _SHOWN_SIZE))
-    return Shown(picture.name, np.asarray(image))
+    return Thumbnail(picture.name, np.asarray(image))
 
 
 def _reference(picture: Picture, options: Options) -> Gray:

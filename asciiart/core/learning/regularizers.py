@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 
-from asciiart.core.layers import evaluating
+from asciiart.core.layers import eval_mode
 from asciiart.core.learning.trainer import History, StepLoss
 
 Batch = TypeVar("Batch")
@@ -175,7 +175,7 @@ class EarlyStopping:
 
     def _measure(self, history: History) -> float:
         if not isinstance(self.watch, str):
-            with evaluating(self.network), torch.no_grad():
+            with eval_mode(self.network), torch.no_grad():
                 return float(self.watch(self.network))
         figures = {"loss": history.loss, **history.scores}
         if self.watch not in figures:

@@ -81,8 +81,8 @@ class History:
 class Callback(Protocol):
     """Hears of every step; progress bars, logs and early stopping are callbacks.
 
-    One that remembers what it heard (`Remembering`) is saved with the checkpoint. After a resume
-    all hear of the checkpoint's step, which some may have heard of before.
+    A stateful callback (`StatefulCallback`) is saved with the checkpoint; after a resume every
+    callback is called again for the checkpoint's step.
     """
 
     def __call__(self, step: int, history: History) -> bool | None:
@@ -90,7 +90,7 @@ class Callback(Protocol):
 
 
 @runtime_checkable
-class Remembering(Protocol):
+class StatefulCallback(Protocol):
     """A callback whose memory belongs to the run."""
 
     def state_dict(self) -> dict[str, Any]:
@@ -122,12 +122,12 @@ def choose_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def moved(batch: Any, device: torch.device) -> Any:
+def to_device(batch: Any, device: torch.device) -> Any:
     """Return a batch with its tensors, and those of its tuples, on a device."""
     if isinstance(batch, Tensor):
         return batch.to(device)
     if isinstance(batch, tuple):
-        parts = [moved(part, device) for part in batch]
+        parts = [to_device(part, device) for part in batch]
         return type(batch)(*parts) if hasattr(batch, "_fields") else tuple(parts)
     return batch
 
@@ -202,7 +202,7 @@ class Trainer(Generic[Network, Batch]):
     def _one_step(self) -> bool:
         torch.manual_seed(hash((self.config.seed, self.step)) % 2**63)  # dropout, resumable
         self.model.train()
-        result = self.loss(self.model, moved(self.batches(self.step), self.device))
+        result = self.loss(self.model, to_device(self.batches(self.step), self.device))
         self.optimizer.zero_grad()
         result.loss.backward()  # type: ignore[no-untyped-call]
         if self.config.clip_norm is not None:
@@ -221,8 +221,8 @@ class Trainer(Generic[Network, Batch]):
         return any(stops)
 
     @property
-    def _memories(self) -> list[Remembering]:
-        return [callback for callback in self.callbacks if isinstance(callback, Remembering)]
+    def _memories(self) -> list[StatefulCallback]:
+        return [callback for callback in self.callbacks if isinstance(callback, StatefulCallback)]
 
     def save(self, path: Path) -> None:
         """Write everything that `resume` needs, beside ``path`` and then renamed into place.

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.hooks import RemovableHandle
 
-from asciiart.core.layers import ConvBlock, ConvNet, evaluating, global_average
+from asciiart.core.layers import ConvBlock, ConvNet, eval_mode, global_average
 from asciiart.core.learning.initializers import initialize
 
 
@@ -73,7 +73,7 @@ def class_activation_map(
     ValueError
         If the classifier is not one linear layer on the channels of the last feature maps.
     """
-    with evaluating(network), torch.no_grad():
+    with eval_mode(network), torch.no_grad():
         maps = network.features(pictures)  # (B, C, H', W')
         layer = network.classifier
         if layer.in_features != maps.shape[1]:
@@ -117,7 +117,7 @@ def grad_cam(
     ValueError
         If ``layer`` takes no part in the network's forward.
     """
-    with evaluating(network), recording([layer]) as outputs, torch.enable_grad():
+    with eval_mode(network), recording([layer]) as outputs, torch.enable_grad():
         score = _class_scores(network, pictures.detach().requires_grad_(), classes).sum()
         if layer not in outputs:
             raise ValueError(f"layer {layer} takes no part in the network's forward")
@@ -141,7 +141,7 @@ def input_saliency(network: nn.Module, pictures: Tensor, classes: Tensor | None 
     Tensor
         (B, H, W), nowhere negative.
     """
-    with evaluating(network), torch.enable_grad():
+    with eval_mode(network), torch.enable_grad():
         pictures = pictures.detach().requires_grad_()
         score = _class_scores(network, pictures, classes).sum()
         (gradient,) = torch.autograd.grad(score, pictures)  # (B, I, H, W)

@@ -27,7 +27,7 @@ from asciiart.io.pictures.picture_files import (
     orientation_of,
     to_plain_mode,
 )
-from asciiart.io.pictures.pillow_files import check_size, guard_pillow
+from asciiart.io.pictures.pillow_files import check_size, pillow_errors_as_image_errors
 from asciiart.io.pictures.pixel_arrays import to_eight_bits
 from asciiart.io.pictures.sources import Source as Source  # noqa: PLC0414
 from asciiart.io.pictures.sources import as_array, is_file_source, name_source, open_source
@@ -128,7 +128,7 @@ def load_image(
     name = name_source(source)
     wanted = Wanted(max_pixels, target, check_shape)
     if isinstance(source, Image.Image):
-        with guard_pillow(name):
+        with pillow_errors_as_image_errors(name):
             check_size(source.height, source.width, name, max_pixels)
             wanted.check(source)
             load(source)
@@ -146,7 +146,7 @@ def load_image(
 
 def load_file(file: BinaryIO, name: str, wanted: Wanted, *, strict: bool) -> Picture:
     """Return the picture in a file of our own, at its start; see `load_image`."""
-    with guard_pillow(name):
+    with pillow_errors_as_image_errors(name):
         image, faults = decode(file, name, wanted)
         picture = to_picture(image, name, wanted.target)
     report_faults(name, faults, strict=strict)
@@ -162,7 +162,10 @@ def report_faults(name: str, faults: tuple[str, ...], *, strict: bool) -> None:
 
 
 def to_picture(image: Image.Image, name: str, target: tuple[int, int] | None) -> Picture:
-    """Return a loaded image as a picture, converted under `guard_pillow`; see `load_image`."""
+    """Return a loaded image as a picture; see `load_image`.
+
+    To be called under `pillow_errors_as_image_errors`.
+    """
     orientation = orientation_of(image)  # asked only now, since TIFFs turn themselves on loading
     profile = image.info.get("icc_profile")
     if _PROFILE_MODES.get(image.mode) != profile_mode(profile):

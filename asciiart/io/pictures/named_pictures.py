@@ -29,7 +29,7 @@ _NAMELESS = ("", ".", "..")
 
 
 @dataclass(frozen=True)
-class Named:
+class PictureSource:
     """One picture that was named, or found in a folder that was. Nothing of it is read yet."""
 
     name: str
@@ -61,7 +61,7 @@ class Named:
 class Found(NamedTuple):
     """What names stand for."""
 
-    pictures: tuple[Named, ...]
+    pictures: tuple[PictureSource, ...]
     """In the order of the names; in a folder, by name."""
     failures: tuple[ImageError, ...]
     """Folders that hold none or cannot be read."""
@@ -79,11 +79,11 @@ def find_pictures(names: Sequence[str], *, recursive: bool = False) -> Found:
     Files and folders whose names begin with a dot are passed over in a folder, and links to
     folders are not followed. ``recursive`` also searches the folders within.
     """
-    pictures: list[Named] = []
+    pictures: list[PictureSource] = []
     failures: list[ImageError] = []
     for name in names:
-        if not Named(name).is_file or not os.path.isdir(name):  # noqa: PTH112 - any name will do
-            pictures.append(Named(name))
+        if not PictureSource(name).is_file or not os.path.isdir(name):  # noqa: PTH112 - any name will do
+            pictures.append(PictureSource(name))
             continue
         within, faults = _search(name, recursive)
         pictures += within
@@ -94,7 +94,7 @@ def find_pictures(names: Sequence[str], *, recursive: bool = False) -> Found:
     return Found(tuple(pictures), tuple(failures))
 
 
-def _search(folder: str, recursive: bool) -> tuple[list[Named], list[ImageError]]:
+def _search(folder: str, recursive: bool) -> tuple[list[PictureSource], list[ImageError]]:
     faults: list[ImageError] = []
 
     def blame(error: OSError) -> None:
@@ -105,7 +105,7 @@ def _search(folder: str, recursive: bool) -> tuple[list[Named], list[ImageError]
             folders[:] = sorted(each for each in folders if recursive and each[0] != ".")
             yield from (Path(root, file) for file in sorted(files) if file[0] != ".")
 
-    return [Named(str(path)) for path in walk() if _is_picture(path)], faults
+    return [PictureSource(str(path)) for path in walk() if _is_picture(path)], faults
 
 
 def _is_picture(path: Path) -> bool:
@@ -117,7 +117,7 @@ def _is_picture(path: Path) -> bool:
     return suffix in picture_suffixes()
 
 
-def held(picture: Named) -> Named:
+def with_data(picture: PictureSource) -> PictureSource:
     """Return the picture with its data, where only this process can read it.
 
     Raises
@@ -140,7 +140,7 @@ def held(picture: Named) -> Named:
     return picture
 
 
-def open_picture(picture: Named, limits: FetchLimits) -> Source:
+def open_picture(picture: PictureSource, limits: FetchLimits) -> Source:
     """Return what `load_image` reads a picture from.
 
     Raises
@@ -152,7 +152,7 @@ def open_picture(picture: Named, limits: FetchLimits) -> Source:
         from asciiart.io.download import fetch  # noqa: PLC0415 - slow to load
 
         picture = replace(picture, data=fetch(picture.name, limits))
-    picture = held(picture)
+    picture = with_data(picture)
     if picture.data is None:
         return picture.name
     file = _NamedBytes(picture.data)

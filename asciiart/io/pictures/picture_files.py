@@ -11,7 +11,7 @@ from PIL import ExifTags, Image, ImageFile
 
 from asciiart.io.pictures import gif, png_chunks
 from asciiart.io.pictures.color_profiles import profile_mode
-from asciiart.io.pictures.pillow_files import DRAFTED, captured_remarks, cut_short, identify
+from asciiart.io.pictures.pillow_files import DRAFTED, captured_remarks, cut_short, open_lazily
 from asciiart.io.pictures.pixel_arrays import scale_gray
 
 DEEP_MODES = frozenset({"I;16", "I;16L", "I;16B", "I;16N", "I", "F"})
@@ -69,7 +69,7 @@ def decode(file: BinaryIO, name: str, wanted: Wanted) -> Decoded:
         return _decode_gif(file, name, wanted)
     if signature == png_chunks.SIGNATURE:
         return _decode_png(file, name, wanted)
-    image = identify(file, name, wanted.max_pixels)
+    image = open_lazily(file, name, wanted.max_pixels)
     wanted.check(image)
     if image.format == "JPEG2000":
         return _decode_jpeg2000(image, file, wanted.target)
@@ -101,7 +101,7 @@ def _decode_png(file: BinaryIO, name: str, wanted: Wanted) -> Decoded:
 
 
 def _load_png(file: BinaryIO, name: str, wanted: Wanted) -> Image.Image:
-    image = identify(file, name, wanted.max_pixels)
+    image = open_lazily(file, name, wanted.max_pixels)
     wanted.check(image)
     _scale_transparent_color(image)
     image.load()
@@ -115,7 +115,7 @@ def _decode_jpeg(image: ImageFile.ImageFile, file: BinaryIO, name: str, wanted: 
         return Decoded(image)
     except OSError as error:
         file.seek(0)
-        ended = identify(BytesIO(file.read() + _JPEG_END), name, wanted.max_pixels)
+        ended = open_lazily(BytesIO(file.read() + _JPEG_END), name, wanted.max_pixels)
         _draft(ended, wanted.target)
         try:
             ended.load()

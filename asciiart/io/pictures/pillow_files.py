@@ -26,7 +26,7 @@ do not tell how much memory the decoding takes; for EPS it would start Ghostscri
 DRAFTED = frozenset({"JPEG", "MPO"})
 """Formats that can be decoded at a half, a quarter or an eighth of their size."""
 _PILLOW = Turns()
-"""Held while Pillow works; see `guard_pillow`."""
+"""Held while Pillow works; see `pillow_errors_as_image_errors`."""
 _TIFF_TILE_TAGS = (322, 323)
 """Tags of a TIFF that hold the width and height of its tiles."""
 
@@ -35,7 +35,7 @@ _Accept = Callable[[bytes], bool | str]
 
 
 @contextmanager
-def guard_pillow(name: str) -> Iterator[None]:
+def pillow_errors_as_image_errors(name: str) -> Iterator[None]:
     """Let Pillow work in silence, and turn whatever it raises into one ImageError.
 
     Warnings and log handlers belong to the whole process, so threads take turns. Only what Pillow
@@ -69,7 +69,7 @@ def reason_of(error: Exception) -> str:
     return " ".join(text.split()) or type(error).__name__
 
 
-def identify(file: BinaryIO, name: str, max_pixels: int | None) -> ImageFile.ImageFile:
+def open_lazily(file: BinaryIO, name: str, max_pixels: int | None) -> ImageFile.ImageFile:
     """Return the picture in ``file``, of which only the header is read.
 
     This is `Image.open` but for its limit on size, a global that no one caller can raise safely.

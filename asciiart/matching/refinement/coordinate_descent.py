@@ -23,7 +23,7 @@ _SWEEPS = 4
 """Changes mostly end after two."""
 
 
-class Cells(NamedTuple):
+class PhaseCells(NamedTuple):
     """N cells of one phase whose glyphs are equally wide.
 
     Glyphs are counted among those of the index that are as wide.
@@ -39,7 +39,7 @@ class Cells(NamedTuple):
     """(N, k), the glyphs to choose from; the first stands there at first."""
 
 
-Phases = Sequence[Sequence[Cells]]
+Phases = Sequence[Sequence[PhaseCells]]
 
 
 class Term(Protocol):
@@ -58,7 +58,7 @@ def count_glyphs(nearest: Neighbors, apart: int) -> Ids:
     return np.asarray((np.cumsum(begins, axis=1) - begins) % apart)
 
 
-def find_phases(
+def independent_sets(
     nearest: Neighbors,
     index: GlyphIndex,
     apart: int,
@@ -91,7 +91,7 @@ def find_phases(
         groups = [np.flatnonzero(here & (spans == span)) for span in index.keys]
         phases.append(
             [
-                Cells(row[some], column[some], span, number[candidates[some]])
+                PhaseCells(row[some], column[some], span, number[candidates[some]])
                 for span, some in zip(index.keys, groups, strict=True)
                 if len(some)
             ]
@@ -131,7 +131,7 @@ def refine(
                 term.put(number, best)
         if not changed:
             break
-    return put_first(nearest, _page_of(nearest, index, phases, chosen))
+    return promote(nearest, _page_of(nearest, index, phases, chosen))
 
 
 def _page_of(
@@ -145,12 +145,12 @@ def _page_of(
     return glyph_ids
 
 
-def _best_of(cells: Cells, gains: Floats) -> Ids:
+def _best_of(cells: PhaseCells, gains: Floats) -> Ids:
     best = gains.argmax(axis=1)[:, None]
     return np.asarray(np.take_along_axis(cells.candidates, best, axis=1)[:, 0])
 
 
-def put_first(nearest: Neighbors, chosen: Ids) -> Neighbors:
+def promote(nearest: Neighbors, chosen: Ids) -> Neighbors:
     """Return neighbors (R, C, k) with the ``chosen`` (R, C) first and the others in their order.
 
     Where a chosen one is not among them, it takes the last one's place, with a score of 0.

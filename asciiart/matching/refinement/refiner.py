@@ -17,13 +17,13 @@ from asciiart.glyphs.font import Font
 from asciiart.glyphs.typesetting import Typeset
 from asciiart.matching.glyph_index import Neighbors, draw_glyphs
 from asciiart.matching.large_matching import LargeMatch, MovedPage, joined
-from asciiart.matching.match import Kit, Side
+from asciiart.matching.match import Matcher, ModeMatcher
 from asciiart.matching.refinement.coordinate_descent import (
     Ids,
     Phases,
     Term,
     count_glyphs,
-    find_phases,
+    independent_sets,
     refine,
 )
 from asciiart.matching.refinement.stroke_term import (
@@ -65,13 +65,13 @@ class _Read(NamedTuple):
 
 
 class Refiner:
-    """Makes pages of one kit better; what it needs of the glyphs is found once."""
+    """Makes pages of one matcher better; what it needs of the glyphs is found once."""
 
-    def __init__(self, kit: Kit, font: Font, typeset: Typeset | None) -> None:
+    def __init__(self, matcher: Matcher, font: Font, typeset: Typeset | None) -> None:
         """Take what drew the pages."""
-        self._kit, self._font, self._typeset = kit, font, typeset
-        self._enlarge = kit.sides[-1].encoder.enlarge
-        narrowest = min(kit.index.keys) * kit.cell.width * ROW_HEIGHT / kit.cell.height
+        self._matcher, self._font, self._typeset = matcher, font, typeset
+        self._enlarge = matcher.sides[-1].encoder.enlarge
+        narrowest = min(matcher.index.keys) * matcher.cell.width * ROW_HEIGHT / matcher.cell.height
         self._apart = 2 if narrowest >= 2 * TOLERANCE else 3
         """Glyphs of a row of which one is changed at a time."""
 
@@ -89,7 +89,7 @@ class Refiner:
     def refine_large(self, match: LargeMatch, k: int) -> Neighbors:
         """Return the ``k`` best glyphs of each cell (R, C, k) of pages that are matched by rows."""
         (rows, columns), pages = match.shape, match.pages
-        around = max(_AROUND[side.mode] for side in self._kit.sides)
+        around = max(_AROUND[side.mode] for side in self._matcher.sides)
         at_once = min(_TILE_ROWS, max(_FEWEST_ROWS, _CELLS // columns))
         parts = []
         for band in split(rows, at_once, around, step=2):  # rows of a phase are even or odd
@@ -121,13 +121,15 @@ class Refiner:
         if self._typeset is not None:  # the columns are pixels, which take far less
             yield slice(0, columns), slice(0, columns)
             return
-        around = max(_ACROSS[side.mode] for side in self._kit.sides) * max(self._kit.index.keys)
+        around = max(_ACROSS[side.mode] for side in self._matcher.sides) * max(
+            self._matcher.index.keys
+        )
         for band in split(columns, _TILE_COLUMNS, around):
             yield band.inner, slice(band.first, band.last)
 
     def _read(self, pages: Sequence[MovedPage], rows: slice) -> list[_Read]:
         """Read rows of cells of each page, some at a time: a page may need more than it gives."""
-        height, width = self._kit.cell.height, pages[0].shape[1]
+        height, width = self._matcher.cell.height, pages[0].shape[1]
         reads = []
         for page in pages:
             ink = np.empty((height * (rows.stop - rows.start), width), np.float32)
@@ -140,8 +142,8 @@ class Refiner:
     def _refine(
         self, nearest: Neighbors, counts: Ids, pages: Sequence[_Read], tile: _Tile
     ) -> Neighbors:
-        index = self._kit.index
-        phases = find_phases(
+        index = self._matcher.index
+        phases = independent_sets(
             nearest,
             index,
             self._apart,
@@ -151,26 +153,26 @@ class Refiner:
         )
         terms = [
             self._term(side, page, tile, phases)
-            for side, page in zip(self._kit.sides, pages, strict=True)
+            for side, page in zip(self._matcher.sides, pages, strict=True)
         ]
         return refine(nearest, index, phases, terms)
 
     def _even(self, nearest: Neighbors, pages: Sequence[_Read], tile: _Tile) -> NDArray[np.bool_]:
         """Return (R, C), True where an even gray's glyph begins, which is to stay."""
-        cell, spans = self._kit.cell, self._kit.index.spans_at(nearest.glyph_ids[..., 0])
+        cell, spans = self._matcher.cell, self._matcher.index.spans_at(nearest.glyph_ids[..., 0])
         left, right = tile.columns.start * cell.width, self._right(tile, pages[0].page)
         inks = [ink[:, left:right] for _, ink in pages]
         columns = inks[0].shape[1] // cell.width
         beyond = np.pad(spans, ((0, 0), (0, columns - spans.shape[1])))
-        return self._kit.even_windows(inks, beyond)[:, : spans.shape[1]]
+        return self._matcher.even_windows(inks, beyond)[:, : spans.shape[1]]
 
     def _right(self, tile: _Tile, page: MovedPage) -> int:
         """Return the pixel where a tile ends: glyphs may reach beyond it, not beyond the page."""
-        beyond = max(self._kit.index.keys) - 1
-        return int(min((tile.columns.stop + beyond) * self._kit.cell.width, page.shape[1]))
+        beyond = max(self._matcher.index.keys) - 1
+        return int(min((tile.columns.stop + beyond) * self._matcher.cell.width, page.shape[1]))
 
-    def _term(self, side: Side, read: _Read, tile: _Tile, phases: Phases) -> Term:
-        cell, score, weight = self._kit.cell, side.score, side.weight
+    def _term(self, side: ModeMatcher, read: _Read, tile: _Tile, phases: Phases) -> Term:
+        cell, score, weight = self._matcher.cell, side.score, side.weight
         columns = slice(tile.columns.start * cell.width, self._right(tile, read.page))
         if not isinstance(score, StructureScore):
             ink = np.ascontiguousarray(read.ink[:, columns])
@@ -196,7 +198,12 @@ class Refiner:
         return self._draw(1)
 
     def _draw(self, scale: int) -> dict[int, NDArray[np.float32]]:
-        index = self._kit.index
+        index = self._matcher.index
         return draw_glyphs(
-            self._font, index.characters, index.spans, self._kit.cell, self._typeset, scale=scale
+            self._font,
+            index.characters,
+            index.spans,
+            self._matcher.cell,
+            self._typeset,
+            scale=scale,
         )

@@ -20,13 +20,13 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from asciiart.matching.refinement.coordinate_descent import Cells, Floats, Ids, Phases
+from asciiart.matching.refinement.coordinate_descent import Floats, Ids, PhaseCells, Phases
 from asciiart.matching.scores import StructureScore
 from asciiart.page.bands import InkPage, split
 from asciiart.page.strokes import (
+    MAX_STROKE_WIDTH,
     ROW_HEIGHT,
     TOLERANCE,
-    WIDEST,
     Strokes,
     direction_maps,
     find_strokes,
@@ -129,7 +129,9 @@ def find_glyph_strokes(inks: NDArray[np.float32]) -> GlyphStrokes:
     count = len(inks)
     padded = np.pad(inks, ((0, 0), (_MARGIN, _MARGIN), (_MARGIN, _MARGIN)))
     tall, wide = padded.shape[1:]
-    sheet = pack_strokes(find_strokes(padded.swapaxes(0, 1).reshape(tall, count * wide), WIDEST))
+    sheet = pack_strokes(
+        find_strokes(padded.swapaxes(0, 1).reshape(tall, count * wide), MAX_STROKE_WIDTH)
+    )
     on, near = (bits.reshape(tall, count, wide).swapaxes(0, 1) for bits in sheet)
     inner, outer = slice(_MARGIN, -_MARGIN), slice(_MARGIN - TOLERANCE, TOLERANCE - _MARGIN)
     on = np.ascontiguousarray(on[:, inner, inner])
@@ -184,7 +186,7 @@ class StrokeTerm:
             hits = [_count(near[ids] & missed) for ids in cells.candidates.T]
             yield self._own[phase][number] + self._weigh(np.stack(hits, axis=1))
 
-    def _own_gains(self, near: Bits, cells: Cells) -> Floats:
+    def _own_gains(self, near: Bits, cells: PhaseCells) -> Floats:
         """Return what candidates (N, k) hit themselves, less what their length costs."""
         bits, lengths = self._glyphs[cells.span]
         wanted = self._windows(self._on, cells)
@@ -197,12 +199,12 @@ class StrokeTerm:
     def _weigh(self, lengths: NDArray[np.int64] | NDArray[np.float64]) -> Floats:
         return np.asarray(self._weight / self._score.temperature * lengths, np.float32)
 
-    def _view(self, padded: Bits, cells: Cells) -> tuple[Bits, tuple[Ids, Ids]]:
+    def _view(self, padded: Bits, cells: PhaseCells) -> tuple[Bits, tuple[Ids, Ids]]:
         shape = self._glyphs[cells.span].bits.near.shape[1:]
         view = sliding_window_view(padded, shape, writeable=True)
         return view, (cells.row * self._size[0], cells.column * self._size[1])
 
-    def _windows(self, padded: Bits, cells: Cells) -> Bits:
+    def _windows(self, padded: Bits, cells: PhaseCells) -> Bits:
         """Return what of a page lies in reach of cells (N, h + 2 t, w + 2 t)."""
         view, place = self._view(padded, cells)
         return np.asarray(view[place])

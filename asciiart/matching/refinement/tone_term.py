@@ -16,7 +16,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from asciiart.glyphs.grid import Cell
-from asciiart.matching.refinement.coordinate_descent import Cells, Floats, Ids, Phases
+from asciiart.matching.refinement.coordinate_descent import Floats, Ids, PhaseCells, Phases
 from asciiart.matching.scores import ToneScore
 
 _FINE, _COARSE = 0.45, 2.2
@@ -25,7 +25,7 @@ _SLOW = 0.8
 """and how much of the coarse one is taken from the fine one."""
 
 
-def see(ink: Floats, unit: float) -> Floats:
+def visibility_filter(ink: Floats, unit: float) -> Floats:
     """Return K d (H, W) for ink (H, W); a half-width character is ``unit`` pixels wide."""
     size = (ink.shape[1], ink.shape[0])
     fine = cv2.GaussianBlur(ink, (0, 0), _FINE * unit, borderType=cv2.BORDER_CONSTANT)
@@ -45,7 +45,7 @@ def _gaussian(size: int, sigma: float) -> Floats:
     return np.asarray(weights, np.float32)
 
 
-def _see_glyphs(inks: Floats, unit: float) -> Floats:
+def _visible_part(inks: Floats, unit: float) -> Floats:
     """Return K g inside each glyph's own box (G, h, w)."""
     height, width = inks.shape[1:]
     seen = np.zeros_like(inks)
@@ -79,7 +79,7 @@ class ToneTerm:
         self._inks = {
             span: np.stack([self._shrunk(ink) for ink in inks]) for span, inks in glyphs.items()
         }
-        self._seen = {span: _see_glyphs(inks, self._unit) for span, inks in self._inks.items()}
+        self._seen = {span: _visible_part(inks, self._unit) for span, inks in self._inks.items()}
         self._energies = {
             span: (inks * self._seen[span]).sum(axis=(1, 2)) for span, inks in self._inks.items()
         }
@@ -93,11 +93,11 @@ class ToneTerm:
 
     def gains(self, phase: int) -> list[Floats]:
         """Return what the page gains by each candidate (N, k)."""
-        difference = see(self._text - self._page, self._unit)
+        difference = visibility_filter(self._text - self._page, self._unit)
         pairs = zip(self._phases[phase], self._chosen[phase], strict=True)
         return [self._gains(difference, cells, chosen) for cells, chosen in pairs]
 
-    def _gains(self, difference: Floats, cells: Cells, chosen: Ids) -> Floats:
+    def _gains(self, difference: Floats, cells: PhaseCells, chosen: Ids) -> Floats:
         here = self._boxes(difference, cells)[self._places(cells)]
         others = (here - self._seen[cells.span][chosen]).reshape(len(chosen), -1)
         inks = self._inks[cells.span].reshape(len(self._inks[cells.span]), -1)
@@ -105,11 +105,11 @@ class ToneTerm:
         energies = 2 * meets + self._energies[cells.span][cells.candidates]
         return np.asarray(-self._weight / ToneScore.temperature * energies, np.float32)
 
-    def _boxes(self, page: Floats, cells: Cells) -> Floats:
+    def _boxes(self, page: Floats, cells: PhaseCells) -> Floats:
         shape = self._inks[cells.span].shape[1:]
         return sliding_window_view(page, shape, writeable=True)
 
-    def _places(self, cells: Cells) -> tuple[Ids, Ids]:
+    def _places(self, cells: PhaseCells) -> tuple[Ids, Ids]:
         return cells.row * self._size[0], cells.column * self._size[1]
 
     def _shrunk(self, ink: NDArray[np.float32]) -> Floats:

@@ -16,7 +16,7 @@ from asciiart.io.pictures import gif, png_chunks
 from asciiart.io.pictures.compositing import Composed
 from asciiart.io.pictures.image import Picture, load_file, load_image, report_faults, to_picture
 from asciiart.io.pictures.picture_files import Wanted, decode_frame
-from asciiart.io.pictures.pillow_files import guard_pillow, identify
+from asciiart.io.pictures.pillow_files import open_lazily, pillow_errors_as_image_errors
 from asciiart.io.pictures.sources import (
     FileSource,
     Source,
@@ -25,14 +25,14 @@ from asciiart.io.pictures.sources import (
     open_source,
 )
 from asciiart.motion.decoding.containers import HEAD, container_of, is_playlist
-from asciiart.motion.decoding.truncated_webp import whole_part
+from asciiart.motion.decoding.truncated_webp import recover_complete_frames
 from asciiart.motion.frames import DEFAULT_RATE, Frame, Frames, MovingSource, Pixels
 from asciiart.motion.pyav import require_pyav
 from asciiart.options import DEFAULT_MAX_PIXELS
 
-_HURRIED = 0.0101
+_MIN_DELAY = 0.0101
 """Frames of no more seconds are shown, as browsers do it, """
-_UNHURRIED = 0.1
+_REPLACEMENT_DELAY = 0.1
 """so many seconds."""
 _LONGEST = 60.0
 """Seconds that a frame is shown at most."""
@@ -98,7 +98,7 @@ def _frames_of_file(
         return PictureFrames(source, name, max_pixels, strict=strict)
     except ImageError as error:
         with open_source(source, name) as file:
-            whole = whole_part(file)
+            whole = recover_complete_frames(file)
         if whole is None or strict or "strict" in error.parameters:
             raise
         return PictureFrames(whole, name, max_pixels, cut=True)
@@ -210,7 +210,7 @@ class PictureFrames:
         """
         self.name, self._source, self._max_pixels, self._cut = name, source, max_pixels, cut
         self._strict = strict
-        with open_source(source, name) as file, guard_pillow(name):
+        with open_source(source, name) as file, pillow_errors_as_image_errors(name):
             movie = _open_movie(file, name, max_pixels)
         self.is_still = movie is None or movie.count == 1
         self.plays = 1 if movie is None else movie.plays
@@ -222,13 +222,13 @@ class PictureFrames:
     def __iter__(self) -> Iterator[Frame]:
         """Yield the frames."""
         with open_source(self._source, self.name) as file:
-            with guard_pillow(self.name):
+            with pillow_errors_as_image_errors(self.name):
                 movie = _open_movie(file, self.name, self._max_pixels)
             if movie is None:
                 file.seek(0)
                 wanted = Wanted(self._max_pixels, self.target)
                 loaded = load_file(file, self.name, wanted, strict=self._strict)
-                yield Frame(_pixels(loaded), _UNHURRIED)
+                yield Frame(_pixels(loaded), _REPLACEMENT_DELAY)
                 return
             number, frames = 0, movie.frames()
             while (frame := self._next(frames)) is not None:
@@ -238,7 +238,7 @@ class PictureFrames:
             raise ImageError(f"{self.name}: damaged or cut short (frame {number} is not whole)")
 
     def _next(self, frames: Iterator[Composed]) -> Frame | None:
-        with guard_pillow(self.name):
+        with pillow_errors_as_image_errors(self.name):
             composed = next(frames, None)
             if composed is None:
                 return None
@@ -259,7 +259,7 @@ def _open_movie(file: BinaryIO, name: str, max_pixels: int | None) -> _Movie | N
 
     if signature == png_chunks.SIGNATURE:
         return png_chunks.read_animated_png(file, name, max_pixels, decode)
-    image = identify(file, name, max_pixels)
+    image = open_lazily(file, name, max_pixels)
     return _PillowMovie(image) if image.format in _MOVING and _is_animated(image) else None
 
 
@@ -296,4 +296,4 @@ def _is_animated(image: ImageFile.ImageFile) -> bool:
 def _unhurried(milliseconds: float) -> float:
     """Return the seconds that a frame is shown."""
     seconds = milliseconds / 1000
-    return min(seconds, _LONGEST) if seconds > _HURRIED else _UNHURRIED
+    return min(seconds, _LONGEST) if seconds > _MIN_DELAY else _REPLACEMENT_DELAY

@@ -14,7 +14,7 @@ _CHUNK = struct.Struct("<4sI")
 _FRAME = b"ANMF"
 
 
-def whole_part(file: BinaryIO) -> bytes | None:
+def recover_complete_frames(file: BinaryIO) -> bytes | None:
     """Return a WebP of the whole frames at a file's start; None if it has none or lacks nothing."""
     data = file.read(_RIFF.size)
     if data[:4] != b"RIFF" or data[8:] != b"WEBP":

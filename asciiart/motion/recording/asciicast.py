@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 from asciiart.motion.recording.timed_art import Arts, Recording
-from asciiart.motion.screen_updates import Screen
+from asciiart.motion.screen_updates import ScreenDiff
 
 
 def write_cast(arts: Arts, path: Path, how: Recording) -> None:
@@ -17,7 +17,7 @@ def write_cast(arts: Arts, path: Path, how: Recording) -> None:
     """
     first = next(arts)
     rows, columns = first.art.characters.shape
-    screen = Screen(columns, rows, how.color)
+    screen = ScreenDiff(columns, rows, how.color)
     header = {"version": 2, "width": columns, "height": rows, "title": "Text art"}
     with path.open("w", encoding="utf-8") as file:
         now = 0.0

@@ -82,7 +82,7 @@ def save(
         raise SystemExit(128 + signals[0])
 
 
-def format_of(path: str | Path) -> str:
+def animation_format(path: str | Path) -> str:
     """Return the format that a name's suffix tells; a folder where it has none.
 
     Raises

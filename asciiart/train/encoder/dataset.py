@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from asciiart.core.learning.augmentation import GaussianNoise
-from asciiart.matching.scores import SCORES, GlyphFeatures, Score
+from asciiart.matching.scores import SCORES, GlyphFeatures, MatchScore
 from asciiart.options import Mode
 from asciiart.page.strokes import widen
 from asciiart.page.thinning import thin
@@ -65,7 +65,7 @@ class GlyphPool(NamedTuple):
     """(G,)."""
 
 
-class Cells(NamedTuple):
+class TrainingCells(NamedTuple):
     """The cells of a page that are not blank, for glyphs of one pool."""
 
     numbers: NDArray[np.int64]
@@ -81,7 +81,7 @@ class Page(NamedTuple):
     """(H, W), as the encoder will see it."""
     clean: Ink
     """(H, W)."""
-    cells: Mapping[CellSize, Cells]
+    cells: Mapping[CellSize, TrainingCells]
     """It is cut into."""
 
 
@@ -106,14 +106,14 @@ def shrink(ink: Ink, factor: int) -> Ink:
     return np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
-def find_features(inks: Ink, config: ModeConfig, score: Score) -> GlyphFeatures:
+def find_features(inks: Ink, config: ModeConfig, score: MatchScore) -> GlyphFeatures:
     """Return the features of glyphs (G, h, w), none beside those narrower than their cell."""
     known = score.glyphs(inks)
     lacking = -known.maps.shape[3] % config.patch[1]
     return known._replace(maps=np.pad(known.maps, ((0, 0), (0, 0), (0, 0), (0, lacking))))
 
 
-def make_glyph_pools(config: ModeConfig, score: Score) -> tuple[GlyphPool, ...]:
+def make_glyph_pools(config: ModeConfig, score: MatchScore) -> tuple[GlyphPool, ...]:
     """Return the glyphs of the configured fonts, a pool for each cell that they need."""
     per_font = draw_training_glyphs(config)
     pools: dict[CellSize, list[GlyphPool]] = {}
@@ -124,7 +124,10 @@ def make_glyph_pools(config: ModeConfig, score: Score) -> tuple[GlyphPool, ...]:
 
 
 def _make_pool(
-    size: CellSize, per_font: Sequence[Mapping[CellSize, Ink]], config: ModeConfig, score: Score
+    size: CellSize,
+    per_font: Sequence[Mapping[CellSize, Ink]],
+    config: ModeConfig,
+    score: MatchScore,
 ) -> GlyphPool:
     having = [number for number, glyphs in enumerate(per_font) if size in glyphs]
     inks = [per_font[number][size] for number in having]
@@ -174,7 +177,7 @@ _PAGES: dict[Mode, Callable[[np.random.Generator, int], tuple[Ink, Ink]]] = {
 
 
 def make_page(
-    config: ModeConfig, score: Score, number: int, sizes: Sequence[CellSize] = (USUAL_CELL,)
+    config: ModeConfig, score: MatchScore, number: int, sizes: Sequence[CellSize] = (USUAL_CELL,)
 ) -> Page:
     """Return the synthetic page of a number, cut into cells of some sizes.
 
@@ -187,11 +190,11 @@ def make_page(
     return Page(shrink(spoilt, factor), shrink(clean, factor), cells)
 
 
-def _cut_page(clean: Ink, score: Score, size: CellSize) -> Cells:
+def _cut_page(clean: Ink, score: MatchScore, size: CellSize) -> TrainingCells:
     height, width = (PAGE_SIZE // pixels * pixels for pixels in size)
     queries = score.cells(clean[:height, :width], *size)
     numbers = np.flatnonzero(queries.any(axis=1))
-    return Cells(numbers, _pack(queries[numbers]))
+    return TrainingCells(numbers, _pack(queries[numbers]))
 
 
 class Dataset:

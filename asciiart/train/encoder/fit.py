@@ -16,7 +16,7 @@ from safetensors.torch import load
 from torch import Tensor
 from torch.nn import functional
 
-from asciiart.core.layers import evaluating
+from asciiart.core.layers import eval_mode
 from asciiart.core.learning.initializers import initialize
 from asciiart.core.learning.progress import TrainingLog
 from asciiart.core.learning.regularizers import EarlyStopping
@@ -26,8 +26,8 @@ from asciiart.core.learning.trainer import (
     StepLoss,
     Trainer,
     TrainerConfig,
-    moved,
     seed_everything,
+    to_device,
 )
 from asciiart.errors import ModelError, OutputError
 from asciiart.matching.model import Model, load_model
@@ -144,13 +144,13 @@ class Validation:
         config = self._dataset.config
         due = step % config.validate_every == 0 or step == config.steps
         if due and config.validation_pages and step not in self.figures:
-            with evaluating(self._matcher), torch.no_grad():
+            with eval_mode(self._matcher), torch.no_grad():
                 self.figures[step] = self._judge()
 
     def _judge(self) -> dict[str, float]:
         device = next(self._matcher.parameters()).device
         count = self._dataset.config.validation_pages
-        batches = (moved(self._dataset.validation_batch(i), device) for i in range(count))
+        batches = (to_device(self._dataset.validation_batch(i), device) for i in range(count))
         results = [self._loss(self._matcher, batch) for batch in batches]
         return {
             "loss": sum(float(result.loss) for result in results) / count,

@@ -38,7 +38,7 @@ USUAL_CELL = CellSize(ROW_HEIGHT, ROW_HEIGHT // 2)
 """In which a font's glyphs are drawn for which no characters are configured."""
 
 
-class Drawn(NamedTuple):
+class RasterizedGlyphs(NamedTuple):
     """Characters of a font that are of one size."""
 
     characters: str
@@ -134,7 +134,7 @@ def _draw_usual_glyphs(font: Font) -> Ink:
     return np.asarray(glyphs[glyphs.max(axis=(1, 2)) > 0.5])
 
 
-def draw_own_glyphs(font: Font, config: ModeConfig) -> dict[CellSize, Drawn]:
+def draw_own_glyphs(font: Font, config: ModeConfig) -> dict[CellSize, RasterizedGlyphs]:
     """Return the configured characters, drawn whole and as wide as the font has them, by size.
 
     Raises
@@ -151,7 +151,7 @@ def draw_own_glyphs(font: Font, config: ModeConfig) -> dict[CellSize, Drawn]:
     inked = draw_glyphs(font, characters, spans, cell, typeset, scale=enlargement(config))
     for span, inks in inked.items():
         some = "".join(characters[i] for i in np.flatnonzero(spans == span))
-        drawn[CellSize(*inks.shape[1:])] = Drawn(some, inks)
+        drawn[CellSize(*inks.shape[1:])] = RasterizedGlyphs(some, inks)
     return drawn
 
 

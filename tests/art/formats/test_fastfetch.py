@@ -11,7 +11,7 @@ import numpy as np
 
 from asciiart.art.art import Art
 from asciiart.art.formats.ink_colors import ink_colors
-from asciiart.art.formats.registry import format_of, render
+from asciiart.art.formats.registry import image_format, render
 
 MakeArt = Callable[..., Art]
 
@@ -90,4 +90,4 @@ def test_an_art_of_blanks(make_art: MakeArt) -> None:
 
 
 def test_suffix() -> None:
-    assert format_of("logo.jsonc") == "fastfetch"
+    assert image_format("logo.jsonc") == "fastfetch"

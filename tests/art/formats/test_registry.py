@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from asciiart.art.formats.registry import FORMATS
-from asciiart.art.formats.suffixes import SUFFIXES, format_of
+from asciiart.art.formats.suffixes import SUFFIXES, image_format
 from asciiart.errors import OptionError
 
 
@@ -30,13 +30,13 @@ def test_there_is_a_renderer_for_each() -> None:
     ],
 )
 def test_format_of(path: str, format: str) -> None:
-    assert format_of(path) == format
-    assert format_of(Path(path)) == format
+    assert image_format(path) == format
+    assert image_format(Path(path)) == format
 
 
 def test_unknown_suffix() -> None:
     with pytest.raises(OptionError) as caught:
-        format_of("art.jpg")
+        image_format("art.jpg")
     assert str(caught.value) == (
         "art.jpg: suffix '.jpg' is of no format (there are: "
         ".txt, .text, .asc, .ans, .ansi, .html, .htm, .svg, .png, .json, .jsonc)"

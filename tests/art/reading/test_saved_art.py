@@ -23,7 +23,7 @@ from asciiart.cli.comparison.score_file import score_file
 from asciiart.errors import AsciiArtError, FontError, ImageError, OptionError
 from asciiart.glyphs.charsets import BLANKS, BRAILLE_BLANK, CHARSETS
 from asciiart.glyphs.font import load_font
-from asciiart.glyphs.typesetting import Typeset, draw_characters, lay_out
+from asciiart.glyphs.typesetting import Typeset, draw_characters, typeset_rows
 from asciiart.io.terminal.color_mode import ColorMode
 from asciiart.matching.metrics import draw_text
 
@@ -454,7 +454,7 @@ def test_a_picture_of_proportional_text_scores_high(write, tmp_path, make_art, m
 def test_proportional_text_is_drawn_twice_as_large(write, mona):
     data = render_file(write(MONA_TEXT), "Mona", "dark")
     picture = np.asarray(Image.open(io.BytesIO(data)))
-    characters = lay_out(MONA_TEXT.splitlines(), mona, Typeset(16, 18))
+    characters = typeset_rows(MONA_TEXT.splitlines(), mona, Typeset(16, 18))
     ink = draw_characters(characters, mona, Typeset(16, 18), 36, 2)
     np.testing.assert_array_equal(picture, np.rint(17 + 238 * ink))
     small = render_file(write(MONA_TEXT), "Mona", "dark", 1)

@@ -16,21 +16,26 @@ from hypothesis import strategies as st
 from paths import ROOT
 from PIL import Image
 
-from asciiart.cli.batch.output_names import fill, is_pattern, plan_outputs, refuse_overwriting
+from asciiart.cli.batch.output_names import (
+    expand_pattern,
+    is_pattern,
+    plan_outputs,
+    refuse_overwriting,
+)
 from asciiart.cli.main import main
 from asciiart.errors import OptionError
-from asciiart.io.pictures.named_pictures import Named
+from asciiart.io.pictures.named_pictures import PictureSource
 
 MODEL = ROOT / "models" / "standard"
 FONT = ROOT / "fonts" / "dejavu" / "DejaVuSansMono.ttf"
-CAT, DOG = Named("photos/cat.jpg"), Named("photos/dog.tar.png")
+CAT, DOG = PictureSource("photos/cat.jpg"), PictureSource("photos/dog.tar.png")
 
 
 def test_fields() -> None:
     pattern = "out/{parent}/{stem}-{name}{suffix}{{x}}.txt"
     assert is_pattern(pattern)
-    assert fill(pattern, DOG) == "out/photos/dog.tar-dog.tar.png.png{x}.txt"
-    assert fill("{parent}/{stem}", Named("cat.jpg")) == "./cat"
+    assert expand_pattern(pattern, DOG) == "out/photos/dog.tar-dog.tar.png.png{x}.txt"
+    assert expand_pattern("{parent}/{stem}", PictureSource("cat.jpg")) == "./cat"
 
 
 def test_a_plain_name_is_for_one_picture() -> None:
@@ -51,9 +56,9 @@ def test_other_braces_are_refused(pattern: str) -> None:
 
 def test_two_pictures_never_share_a_file() -> None:
     with pytest.raises(OptionError, match=r"photos/cat.jpg and other/cat.png both to o/cat.txt"):
-        plan_outputs("o/{stem}.txt", [CAT, DOG, Named("other/cat.png")])
+        plan_outputs("o/{stem}.txt", [CAT, DOG, PictureSource("other/cat.png")])
     with pytest.raises(OptionError, match="both"):
-        plan_outputs("o/{parent}/x", [Named("a/1.png"), Named("a/../a/2.png")])
+        plan_outputs("o/{parent}/x", [PictureSource("a/1.png"), PictureSource("a/../a/2.png")])
 
 
 def test_no_picture_is_written_over(tmp_path: Path) -> None:
@@ -62,13 +67,13 @@ def test_no_picture_is_written_over(tmp_path: Path) -> None:
     (tmp_path / "link.png").symlink_to(picture)
     for output in ("{parent}/{name}", f"{tmp_path}/link.png", f"{tmp_path}/./a.png"):
         with pytest.raises(OptionError, match=r"would overwrite what is read, .*a\.png"):
-            plan_outputs(output, [Named(str(picture))])
-    assert plan_outputs("{parent}/b.png", [Named(str(picture))]) == (f"{tmp_path}/b.png",)
+            plan_outputs(output, [PictureSource(str(picture))])
+    assert plan_outputs("{parent}/b.png", [PictureSource(str(picture))]) == (f"{tmp_path}/b.png",)
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8"), min_size=1), min_size=1, unique=True))
 def test_a_plan_has_a_file_for_each_picture_or_is_refused(stems: list[str]) -> None:
-    pictures = [Named(f"in/{stem}") for stem in stems]
+    pictures = [PictureSource(f"in/{stem}") for stem in stems]
     with suppress(OptionError):
         files = plan_outputs("out/{parent}/{name}.txt", pictures)
         assert len(set(files)) == len(pictures)
@@ -115,18 +120,18 @@ def test_a_pattern_stays_in_its_folder(
     (tmp_path / "o" / "link").symlink_to(tmp_path)
     (tmp_path / "o" / "a-link").symlink_to(tmp_path)
     with suppress(OptionError):
-        (file,) = plan_outputs(pattern, [Named(name)])
+        (file,) = plan_outputs(pattern, [PictureSource(name)])
         assert Path(file).resolve().is_relative_to(tmp_path / "o")
     if pattern == "o/{parent}/{stem}.txt":
         with pytest.raises(OptionError, match=r"output would write .* outside o; "):
-            plan_outputs(pattern, [Named(name)])
+            plan_outputs(pattern, [PictureSource(name)])
 
 
 def test_an_absolute_picture_keeps_its_folders_below_the_pattern(tmp_path: Path) -> None:
     picture = str(tmp_path / "x.png")
-    (file,) = plan_outputs("o/{parent}/{stem}.txt", [Named(picture)])
+    (file,) = plan_outputs("o/{parent}/{stem}.txt", [PictureSource(picture)])
     assert Path(file) == Path("o", *tmp_path.parts[1:], "x.txt")
-    assert plan_outputs("{parent}/{stem}.txt", [Named("../x.png")]) == ("../x.txt",)
+    assert plan_outputs("{parent}/{stem}.txt", [PictureSource("../x.png")]) == ("../x.txt",)
 
 
 @pytest.mark.parametrize("link", ["", "soft-", "hard-"])

@@ -19,10 +19,10 @@ from paths import TESTS
 import asciiart
 from asciiart.cli.batch import workers
 from asciiart.cli.batch.perform import perform
-from asciiart.cli.batch.tasks import ArtistOptions, Drawn, Task, Work
+from asciiart.cli.batch.tasks import ArtistOptions, Task, TaskResult, Work
 from asciiart.errors import OptionError
 from asciiart.io.addresses import FetchLimits
-from asciiart.io.pictures.named_pictures import Named
+from asciiart.io.pictures.named_pictures import PictureSource
 from asciiart.options import Options
 
 PICTURES = TESTS / "pictures"
@@ -40,7 +40,7 @@ WORK = Work(
 
 
 def tasks(names: Sequence[str]) -> list[Task]:
-    return [Task(Named(name), None, "text") for name in names]
+    return [Task(PictureSource(name), None, "text") for name in names]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -62,7 +62,7 @@ def test_jobs_draw_the_same() -> None:
     """Other numbers of threads change no text, nor any other format."""
     options = Options(columns=60, mode="structure", quality="good", background="light")
     work = replace(WORK, options=options)
-    asked = [Task(Named(name), None, "json") for name in (CAT, ANTENNA, CAT)]
+    asked = [Task(PictureSource(name), None, "json") for name in (CAT, ANTENNA, CAT)]
     alone, shared = ([each.result for each in perform(asked, work, n)] for n in (1, 2))
     assert alone == shared
 
@@ -154,7 +154,7 @@ def unblock(pipe: Path) -> None:
 
 def test_leaving_early_leaves_no_process() -> None:
     arts = perform(tasks([CAT] * 8), WORK, 2)
-    assert isinstance(next(arts), Drawn)
+    assert isinstance(next(arts), TaskResult)
     arts.close()
     assert multiprocessing.active_children() == []
 
@@ -181,7 +181,7 @@ def test_an_interrupt_ends_a_worker_at_once(
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     pipe = tmp_path / "pipe.png"
     os.mkfifo(pipe)
-    task = Task(Named(str(pipe)), None, "text") if busy else None
+    task = Task(PictureSource(str(pipe)), None, "text") if busy else None
     spawn = multiprocessing.get_context("spawn")
     reader, writer = spawn.Pipe(duplex=False)
     process = spawn.Process(target=wait_in_worker, args=(writer, task))

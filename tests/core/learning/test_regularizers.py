@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from asciiart.core.layers import evaluating
+from asciiart.core.layers import eval_mode
 from asciiart.core.learning.data import minibatches
 from asciiart.core.learning.losses import supervised
 from asciiart.core.learning.regularizers import EarlyStopping, l1_penalty, l2_penalty, penalized
@@ -220,13 +220,13 @@ def test_stops_a_network_that_overfits_and_restores_its_best() -> None:
     stopping = EarlyStopping(network, validate, every=10, patience=5)
     config = TrainerConfig(steps=2000, learning_rate=1e-2)
     history = Trainer(network, minibatches(data(24), 24), loss, config, [stopping]).fit()
-    with evaluating(network), torch.no_grad():
+    with eval_mode(network), torch.no_grad():
         last = validate(network)
     assert len(history.loss) == stopping.best_step + 50
     assert history.loss[-1] < 0.5 * history.loss[stopping.best_step - 1]  # it still learnt by heart
     assert last > stopping.best_figure
     stopping.restore_best()
-    with evaluating(network), torch.no_grad():
+    with eval_mode(network), torch.no_grad():
         assert validate(network) == stopping.best_figure == min(stopping.figures.values())
 
 

@@ -24,8 +24,8 @@ from asciiart.core.learning.trainer import (
     Trainer,
     TrainerConfig,
     choose_device,
-    moved,
     seed_everything,
+    to_device,
 )
 
 CONFIG = TrainerConfig(
@@ -106,8 +106,8 @@ def test_gradients_are_clipped() -> None:
     trainer = make(replace(CONFIG, clip_norm=1e-3, optimizer="sgd", schedule="constant", steps=1))
     before = weights(trainer)
     trainer.fit()
-    moved = [(weights(trainer)[name] - before[name]).square().sum() for name in before]
-    assert float(sum(moved)) ** 0.5 == pytest.approx(1e-3 * CONFIG.learning_rate, rel=1e-2)
+    to_device = [(weights(trainer)[name] - before[name]).square().sum() for name in before]
+    assert float(sum(to_device)) ** 0.5 == pytest.approx(1e-3 * CONFIG.learning_rate, rel=1e-2)
 
 
 def test_a_callback_stops_the_run_and_all_hear_every_step() -> None:
@@ -310,12 +310,12 @@ class Pair(NamedTuple):
 
 def test_tensors_of_a_batch_are_moved_and_all_else_stays() -> None:
     pair = Pair(torch.ones(2), (torch.zeros(3), 7))
-    found = moved(pair, torch.device("meta"))
+    found = to_device(pair, torch.device("meta"))
     assert isinstance(found, Pair)
     assert (found.first.device.type, found.more[0].device.type) == ("meta", "meta")
     assert found.more[1] == 7
-    assert moved("a word", torch.device("meta")) == "a word"
-    assert moved((torch.ones(1),), torch.device("meta"))[0].is_meta
+    assert to_device("a word", torch.device("meta")) == "a word"
+    assert to_device((torch.ones(1),), torch.device("meta"))[0].is_meta
 
 
 class Memory:

@@ -11,7 +11,12 @@ from local_web import PICTURE, serving
 from asciiart.errors import ImageError
 from asciiart.io.addresses import FetchLimits
 from asciiart.io.pictures.image import load_image
-from asciiart.io.pictures.named_pictures import USUAL_SUFFIXES, Named, find_pictures, open_picture
+from asciiart.io.pictures.named_pictures import (
+    USUAL_SUFFIXES,
+    PictureSource,
+    find_pictures,
+    open_picture,
+)
 from asciiart.io.pictures.pillow_files import picture_suffixes
 
 
@@ -95,14 +100,14 @@ def test_a_folder_that_cannot_be_read(folder: Path) -> None:
     ],
 )
 def test_the_path_that_a_name_suggests(name: str, path: str) -> None:
-    assert Named(name).path == Path(path)
+    assert PictureSource(name).path == Path(path)
 
 
 def test_messages_name_where_a_picture_came_from(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("no_proxy", "*")
     with serving() as web:
-        picture = open_picture(Named(f"{web}/picture.png"), FetchLimits(seconds=20))
+        picture = open_picture(PictureSource(f"{web}/picture.png"), FetchLimits(seconds=20))
         assert load_image(picture).name == f"{web}/picture.png"
-        page = open_picture(Named(f"{web}/page.html"), FetchLimits(seconds=20))
+        page = open_picture(PictureSource(f"{web}/page.html"), FetchLimits(seconds=20))
         with pytest.raises(ImageError, match=f"^{web}/page.html: not a picture"):
             load_image(page)

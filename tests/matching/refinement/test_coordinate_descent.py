@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asciiart.matching.glyph_index import GlyphIndex, Neighbors
-from asciiart.matching.refinement.coordinate_descent import find_phases, put_first, refine
+from asciiart.matching.refinement.coordinate_descent import independent_sets, promote, refine
 
 
 def make_index(spans=(1, 1, 1, 1), inks=(0, 1, 2, 3)):
@@ -46,7 +46,7 @@ def test_each_cell_gets_the_candidate_that_gains_most(rows, columns, k, seed):
     index = make_index()
     ids = np.argsort(random.random((rows, columns, 4)), axis=2)[..., :k]
     nearest = neighbors_of(ids)
-    phases = find_phases(nearest, index, 2, spaces=True)
+    phases = independent_sets(nearest, index, 2, spaces=True)
     first, second = (Wish(random.random((rows, columns, 4)), phases) for _ in range(2))
     found = refine(nearest, index, phases, [first, second]).glyph_ids[..., 0]
     gains = first.wishes + second.wishes
@@ -63,7 +63,7 @@ def test_each_cell_gets_the_candidate_that_gains_most(rows, columns, k, seed):
 @pytest.mark.parametrize("apart", [2, 3])
 def test_glyphs_of_a_phase_have_others_between_them(apart):
     nearest = neighbors_of(np.tile(np.array([1, 2]), (5, 7, 1)))
-    phases = find_phases(nearest, make_index(), apart, spaces=False)
+    phases = independent_sets(nearest, make_index(), apart, spaces=False)
     assert sum(len(cells.row) for phase in phases for cells in phase) == 35
     for (cells,) in phases:
         for i, j in np.ndindex(len(cells.row), len(cells.row)):
@@ -75,7 +75,7 @@ def test_glyphs_of_a_row_are_counted_whatever_their_width():
     index = make_index(spans=(1, 1, 2, 2))
     ids = np.full((1, 6, 2), -1)
     ids[0, [0, 2, 3, 5]] = [[2, 3], [1, -1], [3, 2], [1, 1]]
-    phases = find_phases(neighbors_of(ids), index, 2, spaces=False)
+    phases = independent_sets(neighbors_of(ids), index, 2, spaces=False)
     there = [[(c.span, c.column.tolist(), c.candidates.tolist()) for c in p] for p in phases]
     assert there == [[(2, [0, 3], [[0, 1], [1, 0]])], [(1, [2, 5], [[1, 1], [1, 1]])], [], []]
 
@@ -84,7 +84,7 @@ def test_only_glyphs_one_column_wide_may_become_spaces():
     index = make_index(spans=(1, 1, 2, 2))
     ids = np.full((1, 3, 1), -1)
     ids[0, [0, 1], 0] = [1, 3]
-    phases = find_phases(neighbors_of(ids), index, 2, spaces=True)
+    phases = independent_sets(neighbors_of(ids), index, 2, spaces=True)
     candidates = {cells.span: cells.candidates.tolist() for phase in phases for cells in phase}
     assert candidates == {1: [[1, 0]], 2: [[1, 1]]}
 
@@ -92,19 +92,19 @@ def test_only_glyphs_one_column_wide_may_become_spaces():
 def test_without_spaces_none_is_chosen():
     index = make_index(inks=(0, 1, 0, 3))
     nearest = neighbors_of([[[1, 0, 2]]])
-    (cells,), *rest = find_phases(nearest, index, 2, spaces=False)
+    (cells,), *rest = independent_sets(nearest, index, 2, spaces=False)
     assert not any(rest)
     assert cells.candidates.tolist() == [[1, 1, 1]]
 
 
 def test_blank_paper_is_left_alone():
     nearest = neighbors_of([[[0, -1], [0, 0]]])
-    assert not any(find_phases(nearest, make_index(), 2, spaces=True))
+    assert not any(independent_sets(nearest, make_index(), 2, spaces=True))
 
 
 def test_the_chosen_are_put_first_and_the_others_stay_in_order():
     ids = np.array([[[3, 5, 7], [2, 4, 6]]], np.int32)
     nearest = Neighbors(ids, np.array([[[9, 8, 7], [6, 5, 4]]], np.float32))
-    found = put_first(nearest, np.array([[7, 0]]))
+    found = promote(nearest, np.array([[7, 0]]))
     assert found.glyph_ids.tolist() == [[[7, 3, 5], [0, 2, 4]]]
     assert found.scores.tolist() == [[[7, 9, 8], [0, 6, 5]]]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from asciiart.glyphs.font import rasterize
 from asciiart.matching.glyph_index import GlyphIndex, Neighbors
-from asciiart.matching.refinement.coordinate_descent import find_phases, refine
+from asciiart.matching.refinement.coordinate_descent import independent_sets, refine
 from asciiart.matching.refinement.stroke_term import (
     StrokeBits,
     StrokeTerm,
@@ -32,7 +32,7 @@ def glyphs(font):
 
 
 def refined(nearest, page, glyphs):
-    phases = find_phases(nearest, INDEX, 2, spaces=True)
+    phases = independent_sets(nearest, INDEX, 2, spaces=True)
     term = StrokeTerm(page, {1: glyphs}, (HEIGHT, WIDTH), phases, score=SCORE)
     return refine(nearest, INDEX, phases, [term]).glyph_ids[..., 0]
 
@@ -119,7 +119,7 @@ def test_gains_are_differences_of_the_pages_score(font, glyphs):
     index = GlyphIndex(CHARACTERS + "\u00d7\u2212", spans, keys, 1.0 + spans, 1.0, 1)
     ids = np.full((1, 4, 2), -1, np.int32)
     ids[0, [0, 1, 3]] = [[5, 2], [12, 13], [5, 1]]
-    phases = find_phases(Neighbors(ids, ids.astype(np.float32)), index, 2, spaces=False)
+    phases = independent_sets(Neighbors(ids, ids.astype(np.float32)), index, 2, spaces=False)
     page = pack_strokes(find_strokes(text_of("____", font)))
     both = {1: glyphs, 2: wide}
     term = StrokeTerm(page, both, (HEIGHT, WIDTH), phases, score=SCORE)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from asciiart.glyphs.font import rasterize
 from asciiart.glyphs.grid import Cell
 from asciiart.matching.glyph_index import Neighbors
-from asciiart.matching.refinement.coordinate_descent import find_phases, refine
-from asciiart.matching.refinement.tone_term import ToneTerm, see
+from asciiart.matching.refinement.coordinate_descent import independent_sets, refine
+from asciiart.matching.refinement.tone_term import ToneTerm, visibility_filter
 from asciiart.matching.scores import ToneScore
 
 CHARACTERS = " .:-=+*#%@"
@@ -31,12 +31,12 @@ def text_of(ids, inks):
 
 def seen_error(ids, page, inks):
     difference = text_of(ids, inks) - page
-    return float((difference * see(difference, CELL.unit)).sum())
+    return float((difference * visibility_filter(difference, CELL.unit)).sum())
 
 
 def refined(ids, page, inks):
     nearest = Neighbors(ids.astype(np.int32), np.zeros(ids.shape, np.float32))
-    phases = find_phases(nearest, INDEX, 2, spaces=True)
+    phases = independent_sets(nearest, INDEX, 2, spaces=True)
     term = ToneTerm(page, {1: inks}, CELL, phases)
     return refine(nearest, INDEX, phases, [term]).glyph_ids[..., 0]
 
@@ -59,7 +59,7 @@ def test_the_eye_sees_less_error(inks, rows, columns, seed):
 def gains_of(page, ids, inks, row, column):
     """The gains of the two candidates (R, C, 2) of one cell, and the term's phases."""
     nearest = Neighbors(ids.astype(np.int32), np.zeros(ids.shape, np.float32))
-    phases = find_phases(nearest, INDEX, 2, spaces=False)
+    phases = independent_sets(nearest, INDEX, 2, spaces=False)
     term = ToneTerm(page, {1: inks}, CELL, phases)
     for number, phase in enumerate(phases):
         term.put(number, [cells.candidates[:, 0] for cells in phase])
@@ -98,5 +98,8 @@ def test_what_changes_slowly_weighs_less():
     x = np.arange(256, dtype=np.float32)
     slow, fast = (np.tile(np.sin(2 * np.pi * x / n), (256, 1)) for n in (128, 24))
     inner = (slice(64, -64), slice(64, -64))
-    weights = [float((w * see(w, 8.0))[inner].mean() / (w * w)[inner].mean()) for w in (slow, fast)]
+    weights = [
+        float((w * visibility_filter(w, 8.0))[inner].mean() / (w * w)[inner].mean())
+        for w in (slow, fast)
+    ]
     assert 0.1 < weights[0] < 0.7 * weights[1]

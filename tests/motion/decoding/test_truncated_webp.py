@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from asciiart.motion.decoding.truncated_webp import whole_part
+from asciiart.motion.decoding.truncated_webp import recover_complete_frames
 
 COUNT = 4
 
@@ -27,12 +27,12 @@ DATA = saved()
 
 
 def test_what_is_whole_is_left_alone() -> None:
-    assert whole_part(io.BytesIO(DATA)) is None
+    assert recover_complete_frames(io.BytesIO(DATA)) is None
 
 
 @given(length=st.integers(0, len(DATA) - 1))
 def test_a_whole_part_has_the_frames_before_the_cut(length: int) -> None:
-    whole = whole_part(io.BytesIO(DATA[:length]))
+    whole = recover_complete_frames(io.BytesIO(DATA[:length]))
     if whole is None:
         assert DATA[:length].count(b"ANMF") <= 1  # none, or the first is not whole
         return
@@ -46,7 +46,7 @@ def test_a_whole_part_has_the_frames_before_the_cut(length: int) -> None:
 
 def test_a_cut_between_frames_is_none() -> None:
     at = DATA.rindex(b"ANMF")
-    whole = whole_part(io.BytesIO(DATA[:at]))
+    whole = recover_complete_frames(io.BytesIO(DATA[:at]))
     assert whole is not None
     with Image.open(io.BytesIO(whole)) as image:
         assert image.n_frames == COUNT - 1
@@ -54,5 +54,5 @@ def test_a_cut_between_frames_is_none() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"RIFF", b"RIFF\0\0\0\0WAVE", bytes(20), saved(1)])
 def test_what_is_no_animation(data: bytes) -> None:
-    assert whole_part(io.BytesIO(data)) is None
-    assert whole_part(io.BytesIO(data[:-5])) is None
+    assert recover_complete_frames(io.BytesIO(data)) is None
+    assert recover_complete_frames(io.BytesIO(data[:-5])) is None

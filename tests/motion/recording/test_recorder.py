@@ -23,7 +23,7 @@ from asciiart.errors import ImageError, OptionError, OutputError
 from asciiart.io.terminal.color_mode import ColorMode
 from asciiart.motion.animation import Animation, animate
 from asciiart.motion.frames import Frame
-from asciiart.motion.recording.recorder import format_of, save
+from asciiart.motion.recording.recorder import animation_format, save
 from asciiart.options import Options
 from asciiart.pipeline import Artist
 
@@ -294,7 +294,7 @@ def test_limit_that_is_not_reached(animation: Animation, tmp_path: Path) -> None
     ],
 )
 def test_format_of(name: str, format_: str) -> None:
-    assert format_of(name) == format_
+    assert animation_format(name) == format_
 
 
 def test_unknown_format(animation: Animation, tmp_path: Path) -> None:

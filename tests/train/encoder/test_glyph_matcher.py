@@ -10,7 +10,7 @@ import torch
 from tiny_training import Tiny
 
 from asciiart.core.autoencoders.convolutional import ConvStage
-from asciiart.matching.cell_codes import cut
+from asciiart.matching.cell_codes import cell_codes
 from asciiart.train.encoder.config import RECIPES
 from asciiart.train.encoder.glyph_matcher import (
     GlyphMatcher,
@@ -41,7 +41,7 @@ def matcher_of(stages: tuple[ConvStage, ...], size: int = 3, key_reach: int = 1)
 
 @pytest.mark.parametrize("stages", STAGES)
 def test_scores_are_those_of_the_runtime(stages: tuple[ConvStage, ...]) -> None:
-    """torch cuts its channels-first codes in another order than `patches.cut`, but both alike."""
+    """torch lays out its channels-first codes in another order than `cell_codes`."""
     matcher = matcher_of(stages)
     sy, sx = step_of(matcher)
     height, width, rows, columns = 16, 8, 3, 5
@@ -53,11 +53,11 @@ def test_scores_are_those_of_the_runtime(stages: tuple[ConvStage, ...]) -> None:
         trained = queries @ cut_codes(matcher.glyphs(glyphs).key, block).T
         code = PageNetwork(matcher)(page)[0].numpy()
         keys, biases = (output.numpy() for output in GlyphNetwork(matcher)(glyphs))
-    runtime = cut(code, rows, columns) @ keys.swapaxes(1, 2).reshape(6, -1).T
+    runtime = cell_codes(code, rows, columns) @ keys.swapaxes(1, 2).reshape(6, -1).T
     assert runtime.shape == (rows * columns, 6)
     np.testing.assert_allclose(runtime, trained.numpy(), rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(biases, matcher.glyphs(glyphs).bias.detach().numpy())
-    assert np.sort(queries[7].numpy()) == pytest.approx(np.sort(cut(code, rows, columns)[7]))
+    assert np.sort(queries[7].numpy()) == pytest.approx(np.sort(cell_codes(code, rows, columns)[7]))
 
 
 @pytest.mark.parametrize("reach", [0, 1, 2])

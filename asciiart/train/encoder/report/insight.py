@@ -19,7 +19,7 @@ from asciiart.train.encoder.config import ModeConfig
 from asciiart.train.encoder.dataset import Page
 from asciiart.train.encoder.fit import Trained
 from asciiart.train.encoder.report.plots import part_labels, picture_uri, project
-from asciiart.train.encoder.report.trial import Trial, keys_of, predict_by_encoder, seen_size
+from asciiart.train.encoder.report.trial import MatcherTrial, keys_of, predict_by_encoder, seen_size
 
 _RESTORED = 3
 """Pages of which a part is shown beside what the decoder makes of it."""
@@ -47,7 +47,7 @@ class _Restored(NamedTuple):
     """What it should."""
 
 
-def show_restored(trained: Trained, trial: Trial) -> str:
+def show_restored(trained: Trained, trial: MatcherTrial) -> str:
     """Return parts of pages beside what the decoder makes of their codes."""
     shown = (_restore(trained, trial.config, page) for page in trial.pages[:_RESTORED])
     figures = "\n".join(_triple(part) for part in shown)
@@ -88,7 +88,7 @@ def _triple(part: _Restored) -> str:
     return f'<div class="restored">{"".join(figures)}</div>'
 
 
-def show_nearest(trained: Trained, trial: Trial) -> str:
+def show_nearest(trained: Trained, trial: MatcherTrial) -> str:
     """Return sample cells with the glyphs that are nearest to them."""
     predicted = predict_by_encoder(trained.matcher, trial)
     rows = [_nearest_row(trial, predicted[cell], cell) for cell in _samples(trial)]
@@ -107,7 +107,7 @@ def _nearest_table(rows: Sequence[str]) -> str:
     return f'<div class="wide"><table class="nearest">{head}{"".join(rows)}</table></div>'
 
 
-def _samples(trial: Trial) -> list[int]:
+def _samples(trial: MatcherTrial) -> list[int]:
     """Return some cells in which at least half as much can be won as in the average one."""
     best = trial.exact.max(1).values
     worthwhile = np.flatnonzero((best >= best.mean() / 2).numpy())
@@ -115,7 +115,7 @@ def _samples(trial: Trial) -> list[int]:
     return sorted(random.permutation(worthwhile)[:_SAMPLES].tolist())
 
 
-def _nearest_row(trial: Trial, predicted: Tensor, cell: int) -> str:
+def _nearest_row(trial: MatcherTrial, predicted: Tensor, cell: int) -> str:
     exact = trial.exact[cell]
     best = int(exact.argmax())
     order = predicted.argsort(descending=True, stable=True)[:_NEAREST].tolist()
@@ -126,7 +126,7 @@ def _nearest_row(trial: Trial, predicted: Tensor, cell: int) -> str:
     )
 
 
-def _choice(trial: Trial, number: int, exact: Tensor, predicted: Tensor) -> str:
+def _choice(trial: MatcherTrial, number: int, exact: Tensor, predicted: Tensor) -> str:
     best = ' class="best"' if exact[number] >= exact.max() else ""
     name = _name_of(trial.glyphs.characters[number])
     height, width = (_SHOWN * pixels for pixels in trial.glyphs.drawn)
@@ -142,7 +142,7 @@ def _name_of(character: str) -> str:
     return "space" if character == " " else escape(character)
 
 
-def _cell_picture(trial: Trial, cell: int) -> str:
+def _cell_picture(trial: MatcherTrial, cell: int) -> str:
     """Return the picture of a cell and the eight around it."""
     for page in trial.pages:
         numbers = page.cells[trial.glyphs.size].numbers
@@ -162,7 +162,7 @@ def _cell_picture(trial: Trial, cell: int) -> str:
     )
 
 
-def show_map(trained: Trained, trial: Trial) -> str:
+def show_map(trained: Trained, trial: MatcherTrial) -> str:
     """Return a map of the glyphs' codes."""
     keys = keys_of(trained.matcher, trial)[1:].double().numpy()
     flat, share = project(keys)
@@ -186,7 +186,9 @@ glyphs would lie on each other they stand aside.</p>
 <svg class="map" viewBox="{box}" role="img" aria-label="map of the glyphs">{marks}</svg>"""
 
 
-def _mark(trial: Trial, number: int, spot: NDArray[np.float64], label: NDArray[np.float64]) -> str:
+def _mark(
+    trial: MatcherTrial, number: int, spot: NDArray[np.float64], label: NDArray[np.float64]
+) -> str:
     (x, y), (u, v) = spot, label
     height, width = (_MAPPED * pixels for pixels in trial.glyphs.drawn)
     return (

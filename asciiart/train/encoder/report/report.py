@@ -27,8 +27,8 @@ from asciiart.train.encoder.report.baselines import learned_glyphs, shrink_glyph
 from asciiart.train.encoder.report.insight import show_map, show_nearest, show_restored
 from asciiart.train.encoder.report.plots import outline, plot_curve
 from asciiart.train.encoder.report.trial import (
+    MatcherTrial,
     Standing,
-    Trial,
     choose_font,
     judge,
     make_trial,
@@ -99,7 +99,7 @@ def write_report(
     write_atomically(path, _page(path.resolve().parent.name, sections).encode())
 
 
-def compare(trained: Trained, trial: Trial, dataset: Dataset, steps: int) -> list[_Result]:
+def compare(trained: Trained, trial: MatcherTrial, dataset: Dataset, steps: int) -> list[_Result]:
     """Return every matcher's standing, the encoder's and the best possible one last."""
     glyphs = _glyphs_to_restore(trial)
     plain, denoising = (
@@ -118,7 +118,7 @@ def compare(trained: Trained, trial: Trial, dataset: Dataset, steps: int) -> lis
     return [_Result(name, judge(trial.exact, found)) for name, found in predictions.items()]
 
 
-def _glyphs_to_restore(trial: Trial) -> Tensor:
+def _glyphs_to_restore(trial: MatcherTrial) -> Tensor:
     """Return what the autoencoders learn: all of a recipe's glyphs, or those of its charset."""
     if not trial.config.charset:
         return learned_glyphs(trial.config)
@@ -156,7 +156,7 @@ def _page(name: str, sections: dict[str, str]) -> str:
 
 
 def _section(
-    trained: Trained, trial: Trial, results: Sequence[_Result], *, seen: bool
+    trained: Trained, trial: MatcherTrial, results: Sequence[_Result], *, seen: bool
 ) -> Iterator[str]:
     yield f'<section id="{trial.config.mode}">\n<h2>{trial.config.mode}</h2>'
     yield _facts(trained, trial, results, seen=seen)
@@ -170,7 +170,7 @@ def _section(
     yield "</section>"
 
 
-def _facts(trained: Trained, trial: Trial, results: Sequence[_Result], *, seen: bool) -> str:
+def _facts(trained: Trained, trial: MatcherTrial, results: Sequence[_Result], *, seen: bool) -> str:
     config, glyphs = trial.config, trial.glyphs
     own = next(result.standing for result in results if result.name == _ENCODER)
     fonts = f"{len(config.fonts)} fonts" if len(config.fonts) > 1 else "one font"
@@ -192,7 +192,7 @@ def _facts(trained: Trained, trial: Trial, results: Sequence[_Result], *, seen: 
     )
 
 
-def _symbols(trial: Trial) -> str:
+def _symbols(trial: MatcherTrial) -> str:
     """Return the glyphs' outlines, to be drawn wherever they are named."""
     parts = []
     height, width = (_FINER * pixels for pixels in trial.glyphs.drawn)
@@ -214,7 +214,7 @@ def _curves(trained: Trained) -> Iterator[str]:
         yield f"<figure><figcaption>{escape(name)}</figcaption>{curve}</figure>"
 
 
-def _table(results: Sequence[_Result], trial: Trial) -> str:
+def _table(results: Sequence[_Result], trial: MatcherTrial) -> str:
     rows = "\n".join(_table_row(result) for result in results)
     return f"""<h3>How good its glyphs are</h3>
 <p>Every cell of {len(trial.pages)} new pages was given a glyph of {escape(trial.glyphs.font.name)}

@@ -24,7 +24,7 @@ from asciiart.train.encoder.training_glyphs import (
     SINGLE_WIDTH,
     USUAL_CELL,
     CellSize,
-    Drawn,
+    RasterizedGlyphs,
     cell_of,
     draw_own_glyphs,
     enlargement,
@@ -60,7 +60,7 @@ class Glyphs(NamedTuple):
     """(G,), exact; zero for the space."""
 
 
-class Trial(NamedTuple):
+class MatcherTrial(NamedTuple):
     """Cells, glyphs and what each glyph is worth in each cell."""
 
     config: ModeConfig
@@ -98,7 +98,7 @@ def choose_font(config: ModeConfig) -> str:
     return (new or [config.fonts[0] if config.charset else HELD_OUT_FONT])[0]
 
 
-def _draw(font: Font, config: ModeConfig) -> Drawn:
+def _draw(font: Font, config: ModeConfig) -> RasterizedGlyphs:
     """Return the largest group of the font's characters that are of one size."""
     if config.charset:
         groups = draw_own_glyphs(font, config).values()
@@ -107,7 +107,7 @@ def _draw(font: Font, config: ModeConfig) -> Drawn:
         characters = usable_characters(font, CHARSETS["ascii"])[1:]
     except FontError:
         characters = usable_characters(font, SINGLE_WIDTH)[1:]
-    return Drawn(characters, rasterize(font, characters, *USUAL_CELL))
+    return RasterizedGlyphs(characters, rasterize(font, characters, *USUAL_CELL))
 
 
 def find_glyphs(config: ModeConfig, name: str) -> Glyphs:
@@ -138,7 +138,7 @@ def find_glyphs(config: ModeConfig, name: str) -> Glyphs:
     )
 
 
-def make_trial(config: ModeConfig, font: str, pages: int) -> Trial:
+def make_trial(config: ModeConfig, font: str, pages: int) -> MatcherTrial:
     """Return a trial of an encoder on so many pages that none was trained on."""
     score, glyphs = SCORES[config.mode](), find_glyphs(config, font)
     numbers = range(_FIRST_NEW, _FIRST_NEW + pages)
@@ -148,7 +148,7 @@ def make_trial(config: ModeConfig, font: str, pages: int) -> Trial:
     cells = [all_cells[some.numbers] for all_cells, some in zip(cut, tried, strict=True)]
     features = glyphs.features.flatten(1)
     exact = [unpack(some.queries) @ features.T + glyphs.biases for some in tried]
-    return Trial(config, glyphs, new, np.concatenate(cells), torch.cat(exact))
+    return MatcherTrial(config, glyphs, new, np.concatenate(cells), torch.cat(exact))
 
 
 def seen_size(glyphs: Glyphs, config: ModeConfig) -> CellSize:
@@ -166,21 +166,21 @@ def cut_page(page: Page, size: CellSize) -> Ink:
     return cells.reshape(-1, height, width)
 
 
-def block_of(matcher: GlyphMatcher, trial: Trial) -> tuple[int, int]:
+def block_of(matcher: GlyphMatcher, trial: MatcherTrial) -> tuple[int, int]:
     """Return the positions, down and across, of a cell's code."""
     height, width = seen_size(trial.glyphs, trial.config)
     down, right = step_of(matcher)
     return height // down, width // right
 
 
-def keys_of(matcher: GlyphMatcher, trial: Trial) -> Tensor:
+def keys_of(matcher: GlyphMatcher, trial: MatcherTrial) -> Tensor:
     """Return the keys (G, D·m·n) of the glyphs."""
     with torch.no_grad():
         key = matcher.glyphs(trial.glyphs.features).key
     return cut_codes(key, block_of(matcher, trial))
 
 
-def predict_by_encoder(matcher: GlyphMatcher, trial: Trial) -> Tensor:
+def predict_by_encoder(matcher: GlyphMatcher, trial: MatcherTrial) -> Tensor:
     """Return what a trained network takes the scores for (n, G)."""
     temperature = SCORES[trial.config.mode].temperature
     with torch.no_grad():
@@ -191,7 +191,7 @@ def predict_by_encoder(matcher: GlyphMatcher, trial: Trial) -> Tensor:
         )
 
 
-def _codes(matcher: GlyphMatcher, trial: Trial, page: Page) -> Tensor:
+def _codes(matcher: GlyphMatcher, trial: MatcherTrial, page: Page) -> Tensor:
     """Return the codes (n, D·m·n) of a page's cells; beyond its borders is paper, as in drawing."""
     margin = trial.config.cell_height
     down, right = (margin // pixels for pixels in step_of(matcher))
@@ -200,14 +200,14 @@ def _codes(matcher: GlyphMatcher, trial: Trial, page: Page) -> Tensor:
     return cut_codes(code, block_of(matcher, trial))[page.cells[trial.glyphs.size].numbers]
 
 
-def predict_by_pixels(trial: Trial) -> Tensor:
+def predict_by_pixels(trial: MatcherTrial) -> Tensor:
     """Return how near raw pixels are (n, G)."""
     inks = shrink_glyphs(trial.glyphs.inks, trial.config)
     near = closeness(trial.cells.reshape(len(trial.cells), -1), inks.reshape(len(inks), -1))
     return torch.from_numpy(near)
 
 
-def predict_by_autoencoder(network: ConvAutoencoder, trial: Trial) -> Tensor:
+def predict_by_autoencoder(network: ConvAutoencoder, trial: MatcherTrial) -> Tensor:
     """Return how near the codes of an autoencoder are (n, G)."""
     inks = shrink_glyphs(trial.glyphs.inks, trial.config)
     return torch.from_numpy(

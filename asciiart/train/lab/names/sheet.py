@@ -55,7 +55,7 @@ class Examination:
         return float((self.said.symbols == self.names)[real].sum() / max(1, int(real.sum())))
 
 
-class Shown(NamedTuple):
+class ShownGlyph(NamedTuple):
     """A picture of the sheet."""
 
     picture: Tensor
@@ -76,7 +76,7 @@ def answer_sheet(vocabulary: Vocabulary, seen: Examination, unseen: Examination)
     ]
     rows = [_row(vocabulary, examination, i) for examination, i in shown]
     columns = max(map(len, rows))
-    blank = Shown(torch.ones(3, SIZE, SIZE), "")
+    blank = ShownGlyph(torch.ones(3, SIZE, SIZE), "")
     tiles = [tile for row in rows for tile in [*row, *[blank] * (columns - len(row))]]
     return sheet(
         [tile.picture for tile in tiles],
@@ -92,14 +92,14 @@ def _spread(wanted: Tensor) -> list[int]:
     return [places[(2 * i + 1) * len(places) // (2 * _ROWS)] for i in range(_ROWS) if places]
 
 
-def _row(vocabulary: Vocabulary, examination: Examination, place: int) -> list[Shown]:
+def _row(vocabulary: Vocabulary, examination: Examination, place: int) -> list[ShownGlyph]:
     ink = to_ink(examination.pictures[place])  # (1, S, S)
     mark = "right" if examination.right[place] else "wrong"
     symbols, maps = examination.said.symbols[place], examination.said.maps[place]
     words = vocabulary.decode(symbols)
     return [
-        Shown(ink.new_ones(3, 1, 1) * (1 - ink), f"{examination.characters[place]} {mark}"),
-        *(Shown(_tinted(ink, seen), word) for word, seen in zip(words, maps, strict=False)),
+        ShownGlyph(ink.new_ones(3, 1, 1) * (1 - ink), f"{examination.characters[place]} {mark}"),
+        *(ShownGlyph(_tinted(ink, seen), word) for word, seen in zip(words, maps, strict=False)),
     ]
 
 

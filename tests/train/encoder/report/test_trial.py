@@ -11,7 +11,7 @@ import torch
 from tiny_training import FONT, Tiny, font_of
 
 from asciiart.errors import FontError
-from asciiart.matching.cell_codes import cut
+from asciiart.matching.cell_codes import cell_codes
 from asciiart.matching.model import load_model
 from asciiart.matching.scores import SCORES
 from asciiart.train.encoder.config import STRUCTURE
@@ -20,7 +20,7 @@ from asciiart.train.encoder.fit import fit, ranking_score
 from asciiart.train.encoder.quantize import TOLERANCE
 from asciiart.train.encoder.report.baselines import learned_glyphs, train_autoencoder
 from asciiart.train.encoder.report.trial import (
-    Trial,
+    MatcherTrial,
     choose_font,
     cut_page,
     find_glyphs,
@@ -34,11 +34,11 @@ from asciiart.train.encoder.training_glyphs import USUAL_CELL, CellSize
 
 
 @pytest.fixture
-def trial(made: Tiny) -> Trial:
+def trial(made: Tiny) -> MatcherTrial:
     return make_trial(made.config, FONT, 2)
 
 
-def test_pages_are_new_and_the_same_every_time(made: Tiny, trial: Trial) -> None:
+def test_pages_are_new_and_the_same_every_time(made: Tiny, trial: MatcherTrial) -> None:
     seen = [page.ink for page in made.dataset.pages]
     assert not any(np.array_equal(page.ink, old) for page in trial.pages for old in seen)
     again = make_trial(made.config, FONT, 2)
@@ -46,7 +46,7 @@ def test_pages_are_new_and_the_same_every_time(made: Tiny, trial: Trial) -> None
     assert trial.exact.shape == (sum(len(p.cells[USUAL_CELL].numbers) for p in trial.pages), 95)
 
 
-def test_exact_scores_and_cells_are_those_of_the_pages(made: Tiny, trial: Trial) -> None:
+def test_exact_scores_and_cells_are_those_of_the_pages(made: Tiny, trial: MatcherTrial) -> None:
     first, second = (page.cells[USUAL_CELL] for page in trial.pages)
     cell = len(first.numbers) + 7
     known = SCORES[made.config.mode]().glyphs(trial.glyphs.inks)
@@ -63,13 +63,13 @@ def test_exact_scores_and_cells_are_those_of_the_pages(made: Tiny, trial: Trial)
 
 
 def test_predictions_are_what_the_running_encoder_finds(
-    made: Tiny, trial: Trial, tiny_model: Path
+    made: Tiny, trial: MatcherTrial, tiny_model: Path
 ) -> None:
     model = load_model(tiny_model)
     encoder, score = model.load_encoder(made.config.mode), model.score(made.config.mode)
     page = trial.pages[0]
     numbers = page.cells[USUAL_CELL].numbers
-    codes = cut(encoder.encode(page.ink), 16, 32)[numbers]
+    codes = cell_codes(encoder.encode(page.ink), 16, 32)[numbers]
     found = encoder.encode_glyphs(trial.glyphs.inks, score)
     keys = found.keys.transpose(0, 2, 1, 3).reshape(95, -1)
     wanted = (codes @ keys.T + found.biases) * score.temperature
@@ -79,7 +79,7 @@ def test_predictions_are_what_the_running_encoder_finds(
     assert np.linalg.norm(predicted - wanted) < tolerance * np.linalg.norm(wanted)
 
 
-def test_a_cell_that_is_a_glyph_is_nearest_to_it(made: Tiny, trial: Trial) -> None:
+def test_a_cell_that_is_a_glyph_is_nearest_to_it(made: Tiny, trial: MatcherTrial) -> None:
     own = trial._replace(cells=learned_glyphs(made.config)[:40, 0].numpy())
     wanted = trial.glyphs.characters[1:41]
     network = train_autoencoder(made.dataset, learned_glyphs(made.config), 5, noisy=False)
