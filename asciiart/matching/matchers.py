@@ -27,7 +27,7 @@ _ROW_WEIGHT = 0.87
 
 
 class Matchers:
-    """The matchers of one font, its characters and a model, each made when it is first asked for."""
+    """The matchers of one font, its characters and a model, each made when first asked for."""
 
     def __init__(
         self, font: Font, characters: str, model: Model, *, simple: float, strict: bool

@@ -100,15 +100,10 @@ def trace_photograph(gray: Gray, logits: Gray, *, detail: float) -> Mask:
     thinning and hysteresis, of the second derivative across the flow: the flow-based difference
     of Gaussians (Kang, Lee and Chui 2007) in its limit, and not averaged along the flow.
     """
-    edges = _find_edges(gray, logits, detail)
-    del gray, logits  # of a large page they take memory that is needed next
-    ridges = cv2.Canny(edges.dx, edges.dy, _WEAK * edges.high, edges.high, L2gradient=True)
-    del edges
-    shortest = round(5 * WORKING_UNIT * (1 - detail))
-    return drop_short(np.asarray(ridges > 0), shortest)
+    return follow_edges(find_edges(gray, logits, detail=detail), detail=detail)
 
 
-class _Edges(NamedTuple):
+class Edges(NamedTuple):
     """What Canny follows."""
 
     dx: NDArray[np.int16]
@@ -119,7 +114,11 @@ class _Edges(NamedTuple):
     """Where a line may begin."""
 
 
-def _find_edges(gray: Gray, logits: Gray, detail: float) -> _Edges:
+def find_edges(gray: Gray, logits: Gray, *, detail: float) -> Edges:
+    """Return where, and in which direction, a photograph's contours may run.
+
+    The first half of `trace_photograph`, after which ``gray`` and ``logits`` can be let go.
+    """
     bands = list(split(gray.shape[0], _BAND_PIXELS // gray.shape[1], _REACH, _SAMPLED))
     first = _respond(gray, logits, detail, bands[0])
 
@@ -140,4 +139,11 @@ def _find_edges(gray: Gray, logits: Gray, detail: float) -> _Edges:
         for whole, normal in zip((dx, dy), normals, strict=True):
             part = cv2.multiply(strength, normal, scale=scale, dtype=cv2.CV_16S)
             whole[band.top : band.bottom] = part
-    return _Edges(dx, dy, high * scale)
+    return Edges(dx, dy, high * scale)
+
+
+def follow_edges(edges: Edges, *, detail: float) -> Mask:
+    """Return the contours (H, W) along edges: the second half of `trace_photograph`."""
+    ridges = cv2.Canny(edges.dx, edges.dy, _WEAK * edges.high, edges.high, L2gradient=True)
+    shortest = round(5 * WORKING_UNIT * (1 - detail))
+    return drop_short(np.asarray(ridges > 0), shortest)

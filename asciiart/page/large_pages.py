@@ -18,7 +18,7 @@ from asciiart.io.pictures.image import Picture
 from asciiart.options import Mode, Options
 from asciiart.page.bands import BAND_PIXELS, InkPage, Resized, read_padded, split, to_levels
 from asciiart.page.contour_network import load_line_network
-from asciiart.page.contours import WORKING_UNIT, trace_photograph
+from asciiart.page.contours import WORKING_UNIT, find_edges, follow_edges
 from asciiart.page.drawing_lines import is_drawing_in_bands, trace_drawing
 from asciiart.page.ink_page import (
     DRAWING_SCALE,
@@ -62,8 +62,9 @@ class LargePages:
             return _DrawingPage(self._trace_drawing(brightness, paper), self.grid.page_shape)
         small = self._reduced(brightness)
         del brightness, self.__dict__["_levels"]  # 128 bytes a cell
-        logits = load_line_network().logits(small)
-        lines = trace_photograph(small, logits, detail=self.options.detail)
+        edges = find_edges(small, load_line_network().logits(small), detail=self.options.detail)
+        del small  # 128 bytes a cell, as each of the three that are needed at once
+        lines = follow_edges(edges, detail=self.options.detail)
         return _ContourPage(lines.view(np.uint8), self.grid.page_shape)
 
     @cached_property

@@ -15,12 +15,12 @@ def even(level, shape=(58, 88)):
     return np.full(shape, level, np.uint8)
 
 
-def kit_of(artist):
+def matcher_of(artist):
     return artist._matchers.matcher({"tone": 1.0}, None)
 
 
 def densest(artist):
-    index = kit_of(artist).index
+    index = matcher_of(artist).index
     return index.characters[int((index.inks / index.spans).argmax())]
 
 
@@ -77,7 +77,7 @@ def test_an_even_gray_is_one_pattern(level, charset, brightness):
 @settings(max_examples=60, deadline=None)
 def test_a_brighter_gray_is_no_less_dense(first, second, charset):
     artist = _ARTISTS[charset]
-    index = kit_of(artist).index
+    index = matcher_of(artist).index
     low, high = (
         index.inks[artist.draw(even(level), columns=11).glyph_ids[0, 0, 0]]
         for level in sorted((first, second))
@@ -87,7 +87,7 @@ def test_a_brighter_gray_is_no_less_dense(first, second, charset):
 
 @pytest.mark.parametrize("charset", CHARSETS)
 def test_all_levels_grow_denser(charset):
-    matcher = kit_of(_ARTISTS[charset])
+    matcher = matcher_of(_ARTISTS[charset])
     best = matcher.gray_scale.nearest(np.arange(256), matcher.index.ids_of(1), 2)
     inks = matcher.index.inks[best.glyph_ids[:, 0]]
     assert (np.diff(inks) >= 0).all()

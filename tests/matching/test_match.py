@@ -25,7 +25,7 @@ from asciiart.matching.scores import StructureScore
 PROPORTIONAL = RowRules(glyph_cost=0.3, proportional=True)
 
 
-def kit_of(encoder, cell, index, score=StructureScore()):  # noqa: B008 - it is frozen
+def matcher_of(encoder, cell, index, score=StructureScore()):  # noqa: B008 - it is frozen
     return Matcher((ModeMatcher("structure", encoder, score, 1.0, index),), cell, index)
 
 
@@ -40,7 +40,7 @@ def mona(encoder):
     cell = typeset.cell(2)
     characters = parse_charset("ascii+kana+symbols")
     index = build_index(font, characters, encoder, StructureScore(0.87), cell=cell, typeset=typeset)
-    return kit_of(encoder, cell, index, StructureScore(0.87))
+    return matcher_of(encoder, cell, index, StructureScore(0.87))
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def wide(encoder):
     cell = font.cell(16, 2)
     characters = parse_charset("ascii+kana")
     index = build_index(font, characters, encoder, StructureScore(), cell=cell)
-    return kit_of(encoder, cell, index)
+    return matcher_of(encoder, cell, index)
 
 
 def text_of(matcher, glyph_ids):
@@ -128,7 +128,7 @@ def test_cells_are_moved_to_where_the_glyphs_lie(encoder):
     font = load_font("DejaVu Sans Mono")
     cell = font.cell(16, 2)
     index = build_index(font, parse_charset("ascii"), encoder, StructureScore(), cell=cell)
-    matcher = kit_of(encoder, cell, index)
+    matcher = matcher_of(encoder, cell, index)
     page = draw_characters(typeset_rows(["(HX/L", "|TV<-"], font, None), font, None, 16, 8)
     for down, right in ((0, 0), (10, 2), (3, 6), (8, 4)):
         moved = move(page, Offset(-down % 16, -right % 8, 0.0), cell)
@@ -178,7 +178,7 @@ def test_where_all_glyphs_are_one_cell_rows_are_cells(encoder):
     font = load_font("DejaVu Sans Mono")
     cell = font.cell(16, 2)
     index = build_index(font, parse_charset("ascii"), encoder, StructureScore(), cell=cell)
-    matcher = kit_of(encoder, cell, index)
+    matcher = matcher_of(encoder, cell, index)
     random = np.random.default_rng(2)
     page = (random.random((48, 80)) < 0.06).astype(np.float32)
     cells = match_cells([page], matcher, 4)

@@ -23,7 +23,7 @@ def make(
     return Matchers(font, characters, load_model("standard"), simple=simple, strict=strict)
 
 
-def test_a_kit_is_made_once(font: Font) -> None:
+def test_a_matcher_is_made_once(font: Font) -> None:
     matchers = make(font)
     matcher = matchers.matcher({"tone": 1}, None)
     assert matchers.matcher({"tone": 1}, None) is matcher
@@ -52,7 +52,7 @@ def test_a_cell_is_whole_steps_of_both_codes() -> None:
         assert (mixed.cell.height % down, mixed.cell.width % right) == (0, 0)
 
 
-def test_a_glyph_s_length_counts_as_much_as_its_kit_says(font: Font) -> None:
+def test_a_glyph_s_length_counts_as_much_as_its_matcher_says(font: Font) -> None:
     def score(
         matchers: Matchers, shares: dict[Mode, float], typeset: Typeset | None
     ) -> StructureScore:
