@@ -22,7 +22,8 @@ SECONDS = 60
 
 PROGRAM = """
 import ctypes, hashlib, sys
-from asciiart import files, pipeline
+from asciiart import pipeline
+from asciiart.io.files import atomic_files as files
 from asciiart.__main__ import main
 
 def hold(*_, **__):  # in C, with Python's lock
@@ -98,7 +99,7 @@ def test_a_film_half_written_is_removed(tmp_path: Path, number: signal.Signals) 
     pictures = [Image.new("L", (40, 40), level).convert("P") for level in (0, 99, 255)]
     film, target = tmp_path / "film.gif", tmp_path / "out.html"
     pictures[0].save(film, save_all=True, append_images=pictures[1:])
-    patch = "from asciiart import recording_html; recording_html.render_rows = work"
+    patch = "from asciiart.motion.recording import html; html.render_rows = work"
     process = run(patch, "play", str(film), "-o", str(target))
     assert end(process, number) == 128 + number
     assert [each.name for each in tmp_path.iterdir()] == ["film.gif"]
@@ -143,7 +144,7 @@ def test_the_terminal_is_given_back(tmp_path: Path) -> None:
     film = tmp_path / "film.gif"
     pictures[0].save(film, save_all=True, append_images=pictures[1:])
     code = PROGRAM.format(
-        patch="from asciiart import screen; screen.Screen.update = work",
+        patch="from asciiart.motion import screen_updates; screen_updates.ScreenDiff.update = work",
         arguments=["play", str(film), "--loop", "forever"],
     )
     leader, follower = pty.openpty()
