@@ -94,7 +94,7 @@ def test_wheel_is_for_every_platform(wheel: Path) -> None:
 
 def test_wheel_has_the_package_and_nothing_else(names: set[str]) -> None:
     modules = files("asciiart")
-    assert {"asciiart/py.typed", "asciiart/cli.py", "asciiart/render/svg.py"} <= modules
+    assert {"asciiart/py.typed", "asciiart/cli/main.py", "asciiart/art/formats/svg.py"} <= modules
     data = {f"asciiart/_data/{name}" for name in files("models") | files("fonts")}
     info = {name for name in names if name.startswith(f"{INFO}/")}
     shared = {f"{NAME}.data/data/{name}" for name in files("share")}
@@ -189,7 +189,7 @@ def test_the_wheel_is_what_is_run(unpacked: Path, tmp_path: Path) -> None:
         "import asciiart, asciiart.cli.main; print(asciiart.__file__, asciiart.cli.main.__file__)"
     )
     found = run(unpacked, tmp_path, "-c", script).split()
-    assert found == [str(unpacked / "asciiart" / name) for name in ("__init__.py", "cli.py")]
+    assert found == [str(unpacked / "asciiart" / name) for name in ("__init__.py", "cli/main.py")]
 
 
 @pytest.mark.parametrize("kind", ["fonts", "models"])

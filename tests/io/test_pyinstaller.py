@@ -59,7 +59,7 @@ def test_fonts_models_and_data_lie_where_the_program_looks(hook: dict[str, Any])
     assert ("fonts.toml", "asciiart/_data/fonts") in places
     assert ("card.toml", "asciiart/_data/models/standard") in places
     assert ("lines.onnx", "asciiart/_data/models/lines") in places
-    assert ("joyo.txt", "asciiart") in places
+    assert ("joyo.txt", "asciiart/glyphs") in places
     fonts = asciiart.available_fonts().values()
     assert {(path.name, f"asciiart/_data/fonts/{path.parent.name}") for path in fonts} <= places
 

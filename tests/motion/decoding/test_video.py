@@ -413,7 +413,7 @@ OPENED = """
 import sys
 names = []
 sys.addaudithook(lambda event, args: names.append(args[0]) if event == "open" else None)
-from asciiart.motion.frames import open_frames
+from asciiart.motion.decoding.opening import open_frames
 from asciiart.errors import ImageError
 try:
     list(open_frames(sys.argv[1]))
@@ -473,7 +473,7 @@ PEAK = """
 import sys
 from pathlib import Path
 from asciiart.errors import ImageError
-from asciiart.motion.frames import open_frames
+from asciiart.motion.decoding.opening import open_frames
 try:
     list(open_frames(Path(sys.argv[1])))
 except ImageError as error:

@@ -112,14 +112,14 @@ def test_network_that_differs_is_not_written(
 
 def test_command_says_in_one_line_what_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(SystemExit, match=r"train\.lines: .*cannot be written") as error:
+    with pytest.raises(SystemExit, match=r"train\.contours: .*cannot be written") as error:
         main([str(tmp_path / "file" / "lines")])
     assert "\n" not in str(error.value)
 
 
 def test_shipped_card_is_the_default_recipe() -> None:
     card = tomllib.loads((SHIPPED / CARD).read_text(encoding="utf-8"))
-    assert card["command"] == "python -m asciiart.train.contours.training models/lines"
+    assert card["command"] == "python -m asciiart.train.contours models/lines"
     recipe, default = card["recipe"], LinesConfig()
     for name in ("code_channels", "steps", "scenes", "size", "scenes_per_step", "seed", "threads"):
         assert recipe[name] == getattr(default, name)

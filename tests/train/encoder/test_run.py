@@ -320,7 +320,7 @@ def test_folder_is_checked_before_anything_is_drawn(
 
 RUN = """
 import sys
-from asciiart.train import run
+from asciiart.train.encoder import run
 from asciiart.cli.main import main
 run.CHECKPOINT_EVERY = 20
 main(sys.argv[1:])
@@ -379,7 +379,7 @@ def test_interrupt_leaves_a_checkpoint_and_one_line(tmp_path: Path) -> None:
 
 LIMITED = """
 import resource, sys
-from asciiart.train import run
+from asciiart.train.encoder import run
 from asciiart.cli.main import main
 run.CHECKPOINT_EVERY = int(sys.argv.pop(1))
 limit = int(sys.argv.pop(1))
