@@ -1,4 +1,4 @@
-"""The command line: the fonts that --font can name."""
+"""The commands that list what options can name: fonts, charsets, models."""
 
 # ruff: noqa: D301 - click keeps the lines after \b as they are
 
@@ -75,3 +75,42 @@ def _kind(face: FontFace) -> str:
     except FontError:
         return "colored pictures" if has_color(face) else "damaged"
     return ", ".join((kind, *map(str, variations.axes if variations else ())))
+
+
+@click.command(cls=Defaulted)
+@click.argument("names", nargs=-1, metavar="[NAME...]")
+def charsets(names: tuple[str, ...]) -> None:
+    """List the named character sets, or show the characters of some.
+
+    \b
+    Examples:
+      asciiart charsets
+      asciiart charsets box ascii+blocks
+      asciiart photo.jpg --charset ascii+box --exclude "#@"
+    """
+    from asciiart.glyphs.charsets import CHARSETS, DESCRIPTIONS, parse_charset  # noqa: PLC0415
+
+    for name in names:
+        echo(parse_charset(name))
+    if not names:
+        for name, characters in CHARSETS.items():
+            echo(f"{name:<9} {len(characters):>5}  {DESCRIPTIONS[name]}")
+
+
+@click.command(cls=Defaulted)
+def models() -> None:
+    """List the models that --model can name: name, modes, folder.
+
+    The folder models/ in $ASCIIART_HOME is searched too; --model also takes a folder.
+
+    \b
+    Examples:
+      asciiart models
+      asciiart photo.jpg --model models/mine
+    """
+    from asciiart.io.files.assets import available_models  # noqa: PLC0415
+    from asciiart.matching.model import load_model  # noqa: PLC0415
+
+    for name, folder in available_models().items():
+        model = load_model(folder)
+        echo(f"{name:<12} {', '.join(model.modes):<16} {folder}")
