@@ -10,8 +10,8 @@ from PIL import Image
 
 from asciiart.color.palettes import palette
 from asciiart.errors import FontError, ImageError, ModelError, OptionError
-from asciiart.glyphs.font import rasterize
 from asciiart.glyphs.grid import Placement
+from asciiart.glyphs.rasterize import rasterize
 from asciiart.io.terminal.color_mode import ColorMode
 from asciiart.matching.metrics import score_characters
 from asciiart.options import Options

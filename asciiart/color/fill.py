@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    pass
+from asciiart.color.palettes import Colors
+from asciiart.io.pictures.arrays import Mask
 
 
 class Fill(NamedTuple):
     """Two colors for each cell, chosen with its character."""
 
-    ink: NDArray[np.uint8]
+    ink: Colors
     """(R, C, 3), sRGB."""
-    paper: NDArray[np.uint8]
+    paper: Colors
     """(R, C, 3), sRGB."""
-    clear: NDArray[np.bool_]
+    clear: Mask
     """(R, C): where the picture is clear, so that the page itself is the paper."""

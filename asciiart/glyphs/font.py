@@ -1,4 +1,4 @@
-"""Font + characters -> glyph pictures, in cells or, for proportional fonts, in rows."""
+"""A font's name or file -> Font: its measures and which characters it has."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import ImageFont
 
 from asciiart.errors import FontError
 from asciiart.glyphs.charsets import is_braille
@@ -41,11 +38,6 @@ from asciiart.glyphs.grid import Cell
 DEFAULT_FONT = "DejaVu Sans Mono"
 _BRAILLE_FONT = "Spleen 8x16"
 """Where there is nothing but braille, which the other has not."""
-_SUPERSAMPLING = 4
-"""Glyphs are drawn this many times larger and averaged down."""
-_ROW_SUPERSAMPLING = 8
-"""The same, at least, in a row of a proportional font, whose glyphs are small. That is also far
-beyond the sizes for which a font such as Mona has bitmaps, which are not wanted."""
 _TOLERANCE = 0.02
 """Advances are the same when they differ by no more than this share of the font's own."""
 _MISSING = "\uffff"
@@ -54,9 +46,6 @@ _SAMPLE_SIZE = 64
 """Pixels per em at which glyphs are drawn only to be compared."""
 _SAMPLE = 64
 """Characters of a font that are tried for outlines."""
-
-
-Inks = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -305,78 +294,3 @@ def _has_outline(font: Font, character: str) -> bool:
     with font_errors(font.origin):
         _, top, _, bottom = font.face(_SAMPLE_SIZE).getbbox(font.encoded(character))
     return bottom > top
-
-
-def rasterize(font: Font, characters: str, height: int, width: int, *, cells: int = 1) -> Inks:
-    """Return the glyphs' ink (G, height, width), 0 = paper, 1 = full ink.
-
-    ``cells`` is 2 for characters that are two cells wide; ``width`` is of both together. Each
-    glyph is drawn large in its real box (advance x line height) and averaged down to the cell, so
-    a cell whose proportions differ slightly stretches it. What juts out is cut off.
-    """
-    if font.scalable:
-        line_height = (font.ascent + font.descent) / font.size
-        size = _SUPERSAMPLING * height / line_height
-    else:
-        size = font.size
-    scale = size / font.size
-    baseline = font.ascent * scale
-    box = (
-        max(1, round(cells * font.advance * scale)),
-        max(1, round(baseline + font.descent * scale)),
-    )
-    enlarge = 1 if font.scalable else max(1, -(-_SUPERSAMPLING * height // box[1]))
-    return _draw(font, size, characters, box, baseline, to=(width, height), enlarge=enlarge)
-
-
-def rasterize_row(
-    font: Font, characters: str, font_size: float, line_height: int, width: int, *, scale: int = 1
-) -> Inks:
-    """Return the ink (G, scale·line_height, scale·width) of glyphs in a row, 0 = paper, 1 = ink.
-
-    ``font_size`` is the pixels per em. Each glyph starts at x = 0; above and below the font's
-    ascent and descent is the same room, CSS's half-leading. What juts out is cut off.
-    """
-    wanted = _ROW_SUPERSAMPLING * math.ceil(scale / _ROW_SUPERSAMPLING)
-    drawn = wanted * font_size if font.scalable else font.size
-    larger = drawn / font_size
-    room = line_height - (font.ascent + font.descent) * font_size / font.size
-    baseline = (room / 2 + font.ascent * font_size / font.size) * larger
-    box = (max(1, round(width * larger)), max(1, round(line_height * larger)))
-    to = (scale * width, scale * line_height)
-    enlarge = 1 if font.scalable else max(1, math.ceil(wanted / larger))
-    return _draw(font, drawn, characters, box, baseline, to=to, enlarge=enlarge)
-
-
-def _draw(
-    font: Font,
-    size: float,
-    characters: str,
-    box: tuple[int, int],
-    baseline: float,
-    *,
-    to: tuple[int, int],
-    enlarge: int,
-) -> Inks:
-    """Return the ink of glyphs drawn in a ``box`` (width, height) and averaged down ``to`` another.
-
-    ``enlarge`` repeats the pixels first: a bitmap font's are to stay squares.
-    """
-    inks = np.empty((len(characters), *to[::-1]), np.float32)
-    face = font.face(size)
-    for i, character in enumerate(characters):
-        with font_errors(font.origin):
-            pixels = _draw_glyph(face, font.encoded(character), box, baseline)
-            if enlarge > 1:
-                pixels = pixels.repeat(enlarge, axis=0).repeat(enlarge, axis=1)
-            inks[i] = cv2.resize(pixels, to, interpolation=cv2.INTER_AREA)
-    return inks / np.float32(255)
-
-
-def _draw_glyph(
-    face: ImageFont.FreeTypeFont, text: str, box: tuple[int, int], baseline: float
-) -> NDArray[np.uint8]:
-    check_reach(face, text)
-    canvas = Image.new("L", box)
-    ImageDraw.Draw(canvas).text((0, baseline), text, fill=255, font=face, anchor="ls")
-    return np.asarray(canvas)

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from asciiart.errors import FontError, OptionError
 from asciiart.glyphs.charsets import BRAILLE_BLANK
-from asciiart.glyphs.font import Font, Inks, rasterize, rasterize_row
+from asciiart.glyphs.font import Font
 from asciiart.glyphs.grid import MAX_CELLS, MAX_COLUMNS, Cell
+from asciiart.glyphs.rasterize import Ink, rasterize, rasterize_row
 
 DEFAULT_FONT_SIZE = 16
 """Pixels per em of a proportional font: what Japanese boards show."""
@@ -130,7 +131,7 @@ def typeset_rows(
 
 def draw_characters(
     characters: NDArray[np.str_], font: Font, typeset: Typeset | None, height: int, width: float
-) -> Inks:
+) -> Ink:
     """Return the ink (R * height, round(C * width)) of a page of characters (R, C).
 
     Rows are ``height`` pixels high and columns ``width`` wide, a whole number unless the columns
@@ -148,7 +149,7 @@ def draw_rows(
     width: float,
     *,
     at_once: int,
-) -> Iterator[Inks]:
+) -> Iterator[Ink]:
     """Yield the ink of ``at_once`` rows of a page after the other; see `draw_characters`."""
     characters = np.where(characters == BRAILLE_BLANK, " ", characters)  # fonts may show a frame
     distinct = np.unique(characters)
@@ -164,7 +165,7 @@ def _lay_tiles(
     distinct: NDArray[np.str_],
     tiles: _Tiles,
     size: tuple[int, float],
-) -> Inks:
+) -> Ink:
     """Return the ink of characters (R, C), all rows ``size[0]`` high, a column ``size[1]`` wide."""
     rows, columns = characters.shape
     begins = characters != ""
@@ -189,7 +190,7 @@ def _lay_tiles(
 class _Tiles(NamedTuple):
     """What G characters show in each column that they cover."""
 
-    inks: Inks
+    inks: Ink
     """(T, h, w); the first is blank."""
     first: NDArray[np.int64]
     """(G,): where a character's tiles begin, one a column, from left to right."""

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.errors import ModelError
-from asciiart.io.files.limited_reading import read_limited
 from asciiart.io.forks import in_forked_process
+from asciiart.io.model_files import read_model_file
 
 # Unless told otherwise, ONNX Runtime keeps a device id and tells Microsoft about every run; and a
 # forked process would wait at its end for the thread that does so.
@@ -21,9 +21,6 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 import onnxruntime
 
 Shape = tuple[int, ...]
-
-MAX_NETWORK_SIZE = 1 << 26
-"""Bytes of a network's file; the shipped ones have 20 to 160 thousand."""
 
 
 class Network:
@@ -37,11 +34,7 @@ class Network:
         ModelError
             If it is missing, damaged or too large.
         """
-        try:
-            data = read_limited(path, MAX_NETWORK_SIZE)
-        except OSError as error:
-            raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
-        self._path, self._data = path, data
+        self._path, self._data = path, read_model_file(path)
         self._session: onnxruntime.InferenceSession | None = self._open()
         _NETWORKS.add(self)
 

@@ -22,8 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.glyphs.charsets import IDEOGRAPHIC_SPACE
-from asciiart.glyphs.font import Font, rasterize, rasterize_row
+from asciiart.glyphs.font import Font
 from asciiart.glyphs.grid import Cell
+from asciiart.glyphs.rasterize import rasterize, rasterize_row
 from asciiart.glyphs.typesetting import Typeset, spans_of
 from asciiart.glyphs.usable import usable_characters
 from asciiart.io.files.cache import keep_cached, read_cached

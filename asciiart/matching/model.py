@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -11,8 +10,8 @@ from typing import Any, get_args
 
 from asciiart.errors import ModelError
 from asciiart.io.files.assets import find_model
-from asciiart.io.files.limited_reading import read_limited, read_toml
-from asciiart.io.onnx_session import MAX_NETWORK_SIZE
+from asciiart.io.files.limited_reading import read_toml
+from asciiart.io.model_files import read_checked
 from asciiart.matching.encoder import CodeSpec, Encoder
 from asciiart.matching.scores import SCORES, MatchScore
 from asciiart.options import Mode
@@ -93,7 +92,7 @@ class Model:
         card = self._mode_card(mode)
         page, glyphs = (self.folder / n.format(mode=mode) for n in (PAGE_NETWORK, GLYPH_NETWORK))
         for path in (page, glyphs):
-            _read_checked(path, card.digests.get(path.name, ""))
+            read_checked(path, card.digests.get(path.name, ""))
         return Encoder(page, glyphs, card.code)
 
     def read_weights(self, mode: Mode) -> bytes:
@@ -108,22 +107,12 @@ class Model:
         digest = self._mode_card(mode).digests.get(path.name)
         if digest is None:
             raise ModelError(f"{self.folder / CARD}: damaged card (it lacks {path.name})")
-        return _read_checked(path, digest)
+        return read_checked(path, digest)
 
     def _mode_card(self, mode: Mode) -> ModeCard:
         if mode not in self.mode_cards:
             raise ModelError(f"{self.folder}: this model was not trained for mode {mode}", "mode")
         return self.mode_cards[mode]
-
-
-def _read_checked(path: Path, digest: str) -> bytes:
-    try:
-        data = read_limited(path, MAX_NETWORK_SIZE)
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
-    if hashlib.sha256(data).hexdigest() != digest:
-        raise ModelError(f"{path}: damaged (its SHA-256 is not the one on the card)")
-    return data
 
 
 def load_model(name: str | Path) -> Model:

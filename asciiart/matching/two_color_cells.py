@@ -22,8 +22,9 @@ from asciiart.color.dithering import dither_palette
 from asciiart.color.fill import Fill
 from asciiart.color.palettes import Colors, PaletteMode, nearest_palette, palette
 from asciiart.errors import OptionError
-from asciiart.glyphs.font import Font, rasterize
+from asciiart.glyphs.font import Font
 from asciiart.glyphs.grid import Grid
+from asciiart.glyphs.rasterize import rasterize
 from asciiart.io.pictures.image import Picture
 from asciiart.io.terminal.color_mode import ColorMode, parse_color_mode
 from asciiart.matching.dot_patterns import DotPatterns, find_dot_patterns

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from pathlib import Path
 
@@ -11,8 +10,9 @@ from numpy.typing import NDArray
 
 from asciiart.errors import ModelError
 from asciiart.io.files.assets import find_lines
-from asciiart.io.files.limited_reading import read_limited, read_toml
-from asciiart.io.onnx_session import MAX_NETWORK_SIZE, Network
+from asciiart.io.files.limited_reading import read_toml
+from asciiart.io.model_files import read_checked
+from asciiart.io.onnx_session import Network
 from asciiart.page.bands import BAND_PIXELS, split
 
 Gray = NDArray[np.float32]
@@ -41,13 +41,11 @@ class LineNetwork:
         card, network = folder / CARD, folder / NETWORK
         try:
             digest = read_toml(card)["sha256"]
-            found = hashlib.sha256(read_limited(network, MAX_NETWORK_SIZE)).hexdigest()
         except OSError as error:
-            raise ModelError(f"{error.filename}: cannot be read ({error.strerror})") from error
+            raise ModelError(f"{card}: cannot be read ({error.strerror})") from error
         except (ValueError, KeyError) as error:
             raise ModelError(f"{card}: damaged card ({error})") from error
-        if found != digest:
-            raise ModelError(f"{network}: damaged (its SHA-256 is not the one on the card)")
+        read_checked(network, digest)
         self._network = Network(network)
 
     def logits(self, gray: Gray) -> Gray:

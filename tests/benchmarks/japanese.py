@@ -26,8 +26,9 @@ from torch.nn import functional
 
 from asciiart.art.art import Art
 from asciiart.glyphs.charsets import parse_charset
-from asciiart.glyphs.font import load_font, rasterize_row
+from asciiart.glyphs.font import load_font
 from asciiart.glyphs.grid import Placement, fit_grid
+from asciiart.glyphs.rasterize import rasterize_row
 from asciiart.glyphs.typesetting import Typeset
 from asciiart.io.pictures.image import load_image
 from asciiart.matching.glyph_index import GlyphIndex, build_index

@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 from pictures import DRAWINGS, PHOTOGRAPHS
 
 from asciiart.core.autoencoders.convolutional import ConvAutoencoder
-from asciiart.glyphs.font import Font, load_font, rasterize
+from asciiart.glyphs.font import Font, load_font
 from asciiart.glyphs.grid import Grid, fit_grid
+from asciiart.glyphs.rasterize import rasterize
 from asciiart.io.files.assets import find_model
 from asciiart.io.pictures.image import load_image
 from asciiart.matching.cell_codes import inked_cells

@@ -27,7 +27,8 @@ import asciiart
 from asciiart.art.formats.suffixes import SUFFIXES
 from asciiart.cli.main import main
 from asciiart.glyphs.charsets import CHARSETS
-from asciiart.glyphs.font import load_font, rasterize_row
+from asciiart.glyphs.font import load_font
+from asciiart.glyphs.rasterize import rasterize_row
 from asciiart.io.files.assets import available_models
 
 PICTURES = TESTS / "pictures"

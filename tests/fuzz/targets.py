@@ -16,7 +16,8 @@ import numpy as np
 from asciiart.art.reading.saved_art import read_art
 from asciiart.cli.defaults import read_defaults
 from asciiart.cli.main import main
-from asciiart.glyphs.font import load_font, rasterize
+from asciiart.glyphs.font import load_font
+from asciiart.glyphs.rasterize import rasterize
 from asciiart.glyphs.usable import usable_characters
 from asciiart.io.files.assets import available_models
 from asciiart.io.pictures.image import load_image

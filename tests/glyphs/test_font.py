@@ -41,7 +41,8 @@ from tiny_fonts import (
 
 from asciiart.errors import FontError
 from asciiart.glyphs.charsets import CHARSETS
-from asciiart.glyphs.font import load_font, rasterize, rasterize_row
+from asciiart.glyphs.font import load_font
+from asciiart.glyphs.rasterize import rasterize, rasterize_row
 from asciiart.glyphs.typesetting import Typeset, choose_typeset, spans_of
 from asciiart.glyphs.usable import usable_characters
 

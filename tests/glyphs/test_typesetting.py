@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asciiart.errors import FontError, OptionError
-from asciiart.glyphs.font import rasterize, rasterize_row
+from asciiart.glyphs.rasterize import rasterize, rasterize_row
 from asciiart.glyphs.typesetting import (
     Typeset,
     choose_typeset,

@@ -17,7 +17,8 @@ from asciiart.art.art import Art
 from asciiart.art.formats.suffixes import SUFFIXES as FORMATS
 from asciiart.errors import OptionError
 from asciiart.glyphs.charsets import parse_charset
-from asciiart.glyphs.font import Font, load_font, rasterize
+from asciiart.glyphs.font import Font, load_font
+from asciiart.glyphs.rasterize import rasterize
 from asciiart.io.terminal.color_mode import ColorMode
 from asciiart.matching.dot_patterns import draw_dots, find_dot_patterns
 from asciiart.motion.screen_updates import ScreenDiff

@@ -6,7 +6,7 @@ import pytest
 from paths import ROOT, TESTS
 
 from asciiart.errors import ModelError
-from asciiart.glyphs.font import rasterize
+from asciiart.glyphs.rasterize import rasterize
 from asciiart.matching import encoder as encoder_module
 from asciiart.matching.cell_codes import cell_codes, inked_cells
 from asciiart.matching.encoder import CodeSpec, Encoder

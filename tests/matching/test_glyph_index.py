@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asciiart.errors import FontError
-from asciiart.glyphs.font import load_font, rasterize, rasterize_row
+from asciiart.glyphs.font import load_font
 from asciiart.glyphs.grid import Cell
+from asciiart.glyphs.rasterize import rasterize, rasterize_row
 from asciiart.glyphs.typesetting import Typeset
 from asciiart.matching.encoder import CodeSpec, GlyphCodes
 from asciiart.matching.glyph_index import GlyphIndex, build_index, cached_index

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from asciiart.glyphs.charsets import parse_charset
-from asciiart.glyphs.font import load_font, rasterize, rasterize_row
+from asciiart.glyphs.font import load_font
 from asciiart.glyphs.grid import Cell
+from asciiart.glyphs.rasterize import rasterize, rasterize_row
 from asciiart.glyphs.typesetting import Typeset, draw_characters, typeset_rows
 from asciiart.matching.glyph_index import build_index
 from asciiart.matching.match import (

@@ -8,7 +8,8 @@ import pytest
 from numpy.typing import NDArray
 
 from asciiart.glyphs.charsets import CHARSETS
-from asciiart.glyphs.font import Font, rasterize
+from asciiart.glyphs.font import Font
+from asciiart.glyphs.rasterize import rasterize
 from asciiart.matching.scores import GlyphFeatures, StructureScore, ToneScore
 from asciiart.page.strokes import find_strokes
 from asciiart.train.encoder.synthetic_pages import dead_leaves

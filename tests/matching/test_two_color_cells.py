@@ -16,8 +16,9 @@ from asciiart.color.fill import Fill
 from asciiart.color.palettes import PaletteMode, palette
 from asciiart.errors import OptionError
 from asciiart.glyphs.charsets import parse_charset
-from asciiart.glyphs.font import Font, load_font, rasterize
+from asciiart.glyphs.font import Font, load_font
 from asciiart.glyphs.grid import Grid
+from asciiart.glyphs.rasterize import rasterize
 from asciiart.io.pictures.image import Picture
 from asciiart.io.terminal.color_mode import ColorMode
 from asciiart.matching.two_color_cells import Filled, fit_two_colors, glyph_masks

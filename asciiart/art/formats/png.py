@@ -18,7 +18,8 @@ from asciiart.errors import OptionError
 
 if TYPE_CHECKING:
     from asciiart.art.canvas import Canvas
-    from asciiart.glyphs.font import Font, Inks
+    from asciiart.glyphs.font import Font
+    from asciiart.glyphs.rasterize import Ink
     from asciiart.glyphs.typesetting import Typeset
     from asciiart.options import Background
 
@@ -122,7 +123,7 @@ def encode_png(picture: Pixels) -> bytes:
     return file.getvalue()
 
 
-def draw_page(art: Canvas, cell_height: int) -> Inks:
+def draw_page(art: Canvas, cell_height: int) -> Ink:
     """Return the page's ink, R * ``cell_height`` high; its width follows from that."""
     from asciiart.glyphs.typesetting import draw_characters  # noqa: PLC0415 - imports OpenCV and Pillow
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from asciiart.io.pictures.arrays import Mask
 from asciiart.io.pictures.compositing import Composed, Disposal, Part, compose
 from asciiart.io.pictures.pillow_files import check_size, cut_short
 
@@ -131,7 +132,7 @@ class Gif:
         indexes = self._indexes(entry, entry.control.clear_index or 0, cut=False)
         return _placed(self._colored(indexes, entry), entry)
 
-    def _partial(self, entry: _Entry) -> tuple[Image.Image, NDArray[np.bool_]]:
+    def _partial(self, entry: _Entry) -> tuple[Image.Image, Mask]:
         """Return an image (RGBA) that is cut off, and where it (h, w) is missing.
 
         What is missing keeps what was there before, so that it differs if that does.
@@ -177,7 +178,7 @@ class Gif:
         return indexes.convert("RGBA")
 
 
-def _rows_shown_instead(missing: NDArray[np.bool_]) -> NDArray[np.intp]:
+def _rows_shown_instead(missing: Mask) -> NDArray[np.intp]:
     """Return for each row of an interlaced image, cut off, the row itself or the last whole one."""
     rows = np.arange(len(missing))
     return np.maximum.accumulate(np.where(missing.any(axis=1), 0, rows))

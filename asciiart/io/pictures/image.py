@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from asciiart.errors import ImageError, warn_of_picture
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.pictures.color_profiles import profile_mode, to_srgb
 from asciiart.io.pictures.compositing import is_opaque
 from asciiart.io.pictures.picture_files import (
@@ -55,14 +55,14 @@ _PROFILE_MODES |= {"CMYK": "CMYK"}
 class Picture:
     """A decoded picture. Immutable: its arrays are read-only."""
 
-    rgb: NDArray[np.uint8]
+    rgb: Pixels
     """(H, W, 3), sRGB; where ``alpha`` is 0 it may be anything."""
-    alpha: NDArray[np.uint8] | None
+    alpha: Pixels | None
     """(H, W), 0 = clear and 255 = opaque; None where the whole picture is opaque."""
     name: str
     """What messages call it: its path, "standard input", "array" and the like."""
 
-    def on(self, page: int) -> NDArray[np.uint8]:
+    def on(self, page: int) -> Pixels:
         """Return the picture (H, W, 3) as it looks on a page of gray 0 (black) to 255 (white).
 
         An opaque picture is returned as it is, not copied.
@@ -185,7 +185,7 @@ def to_picture(image: Image.Image, name: str, target: tuple[int, int] | None) ->
     return _made(rgb, np.asarray(image.getchannel("A")), name)
 
 
-def _from_pixels(pixels: NDArray[np.uint8], name: str) -> Picture:
+def _from_pixels(pixels: Pixels, name: str) -> Picture:
     """Return the Picture of RGB or RGBA pixels, (H, W, 3) or (H, W, 4)."""
     rgb, alpha = pixels[..., :3], pixels[..., 3:]
     if alpha.size == 0 or alpha.min() == _OPAQUE:
@@ -193,7 +193,7 @@ def _from_pixels(pixels: NDArray[np.uint8], name: str) -> Picture:
     return _made(np.ascontiguousarray(rgb), np.ascontiguousarray(alpha[..., 0]), name)
 
 
-def _made(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8] | None, name: str) -> Picture:
+def _made(rgb: Pixels, alpha: Pixels | None, name: str) -> Picture:
     rgb = rgb.view()  # a caller's array stays writable
     rgb.flags.writeable = False
     if alpha is not None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.errors import ImageError
+from asciiart.io.pictures.arrays import Pixels
 
 _CHANNELS = (1, 2, 3, 4)
 """Gray, gray and alpha, RGB, RGB and alpha."""
@@ -16,7 +17,7 @@ _BAND = 1 << 20
 """Pixels that are worked on in double precision at once."""
 
 
-def to_eight_bits(array: NDArray[Any], name: str) -> NDArray[np.uint8]:
+def to_eight_bits(array: NDArray[Any], name: str) -> Pixels:
     """Return an array (H, W) or (H, W, 1 to 4) as (H, W, 3) or (H, W, 4), 0 to 255.
 
     - bool: False is 0, True is 255
@@ -50,7 +51,7 @@ def to_eight_bits(array: NDArray[Any], name: str) -> NDArray[np.uint8]:
     return np.concatenate([np.repeat(pixels[..., :1], 3, axis=2), pixels[..., 1:]], axis=2)
 
 
-def _scaled(array: NDArray[Any], name: str) -> NDArray[np.uint8]:
+def _scaled(array: NDArray[Any], name: str) -> Pixels:
     kind, size = array.dtype.kind, array.dtype.itemsize
     if kind == "f":
         with np.errstate(invalid="ignore"):
@@ -65,7 +66,7 @@ def _scaled(array: NDArray[Any], name: str) -> NDArray[np.uint8]:
     return _scaled_integers(array, name)
 
 
-def _scaled_integers(array: NDArray[Any], name: str) -> NDArray[np.uint8]:
+def _scaled_integers(array: NDArray[Any], name: str) -> Pixels:
     if array.min() < 0:
         raise ImageError(f"{name}: integers must not be negative")
     greatest = array.max()
@@ -76,18 +77,18 @@ def _scaled_integers(array: NDArray[Any], name: str) -> NDArray[np.uint8]:
     return scale_unit(array / np.float64(np.iinfo(array.dtype).max))
 
 
-def scale_unit(values: NDArray[Any]) -> NDArray[np.uint8]:
+def scale_unit(values: NDArray[Any]) -> Pixels:
     """Scale 0 to 1 to 0..255."""
     return (values * np.float32(255) + np.float32(0.5)).astype(np.uint8)
 
 
-def scale_16_bits(values: NDArray[Any]) -> NDArray[np.uint8]:
+def scale_16_bits(values: NDArray[Any]) -> Pixels:
     """Divide 0..65535 by 257 and round; capped at what rounds to 255, it all fits 16 bits."""
     capped = np.minimum(values.astype(np.uint16, copy=False), np.uint16(65535 - 128))
     return ((capped + 128) // 257).astype(np.uint8)
 
 
-def scale_gray(values: NDArray[Any]) -> NDArray[np.uint8]:
+def scale_gray(values: NDArray[Any]) -> Pixels:
     """Scale gray (H, W) of a file with 16 or 32 bits a pixel.
 
     Integers are taken as 16 bits, floating-point as 0 to 1, where all values lie within that; else

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from asciiart.errors import FontError
 from asciiart.glyphs.charsets import CHARSETS, parse_charset
-from asciiart.glyphs.font import Font, load_font, rasterize
+from asciiart.glyphs.font import Font, load_font
+from asciiart.glyphs.rasterize import rasterize
 from asciiart.glyphs.typesetting import choose_typeset, spans_of
 from asciiart.glyphs.usable import usable_characters
 from asciiart.matching.glyph_index import draw_glyphs

@@ -14,7 +14,8 @@ from PIL import Image
 from asciiart.art.art import Art
 from asciiart.art.formats.registry import draw_page, render
 from asciiart.errors import OptionError
-from asciiart.glyphs.font import Font, rasterize, rasterize_row
+from asciiart.glyphs.font import Font
+from asciiart.glyphs.rasterize import rasterize, rasterize_row
 
 MakeArt = Callable[..., Art]
 

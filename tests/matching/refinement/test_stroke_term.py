@@ -6,7 +6,7 @@ from glyph_indexes import make_index
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asciiart.glyphs.font import rasterize
+from asciiart.glyphs.rasterize import rasterize
 from asciiart.matching.glyph_index import GlyphIndex, Neighbors
 from asciiart.matching.refinement.coordinate_descent import independent_sets, refine
 from asciiart.matching.refinement.stroke_term import (

@@ -6,8 +6,8 @@ from glyph_indexes import make_index
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asciiart.glyphs.font import rasterize
 from asciiart.glyphs.grid import Cell
+from asciiart.glyphs.rasterize import rasterize
 from asciiart.matching.glyph_index import Neighbors
 from asciiart.matching.refinement.coordinate_descent import independent_sets, refine
 from asciiart.matching.refinement.tone_term import ToneTerm, visibility_filter

@@ -13,7 +13,8 @@ from paths import ROOT
 from tiny_training import FONT, Tiny, tiny_config
 
 from asciiart.errors import FontError
-from asciiart.glyphs.font import load_font, rasterize, rasterize_row
+from asciiart.glyphs.font import load_font
+from asciiart.glyphs.rasterize import rasterize, rasterize_row
 from asciiart.glyphs.typesetting import choose_typeset
 from asciiart.matching.scores import SCORES
 from asciiart.options import Mode

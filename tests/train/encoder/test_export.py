@@ -25,7 +25,8 @@ from torch import nn
 from asciiart.core.autoencoders.convolutional import ConvStage
 from asciiart.errors import ModelError, OutputError
 from asciiart.glyphs.charsets import CHARSETS
-from asciiart.glyphs.font import Font, rasterize
+from asciiart.glyphs.font import Font
+from asciiart.glyphs.rasterize import rasterize
 from asciiart.matching.encoder import Encoder
 from asciiart.matching.model import load_model
 from asciiart.matching.scores import SCORES, StructureScore

@@ -12,7 +12,8 @@ from torch import Tensor
 from asciiart.core.autoencoders.convolutional import ConvAutoencoder
 from asciiart.errors import FontError
 from asciiart.glyphs.charsets import CHARSETS
-from asciiart.glyphs.font import Font, rasterize
+from asciiart.glyphs.font import Font
+from asciiart.glyphs.rasterize import rasterize
 from asciiart.glyphs.usable import usable_characters
 from asciiart.matching.scores import SCORES
 from asciiart.train.encoder.config import TRAINING_FONTS, ModeConfig
