@@ -1,28 +1,29 @@
 """Text art from pictures, each character chosen by a trained autoencoder.
 
-The way of the data, one module and one principal function each (`pipeline.py` is it as code)::
+The way of the data, stage by stage, with the principal name of each module (`pipeline` is this list
+as code)::
 
-    image       path | "-" | bytes | PIL | array -> Picture       load_image
-    preprocess  Picture -> ink page (R·h, C·w)                    to_page
-    contours    photograph -> lines, where a network sees some    trace_photograph
-    encoder     ink page -> code map (R·h/sy, C·w/sx, D)          Encoder.encode
-    patches     code map -> one code per cell (N, D')             cut
-    lattice     code map -> codes of windows at any pixel         make_lattice
-    features    glyphs -> what is known of them exactly           Score.glyphs
-    index       codes -> nearest glyphs (N, k)                    GlyphIndex.search
-    rows        scores of windows -> the best path of each row    solve_rows
-    match       ink page -> glyphs, by the four above             match_page
-    refine      the k nearest -> the best together                refine_structure
-    art         nearest glyphs -> Art                             place
-    render/     Art -> text, ANSI, HTML, SVG, PNG, JSON           render
+    io.pictures.image            path | "-" | bytes | PIL | array -> Picture load_image
+    page.ink_page                Picture -> ink page (R·h, C·w)              to_page
+    page.contours                photograph -> lines that are its contours   trace_photograph
+    matching.encoder             ink page -> code map (R·h/sy, C·w/sx, D)    Encoder.encode
+    matching.cell_codes          code map -> one code per cell (N, D')       cell_codes
+    matching.row_windows         code map -> codes of windows at any pixel   make_row_windows
+    matching.scores              glyphs -> exact features of each            MatchScore.glyphs
+    matching.glyph_index         codes -> nearest glyphs (N, k)              GlyphIndex.search
+    matching.row_solver          scores of windows -> best path of each row  solve_rows
+    matching.match               ink page -> nearest glyphs, by all of these match_page
+    matching.refinement.refiner  k nearest glyphs -> the best combination    Refiner.refine
+    art.art                      nearest glyphs -> Art                       Art
+    art.formats.registry         Art -> text, ANSI, HTML, SVG, PNG, JSON     render
 
-Moving pictures go the same way, frame by frame (`animation.py`)::
+Moving pictures go the same way, frame by frame (`motion.animation`)::
 
-    frames      GIF | video | webcam | arrays -> frames           open_frames
-    steady      frame -> the same where nothing has moved         Stillness.settle
-    drawer      frames -> Arts, two at once                       Drawer.begin
-    player      Arts -> a terminal, each when it is due           Player.play
-    recording   Arts -> GIF, MP4, asciicast, HTML, texts          save
+    motion.decoding.opening      GIF | video | webcam | arrays -> frames     open_frames
+    motion.deflicker             frame -> steady where nothing has moved     TemporalDenoiser.settle
+    motion.frame_drawer          frames -> Arts, two at once                 FrameDrawer.begin
+    motion.player                Arts -> a terminal, each when it is due     Player.play
+    motion.recording.recorder    Arts -> GIF, MP4, asciicast, HTML, texts    save
 
 Shapes, the same letters everywhere: ``B`` batch, ``H W`` pixels, ``R C`` rows and columns of the
 character grid, ``h w`` pixels of a cell, ``N`` = R·C cells, ``D`` code size at one position, ``G``

@@ -3,9 +3,12 @@
 import ast
 import inspect
 import json
+import operator
 import os
+import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -172,3 +175,10 @@ def test_the_files_are_there():
     assert len(CORE) >= 3
     assert len(TRAIN) >= 3
     assert len(LAB) >= 10
+
+
+def test_the_way_of_the_data_names_what_is_there():
+    stages = re.findall(r"^    ([\w.]+) +\S.* -> .* ([\w.]+)$", asciiart.__doc__, re.MULTILINE)
+    assert len(stages) > 15
+    for module, name in stages:
+        operator.attrgetter(name)(import_module(f"asciiart.{module}"))

@@ -1,4 +1,4 @@
-"""How the command line behaves: one line for every error, exit codes, quiet libraries."""
+"""The group of commands: drawing by default, one line for every error, exit codes."""
 
 from __future__ import annotations
 
@@ -11,28 +11,23 @@ import click
 from click.shell_completion import CompletionItem
 
 from asciiart.cli.defaults import CONFIG_COMMAND, Defaulted, name_variables, origin, read_defaults
-from asciiart.cli.messages import collected_warnings, report, tell_warnings
-from asciiart.errors import (
-    AsciiArtError,
-    FontError,
-    ModelError,
-    OptionError,
-)
+from asciiart.cli.messages import collected_warnings, report, report_warnings
+from asciiart.errors import AsciiArtError, FontError, ModelError, OptionError
 
 _USAGE = (OptionError, FontError, ModelError)
-"""Errors of what was asked for, exit code 2; the others are of what was met, exit code 1."""
+"""Errors in what the user asked for, with exit code 2; all others have exit code 1."""
 
 
 class DrawByDefault(click.Group):
-    """A group whose command is ``draw`` unless another is named, and whose errors are one line.
+    """A group that runs ``draw`` unless another command is named and reports errors in one line.
 
-    Options that the command line does not give come from the environment or the user's file.
+    Options missing from the command line are taken from the environment or the user's file.
     """
 
     command_class: type[click.Command] | None = Defaulted
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
-        """Add a command, whose options can be set by variables."""
+        """Add a command and name the environment variables that set its options."""
         super().add_command(cmd, name)
         name_variables(name or cmd.name or "", cmd)
 
@@ -43,21 +38,21 @@ class DrawByDefault(click.Group):
                 code = super().main(*args, **{**extra, "standalone_mode": False})
         except click.UsageError as error:
             code = report(_explain(error), 2)
-        except click.ClickException as error:  # as when an editor fails
+        except click.ClickException as error:  # for example if an editor fails
             code = report(error.format_message(), 1)
         except AsciiArtError as error:
             code = report(error, 2 if isinstance(error, _USAGE) else 1)
         except MemoryError:
             code = report("not enough memory", 1)
-        except OSError as error:  # as when the help goes to a full disk
-            sys.stdout = None  # what it still holds cannot be written
+        except OSError as error:  # for example if the help is written to a full disk
+            sys.stdout = None  # its buffer cannot be written
             code = report(f"{error.filename or 'standard output'}: {error.strerror or error}", 1)
         except click.Abort:  # Ctrl-C
             code = 130
         sys.exit(code)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Show the help if there is nothing to do; put ``draw`` first if no command is named."""
+        """Show the help if there are no arguments; insert ``draw`` if no command is named."""
         if not args and not ctx.resilient_parsing:
             click.echo(ctx.get_help(), err=True)
             ctx.exit(2)
@@ -69,14 +64,14 @@ class DrawByDefault(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, and what the user's file says for it."""
+        """Find the command, and read the defaults in the user's file."""
         name, command, rest = super().resolve_command(ctx, args)
         if name != CONFIG_COMMAND and not ctx.resilient_parsing:
             ctx.default_map = read_defaults(self)
         return name, command, rest
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Complete what `draw`, which may go unsaid, takes: options and the names of pictures."""
+        """Complete commands and, since ``draw`` may be left out, its options and pictures."""
         commands = super().shell_complete(ctx, incomplete)
         if incomplete.startswith("-"):
             draw = self.commands["draw"]
@@ -84,13 +79,13 @@ class DrawByDefault(click.Group):
         return [CompletionItem(incomplete, type="file"), *commands]
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write both ways to call it."""
+        """Write both forms of a command line."""
         formatter.write_usage(ctx.command_path, "PICTURE... [OPTIONS]")
         formatter.write_usage(ctx.command_path, "COMMAND [OPTIONS]", prefix="       ")
 
 
 def _explain(error: click.UsageError) -> str:
-    """Return the error in one line that says where a wrong value came from, or what says more."""
+    """Return the error as one line, with the origin of a wrong default or a pointer to the help."""
     if (
         isinstance(error, click.BadParameter)
         and error.ctx
@@ -100,14 +95,14 @@ def _explain(error: click.UsageError) -> str:
         if where is not None:
             return f"{where}: {error.message}"
     command = error.ctx.command_path if error.ctx else "asciiart"
-    return f"{error.format_message()} ({command} --help says more)"
+    return f"{error.format_message()} (see {command} --help)"
 
 
 @contextmanager
 def _warnings_as_lines() -> Iterator[None]:
-    """Tell what was warned of at the end, when stderr is neither muted nor a full screen."""
+    """Report warnings at the end, when stderr is neither muted nor showing a full screen."""
     with collected_warnings() as warned:
         try:
             yield
         finally:
-            tell_warnings(warned)
+            report_warnings(warned)

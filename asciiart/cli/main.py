@@ -34,12 +34,12 @@ def main() -> None:
       asciiart photo.jpg --color auto        in the terminal's colors
       asciiart logo.png --background light -o logo.svg
       asciiart - < photo.jpg > photo.txt
-      asciiart ./fonts                       a picture called like a command
+      asciiart ./fonts                       a picture that has a command's name
       asciiart photos --recursive --jobs 4 -o 'out/{stem}.html'
       asciiart https://example.org/photo.jpg --target discord --copy
 
-    `asciiart draw --help` explains every option of drawing. Exit codes: 0 done, 1 a picture or
-    its output failed, 2 wrong usage.
+    `asciiart draw --help` explains every option of drawing. Exit codes: 0 on success, 1 if a
+    picture or its output failed, 2 for wrong usage, 130 when interrupted.
 
     \b
     Completion of commands, options and file names:

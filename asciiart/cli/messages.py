@@ -1,4 +1,4 @@
-"""What the command line says, one line each, whatever the names in it hold."""
+"""Messages to the user: one line each, whatever characters the names in them contain."""
 
 from __future__ import annotations
 
@@ -12,56 +12,52 @@ from typing import Any
 
 import click
 
-from asciiart.errors import (
-    AsciiArtError,
-    ImageWarning,
-)
+from asciiart.errors import AsciiArtError, ImageWarning
 
 _MAX_MESSAGE = 1500
-"""Characters of a message; the longest of our own, which names font packages, has 1300."""
-
+"""Most characters of a message; the longest of our own, which names font packages, has 1300."""
 
 INPUT = click.Path(allow_dash=True, readable=False)
-"""The name of a file, which completion knows by; whoever reads it says what is wrong with it."""
-
+"""An input file, which shells complete; it is checked by the code that reads it."""
 
 OUTPUT = click.Path(allow_dash=True, writable=False, readable=False)
+"""An output file, which shells complete; it is checked by the code that writes it."""
 
 
 def echo(*lines: str) -> None:
-    """Write lines to standard output, in each of which names may hold anything."""
+    """Write lines to standard output; control characters in them are escaped."""
     from asciiart.io.terminal.terminal import write  # noqa: PLC0415
 
     write(sys.stdout, "".join(f"{printable(line)}\n" for line in lines))
 
 
 def printable(text: str) -> str:
-    r"""Return a text in which what a terminal might obey, or hide, is written as ``\x1b``."""
+    r"""Return the text with every character that a terminal would obey or hide as ``\x1b``."""
     return "".join(
         c if c.isprintable() or unicodedata.category(c) == "Zs" else ascii(c)[1:-1] for c in text
     )
 
 
 def report(reason: AsciiArtError | str, code: int) -> int:
-    """Say why on stderr, in one line whatever the names in it hold, and return ``code``."""
-    _say(_with_options(reason))
+    """Write an error to stderr as one line, and return ``code``."""
+    _write_line(_with_options(reason))
     return code
 
 
-def tell_warnings(warned: Iterable[ImageWarning]) -> None:
-    """Write warnings to stderr, one line each; equal ones once."""
+def report_warnings(warned: Iterable[ImageWarning]) -> None:
+    """Write warnings to stderr, one line each and each line once."""
     for line in dict.fromkeys(map(_with_options, warned)):
-        _say(f"warning: {line}")
+        _write_line(f"warning: {line}")
 
 
-def _say(text: str) -> None:
+def _write_line(text: str) -> None:
     line = printable(_shortened(text).replace("\n", " "))
-    with suppress(OSError):  # nobody is left to tell
+    with suppress(OSError):  # stderr is closed
         click.echo(f"asciiart: {line}", err=True)
 
 
 def _shortened(text: str) -> str:
-    """Return a text without its middle where it is too long for a line: foreign words may be."""
+    """Return the text, with its middle left out if it is too long for one line."""
     if len(text) <= _MAX_MESSAGE:
         return text
     kept = _MAX_MESSAGE // 2 - 3
@@ -70,7 +66,7 @@ def _shortened(text: str) -> str:
 
 @contextmanager
 def collected_warnings() -> Iterator[list[ImageWarning]]:
-    """Collect the warnings about pictures that any thread issues meanwhile, unshown."""
+    """Collect, and do not show, the warnings about pictures that any thread issues meanwhile."""
     collected: list[ImageWarning] = []
     show = warnings.showwarning
 
@@ -87,10 +83,10 @@ def collected_warnings() -> Iterator[list[ImageWarning]]:
 
 
 def _with_options(reason: AsciiArtError | ImageWarning | str) -> str:
-    """Return the message with the library's parameters as the options that they are here."""
+    """Return the message with the names of parameters replaced by those of options."""
     text = str(reason)
     for name in getattr(reason, "parameters", ()):
         flag = f"--{name.replace('_', '-')}"
-        # No part of a path, such as output.png.
+        # A name inside a path, such as output.png, is left alone.
         text = re.sub(rf"(?<![\w./\\-]){name}(?![\w/\\-]|\.\w)", flag, text)
     return text

@@ -1,4 +1,4 @@
-"""C libraries, muted while they work on a picture."""
+"""Silence for C libraries while they work on a picture."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from asciiart.errors import (
-    ImageError,
-)
+from asciiart.errors import ImageError
 
 
 @contextmanager
 def muted_libraries(picture: str) -> Iterator[None]:
-    """Let C libraries work on a picture, muted; libtiff has its own say on damaged files.
+    """Send to nowhere what C libraries, such as libtiff, print to stderr about a picture.
 
     Raises
     ------
@@ -27,7 +25,7 @@ def muted_libraries(picture: str) -> Iterator[None]:
         try:
             yield
         except Exception as error:
-            # OpenCV's and ONNX Runtime's errors are no MemoryError, but speak of allocating.
+            # OpenCV and ONNX Runtime raise no MemoryError, but their messages speak of allocation.
             if isinstance(error, MemoryError) or "alloc" in str(error):
                 raise ImageError(f"{picture}: not enough memory to draw it") from error
             raise

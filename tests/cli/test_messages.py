@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from asciiart.cli.messages import collected_warnings, report, tell_warnings
+from asciiart.cli.messages import collected_warnings, report, report_warnings
 from asciiart.errors import ImageError, ImageWarning, OptionError, warn_of_picture
 
 
@@ -33,7 +33,7 @@ def test_errors_of_worker_processes_keep_their_parameters() -> None:
 
 def test_warnings_are_lines_each_told_once(capsys: pytest.CaptureFixture[str]) -> None:
     cut = ImageWarning("a\n\x1b.jpg: cut short, which strict refuses", "strict")
-    tell_warnings([cut, ImageWarning("b.jpg: cut short"), cut])
+    report_warnings([cut, ImageWarning("b.jpg: cut short"), cut])
     assert capsys.readouterr().err.splitlines() == [
         r"asciiart: warning: a \x1b.jpg: cut short, which --strict refuses",
         "asciiart: warning: b.jpg: cut short",

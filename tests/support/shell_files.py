@@ -26,23 +26,28 @@ COMPLETIONS = {
 MANUAL = "man/man1/asciiart.1"
 
 ENVIRONMENT = {
-    "ASCIIART_COMMAND_OPTION": "The default of an option, such as ASCIIART_DRAW_COLUMNS of "
+    "ASCIIART_COMMAND_OPTION": "Default of an option, such as ASCIIART_DRAW_COLUMNS of "
     "asciiart draw --columns, or ASCIIART_LAB_TRAIN_STEPS.",
     "ASCIIART_CONFIG": "The file of defaults, in place of the one in the user's configuration "
     "folder.",
-    "ASCIIART_FONT_PATH": "Folders in which fonts are looked for, in place of the system's; parted "
-    "as in PATH.",
+    "ASCIIART_FONT_PATH": "Folders in which fonts are looked for, in place of the system's; "
+    "separated as in PATH.",
     "ASCIIART_HOME": "A folder with more models in models/ and fonts in fonts/.",
-    "NO_COLOR, FORCE_COLOR, COLORTERM, TERM": "What --color auto stands for.",
+    "NO_COLOR, FORCE_COLOR, COLORTERM, TERM": "The colors that --color auto stands for.",
     "COLUMNS, LINES": "The terminal's size.",
     "COLORFGBG": "The terminal's background, such as 15;0.",
 }
 FILES = {
     "~/.config/asciiart/config.toml": "Defaults of options; asciiart config says where it is on "
-    "this system, and asciiart config --init writes one that explains itself.",
+    "this system, and asciiart config --init writes one with every option explained.",
     "~/.cache/asciiart/index": "Indexes of fonts; may be deleted.",
 }
-STATUS = {"0": "Done.", "1": "A picture or its output failed.", "2": "Wrong usage."}
+STATUS = {
+    "0": "Success.",
+    "1": "A picture or its output failed.",
+    "2": "Wrong usage.",
+    "130": "Interrupted.",
+}
 
 
 def make_files() -> dict[str, str]:

@@ -1,1 +1,1 @@
-"""Many pictures: what is to be done with each, by whom, and where it goes."""
+"""Drawing many pictures: tasks, the processes that perform them, and where results go."""

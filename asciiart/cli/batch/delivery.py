@@ -1,4 +1,4 @@
-"""The command line, drawing: what was named is planned, drawn and delivered."""
+"""From the named pictures to their outputs: planned, drawn and delivered."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from asciiart.art.formats.suffixes import image_format
 from asciiart.cli.batch.output_names import plan_outputs
 from asciiart.cli.batch.perform import perform
 from asciiart.cli.batch.tasks import Task, TaskResult, Work
-from asciiart.cli.messages import report, tell_warnings
+from asciiart.cli.messages import report, report_warnings
 from asciiart.errors import AsciiArtError, ImageWarning
 from asciiart.io.pictures.named_pictures import Found, PictureSource
 from asciiart.io.terminal.progress_bar import shown_progress
@@ -21,14 +21,15 @@ from asciiart.io.terminal.terminal import write, write_bytes
 def plan_tasks(
     pictures: Sequence[PictureSource], output: str | None, format_: str | None, usual: str
 ) -> tuple[Task, ...]:
-    """Return a task for each picture.
+    """Return one task per picture.
 
-    ``format_`` is what was asked for; else it is that of a file's suffix, else the ``usual`` one.
+    The format is ``format_`` if given, otherwise the one of the output's suffix, otherwise
+    ``usual``.
 
     Raises
     ------
     OptionError
-        If the output's pattern does not give each picture a file of its own, in a format there is.
+        If pictures would share a file or overwrite one, or a suffix belongs to no format.
     """
     if output is None:
         return tuple(Task(picture, None, format_ or usual) for picture in pictures)
@@ -44,15 +45,14 @@ def _format_of(file: str, usual: str) -> str:
 
 
 def draw_all(tasks: Sequence[Task], work: Work, found: Found, *, jobs: int, copy: bool) -> int:
-    """Draw every task and return the exit code; the rest is done in spite of failures.
+    """Perform every task and return the exit code; a failure does not stop the other tasks.
 
-    Warnings and then failures are told at the end.
-    ``copy`` puts the texts on the clipboard, too.
+    Warnings, then failures, are reported at the end. ``copy`` also puts the texts on the clipboard.
 
     Raises
     ------
     AsciiArtError
-        If standard output or the clipboard fails, or the fault is none of the pictures'.
+        If standard output or the clipboard fails, or an error concerns all pictures.
     """
     failures: list[AsciiArtError] = [*found.failures]
     warned: list[ImageWarning] = []
@@ -61,38 +61,39 @@ def draw_all(tasks: Sequence[Task], work: Work, found: Found, *, jobs: int, copy
     try:
         with (
             shown_progress(len(tasks), to_file=files) as bar,
-            closing(perform(tasks, work, jobs)) as arts,
+            closing(perform(tasks, work, jobs)) as results,
         ):
-            for drawn in arts:
+            for done in results:
                 bar.advance()
-                failures += [] if drawn.failure is None else [drawn.failure]
-                warned += drawn.warnings
-                texts += _texts(drawn, work.encoding) if copy else []
-                if not _deliver(drawn):
+                failures += [] if done.failure is None else [done.failure]
+                warned += done.warnings
+                texts += _texts(done, work.encoding) if copy else []
+                if not _deliver(done):
                     break
         if texts:
             from asciiart.io.clipboard import copy_text  # noqa: PLC0415 - on use
 
             copy_text("\n".join(texts))
     finally:
-        tell_warnings(warned)
+        report_warnings(warned)
         for failure in failures:
             report(failure, 1)
     return 1 if failures else 0
 
 
-def _texts(drawn: TaskResult, encoding: str) -> list[str]:
-    if drawn.result is None:
+def _texts(done: TaskResult, encoding: str) -> list[str]:
+    """Return a result's text, if there is one, without its final newline."""
+    if done.result is None:
         return []
-    if isinstance(drawn.result, str):
-        return [drawn.result]
-    return [drawn.result.decode(encoding).removesuffix("\n")]
+    if isinstance(done.result, str):
+        return [done.result]
+    return [done.result.decode(encoding).removesuffix("\n")]
 
 
-def _deliver(drawn: TaskResult) -> bool:
-    """Write to standard output what is for it; return False when the reader is gone."""
-    if drawn.task.output is not None or drawn.result is None:
+def _deliver(done: TaskResult) -> bool:
+    """Write a result without a file to standard output; return False if its reader is gone."""
+    if done.task.output is not None or done.result is None:
         return True
-    if isinstance(drawn.result, str):
-        return write(sys.stdout, f"{drawn.result}\n")
-    return write_bytes(sys.stdout, drawn.result)
+    if isinstance(done.result, str):
+        return write(sys.stdout, f"{done.result}\n")
+    return write_bytes(sys.stdout, done.result)

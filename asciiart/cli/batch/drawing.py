@@ -1,4 +1,4 @@
-"""Doing tasks one after the other: a picture is read, drawn and written."""
+"""Performing one task: its picture is read, drawn and written."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from asciiart.cli.batch.tasks import Task, TaskResult, Work
 from asciiart.cli.messages import collected_warnings
 from asciiart.cli.quiet import muted_libraries
 from asciiart.errors import ImageError, OutputError
@@ -15,21 +16,26 @@ from asciiart.io.pictures.named_pictures import open_picture
 if TYPE_CHECKING:
     from asciiart.art.art import Art
     from asciiart.pipeline import Artist
-from asciiart.cli.batch.tasks import Task, TaskResult, Work
 
 
 class PictureWorker:
-    """Does tasks one after the other, with an artist that it makes for the first."""
+    """Performs tasks one by one; the first creates the artist, which the others share."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
         self._artist: Artist | None = None
 
     def perform(self, task: Task) -> TaskResult:
-        """Return what becomes of a task."""
+        """Return the result of a task, with the warnings about its picture.
+
+        Raises
+        ------
+        AsciiArtError
+            If the error concerns all pictures, for example a font without the characters.
+        """
         with collected_warnings() as warned:
-            drawn = self._perform(task)
-        return drawn._replace(warnings=tuple(warned))
+            done = self._perform(task)
+        return done._replace(warnings=tuple(warned))
 
     def _perform(self, task: Task) -> TaskResult:
         work = self._work
@@ -46,7 +52,7 @@ class PictureWorker:
         return TaskResult(task, result if wanted else None, _misfit(art, task, work))
 
     def _draw(self, artist: Artist, task: Task) -> Art:
-        """Return the art, made smaller until it fits its target where nobody said how large."""
+        """Return the art, made smaller until it fits its target if no size was asked for."""
         from asciiart.art.formats.registry import fitting_columns  # noqa: PLC0415 - on use
 
         work = self._work
@@ -61,7 +67,7 @@ class PictureWorker:
 
 
 def _render(art: Art, task: Task, work: Work) -> str | bytes:
-    """Return text without a newline at its end, or the bytes of a file."""
+    """Return text without its final newline, or the bytes of a file."""
     from asciiart.art.formats import registry as renderers  # noqa: PLC0415 - on use
 
     if work.encoding == renderers.DEFAULT_ENCODING and not work.artist.references:
@@ -82,11 +88,12 @@ def _write(result: str | bytes, output: str, make_folder: bool) -> None:
             folder.mkdir(parents=True, exist_ok=True)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
-            raise OutputError(f"{folder}: cannot be made ({reason})") from error
+            raise OutputError(f"{folder}: cannot be created ({reason})") from error
     write_atomically(output, result if isinstance(result, bytes) else f"{result}\n".encode())
 
 
 def _misfit(art: Art, task: Task, work: Work) -> OutputError | None:
+    """Return why the text does not fit its target, if so."""
     from asciiart.art.formats.registry import misfit  # noqa: PLC0415 - on use
 
     reason = misfit(art, task.format, color=work.color)

@@ -1,4 +1,4 @@
-"""Many pictures: each is read, drawn and written, here or by other processes, in their order."""
+"""Performing tasks in this process or in several, with the results in the order of the tasks."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from asciiart.cli.batch.tasks import Task, TaskResult, Work
 
 
 def perform(tasks: Sequence[Task], work: Work, jobs: int = 1) -> Generator[TaskResult, None, None]:
-    """Yield what becomes of each task, in their order; a failure ends only its own.
+    """Yield the result of each task, in order; a failure ends only its own task.
 
-    With more than one of ``jobs`` so many processes share the work, and the cores. One that dies,
-    as for want of memory, takes with it only the picture that it was at.
+    ``jobs`` processes, if more than one, share the work and the cores. If one dies, for example for
+    lack of memory, only the picture that it was drawing fails.
 
     Raises
     ------
     AsciiArtError
-        If the fault is none of the pictures', as where a font lacks the characters.
+        If the error concerns all pictures, for example a font without the characters.
     """
     if min(jobs, len(tasks)) <= 1:
-        drawer = PictureWorker(work)
-        yield from (drawer.perform(task) for task in tasks)
+        worker = PictureWorker(work)
+        yield from (worker.perform(task) for task in tasks)
         return
     from asciiart.cli.batch.workers import perform_in_workers  # noqa: PLC0415 - slow to load
 

@@ -1,4 +1,4 @@
-"""One picture among many: what is to be done, and what became of it."""
+"""Values of a batch: the tasks, what they have in common, and their results."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Task:
-    """One picture, and where its text goes."""
+    """One picture to draw, and where the result goes."""
 
     picture: PictureSource
-    """What is drawn."""
+    """The picture."""
     output: str | None
-    """A file; None where the text is wanted back."""
+    """The file to write; None to return the result."""
     format: str
-    """Of `asciiart.art.formats.registry.FORMATS`."""
+    """A name in `asciiart.art.formats.registry.FORMATS`."""
 
 
 @dataclass(frozen=True)
@@ -59,34 +59,34 @@ class ArtistOptions:
 
 @dataclass(frozen=True)
 class Work:
-    """What is the same for all pictures."""
+    """Settings that all tasks share."""
 
     artist: ArtistOptions
-    """Who draws them, and where plain texts will be pasted."""
+    """Options of the artist, among them the target that texts will be pasted into."""
     options: Options
-    """What they are drawn with."""
+    """Options of each drawing."""
     limits: FetchLimits
-    """Of those on the web."""
+    """Limits for pictures on the web."""
     color: ColorMode | str
-    """Of the texts."""
+    """Colors of the output."""
     encoding: str
-    """Of the texts, as bytes."""
+    """Encoding of text."""
     make_folders: bool
-    """Whether an output's folder is made."""
+    """Whether missing folders of outputs are created."""
     keep_text: bool
-    """Whether what is written to a file is wanted back, too."""
+    """Whether results written to files are returned, too."""
     shrinks: bool = False
-    """Whether a text that does not fit its target is drawn smaller: nobody said how large."""
+    """Whether text too large for its target is drawn again smaller, as no size was asked for."""
 
 
 class TaskResult(NamedTuple):
-    """What became of a task."""
+    """The result of a task."""
 
     task: Task
     """The task."""
     result: str | bytes | None
-    """The text, or bytes, where it is wanted back."""
+    """The text, or a file's bytes; None if the task failed or its result is only in a file."""
     failure: ImageError | OutputError | None
     """Why the picture was not drawn, its file not written, or its text does not fit its target."""
     warnings: tuple[ImageWarning, ...] = ()
-    """What is not quite right with the picture."""
+    """Warnings about the picture, for example that it is cut short."""

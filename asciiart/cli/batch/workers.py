@@ -1,4 +1,4 @@
-"""Many pictures drawn by several processes, in their order, whatever becomes of a process."""
+"""Performing tasks in several processes, any of which may die without harm to the others."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from asciiart.io.pictures.named_pictures import CLIPBOARD, STANDARD_INPUT
 from asciiart.io.signals import handle_termination, in_order, undo_all
 
 _AHEAD = 2
-"""Pictures a process that are under way or drawn before the one that is next."""
+"""Pictures per process submitted ahead of the next one to be returned."""
 _MOST_PER_CORE = 4
-"""Processes; more would only take memory, 130 to 240 MB each."""
+"""Most processes per core; more would only take memory, 130 to 240 MB each."""
 _MOST = 60
-"""Processes; Windows cannot wait for more."""
+"""Most processes; Windows cannot wait for more."""
 _INTERRUPTED = 130
-"""What a process that Ctrl-C ends returns."""
+"""Exit code of a process that Ctrl-C ends."""
 _THREADS = "OMP_NUM_THREADS"
 _KEPT_MEMORY = {"MALLOC_TRIM_THRESHOLD_": str(1 << 28), "MALLOC_MMAP_THRESHOLD_": str(1 << 25)}
-"""What glibc does not give back after each picture: a tenth of the page faults, for 2 % more."""
+"""Memory that glibc keeps between pictures: a tenth of the page faults for 2 % more memory."""
 
 
 def perform_in_workers(
     tasks: Sequence[Task], work: Work, jobs: int
 ) -> Generator[TaskResult, None, None]:
-    """Yield what becomes of each task, as `perform.perform` does, by ``jobs`` processes."""
+    """Yield the result of each task, as `perform.perform` does, from at most ``jobs`` processes."""
     waiting = deque(tasks)
     jobs = min(jobs, len(tasks), _MOST_PER_CORE * (os.cpu_count() or 1), _MOST)
     with _environment(jobs):
@@ -46,10 +46,10 @@ def perform_in_workers(
 
 
 def _perform_until_one_dies(waiting: deque[Task], work: Work, jobs: int) -> Iterator[TaskResult]:
-    """Yield what becomes of the tasks that wait, taking them away.
+    """Yield results of the waiting tasks, and remove these from ``waiting``.
 
-    If a process dies, those that it may have been at are done again, each by itself, and the rest
-    go on waiting.
+    If a process dies, the submitted tasks without a result are repeated, each in a process of its
+    own, and the rest keep waiting.
     """
     begun: deque[tuple[Task, Future[TaskResult]]] = deque()
     with suppress(BrokenProcessPool), _make_pool(work, jobs) as pool:
@@ -57,18 +57,18 @@ def _perform_until_one_dies(waiting: deque[Task], work: Work, jobs: int) -> Iter
             while waiting and len(begun) < _AHEAD * jobs:
                 begun.append((waiting[0], _begin(waiting[0], work, pool)))
                 waiting.popleft()
-            drawn = begun[0][1].result()
+            done = begun[0][1].result()
             begun.popleft()
-            yield drawn
+            yield done
     for task, future in begun:
-        done = future.done() and not future.cancelled() and future.exception() is None
-        yield future.result() if done else _perform_alone(task, work)
+        finished = future.done() and not future.cancelled() and future.exception() is None
+        yield future.result() if finished else _perform_alone(task, work)
 
 
 def _begin(task: Task, work: Work, pool: ProcessPoolExecutor) -> Future[TaskResult]:
-    """Have a process do the task; this one, where no other can read the picture."""
+    """Submit a task; one whose picture only this process can read is performed here."""
     if task.picture.name not in (STANDARD_INPUT, CLIPBOARD):
-        with _held("SIGINT"):  # the first starts the processes, which leave without a word
+        with _held("SIGINT"):  # the first call starts the processes, which exit silently on it
             return pool.submit(_perform_in_worker, task)
     done: Future[TaskResult] = Future()
     done.set_result(PictureWorker(work).perform(task))
@@ -76,31 +76,32 @@ def _begin(task: Task, work: Work, pool: ProcessPoolExecutor) -> Future[TaskResu
 
 
 def _perform_alone(task: Task, work: Work) -> TaskResult:
+    """Perform a task in a process of its own, whose death is the task's failure."""
     try:
         with _make_pool(work, 1) as pool:
             return _begin(task, work, pool).result()
     except BrokenProcessPool:
-        reason = "the process that drew it died, perhaps for want of memory"
+        reason = "the process that drew it died, perhaps for lack of memory"
         return TaskResult(task, None, ImageError(f"{task.picture.title}: {reason}"))
 
 
 # The processes
 
-_DRAWERS: list[PictureWorker] = []
-"""In a worker, its drawer, so that fonts and networks are loaded once; elsewhere empty."""
+_WORKERS: list[PictureWorker] = []
+"""The one worker of a worker process, which loads fonts and networks once; elsewhere empty."""
 
 
 @contextmanager
 def _make_pool(work: Work, jobs: int) -> Iterator[ProcessPoolExecutor]:
-    """Give a pool of fresh processes: a fork would share the locks of libraries' threads.
+    """Provide a pool of spawned processes; forks would inherit locks of the libraries' threads.
 
-    They are waited for, or ended at once where this process leaves before their work is done.
+    At the end the processes are waited for, or ended at once if this process is interrupted.
     """
     spawn = multiprocessing.get_context("spawn")
     if hasattr(signal, "SIGHUP"):
         from multiprocessing import resource_tracker  # noqa: PLC0415 - POSIX only
 
-        with _held("SIGHUP"):  # or the process that tracks locks would die before this one
+        with _held("SIGHUP"):  # or the tracker of locks would die before this process
             resource_tracker.ensure_running()
     pool = ProcessPoolExecutor(jobs, spawn, _start_worker, (work,))
     with in_order(_end_processes):
@@ -127,21 +128,22 @@ def _start_worker(work: Work) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, daemon=True).start()
     cv2.setNumThreads(int(os.environ[_THREADS]))
-    atexit.register(os._exit, 0)  # or its libraries would take half a second to tidy up
-    _DRAWERS.append(PictureWorker(work))
+    atexit.register(os._exit, 0)  # libraries would take half a second to clean up
+    _WORKERS.append(PictureWorker(work))
 
 
 def _exit_now(*_: object) -> NoReturn:
-    """End at once: whoever else reads the queue of tasks must not find half a one there."""
+    """End at once, so that no half-read task stays in the queue for other processes."""
     os._exit(_INTERRUPTED)
 
 
 def _exit_after_cleanup(*_: object) -> NoReturn:
-    """Leave a task, and so no half of a file."""
+    """Unwind the task, so that no half-written file is left."""
     sys.exit(_INTERRUPTED)
 
 
 def _end_with_parent() -> None:
+    """Wait for the parent's end, remove temporary files and exit."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -152,7 +154,7 @@ def _end_with_parent() -> None:
 def _perform_in_worker(task: Task) -> TaskResult:
     signal.signal(signal.SIGINT, _exit_after_cleanup)
     try:
-        return _DRAWERS[0].perform(task)
+        return _WORKERS[0].perform(task)
     except SystemExit:
         _exit_now()
     finally:
@@ -161,9 +163,9 @@ def _perform_in_worker(task: Task) -> TaskResult:
 
 @contextmanager
 def _held(*names: str) -> Iterator[None]:
-    """Keep signals from processes that start meanwhile until they say that they want them.
+    """Block signals in processes started meanwhile until they unblock them.
 
-    This process gets them afterwards.
+    This process receives them at the end.
     """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
@@ -178,10 +180,10 @@ def _held(*names: str) -> Iterator[None]:
 
 @contextmanager
 def _environment(jobs: int) -> Iterator[None]:
-    """Give processes that start meanwhile their share of the cores, and let them keep memory.
+    """Limit processes started meanwhile to their share of the cores, and let them keep memory.
 
-    Their libraries read the variables when they load: FAISS, NumPy's and, by `Network`, ONNX
-    Runtime the first, glibc the others. What the user has set holds.
+    Libraries read the variables when they load: FAISS, NumPy and, through `open_network`, ONNX
+    Runtime read the number of threads, glibc the rest. Values that the user has set are kept.
     """
     wanted = {_THREADS: str(max(1, (os.cpu_count() or 1) // jobs)), **_KEPT_MEMORY}
     given = {name: os.environ[name] for name in wanted if name in os.environ}

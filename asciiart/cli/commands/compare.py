@@ -1,4 +1,4 @@
-"""The command line: fonts and characters compared."""
+"""The command `asciiart compare`: fonts and character sets ranked."""
 
 # ruff: noqa: D301, PLR0917 - click keeps the lines after \b as they are, and names every option
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 @click.command(cls=Defaulted)
 @click.argument("pictures", nargs=-1, required=True, type=INPUT, metavar="PICTURE...")
 @click.option("--font", "fonts", multiple=True, metavar="NAME|FILE",
-    help="A font to compare; repeat for more.  [default: the bundled ones that have the charset]")
+    help="A font to compare; repeatable.  [default: the bundled fonts that have the charset]")
 @click.option("--charset", "charsets", multiple=True, metavar="NAMES",
-    help="A charset to compare, such as ascii+box or chars:...; repeat for more.  "
+    help="A charset to compare, such as ascii+box or chars:...; repeatable.  "
     "[default: ascii]")
 @shared.MODE
 @click.option("-c", "--columns", type=int, default=80, show_default=True, metavar="N",
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 @shared.MODEL
 @shared.STRICT
 @click.option("-o", "--output", type=OUTPUT, metavar="FILE",
-    help="A PNG file: each picture beside its drawings, best first.")
+    help="PNG file to write: each picture beside its drawings, best first.")
 def compare(
     pictures: tuple[str, ...],
     fonts: tuple[str, ...],
@@ -53,16 +53,16 @@ def compare(
     strict: bool,
     output: str | None,
 ) -> None:
-    """Say which font and characters draw PICTURES best ("-" reads standard input).
+    """Rank fonts and character sets by how well they draw PICTURES ("-" reads standard input).
 
-    Every font draws with every charset, and the best come first. In structure that is by the mean
-    oriented F over the pictures: strokes that lie and run as those of a line drawing do or, where
-    the picture is none, as the lines found in it. In tone it is by the mean of tone r and detail r.
-    `asciiart score` gives the same figures but for photographs in structure; 1 is perfect.
-    Characters are how many were used, of how many in both font and charset; seconds are the mean
-    time of a drawing.
+    Each font is tried with each charset; the best come first. In structure they are ranked by mean
+    oriented F: how well strokes match, in place and direction, those of the line drawing or, for a
+    photograph, the lines found in it. In tone they are ranked by the mean of tone r and detail r.
+    1 is perfect. `asciiart score` gives the same figures, except for photographs in structure.
 
-    Drawings are equally wide; a font whose characters are less high needs more rows.
+    The column "characters" counts those used and those that font and charset have in common;
+    "seconds" is the mean time of a drawing. All drawings are equally wide; a font with lower
+    characters needs more rows.
 
     \b
     Examples:
@@ -103,7 +103,7 @@ def compare(
 
 
 def _table(comparison: Comparison) -> list[str]:
-    """Return the entries as lines of aligned columns, below the columns' names."""
+    """Return the entries as a table of aligned columns with their names in the first line."""
     figures = {
         "structure": ("oriented F", "precision", "recall"),
         "tone": ("score", "tone r", "detail r"),
@@ -128,7 +128,7 @@ def _cells(rank: int, entry: Entry) -> tuple[str, ...]:
 
 
 def _align(cells: Sequence[str], *, left: bool) -> list[str]:
-    """Return a column's cells filled up with blanks, equally wide in a terminal."""
+    """Return the cells of a column padded to the same width in a terminal."""
     from wcwidth import wcswidth  # noqa: PLC0415 - slow to import
 
     shown = [cell if cell.isprintable() else ascii(cell)[1:-1] for cell in cells]

@@ -1,4 +1,4 @@
-"""The command `asciiart config`: the user's file of defaults, and what is set where."""
+"""The command `asciiart config`: the user's file of defaults, and which defaults are set."""
 
 # ruff: noqa: D301 - click keeps the lines after \b as they are
 
@@ -26,33 +26,38 @@ from asciiart.cli.messages import echo
 from asciiart.errors import OptionError, OutputError
 
 _HEAD = """\
-# Defaults of asciiart: a table a command, a key an option, by its long name.
+# Defaults of asciiart: one table per command, one key per option, by its long name.
 #
 # The command line comes first, then variables such as ASCIIART_DRAW_COLUMNS, then this file.
-# Take away the # before a line to set it; `asciiart config` shows what is set from where.
+# Uncomment a line to set it; `asciiart config` shows what is set, and where.
 """
 _KNOWN_VARIABLES = ("ASCIIART_FONT_PATH", "ASCIIART_HOME", FILE_VARIABLE)
 
 
 @click.command()
-@click.option("--path", "show_path", is_flag=True, help="Say only where the file is, or would be.")
-@click.option("--init", "make", is_flag=True, help="Write the file, with every option in comments.")
 @click.option(
-    "--edit", is_flag=True, help="Open the file in your editor; write it first if need be."
+    "--path", "show_path", is_flag=True, help="Print only where the file is, or would be."
+)
+@click.option(
+    "--init", "make", is_flag=True, help="Write the file, with every option commented out."
+)
+@click.option(
+    "--edit", is_flag=True, help="Open the file in your editor; write it first if necessary."
 )
 @click.pass_context
 def config(context: click.Context, show_path: bool, make: bool, edit: bool) -> None:
     """Show which defaults are set, and where; write or edit the file of defaults.
 
-    Options come from the command line, else from variables, else from a TOML file; else they are
-    as a command's help says. A variable is named after command and option, with _ for each - in
-    it. Empty ones count as unset, true and false are 1 and 0, and blanks part the values of an
-    option that can be repeated. ASCIIART_CONFIG names another file. What is shown is TOML as well.
+    Options are taken from the command line, otherwise from environment variables, otherwise from
+    a TOML file; the remaining ones have the defaults that a command's help gives. A variable is
+    named after command and option, with _ for each -. Empty variables count as unset, booleans are
+    1 or 0, and the values of a repeatable option are separated by spaces. ASCIIART_CONFIG names
+    another file. The output is TOML, too.
 
-    An option drops what a farther place says for those that it stands instead of: --width drops
-    the file's columns, --mode its structure, --target its font, charset and size, and -o art.png
-    its format. What a JSON art, or a training's own file, says comes before such
-    defaults, too, and one without a meaning, such as the encoding of a PNG, is passed over.
+    An option discards conflicting defaults from farther away: --width discards the file's columns,
+    --mode its structure, --target its font, charset and size, and -o art.png its format. JSON art
+    and a training's own file also override such defaults. A default without a meaning, such as the
+    encoding of a PNG, is ignored.
 
     \b
     Examples:
@@ -72,17 +77,19 @@ def config(context: click.Context, show_path: bool, make: bool, edit: bool) -> N
     """
     group = context.find_root().command
     if not isinstance(group, click.Group):
-        raise TypeError("asciiart config stands in a group")
+        raise TypeError("asciiart config belongs to a group of commands")
     if show_path + make + edit > 1:
-        raise click.UsageError("--path, --init and --edit exclude each other")
+        raise click.UsageError("--path, --init and --edit exclude one another")
     path = config_path()
     if path is None and (make or edit or show_path):
-        raise OutputError(f"there is no home folder to keep the file in; {FILE_VARIABLE} names one")
+        raise OutputError(
+            f"there is no home folder to keep the file in; set {FILE_VARIABLE} to a file"
+        )
     if make or (edit and not is_there(path)):
         _write(path, template(group))
     if edit:
         click.edit(filename=str(path))
-        read_defaults(group)  # says what is wrong with it now
+        read_defaults(group)  # reports errors in it
     elif make or show_path:
         echo(str(path))
     else:
@@ -93,14 +100,14 @@ def _write(path: Path | None, text: str) -> None:
     from asciiart.io.files.atomic_files import prepare_folder, write_atomically  # noqa: PLC0415
 
     if is_there(path):
-        raise OutputError(f"{path}: is there already; asciiart config --edit changes it")
+        raise OutputError(f"{path}: already exists; asciiart config --edit changes it")
     assert path is not None
     prepare_folder(path.parent)
     write_atomically(path, text.encode())
 
 
 def template(group: click.Group) -> str:
-    """Return a file that sets nothing and explains every option of every command."""
+    """Return a file that explains every option of every command and sets none."""
     lines = [_HEAD]
     for names, command in commands_with_options(group):
         lines.append(f"\n[{'.'.join(names)}]")
@@ -117,7 +124,7 @@ def _explain(option: click.Option) -> list[str]:
 
 
 def _example(option: click.Option) -> str:
-    """Return the default as TOML, or else what stands for a value."""
+    """Return an option's default as TOML or, if it has none, a placeholder."""
     default = option.to_info_dict()["default"]
     if option.is_flag:
         return _toml(bool(default))
@@ -131,14 +138,14 @@ def _example(option: click.Option) -> str:
 
 
 def _toml(value: Any) -> str:
-    """Return a value as TOML, which writes texts, numbers and lists as JSON does."""
+    """Return a value as TOML, which writes strings, numbers and lists as JSON does."""
     return json.dumps(value, ensure_ascii=False)
 
 
 def _report(group: click.Group, path: Path | None) -> Iterator[str]:
-    """Yield what is set, as TOML with each value's origin in a comment."""
+    """Yield the lines of a TOML file with all that is set, each with its origin in a comment."""
     missing = "" if is_there(path) else "  (no such file; asciiart config --init writes it)"
-    yield "# no file, since there is no home folder" if path is None else f"# {path}{missing}"
+    yield "# no file, as there is no home folder" if path is None else f"# {path}{missing}"
     defaults = read_defaults(group)
     names = set(_KNOWN_VARIABLES)
     for path_, command in commands_with_options(group):
@@ -150,11 +157,11 @@ def _report(group: click.Group, path: Path | None) -> Iterator[str]:
         lines = [line for option in options for line in _line(command, option, table)]
         yield from ["", f"[{'.'.join(path_)}]", *lines] if lines else []
     for unknown in sorted(n for n in os.environ if n.startswith("ASCIIART_") and n not in names):
-        yield from ("", f"# {unknown} is the variable of no option")
+        yield from ("", f"# {unknown} belongs to no option")
 
 
 def _line(command: click.Command, option: click.Option, table: dict[str, Any]) -> Iterator[str]:
-    """Yield the line of an option that a variable or the file sets."""
+    """Yield the line of an option if a variable or the file sets it."""
     context = click.Context(command)
     given = option.value_from_envvar(context)
     if given is not None:

@@ -119,7 +119,7 @@ def draw(
 ) -> None:
     """Draw pictures as text.
 
-    PICTURE is a file, a folder, - (standard input), an http or https address, or clipboard:
+    PICTURE is a file, a folder, - (standard input), an http or https address, or clipboard:.
 
     \b
     Examples:
@@ -186,7 +186,7 @@ def draw(
         strict=strict,
     )
     if all(task.format != "json" for task in tasks):
-        options = replace(options, neighbors=1)  # nothing else shows alternatives
+        options = replace(options, neighbors=1)  # only JSON shows alternatives
     artist = ArtistOptions(
         font=font,
         charset=charset,
@@ -198,7 +198,7 @@ def draw(
         braille_blank=braille_blank,
     )
     if dither != "none":
-        # The colors of a place of its own are not mixed.
+        # A target has colors of its own, which are not dithered.
         shared.check_dither("none" if target else asked_for, artist.make(), options)
     work = Work(
         artist=artist,

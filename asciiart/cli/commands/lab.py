@@ -1,6 +1,7 @@
-"""`asciiart lab`: what the core's networks are, and teaching them something real."""
+"""The commands `asciiart lab`: the core's networks listed, and trained on real tasks."""
 
 # ruff: noqa: D301, PLR0917 - click keeps the lines after \b as they are, and names every option
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -14,7 +15,7 @@ from asciiart.io.signals import in_order
 @click.group(invoke_without_command=True)
 @click.pass_context
 def lab(context: click.Context) -> None:
-    """Teach the classic networks something real; needs the extra "train"."""
+    """Train the classic networks on real tasks; needs the extra "train"."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help(), err=True)
         context.exit(2)
@@ -55,19 +56,20 @@ def list_() -> None:
 # fmt: off
 @lab.command()
 @click.argument("network")
-@click.option("--task", required=True, metavar="TASK", help="What to learn; `asciiart lab list`.")
+@click.option("--task", required=True, metavar="TASK",
+    help="Task to learn; `asciiart lab list` shows them.")
 @click.option("--out", "folder", default="lab", show_default=True, metavar="DIR",
-    type=click.Path(path_type=Path, readable=False), help="Where weights and samples go.")
+    type=click.Path(path_type=Path, readable=False), help="Folder for weights and samples.")
 @click.option("--steps", type=click.IntRange(min=1), metavar="N",
-    help="Batches.  [default: the task's]")
+    help="Number of batches.  [default: the task's]")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True,
     metavar="N")
 @click.option("--device", type=click.Choice(("cpu", "cuda", "auto")), default="cpu",
     show_default=True)
 @click.option("--font", "training_fonts", multiple=True, metavar="NAME|FILE",
-    help="Learn from this font; repeat for more.  [default: the lab's own]")
+    help="A font to learn from; repeatable.  [default: the lab's own]")
 @click.option("--held-out", "held_out_fonts", multiple=True, metavar="NAME|FILE",
-    help="Judge by this font; repeat for more.  [default: the lab's own]")
+    help="A font to test with; repeatable.  [default: the lab's own]")
 def train(
     network: str,
     task: str,
@@ -78,7 +80,7 @@ def train(
     training_fonts: tuple[str, ...],
     held_out_fonts: tuple[str, ...],
 ) -> None:
-    """Teach NETWORK a task, and say how well it does on data it has not seen.
+    """Train NETWORK on a task, and measure it on data that it has not seen.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""The commands that list what options can name: fonts, charsets, models."""
+"""The commands that list the fonts, character sets and models that options can name."""
 
 # ruff: noqa: D301 - click keeps the lines after \b as they are
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     "--all",
     "all_",
     is_flag=True,
-    help="List the installed fonts, too: family, style, monospaced or proportional, axes, file.",
+    help="Also list installed fonts: family, style, monospaced or proportional, axes, file.",
 )
 def fonts(all_: bool) -> None:
-    """List the bundled fonts: name, character sets they cover, file.
+    """List the bundled fonts with the character sets that they cover and their files.
 
-    Installed fonts are found by name, too, and any font by its file. A face of a collection is
-    named by its number, and an instance of a variable font by its name or its axes.
+    --font also takes the name of an installed font or any font file. A face of a collection is
+    selected by its number, and an instance of a variable font by its name or its axes.
 
     \b
     Examples:
@@ -64,7 +64,7 @@ def _installed() -> Iterator[str]:
 
 
 def _kind(face: FontFace) -> str:
-    """Return whether a face is monospaced and what can be varied, or why it is of no use."""
+    """Return whether a face is monospaced and its axes, or why it cannot be used."""
     from asciiart.errors import FontError  # noqa: PLC0415 - not for `--help`
     from asciiart.glyphs.font import measure_face  # noqa: PLC0415
     from asciiart.glyphs.font_tables import has_color, has_tables, read_variations  # noqa: PLC0415
@@ -80,7 +80,7 @@ def _kind(face: FontFace) -> str:
 @click.command(cls=Defaulted)
 @click.argument("names", nargs=-1, metavar="[NAME...]")
 def charsets(names: tuple[str, ...]) -> None:
-    """List the named character sets, or show the characters of some.
+    """List the named character sets, or show the characters of those given.
 
     \b
     Examples:
@@ -99,9 +99,9 @@ def charsets(names: tuple[str, ...]) -> None:
 
 @click.command(cls=Defaulted)
 def models() -> None:
-    """List the models that --model can name: name, modes, folder.
+    """List the models that --model can name, with their modes and folders.
 
-    The folder models/ in $ASCIIART_HOME is searched too; --model also takes a folder.
+    Models are also looked for in $ASCIIART_HOME/models; --model takes a folder, too.
 
     \b
     Examples:

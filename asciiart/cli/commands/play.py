@@ -1,4 +1,4 @@
-"""The command line: moving pictures."""
+"""The command `asciiart play`: moving pictures in the terminal or in a file."""
 
 # ruff: noqa: D301, PLR0917 - click keeps the lines after \b as they are, and names every option
 
@@ -26,12 +26,13 @@ if TYPE_CHECKING:
     from asciiart.pipeline import Artist
 
 _MAX_FRAMES = 20_000
+"""Most frames of a file if no limit is given."""
 _GLANCE = 0.3
-"""Seconds that a film is looked through for its levels before it plays."""
+"""Seconds spent on measuring a film's gray levels before it plays."""
 
 
 class _Plays(click.ParamType):  # type: ignore[type-arg] # a parameter since click 8.2
-    """How often: a number, or ``forever``."""
+    """How often a film plays: a number, or ``forever``."""
 
     name = "plays"
 
@@ -41,13 +42,13 @@ class _Plays(click.ParamType):  # type: ignore[type-arg] # a parameter since cli
         param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> int:
-        """Return the number, 0 for ever."""
+        """Return the number, 0 for ``forever``."""
         if value == "forever":
             return 0
         if isinstance(value, int):
             return value
         if not str(value).isdecimal() or int(str(value)) < 1:
-            self.fail(f"{value!r} is neither a number from 1 nor forever", param, ctx)
+            self.fail(f"{value!r} is neither a number of at least 1 nor forever", param, ctx)
         return int(str(value))
 
 
@@ -76,16 +77,16 @@ class _Plays(click.ParamType):  # type: ignore[type-arg] # a parameter since cli
 @shared.FILL
 @shared.DITHER
 @click.option("--steady/--no-steady", default=True, show_default=True,
-    help="Whether a cell keeps its character while that stays nearly the best.")
+    help="Keep a cell's character as long as it is nearly the best, against flicker.")
 @click.option("--loop", type=_Plays(), metavar="N|forever",
-    help="How often it plays.  [default: as often as a GIF, APNG or WebP says, else once]")
+    help="How often it plays.  [default: as often as a GIF, APNG or WebP says, otherwise once]")
 @click.option("-o", "--output", type=OUTPUT, metavar="FILE",
     help="Save to this file instead of playing: .gif, .mp4 (H.264), .cast (asciinema), .html (a "
-    "player that needs no other file), or a folder of texts, whose name ends in /.")
+    "self-contained player), or a folder of text files, whose name ends in /.")
 @click.option("--font-size", type=float, metavar="PX",
     help="Pixels per em in .gif, .mp4 and .html.")
 @click.option("--max-frames", type=click.IntRange(1), metavar="N",
-    help=f"Stop after so many frames.  [default: {_MAX_FRAMES} in a file, else none]")
+    help=f"Stop after N frames.  [default: {_MAX_FRAMES} in a file, otherwise no limit]")
 @shared.MODEL
 @shared.RESAMPLE
 @shared.MAX_PIXELS
@@ -126,8 +127,8 @@ def play(
     """Play a moving picture in the terminal, or save it as text art.
 
     PICTURE is an animated GIF, PNG, WebP or AVIF, a video, "-" for standard input, an http or
-    https address, or a number for a webcam. While it plays, space pauses and q quits. A webcam is
-    recorded until Ctrl-C. Videos, in and out, need the extra "video" (see the README).
+    https address, or the number of a webcam. While it plays, space pauses and q quits. A webcam is
+    recorded until Ctrl-C. Reading and writing videos needs the extra "video" (see the README).
 
     \b
     Examples:
@@ -150,7 +151,7 @@ def play(
     if output is not None:
         refuse_overwriting([output], [picture, *([font] if font else [])])
     if output is None and not terminal.is_terminal:
-        raise OptionError("standard output is no terminal to play in; -o saves to a file")
+        raise OptionError("standard output is not a terminal to play in; -o saves to a file")
     if fill and color == "none":
         raise click.UsageError("--fill needs --color")
     colors = parse_color_mode(color, automatic=_automatic_color(output, terminal))
@@ -182,20 +183,20 @@ def play(
         braille_blank=braille_blank,
     )
     shared.check_dither(color, artist, options)
-    shown = _Shown(colors, loop, font_size, max_frames, steady)
+    playback = _Playback(colors, loop, font_size, max_frames, steady)
     named = PictureSource(picture)
     source = open_picture(named, FetchLimits(seconds=timeout))
     if output is None:
         with muted_libraries(named.title):
-            _play(source, artist, options, shown)
+            _play(source, artist, options, playback)
     else:
         with shown_progress(to_file=True) as bar, muted_libraries(named.title):
-            _save(source, artist, options, output, shown, bar)
+            _save(source, artist, options, output, playback, bar)
 # fmt: on
 
 
 def _automatic_color(output: str | None, terminal: Terminal) -> ColorMode:
-    """Return the colors of the terminal, or those that suit the file, whose name is checked."""
+    """Return the terminal's colors, or those that suit the output file, whose name is checked."""
     from asciiart.io.terminal.color_mode import ColorMode  # noqa: PLC0415 - `--help` needs none of these
     from asciiart.motion.recording.recorder import animation_format  # noqa: PLC0415
     from asciiart.motion.recording.text_folder import FOLDER  # noqa: PLC0415
@@ -207,8 +208,8 @@ def _automatic_color(output: str | None, terminal: Terminal) -> ColorMode:
     return ColorMode.NONE if animation_format(output) == FOLDER else ColorMode.TRUECOLOR
 
 
-class _Shown(NamedTuple):
-    """How an animation is shown or written."""
+class _Playback(NamedTuple):
+    """Settings for playing or saving an animation."""
 
     color: ColorMode
     plays: int | None
@@ -217,7 +218,7 @@ class _Shown(NamedTuple):
     steady: bool
 
 
-def _play(source: Source, artist: Artist, options: Options, shown: _Shown) -> None:
+def _play(source: Source, artist: Artist, options: Options, playback: _Playback) -> None:
     from asciiart.io.terminal.fullscreen import FullScreen  # noqa: PLC0415
     from asciiart.motion.decoding.opening import open_frames  # noqa: PLC0415
     from asciiart.motion.film_levels import measure_film  # noqa: PLC0415
@@ -229,33 +230,33 @@ def _play(source: Source, artist: Artist, options: Options, shown: _Shown) -> No
     if options.levels != "none":
         seconds = _GLANCE if options.levels == "auto" else None
         levels = measure_film(
-            frames, options.background, max_frames=shown.max_frames, seconds=seconds
+            frames, options.background, max_frames=playback.max_frames, seconds=seconds
         )
-    drawer = FrameDrawer(artist, options, steady=shown.steady, name=frames.name, levels=levels)
+    drawer = FrameDrawer(artist, options, steady=playback.steady, name=frames.name, levels=levels)
     with FullScreen(sys.stdout) as screen:
-        player = Player(frames, drawer, screen, shown.color)
-        player.play(frames.plays if shown.plays is None else shown.plays, shown.max_frames)
+        player = Player(frames, drawer, screen, playback.color)
+        player.play(frames.plays if playback.plays is None else playback.plays, playback.max_frames)
 
 
 def _save(
-    source: Source, artist: Artist, options: Options, output: str, shown: _Shown, bar: Bar
+    source: Source, artist: Artist, options: Options, output: str, playback: _Playback, bar: Bar
 ) -> None:
     from asciiart.motion.animation import animate  # noqa: PLC0415 - `--help` needs none of these
     from asciiart.motion.recording.recorder import save  # noqa: PLC0415
 
     animation = animate(
-        source, options, artist=artist, steady=shown.steady, max_frames=shown.max_frames
+        source, options, artist=artist, steady=playback.steady, max_frames=playback.max_frames
     )
 
     def advance(total: int | None) -> None:
-        bar.advance(min((n for n in (total, shown.max_frames) if n), default=None))
+        bar.advance(min((n for n in (total, playback.max_frames) if n), default=None))
 
     save(
         animation,
         output,
-        color=shown.color,
-        font_size=shown.font_size,
-        plays=shown.plays,
-        limit=None if shown.max_frames else _MAX_FRAMES,
+        color=playback.color,
+        font_size=playback.font_size,
+        plays=playback.plays,
+        limit=None if playback.max_frames else _MAX_FRAMES,
         advance=advance,
     )

@@ -1,4 +1,4 @@
-"""The command `asciiart render`: a text drawn as a picture."""
+"""The command `asciiart render`: text art drawn as a picture."""
 
 # ruff: noqa: D301, PLR0917 - click keeps the lines after \b as they are, and names every option
 
@@ -20,9 +20,9 @@ from asciiart.options import Background
 @click.command(cls=Defaulted)
 @click.argument("art", type=INPUT)
 @click.option("-o", "--output", type=OUTPUT, required=True, metavar="FILE",
-    help="A PNG file. - is standard output.")
+    help="PNG file to write; - is standard output.")
 @click.option("--scale", type=float, metavar="X",
-    help="How many times as large as set.  [default: 2 for proportional fonts, else 1]")
+    help="Enlargement of the picture.  [default: 2 for proportional fonts, otherwise 1]")
 @typesetting_options
 def render(
     art: str,
@@ -37,8 +37,8 @@ def render(
 ) -> None:
     """Draw ART, a text or JSON file, as a picture in a font ("-" reads standard input).
 
-    Texts with a terminal's color codes, which --format ansi writes, are drawn in their colors, and
-    so is the ANSI art of the BBS scene.
+    Text with a terminal's color codes, as --format ansi writes it, is drawn in its colors; so is
+    the ANSI art of bulletin boards.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""The command `asciiart score`: how faithful a text is to a picture."""
+"""The command `asciiart score`: how faithful text art is to a picture."""
 
 # ruff: noqa: D301, PLR0917 - click keeps the lines after \b as they are, and names every option
 
@@ -30,13 +30,13 @@ def score(
     encoding: str | None,
     strict: bool,
 ) -> None:
-    """Say how faithful ART, a text or JSON file, is to PICTURE.
+    """Measure how faithful ART, a text or JSON file, is to PICTURE.
 
-    Oriented F compares strokes (for line drawings), tone r and detail r brightness; 1 is perfect,
-    a blank page scores 0. One of the two may be - for standard input.
+    Oriented F compares strokes and suits line drawings; tone r and detail r compare brightness. 1
+    is perfect, and a blank page scores 0. One of the two files may be - for standard input.
 
-    A JSON art knows where PICTURE lies on its page. A text's page is taken to be filled by it:
-    that costs a text in a proportional font, whose rows begin where they fit best, much of its F.
+    JSON art records where PICTURE lies on its page. Plain text is assumed to cover its page, which
+    lowers the F of text in a proportional font, whose rows may be shifted.
 
     \b
     Examples:

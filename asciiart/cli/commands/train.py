@@ -1,4 +1,4 @@
-"""The command `asciiart train`: options in, one plan made, one call."""
+"""The command `asciiart train`: the encoder trained or fine-tuned."""
 
 # ruff: noqa: D301, PLR0917 - click keeps the lines after \b as they are, and names every option
 
@@ -22,40 +22,41 @@ if TYPE_CHECKING:
     from asciiart.train.encoder.config import ModeConfig
 
 _GRACE = 10.0
-"""Seconds that an interrupted training has for the end of its step and for its checkpoint."""
+"""Seconds that an interrupted training has to finish its step and write its checkpoint."""
 
 
 # fmt: off
 @click.command(cls=Defaulted)
 @click.option("--out", "folder", required=True, metavar="DIR",
-    type=click.Path(path_type=Path, readable=False), help="The model folder to write.")
+    type=click.Path(path_type=Path, readable=False), help="Model folder to write.")
 @click.option("--mode", type=click.Choice(("both", *get_args(Mode))), default="both",
     show_default=True, help="What to train the encoder for.")
 @click.option("--font", "fonts", multiple=True, metavar="NAME|FILE",
-    help="Fine-tune for this font; repeat for more.  [default: DejaVu Sans Mono with --charset]")
+    help="A font to fine-tune for; repeatable.  [default: DejaVu Sans Mono with --charset]")
 @click.option("--charset", metavar="NAMES",
     help="Characters to fine-tune for, as `draw` takes them.  [default: ascii]")
 @click.option("--from", "start", metavar="NAME|DIR|scratch",
     help="Model to start from.  [default: standard with --font or --charset, else scratch]")
 @click.option("--config", "file", metavar="FILE",
     type=click.Path(path_type=Path, readable=False),
-    help="TOML: any of the values below, and the others that a model's card.toml calls its recipe, "
-    "for both modes at the top or for one in [structure] and [tone]. Options win.")
-@click.option("--steps", type=int, metavar="N", help="Batches.")
-@click.option("--pages", type=int, metavar="N", help="Synthetic pages.")
-@click.option("--learning-rate", type=float, metavar="X", help="At its highest.")
+    help="TOML file with any of the values below and the others in the recipe of a model's "
+    "card.toml: at the top for both modes, in [structure] or [tone] for one. Options override it.")
+@click.option("--steps", type=int, metavar="N", help="Number of batches.")
+@click.option("--pages", type=int, metavar="N", help="Number of synthetic pages.")
+@click.option("--learning-rate", type=float, metavar="X", help="Peak learning rate.")
 @click.option("--optimizer", metavar="NAME", help="sgd, momentum, adam, adamw ...")
 @click.option("--schedule", metavar="NAME", help="constant, linear, cosine, warm_cosine ...")
-@click.option("--initializer", metavar="NAME", help="From scratch: he_normal, xavier_uniform ...")
-@click.option("--noise", type=float, metavar="X", help="Deviation of the noise on pages.")
+@click.option("--initializer", metavar="NAME",
+    help="Initialization from scratch: he_normal, xavier_uniform ...")
+@click.option("--noise", type=float, metavar="X", help="Standard deviation of the noise on pages.")
 @click.option("--patience", type=int, metavar="N",
-    help="Stop after so many judgments on held-out pages without a better ranking, and keep the "
-    "best weights; 0 never.")
+    help="Early stopping: end after N validations without a better ranking and keep the best "
+    "weights; 0 turns it off.")
 @click.option("--seed", type=int, metavar="N", help="[default: 0]")
 @click.option("--device", type=click.Choice(("cpu", "cuda", "auto")), help="[default: cpu]")
 @click.option("--resume", is_flag=True, help="Continue an interrupted training.")
 @click.option("--report/--no-report", default=True, show_default=True,
-    help="Write report.html: how it learned, what it is worth, what its codes hold.")
+    help="Write report.html: the course of training, the model's figures and its codes.")
 def train(
     folder: Path,
     mode: str,
@@ -78,13 +79,13 @@ def train(
 ) -> None:
     """Train the glyph encoder; needs the extra "train".
 
-    With --font or --charset the shipped encoder is fine-tuned for them: better there, in minutes.
-    Without both, and without --from, it is trained from scratch, as the shipped one was. What is
-    not said is as in the recipe of one or the other.
+    With --font or --charset the shipped encoder is fine-tuned for them, which takes minutes and
+    makes it better there. Without either, and without --from, an encoder is trained from scratch,
+    as the shipped one was. Anything not given follows the corresponding recipe.
 
-    An interrupted training (Ctrl-C, or a power cut) leaves a checkpoint from which --resume goes
-    on as if nothing had happened. In the folder MODE.log.jsonl tells of the training, and
-    report.html of what it came to.
+    An interrupted training (Ctrl-C, or a power cut) leaves a checkpoint from which --resume
+    continues as if nothing had happened. In the folder, MODE.log.jsonl records the training, and
+    report.html shows its results.
 
     \b
     Examples:
@@ -139,7 +140,7 @@ def train(
 
 
 def _refuse_overwriting(configs: Sequence[ModeConfig], folder: Path, file: Path | None) -> None:
-    """Refuse to write over the model that is started from, its fonts or the training's file."""
+    """Refuse to overwrite the model to start from, the fonts or the file of --config."""
     from asciiart.cli.batch.output_names import refuse_overwriting  # noqa: PLC0415
     from asciiart.io.files.assets import find_model  # noqa: PLC0415 - not for `--help`
     from asciiart.train.encoder.run import files_of  # noqa: PLC0415

@@ -1,1 +1,1 @@
-"""Fonts and characters compared, and texts scored."""
+"""Measuring drawings against their pictures: one drawing, or fonts and charsets compared."""

@@ -1,4 +1,4 @@
-"""Which font and characters draw some pictures best: all of them draw all, and are ranked."""
+"""Ranking fonts and charsets by how faithfully they draw some pictures."""
 
 from __future__ import annotations
 
@@ -32,25 +32,25 @@ from asciiart.pipeline import DEFAULT_CHARSET, DEFAULT_COLUMNS, DEFAULT_MODEL, A
 Gray = NDArray[np.float32]
 Name = str | Path
 Faithfulness = StructureFidelity | ToneFidelity
-"""The figures of a mode."""
+"""The figures of one drawing in its mode, each 1 if perfect."""
 Guard = Callable[[str], AbstractContextManager[None]]
-"""Makes what a picture, which it is told, is drawn inside of; it may raise ImageError."""
+"""Makes the context in which the named picture is drawn; the context may raise ImageError."""
 
 _CELL = Cell(height=16, width=8, aspect=2.0, unit=8)
-"""Of the page on which a picture's lines are found: no font's own, so that all have the same."""
+"""Cell of the page on which lines are found in a picture, the same for all fonts."""
 _SHOWN_SIZE = 1280
-"""Pixels of a picture's longer side that are kept to be shown."""
+"""Longer side of a thumbnail, in pixels."""
 _BLANK = np.full((8, 8), 255, np.uint8)
-"""A picture whose drawing loads what drawing needs."""
+"""A blank picture, drawn first so that fonts and networks are loaded."""
 
 
 class Thumbnail(NamedTuple):
-    """A picture that was drawn."""
+    """A picture, reduced in size, to be shown beside its drawings."""
 
     name: str
-    """What messages call it."""
+    """Its name in messages."""
     rgb: NDArray[np.uint8]
-    """(H, W, 3), reduced if it was large."""
+    """Its pixels (H, W, 3) on the page's background."""
 
 
 class Measurement(NamedTuple):
@@ -59,48 +59,48 @@ class Measurement(NamedTuple):
     art: Art
     """The drawing."""
     fidelity: Faithfulness
-    """How faithful it is."""
+    """Its figures."""
     seconds: float
-    """How long it took, with font and model loaded."""
+    """Time to draw it, with font and model already loaded."""
 
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """What one font and charset made of all pictures."""
+    """The drawings of all pictures with one font and charset."""
 
     font: str
-    """As it was asked for."""
+    """Name or file of the font, as given."""
     charset: str
-    """As it was asked for."""
-    trials: tuple[Measurement, ...]
-    """One for each picture, in order; at least one."""
+    """Name of the charset, as given."""
+    measurements: tuple[Measurement, ...]
+    """One per picture, in order; at least one."""
 
     @property
     def fidelity(self) -> Faithfulness:
         """The mean of each figure over the pictures."""
-        figures = [trial.fidelity for trial in self.trials]
+        figures = [each.fidelity for each in self.measurements]
         return type(figures[0])(*np.mean(figures, axis=0).tolist())
 
     @property
     def score(self) -> float:
-        """What entries are ranked by; see `score_of`."""
+        """The number by which entries are ranked; see `score_of`."""
         return score_of(self.fidelity)
 
     @property
     def available(self) -> int:
-        """How many characters there were to choose from: those of the charset in the font."""
-        return len(self.trials[0].art.glyphs)
+        """Number of characters to choose from: those of the charset that the font has."""
+        return len(self.measurements[0].art.glyphs)
 
     @property
     def used(self) -> int:
-        """How many of them were used."""
-        used = {c for trial in self.trials for c in np.unique(trial.art.characters).tolist()}
+        """Number of different characters in the drawings."""
+        used = {c for each in self.measurements for c in np.unique(each.art.characters).tolist()}
         return len(used - {""})
 
     @property
     def seconds(self) -> float:
-        """The mean time of a drawing."""
-        return sum(trial.seconds for trial in self.trials) / len(self.trials)
+        """Mean time of a drawing."""
+        return sum(each.seconds for each in self.measurements) / len(self.measurements)
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,18 +108,18 @@ class Comparison:
     """Fonts and charsets, ranked by how faithfully they draw pictures."""
 
     mode: Mode
-    """What was drawn: tone or structure."""
+    """The mode of all drawings."""
     pictures: tuple[Thumbnail, ...]
-    """Those that could be read, in order."""
+    """The pictures that could be read, in order."""
     entries: tuple[Entry, ...]
-    """The best first, in the order that was asked for where they are equal: by charset, then by
-    font. None if there is no picture."""
+    """Best first; equal ones in the order given, by charset, then by font. Empty if no picture
+    could be read."""
     failures: tuple[AsciiArtError, ...]
-    """Why a font or a picture is missing."""
+    """Errors that explain why a font or a picture is missing."""
 
 
 class _Contestant(NamedTuple):
-    """A font and a charset that can draw."""
+    """A font and a charset, with their artist."""
 
     font: str
     charset: str
@@ -129,13 +129,13 @@ class _Contestant(NamedTuple):
 class _Subject(NamedTuple):
     """A picture and its drawings."""
 
-    shown: Thumbnail
-    trials: tuple[Measurement, ...]
-    """One of each contestant."""
+    thumbnail: Thumbnail
+    measurements: tuple[Measurement, ...]
+    """One per contestant."""
 
 
 def score_of(fidelity: Faithfulness) -> float:
-    """Return one number for a mode's figures: oriented F, or the mean of tone r and detail r."""
+    """Return the figures as one number: oriented F, or the mean of tone r and detail r."""
     if isinstance(fidelity, StructureFidelity):
         return fidelity.f
     return (fidelity.r + fidelity.detail) / 2
@@ -152,12 +152,13 @@ def compare(
 ) -> Comparison:
     """Draw every picture with every font and charset, and rank these by their mean score.
 
-    Without ``fonts`` these are the bundled ones that have the characters, without ``charsets``
-    ascii. ``options`` are the same for all; ``columns`` is the size that suits every kind of font.
-    What cannot be drawn is left out and named in the result. ``guard`` is entered for each picture.
+    The default of ``fonts`` is every bundled font that has the characters, and that of
+    ``charsets`` is ascii. ``options`` apply to all drawings; only ``columns`` is a size that suits
+    every kind of font. Fonts and pictures that cannot be drawn are left out and listed among the
+    failures. ``guard`` is entered for each picture.
 
-    Structure is measured against a line drawing's own strokes, and against the lines that drawing
-    finds where the picture is none; tone against the picture's brightness.
+    Structure is measured against the strokes of a line drawing or, for any other picture, against
+    the lines found in it; tone is measured against the picture's brightness.
 
     Raises
     ------
@@ -186,33 +187,38 @@ def compare(
     for source in dict.fromkeys(map(str, pictures)) if able else ():
         try:
             with guard(source):
-                subject = _judge(source, able, options)
+                subject = _measure_all(source, able, options)
             subjects.append(subject)
         except ImageError as error:
             failures.append(error)
-    entries = [
-        Entry(each.font, each.charset, tuple(subject.trials[i] for subject in subjects))
-        for i, each in enumerate(able if subjects else ())
-    ]
-    ranked = sorted(entries, key=lambda entry: -entry.score)
-    shown = tuple(subject.shown for subject in subjects)
-    return Comparison(options.mode, shown, tuple(ranked), tuple(failures))
+    ranked = _rank(able, subjects) if subjects else ()
+    thumbnails = tuple(subject.thumbnail for subject in subjects)
+    return Comparison(options.mode, thumbnails, ranked, tuple(failures))
+
+
+def _rank(contestants: Sequence[_Contestant], subjects: Sequence[_Subject]) -> tuple[Entry, ...]:
+    """Return an entry for each contestant, best first; equal ones keep their order."""
+    entries = (
+        Entry(each.font, each.charset, tuple(subject.measurements[i] for subject in subjects))
+        for i, each in enumerate(contestants)
+    )
+    return tuple(sorted(entries, key=lambda entry: -entry.score))
 
 
 def _refusal(contestant: _Contestant, options: Options, guard: Guard) -> AsciiArtError | None:
-    """Let a contestant load all that drawing needs; return why it cannot draw, None if it can."""
+    """Load all that a contestant needs, and return why it cannot draw, or None if it can."""
     try:
         with guard(contestant.font):
             contestant.artist.draw_with(_BLANK, options)
     except FontError as error:
         return FontError(f"charset {contestant.charset!r}: {error}")
-    except ImageError as error:  # the guard's
+    except ImageError as error:  # raised by the guard
         return error
     return None
 
 
-def _judge(source: str, contestants: Sequence[_Contestant], options: Options) -> _Subject:
-    """Return a picture drawn by all.
+def _measure_all(source: str, contestants: Sequence[_Contestant], options: Options) -> _Subject:
+    """Return a picture drawn and measured with all contestants.
 
     Raises
     ------
@@ -225,17 +231,17 @@ def _judge(source: str, contestants: Sequence[_Contestant], options: Options) ->
         again, max_pixels=options.max_pixels, check_shape=check, strict=options.strict
     )
     gray = _reference(picture, options)
-    trials = []
+    measurements = []
     for each in contestants:
         start = time.perf_counter()
         art = each.artist.draw_with(again, options)
         seconds = time.perf_counter() - start
-        trials.append(Measurement(art, _measure(art, gray), seconds))
-    return _Subject(_shown(picture, options.background), tuple(trials))
+        measurements.append(Measurement(art, _measure(art, gray), seconds))
+    return _Subject(_thumbnail(picture, options.background), tuple(measurements))
 
 
 def _rereadable(source: str) -> Source:
-    """Return what can be read more than once: the file's name, or the content of what is none."""
+    """Return a source that can be read repeatedly: a file's name, or the data of a stream."""
     if source != "-" and not is_address(source) and not Path(source).is_fifo():
         return source
     name = name_source(source)
@@ -245,16 +251,17 @@ def _rereadable(source: str) -> Source:
     return file
 
 
-def _shown(picture: Picture, background: Background) -> Thumbnail:
+def _thumbnail(picture: Picture, background: Background) -> Thumbnail:
     image = Image.fromarray(on_page(picture, background))
     image.thumbnail((_SHOWN_SIZE, _SHOWN_SIZE))
     return Thumbnail(picture.name, np.asarray(image))
 
 
 def _reference(picture: Picture, options: Options) -> Gray:
-    """Return what drawings of a picture are measured against, (H, W) in [0, 1].
+    """Return the gray picture (H, W), in [0, 1], against which drawings are measured.
 
-    In structure, 0 = stroke: a drawing's own, whatever the page, or lines found in the picture.
+    In tone it is the brightness on the page. In structure it is 0 on strokes: those of a line
+    drawing, whatever the page, or the lines found in any other picture.
     """
     if options.mode == "tone":
         return brightness_on_page(picture, options.background)

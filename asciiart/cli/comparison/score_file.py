@@ -1,4 +1,4 @@
-"""How faithful the text art in a file is to a picture."""
+"""Scoring a file: how faithful saved text art is to a picture."""
 
 from __future__ import annotations
 
@@ -21,9 +21,18 @@ def score_file(
     encoding: str | None = None,
     strict: bool = False,
 ) -> Fidelity:
-    """Return how faithful the text art in a file is to a picture; see `read_art`.
+    """Return how faithful the text art in the file ``path`` is to ``picture``.
 
-    ``strict`` refuses a damaged picture, as in `load_image`.
+    The other arguments are those of `read_art`; ``strict`` refuses a damaged picture.
+
+    Raises
+    ------
+    ImageError
+        If the picture or the file cannot be read.
+    FontError
+        If there is no such font.
+    OptionError
+        If a size or the encoding is impossible.
     """
     art = read_art(
         path,

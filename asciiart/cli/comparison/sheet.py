@@ -1,4 +1,4 @@
-"""A comparison to look at: each picture beside what every font and charset made of it."""
+"""The sheet of a comparison: each picture beside its drawings by every font and charset."""
 
 from __future__ import annotations
 
@@ -22,32 +22,32 @@ from asciiart.glyphs.font import load_font
 Pixels = NDArray[np.uint8]
 
 _HALF_WIDTH = 8
-"""Pixels of a half-width character."""
+"""Width of a half-width character, in pixels."""
 _CAPTION_FONT = "DejaVu Sans Mono"
 _CAPTION_SIZE = 14
 _LINE_HEIGHT = 18
 _CAPTION_LINES = 3
 _GAP = 12
 _NARROWEST = 24
-"""Characters of a caption that every column has room for."""
+"""Characters of a caption for which even the narrowest column has room."""
 _MARGIN, _TEXT = (225, 228, 235), (30, 30, 60)
 _MAX_PIXELS = 2**25
-"""Of all pictures together, which are drawn smaller where they would have more."""
+"""Most pixels of all pictures together; beyond it all are drawn smaller."""
 
 
 class _Tile(NamedTuple):
-    """A picture of the sheet, and what is written above it."""
+    """A picture on the sheet, and the lines of its caption."""
 
     pixels: Pixels
     caption: tuple[str, ...]
 
 
 def draw_sheet(comparison: Comparison) -> bytes:
-    """Return a PNG file: a row for each picture, which comes first, then its drawings, best first.
+    """Return a PNG file with a row per picture: the picture, then its drawings, best first.
 
-    All in a row show the picture equally large; the page of a proportional font may be a row higher
-    than the picture. Captions say rank, font, charset and score, and the mean score if there are
-    several pictures.
+    Within a row the picture is equally large everywhere; a page in a proportional font may be one
+    text row higher than the picture. Captions give rank, font, charset and score and, with several
+    pictures, the mean score. The comparison must have at least one entry.
     """
     heights = _heights(comparison)
     rows = [_row(comparison, i, height) for i, height in enumerate(heights)]
@@ -57,10 +57,10 @@ def draw_sheet(comparison: Comparison) -> bytes:
 
 
 def _heights(comparison: Comparison) -> list[int]:
-    """Return how high each picture is shown."""
-    grid = comparison.entries[0].trials[0].art.grid
+    """Return the height of each picture on the sheet, in pixels."""
+    grid = comparison.entries[0].measurements[0].art.grid
     width = _HALF_WIDTH * grid.columns * grid.cell.width / grid.cell.unit
-    shapes = [shown.rgb.shape for shown in comparison.pictures]
+    shapes = [thumbnail.rgb.shape for thumbnail in comparison.pictures]
     heights = np.array([width * height / across for height, across, _ in shapes])
     pixels = heights.sum() * width * (1 + len(comparison.entries))
     shrink = min(1.0, math.sqrt(_MAX_PIXELS / pixels))
@@ -68,21 +68,21 @@ def _heights(comparison: Comparison) -> list[int]:
 
 
 def _row(comparison: Comparison, place: int, height: int) -> list[_Tile]:
-    """Return one picture, ``height`` pixels high, and its drawings as large."""
-    shown = comparison.pictures[place]
-    tiles = [_Tile(_resized(shown.rgb, height), (Path(shown.name).name,))]
+    """Return one picture, ``height`` pixels high, followed by its drawings."""
+    picture = comparison.pictures[place]
+    tiles = [_Tile(_resized(picture.rgb, height), (Path(picture.name).name,))]
     for rank, entry in enumerate(comparison.entries, start=1):
-        trial = entry.trials[place]
-        score = f"score {score_of(trial.fidelity):.3f}"
+        measured = entry.measurements[place]
+        score = f"score {score_of(measured.fidelity):.3f}"
         if len(comparison.pictures) > 1:
             score += f" (mean {entry.score:.3f})"
         caption = (f"{rank}. {entry.font}", entry.charset, score)
-        tiles.append(_Tile(_page(trial.art, height), caption))
+        tiles.append(_Tile(_page(measured.art, height), caption))
     return tiles
 
 
 def _page(art: Art, height: int) -> Pixels:
-    """Return the art's page (H, W, 3), on which the picture is ``height`` pixels high."""
+    """Return the page (H, W, 3) of an art on which the picture is ``height`` pixels high."""
     rows = len(art.characters)
     row = 1 if art.typeset is None else art.typeset.line_height
     whole = max(1, round(height * rows * row / art.placement.height))
@@ -98,7 +98,7 @@ def _resized(pixels: Pixels, height: int) -> Pixels:
 
 
 def _paste(rows: Sequence[Sequence[_Tile]]) -> Image.Image:
-    """Return the sheet on which each tile stands below its caption."""
+    """Return the sheet, with each tile below its caption."""
     face = load_font(_CAPTION_FONT).face(_CAPTION_SIZE)
     advance = face.getlength("M")
     narrowest = math.ceil(_NARROWEST * advance)
@@ -121,5 +121,5 @@ def _paste(rows: Sequence[Sequence[_Tile]]) -> Image.Image:
 
 
 def _cut(text: str, length: int) -> str:
-    """Return the end of a text that is too long: of a path, that says most."""
+    """Shorten a text from the left, since the end of a path says most."""
     return text if len(text) <= length else f"…{text[1 - length :]}"

@@ -141,9 +141,9 @@ def test_failures_are_told_at_the_end_and_the_rest_is_done(
         ("out/{stem}.gif", "suffix '.gif' is of no format"),
         (
             "out/{what}.txt",
-            "{what} is unknown (there are: {stem}, {name}, {suffix}, {parent}; {{ is a brace)",
+            "{what} is unknown (known: {stem}, {name}, {suffix}, {parent}; {{ stands for a brace)",
         ),
-        ("{parent}/{name}", "would overwrite what is read, "),
+        ("{parent}/{name}", "would overwrite an input, "),
         ("out/{{stem}}.txt", "-o takes one picture; for 2"),
     ],
 )

@@ -66,7 +66,7 @@ def test_no_picture_is_written_over(tmp_path: Path) -> None:
     picture.write_bytes(b"")
     (tmp_path / "link.png").symlink_to(picture)
     for output in ("{parent}/{name}", f"{tmp_path}/link.png", f"{tmp_path}/./a.png"):
-        with pytest.raises(OptionError, match=r"would overwrite what is read, .*a\.png"):
+        with pytest.raises(OptionError, match=r"would overwrite an input, .*a\.png"):
             plan_outputs(output, [PictureSource(str(picture))])
     assert plan_outputs("{parent}/b.png", [PictureSource(str(picture))]) == (f"{tmp_path}/b.png",)
 
@@ -87,7 +87,7 @@ def test_no_input_is_overwritten_through_any_link(tmp_path: Path) -> None:
     (tmp_path / "folder").symlink_to(tmp_path)
     names = [tmp_path / name for name in ("a.png", "soft.png", "hard.png", "folder/a.png")]
     for output, name in product(names, names):
-        with pytest.raises(OptionError, match="would overwrite what is read") as caught:
+        with pytest.raises(OptionError, match="would overwrite an input") as caught:
             refuse_overwriting([tmp_path / "new.txt", output], [tmp_path / "none.png", name])
         assert caught.value.parameters == ("output",)
     (tmp_path / "copy.png").write_bytes(b"picture")
@@ -104,7 +104,7 @@ def test_what_standard_input_reads_is_not_overwritten(tmp_path: Path) -> None:
     command = [sys.executable, "-c", code, str(picture)]
     with picture.open("rb") as file:
         done = subprocess.run(command, stdin=file, stderr=subprocess.PIPE, check=False)
-    assert b"would overwrite what is read, standard input" in done.stderr
+    assert b"would overwrite an input, standard input" in done.stderr
     subprocess.run(command, stdin=subprocess.DEVNULL, check=True)
 
 
@@ -187,4 +187,4 @@ def test_a_file_called_like_an_option_keeps_its_name(
     Path("output").mkdir()
     Image.new("L", (9, 9)).save(name, "PNG")
     result = CliRunner().invoke(main, [name, "-o", name])
-    assert result.stderr == f"asciiart: --output would overwrite what is read, {name}\n"
+    assert result.stderr == f"asciiart: --output would overwrite an input, {name}\n"

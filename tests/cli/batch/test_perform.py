@@ -113,7 +113,7 @@ def test_no_more_processes_than_are_of_use(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.skipif(os.name != "posix", reason="named pipes")
 def test_a_process_that_dies_takes_one_picture_with_it(tmp_path: Path) -> None:
-    """Whoever reads the pipe, which holds no picture yet, is killed, as for want of memory."""
+    """Whoever reads the pipe, which holds no picture yet, is killed, as for lack of memory."""
     pipe = tmp_path / "pipe.png"
     os.mkfifo(pipe)
     names = [CAT, str(pipe), ANTENNA, CAT, ANTENNA, CAT, ANTENNA]

@@ -551,7 +551,7 @@ def test_without_a_file_it_says_how_to_make_one(file: Path) -> None:
 
 def test_variables_of_no_option_are_told() -> None:
     shown = good("config", ASCIIART_DRAW_COLOUR="auto", ASCIIART_HOME="/x")
-    assert shown.splitlines()[1:] == ["", "# ASCIIART_DRAW_COLOUR is the variable of no option"]
+    assert shown.splitlines()[1:] == ["", "# ASCIIART_DRAW_COLOUR belongs to no option"]
 
 
 def test_a_wrong_variable_is_named_there_too() -> None:
@@ -571,7 +571,7 @@ def test_init_keeps_a_file_that_is_there(file: Path) -> None:
     file.write_text("[draw]\n")
     result = run("config", "--init")
     assert result.exit_code == 1
-    assert result.stderr.startswith(f"asciiart: {file}: is there already")
+    assert result.stderr.startswith(f"asciiart: {file}: already exists")
     assert file.read_text() == "[draw]\n"
 
 
@@ -620,7 +620,7 @@ def test_edit_says_what_is_wrong_then(file: Path) -> None:
 
 
 def test_one_thing_at_a_time() -> None:
-    assert "exclude each other" in refused("config", "--init", "--edit")
+    assert "exclude one another" in refused("config", "--init", "--edit")
 
 
 def test_defaults_hold_in_a_process_of_its_own(file: Path) -> None:
@@ -666,6 +666,6 @@ def test_what_a_terminal_would_obey_is_shown_as_escapes(file: Path) -> None:
     shown = good("config", ASCIIART_DRAW_CHARSET="b\x9b\u202e", **{"ASCIIART_X\x1b": "1"})
     assert r'font = "a\u001b[2J\x9b\u202e"  # file' in shown
     assert r'charset = "b\x9b\u202e"  # ASCIIART_DRAW_CHARSET' in shown
-    assert r"# ASCIIART_X\x1b is the variable of no option" in shown
+    assert r"# ASCIIART_X\x1b belongs to no option" in shown
     odd = str(file.parent / "c\x1b.toml")
     assert good("config", "--path", ASCIIART_CONFIG=odd).endswith("c\\x1b.toml\n")

@@ -258,10 +258,10 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("arguments", "code", "reason"),
     [
-        (["{ball}"], 2, "standard output is no terminal to play in; -o saves to a file"),
+        (["{ball}"], 2, "standard output is not a terminal to play in; -o saves to a file"),
         (["{ball}", "-o", "a.xyz"], 2, "a.xyz: 'xyz' is no format of moving pictures"),
         (["{ball}", "-o", "-"], 2, "not to standard output"),
-        (["{ball}", "--loop", "never"], 2, "'never' is neither a number from 1 nor forever"),
+        (["{ball}", "--loop", "never"], 2, "'never' is neither a number of at least 1 nor forever"),
         (["not-there.gif", "-o", "a.gif"], 1, "not-there.gif: cannot be read"),
         (["97", "-o", "a.gif"], 1, "camera 97: there is none, or it is in use"),
         (["{ball}", "-o", "no/such/a.gif"], 1, "no/such/a.gif: cannot be written"),

@@ -43,14 +43,14 @@ def ranking(comparison: Comparison) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("font", ["DejaVu Sans Mono", "Mona"])
 def test_trials_are_the_artist_s_drawings_and_their_scores(mode: Mode, font: str) -> None:
     comparison = compare([ANTENNA], [font], ["ascii"], options(mode))
-    ((trial,),) = [entry.trials for entry in comparison.entries]
+    ((measured,),) = [entry.measurements for entry in comparison.entries]
     art = Artist(font=font, charset="ascii").draw_with(ANTENNA, options(mode))
-    assert art.rows == trial.art.rows
+    assert art.rows == measured.art.rows
     gray = cv2.imread(str(ANTENNA), cv2.IMREAD_GRAYSCALE).astype(np.float32) / np.float32(255)
     expected = score_characters(
         gray, art.characters, art.font, art.typeset, "light", placement=art.placement
     )
-    assert trial.fidelity == (expected.structure if mode == "structure" else expected.tone)
+    assert measured.fidelity == (expected.structure if mode == "structure" else expected.tone)
     assert comparison.mode == mode
 
 
@@ -79,7 +79,9 @@ def test_figures_are_means_over_the_pictures() -> None:
     assert isinstance(entry.fidelity, ToneFidelity)
     assert entry.fidelity == pytest.approx(np.mean(parts, axis=0))
     assert entry.score == pytest.approx((entry.fidelity.r + entry.fidelity.detail) / 2)
-    assert entry.seconds == pytest.approx(np.mean([trial.seconds for trial in entry.trials]))
+    assert entry.seconds == pytest.approx(
+        np.mean([measured.seconds for measured in entry.measurements])
+    )
 
 
 def test_one_number() -> None:
@@ -92,7 +94,7 @@ def test_characters_are_counted(font: str) -> None:
     comparison = compare([ANTENNA, SKULL], [font], ["chars:/\\|_漢" if font == "Mona" else "ascii"],
         options())  # fmt: skip
     (entry,) = comparison.entries
-    rows = "".join("".join(trial.art.rows) for trial in entry.trials)
+    rows = "".join("".join(measured.art.rows) for measured in entry.measurements)
     assert entry.used == len(set(rows))
     assert entry.available == (6 if font == "Mona" else 95)
 
@@ -131,7 +133,7 @@ def test_a_photograph_s_lines_count_not_its_dark_areas() -> None:
 def test_a_picture_that_cannot_be_read_is_left_out(tmp_path: Path) -> None:
     comparison = compare([tmp_path / "no.png", ANTENNA], ["Mona"], ["ascii"], options())
     assert [shown.name for shown in comparison.pictures] == [str(ANTENNA)]
-    assert [len(entry.trials) for entry in comparison.entries] == [1]
+    assert [len(entry.measurements) for entry in comparison.entries] == [1]
     (failure,) = comparison.failures
     assert isinstance(failure, ImageError)
     assert f"{tmp_path}/no.png: cannot be read" in str(failure)

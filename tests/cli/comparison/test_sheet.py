@@ -96,7 +96,7 @@ def test_captions(comparison: Comparison) -> None:
 
 def caption(comparison: Comparison, entry: int) -> str:
     chosen = comparison.entries[entry]
-    figures = chosen.trials[0].fidelity
+    figures = chosen.measurements[0].fidelity
     return f"score {np.mean(figures):.3f} (mean {chosen.score:.3f})"
 
 
