@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from asciiart.cli.messages import collected_warnings, report, report_warnings
+from asciiart.cli.messages import collected_warnings, echo, printable, report, report_warnings
 from asciiart.errors import ImageError, ImageWarning, OptionError, warn_of_picture
 
 
@@ -60,3 +60,32 @@ def test_warnings_of_all_threads_are_collected_and_others_are_shown() -> None:
         with pytest.warns(UserWarning, match="another library's"):
             warnings.warn("another library's", UserWarning, stacklevel=1)
     assert [str(each) for each in collected] == ["a.jpg: cut short"] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Füße 漢字.png", "Füße 漢字.png"),
+        ("a\u3000b", "a\u3000b"),  # a full-width space
+        ("\x1b[2J", r"\x1b[2J"),
+        ("a\u202eb", r"a\u202eb"),  # would turn the line around
+        ("a\nb\t", r"a\nb\t"),
+    ],
+)
+def test_what_a_terminal_would_obey_is_escaped(text: str, shown: str) -> None:
+    assert printable(text) == shown
+
+
+def test_lines_go_to_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    echo("a\x1b", "b")
+    echo()
+    assert capsys.readouterr() == ("a\\x1b\nb\n", "")
+
+
+def test_a_long_message_keeps_its_ends(capsys: pytest.CaptureFixture[str]) -> None:
+    report("begin " + "x" * 10_000 + " end", 1)
+    line = capsys.readouterr().err
+    assert line.startswith("asciiart: begin x")
+    assert line.endswith("x end\n")
+    assert " ... " in line
+    assert len(line) <= 1500 + len("asciiart: \n")

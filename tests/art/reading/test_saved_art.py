@@ -19,13 +19,11 @@ from asciiart.art.formats.color_layers import CLEAR, color_layers, pack
 from asciiart.art.formats.png import draw_picture
 from asciiart.art.formats.registry import encode_text, render
 from asciiart.art.reading.saved_art import read_art, render_file
-from asciiart.cli.comparison.score_file import score_file
 from asciiart.errors import AsciiArtError, FontError, ImageError, OptionError
 from asciiart.glyphs.charsets import BLANKS, BRAILLE_BLANK, CHARSETS
 from asciiart.glyphs.font import load_font
 from asciiart.glyphs.typesetting import Typeset, draw_characters, typeset_rows
 from asciiart.io.terminal.color_mode import ColorMode
-from asciiart.matching.metrics import draw_text
 
 FONT = "DejaVu Sans Mono"
 CORPUS = TESTS / "fuzz" / "corpora" / "read_art"
@@ -333,38 +331,6 @@ def test_the_corpus_is_read_or_refused(path):
         assert read_art(str(path)).characters.size
 
 
-TEXT = "/--\\ |\n\\__/ |\n ##  |\n"
-
-
-@pytest.mark.parametrize("background", ["dark", "light"])
-def test_a_picture_of_the_text_scores_high_and_another_does_not(write, tmp_path, font, background):
-    ink = draw_text(TEXT.splitlines(), font, 32, 16)
-    gray = ink if background == "dark" else 1 - ink
-    picture = str(tmp_path / "picture.png")
-    Image.fromarray(np.rint(255 * gray).astype(np.uint8)).save(picture)
-    assert score_file(picture, write(TEXT), FONT, background).tone.r > 0.999
-    other = "     \n  ####\n"
-    assert score_file(picture, write(other, "other.txt"), FONT, background).tone.r < 0.5
-
-
-def test_a_transparent_picture_is_scored_on_the_arts_background(write, tmp_path, font):
-    ink = draw_text(TEXT.splitlines(), font, 32, 16)
-    rgba = np.full((*ink.shape, 4), 255, np.uint8)
-    rgba[..., 3] = np.rint(255 * ink)
-    picture = str(tmp_path / "picture.png")
-    Image.fromarray(rgba).save(picture)
-    assert score_file(picture, write(TEXT), FONT, "dark").tone.r > 0.999
-
-
-def test_a_picture_that_only_the_other_page_shows_is_scored_there(write, tmp_path, font):
-    ink = draw_text(TEXT.splitlines(), font, 32, 16)
-    rgba = np.zeros((*ink.shape, 4), np.uint8)
-    rgba[..., 3] = 255 - np.rint(255 * ink)
-    picture = str(tmp_path / "picture.png")
-    Image.fromarray(rgba).save(picture)
-    assert score_file(picture, write(TEXT), FONT, "dark").tone.r > 0.999
-
-
 @pytest.mark.parametrize(("background", "page"), [("dark", 0), ("light", 255)])
 def test_a_text_is_drawn_in_its_font(write, background, page):
     data = render_file(write("█ \n █\n"), FONT, background, font_size=32)
@@ -436,19 +402,6 @@ def test_json_of_wide_art(write, wide_art):
     art = read_art(write(wide_art.render("json"), "art.json"))
     assert art.characters.tolist() == wide_art.characters.tolist()
     assert art.placement == wide_art.placement
-
-
-@pytest.mark.parametrize("name", ["art.txt", "art.json"])
-def test_a_picture_of_proportional_text_scores_high(write, tmp_path, make_art, mona, name):
-    made = make_art(MONA_TEXT.splitlines(), font=mona, typeset=Typeset(16, 18), background="light")
-    path = write(made.render("json" if name == "art.json" else "text"), name)
-    picture = str(tmp_path / "picture.png")
-    data = render_file(path, "Mona", "light")
-    (tmp_path / "picture.png").write_bytes(data)
-    fidelity = score_file(picture, path, "Mona", "light")
-    assert fidelity.tone.r > 0.999
-    assert fidelity.structure.f > 0.8
-    assert score_file(picture, write("ﾟДﾟﾟДﾟ", "x.txt"), "Mona", "light").structure.f < 0.5
 
 
 def test_proportional_text_is_drawn_twice_as_large(write, mona):

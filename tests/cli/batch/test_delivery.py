@@ -13,30 +13,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from command_line import ANTENNA, CAT, good, run
 from local_web import serving
-from paths import TESTS
 
 from asciiart.art.targets import TARGETS
-from asciiart.cli.main import main
 
-PICTURES = TESTS / "pictures"
-CAT = str(PICTURES / "photographs" / "cat.jpg")
-ANTENNA = str(PICTURES / "drawings" / "antenna.png")
 COMMAND = [sys.executable, "-m", "asciiart"]
-
-
-def run(*arguments: str, data: bytes | None = None) -> Result:
-    """Call the command in this process; nothing but SystemExit may come out of it."""
-    result = CliRunner().invoke(main, arguments, input=data)
-    assert isinstance(result.exception, SystemExit | None), repr(result.exception)
-    return result
-
-
-def good(*arguments: str, data: bytes | None = None) -> str:
-    result = run(*arguments, data=data)
-    assert (result.exit_code, result.stderr) == (0, "")
-    return result.stdout
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def cells(table: str) -> list[list[str]]:
 def test_help() -> None:
     text = " ".join(run("--help").stdout.split())
     assert text.startswith("Usage: asciiart compare [OPTIONS] PICTURE...")
-    assert "by the mean oriented F" in text
+    assert "ranked by mean oriented F" in text
     assert "needs more rows" in text
 
 

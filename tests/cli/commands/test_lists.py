@@ -1,15 +1,19 @@
-"""`asciiart fonts` lists what --font can name."""
+"""`asciiart fonts`, `charsets` and `models` list what options can name."""
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from command_line import good
 from tiny_fonts import bitmap_font, collection, emoji_font, toy_font, variable_font
 
 from asciiart.cli.main import main
-from asciiart.io.files.assets import available_fonts
+from asciiart.glyphs.charsets import CHARSETS
+from asciiart.io.files.assets import available_fonts, available_models
 
 
 def listed(*arguments: str) -> list[str]:
@@ -77,3 +81,29 @@ def test_names_that_a_terminal_would_obey_are_escaped(
 
 def test_where_no_font_is_installed() -> None:
     assert listed("--all") == listed()
+
+
+def test_charsets() -> None:
+    lines = good("charsets").splitlines()
+    assert [line.split()[:2] for line in lines] == [
+        [name, str(len(characters))] for name, characters in CHARSETS.items()
+    ]
+
+
+def test_charsets_by_name() -> None:
+    assert good("charsets", "box", "chars:ab") == f" {CHARSETS['box']}\n ab\n"
+
+
+def test_models_whose_names_a_terminal_would_obey(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(available_models()["standard"], tmp_path / "models" / "a\x1b[2J\u202eb")
+    monkeypatch.setenv("ASCIIART_HOME", str(tmp_path))
+    line = good("models").splitlines()[0]
+    assert line.startswith(r"a\x1b[2J\u202eb ")
+    assert line.endswith(r"models/a\x1b[2J\u202eb")
+
+
+def test_models() -> None:
+    (line,) = [line for line in good("models").splitlines() if line.startswith("standard ")]
+    assert re.fullmatch(r"standard +tone, structure +\S+/models/standard", line)

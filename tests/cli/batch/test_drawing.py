@@ -1,0 +1,97 @@
+"""One task: its picture is read, drawn and written, or its failure is the result."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from batch_work import WORK
+from command_line import ANTENNA, CAT
+
+import asciiart
+from asciiart.cli.batch.drawing import PictureWorker
+from asciiart.cli.batch.tasks import ArtistOptions, Task, TaskResult, Work
+from asciiart.errors import FontError, OutputError
+from asciiart.io.pictures.named_pictures import PictureSource
+from asciiart.options import Options
+
+
+def perform(work: Work, output: Path | None = None, picture: str = CAT) -> TaskResult:
+    task = Task(PictureSource(picture), None if output is None else str(output), "text")
+    result = PictureWorker(work).perform(task)
+    assert result.task is task
+    return result
+
+
+def test_a_result_without_a_file_is_returned() -> None:
+    assert perform(WORK)[1:] == (str(asciiart.draw(CAT, columns=20)), None, ())
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_a_result_for_a_file_is_written_and_returned_if_wanted(tmp_path: Path, keep: bool) -> None:
+    result = perform(replace(WORK, keep_text=keep), tmp_path / "cat.txt")
+    text = (tmp_path / "cat.txt").read_text(encoding="utf-8")
+    assert text == f"{asciiart.draw(CAT, columns=20)}\n"
+    assert result.result == (text.removesuffix("\n") if keep else None)
+
+
+def test_one_artist_draws_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    make = ArtistOptions.make
+    monkeypatch.setattr(ArtistOptions, "make", lambda self: made.append(self) or make(self))
+    worker = PictureWorker(WORK)
+    for picture in (CAT, ANTENNA, CAT):
+        assert worker.perform(Task(PictureSource(picture), None, "text")).failure is None
+    assert made == [WORK.artist]
+
+
+def test_folders_are_created_only_if_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "in" / "cat.txt"
+    assert isinstance(perform(WORK, file).failure, OutputError)
+    assert list(tmp_path.iterdir()) == []
+    assert perform(replace(WORK, make_folders=True), file).failure is None
+    assert file.read_text(encoding="utf-8").strip()
+
+
+def test_a_folder_that_cannot_be_created(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    failure = perform(replace(WORK, make_folders=True), tmp_path / "file" / "cat.txt").failure
+    assert str(failure) == f"{tmp_path}/file: cannot be created (File exists)"
+
+
+def test_the_warnings_of_a_damaged_picture(tmp_path: Path) -> None:
+    cut = tmp_path / "cut.jpg"
+    cut.write_bytes(Path(CAT).read_bytes()[:-2000])
+    (warning,) = perform(WORK, picture=str(cut)).warnings
+    assert str(warning).startswith(f"{cut}: ")
+    assert perform(WORK).warnings == ()
+
+
+@pytest.mark.parametrize(("encoding", "target"), [("cp932", None), ("utf-8", "sjis")])
+def test_references_stand_for_what_an_encoding_or_a_target_lacks(
+    encoding: str, target: str | None
+) -> None:
+    sun = "chars: \N{BLACK SUN WITH RAYS}"
+    artist = ArtistOptions(charset=sun, references=True, target=target)
+    options = Options(columns=20) if target is None else Options(width=320)
+    result = perform(replace(WORK, artist=artist, options=options, encoding=encoding)).result
+    assert isinstance(result, bytes)
+    assert b"&#9728;" in result
+
+
+def test_a_text_is_drawn_smaller_until_it_fits() -> None:
+    wide = replace(WORK, artist=ArtistOptions(target="twitch"), options=Options(columns=80))
+    misfit = perform(wide)
+    assert isinstance(misfit.failure, OutputError)
+    assert misfit.failure.parameters == ("columns",)
+    assert str(misfit.failure).startswith(f"{CAT}: ")
+    fitting = perform(replace(wide, shrinks=True))
+    assert fitting.failure is None
+    assert isinstance(fitting.result, str)
+    assert len(fitting.result) <= 500
+
+
+def test_an_error_of_all_pictures_is_raised() -> None:
+    with pytest.raises(FontError, match="lacks '漢'"):
+        perform(replace(WORK, artist=ArtistOptions(charset="chars:漢")))

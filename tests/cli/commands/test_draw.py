@@ -1,0 +1,294 @@
+"""`asciiart draw` as a user meets it: what it prints and writes."""
+
+from __future__ import annotations
+
+import json
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from command_line import ANTENNA, CAT, good, run
+from PIL import Image
+from wcwidth import wcswidth, wcwidth
+
+import asciiart
+from asciiart.art.formats.suffixes import SUFFIXES
+from asciiart.glyphs.charsets import CHARSETS
+from asciiart.glyphs.font import load_font
+from asciiart.glyphs.rasterize import rasterize_row
+
+# Drawing
+
+
+@pytest.mark.parametrize("mode", ["tone", "structure"])
+def test_draw_is_the_library_s_drawing(mode: str) -> None:
+    expected = asciiart.draw(ANTENNA, mode=mode, columns=30)  # type: ignore[arg-type]
+    assert good(ANTENNA, "--mode", mode, "-c", "30") == f"{expected}\n"
+
+
+def test_modes_differ() -> None:
+    assert good(ANTENNA, "-c", "30") == good(ANTENNA, "-c", "30", "--mode", "tone")
+    assert good(ANTENNA, "-c", "30") != good(ANTENNA, "-c", "30", "--mode", "structure")
+
+
+def test_standard_input() -> None:
+    data = Path(CAT).read_bytes()
+    assert good("-", "-c", "20", data=data) == good(CAT, "-c", "20")
+    assert good("-c", "20", "-", data=data) == good(CAT, "-c", "20")
+
+
+def test_80_columns_where_there_is_no_terminal() -> None:
+    assert good(CAT) == good(CAT, "--columns", "80")
+
+
+def test_columns_of_the_environment() -> None:
+    assert good(CAT, environ={"COLUMNS": "33"}) == good(CAT, "--columns", "33")
+
+
+def test_rows_alone_and_magnify() -> None:
+    assert len(good(CAT, "--rows", "7").splitlines()) == 7
+    assert good(CAT, "--magnify", "0.5") != good(CAT, "--magnify", "1")
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--contrast", "3"),
+        ("--brightness", "0.4"),
+        ("--gamma", "0.4"),
+        ("--detail", "1"),
+        ("--background", "light"),
+        ("--charset", "blocks"),
+        ("--exclude", "[]|;:"),
+        ("--font", "Spleen 8x16"),
+    ],
+)
+def test_every_option_changes_the_art(option: str, value: str) -> None:
+    assert good(CAT, "-c", "40", option, value) != good(CAT, "-c", "40")
+
+
+def test_excluded_characters_are_absent() -> None:
+    assert set("[]|;:") & set(good(CAT, "-c", "40"))
+    assert not set("[]|;:") & set(good(CAT, "-c", "40", "--exclude", "[]|;:"))
+
+
+def test_the_terminal_s_background() -> None:
+    light = good(CAT, "-c", "40", "--background", "light")
+    assert good(CAT, "-c", "40", environ={"COLORFGBG": "0;15"}) == light
+    assert good(CAT, "-c", "40", "--background", "dark", environ={"COLORFGBG": "0;15"}) != light
+
+
+def test_several_pictures() -> None:
+    assert good(CAT, ANTENNA, "-c", "20") == good(CAT, "-c", "20") + good(ANTENNA, "-c", "20")
+
+
+def test_good_pictures_are_drawn_beside_bad_ones(tmp_path: Path) -> None:
+    result = run(str(tmp_path / "no.png"), CAT, str(tmp_path / "none.png"), "-c", "20")
+    assert result.exit_code == 1
+    assert result.stdout == good(CAT, "-c", "20")
+    first, second = result.stderr.splitlines()
+    assert first.startswith(f"asciiart: {tmp_path}/no.png: ")
+    assert second.startswith(f"asciiart: {tmp_path}/none.png: ")
+
+
+def test_neighbors() -> None:
+    art = json.loads(good(CAT, "-c", "10", "--format", "json", "--neighbors", "3"))
+    assert max(len(cell) for row in art["alternatives"] for cell in row) == 3
+
+
+# Colors
+
+
+@pytest.mark.parametrize(
+    ("color", "environ", "expected"),
+    [
+        ("none", {"FORCE_COLOR": "3"}, None),
+        ("16", {}, r"\x1b\[(3|9)[0-7]m"),
+        ("256", {}, r"\x1b\[38;5;\d+m"),
+        ("truecolor", {}, r"\x1b\[38;2;\d+;\d+;\d+m"),
+        ("truecolor", {"NO_COLOR": "1"}, r"\x1b\[38;2;\d+;\d+;\d+m"),
+        ("auto", {}, None),
+        ("auto", {"FORCE_COLOR": "3"}, r"\x1b\[38;2;\d+;\d+;\d+m"),
+        ("auto", {"FORCE_COLOR": "2"}, r"\x1b\[38;5;\d+m"),
+        ("auto", {"FORCE_COLOR": "3", "NO_COLOR": "1"}, None),
+    ],
+)
+def test_color(color: str, environ: dict[str, str], expected: str | None) -> None:
+    text = good(CAT, "-c", "20", "--color", color, environ=environ)
+    plain = good(CAT, "-c", "20")
+    codes = re.findall(r"\x1b\[[\d;]*m", text)
+    if expected is None:
+        assert text == plain
+    else:
+        assert len([code for code in codes if re.fullmatch(expected, code)]) > 20
+        stripped = re.sub(r"\x1b\[[\d;]*m", "", text)
+        assert [line.rstrip() for line in stripped.splitlines()] == plain.splitlines()
+
+
+# Formats and files
+
+
+def check_format(data: bytes, name: str) -> None:
+    if name == "png":
+        assert Image.open(BytesIO(data)).format == "PNG"
+    elif name == "json":
+        assert json.loads(data)["columns"] == 20
+    elif name == "html":
+        assert data.lower().startswith(b"<!doctype html>")
+    elif name == "svg":
+        assert b"<svg" in data[:200]
+    elif name in ("c", "python", "json-string"):
+        assert re.search(rb'^ *["\']', data, re.MULTILINE)
+    else:
+        assert data.decode() == good(CAT, "-c", "20")
+
+
+@pytest.mark.parametrize("name", SUFFIXES)
+def test_format_on_standard_output(name: str) -> None:
+    result = run(CAT, "-c", "20", "--format", name)
+    assert result.exit_code == 0
+    check_format(result.stdout_bytes, name)
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("art", "text"),
+        ("art.txt", "text"),
+        ("art.ansi", "ansi"),
+        ("ART.HTML", "html"),
+        ("art.svg", "svg"),
+        ("art.png", "png"),
+        ("art.json", "json"),
+    ],
+)
+def test_format_by_suffix(tmp_path: Path, file: str, name: str) -> None:
+    assert good(CAT, "-c", "20", "-o", str(tmp_path / file)) == ""
+    check_format((tmp_path / file).read_bytes(), name)
+    assert [path.name for path in tmp_path.iterdir()] == [file]
+
+
+def test_format_before_suffix(tmp_path: Path) -> None:
+    assert good(CAT, "-c", "20", "-o", str(tmp_path / "art.odd"), "--format", "svg") == ""
+    check_format((tmp_path / "art.odd").read_bytes(), "svg")
+
+
+def test_color_in_a_file_without_suffix(tmp_path: Path) -> None:
+    good(CAT, "-c", "20", "--color", "256", "-o", str(tmp_path / "art"))
+    expected = good(CAT, "-c", "20", "--color", "256")
+    assert (tmp_path / "art").read_text(encoding="utf-8") == expected
+
+
+def test_a_dash_for_the_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert good(CAT, "-c", "20", "-o", "-") == good(CAT, "-c", "20")
+    assert list(tmp_path.iterdir()) == []
+
+
+# Posts for Japanese boards, and full-width text
+
+
+POST = ("--mode", "structure", "--background", "light", "--target", "sjis", "--width", "320")
+
+
+def test_a_post_keeps_to_the_rules_of_boards(tmp_path: Path) -> None:
+    file = tmp_path / "post.txt"
+    good(ANTENNA, *POST, "--encoding", "cp932", "-o", str(file))
+    lines = file.read_bytes().decode("cp932").splitlines()
+    assert len(lines) > 20
+    assert sum(len(line.strip()) for line in lines) > 100
+    for line in lines:
+        assert line == line.rstrip()
+        assert not line.startswith(" ")
+        assert "  " not in line
+    assert any(ord(character) > 0x3000 for line in lines for character in line)
+
+
+def test_the_same_post_is_the_same_text_every_time() -> None:
+    assert good(ANTENNA, *POST) == good(ANTENNA, *POST)
+
+
+def test_numeric_references_stand_for_what_cp932_lacks(tmp_path: Path) -> None:
+    file = tmp_path / "post.txt"
+    charset = "chars:\u3000\u00a5\u2600"  # a yen sign and a sun, which Mona has and cp932 has not
+    good(
+        ANTENNA, *POST, "--charset", charset, "--references", "--encoding", "cp932", "-o", str(file)
+    )
+    assert re.search(rb"&#(165|9728);", file.read_bytes())
+
+
+def test_full_width_rows_never_pass_their_columns() -> None:
+    text = good(
+        ANTENNA, "--mode", "structure", "-c", "40", "--font", "M PLUS 1 Code",
+        "--charset", "ascii+kana+kanji", "--background", "light",
+    )  # fmt: skip
+    widths = [wcswidth(line) for line in text.splitlines()]
+    assert max(widths) <= 40
+    assert any(wcwidth(character) == 2 for character in text)
+
+
+def test_simple_characters_have_less_ink() -> None:
+    inks = []
+    for simple in ("0", "1"):
+        text = good(ANTENNA, *POST, "--charset", "ascii+kana+jis1", "--simple", simple)
+        characters = "".join(sorted(set(text) - set(" \n\u3000")))
+        font = load_font("Mona")
+        drawn = dict(zip(characters, rasterize_row(font, characters, 16, 18, 16), strict=True))
+        inks.append(sum(float(drawn[c].sum()) for c in text if c in drawn))
+    assert inks[1] < 0.95 * inks[0]
+
+
+# Fills and dithering
+
+
+def test_fill_colors_the_backgrounds() -> None:
+    text = good(CAT, "-c", "10", "--charset", "half", "--color", "truecolor", "--fill")
+    assert "\x1b[38;2;" in text or ";48;2;" in text
+    first = text.split("\n")[0]
+    assert len(re.sub(r"\x1b\[[0-9;]*m", "", first)) == 10
+
+
+def test_fill_has_the_colors_that_are_asked_for() -> None:
+    arguments = (CAT, "-c", "10", "--charset", "half", "--fill", "--color", "auto")
+    text = good(*arguments, environ={"FORCE_COLOR": "1"})
+    assert text == good(*arguments[:-1], "16")
+    codes = {int(n) for code in re.findall(r"\x1b\[([0-9;]+)m", text) for n in code.split(";")}
+    assert codes <= {0, *range(30, 38), *range(40, 48), *range(90, 98), *range(100, 108)}
+
+
+def test_where_no_color_is_shown_nothing_is_filled() -> None:
+    arguments = (CAT, "-c", "10", "--charset", "half")
+    assert good(*arguments, "--fill", "--color", "auto") == good(*arguments)
+
+
+def test_fill_needs_color() -> None:
+    result = run(CAT, "--fill")
+    assert result.exit_code == 2
+    assert "--fill needs --color" in result.stderr
+
+
+def test_dithered_braille() -> None:
+    text = good(CAT, "-c", "10", "--charset", "braille", "--dither", "diffusion")
+    assert set(text) <= {" ", "\n", *CHARSETS["braille"]}
+    assert text != good(CAT, "-c", "10", "--charset", "braille")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "--dither ordered",
+        "--dither ordered --color truecolor",
+        "--dither noise --charset half --fill --color truecolor",
+        "--dither noise --charset braille --mode structure",
+    ],
+)
+def test_dithering_without_effect_is_refused(arguments: str) -> None:
+    result = run(CAT, "-c", "10", *arguments.split())
+    assert result.exit_code == 2
+    assert "--dither mixes 16 or 256 colors" in result.stderr
+
+
+@pytest.mark.parametrize("color", ["16", "256", "auto"])
+def test_dithering_of_colors(color: str) -> None:
+    assert good(CAT, "-c", "10", "--dither", "ordered", "--color", color)

@@ -1,0 +1,25 @@
+"""Tasks for the tests of a batch, and the work that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from asciiart.cli.batch.tasks import ArtistOptions, Task, Work
+from asciiart.io.addresses import FetchLimits
+from asciiart.io.pictures.named_pictures import PictureSource
+from asciiart.options import Options
+
+WORK = Work(
+    artist=ArtistOptions(),
+    options=Options(columns=20),
+    limits=FetchLimits(),
+    color="none",
+    encoding="utf-8",
+    make_folders=False,
+    keep_text=False,
+)
+
+
+def tasks(names: Sequence[str]) -> list[Task]:
+    """Return a task for each picture, whose text is returned."""
+    return [Task(PictureSource(name), None, "text") for name in names]

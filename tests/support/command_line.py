@@ -1,0 +1,45 @@
+"""Calling the command, in this process or in one of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+
+from click.testing import CliRunner, Result
+from paths import TESTS
+
+from asciiart.cli.main import main
+
+PICTURES = TESTS / "pictures"
+CAT = str(PICTURES / "photographs" / "cat.jpg")
+ANTENNA = str(PICTURES / "drawings" / "antenna.png")
+
+
+def run(
+    *arguments: str, data: bytes | None = None, environ: Mapping[str, str] | None = None
+) -> Result:
+    """Call the command in this process; nothing but SystemExit may come out of it."""
+    result = CliRunner(env=environ).invoke(main, arguments, input=data)
+    assert isinstance(result.exception, SystemExit | None), repr(result.exception)
+    return result
+
+
+def good(
+    *arguments: str, data: bytes | None = None, environ: Mapping[str, str] | None = None
+) -> str:
+    """Call the command, which must succeed in silence, and return its standard output."""
+    result = run(*arguments, data=data, environ=environ)
+    assert (result.exit_code, result.stderr) == (0, "")
+    return result.stdout
+
+
+def process(*arguments: str, **environ: str) -> subprocess.CompletedProcess[bytes]:
+    """Call the command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "asciiart", *arguments],
+        capture_output=True,
+        env={**os.environ, **environ},
+        check=False,
+    )
