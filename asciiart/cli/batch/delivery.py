@@ -13,8 +13,8 @@ from asciiart.cli.batch.perform import perform
 from asciiart.cli.batch.tasks import Task, TaskResult, Work
 from asciiart.cli.messages import report, tell_warnings
 from asciiart.errors import AsciiArtError, ImageWarning
-from asciiart.io.pictures.named_pictures import Found, PictureSource
-from asciiart.io.terminal.progress_bar import shown_progress
+from asciiart.io.pictures.picture_search import FoundPictures, PictureSource
+from asciiart.io.terminal.progress_bar import progress_bar
 from asciiart.io.terminal.terminal import write, write_bytes
 
 
@@ -43,7 +43,9 @@ def _format_of(file: str, usual: str) -> str:
     return image_format(file) if Path(file).suffix else usual
 
 
-def draw_all(tasks: Sequence[Task], work: Work, found: Found, *, jobs: int, copy: bool) -> int:
+def draw_all(
+    tasks: Sequence[Task], work: Work, found: FoundPictures, *, jobs: int, copy: bool
+) -> int:
     """Draw every task and return the exit code; the rest is done in spite of failures.
 
     Warnings and then failures are told at the end.
@@ -60,7 +62,7 @@ def draw_all(tasks: Sequence[Task], work: Work, found: Found, *, jobs: int, copy
     files = all(task.output is not None for task in tasks)
     try:
         with (
-            shown_progress(len(tasks), to_file=files) as bar,
+            progress_bar(len(tasks), to_file=files) as bar,
             closing(perform(tasks, work, jobs)) as arts,
         ):
             for drawn in arts:

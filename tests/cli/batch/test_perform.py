@@ -22,7 +22,7 @@ from asciiart.cli.batch.perform import perform
 from asciiart.cli.batch.tasks import ArtistOptions, Task, TaskResult, Work
 from asciiart.errors import OptionError
 from asciiart.io.addresses import FetchLimits
-from asciiart.io.pictures.named_pictures import PictureSource
+from asciiart.io.pictures.picture_search import PictureSource
 from asciiart.options import Options
 
 PICTURES = TESTS / "pictures"
