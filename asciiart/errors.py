@@ -1,4 +1,4 @@
-"""Every error that asciiart raises for a reason that a user can mend.
+"""All errors that asciiart raises for a reason that a user can correct.
 
 - AsciiArtError
   - OptionError    an option or argument that makes no sense
@@ -7,23 +7,23 @@
   - ModelError     a model folder that is missing or damaged
   - OutputError    a result that cannot be written
 
-Of what a picture lacks but is drawn all the same, an `ImageWarning` tells.
+An `ImageWarning` reports faults of a picture that is drawn nevertheless.
 """
 
 import sys
 import warnings
 
 DISTRIBUTION = "asciiart-encoder"
-"""The name on the package index, where ``asciiart`` is another project."""
+"""Name of this project on the package index, where ``asciiart`` is another one."""
 
 
 class AsciiArtError(Exception):
-    """Root of the tree; its message is one line that names the thing and the reason."""
+    """Base of all errors; the message is one line that names the subject and the reason."""
 
     def __init__(self, message: str, *parameters: str) -> None:
-        """Take the message and those of the library's parameters that it names, such as ``rows``.
+        """Take the message and the library's parameters that it names, such as ``rows``.
 
-        The command line writes these as its options.
+        The command line replaces these by its own options.
         """
         super().__init__(message)
         self.parameters = parameters
@@ -50,16 +50,16 @@ class OutputError(AsciiArtError):
 
 
 class ImageWarning(UserWarning):
-    """A picture is not quite in order, but can be drawn; the message is one line that names it."""
+    """A picture has a fault but can be drawn; the message is one line that names both."""
 
     def __init__(self, message: str, *parameters: str) -> None:
-        """Take the message and those of the library's parameters that it names."""
+        """Take the message and the library's parameters that it names."""
         super().__init__(message)
         self.parameters = parameters
 
 
-def warn_of_picture(message: str, *parameters: str) -> None:
-    """Issue an `ImageWarning` at the line outside this package that asked for the picture."""
+def warn_about_picture(message: str, *parameters: str) -> None:
+    """Issue an `ImageWarning` that points at the line outside this package that called it."""
     package = __name__.partition(".")[0]
     level, frame = 1, sys._getframe()
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == package:
@@ -68,5 +68,5 @@ def warn_of_picture(message: str, *parameters: str) -> None:
 
 
 def install_command(extra: str) -> str:
-    """Return the command that installs an optional part: ``train``, ``video`` and the like."""
+    """Return the command that installs an optional part, such as ``train`` or ``video``."""
     return f"pip install '{DISTRIBUTION}[{extra}]'"

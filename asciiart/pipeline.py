@@ -18,7 +18,7 @@ from asciiart.glyphs.charsets import BRAILLE_BLANK, IDEOGRAPHIC_SPACE, is_braill
 from asciiart.glyphs.font import Font, default_font, load_font
 from asciiart.glyphs.grid import Grid, Placement, fit_grid
 from asciiart.glyphs.typesetting import Typeset, choose_typeset
-from asciiart.io.forks import forks_pass, forks_wait
+from asciiart.io.forks import forks_allowed, forks_blocked
 from asciiart.io.pictures.image import Picture, Source, load_image
 from asciiart.io.pictures.sources import name_source
 from asciiart.matching.dot_patterns import dot_patterns_for, match_dots
@@ -220,7 +220,7 @@ class Artist:
         columns, rows = default_size(target, DEFAULT_COLUMNS)
         return replace(options, columns=columns, rows=rows)
 
-    @forks_wait()
+    @forks_blocked()
     def draw_with(
         self,
         source: Source,
@@ -243,7 +243,7 @@ class Artist:
         matcher = self._matchers.matcher(options.shares, typeset)
         columns = count_columns(options, typeset)
         needed = needed_pixels(options, columns, matcher.cell)
-        with forks_pass():  # the picture may come from a process that is yet to be forked
+        with forks_allowed():  # the picture may come from a process that is yet to be forked
             picture = load_image(
                 source,
                 max_pixels=options.max_pixels,

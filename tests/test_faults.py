@@ -27,7 +27,7 @@ from asciiart.cli.main import main
 from asciiart.errors import OutputError
 from asciiart.io.clipboard import copy_text
 from asciiart.io.files.atomic_files import write_together
-from asciiart.io.files.cache import keep_cached, read_cached
+from asciiart.io.files.cache import read_cached, write_cached
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="limits of a file's size")
 
@@ -306,7 +306,7 @@ def test_the_cache_is_done_without(faults: Faults, place: Path) -> None:
         for number in FAULTS:
             shutil.rmtree(folder, ignore_errors=True)
             with faults.within(folder, at, number):
-                keep_cached(folder, "a", b"new")
+                write_cached(folder, "a", b"new")
             assert read_cached(folder, "a") in (b"new", None)
             assert not folder.exists() or content(folder) in ({"a": b"new"}, {})
 

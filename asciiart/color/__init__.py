@@ -1,1 +1,1 @@
-"""Color: palettes, dithering, and the two colors of a cell."""
+"""Color: palettes, dithering, and cells with two colors."""

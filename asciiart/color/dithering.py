@@ -1,17 +1,17 @@
-"""Dithering: few colors, or ink and none, mixed so that from afar they are the wanted ones.
+"""Dithering: the few colors of a palette, or ink and paper, mixed to approximate other colors.
 
-Light adds up, so all mixing is of linear light.
+The eye adds up light, so all mixing is of linear light.
 
 - ordered: the matrix of B. E. Bayer, "An optimum method for two-level rendition of continuous-tone
   pictures", ICC 1973.
 - noise: the same with a matrix of blue noise: R. Ulichney, "The void-and-cluster method for dither
-  array generation", SPIE 1913, 1993; its third phase, which counts zeros where the second counts
-  ones, is the second gone on, since with a periodic filter both choose the same pixel.
+  array generation", SPIE 1913, 1993. Its third phase, which counts zeros where the second counts
+  ones, simply continues the second here: with a periodic filter both choose the same pixel.
 - diffusion: R. W. Floyd and L. Steinberg, "An adaptive algorithm for spatial greyscale", 1976.
 
-A matrix chooses between the colors of a palette as T. Knoll's US patent 6,606,166 (expired) does:
-for each pixel a handful of colors is found whose mean is the wanted one, and the matrix says which
-of them, from dark to light, the pixel gets.
+A matrix chooses between a palette's colors as in T. Knoll's US patent 6,606,166 (expired): for each
+pixel a few colors are found whose mean is the desired color, and the matrix determines which of
+them, from dark to light, the pixel gets.
 """
 
 from __future__ import annotations
@@ -26,45 +26,49 @@ from numpy.typing import NDArray
 from asciiart.color.palettes import (
     LUMINANCE,
     Colors,
+    Light,
     PaletteMode,
     linear_palette,
     nearest_light,
     to_light,
 )
+from asciiart.io.pictures.arrays import Mask
 from asciiart.options import Dither
 
-Floats = NDArray[np.float64]
-
 _MIXED = 8
-"""Colors of which a pixel's mixture is made."""
+"""Number of palette colors in the mixture for a pixel."""
 _BAYER_DOUBLINGS = 3
-"""Of a 1 x 1 matrix: 8 x 8."""
+"""Number of times that the Bayer matrix is doubled from 1 x 1, to 8 x 8."""
 _NOISE_SIZE = 32
 """Height and width of the matrix of blue noise."""
 _NOISE_SIGMA = 1.5
-"""Pixels; Ulichney's filter."""
+"""Standard deviation of Ulichney's filter, in pixels."""
 _NOISE_SHARE = 0.1
-"""Of ones in the pattern that the matrix begins with."""
+"""Share of ones in the initial pattern of the matrix of blue noise."""
 _PERIOD = 32
-"""Rows after which every matrix begins again."""
+"""Number of rows after which every matrix repeats."""
 _AT_ONCE = 2**18
-"""Pixels that are mixed at once: that takes 400 bytes for each."""
+"""Number of pixels that are mixed at once, each of which takes 400 bytes."""
 _SPREAD = ((1, 0, 7 / 16), (1, 1, 3 / 16), (2, 1, 5 / 16), (3, 1, 1 / 16))
-"""Where Floyd and Steinberg take an error: to which of the lines to come, how many rows down, which
-share. A line falls two columns a row; so right, and left below, is the next one."""
+"""Error diffusion of Floyd and Steinberg: number of lines ahead, rows down, share of the error.
+A line is a diagonal that moves two columns to the left in each row, so that the next line holds
+the pixels to the right and at the lower left."""
+
+_Thresholds = NDArray[np.float64]
+"""(H, W), each between 0 and 1."""
 
 
-class _Shown(NamedTuple):
-    """What pixels come out as."""
+class _Quantized(NamedTuple):
+    """N pixels, each replaced by the nearest value that can be shown."""
 
     indices: NDArray[np.uint8]
-    """(N,)."""
-    light: Floats
-    """(N, K)."""
+    """(N,): indices of the values."""
+    light: Light
+    """(N, K): the values as linear light, of K channels."""
 
 
 def dither_palette(colors: Colors, mode: PaletteMode, dither: Dither) -> NDArray[np.uint8]:
-    """Return the palette's index of each pixel (H, W) of colors (H, W, 3)."""
+    """Return the palette's index (H, W) for each pixel of colors (H, W, 3)."""
     if dither == "diffusion":
         return _diffuse(to_light(colors), lambda some: _nearest(some, mode))
     shown = np.empty(colors.shape[:2], np.uint8)
@@ -76,9 +80,9 @@ def dither_palette(colors: Colors, mode: PaletteMode, dither: Dither) -> NDArray
 
 
 def _choose(
-    light: Floats, mode: PaletteMode, dither: Literal["none", "ordered", "noise"]
+    light: Light, mode: PaletteMode, dither: Literal["none", "ordered", "noise"]
 ) -> NDArray[np.uint8]:
-    """Return the palette's index of each pixel (H, W) of linear light (H, W, 3)."""
+    """Return the palette's index (H, W) for each pixel of linear light (H, W, 3)."""
     if dither == "none":
         return nearest_light(light.reshape(-1, 3), mode).reshape(light.shape[:-1])
     chosen = _mixtures(light.reshape(-1, 3), mode)
@@ -86,8 +90,8 @@ def _choose(
     return np.take_along_axis(chosen, at.reshape(-1, 1), axis=1).reshape(at.shape)
 
 
-def dither_bits(ink: NDArray[np.float32], dither: Dither) -> NDArray[np.bool_]:
-    """Return which pixels (H, W) are inked, as many as ``ink`` (H, W), 0 to 1, asks for."""
+def dither_bits(ink: NDArray[np.float32], dither: Dither) -> Mask:
+    """Return the pixels (H, W) to ink, so that their density is ``ink`` (H, W), from 0 to 1."""
     if dither == "diffusion":
         return _diffuse(ink[..., None].astype(np.float64), _round).astype(np.bool_)
     if dither == "none":
@@ -95,14 +99,14 @@ def dither_bits(ink: NDArray[np.float32], dither: Dither) -> NDArray[np.bool_]:
     return ink > _tiled(dither, ink.shape)
 
 
-def matrix(dither: Literal["ordered", "noise"]) -> Floats:
-    """Return the thresholds (S, S) of a matrix, each between 0 and 1 and once."""
+def matrix(dither: Literal["ordered", "noise"]) -> _Thresholds:
+    """Return the distinct thresholds (S, S) of a matrix, between 0 and 1."""
     ranks = _bayer() if dither == "ordered" else _blue_noise()
-    thresholds: Floats = (ranks + 0.5) / ranks.size
+    thresholds: _Thresholds = (ranks + 0.5) / ranks.size
     return thresholds
 
 
-def _tiled(dither: Literal["ordered", "noise"], shape: tuple[int, ...]) -> Floats:
+def _tiled(dither: Literal["ordered", "noise"], shape: tuple[int, ...]) -> _Thresholds:
     thresholds = matrix(dither)
     height, width = (-(-n // size) for n, size in zip(shape, thresholds.shape, strict=True))
     return np.tile(thresholds, (height, width))[: shape[0], : shape[1]]
@@ -123,7 +127,7 @@ def _blue_noise() -> NDArray[np.intp]:
     ones = np.zeros(size**2, np.bool_)
     ones[first] = True
     energy = np.add.reduce([_hill(pixel) for pixel in first])
-    while True:  # the tightest cluster goes to the largest void
+    while True:  # the tightest cluster's pixel moves to the largest void
         cluster = int(np.where(ones, energy, -np.inf).argmax())
         energy -= _hill(cluster)
         ones[cluster] = False
@@ -135,8 +139,8 @@ def _blue_noise() -> NDArray[np.intp]:
     return _rank(ones, energy).reshape(size, size)
 
 
-def _rank(ones: NDArray[np.bool_], energy: Floats) -> NDArray[np.intp]:
-    """Return in which order pixels are inked: the ones first, the tightest of them last."""
+def _rank(ones: Mask, energy: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the order (S * S,) of inking pixels: first the ones, the tightest cluster last."""
     ranks = np.zeros(ones.size, np.intp)
     left, around = ones.copy(), energy.copy()
     for rank in range(int(ones.sum()) - 1, -1, -1):
@@ -152,20 +156,20 @@ def _rank(ones: NDArray[np.bool_], energy: Floats) -> NDArray[np.intp]:
 
 
 @cache
-def _center() -> Floats:
+def _center() -> NDArray[np.float64]:
     steps = np.arange(_NOISE_SIZE)
     distance = np.minimum(steps, _NOISE_SIZE - steps)
     hill = np.exp(-(distance**2) / (2 * _NOISE_SIGMA**2))
     return np.outer(hill, hill)
 
 
-def _hill(pixel: int) -> Floats:
-    """Return what a one at ``pixel`` adds to the energy (S·S,) of a periodic pattern."""
+def _hill(pixel: int) -> NDArray[np.float64]:
+    """Return the energy (S * S,) that a one at ``pixel`` adds to a periodic pattern."""
     return np.roll(_center(), divmod(int(pixel), _NOISE_SIZE), axis=(0, 1)).ravel()
 
 
-def _mixtures(light: Floats, mode: PaletteMode) -> NDArray[np.uint8]:
-    """Return `_MIXED` indices (N, _MIXED), dark to light, whose mean is near ``light`` (N, 3)."""
+def _mixtures(light: Light, mode: PaletteMode) -> NDArray[np.uint8]:
+    """Return indices (N, _MIXED), dark to light, of colors whose mean is near ``light`` (N, 3)."""
     known = linear_palette(mode)
     indices = np.empty((len(light), _MIXED), np.uint8)
     error = np.zeros_like(light)
@@ -176,26 +180,26 @@ def _mixtures(light: Floats, mode: PaletteMode) -> NDArray[np.uint8]:
     return np.take_along_axis(indices, order, axis=1)
 
 
-def _nearest(light: Floats, mode: PaletteMode) -> _Shown:
+def _nearest(light: Light, mode: PaletteMode) -> _Quantized:
     indices = nearest_light(light, mode)
-    return _Shown(indices, linear_palette(mode)[indices])
+    return _Quantized(indices, linear_palette(mode)[indices])
 
 
-def _round(ink: Floats) -> _Shown:
+def _round(ink: Light) -> _Quantized:
     inked = (ink[:, 0] >= 0.5).astype(np.uint8)
-    return _Shown(inked, inked[:, None].astype(np.float64))
+    return _Quantized(inked, inked[:, None].astype(np.float64))
 
 
-def _diffuse(values: Floats, quantize: Callable[[Floats], _Shown]) -> NDArray[np.uint8]:
-    """Return what to show at each pixel (H, W) of ``values`` (H, W, K), errors spread.
+def _diffuse(values: Light, quantize: Callable[[Light], _Quantized]) -> NDArray[np.uint8]:
+    """Return the indices (H, W) for ``values`` (H, W, K), with errors diffused to later pixels.
 
-    Pixels on a line that falls to the left, two columns a row, do not touch each other's errors, so
-    all of it are chosen at once.
+    The pixels of a diagonal that moves two columns to the left in each row do not affect each
+    other, so that a whole such line is quantized at once.
     """
     height, width, count = values.shape
     beyond = 1 + max(further for further, _, _ in _SPREAD)
     lines = width + 2 * (height - 1)
-    wanted = np.zeros((beyond, height + 1, count))  # by a line and those that it spreads to
+    wanted = np.zeros((beyond, height + 1, count))  # for a line and those that it spreads to
     flat, shown = values.reshape(-1, count), np.empty(height * width, np.uint8)
 
     def rows(line: int) -> tuple[int, int]:

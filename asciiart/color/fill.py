@@ -1,4 +1,4 @@
-"""Two colors a cell, chosen with its character."""
+"""The two colors of each cell, chosen together with its character."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from asciiart.io.pictures.arrays import Mask
 
 
 class Fill(NamedTuple):
-    """Two colors for each cell, chosen with its character."""
+    """Two colors for each cell."""
 
     ink: Colors
-    """(R, C, 3), sRGB."""
+    """(R, C, 3), sRGB: colors of the characters."""
     paper: Colors
-    """(R, C, 3), sRGB."""
+    """(R, C, 3), sRGB: colors behind the characters."""
     clear: Mask
-    """(R, C): where the picture is clear, so that the page itself is the paper."""
+    """(R, C): True where the picture is transparent, so that the page itself is the paper."""

@@ -1,4 +1,4 @@
-"""Color: what a terminal can show, its palettes, and what color the ink of an Art has.
+"""Palettes of terminals, sRGB as linear light, and the nearest color of a palette.
 
 Nearest palette colors are found in OKLab, where equal distances look about equally different:
 B. Ottosson, "A perceptual color space for image processing", 2020,
@@ -19,26 +19,30 @@ if TYPE_CHECKING:
     from asciiart.options import Background
 
 Colors = NDArray[np.uint8]
-"""(..., 3), sRGB."""
-_Floats = NDArray[np.float64]
+"""Colors (..., 3), sRGB."""
+Light = NDArray[np.float64]
+"""Linear light (..., 3), from 0 to 1."""
+_Lab = NDArray[np.float64]
+"""Colors (..., 3) in OKLab."""
 
 
 PaletteMode = Literal[ColorMode.ANSI16, ColorMode.ANSI256]
+"""Modes with a fixed palette."""
 
 PAPER: dict[Background, tuple[int, int, int]] = {"dark": (17, 17, 17), "light": (255, 255, 255)}
-"""The page of pictures and documents, sRGB."""
+"""Color of the page in pictures and documents, sRGB."""
 INK: dict[Background, tuple[int, int, int]] = {"dark": (255, 255, 255), "light": (0, 0, 0)}
-"""What is written on that page where the art has no colors, sRGB."""
+"""Color of characters on that page if the art has no colors, sRGB."""
 
 _LINEAR_BELOW = 0.04045
-"""The sRGB level up to which its curve is a straight line (IEC 61966-2-1)."""
+"""The sRGB level up to which the transfer curve is a straight line (IEC 61966-2-1)."""
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
-"""Shares of linear red, green and blue light (Rec. 709)."""
+"""Weights of linear red, green and blue light in luminance (Rec. 709)."""
 _CHROMA_WEIGHT = 1.5
-"""By which differences in hue and chroma count in palettes. Equal weights take cyan for a light
-gray where the grays are far apart."""
+"""Weight of differences in hue and chroma, relative to lightness. With equal weights, cyan would
+stand for a light gray where a palette's grays are far apart."""
 _CHUNK = 256
-"""Colors compared with a palette at once: distances, 500 kB, that stay in the processor's cache."""
+"""Number of colors compared with a palette at once: their distances, 500 kB, stay in the cache."""
 
 _WEIGHTS = np.array([1, _CHROMA_WEIGHT, _CHROMA_WEIGHT])
 
@@ -52,7 +56,7 @@ _ANSI16 = (
 _CUBE = (0, 95, 135, 175, 215, 255)
 """Levels of each channel in xterm's colors 16 to 231."""
 _GRAYS = range(8, 239, 10)
-"""xterm's colors 232 to 255."""
+"""Gray levels of xterm's colors 232 to 255."""
 
 _TO_CONES = np.array(
     [
@@ -72,7 +76,7 @@ _TO_LAB = np.array(
 
 @cache
 def palette(mode: PaletteMode) -> Colors:
-    """Return a mode's colors (P, 3); a color's index is its number in the terminal."""
+    """Return a mode's colors (P, 3), read-only; a color's index is its number in the terminal."""
     colors = list(_ANSI16)
     if mode is ColorMode.ANSI256:
         colors += [(red, green, blue) for red in _CUBE for green in _CUBE for blue in _CUBE]
@@ -82,15 +86,15 @@ def palette(mode: PaletteMode) -> Colors:
     return table
 
 
-def to_linear(levels: _Floats) -> _Floats:
-    """Return sRGB levels 0 to 1 as linear light."""
-    curve: _Floats = ((levels + 0.055) / 1.055) ** 2.4
+def to_linear(levels: NDArray[np.float64]) -> Light:
+    """Return sRGB levels, from 0 to 1, as linear light."""
+    curve: Light = ((levels + 0.055) / 1.055) ** 2.4
     return np.where(levels <= _LINEAR_BELOW, levels / 12.92, curve)
 
 
-def from_linear(light: _Floats) -> _Floats:
-    """Return linear light 0 to 1 as sRGB levels."""
-    curve: _Floats = 1.055 * light ** (1 / 2.4) - 0.055
+def from_linear(light: Light) -> NDArray[np.float64]:
+    """Return linear light as sRGB levels, from 0 to 1."""
+    curve: NDArray[np.float64] = 1.055 * light ** (1 / 2.4) - 0.055
     return np.where(light <= _LINEAR_BELOW / 12.92, light * 12.92, curve)
 
 
@@ -98,31 +102,34 @@ _LINEAR = to_linear(np.arange(256) / 255)
 """Linear light of each of the 256 levels of a channel."""
 
 
-def to_light(colors: Colors) -> _Floats:
-    """Return sRGB colors (..., 3) as linear light, 0 to 1."""
+def to_light(colors: Colors) -> Light:
+    """Return sRGB colors (..., 3) as linear light (..., 3), from 0 to 1."""
     return _LINEAR[colors]
 
 
-def to_oklab(colors: Colors) -> _Floats:
-    """Return sRGB colors (..., 3) as OKLab: lightness 0 to 1, green-red, blue-yellow."""
+def to_oklab(colors: Colors) -> _Lab:
+    """Return sRGB colors (..., 3) in OKLab (..., 3): lightness 0 to 1, green-red, blue-yellow."""
     return _light_to_oklab(to_light(colors))
 
 
-def _light_to_oklab(light: _Floats) -> _Floats:
-    lab: _Floats = np.cbrt(light @ _TO_CONES.T) @ _TO_LAB.T
+def _light_to_oklab(light: Light) -> _Lab:
+    lab: _Lab = np.cbrt(light @ _TO_CONES.T) @ _TO_LAB.T
     return lab
 
 
 def nearest_palette(colors: Colors, mode: PaletteMode) -> NDArray[np.uint8]:
     """Return the palette's indices (...) of the colors nearest to ``colors`` (..., 3).
 
-    Of 256 colors the first 16 are never chosen: what they look like is up to the user's theme.
+    The first 16 of 256 colors are never chosen, since users' themes change their look.
     """
     return nearest_light(to_light(colors.reshape(-1, 3)), mode).reshape(colors.shape[:-1])
 
 
-def nearest_light(light: _Floats, mode: PaletteMode) -> NDArray[np.uint8]:
-    """Return the palette's indices (N,) nearest to linear light (N, 3), as `nearest_palette`."""
+def nearest_light(light: Light, mode: PaletteMode) -> NDArray[np.uint8]:
+    """Return the palette's indices (N,) of the colors nearest to linear light (N, 3).
+
+    As in `nearest_palette`, the first 16 of 256 colors are never chosen.
+    """
     choices = _choices(mode)
     lab = np.ones((len(light), 4))
     lab[:, :3] = _light_to_oklab(light)
@@ -136,20 +143,20 @@ def nearest_light(light: _Floats, mode: PaletteMode) -> NDArray[np.uint8]:
 
 
 def nearest_of(colors: Colors, choices: Colors) -> NDArray[np.intp]:
-    """Return the indices (...) of the few ``choices`` (P, 3) nearest to ``colors`` (..., 3)."""
+    """Return for ``colors`` (..., 3) the indices (...) of the nearest of few ``choices`` (P, 3)."""
     lab, known = to_oklab(colors) * _WEIGHTS, to_oklab(choices) * _WEIGHTS
     distances = (known**2).sum(axis=1) - 2 * (lab @ known.T)
     return np.asarray(distances.argmin(axis=-1))
 
 
 class _Choices(NamedTuple):
-    """Colors to choose from."""
+    """The colors of a palette that may be chosen."""
 
     first: int
-    """Index of the first of them in the palette."""
-    distances: _Floats
-    """(4, P): what turns OKLab and a 1 into the weighted squared distance from each, less the
-    square of the color's own length, which is the same for all."""
+    """Index of the first one in the palette."""
+    distances: NDArray[np.float64]
+    """(4, P): matrix that maps an OKLab color and a 1 to its weighted squared distances from the P
+    colors, except for the color's own squared length, which is the same for all of them."""
 
 
 @cache
@@ -161,6 +168,6 @@ def _choices(mode: PaletteMode) -> _Choices:
 
 
 @cache
-def linear_palette(mode: PaletteMode) -> _Floats:
-    """Return a mode's colors (P, 3) as linear light, 0 to 1."""
+def linear_palette(mode: PaletteMode) -> Light:
+    """Return a mode's colors (P, 3) as linear light, from 0 to 1."""
     return to_light(palette(mode))

@@ -1,4 +1,4 @@
-"""Named character sets, and the expressions that join them: ``ascii+box``, ``chars:.:oO@``."""
+"""Named character sets, and expressions that combine them: ``ascii+box``, ``chars:.:oO@``."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from pathlib import Path
 from asciiart.errors import OptionError
 
 
-def _span(first: int, last: int) -> str:
+def _character_range(first: int, last: int) -> str:
     return "".join(map(chr, range(first, last + 1)))
 
 
 @cache
 def _jis(first: int, last: int) -> str:
-    """Return the characters of some rows of JIS X 0208, in its order.
+    """Return the characters of the rows ``first`` to ``last`` of JIS X 0208, in its order.
 
-    Python's EUC-JP knows these rows and no more; cp932, in which boards keep their posts, has
-    other code points for six of the signs, such as U+FF5E for the wave dash.
+    Python's EUC-JP knows exactly these rows. Message boards use cp932, which decodes six of the
+    signs to other code points, such as the wave dash to U+FF5E.
     """
     pairs = (
         bytes((0xA0 + row, 0xA0 + cell)) for row in range(first, last + 1) for cell in range(1, 95)
     )
-    # The line feeds keep the halves of a pair that stands for nothing from joining others.
+    # The line feeds keep the halves of an undefined pair from joining others.
     characters = b"\n".join(pairs).decode("euc_jp", "ignore").replace("\n", "")
     return characters.encode("cp932").decode("cp932")
 
 
 IDEOGRAPHIC_SPACE = "\u3000"
-"""The blank that is as wide as a kanji, one of the symbols."""
+"""The space that is as wide as a kanji; it belongs to the symbols."""
 BRAILLE_BLANK = "\u2800"
-"""The blank that is as wide as a braille pattern in any font."""
+"""The blank that is as wide as a braille pattern in every font."""
 BLANKS = f" {IDEOGRAPHIC_SPACE}{BRAILLE_BLANK}"
-"""What a row may hold that shows nothing."""
+"""All characters of an art that show nothing."""
 _KANA_SIGNS = "ー゛゜ヽヾゝゞ"
-"""Of the first row of JIS X 0208."""
+"""Kana signs in the first row of JIS X 0208, among symbols."""
 
 
 def _full_kana() -> str:
@@ -44,7 +44,7 @@ def _full_kana() -> str:
 
 
 def _half_kana() -> str:
-    return _span(0xFF61, 0xFF9F)
+    return _character_range(0xFF61, 0xFF9F)
 
 
 def _symbols() -> str:
@@ -61,7 +61,7 @@ def _kanji() -> str:
 
 
 class _Sets(Mapping[str, str]):
-    """Sets that are made when they are first asked for: the larger ones take milliseconds."""
+    """Character sets that are made on first use: the larger ones take milliseconds."""
 
     def __init__(self, makers: dict[str, Callable[[], str]]) -> None:
         self._makers = {name: cache(maker) for name, maker in makers.items()}
@@ -78,15 +78,19 @@ class _Sets(Mapping[str, str]):
 
 CHARSETS: Mapping[str, str] = _Sets(
     {
-        "ascii": lambda: _span(0x20, 0x7E),
-        # U+00A0 is another space and U+00AD, the soft hyphen, is not drawn.
-        "latin": lambda: _span(0xA1, 0xAC) + _span(0xAE, 0xFF) + _span(0x100, 0x17F),
-        "box": lambda: _span(0x2500, 0x257F),
-        "blocks": lambda: _span(0x2580, 0x259F),
+        "ascii": lambda: _character_range(0x20, 0x7E),
+        # U+00A0 is another space, and U+00AD, the soft hyphen, is not drawn.
+        "latin": lambda: (
+            _character_range(0xA1, 0xAC)
+            + _character_range(0xAE, 0xFF)
+            + _character_range(0x100, 0x17F)
+        ),
+        "box": lambda: _character_range(0x2500, 0x257F),
+        "blocks": lambda: _character_range(0x2580, 0x259F),
         "half": lambda: "▀▄█",
-        "quadrants": lambda: "▀▄█▌▐" + _span(0x2596, 0x259F),
+        "quadrants": lambda: "▀▄█▌▐" + _character_range(0x2596, 0x259F),
         # U+2800 is one more blank.
-        "braille": lambda: _span(0x2801, 0x28FF),
+        "braille": lambda: _character_range(0x2801, 0x28FF),
         "kana": lambda: _full_kana() + _half_kana(),
         "full-kana": _full_kana,
         "half-kana": _half_kana,
@@ -98,9 +102,9 @@ CHARSETS: Mapping[str, str] = _Sets(
         "jis": lambda: _jis(1, 84) + _half_kana(),
     }
 )
-"""Characters of each named set: Japanese ones in the order of JIS X 0208, all others, and joyo, in
-code point order. All Japanese ones are as cp932 decodes them, but for four joyo kanji (剝塡頰𠮟)
-that it lacks."""
+"""Characters of each named set. Japanese sets are in the order of JIS X 0208, all others, and joyo,
+in that of code points. Japanese characters are those that cp932 decodes to, except for four joyo
+kanji (剝塡頰𠮟) that it lacks."""
 
 DESCRIPTIONS: dict[str, str] = {
     "ascii": "the 95 printable characters of ASCII",
@@ -122,7 +126,7 @@ DESCRIPTIONS: dict[str, str] = {
 }
 
 _MARKS = ("Mn", "Me")
-"""Unicode's categories of what is written on the character before it."""
+"""Unicode's categories of marks that combine with the character before them."""
 _LITERAL = "chars:"
 
 
@@ -132,7 +136,7 @@ def is_blank(character: str) -> bool:
 
 
 def is_braille(characters: str) -> bool:
-    """Tell whether characters are braille patterns, and blanks, and nothing else."""
+    """Tell whether characters are braille patterns and blanks only, with at least one pattern."""
     inked = {character for character in characters if not is_blank(character)}
     return bool(inked) and inked <= {*CHARSETS["braille"]}
 
@@ -146,14 +150,15 @@ def _has_cell(character: str) -> bool:
 def parse_charset(expression: str, exclude: str = "") -> str:
     """Return the characters that an expression names, each once, in order, with the space first.
 
-    ``expression`` is names joined by ``+``; ``chars:...`` stands for the very characters that
-    follow it, to the end (``+`` included). The space is always there: blank paper needs it.
+    ``expression`` consists of names joined by ``+``; ``chars:...`` stands for all the characters
+    that follow the colon, ``+`` included. Characters in ``exclude`` are removed, except for the
+    space, which blank paper always needs.
 
     Raises
     ------
     OptionError
-        If a name is unknown, a character cannot stand in a line of text, or nothing but the
-        space is left.
+        If a name is unknown, a character cannot stand in a line of text, or only the space is
+        left.
     """
     names, literal, characters = expression.partition(_LITERAL)
     chosen = ""

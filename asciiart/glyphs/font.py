@@ -15,15 +15,15 @@ from asciiart.glyphs.charsets import is_braille
 from asciiart.glyphs.font_files import (
     FontFace,
     OpenedFace,
-    check_measures,
-    check_reach,
+    check_glyph_size,
+    check_metrics,
     digest_file,
+    face_name,
     font_errors,
-    name_of,
     open_face,
     open_to_measure,
 )
-from asciiart.glyphs.font_names import Location, locate, title, written
+from asciiart.glyphs.font_names import Location, format_location, full_name, locate_instance
 from asciiart.glyphs.font_search import FoundFont, find_font
 from asciiart.glyphs.font_tables import (
     Charmap,
@@ -37,15 +37,15 @@ from asciiart.glyphs.grid import Cell
 
 DEFAULT_FONT = "DejaVu Sans Mono"
 _BRAILLE_FONT = "Spleen 8x16"
-"""Where there is nothing but braille, which the other has not."""
+"""Default font for pure braille, which DejaVu Sans Mono lacks."""
 _TOLERANCE = 0.02
-"""Advances are the same when they differ by no more than this share of the font's own."""
+"""Largest difference of advances that count as equal, as a fraction of the font's own."""
 _MISSING = "\uffff"
-"""Never a character: what a font draws for it is what it draws for all that it lacks."""
+"""A noncharacter: fonts draw the same glyph for it as for every character that they lack."""
 _SAMPLE_SIZE = 64
 """Pixels per em at which glyphs are drawn only to be compared."""
 _SAMPLE = 64
-"""Characters of a font that are tried for outlines."""
+"""Number of a font's characters that are tried for outlines."""
 
 
 @dataclass(frozen=True)
@@ -55,34 +55,34 @@ class Font:
     path: Path
     """The file."""
     name: str
-    """What finds a bundled or installed font again; of a file the family and style in it."""
+    """Name by which `load_font` finds it again; for a font file, its family and style."""
     digest: str
-    """SHA-256 of the file, hexadecimal; of that and what tells apart further faces of a collection
-    and instances of a variable font."""
+    """SHA-256 of the file, hexadecimal. For further faces of a collection and instances of a
+    variable font, the SHA-256 of that and of the face's number and the axes' values."""
     size: float
-    """Pixels per em at which it is measured: a bitmap font's own size, else 1000."""
+    """Pixels per em at which it is measured: a bitmap font's own size, otherwise 1000."""
     scalable: bool
-    """False for bitmap fonts, which exist in their own size alone."""
+    """False for bitmap fonts, which exist in a single size."""
     ascent: int
     """Pixels from a row's top to the baseline, at ``size``."""
     descent: int
     """Pixels from the baseline to a row's bottom, at ``size``."""
     advance: float
     """Pixels from one character to the next, at ``size``."""
-    substitute: Font | None = None
-    """What characters are taken from that it lacks, if it is not to be drawn with but shown."""
+    fallback: Font | None = None
+    """Font that shows the characters that this one lacks, when a given text is set."""
     face_number: int = 0
-    """Which face of the file it is; only collections have more than one."""
+    """Number of the face in its file; only collections have more than one."""
     location: Location = ()
-    """Of an instance of a variable font, every axis in order; empty at its default."""
+    """Axes of an instance of a variable font, all in order; empty for the default instance."""
     family: str = ""
-    """As the file says, without the style; browsers know it by this name."""
+    """Family in the file, without the style; browsers know the font by this name."""
     read_map: Charmap | None = field(default=None, repr=False, compare=False)
-    """Its characters, if they were read already; a bundled font's are read when they are needed."""
+    """Its characters, if they were read already; those of bundled fonts are read on demand."""
 
     @property
     def origin(self) -> FontFace:
-        """Where it is."""
+        """The file and the face in it."""
         return FontFace(self.path, self.face_number)
 
     @property
@@ -91,7 +91,7 @@ class Font:
         return (self.ascent + self.descent) / self.advance
 
     def cell(self, height: int, step: int) -> Cell:
-        """Return the cell of ``height`` pixels whose width, a multiple of ``step``, fits best."""
+        """Return the cell ``height`` pixels high whose width is the best multiple of ``step``."""
         width = max(1, round(height / self.aspect / step)) * step
         return Cell(height=height, width=width, aspect=self.aspect, unit=width)
 
@@ -109,12 +109,12 @@ class Font:
             return open_face(self.origin, wanted, encoding, self.location)
 
     def encoded(self, character: str) -> str:
-        """Return what stands for a character in the font's own map, by which Pillow draws it."""
+        """Return the code of a character in the font's own map, with which Pillow draws it."""
         return self.read_map.codes.get(character, character) if self.read_map else character
 
     @cached_property
     def charmap(self) -> Charmap | None:
-        """Its characters; None where the file has no such table and FreeType has to be asked."""
+        """Its characters; None if the file has no such table, so that FreeType must be asked."""
         return self.read_map or read_charmap(self.origin)
 
     @cached_property
@@ -131,27 +131,27 @@ class Font:
 
     def _sample(self, character: str) -> tuple[tuple[int, int], bytes]:
         with font_errors(self.origin):
-            check_reach(self._sample_face, character)
+            check_glyph_size(self._sample_face, character)
             mask = self._sample_face.getmask(character)
         return mask.size, bytes(mask)
 
     @cached_property
     def proportional(self) -> bool:
-        """True where letters of ASCII differ in width."""
+        """Whether ASCII letters differ in width."""
         lengths = [self.length(character) for character in "iMW"]
         return max(lengths) - min(lengths) > _TOLERANCE * self.advance
 
     def has(self, character: str) -> bool:
-        """Tell whether the font really has ``character``, not just a box in its place."""
+        """Tell whether the font has a glyph of its own for ``character``, not just a box."""
         if self.charmap is not None:
             return character in self.charmap.codes
         return character == " " or self._sample(character) != self._missing_glyph
 
-    def source(self, character: str) -> Font:
-        """Return the font that shows ``character``: itself, or its substitute if that has it."""
-        if self.substitute is None or self.has(character) or not self.substitute.has(character):
+    def font_for(self, character: str) -> Font:
+        """Return the font that shows ``character``: the fallback if only that has it, else this."""
+        if self.fallback is None or self.has(character) or not self.fallback.has(character):
             return self
-        return self.substitute
+        return self.fallback
 
     def length(self, character: str) -> float:
         """Return the advance of ``character`` in pixels at ``size``.
@@ -165,9 +165,9 @@ class Font:
             return float(self._face.getlength(self.encoded(character)))
 
     def span(self, character: str) -> int:
-        """Return how many cells of a monospaced font ``character`` fills: 1, 2 or, if neither, 0.
+        """Return how many cells of a monospaced font ``character`` fills: 1, 2, or 0 if neither.
 
-        Its advance must equal theirs within 2 % of a cell.
+        Its advance must equal theirs to within 2 % of a cell.
         """
         length, tolerance = self.length(character), _TOLERANCE * self.advance
         return next((n for n in (1, 2) if abs(length - n * self.advance) <= tolerance), 0)
@@ -175,20 +175,20 @@ class Font:
     def advances(self, characters: str, font_size: float) -> tuple[int, ...]:
         """Return the advance of each character in whole pixels, at least 1, at ``font_size``.
 
-        They are the outlines' advances, rounded. FreeType takes those of an embedded bitmap where
-        the font has one in that size, which in Mona differ from MS PGothic's, and outlines' do not.
+        They are the outlines' advances, rounded. FreeType would prefer those of an embedded bitmap
+        of that size, which in Mona, unlike the outlines', differ from MS PGothic's.
         """
         scale = font_size / self.size
         return tuple(max(1, math.floor(self.length(c) * scale + 0.5)) for c in characters)
 
 
 def default_font(characters: str) -> str:
-    """Return the name of the font for some characters where none is asked for."""
+    """Return the name of the default font for some characters."""
     return _BRAILLE_FONT if is_braille(characters) else DEFAULT_FONT
 
 
 def load_font(name: str | Path) -> Font:
-    """Return the font of a bundled or installed name, or of a file.
+    """Return the font with the name of a bundled or installed font, or in a font file.
 
     "Name:wght=500" or "Name:Bold" is an instance of a variable font, and "file.ttc#1" the second
     face of a collection; see `asciiart.glyphs.font_search.find_font`.
@@ -196,7 +196,8 @@ def load_font(name: str | Path) -> Font:
     Raises
     ------
     FontError
-        If there is no such font, or it cannot be read or measured, or has only colored pictures.
+        If there is no such font, if it cannot be read or measured, or if its glyphs are all colored
+        pictures.
     """
     found = find_font(name)
     face = found.face
@@ -209,19 +210,19 @@ def load_font(name: str | Path) -> Font:
         font = _measure(found, opened, charmap, _locate(found))
     if not found.is_bundled:
         _refuse_colored(font)
-    apart = (str(face.number) if face.number else "") + written(font.location)
+    apart = (str(face.number) if face.number else "") + format_location(font.location)
     if apart:
         digest = hashlib.sha256(f"{digest}#{apart}".encode()).hexdigest()
     return replace(font, digest=digest)
 
 
 def measure_face(face: FontFace) -> Font:
-    """Return a face that is only to be listed: without its digest and table of characters.
+    """Return the font of a face for listings, without its digest and its table of characters.
 
     Raises
     ------
     FontError
-        If it cannot be read or measured, or has only colored pictures.
+        If it cannot be read or measured, or if its glyphs are all colored pictures.
     """
     opened = _open(face)
     check_components(face)
@@ -234,11 +235,13 @@ def _open(face: FontFace) -> OpenedFace:
         return open_to_measure(face)
     except FontError:
         if has_color(face):
-            raise _colored(next((title(*each) for each in read_names(face)), str(face))) from None
+            raise _colored_font_error(
+                next((full_name(*each) for each in read_names(face)), str(face))
+            ) from None
         raise
 
 
-def _colored(name: str) -> FontError:
+def _colored_font_error(name: str) -> FontError:
     return FontError(
         f"{name}: an emoji font, whose glyphs are colored pictures; text art needs outlines"
     )
@@ -248,23 +251,24 @@ def _locate(found: FoundFont) -> Location:
     if not found.variation:
         return ()
     name = found.name or str(found.face)
-    return locate(name, found.variation, read_variations(found.face))
+    return locate_instance(name, found.variation, read_variations(found.face))
 
 
 def _measure(
     found: FoundFont, opened: OpenedFace, charmap: Charmap | None, location: Location
 ) -> Font:
-    """Return a font, as yet without its digest."""
-    family, style = name_of(opened.face)
+    """Return a measured font with an empty digest."""
+    family, style = face_name(opened.face)
     face = open_face(found.face, opened.face.size, charmap.encoding if charmap else "", location)
     ascent, descent = face.getmetrics()
     codes = charmap.codes if charmap else {}
     lengths = (float(face.getlength(codes.get(letter, letter))) for letter in "M ")
     advance = next(filter(None, lengths), 0.0)
-    check_measures(ascent / face.size, descent / face.size, advance / face.size)
+    check_metrics(ascent / face.size, descent / face.size, advance / face.size)
     return Font(
         path=found.face.path,
-        name=(found.name or title(family, style) or found.face.path.stem) + written(location),
+        name=(found.name or full_name(family, style) or found.face.path.stem)
+        + format_location(location),
         digest="",
         size=face.size,
         scalable=opened.scalable,
@@ -279,13 +283,13 @@ def _measure(
 
 
 def _refuse_colored(font: Font) -> None:
-    """Refuse a font of colored pictures whose outlines, if it has any, are empty."""
+    """Raise a FontError for a font of colored pictures without outlines, or with empty ones."""
     if any(_has_outline(font, letter) for letter in "Mi08") or not has_color(font.origin):
         return
     characters = [c for c in (font.charmap.codes if font.charmap else {}) if c.strip()]
     some = characters[:: max(1, len(characters) // _SAMPLE)]
     if not any(_has_outline(font, character) for character in some):
-        raise _colored(font.name)
+        raise _colored_font_error(font.name)
 
 
 def _has_outline(font: Font, character: str) -> bool:

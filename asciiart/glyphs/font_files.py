@@ -1,4 +1,4 @@
-"""Font files: which faces they hold, and each of these opened by FreeType within sane bounds."""
+"""Font files: their faces, opened by FreeType within sane limits."""
 
 from __future__ import annotations
 
@@ -19,44 +19,44 @@ from PIL import ImageFont
 from asciiart.errors import AsciiArtError, FontError
 
 MEASURING_SIZE = 1000
-"""Pixels per em at which outline fonts are measured, so that rounding stays under 0.1 %."""
+"""Pixels per em at which outline fonts are measured, so that rounding stays below 0.1 %."""
 
 _HEIGHTS = (1 / 16, 16)
-"""Ems that a line of a font is high: fonts of mathematics have 6."""
+"""Least and greatest line height, in ems; fonts for mathematics have 6."""
 _ADVANCES = (1 / 32, 8)
-"""Ems that a font's M is wide."""
+"""Least and greatest width of the letter M, in ems."""
 _ASPECTS = (1 / 8, 64)
-"""Height of a cell divided by its width."""
-MAX_REACH = 24
-"""Ems that a glyph is wide and high; U+FDFD, a whole sentence, has up to 18."""
+"""Least and greatest height of a cell divided by its width."""
+MAX_GLYPH_EMS = 24
+"""Greatest width and height of a glyph, in ems; U+FDFD, a whole sentence, takes up to 18."""
 _MAX_GLYPH_PIXELS = 2**27
-"""Pixels of a glyph as it is drawn: one of 8,000 pixels per em has half of them."""
+"""Largest number of pixels of a drawn glyph; at 8,000 pixels per em it has half as many."""
 _BITMAP_SIZES = range(5, 73)
-"""Pixel sizes at which a bitmap font may exist."""
+"""Sizes, in pixels, that are tried for a bitmap font."""
 _PIXEL_SIZE = re.compile(rb"^PIXEL_SIZE\s+(\d{1,3})\s*$", re.MULTILINE)
-"""Where a BDF file says which size it has."""
+"""The line of a BDF file that states its size."""
 _MAX_BITMAP_SIZE = 255
-"""The largest that is believed of a file that says its size."""
+"""Largest size that is believed if a bitmap font states it, in pixels."""
 _BDF, _PCF = b"STARTFONT", b"\1fcp"
-"""How bitmap fonts begin."""
+"""Signatures of bitmap fonts."""
 _GZIP, _BZIP2, _COMPRESS = b"\x1f\x8b", b"BZ", b"\x1f\x9d"
-"""How they begin when they are compressed."""
+"""Signatures of compressed files."""
 _MAX_UNPACKED_SIZE = 2**25
-"""Bytes of a bitmap font that is compressed; Unifont has 12 MB."""
+"""Largest unpacked size of a compressed bitmap font, in bytes; Unifont has 12 MB."""
 _MAX_SECONDS = 1.0
-"""Computing time to find the size of a bitmap font."""
+"""Longest computing time to find the size of a bitmap font."""
 _PCF_PROPERTIES, _PCF_BIG_ENDIAN = 1, 4
 _MAX_PCF_TABLES, _MAX_PCF_PROPERTIES = 16, 1000
 _HEAD_LENGTH = 2**16
-"""Bytes in which a bitmap font says its size."""
+"""Number of bytes in which a bitmap font's size is looked for."""
 _MAX_FILE_SIZE = 2**29
-"""Bytes; the largest collections of Chinese, Japanese and Korean fonts have a third of it."""
+"""Largest size of a file, in bytes, three times that of the largest collections of CJK fonts."""
 _MAX_FACES = 256
-"""More faces in one collection are taken for damage."""
+"""Largest number of faces in a collection; damaged files may state more."""
 _REASON_LENGTH = 100
-"""Characters of a library's own words that an error quotes."""
+"""Largest part of a library's own words that an error quotes, in characters."""
 _COLLECTION = b"ttcf"
-"""How a file of several faces begins; their number follows the version."""
+"""Signature of a collection; the version and the number of faces follow."""
 
 
 class FontFace(NamedTuple):
@@ -65,20 +65,20 @@ class FontFace(NamedTuple):
     path: Path
     """The file."""
     number: int = 0
-    """Its number in a collection; 0 in a file with a single face."""
+    """Its number in a collection, from 0; 0 in a file with a single face."""
 
     def __str__(self) -> str:
-        """Return the face as ``--font`` takes it."""
+        """Return the face as users name it: the file, and the number if it is not 0."""
         return f"{self.path}#{self.number}" if self.number else str(self.path)
 
 
 class FaceName(NamedTuple):
-    """What a face calls itself."""
+    """Family and style that a face states."""
 
     family: str
-    """Such as "DejaVu Sans"; "" if it does not say."""
+    """Family, such as "DejaVu Sans"; "" if there is none."""
     style: str
-    """Such as "Bold Oblique"; "" likewise."""
+    """Style, such as "Bold Oblique"; "" if there is none."""
 
 
 class OpenedFace(NamedTuple):
@@ -87,17 +87,17 @@ class OpenedFace(NamedTuple):
     face: ImageFont.FreeTypeFont
     """Pillow's font."""
     scalable: bool
-    """False for bitmap fonts, which exist in their own size alone."""
+    """False for bitmap fonts, which exist in a single size."""
 
 
 @contextmanager
 def font_errors(name: object) -> Iterator[None]:
-    """Turn whatever a library raises for a damaged font into one line that names the font.
+    """Return a context that turns a library's errors into one line that names the font.
 
     Raises
     ------
     FontError
-        For any exception that is not ours already.
+        For any exception that is not an `AsciiArtError` already.
     """
     try:
         yield
@@ -132,7 +132,7 @@ def digest_file(path: Path) -> str:
 
 
 def count_faces(path: Path) -> int:
-    """Return how many faces a file says it holds: 1, unless it is a collection.
+    """Return the number of faces that a file states: 1, unless it is a collection.
 
     Raises
     ------
@@ -154,16 +154,16 @@ def open_face(
 ) -> ImageFont.FreeTypeFont:
     """Return Pillow's font of a face at ``size`` pixels per em.
 
-    ``encoding`` is FreeType's name of a character map, "" for Unicode's. ``location`` are the
-    axes of a variable font, all of them in the file's order, with a value for each; none for its
-    default instance.
+    ``encoding`` is FreeType's name of a character map, "" for Unicode's. ``location`` gives the
+    values of a variable font's axes, all of them in the file's order; it is empty for the default
+    instance.
 
     Raises
     ------
     OSError
         If it is no font, or a bitmap font without this size.
     """
-    # Not by `ImageFont.truetype`, which in place of a damaged file takes an installed namesake.
+    # Not `ImageFont.truetype`, which replaces a damaged file by an installed font of that name.
     path = str(face.path)  # as Pillow 10.1 needs it
     opened = ImageFont.FreeTypeFont(path, size, face.number, encoding, ImageFont.Layout.BASIC)
     if location:
@@ -172,12 +172,12 @@ def open_face(
 
 
 def open_to_measure(face: FontFace) -> OpenedFace:
-    """Return a face at the size at which it is measured, for outline and bitmap fonts alike.
+    """Return a face, of an outline or bitmap font, at the size at which it is measured.
 
     Raises
     ------
     FontError
-        If it is no font that can be read.
+        If it is not a font that can be read.
     """
     with font_errors(face):
         _check_unpacked_size(face.path)
@@ -195,7 +195,7 @@ def open_to_measure(face: FontFace) -> OpenedFace:
 
 
 def _check_unpacked_size(path: Path) -> None:
-    """Raise a ValueError for a compressed bitmap font that takes FreeType seconds to unpack."""
+    """Raise a ValueError for a compressed font that FreeType would take seconds to unpack."""
     with path.open("rb") as file:
         start = file.read(2)
     if start == _COMPRESS:
@@ -212,7 +212,7 @@ def _check_unpacked_size(path: Path) -> None:
 
 
 def _bitmap_sizes(path: Path) -> Sequence[int]:
-    """Return the sizes that a bitmap font may have, first that which it says of itself."""
+    """Return the sizes that a bitmap font may have, first the size that it states, if any."""
     with path.open("rb") as opened:
         data = opened.read(_HEAD_LENGTH)
     if data.startswith(_GZIP):
@@ -224,7 +224,7 @@ def _bitmap_sizes(path: Path) -> Sequence[int]:
 
 
 def _pcf_size(data: bytes) -> int:
-    """Return the pixel size that the properties of a PCF file say, 0 if they do not.
+    """Return the pixel size in the properties of a PCF file, 0 if there is none.
 
     https://fontforge.org/docs/techref/pcf-format.html
     """
@@ -247,16 +247,16 @@ def _pcf_property(data: bytes, offset: int, name: bytes) -> int:
     return 0
 
 
-def name_of(face: ImageFont.FreeTypeFont) -> FaceName:
-    """Return what an opened face calls itself."""
+def face_name(face: ImageFont.FreeTypeFont) -> FaceName:
+    """Return the family and style of an opened face."""
     family, style = face.getname()
     return FaceName(family or "", style or "")
 
 
-def check_measures(ascent: float, descent: float, advance: float) -> None:
-    """Raise a ValueError for lines that no font has, which would be pictures of endless size.
+def check_metrics(ascent: float, descent: float, advance: float) -> None:
+    """Raise a ValueError for absurd metrics, which would make pictures of endless size.
 
-    All is in ems: above and below the baseline, and the width of an M.
+    All are in ems: the height above and below the baseline, and the width of an M.
     """
     height = ascent + descent
     if height <= 0 or advance <= 0:
@@ -267,9 +267,9 @@ def check_measures(ascent: float, descent: float, advance: float) -> None:
         raise ValueError(f"its characters are {advance:.3g} em wide and {height:.3g} em high")
 
 
-def check_reach(face: ImageFont.FreeTypeFont, text: str) -> None:
-    """Raise a ValueError for a glyph, surely damaged, that would take gigabytes to draw."""
+def check_glyph_size(face: ImageFont.FreeTypeFont, text: str) -> None:
+    """Raise a ValueError for a damaged glyph that would take gigabytes to draw."""
     left, top, right, bottom = face.getbbox(text, anchor="ls")
     width, height = right - left, bottom - top
-    if max(width, height) > MAX_REACH * face.size or width * height > _MAX_GLYPH_PIXELS:
+    if max(width, height) > MAX_GLYPH_EMS * face.size or width * height > _MAX_GLYPH_PIXELS:
         raise ValueError(f"a glyph is {width:.0f} x {height:.0f} pixels large")

@@ -1,4 +1,4 @@
-"""Fonts by name: a file, else a bundled font, else one that is installed on this system."""
+"""Fonts by name: a font file, or else a bundled font, or else one installed on this system."""
 
 from __future__ import annotations
 
@@ -10,8 +10,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from asciiart.errors import FontError
-from asciiart.glyphs.font_files import FaceName, FontFace, count_faces, name_of, open_to_measure
-from asciiart.glyphs.font_names import FontName, plain, plainest, split_face, split_variation, title
+from asciiart.glyphs.font_files import FaceName, FontFace, count_faces, face_name, open_to_measure
+from asciiart.glyphs.font_names import (
+    FontName,
+    full_name,
+    normalize_name,
+    plainest_style,
+    split_face,
+    split_variation,
+)
 from asciiart.glyphs.font_tables import read_names
 from asciiart.io.files.assets import available_fonts, system_font_folders
 
@@ -19,37 +26,37 @@ FONT_SUFFIXES = (
     *(".ttf", ".otf", ".ttc", ".otc", ".otb", ".woff", ".woff2", ".dfont"),
     *(".pcf", ".pcf.gz", ".bdf", ".pfb", ".pfa"),
 )
-"""File endings that FreeType may be able to read."""
+"""Suffixes of files that FreeType may be able to read."""
 _SIMILARITY = 0.7
-"""How alike names must be, by difflib's ratio, for one to be offered in place of the other."""
+"""Least similarity, by difflib's ratio, of a name that is suggested for an unknown one."""
 
 
 class FoundFont(NamedTuple):
-    """A font that a name stands for."""
+    """The font that a name stands for."""
 
     face: FontFace
-    """Where it is."""
+    """The file and the face in it."""
     name: str
-    """What finds it again, without a variation; "" for a file, which may move."""
+    """Name, without a variation, that finds it again; "" for a file, which may move."""
     variation: str = ""
-    """Axes or the name of an instance of a variable font, as they were asked for."""
+    """The requested axes, or the name of an instance, of a variable font."""
     is_bundled: bool = False
-    """Whether it comes with this program, and so is known to be sound."""
+    """Whether it is bundled with this program, and therefore known to be sound."""
 
 
 class NamedFace(NamedTuple):
-    """A face of a font file and what it calls itself."""
+    """A face of a font file with its family and style."""
 
     face: FontFace
     name: FaceName
 
 
 def find_font(name: str | Path) -> FoundFont:
-    """Return the font of a file, a bundled or an installed one by its name.
+    """Return the font of a file, or a bundled or installed font by its name.
 
-    Names are compared without regard to case, spaces and punctuation; an installed font's is that
-    of its file, its family, or family and style. "Name:wght=500" or "Name:Bold" is an instance of
-    a variable font, and "file.ttc#1" the second face of a collection.
+    Names are compared without regard to case, spaces and punctuation. An installed font may be
+    named by its file, its family, or its family and style. "Name:wght=500" or "Name:Bold" is an
+    instance of a variable font, and "file.ttc#1" the second face of a collection.
 
     Raises
     ------
@@ -76,9 +83,9 @@ def find_font(name: str | Path) -> FoundFont:
 
 def _existing_file(name: str) -> Path | None:
     path = Path(name)
-    with suppress(RuntimeError):  # the home of nobody
+    with suppress(RuntimeError):  # ~ without a home
         path = path.expanduser()
-    with suppress(OSError, ValueError):  # such as a name that is too long for any file
+    with suppress(OSError, ValueError):  # such as a name too long for any file
         return path if path.is_file() else None
     return None
 
@@ -96,21 +103,21 @@ def _face_of(path: Path, name: FontName) -> FontFace:
 
 
 def _name_if_bundled(path: Path, name: FontName) -> str:
-    """Return the name of a bundled font that was asked for by its file, else ""."""
+    """Return the name of a bundled font that is given by its file; "" for any other file."""
     bundled = () if name.face else available_fonts().items()
     return next((key for key, file in bundled if file.is_file() and file.samefile(path)), "")
 
 
 def _find_bundled(name: FontName) -> FoundFont | None:
-    """Return a bundled font by its name here, or by what it calls itself."""
-    wanted = plain(name.base)
+    """Return a bundled font by its name in the table of fonts, or by its full name."""
+    wanted = normalize_name(name.base)
     bundled = available_fonts()
     for key, path in bundled.items():
-        if plain(key) == wanted:
+        if normalize_name(key) == wanted:
             return FoundFont(FontFace(path), key, name.variation, is_bundled=True)
     for key, path in bundled.items():
         for each in _read_faces(path):
-            if each.face.number == 0 and wanted == plain(title(*each.name)):
+            if each.face.number == 0 and wanted == normalize_name(full_name(*each.name)):
                 return FoundFont(each.face, key, name.variation, is_bundled=True)
     return None
 
@@ -118,26 +125,26 @@ def _find_bundled(name: FontName) -> FoundFont | None:
 def _find_installed(names: Sequence[FontName]) -> FoundFont:
     files = list(_system_fonts())
     for name in names:
-        path = _by_file_name(plain(name.base), files)
+        path = _by_file_name(normalize_name(name.base), files)
         if path is not None:
             return FoundFont(FontFace(path), name.base, name.variation)
     faces = [face for path in files for face in _read_faces(path)]
     for name in names:
-        found = _by_family(plain(name.base), faces) or _by_other_name(name.base, faces)
+        found = _by_family(normalize_name(name.base), faces) or _by_other_name(name.base, faces)
         if found is not None:
-            own = title(*found.name)
-            again = own if plain(own) == plain(name.base) else name.base
+            own = full_name(*found.name)
+            again = own if normalize_name(own) == normalize_name(name.base) else name.base
             return FoundFont(found.face, again, name.variation)
     raise FontError(_no_such_font(names[0].base, faces))
 
 
 def _no_such_font(name: str, faces: Sequence[NamedFace]) -> str:
     bundled = available_fonts()
-    known = {plain(key): key for key in bundled}
+    known = {normalize_name(key): key for key in bundled}
     for _, (family, style) in faces:
-        known.setdefault(plain(family), family)
-        known.setdefault(plain(family + style), title(family, style))
-    close = difflib.get_close_matches(plain(name), known, n=1, cutoff=_SIMILARITY)
+        known.setdefault(normalize_name(family), family)
+        known.setdefault(normalize_name(family + style), full_name(family, style))
+    close = difflib.get_close_matches(normalize_name(name), known, n=1, cutoff=_SIMILARITY)
     if close:
         meant = known[close[0]]
         return f"{name}: no such font; did you mean {meant}? (asciiart fonts --all lists them)"
@@ -146,7 +153,7 @@ def _no_such_font(name: str, faces: Sequence[NamedFace]) -> str:
 
 
 def _system_fonts() -> Iterator[Path]:
-    """Yield the installed font files, sorted within each folder, following links once."""
+    """Yield the installed font files, sorted within each folder; each folder is visited once."""
     seen: set[str] = set()
     for start in system_font_folders():
         for folder, below, names in os.walk(start, followlinks=True):
@@ -166,7 +173,7 @@ def installed_faces() -> list[NamedFace]:
 
 
 def _read_faces(path: Path) -> Iterator[NamedFace]:
-    """Yield the faces of a file with their names; what cannot be read has none."""
+    """Yield the faces of a file with their names, without those that cannot be read."""
     if _existing_file(str(path)) is None:
         return
     try:
@@ -180,31 +187,34 @@ def _read_faces(path: Path) -> Iterator[NamedFace]:
 
 def _read_name(face: FontFace) -> FaceName:
     try:
-        return name_of(open_to_measure(face).face)
-    except FontError:  # of colored pictures alone, in a size that text has not
+        return face_name(open_to_measure(face).face)
+    except FontError:  # such as one of colored pictures only, in another size
         return next(iter(read_names(face)), FaceName("", ""))
 
 
 def _by_file_name(wanted: str, files: Sequence[Path]) -> Path | None:
     names = (wanted, wanted + "regular", wanted + "book", wanted + "medium")
-    stems = {plain(path.name.split(".")[0]): path for path in reversed(files)}
+    stems = {normalize_name(path.name.split(".")[0]): path for path in reversed(files)}
     return next((stems[name] for name in names if name in stems and wanted), None)
 
 
 def _by_family(wanted: str, faces: Sequence[NamedFace]) -> NamedFace | None:
     for each in faces:
-        if wanted in {plain(each.name.family + each.name.style), plain(title(*each.name))}:
+        if wanted in {
+            normalize_name(each.name.family + each.name.style),
+            normalize_name(full_name(*each.name)),
+        }:
             return each
-    family = [each for each in faces if wanted and plain(each.name.family) == wanted]
-    return family[plainest([each.name.style for each in family])] if family else None
+    family = [each for each in faces if wanted and normalize_name(each.name.family) == wanted]
+    return family[plainest_style([each.name.style for each in family])] if family else None
 
 
 def _by_other_name(wanted: str, faces: Sequence[NamedFace]) -> NamedFace | None:
-    """Return a face by its name in another language, which FreeType does not tell."""
+    """Return a face by its name in another language, which FreeType does not report."""
     if wanted.isascii():
         return None
     others = []
     for each in faces:
         with suppress(FontError):
             others += [NamedFace(each.face, name) for name in read_names(each.face)]
-    return _by_family(plain(wanted), others)
+    return _by_family(normalize_name(wanted), others)

@@ -1,4 +1,4 @@
-"""What fontTools reads of a font file: character map, axes, color; bounded, silent, one error."""
+"""Tables of a font file, read by fontTools: character map, axes, color; with limits, in silence."""
 
 from __future__ import annotations
 
@@ -21,60 +21,60 @@ if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
 _COLOR_TABLES = ("CBDT", "COLR", "SVG ", "sbix")
-"""Where fonts keep colored pictures."""
+"""Tables with colored pictures."""
 _TABLED = (b"\0\1\0\0", b"OTTO", b"true", b"ttcf", b"wOFF", b"wOF2")
-"""How files of OpenType fonts begin."""
+"""Signatures of OpenType fonts."""
 _WOFF_METADATA, _WOFF_METADATA_LENGTH = {b"wOFF": 24, b"wOF2": 28}, 20
-"""Where a WOFF header says where metadata and private data lie, and for how many bytes."""
+"""Position and length of the header fields that locate a WOFF file's metadata and private data."""
 _MAX_MAPPED = 2**22
-"""Characters in all maps of a font; Unicode has a quarter of it."""
+"""Largest number of characters in all maps of a font, four times those of Unicode."""
 _MAX_OUTLINE = 2**20
-"""Bytes of PostScript, those of subroutines counted each time, that draw a glyph."""
+"""Largest size of a PostScript outline in bytes; subroutines count each time they are called."""
 _MAX_PARTS = 10_000
-"""Glyphs of which one may be composed, those of its parts counted: FreeType takes 20 ms to load
-them, and twice as long for each level above."""
+"""Largest number of glyphs in a composite glyph, counted through all levels. FreeType takes 20 ms
+to load so many, and twice as long for each level above."""
 _MAX_COMPONENT_DEPTH = 64
-"""Levels of composition; more are taken for a circle."""
+"""Largest number of levels of composition; more are taken for a circle."""
 _LOCA_FORMAT, _COMPONENTS = 50, 10
-"""Where `head` says how wide `loca`'s numbers are, and where the components of a glyph begin."""
+"""Offset of the width of `loca`'s numbers in `head`, and of the components in a glyph."""
 _MORE_COMPONENTS = 0x20
 
 _UNICODE = ((3, 10), (0, 6), (0, 4), (3, 1), (0, 3), (0, 2), (0, 1), (0, 0))
-"""Platforms and encodings of character maps, the best first."""
+"""Platforms and encodings of Unicode character maps, the best first."""
 _SYMBOLS, _SYMBOL_PAGE = (3, 0), 0xF000
 _MACINTOSH = (1, 0)
 
 
 class _Composition(NamedTuple):
-    """Which glyphs are parts of others."""
+    """The composite glyphs of a font."""
 
     glyphs: int
-    """How many there are."""
+    """Number of all glyphs."""
     wholes: NDArray[np.int64]
-    """(N,): those that are composed, once for each part."""
+    """(N,): each composite glyph, repeated for each of its components."""
     parts: NDArray[np.int64]
-    """(N,): their parts."""
+    """(N,): the components."""
 
 
 class Charmap(NamedTuple):
-    """Which characters a font has, and how FreeType is asked for them."""
+    """The characters of a font and their codes for FreeType."""
 
     encoding: str
     """FreeType's name of the map: "" for Unicode, "symb" for symbols, "armn" for Mac Roman."""
     codes: dict[str, str]
-    """Character -> what stands for it in that map; the same character in Unicode."""
+    """Character -> its code in that map; in Unicode the character itself."""
 
 
 @contextmanager
 def open_tables(face: FontFace) -> Iterator[TTFont]:
-    """Open a face's tables, which are read when they are asked for.
+    """Yield a face's tables, which are read on demand.
 
-    FreeType should have opened it before, since it refuses what unpacks to an absurd size.
+    Open the face with FreeType first, since that refuses files that unpack to an absurd size.
 
     Raises
     ------
     FontError
-        If it has none, or what is done with them within fails.
+        If it has no tables, or for any error within the context.
     """
     from fontTools.ttLib import TTFont  # noqa: PLC0415 - slow to import
 
@@ -88,7 +88,7 @@ def open_tables(face: FontFace) -> Iterator[TTFont]:
 
 
 def _open_without_metadata(path: Path) -> BinaryIO:
-    """Return a font file; a WOFF file without its metadata, which may unpack to gigabytes."""
+    """Open a font file, a WOFF file without its metadata, which may unpack to gigabytes."""
     file = path.open("rb")
     start = _WOFF_METADATA.get(file.read(4))
     file.seek(0)
@@ -102,7 +102,7 @@ def _open_without_metadata(path: Path) -> BinaryIO:
 
 @contextmanager
 def _quiet_font_tools() -> Iterator[None]:
-    """Keep its remarks on odd dates and tables, which are the font's, from the user."""
+    """Return a context that silences fontTools' remarks on odd dates and tables."""
     logger = logging.getLogger("fontTools")
     level = logger.level
     logger.setLevel(logging.CRITICAL + 1)
@@ -113,7 +113,7 @@ def _quiet_font_tools() -> Iterator[None]:
 
 
 def check_charmaps(font: TTFont) -> None:
-    """Raise a ValueError for maps of overlapping ranges, which fontTools would write out."""
+    """Raise a ValueError for maps of overlapping ranges, which fontTools would expand."""
     data = np.frombuffer(font.reader["cmap"], np.uint8)
     offsets = _numbers(data[4:], ">u4", 2 * _number(data, 2, ">u2"))[1::2]
     total = sum(_count_mapped(data[offset:]) for offset in set(offsets.tolist()))
@@ -122,7 +122,7 @@ def check_charmaps(font: TTFont) -> None:
 
 
 def _count_mapped(data: NDArray[np.uint8]) -> int:
-    """Return how many characters the ranges of a map hold; see OpenType's `cmap`."""
+    """Return the number of characters in the ranges of a map; see OpenType's `cmap`."""
     kind = _number(data, 0, ">u2")
     if kind == 4:
         segments = _number(data, 6, ">u2") // 2
@@ -139,22 +139,22 @@ def _count_mapped(data: NDArray[np.uint8]) -> int:
 
 
 def _numbers(data: NDArray[np.uint8], kind: str, count: int) -> NDArray[np.integer[Any]]:
-    """Return the first ``count`` numbers, or as many as there are."""
+    """Return the first ``count`` numbers, or all if there are fewer."""
     size = np.dtype(kind).itemsize
     whole = min(count, len(data) // size)
     return np.frombuffer(data[: whole * size].tobytes(), kind)
 
 
 def _number(data: NDArray[np.uint8], offset: int, kind: str) -> int:
-    """Return the number at ``offset``, 0 beyond the end."""
+    """Return the number at ``offset``, or 0 beyond the end."""
     return int(_numbers(data[offset:], kind, 1).sum())
 
 
 def read_charmap(face: FontFace) -> Charmap | None:
-    """Return what a face's own table says it has; None where there is no such table."""
+    """Return the characters in a face's own table; None if there is no such table."""
     try:
         with open_tables(face) as font:
-            # Reading the glyphs' names would be slow, and logs what is wrong with Mona's.
+            # Reading the glyphs' names would be slow, and logs the faults of Mona's.
             font.setGlyphOrder([])
             return _best_charmap(font)
     except FontError:
@@ -167,7 +167,7 @@ def _best_charmap(font: TTFont) -> Charmap:
     codes = [] if table is None else [code for code in table.cmap if code <= sys.maxunicode]
     kind = None if table is None else (table.platformID, table.platEncID)
     if kind == _SYMBOLS:
-        # Windows shows them for the characters of the same low byte, too.
+        # Windows shows symbols also for the characters with the same low byte.
         low = {chr(code - _SYMBOL_PAGE): chr(code) for code in codes if code >> 8 == 0xF0}
         return Charmap("symb", {chr(code): chr(code) for code in codes} | low)
     if kind == _MACINTOSH:
@@ -177,7 +177,7 @@ def _best_charmap(font: TTFont) -> Charmap:
 
 
 def best_subtable(font: TTFont) -> Any:
-    """Return fontTools's character map of Unicode, else of symbols, else of Mac Roman, or None."""
+    """Return fontTools' best character map: of Unicode, symbols or Mac Roman, or None."""
     for kind in (*_UNICODE, _SYMBOLS, _MACINTOSH):
         table = font["cmap"].getcmap(*kind)
         if table is not None:
@@ -186,7 +186,7 @@ def best_subtable(font: TTFont) -> Any:
 
 
 def read_variations(face: FontFace) -> Variations | None:
-    """Return how a variable font can be varied; None of any other.
+    """Return the axes and named instances of a variable font; None for any other font.
 
     Raises
     ------
@@ -210,7 +210,7 @@ def read_variations(face: FontFace) -> Variations | None:
 
 
 def read_names(face: FontFace) -> list[FaceName]:
-    """Return what a face calls itself in every language that it knows.
+    """Return the families and styles that a face states, one for each of its languages.
 
     Raises
     ------
@@ -231,7 +231,7 @@ def read_names(face: FontFace) -> list[FaceName]:
 
 
 def has_color(face: FontFace) -> bool:
-    """Tell whether a face has tables of colored pictures; False where it has no tables."""
+    """Tell whether a face has tables of colored pictures; False if it has no tables at all."""
     try:
         with open_tables(face) as font:
             return any(tag in font.reader for tag in _COLOR_TABLES)
@@ -240,9 +240,9 @@ def has_color(face: FontFace) -> bool:
 
 
 def check_components(face: FontFace) -> None:
-    """Refuse a font in which a glyph is composed of absurdly many, or of itself.
+    """Check that no glyph is composed of absurdly many others, or of itself.
 
-    Each level of composition may double the time that FreeType takes, without any limit.
+    Each level of composition may double FreeType's time, without any limit.
 
     Raises
     ------
@@ -258,7 +258,7 @@ def check_components(face: FontFace) -> None:
 
 
 def has_tables(face: FontFace) -> bool:
-    """Tell whether a file holds OpenType's tables; Type 1 and bitmap formats have others.
+    """Tell whether a file holds OpenType tables, as opposed to Type 1 and bitmap formats.
 
     Raises
     ------
@@ -270,7 +270,7 @@ def has_tables(face: FontFace) -> bool:
 
 
 def _read_composition(font: TTFont) -> _Composition:
-    """Return which glyphs are parts of others."""
+    """Return the composite glyphs of a TrueType font."""
     glyf = np.frombuffer(font.reader["glyf"], np.uint8)
     long = _number(np.frombuffer(font.reader["head"], np.uint8), _LOCA_FORMAT, ">u2") != 0
     table = np.frombuffer(font.reader["loca"], np.uint8)
@@ -296,7 +296,7 @@ def _read_composition(font: TTFont) -> _Composition:
 
 
 def _component_length(flags: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the bytes of components, by OpenType's `glyf`."""
+    """Return the lengths of components in bytes; see OpenType's `glyf`."""
     words, scale, two_scales, matrix = (flags & bit > 0 for bit in (0x1, 0x8, 0x40, 0x80))
     transform = np.select([scale, two_scales, matrix], [2, 4, 8], 0)
     return np.asarray(np.where(words, 8, 6) + transform)
@@ -305,7 +305,7 @@ def _component_length(flags: NDArray[np.int64]) -> NDArray[np.int64]:
 def _is_sane(composition: _Composition) -> bool:
     """Tell whether no glyph is composed of too many others, or of itself."""
     parts = np.clip(composition.parts, 0, composition.glyphs)
-    # The last stands for those that there are not.
+    # The last entry stands for glyphs that do not exist.
     sizes: NDArray[np.float64] = np.ones(composition.glyphs + 1)
     for _ in range(_MAX_COMPONENT_DEPTH):
         before = sizes
@@ -319,9 +319,9 @@ def _is_sane(composition: _Composition) -> bool:
 
 
 def check_outlines(font: TTFont, code_points: Iterable[int]) -> None:
-    """Raise a ValueError if the outlines of characters take fontTools forever to read.
+    """Raise a ValueError if fontTools would take forever to read the outlines of characters.
 
-    In PostScript outlines subroutines may call others many times, on each of many levels.
+    Subroutines of PostScript outlines may call others many times, on each of many levels.
     """
     tag = next((tag for tag in ("CFF ", "CFF2") if tag in font.reader), None)
     if tag is None:
@@ -329,7 +329,7 @@ def check_outlines(font: TTFont, code_points: Iterable[int]) -> None:
     from fontTools.misc.psCharStrings import SimpleT2Decompiler  # noqa: PLC0415 - slow to import
 
     class Counter(SimpleT2Decompiler):  # type: ignore[misc]
-        """Counts what is carried out."""
+        """Counts the bytes that are executed."""
 
         length = 0
 

@@ -1,4 +1,4 @@
-"""The geometry: cells, and the grid of them that covers a picture."""
+"""Geometry: the cells of a page, and the grid of cells that covers a picture."""
 
 from __future__ import annotations
 
@@ -6,40 +6,37 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from asciiart.errors import OptionError
 
-if TYPE_CHECKING:
-    pass
-
-
 MAX_COLUMNS = 10_000
-"""Columns of a page: a line longer than this cannot be read, wrapped or printed anywhere."""
+"""Largest number of columns; longer lines cannot be read, wrapped or printed anywhere."""
 MAX_ROWS = 10_000
-"""Rows of a page, as many as columns: a picture a few pixels wide would otherwise fill a file with
-lines that nobody asked for."""
+"""Largest number of rows. Without a limit, a picture a few pixels wide would fill a file with lines
+that nobody asked for."""
 MAX_CELLS = 4_000_000
-"""Cells of a page. Drawing takes up to 500 bytes for each (tests/benchmarks/memory.py), so that the
-largest page takes 2 GB beside its picture."""
+"""Largest number of cells. Drawing takes up to 500 bytes for each (tests/benchmarks/memory.py), so
+that the largest page takes 2 GB in addition to its picture."""
+_HUGE = 1e12
+"""Largest number of columns that a message states; longer numbers would be hard to read."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One column of one row on the page that the encoder reads.
+    """The cell where a row and a column of the encoder's page cross.
 
-    In monospaced fonts that is a half-width character's box, in proportional ones a pixel's width.
+    It is a half-width character's box in monospaced fonts, and one pixel wide in proportional ones.
     """
 
     height: int
-    """Pixels, h."""
+    """Height h in pixels."""
     width: int
-    """Pixels, w; a multiple of the code's horizontal step."""
+    """Width w in pixels, a multiple of the code's horizontal stride."""
     aspect: float
-    """Height divided by width as the font really is; height / width only approximates it."""
+    """Exact height divided by width in the font, which height / width only approximates."""
     unit: int
-    """Pixels of a half-width character, by which strokes and blurs are measured: the width, unless
-    columns are pixels."""
+    """Width of a half-width character in pixels, the unit of strokes and blurs: equal to the width
+    unless columns are pixels."""
 
     @property
     def columns_are_pixels(self) -> bool:
@@ -54,14 +51,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """R rows by C columns of equal cells; row r, column c covers the picture's cell (r, c)."""
+    """R rows by C columns of equal cells that cover a picture."""
 
     rows: int
-    """R."""
+    """Number of rows, R."""
     columns: int
-    """C."""
+    """Number of columns, C."""
     cell: Cell
-    """One character's box."""
+    """The cell that all of them share."""
 
     @property
     def page_shape(self) -> tuple[int, int]:
@@ -80,15 +77,16 @@ def fit_grid(
 ) -> Grid:
     """Return the grid that shows a picture (``height``, ``width``) in its true proportions.
 
-    With both ``columns`` and ``rows`` the picture is fitted inside that box. ``magnify`` is the
-    number of page pixels (a cell is ``cell.height`` of them high) per picture pixel.
+    With both ``columns`` and ``rows`` the picture is fitted into that box. ``magnify`` is the
+    number of page pixels per picture pixel; a cell is ``cell.height`` page pixels high.
 
     Raises
     ------
     PageSizeError
         If the page would be too large.
     OptionError
-        If the sizes contradict each other, are not positive, or are too large for any picture.
+        If no size is given, or sizes contradict each other, are not positive, or are too large for
+        any picture.
     """
     if magnify is not None and (columns is not None or rows is not None):
         raise OptionError(
@@ -111,7 +109,7 @@ def fit_grid(
 
 
 class PageSizeError(OptionError):
-    """A page would be too large; the message names sizes that fit."""
+    """The page would be too large; the message names sizes that fit."""
 
 
 @dataclass(frozen=True)
@@ -127,14 +125,14 @@ class _Size:
 
 @dataclass(frozen=True)
 class _Shape:
-    """A picture's shape, and the cells that it is to be shown in."""
+    """A picture's height and width in pixels, and the cell in which it will be shown."""
 
     height: int
     width: int
     cell: Cell
 
     def fitted(self, columns: int | None, rows: int | None, magnify: float | None) -> _Size:
-        """Return the size of the page that shows the picture, however large that is."""
+        """Return the size of the page that shows the picture, however large it is."""
         rows_per_column = self.height / self.width / self.cell.aspect
         if magnify is not None:
             exact = min(self.width * magnify * self.cell.aspect / self.cell.height, _HUGE)
@@ -149,14 +147,10 @@ class _Shape:
         )
 
 
-_HUGE = 1e12
-"""Columns beyond which a number would only be harder to read."""
-
-
 def _too_large(
     size: _Size, shape: _Shape, rows: int | None, magnify: float | None
 ) -> PageSizeError:
-    """Return the error that says how large a page would be, and which sizes fit."""
+    """Return the error that states how large the page would be, and which sizes fit."""
     in_pixels = shape.cell.columns_are_pixels
     unit, across = ("pixels", "width") if in_pixels else ("characters", "columns")
     fits: dict[str, str] = {}
@@ -179,13 +173,13 @@ def _too_large(
 
 
 def _largest(limit: int, fitted: Callable[[int], _Size]) -> int:
-    """Return the largest number, up to ``limit``, that makes a page small enough, or else 0."""
+    """Return the largest number, up to ``limit``, that makes a page small enough; 0 if none."""
     numbers = range(1, limit + 1)
     return bisect_left(numbers, True, key=lambda count: not fitted(count).is_small_enough)
 
 
 def _largest_magnification(shape: _Shape, magnify: float) -> str:
-    """Return the largest magnification below ``magnify``, of three digits, that fits."""
+    """Return the largest magnification below ``magnify`` that fits, with three digits."""
     low, high = 0.0, min(magnify, 2 * MAX_COLUMNS * shape.cell.height / shape.width)
     for _ in range(100):
         middle = (low + high) / 2
@@ -199,9 +193,9 @@ def _largest_magnification(shape: _Shape, magnify: float) -> str:
 
 @dataclass(frozen=True)
 class Placement:
-    """Where the picture lies on the page; it may reach beyond it.
+    """The rectangle of the picture on the page, beyond which it may reach.
 
-    In cells; in pixels where the art is typeset in a proportional font.
+    It is in cells, or in pixels if the art is typeset in a proportional font.
     """
 
     left: float

@@ -1,4 +1,4 @@
-"""Font + characters -> glyph pictures, in cells or, for proportional fonts, in rows."""
+"""Font + characters -> ink of their glyphs, in cells or, for proportional fonts, in rows."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from asciiart.glyphs.font import Font
-from asciiart.glyphs.font_files import check_reach, font_errors
+from asciiart.glyphs.font_files import check_glyph_size, font_errors
 from asciiart.io.pictures.arrays import Pixels
 
 Ink = NDArray[np.float32]
-"""Ink of a page (H, W) or of glyphs (G, H, W), 0 = paper, 1 = full ink."""
+"""Ink of a page (H, W) or of glyphs (G, H, W): 0 is paper, 1 is full ink."""
 
 _SUPERSAMPLING = 4
-"""Glyphs are drawn this many times larger and averaged down."""
+"""Factor by which glyphs are drawn larger before they are averaged down to their cells."""
 _ROW_SUPERSAMPLING = 8
-"""The same, at least, in a row of a proportional font, whose glyphs are small. That is also far
-beyond the sizes for which a font such as Mona has bitmaps, which are not wanted."""
+"""Least such factor in rows of a proportional font, whose glyphs are small. The glyphs are then
+larger than the embedded bitmaps of fonts such as Mona, so that outlines are drawn."""
 
 
 def rasterize(font: Font, characters: str, height: int, width: int, *, cells: int = 1) -> Ink:
-    """Return the glyphs' ink (G, height, width), 0 = paper, 1 = full ink.
+    """Return the glyphs' ink (G, height, width), from 0, paper, to 1, full ink.
 
-    ``cells`` is 2 for characters that are two cells wide; ``width`` is of both together. Each
-    glyph is drawn large in its real box (advance x line height) and averaged down to the cell, so
-    a cell whose proportions differ slightly stretches it. What juts out is cut off.
+    ``cells`` is 2 for characters that are two cells wide; ``width`` then covers both. Each glyph
+    is drawn enlarged in its own box (advance x line height) and averaged down to the cell, which
+    stretches it slightly if the proportions differ. Parts beyond the box are cut off.
     """
     if font.scalable:
         line_height = (font.ascent + font.descent) / font.size
@@ -48,10 +48,11 @@ def rasterize(font: Font, characters: str, height: int, width: int, *, cells: in
 def rasterize_row(
     font: Font, characters: str, font_size: float, line_height: int, width: int, *, scale: int = 1
 ) -> Ink:
-    """Return the ink (G, scale·line_height, scale·width) of glyphs in a row, 0 = paper, 1 = ink.
+    """Return the ink (G, scale * line_height, scale * width) of glyphs in a row, from 0 to 1.
 
-    ``font_size`` is the pixels per em. Each glyph starts at x = 0; above and below the font's
-    ascent and descent is the same room, CSS's half-leading. What juts out is cut off.
+    ``font_size`` is in pixels per em. Each glyph starts at x = 0. The space that the line height
+    adds is shared equally between above and below, as in CSS (half-leading). Parts beyond the box
+    are cut off.
     """
     wanted = _ROW_SUPERSAMPLING * math.ceil(scale / _ROW_SUPERSAMPLING)
     drawn = wanted * font_size if font.scalable else font.size
@@ -76,7 +77,7 @@ def _draw(
 ) -> Ink:
     """Return the ink of glyphs drawn in a ``box`` (width, height) and averaged down ``to`` another.
 
-    ``enlarge`` repeats the pixels first: a bitmap font's are to stay squares.
+    ``enlarge`` repeats each pixel so often before, which keeps those of a bitmap font square.
     """
     inks = np.empty((len(characters), *to[::-1]), np.float32)
     face = font.face(size)
@@ -92,7 +93,7 @@ def _draw(
 def _draw_glyph(
     face: ImageFont.FreeTypeFont, text: str, box: tuple[int, int], baseline: float
 ) -> Pixels:
-    check_reach(face, text)
+    check_glyph_size(face, text)
     canvas = Image.new("L", box)
     ImageDraw.Draw(canvas).text((0, baseline), text, fill=255, font=face, anchor="ls")
     return np.asarray(canvas)

@@ -1,4 +1,4 @@
-"""Where a font puts the characters of a line: in cells, or at pixels of a proportional row."""
+"""Typesetting: a line's characters in cells or, in a proportional font, at pixels of a row."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from asciiart.glyphs.grid import MAX_CELLS, MAX_COLUMNS, Cell
 from asciiart.glyphs.rasterize import Ink, rasterize, rasterize_row
 
 DEFAULT_FONT_SIZE = 16
-"""Pixels per em of a proportional font: what Japanese boards show."""
+"""Default size of a proportional font in pixels per em, that of Japanese message boards."""
 _LEADING = 9 / 8
-"""Rows of a proportional font are at least so many ems apart."""
+"""Least default line height of a proportional font, in ems."""
 _LINE_HEIGHTS = (1 / 2, 4)
-"""Ems that they are apart at least and at most; fonts of mathematics say more of themselves."""
+"""Least and greatest line height, in ems; fonts for mathematics state more of their own."""
 _SIZES = range(6, 101)
-"""Pixels per em that a proportional font may have."""
+"""Possible sizes of a proportional font, in pixels per em."""
 
 
 @dataclass(frozen=True)
 class Typeset:
-    """How a proportional font is set; a column is a pixel.
+    """Font size and line height of a proportional font; each column is one pixel wide.
 
     Raises
     ------
     OptionError
-        If a size is none that text has.
+        If the font size is not from 6 to 100, or the line height not half to four times as much.
     """
 
     font_size: int = DEFAULT_FONT_SIZE
@@ -55,7 +55,7 @@ class Typeset:
             )
 
     def cell(self, step: int) -> Cell:
-        """Return the encoder's cell: a pixel's width, and a height that ``step`` divides."""
+        """Return the encoder's cell, one pixel wide, with a height rounded up to ``step``."""
         height = -(-self.line_height // step) * step
         unit = max(1, self.font_size // 2)
         return Cell(height=height, width=1, aspect=self.line_height, unit=unit)
@@ -64,12 +64,12 @@ class Typeset:
 def choose_typeset(
     font: Font, font_size: int | None = None, line_height: int | None = None
 ) -> Typeset | None:
-    """Return how a font is set where only some of it, or nothing, is said; None if monospaced.
+    """Return a proportional font's sizes, with defaults for None; None for a monospaced font.
 
     Raises
     ------
     OptionError
-        If a size is none that text has.
+        If a size is out of range; see `Typeset`.
     """
     if not font.proportional:
         return None
@@ -80,11 +80,11 @@ def choose_typeset(
     return Typeset(size, line_height)
 
 
-def spans_of(characters: str, font: Font, typeset: Typeset | None) -> NDArray[np.int64]:
-    """Return how many columns each character covers (G,); 0 where a font cannot set it."""
-    if font.substitute is None and typeset is not None:
+def column_spans(characters: str, font: Font, typeset: Typeset | None) -> NDArray[np.int64]:
+    """Return the number of columns that each character covers (G,); 0 if it cannot be set."""
+    if font.fallback is None and typeset is not None:
         return np.array(font.advances(characters, typeset.font_size), np.int64)
-    return np.array([_span(font.source(c), c, typeset) for c in characters], np.int64)
+    return np.array([_span(font.font_for(c), c, typeset) for c in characters], np.int64)
 
 
 def _span(font: Font, character: str, typeset: Typeset | None) -> int:
@@ -96,18 +96,21 @@ def _span(font: Font, character: str, typeset: Typeset | None) -> int:
 def typeset_rows(
     rows: Sequence[str], font: Font, typeset: Typeset | None, columns: int | None = None
 ) -> NDArray[np.str_]:
-    """Return lines of text as an art's characters (R, C), in ``columns`` or as many as they need.
+    """Return lines of text as an art's characters (R, C).
+
+    C is ``columns`` or, if that is None, as many as the longest line needs. Each character stands
+    in its first column; further columns that it covers hold "".
 
     Raises
     ------
     OptionError
-        If there is no text, or a line is longer than ``columns``, or the page absurdly large.
+        If there is no text, a line is longer than ``columns``, or the page is absurdly large.
     FontError
         If the font cannot set a character.
     """
     distinct = "".join(sorted(set("".join(rows))))
-    spans = dict(zip(distinct, spans_of(distinct, font, typeset).tolist(), strict=True))
-    unset = [c for c in distinct if not (spans[c] and font.source(c).has(c))]
+    spans = dict(zip(distinct, column_spans(distinct, font, typeset).tolist(), strict=True))
+    unset = [c for c in distinct if not (spans[c] and font.font_for(c).has(c))]
     if unset:
         raise FontError(f"{font.name} cannot set {unset[0]!r} (U+{ord(unset[0]):04X})")
     needed = max((sum(map(spans.__getitem__, row)) for row in rows), default=0)
@@ -132,10 +135,10 @@ def typeset_rows(
 def draw_characters(
     characters: NDArray[np.str_], font: Font, typeset: Typeset | None, height: int, width: float
 ) -> Ink:
-    """Return the ink (R * height, round(C * width)) of a page of characters (R, C).
+    """Return the ink (R * height, round(C * width)), from 0 to 1, of a page of characters (R, C).
 
-    Rows are ``height`` pixels high and columns ``width`` wide, a whole number unless the columns
-    are pixels already. What juts out of the columns that a character covers is cut off.
+    Rows are ``height`` pixels high and columns ``width`` pixels wide, which must be whole unless
+    the font is proportional. Parts beyond the columns that a character covers are cut off.
     """
     [ink] = draw_rows(characters, font, typeset, height, width, at_once=len(characters))
     return ink
@@ -150,23 +153,23 @@ def draw_rows(
     *,
     at_once: int,
 ) -> Iterator[Ink]:
-    """Yield the ink of ``at_once`` rows of a page after the other; see `draw_characters`."""
-    characters = np.where(characters == BRAILLE_BLANK, " ", characters)  # fonts may show a frame
+    """Yield the ink of a page in bands of ``at_once`` rows; see `draw_characters`."""
+    characters = np.where(characters == BRAILLE_BLANK, " ", characters)  # some fonts draw a frame
     distinct = np.unique(characters)
     distinct = distinct[distinct != ""]
     tiles = _cut_tiles("".join(distinct), font, typeset, height, width)
     for start in range(0, len(characters), at_once):
         some = characters[start : start + at_once]
-        yield _lay_tiles(some, distinct, tiles, (len(some) * height, width))
+        yield _paste_tiles(some, distinct, tiles, (len(some) * height, width))
 
 
-def _lay_tiles(
+def _paste_tiles(
     characters: NDArray[np.str_],
     distinct: NDArray[np.str_],
     tiles: _Tiles,
     size: tuple[int, float],
 ) -> Ink:
-    """Return the ink of characters (R, C), all rows ``size[0]`` high, a column ``size[1]`` wide."""
+    """Return the ink of characters (R, C), ``size[0]`` pixels high, with columns of ``size[1]``."""
     rows, columns = characters.shape
     begins = characters != ""
     shape = (size[0], round(columns * size[1]))
@@ -188,20 +191,20 @@ def _lay_tiles(
 
 
 class _Tiles(NamedTuple):
-    """What G characters show in each column that they cover."""
+    """The ink of G characters, cut into one tile for each column that they cover."""
 
     inks: Ink
-    """(T, h, w); the first is blank."""
+    """(T, h, w): all tiles, of which the first is blank."""
     first: NDArray[np.int64]
-    """(G,): where a character's tiles begin, one a column, from left to right."""
+    """(G,): index of each character's leftmost tile; the others follow from left to right."""
     spans: NDArray[np.int64]
-    """(G,): how many there are."""
+    """(G,): number of each character's tiles."""
 
 
 def _cut_tiles(
     characters: str, font: Font, typeset: Typeset | None, height: int, width: float
 ) -> _Tiles:
-    spans = spans_of(characters, font, typeset)
+    spans = column_spans(characters, font, typeset)
     scale = max(1, math.ceil(width))
     if typeset is not None:
         height = scale * typeset.line_height
@@ -210,7 +213,7 @@ def _cut_tiles(
     number = 1
     groups: dict[tuple[int, Font], list[int]] = {}
     for i, (character, span) in enumerate(zip(characters, spans.tolist(), strict=True)):
-        groups.setdefault((span, font.source(character)), []).append(i)
+        groups.setdefault((span, font.font_for(character)), []).append(i)
     for (span, source), those in groups.items():
         if span == 0:
             continue

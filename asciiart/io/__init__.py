@@ -1,1 +1,1 @@
-"""What crosses the program's border: files, pictures, the terminal, the web, processes."""
+"""Everything that crosses the program's border: files, pictures, terminals, the web, processes."""

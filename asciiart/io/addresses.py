@@ -1,30 +1,25 @@
-"""Addresses on the web, and how far they are followed."""
+"""Addresses on the web, and the limits of fetching them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
-
 
 SCHEMES = ("http", "https")
-"""What is asked for pictures; no redirection leads to another."""
+"""Schemes that are fetched; redirections to others are refused."""
 
 
 @dataclass(frozen=True)
 class FetchLimits:
-    """How far the web is followed."""
+    """Limits of fetching a picture from the web."""
 
     seconds: float = 30.0
-    """From asking to the last byte, whatever comes between."""
+    """Longest time from the request to the last byte, redirections included."""
     size: int = 100_000_000
-    """Bytes of a picture's file."""
+    """Largest size of a picture's file, in bytes."""
     redirections: int = 5
-    """From one address to the next."""
+    """Largest number of redirections."""
 
 
 def is_address(name: str) -> bool:
-    """Tell whether a name is an address on the web."""
+    """Tell whether a name is an http or https address."""
     return name.lower().startswith(tuple(f"{scheme}://" for scheme in SCHEMES))

@@ -1,4 +1,4 @@
-"""The clipboard, by the small programs that desktops have for it."""
+"""The clipboard, read and written by the small programs that desktops provide for it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from typing import IO, NamedTuple
 from asciiart.errors import AsciiArtError, ImageError, OutputError
 
 _SECONDS = 10
-"""How long such a program may take; whoever holds the clipboard may have stopped answering."""
+"""Timeout in seconds; the program that owns the clipboard may hang."""
 _MAX_SAID = 300
-"""Bytes of what such a program says that stand in a message."""
+"""Largest part of such a program's own words that a message quotes, in bytes."""
 _PNG = b"\x89PNG\r\n\x1a\n"
-"""How a PNG file begins."""
+"""Signature at the start of a PNG file."""
 
 
 class _Tool(NamedTuple):
@@ -27,7 +27,7 @@ class _Tool(NamedTuple):
     command: tuple[str, ...]
     """The program and its arguments."""
     variable: str
-    """An environment variable that is set where it works; "" if it always does."""
+    """An environment variable that must be set for it to work; "" if there is none."""
 
 
 _WRITERS = (
@@ -40,7 +40,7 @@ _READERS = (
     _Tool(("wl-paste", "--type", "image/png"), "WAYLAND_DISPLAY"),
     _Tool(("xclip", "-selection", "clipboard", "-target", "image/png", "-out"), "DISPLAY"),
 )
-"""macOS and Windows are left to Pillow: their own programs give text only."""
+"""Programs that paste a picture; macOS and Windows, whose own paste text only, use Pillow."""
 
 
 def copy_text(text: str, environ: Mapping[str, str] = os.environ) -> None:
@@ -49,7 +49,7 @@ def copy_text(text: str, environ: Mapping[str, str] = os.environ) -> None:
     Raises
     ------
     OutputError
-        If there is no clipboard, or it does not take it.
+        If there is no clipboard, or it does not accept the text.
     """
     command = _find(_WRITERS, environ)
     if command is None:
@@ -59,7 +59,7 @@ def copy_text(text: str, environ: Mapping[str, str] = os.environ) -> None:
 
 
 def paste_picture(environ: Mapping[str, str] = os.environ) -> bytes:
-    """Return the picture on the clipboard, as a PNG file.
+    """Return the picture on the clipboard, as the content of a PNG file.
 
     Raises
     ------
@@ -87,9 +87,10 @@ def _find(tools: tuple[_Tool, ...], environ: Mapping[str, str]) -> tuple[str, ..
 
 
 def _run(command: tuple[str, ...], data: bytes, kind: type[AsciiArtError]) -> bytes:
-    """Run a clipboard's program; what it says goes to files, which it may go on holding open.
+    """Run a clipboard program and return its output.
 
-    A pipe would be waited for: to keep what was copied, wl-copy and xclip stay in the background.
+    The output goes to files, not pipes: to keep what was copied, wl-copy and xclip stay in the
+    background with their output open, so the end of a pipe would never come.
     """
     try:
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
@@ -111,7 +112,7 @@ def _call(
     err: IO[bytes],
     kind: type[AsciiArtError],
 ) -> int:
-    """Run a program with these for its standard files, and return its exit code."""
+    """Run a program with these standard streams, and return its exit code."""
     try:
         return subprocess.run(
             command, input=data, stdout=out, stderr=err, timeout=_SECONDS, check=False

@@ -15,22 +15,22 @@ from asciiart.errors import DISTRIBUTION, ImageError
 from asciiart.io.addresses import SCHEMES, FetchLimits
 
 _SAFE = "%/:=&?~#+!$,;'@()*[]"
-"""Characters that an address may hold besides letters and digits; others are escaped."""
+"""Characters that need no escape in an address, besides letters and digits."""
 _CHUNK = 1 << 16
 _MAX_REASON = 200
-"""Characters of a server's words in a message."""
+"""Largest part of a server's own words that a message quotes, in characters."""
 
 
 def fetch(address: str, limits: FetchLimits) -> bytes:
-    """Return what an http or https address holds.
+    """Return the content of an http or https address.
 
-    The work is done by a thread that is left to itself when time is over, since nothing else ends
-    every wait: for a name, for a connection, for one more byte.
+    A thread does the work and is abandoned when time is up: nothing else bounds every wait, for
+    the host's name, for the connection, for one more byte.
 
     Raises
     ------
     ImageError
-        If it cannot be had within the limits, or leads to a scheme that is neither.
+        If it cannot be fetched within the limits, or redirects to another scheme.
     """
     answer: SimpleQueue[bytes | Exception] = SimpleQueue()
 
@@ -43,7 +43,7 @@ def fetch(address: str, limits: FetchLimits) -> bytes:
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     thread.join(limits.seconds)
-    result = _overdue(address, limits) if answer.empty() else answer.get()
+    result = _timeout_error(address, limits) if answer.empty() else answer.get()
     if isinstance(result, Exception):
         raise result
     return result
@@ -53,7 +53,7 @@ def _download(address: str, limits: FetchLimits) -> bytes:
     end = time.monotonic() + limits.seconds
     try:
         asked = request.Request(
-            _escaped(address),
+            _escape(address),
             headers={
                 "User-Agent": DISTRIBUTION,
                 "Accept": "image/*,*/*;q=0.5",
@@ -63,29 +63,29 @@ def _download(address: str, limits: FetchLimits) -> bytes:
             return _read(response, address, limits.size, end)
     except HTTPError as error:
         error.close()
-        raise _failure(address, f"{error.code} {error.reason}") from error
+        raise _fetch_error(address, f"{error.code} {error.reason}") from error
     except (OSError, HTTPException, ValueError) as error:
         reason = error.reason if isinstance(error, URLError) else error
         if isinstance(reason, TimeoutError):
-            raise _overdue(address, limits) from error
+            raise _timeout_error(address, limits) from error
         said = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
-        raise _failure(address, said) from error
+        raise _fetch_error(address, said) from error
 
 
-def _failure(address: str, reason: str) -> ImageError:
-    """Return the error for a reason, which may be a server's own words of several lines."""
+def _fetch_error(address: str, reason: str) -> ImageError:
+    """Return the error for a reason, which may be several lines in a server's own words."""
     words = " ".join(reason.partition("\n")[0].removesuffix(":").split())
     if len(words) > _MAX_REASON:
         words = f"{words[:_MAX_REASON]} ..."
     return ImageError(f"{address}: cannot be fetched ({words})")
 
 
-def _overdue(address: str, limits: FetchLimits) -> ImageError:
+def _timeout_error(address: str, limits: FetchLimits) -> ImageError:
     return ImageError(f"{address}: took longer than timeout {limits.seconds:g} s allows", "timeout")
 
 
-def _escaped(address: str) -> str:
-    """Return an address as ASCII: what a browser's bar shows need not be."""
+def _escape(address: str) -> str:
+    """Return an address in ASCII, as browsers send it but do not show it."""
     parts = urlsplit(address)
     if "@" in parts.netloc:
         raise ValueError("it holds a user's name, which would not be sent")
@@ -108,7 +108,7 @@ def _read(response: HTTPResponse, address: str, size: int, end: float) -> bytes:
         data += part
         if len(data) > size:
             raise ImageError(f"{address}: more than {size:,} bytes")
-        if time.monotonic() > end:  # nobody waits any more
+        if time.monotonic() > end:  # nobody is waiting any more
             break
     if promised.isdecimal() and len(data) < int(promised):
         raise ImageError(f"{address}: ended after {len(data):,} of {int(promised):,} bytes")
@@ -116,7 +116,7 @@ def _read(response: HTTPResponse, address: str, size: int, end: float) -> bytes:
 
 
 class _Redirections(request.HTTPRedirectHandler):
-    """Follows a few redirections, and only to the web."""
+    """Follows a limited number of redirections, and only on the web."""
 
     def __init__(self, address: str, most: int) -> None:
         self._address, self._most, self._count = address, most, 0
@@ -130,7 +130,7 @@ class _Redirections(request.HTTPRedirectHandler):
         headers: HTTPMessage,
         newurl: str,
     ) -> request.Request | None:
-        """Refuse what urllib would let pass: ftp, and from https to http."""
+        """Refuse redirections that urllib would follow: to ftp, and from https to http."""
         self._count += 1
         reason = f"it redirects more than {self._most} times" if self._count > self._most else ""
         scheme = urlsplit(newurl).scheme.lower()
@@ -140,12 +140,12 @@ class _Redirections(request.HTTPRedirectHandler):
             reason = f"it redirects to {newurl}, where anybody may change it"
         if reason:
             fp.close()
-            raise _failure(self._address, reason)
+            raise _fetch_error(self._address, reason)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 def _opener(address: str, redirections: int) -> request.OpenerDirector:
-    """Return an opener of http and https alone: none of urllib's for files, ftp and data."""
+    """Return an opener for http and https only, without urllib's for files, ftp and data."""
     opener = request.OpenerDirector()
     for handler in (
         request.ProxyHandler(),

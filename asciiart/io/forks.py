@@ -1,8 +1,8 @@
-"""What a forked process must not take over from its parent, and how a fork waits for threads.
+"""Forked processes: state that they must not inherit, and forks that wait for threads.
 
-A fork copies the locks and the records of all threads, but no thread apart from the one that
-forks: whoever then waits for another's answer waits forever. Systems that cannot fork do nothing
-of this.
+A fork copies the locks and records of all threads, but only the thread that forks: whoever waits
+for another thread in the new process waits forever. On systems without forks nothing of this
+happens.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
-def in_forked_process(renew: Callable[[], object]) -> None:
-    """Have every process that is forked from this one call ``renew`` before it does anything."""
+def after_fork_in_child(renew: Callable[[], object]) -> None:
+    """Have every process forked from this one call ``renew`` before anything else."""
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=renew)
 
 
-class Turns:
-    """A lock that is open in a forked process, whoever held it in the parent."""
+class ForkSafeLock:
+    """A lock that is free in a forked process, whoever held it in the parent."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        in_forked_process(self._renew)
+        after_fork_in_child(self._renew)
 
     @contextmanager
-    def taken(self) -> Iterator[None]:
-        """Hold the lock."""
+    def held(self) -> Iterator[None]:
+        """Return a context that holds the lock."""
         with self._lock:
             yield
 
@@ -42,9 +42,9 @@ class _Gate:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._depths: dict[int, int] = {}
-        """How often each thread that is inside has entered."""
+        """Number of entries of each thread that is inside."""
         self._forks = 0
-        """How many threads wait to fork; nobody enters meanwhile, or they might never."""
+        """Number of threads that wait to fork; meanwhile nobody enters, or forks might starve."""
 
     def enter(self, times: int = 1) -> None:
         own = threading.get_ident()
@@ -62,7 +62,7 @@ class _Gate:
             self._changed.notify_all()
 
     def depth(self) -> int:
-        """Return how often this thread has entered."""
+        """Return the number of entries of this thread."""
         return self._depths.get(threading.get_ident(), 0)
 
     def before_fork(self) -> None:
@@ -78,7 +78,7 @@ class _Gate:
         self._changed.release()
 
     def renew(self) -> None:
-        """Go on in the forked process, of whose threads the one that forked is left."""
+        """Go on in the forked process, which has only the thread that forked."""
         self._changed = threading.Condition()
         self._forks = 0
 
@@ -94,10 +94,10 @@ if hasattr(os, "register_at_fork"):
 
 
 @contextmanager
-def forks_wait() -> Iterator[None]:
-    """Have other threads' forks wait; numerical libraries do not survive one in mid-work.
+def forks_blocked() -> Iterator[None]:
+    """Return a context that delays other threads' forks: numerical libraries must not be forked.
 
-    OpenBLAS, which multiplies NumPy's matrices, would even stop the parent.
+    OpenBLAS, which multiplies NumPy's matrices, would even hang the parent.
     """
     _GATE.enter()
     try:
@@ -107,8 +107,8 @@ def forks_wait() -> Iterator[None]:
 
 
 @contextmanager
-def forks_pass() -> Iterator[None]:
-    """Let other threads' forks pass inside `forks_wait`, as where one of them may be waited for."""
+def forks_allowed() -> Iterator[None]:
+    """Return a context within `forks_blocked` that lets forks pass, to wait for one of them."""
     depth = _GATE.depth()
     if depth:
         _GATE.leave(depth)

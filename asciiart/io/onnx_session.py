@@ -1,4 +1,4 @@
-"""An ONNX file -> a `Network` that runs it, by ONNX Runtime, in forked processes, too."""
+"""An ONNX file -> a `Network` that runs it with ONNX Runtime, also in forked processes."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.errors import ModelError
-from asciiart.io.forks import in_forked_process
+from asciiart.io.forks import after_fork_in_child
 from asciiart.io.model_files import read_model_file
 
-# Unless told otherwise, ONNX Runtime keeps a device id and tells Microsoft about every run; and a
+# Unless told otherwise, ONNX Runtime keeps a device id and reports every run to Microsoft; and a
 # forked process would wait at its end for the thread that does so.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
@@ -24,10 +24,10 @@ Shape = tuple[int, ...]
 
 
 class Network:
-    """An ONNX file's network. Threads may run it at the same time, and so may forked processes."""
+    """The network in an ONNX file. Threads and forked processes may run it at the same time."""
 
     def __init__(self, path: Path) -> None:
-        """Open a file of at most 64 MiB, which holds all its weights itself.
+        """Open a file of at most 64 MiB, which holds all its weights.
 
         Raises
         ------
@@ -41,12 +41,12 @@ class Network:
     def run(
         self, name: str, data: NDArray[np.float32], shapes: list[Shape] | None = None
     ) -> list[NDArray[np.float32]]:
-        """Return what the network makes of its one input, whose name is ``name``.
+        """Return the network's outputs, float32, for its only input, which is called ``name``.
 
         Raises
         ------
         ModelError
-            If it takes no such input, or its outputs do not have these ``shapes``.
+            If it does not take this input, or its outputs do not have these ``shapes``.
         """
         session = self._session
         if session is None:
@@ -63,9 +63,9 @@ class Network:
         return list(outputs)
 
     def abandon_session(self) -> None:
-        """Open another session for the next run, and never close this one.
+        """Give up the session without closing it; the next run opens another one.
 
-        That is for a forked process, which lacks the session's threads: closing it would crash.
+        A forked process lacks the session's threads and would crash when closing it.
         """
         if self._session is not None:
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._session))
@@ -74,14 +74,14 @@ class Network:
     def _open(self) -> onnxruntime.InferenceSession:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
-        # Threads that wait by spinning would slow OpenCV's and FAISS's on the same cores.
+        # Threads that spin while waiting would slow OpenCV and FAISS on the same cores.
         threads = os.environ.get("OMP_NUM_THREADS", "")
-        if threads.isdecimal():  # which the other libraries follow, too
+        if threads.isdecimal():  # as the other libraries do
             options.intra_op_num_threads = int(threads)
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         providers = ["CPUExecutionProvider"]
         try:
-            # A fallback, to the same provider, would be told on standard output.
+            # A fallback, to the same provider, would be reported on standard output.
             return onnxruntime.InferenceSession(
                 self._data, options, providers=providers, enable_fallback=0
             )
@@ -95,7 +95,7 @@ class Network:
 
 
 _NETWORKS: weakref.WeakSet[Network] = weakref.WeakSet()
-"""All that this process has opened."""
+"""All networks that this process has opened."""
 
 
 def _abandon_sessions() -> None:
@@ -103,4 +103,4 @@ def _abandon_sessions() -> None:
         network.abandon_session()
 
 
-in_forked_process(_abandon_sessions)
+after_fork_in_child(_abandon_sessions)

@@ -1,13 +1,13 @@
-"""How signals end a command: at once, or as soon as what it has begun is put in order.
+"""How signals end a command: at once or, where something must be cleaned up, right after that.
 
 Python runs its own signal handlers only between instructions, so a long call into C would keep a
 signal waiting. SIGTERM and SIGHUP therefore keep the system's default action, which ends even such
-a call, except while there is something to put in order: a file half written, a terminal taken
-over, processes at work. In such a section, and for Ctrl-C everywhere, the main thread is
-interrupted by an exception; if it has not left soon after, a second thread undoes what was begun
-and ends the process. Only a C function that keeps Python's lock can hold that thread up, too.
+a call, except while there is something to clean up: a file half written, a terminal taken over,
+worker processes. In such a section, and for Ctrl-C everywhere, an exception interrupts the main
+thread; if the process is still there soon after, a second thread cleans up and ends it. Only a C
+function that holds Python's global lock can delay that thread, too.
 
-Nothing here changes the signals of a program that merely imports asciiart.
+Nothing here changes the signal handlers of a program that merely imports asciiart.
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ from typing import NoReturn
 ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 """Signals that end a program, where the system has them."""
 _GRACE = 1.5
-"""Seconds that the main thread has to put things in order."""
+"""Seconds that the main thread has to clean up."""
 
 
 class _Process:
-    """What this process has to put in order before it may end."""
+    """How this process ends, and what it must clean up before."""
 
     def __init__(self) -> None:
         self.handles_signals = False
         self.grace = _GRACE
-        self.undoings: dict[object, Callable[[], object]] = {}
+        self.cleanups: dict[object, Callable[[], object]] = {}
 
 
 _PROCESS = _Process()
 
 
 def end_on_signals() -> None:
-    """Have signals end this process, which is a command of ours; for its main thread.
+    """Install the signal handling of a command; only its main thread may call this.
 
-    Ctrl-C raises KeyboardInterrupt, and a thread watches that the process then ends.
+    Ctrl-C raises KeyboardInterrupt, and a thread makes sure that the process then ends.
     """
     _PROCESS.handles_signals = True
     # On Windows a wake-up needs a socket, and what ends a process from outside ends it at once.
@@ -57,22 +57,22 @@ def end_on_signals() -> None:
 
 
 def handle_termination() -> None:
-    """Have `in_order` mean something in a process that keeps its own way with interrupts."""
+    """Let `cleanup_on_signals` catch signals in a process that handles Ctrl-C in its own way."""
     _PROCESS.handles_signals = True
 
 
 @contextmanager
-def in_order(
-    undo: Callable[[], object] | None = None, *, grace: float | None = None
+def cleanup_on_signals(
+    cleanup: Callable[[], object] | None = None, *, grace: float | None = None
 ) -> Iterator[None]:
-    """Within it, a signal that ends the process lets the main thread unwind first.
+    """Return a context in which signals that end the process let the main thread unwind first.
 
-    ``undo`` does in any thread and in no time what the unwinding would; it is called where that
-    takes longer than ``grace`` seconds.
+    ``cleanup`` does what the unwinding would, quickly and from any thread; it is called if the
+    unwinding takes longer than ``grace`` seconds.
     """
     key = object()
-    if undo is not None:
-        _PROCESS.undoings[key] = undo
+    if cleanup is not None:
+        _PROCESS.cleanups[key] = cleanup
     try:
         with ExitStack() as stack:
             if _PROCESS.handles_signals and _in_main_thread():
@@ -82,7 +82,7 @@ def in_order(
                 _PROCESS.grace = grace
             yield
     finally:
-        _PROCESS.undoings.pop(key, None)
+        _PROCESS.cleanups.pop(key, None)
 
 
 def _in_main_thread() -> bool:
@@ -103,14 +103,14 @@ def _release(number: signal.Signals) -> None:
 
 
 def leave(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - a handler
-    """Leave as after an error; once is enough, so the others are ignored from now on.
+    """Leave as after an error, and ignore all further signals that end a program.
 
     Raises
     ------
     KeyboardInterrupt
         For SIGINT.
     SystemExit
-        For the others, with the shell's code: 128 and the signal.
+        For the others, with the shell's exit code: 128 plus the signal's number.
     """
     for name in ENDING:
         if (each := getattr(signal, name, None)) is not None:
@@ -130,12 +130,12 @@ def _watch(reader: int) -> None:
             # Others, such as a recording that is ended by Ctrl-C, have their own handlers.
             if number in ending and signal.getsignal(number) in (leave, signal.SIG_IGN):
                 time.sleep(_PROCESS.grace)
-                undo_all()
+                run_cleanups()
                 os._exit(128 + number)
 
 
-def undo_all() -> None:
-    """Undo what was begun and is not in order, before the process ends without unwinding."""
-    for undo in reversed(list(_PROCESS.undoings.values())):
+def run_cleanups() -> None:
+    """Run all pending cleanups, for a process that ends without unwinding."""
+    for cleanup in reversed(list(_PROCESS.cleanups.values())):
         with suppress(Exception):
-            undo()
+            cleanup()

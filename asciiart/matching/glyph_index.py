@@ -25,10 +25,10 @@ from asciiart.glyphs.charsets import IDEOGRAPHIC_SPACE
 from asciiart.glyphs.font import Font
 from asciiart.glyphs.grid import Cell
 from asciiart.glyphs.rasterize import rasterize, rasterize_row
-from asciiart.glyphs.typesetting import Typeset, spans_of
+from asciiart.glyphs.typesetting import Typeset, column_spans
 from asciiart.glyphs.usable import usable_characters
-from asciiart.io.files.cache import keep_cached, read_cached
-from asciiart.io.forks import in_forked_process
+from asciiart.io.files.cache import read_cached, write_cached
+from asciiart.io.forks import after_fork_in_child
 from asciiart.matching.encoder import Encoder
 from asciiart.matching.scores import MatchScore
 
@@ -42,7 +42,7 @@ _STRETCH = cv2.INTER_LINEAR
 """How a row's glyphs are brought to a height that the encoder's step divides."""
 
 # GNU's OpenMP would wait for the threads of the parent; a single thread waits for nobody.
-in_forked_process(lambda: faiss.omp_set_num_threads(1))
+after_fork_in_child(lambda: faiss.omp_set_num_threads(1))
 
 
 class Neighbors(NamedTuple):
@@ -285,7 +285,7 @@ def build_index(
     usable = usable_characters(font, characters, strict=strict, spans=(1, 2))
     if typeset is None:
         usable = usable.replace(IDEOGRAPHIC_SPACE, "")  # two spaces do as well
-    spans = spans_of(usable, font, typeset)
+    spans = column_spans(usable, font, typeset)
     keys: dict[int, NDArray[np.float32]] = {}
     inks = np.zeros(len(usable), np.float32)
     means = np.zeros(len(usable), np.float32)
@@ -335,5 +335,5 @@ def cached_index(
     if found is not None and found.is_for(characters, cell, strip, step, widest):
         return found
     index = build_index(font, characters, encoder, score, cell=cell, typeset=typeset, strict=strict)
-    keep_cached(folder, f"{name}.index", index.to_bytes())
+    write_cached(folder, f"{name}.index", index.to_bytes())
     return index

@@ -21,7 +21,7 @@ from asciiart.errors import (
     ModelError,
     OptionError,
     OutputError,
-    warn_of_picture,
+    warn_about_picture,
 )
 
 
@@ -132,8 +132,8 @@ def test_help_on_a_full_disk() -> None:
 
 def test_warnings_are_reported_at_the_end() -> None:
     def warn() -> None:
-        warn_of_picture("a.jpg: cut short, which strict refuses", "strict")
-        warn_of_picture("a.jpg: cut short, which strict refuses", "strict")
+        warn_about_picture("a.jpg: cut short, which strict refuses", "strict")
+        warn_about_picture("a.jpg: cut short, which strict refuses", "strict")
         click.echo("drawn", err=True)
 
     result = outcome(warn)

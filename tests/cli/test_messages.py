@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from asciiart.cli.messages import collected_warnings, echo, printable, report, report_warnings
-from asciiart.errors import ImageError, ImageWarning, OptionError, warn_of_picture
+from asciiart.errors import ImageError, ImageWarning, OptionError, warn_about_picture
 
 
 def test_the_command_line_writes_parameters_as_options(capsys: pytest.CaptureFixture[str]) -> None:
@@ -47,14 +47,14 @@ def test_warnings_of_worker_processes_keep_their_parameters() -> None:
 
 def test_a_warning_points_at_who_called_the_package() -> None:
     with pytest.warns(ImageWarning, match="cut short") as record:
-        warn_of_picture("a.jpg: cut short")
+        warn_about_picture("a.jpg: cut short")
     assert record[0].filename == __file__
 
 
 def test_warnings_of_all_threads_are_collected_and_others_are_shown() -> None:
     with collected_warnings() as collected:
         for _ in range(2):
-            thread = Thread(target=warn_of_picture, args=("a.jpg: cut short",))
+            thread = Thread(target=warn_about_picture, args=("a.jpg: cut short",))
             thread.start()
             thread.join()
         with pytest.warns(UserWarning, match="another library's"):

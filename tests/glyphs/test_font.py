@@ -43,7 +43,7 @@ from asciiart.errors import FontError
 from asciiart.glyphs.charsets import CHARSETS
 from asciiart.glyphs.font import load_font
 from asciiart.glyphs.rasterize import rasterize, rasterize_row
-from asciiart.glyphs.typesetting import Typeset, choose_typeset, spans_of
+from asciiart.glyphs.typesetting import Typeset, choose_typeset, column_spans
 from asciiart.glyphs.usable import usable_characters
 
 SPLEEN = FONTS / "spleen" / "spleen-8x16.otf"
@@ -654,7 +654,7 @@ def test_each_font_of_the_corpus_is_measured_or_refused(path, capfd):
     with suppress(FontError):
         font = load_font(path)
         characters = usable_characters(font, " MiWA#é漢1\uf041", spans=(1, 2))
-        spans_of(characters, font, choose_typeset(font))
+        column_spans(characters, font, choose_typeset(font))
         assert rasterize(font, characters, 16, 8).shape == (len(characters), 16, 8)
     assert capfd.readouterr().err == ""
 

@@ -9,13 +9,13 @@ from asciiart.glyphs.font_names import (
     Axis,
     FontName,
     Variations,
-    locate,
-    plain,
-    plainest,
+    format_location,
+    full_name,
+    locate_instance,
+    normalize_name,
+    plainest_style,
     split_face,
     split_variation,
-    title,
-    written,
 )
 
 VARIATIONS = Variations(
@@ -49,18 +49,18 @@ def test_a_face_stands_after_the_last_number_sign(name: str, base: str, face: in
 
 
 def test_only_letters_and_digits_matter() -> None:
-    assert plain("DejaVu Sans_Mono-Bold") == plain("DEJAVUSANSMONOBOLD")
-    assert plain("ＭＳ Ｐゴシック") == plain("MS Pゴシック")
+    assert normalize_name("DejaVu Sans_Mono-Bold") == normalize_name("DEJAVUSANSMONOBOLD")
+    assert normalize_name("ＭＳ Ｐゴシック") == normalize_name("MS Pゴシック")
 
 
 def test_a_title_leaves_out_what_goes_without_saying() -> None:
-    assert title("Toy", "Regular") == title("Toy", "Book") == "Toy"
-    assert title("Toy", "Bold Oblique") == "Toy Bold Oblique"
+    assert full_name("Toy", "Regular") == full_name("Toy", "Book") == "Toy"
+    assert full_name("Toy", "Bold Oblique") == "Toy Bold Oblique"
 
 
 def test_the_plainest_style_stands_for_a_family() -> None:
-    assert plainest(["Bold", "Medium", "Book"]) == 2
-    assert plainest(["Bold", "Thin"]) == 0
+    assert plainest_style(["Bold", "Medium", "Book"]) == 2
+    assert plainest_style(["Bold", "Thin"]) == 0
 
 
 @pytest.mark.parametrize(
@@ -73,15 +73,15 @@ def test_the_plainest_style_stands_for_a_family() -> None:
     ],
 )
 def test_an_instance_is_all_axes_in_order(variation: str, values: tuple[float, float]) -> None:
-    location = locate("Toy", variation, VARIATIONS)
+    location = locate_instance("Toy", variation, VARIATIONS)
     assert location == tuple(zip(("wght", "wdth"), values, strict=True))
-    assert locate("Toy", written(location)[1:], VARIATIONS) == location
+    assert locate_instance("Toy", format_location(location)[1:], VARIATIONS) == location
 
 
 @pytest.mark.parametrize("variation", ["wght=400", "Regular", "wdth=100,wght=400"])
 def test_the_default_is_no_instance(variation: str) -> None:
-    assert locate("Toy", variation, VARIATIONS) == ()
-    assert written(()) == ""
+    assert locate_instance("Toy", variation, VARIATIONS) == ()
+    assert format_location(()) == ""
 
 
 @pytest.mark.parametrize(
@@ -97,10 +97,10 @@ def test_the_default_is_no_instance(variation: str) -> None:
 )
 def test_what_an_axis_does_not_have_is_refused(variation: str, reason: str) -> None:
     with pytest.raises(FontError) as caught:
-        locate("Toy", variation, VARIATIONS)
+        locate_instance("Toy", variation, VARIATIONS)
     assert str(caught.value).startswith(f"Toy: {reason}")
 
 
 def test_a_static_font_has_no_instances() -> None:
     with pytest.raises(FontError, match=r"^Toy: not a variable font, so there is no 'Bold' of it$"):
-        locate("Toy", "Bold", None)
+        locate_instance("Toy", "Bold", None)

@@ -10,8 +10,8 @@ from asciiart.glyphs.rasterize import rasterize, rasterize_row
 from asciiart.glyphs.typesetting import (
     Typeset,
     choose_typeset,
+    column_spans,
     draw_characters,
-    spans_of,
     typeset_rows,
 )
 
@@ -120,5 +120,5 @@ def test_what_comes_next_covers_what_is_too_long(mona):
 
 
 def test_spans(wide_font, mona):
-    assert spans_of("a漢", wide_font, None).tolist() == [1, 2]
-    assert spans_of(" 　漢", mona, MONA).tolist() == [5, 11, 16]
+    assert column_spans("a漢", wide_font, None).tolist() == [1, 2]
+    assert column_spans(" 　漢", mona, MONA).tolist() == [5, 11, 16]

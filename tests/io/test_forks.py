@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from paths import TESTS
 
-from asciiart.io.forks import Turns, forks_pass, forks_wait
+from asciiart.io.forks import ForkSafeLock, forks_allowed, forks_blocked
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 
@@ -229,7 +229,7 @@ def test_a_fork_waits_for_work_of_other_threads() -> None:
     inside, done, forked = threading.Event(), threading.Event(), threading.Event()
 
     def work() -> None:
-        with forks_wait(), forks_wait():
+        with forks_blocked(), forks_blocked():
             inside.set()
             done.wait()
 
@@ -253,7 +253,7 @@ def test_a_fork_passes_where_it_may() -> None:
     inside, done = threading.Event(), threading.Event()
 
     def work() -> None:
-        with forks_wait(), forks_wait(), forks_pass():
+        with forks_blocked(), forks_blocked(), forks_allowed():
             inside.set()
             done.wait()
 
@@ -263,16 +263,16 @@ def test_a_fork_passes_where_it_may() -> None:
     assert fork() == 0
     done.set()
     worker.join()
-    with forks_wait():
+    with forks_blocked():
         assert fork() == 0  # nobody waits for itself
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_turns_are_free_in_a_forked_process() -> None:
-    turns, held, done = Turns(), threading.Event(), threading.Event()
+    lock, held, done = ForkSafeLock(), threading.Event(), threading.Event()
 
     def hold() -> None:
-        with turns.taken():
+        with lock.held():
             held.set()
             done.wait()
 
@@ -281,7 +281,7 @@ def test_turns_are_free_in_a_forked_process() -> None:
     held.wait()
     pid = os.fork()
     if pid == 0:
-        with turns.taken():
+        with lock.held():
             os._exit(0)
     try:
         assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from asciiart.cli.batch.tasks import ArtistOptions, Task, Work
 from asciiart.io.addresses import FetchLimits
-from asciiart.io.pictures.named_pictures import PictureSource
+from asciiart.io.pictures.picture_search import PictureSource
 from asciiart.options import Options
 
 WORK = Work(

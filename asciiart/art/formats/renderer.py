@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from asciiart.errors import OptionError
-from asciiart.glyphs.font_names import written
+from asciiart.glyphs.font_names import format_location
 from asciiart.io.terminal.color_mode import ColorMode
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def measure(art: Canvas, font_size: float | None) -> Measures:
 
 def font_families(font: Font) -> str:
     """Return CSS's font-family: the names that a browser may know the font by, then any."""
-    name = font.name.removesuffix(written(font.location))
+    name = font.name.removesuffix(format_location(font.location))
     names = dict.fromkeys([name, font.family or name])
     return ", ".join([*(f"'{_escaped(name)}'" for name in names), "monospace"])
 

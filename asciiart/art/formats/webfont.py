@@ -61,10 +61,10 @@ def make_web_font(art: Canvas, measures: Measures, others: str = "") -> WebFont:
     FontError
         If the art's font holds no outlines that a browser could show.
     """
-    from asciiart.glyphs.typesetting import spans_of  # noqa: PLC0415 - imports OpenCV and Pillow
+    from asciiart.glyphs.typesetting import column_spans  # noqa: PLC0415 - imports OpenCV and Pillow
 
     characters = "".join(sorted({*"".join(art.rows), *others}))
-    spans = spans_of(characters, art.font, art.typeset).tolist()
+    spans = column_spans(characters, art.font, art.typeset).tolist()
     columns = {ord(character): span for character, span in zip(characters, spans, strict=True)}
     if ord(BRAILLE_BLANK) in columns and not art.font.has(BRAILLE_BLANK):
         columns[ord(BRAILLE_BLANK)] = 1  # as it is drawn, a blank cell

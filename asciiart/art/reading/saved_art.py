@@ -135,7 +135,7 @@ def _read(path: str, name: str) -> bytes:
 def _lay_text(saved: SavedText, name: str, setting: _Setting) -> TypesetArt:
     used = load_font(setting.font or default_font(visible_characters(saved.text)))
     if saved.is_pc and used.name != DEFAULT_FONT:  # which has all that a PC's screen could show
-        used = replace(used, substitute=load_font(DEFAULT_FONT))
+        used = replace(used, fallback=load_font(DEFAULT_FONT))
     background = setting.background or _TEXT_BACKGROUND
     typeset = choose_typeset(used, setting.font_size, setting.line_height)
     try:

@@ -13,8 +13,8 @@ from asciiart.cli.batch.perform import perform
 from asciiart.cli.batch.tasks import Task, TaskResult, Work
 from asciiart.cli.messages import report, report_warnings
 from asciiart.errors import AsciiArtError, ImageWarning
-from asciiart.io.pictures.named_pictures import Found, PictureSource
-from asciiart.io.terminal.progress_bar import shown_progress
+from asciiart.io.pictures.picture_search import FoundPictures, PictureSource
+from asciiart.io.terminal.progress_bar import progress_bar
 from asciiart.io.terminal.terminal import write, write_bytes
 
 
@@ -44,7 +44,9 @@ def _format_of(file: str, usual: str) -> str:
     return image_format(file) if Path(file).suffix else usual
 
 
-def draw_all(tasks: Sequence[Task], work: Work, found: Found, *, jobs: int, copy: bool) -> int:
+def draw_all(
+    tasks: Sequence[Task], work: Work, found: FoundPictures, *, jobs: int, copy: bool
+) -> int:
     """Perform every task and return the exit code; a failure does not stop the other tasks.
 
     Warnings, then failures, are reported at the end. ``copy`` also puts the texts on the clipboard.
@@ -60,7 +62,7 @@ def draw_all(tasks: Sequence[Task], work: Work, found: Found, *, jobs: int, copy
     files = all(task.output is not None for task in tasks)
     try:
         with (
-            shown_progress(len(tasks), to_file=files) as bar,
+            progress_bar(len(tasks), to_file=files) as bar,
             closing(perform(tasks, work, jobs)) as results,
         ):
             for done in results:

@@ -11,7 +11,7 @@ from asciiart.cli.messages import collected_warnings
 from asciiart.cli.quiet import muted_libraries
 from asciiart.errors import ImageError, OutputError
 from asciiart.io.files.atomic_files import write_atomically
-from asciiart.io.pictures.named_pictures import open_picture
+from asciiart.io.pictures.picture_search import open_picture
 
 if TYPE_CHECKING:
     from asciiart.art.art import Art

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from asciiart.errors import OptionError
-from asciiart.io.pictures.named_pictures import STANDARD_INPUT, PictureSource
+from asciiart.io.pictures.picture_search import STANDARD_INPUT, PictureSource
 
 FIELDS = ("stem", "name", "suffix", "parent")
 """Fields of a pattern; for photos/cat.jpg they are cat, cat.jpg, .jpg and photos."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from asciiart.errors import ImageError, ImageWarning, OutputError
 from asciiart.io.addresses import FetchLimits
-from asciiart.io.pictures.named_pictures import PictureSource
+from asciiart.io.pictures.picture_search import PictureSource
 from asciiart.options import BrailleBlank
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from typing import NoReturn
 from asciiart.cli.batch.drawing import PictureWorker
 from asciiart.cli.batch.tasks import Task, TaskResult, Work
 from asciiart.errors import ImageError
-from asciiart.io.pictures.named_pictures import CLIPBOARD, STANDARD_INPUT
-from asciiart.io.signals import handle_termination, in_order, undo_all
+from asciiart.io.pictures.picture_search import CLIPBOARD, STANDARD_INPUT
+from asciiart.io.signals import cleanup_on_signals, handle_termination, run_cleanups
 
 _AHEAD = 2
 """Pictures per process submitted ahead of the next one to be returned."""
@@ -104,7 +104,7 @@ def _make_pool(work: Work, jobs: int) -> Iterator[ProcessPoolExecutor]:
         with _held("SIGHUP"):  # or the tracker of locks would die before this process
             resource_tracker.ensure_running()
     pool = ProcessPoolExecutor(jobs, spawn, _start_worker, (work,))
-    with in_order(_end_processes):
+    with cleanup_on_signals(_end_processes):
         try:
             yield pool
         except (GeneratorExit, KeyboardInterrupt, SystemExit):
@@ -147,7 +147,7 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
-        undo_all()
+        run_cleanups()
         os._exit(1)
 
 

@@ -140,7 +140,7 @@ def draw(
     from asciiart.cli.batch.output_names import is_pattern, refuse_overwriting  # noqa: PLC0415
     from asciiart.cli.batch.tasks import ArtistOptions, Work  # noqa: PLC0415
     from asciiart.io.addresses import FetchLimits  # noqa: PLC0415
-    from asciiart.io.pictures.named_pictures import find_pictures  # noqa: PLC0415
+    from asciiart.io.pictures.picture_search import find_pictures  # noqa: PLC0415
     from asciiart.io.terminal.background import choose_background  # noqa: PLC0415 - not for `--help`
     from asciiart.io.terminal.terminal import Terminal  # noqa: PLC0415
     from asciiart.options import Options  # noqa: PLC0415

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from asciiart.errors import ModelError, install_command
-from asciiart.io.signals import in_order
+from asciiart.io.signals import cleanup_on_signals
 
 
 @click.group(invoke_without_command=True)
@@ -94,7 +94,7 @@ def train(
     from asciiart.train.lab.tasks import TASKS  # noqa: PLC0415
 
     lesson = Lesson(folder, steps, seed, device, training_fonts, held_out_fonts)
-    with in_order():
+    with cleanup_on_signals():
         outcome = run_task(TASKS, task, network, lesson)
     for name, value in outcome.figures.items():
         click.echo(f"{name:<28} {value:.4f}")

@@ -15,7 +15,7 @@ from asciiart.cli.defaults import Defaulted
 from asciiart.cli.messages import INPUT, OUTPUT
 from asciiart.cli.quiet import muted_libraries
 from asciiart.errors import OptionError
-from asciiart.io.terminal.progress_bar import Bar, shown_progress
+from asciiart.io.terminal.progress_bar import ProgressBar, progress_bar
 from asciiart.options import Background, BrailleBlank, Dither, LevelChoice, Mode, Quality, Resample
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def play(
     """
     from asciiart.cli.batch.output_names import refuse_overwriting  # noqa: PLC0415
     from asciiart.io.addresses import FetchLimits  # noqa: PLC0415
-    from asciiart.io.pictures.named_pictures import PictureSource, open_picture  # noqa: PLC0415
+    from asciiart.io.pictures.picture_search import PictureSource, open_picture  # noqa: PLC0415
     from asciiart.io.terminal.background import choose_background  # noqa: PLC0415 - not for `--help`
     from asciiart.io.terminal.color_mode import ColorMode, parse_color_mode  # noqa: PLC0415
     from asciiart.io.terminal.terminal import Terminal  # noqa: PLC0415
@@ -190,7 +190,7 @@ def play(
         with muted_libraries(named.title):
             _play(source, artist, options, playback)
     else:
-        with shown_progress(to_file=True) as bar, muted_libraries(named.title):
+        with progress_bar(to_file=True) as bar, muted_libraries(named.title):
             _save(source, artist, options, output, playback, bar)
 # fmt: on
 
@@ -239,7 +239,12 @@ def _play(source: Source, artist: Artist, options: Options, playback: _Playback)
 
 
 def _save(
-    source: Source, artist: Artist, options: Options, output: str, playback: _Playback, bar: Bar
+    source: Source,
+    artist: Artist,
+    options: Options,
+    output: str,
+    playback: _Playback,
+    bar: ProgressBar,
 ) -> None:
     from asciiart.motion.animation import animate  # noqa: PLC0415 - `--help` needs none of these
     from asciiart.motion.recording.recorder import save  # noqa: PLC0415

@@ -15,7 +15,7 @@ import click
 from asciiart.cli.defaults import Defaulted
 from asciiart.cli.precedence import is_weaker
 from asciiart.errors import ModelError, install_command
-from asciiart.io.signals import in_order
+from asciiart.io.signals import cleanup_on_signals
 from asciiart.options import Mode
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def train(
     configs = TrainConfig.plan(given, file, modes, defaults).modes
     _refuse_overwriting(configs, folder, file)
     command = shlex.join(["asciiart", *(word for word in sys.argv[1:] if word != "--resume")])
-    with in_order(grace=_GRACE):
+    with cleanup_on_signals(grace=_GRACE):
         train_modes(configs, folder, resume=resume, command=command, report=report)
 # fmt: on
 

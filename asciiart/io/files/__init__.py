@@ -1,1 +1,1 @@
-"""Files: written whole or not at all, read up to a limit, found where the system keeps them."""
+"""Files: written completely or not at all, read up to a limit, found where systems keep them."""

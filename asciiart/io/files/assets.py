@@ -1,6 +1,6 @@
-"""Where models and fonts lie: $ASCIIART_HOME, then the installed wheel, then the checkout.
+"""Folders of models and fonts: in $ASCIIART_HOME, the installed wheel or the checkout.
 
-And where a system keeps the fonts that are installed on it.
+Also the folders in which a system keeps its installed fonts.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from asciiart.io.files.user_folders import home_folder
 FONT_PATH = "ASCIIART_FONT_PATH"
 _PACKAGE = Path(__file__).resolve().parents[2]
 _SHARED_DATA = "/usr/local/share:/usr/share"
-"""Where $XDG_DATA_DIRS does not say otherwise."""
+"""Default of $XDG_DATA_DIRS."""
 
 
 def _data_folders(kind: str) -> list[Path]:
@@ -28,7 +28,7 @@ def _data_folders(kind: str) -> list[Path]:
 
 
 def available_fonts() -> dict[str, Path]:
-    """Return the bundled fonts, family name to file.
+    """Return the fonts that are bundled or in $ASCIIART_HOME: family name to file.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def available_fonts() -> dict[str, Path]:
 
 
 def available_models() -> dict[str, Path]:
-    """Return the shipped and $ASCIIART_HOME models, name to folder."""
+    """Return the models that are bundled or in $ASCIIART_HOME: name to folder."""
     models: dict[str, Path] = {}
     for folder in _data_folders("models"):
         for card in sorted(folder.glob("*/card.toml")):
@@ -59,7 +59,7 @@ def available_models() -> dict[str, Path]:
 
 
 def find_lines() -> Path:
-    """Return the folder of the network that finds photographs' lines.
+    """Return the folder of the network that finds the lines of photographs.
 
     Raises
     ------
@@ -104,9 +104,9 @@ def _is_folder(path: Path) -> bool:
 
 
 def system_font_folders() -> list[Path]:
-    """Return the folders in which this system keeps its fonts, existing ones only.
+    """Return the existing folders in which this system keeps its fonts.
 
-    Those that $ASCIIART_FONT_PATH names, as PATH names folders, are searched in place of the usual.
+    If $ASCIIART_FONT_PATH is set, a list written like $PATH, its folders replace the usual ones.
     """
     if own := os.environ.get(FONT_PATH):
         return [Path(folder) for folder in own.split(os.pathsep) if _is_folder(Path(folder))]
@@ -131,5 +131,5 @@ def _in(home: Path | None, folder: str) -> list[Path]:
 
 
 def _absolute(folders: str) -> list[Path]:
-    """Return the folders of a list; relative ones do not count, by the XDG specification."""
+    """Return the absolute folders of a list; the XDG specification ignores relative ones."""
     return [Path(folder) for folder in folders.split(os.pathsep) if Path(folder).is_absolute()]

@@ -1,4 +1,4 @@
-"""Writing files so that a failure leaves the old one whole."""
+"""Writing files so that a failure leaves the old ones intact."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from functools import partial
 from pathlib import Path
 
 from asciiart.errors import AsciiArtError, OutputError
-from asciiart.io.signals import in_order
+from asciiart.io.signals import cleanup_on_signals
 
 _STREAM_FOLDERS = ("/dev", "/dev/fd", "/proc/self/fd")
-"""What lies here is a stream of this process, even where it leads to an ordinary file."""
+"""Folders whose files are streams of this process, even if they lead to ordinary files."""
 
 
 def write_atomically(path: str | Path, data: bytes) -> None:
-    """Write ``data`` to a file: beside it first, then renamed into place.
+    """Write ``data`` to a new file beside ``path``, then rename it to ``path``.
 
-    Permissions are those that ``open(path, "wb")`` would leave, links are written through, and
+    Permissions become those that ``open(path, "wb")`` would leave, links are followed, and
     devices, pipes and ``/dev/stdout`` are written directly.
 
     Raises
     ------
     OutputError
-        If the file cannot be written; it is then as it was.
+        If the file cannot be written; it is then unchanged.
     """
     try:
         _write(Path(path), data)
@@ -43,7 +43,7 @@ def _write(path: Path, data: bytes) -> None:
     except FileNotFoundError:
         _write_beside(path, data, permissions=None)
         return
-    # Opening says what is wrong with a folder, or with a file that is protected.
+    # Opening reports a folder or a protected file.
     if not stat.S_ISREG(status.st_mode) or str(path.parent) in _STREAM_FOLDERS:
         with path.open("wb") as stream:
             stream.write(data)
@@ -65,10 +65,10 @@ def _write_beside(path: Path, data: bytes, permissions: int | None) -> None:
 
 @contextmanager
 def _temporary_beside(target: Path, suffix: str = "") -> Iterator[Path]:
-    """Give a hidden name beside ``target``; what is still there at the end is removed."""
+    """Yield a hidden path beside ``target``; whatever lies there at the end is removed."""
     temporary = target.with_name(f".asciiart-{secrets.token_hex(8)}{suffix}")
     remove = partial(_remove, temporary)
-    with in_order(remove):
+    with cleanup_on_signals(remove):
         try:
             yield temporary
         finally:
@@ -76,7 +76,7 @@ def _temporary_beside(target: Path, suffix: str = "") -> Iterator[Path]:
 
 
 def _remove(temporary: Path) -> None:
-    """Remove a file or a folder, if it is there; what cannot be removed is not worth an error."""
+    """Remove a file or folder if it exists, and ignore failures."""
     if temporary.is_dir():
         shutil.rmtree(temporary, ignore_errors=True)
     else:
@@ -85,12 +85,12 @@ def _remove(temporary: Path) -> None:
 
 
 def write_privately(path: Path, data: bytes) -> None:
-    """Write a file that only this user may read, in the place of whatever else has its name.
+    """Write a file that only this user may read, replacing any file of that name.
 
     Raises
     ------
     OutputError
-        If it cannot be written; what was there is then as it was.
+        If it cannot be written; the old file is then unchanged.
     """
     try:
         with _temporary_beside(path) as temporary:
@@ -104,9 +104,9 @@ def write_privately(path: Path, data: bytes) -> None:
 
 
 def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files into a folder so that either all are new or all are as they were.
+    """Write files, name to content, into a folder: either all of them or none.
 
-    All are written beside before the first is renamed into place.
+    All are written under temporary names before the first one is renamed.
 
     Raises
     ------
@@ -122,22 +122,22 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
                 staged[path] = temporaries.enter_context(_temporary_beside(path))
                 staged[path].write_bytes(data)
                 if path.exists():
-                    with path.open("ab"):  # says what is wrong with a folder or a protected file
+                    with path.open("ab"):  # reports a folder or a protected file
                         pass
             with ExitStack() as rollback:
                 for path, new in staged.items():
                     old = temporaries.enter_context(_temporary_beside(path))
                     if path.exists():
                         shutil.copy2(path, old)
-                    rollback.callback(_put_back, old, path)
+                    rollback.callback(_restore_file, old, path)
                     new.replace(path)
                 rollback.pop_all()
         except OSError as error:
             raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
 
 
-def _put_back(old: Path, path: Path) -> None:
-    """Give a file its former content; without ``old`` there was none."""
+def _restore_file(old: Path, path: Path) -> None:
+    """Restore a file from its copy ``old``; remove it if there is no copy."""
     with suppress(OSError):
         if old.exists():
             old.replace(path)
@@ -146,12 +146,12 @@ def _put_back(old: Path, path: Path) -> None:
 
 
 def prepare_folder(folder: Path) -> None:
-    """Make a folder, and those above it, unless it is there, and try whether it can be written.
+    """Create a folder with its parents, if missing, and check that it is writable.
 
     Raises
     ------
     OutputError
-        If it cannot.
+        If it cannot be created, or files cannot be written into it.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -162,11 +162,11 @@ def prepare_folder(folder: Path) -> None:
 
 
 @contextmanager
-def written_beside(path: str | Path) -> Iterator[Path]:
-    """Give a path beside ``path`` to write a file or a folder at; it is renamed if all goes well.
+def atomic_path(path: str | Path) -> Iterator[Path]:
+    """Yield a temporary path for a file or folder, which is renamed to ``path`` at the end.
 
-    If not, what was written is removed, and ``path`` is as it was. Links are written through. A
-    folder takes only the place of none or an empty one.
+    After an exception it is removed instead, and ``path`` is unchanged. Links are followed. A
+    folder can only take a free place or that of an empty folder.
 
     Raises
     ------

@@ -1,6 +1,6 @@
-"""Files that only save time: whatever is wrong with one, it is done without and without a word.
+"""Cached files, which only save time: one that is unusable for any reason is silently ignored.
 
-They are the user's own (folder 0700, files 0600), and whoever reads one checks what it holds.
+They belong to the user alone (folder 0700, files 0600), and their readers check the content.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from asciiart.io.files.atomic_files import write_privately
 from asciiart.io.files.limited_reading import read_limited
 
 _MOST = 1 << 28
-"""Bytes of a file: those of all of JIS in a large font are a tenth of that."""
+"""Largest size of a file, in bytes: ten times that of all of JIS in a large font."""
 
 
 def read_cached(folder: Path | None, name: str) -> bytes | None:
-    """Return what a file of the cache holds; None if there is none, or it is not to be trusted."""
+    """Return the content of a cached file; None if it is missing or cannot be trusted."""
     if folder is None or not _is_own(folder):
         return None
     try:
@@ -27,8 +27,8 @@ def read_cached(folder: Path | None, name: str) -> bytes | None:
         return None
 
 
-def keep_cached(folder: Path | None, name: str, data: bytes) -> None:
-    """Keep data in a file of the cache, if that can be done."""
+def write_cached(folder: Path | None, name: str, data: bytes) -> None:
+    """Write a file into the cache, if possible."""
     if folder is None:
         return
     with suppress(OSError, OutputError):
@@ -41,7 +41,7 @@ def keep_cached(folder: Path | None, name: str, data: bytes) -> None:
 
 
 def _is_own(folder: Path) -> bool:
-    """Tell whether a folder is this user's; others could put anything into theirs."""
+    """Tell whether a folder belongs to this user; another's might hold anything."""
     try:
         owner = folder.stat().st_uid
     except OSError:

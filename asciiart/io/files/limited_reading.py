@@ -1,4 +1,4 @@
-"""Reading files of which nobody knows what they are: none blocks, none fills the memory."""
+"""Reading files that may be anything: none can block the reader or fill the memory."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 MAX_TOML_SIZE = 1 << 20
-"""Bytes of a TOML file; ours have some thousands."""
+"""Largest size of a TOML file, in bytes; this program's have some thousands."""
 _CHUNK = 1 << 20
 _MAX_DOTS = 100
-"""In a line of TOML: what reads it takes time with the square of a dotted key's length."""
+"""Most dots in a line of TOML: parsing takes time quadratic in the length of a dotted key."""
 
 
 def read_limited(path: Path, most: int) -> bytes:
@@ -21,8 +21,8 @@ def read_limited(path: Path, most: int) -> bytes:
     Raises
     ------
     OSError
-        If it cannot be read, is larger, or is a device, a pipe, a socket or a folder, which may
-        have no end or keep its reader waiting; ``strerror`` says so.
+        If it cannot be read, is larger, or is a device, a pipe, a socket or a folder, which might
+        never end or keep its reader waiting; ``strerror`` gives the reason.
     """
     status = path.stat()
     if stat.S_ISDIR(status.st_mode):
@@ -35,7 +35,7 @@ def read_limited(path: Path, most: int) -> bytes:
     with path.open("rb") as file:
         while size <= most and (part := file.read(_CHUNK)):
             data += part
-            size = len(data)  # some, such as those of /proc, do not tell before
+            size = len(data)  # some files, such as those in /proc, state no size
     if size > most:
         raise OSError(errno.EFBIG, f"larger than {most:,} bytes", str(path))
     return bytes(data)
@@ -49,16 +49,16 @@ def _is_null_device(path: Path) -> bool:
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """Return what a TOML file of at most 1 MiB says.
+    """Return the content of a TOML file of at most 1 MiB.
 
     Raises
     ------
     OSError
-        As `read_limited`.
+        If it cannot be read; see `read_limited`.
     ValueError
-        If it is no TOML, or nested too deeply to be read.
+        If it is not TOML, or nested too deeply.
     """
-    import tomllib  # noqa: PLC0415 - most users have no such file
+    import tomllib  # noqa: PLC0415 - most commands read no such file
 
     text = read_limited(path, MAX_TOML_SIZE).decode()
     if any(line.count(".") > _MAX_DOTS for line in text.splitlines()):

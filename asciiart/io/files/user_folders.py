@@ -1,4 +1,4 @@
-"""The user's own folders; there are none for a user without a home, as in some containers."""
+"""The user's own folders; a user without a home, as in some containers, has none."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ APPLICATION = "asciiart"
 
 
 def home_folder() -> Path | None:
-    """Return the home folder, or None where neither HOME nor the system knows one."""
+    """Return the home folder; None if neither $HOME nor the system knows one."""
     try:
         home = Path.home()
     except (RuntimeError, KeyError):
@@ -18,14 +18,14 @@ def home_folder() -> Path | None:
 
 
 def cache_folder() -> Path | None:
-    """Return the folder of files that only save time, if there can be one; it need not be there."""
-    import platformdirs  # noqa: PLC0415 - not for `--help`
+    """Return the folder for cached files, which may not exist; None if there can be none."""
+    import platformdirs  # noqa: PLC0415 - only where it is needed
 
     return _found(platformdirs.user_cache_path)
 
 
 def config_folder() -> Path | None:
-    """Return the folder of the user's defaults, if there can be one; it need not be there."""
+    """Return the folder for the user's defaults, which may not exist; None if there can be none."""
     import platformdirs  # noqa: PLC0415 - only where it is needed
 
     return _found(platformdirs.user_config_path)
@@ -34,8 +34,8 @@ def config_folder() -> Path | None:
 def _found(find: Callable[[str], Path]) -> Path | None:
     try:
         folder = find(APPLICATION)
-    except (RuntimeError, KeyError):  # of newer versions, where there is no home
+    except (RuntimeError, KeyError):  # newer versions of platformdirs, without a home
         return None
-    # Older ones say "~/.cache" then, which would be a folder called ~ in the working one; and
-    # XDG's specification passes over relative paths.
+    # Older versions answer "~/.cache", which would be a folder called ~ in the current one; and
+    # the XDG specification ignores relative paths.
     return folder if folder.is_absolute() else None

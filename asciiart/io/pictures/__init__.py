@@ -1,1 +1,1 @@
-"""Pictures in: what a user or a program names, decoded into pixels."""
+"""Pictures in: files, addresses, images and arrays, decoded into pixels."""

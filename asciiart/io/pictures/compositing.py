@@ -1,6 +1,6 @@
-"""Moving pictures, stage 1: the parts of a GIF or an animated PNG -> whole frames.
+"""Stage 1, animations: the parts that a GIF or an animated PNG stores -> whole frames.
 
-Each frame changes a part of a canvas that is clear at first (the GIF89a specification; APNG,
+Each frame changes a part of a canvas that is transparent at first (GIF89a specification; APNG:
 https://www.w3.org/TR/png-3/#apng-frame-based-animation).
 """
 
@@ -12,56 +12,56 @@ from typing import Literal, NamedTuple
 from PIL import Image
 
 Disposal = Literal["keep", "clear", "restore"]
-"""What becomes of a part before the next one is drawn: it stays, becomes clear, or gives way to
-what was there before it."""
+"""Treatment of a frame's part before the next one is drawn: it is kept, cleared to transparent, or
+restored to its state before the frame."""
 _CLEAR = (0, 0, 0, 0)
 _OPAQUE = 255
 
 
-class Part(NamedTuple):
-    """What one frame changes."""
+class FramePart(NamedTuple):
+    """The part of the canvas that one frame changes; it is clipped to the canvas."""
 
     image: Image.Image
-    """RGBA; its color profile, if it has one, is that of the whole."""
+    """Its pixels, RGBA; the whole animation has the color profile of its parts."""
     left: int
-    """Where it lies on the canvas; what is beyond the canvas's edges is cut off."""
+    """Horizontal position on the canvas, in pixels."""
     top: int
-    """The same, from above."""
+    """Vertical position on the canvas, in pixels from above."""
     blends: bool
-    """Whether it is laid over what is there, or takes its place, alpha included."""
+    """Whether it is composited over the canvas; otherwise it replaces the pixels there."""
     disposal: Disposal
-    """What becomes of it."""
+    """Treatment of this part before the next frame."""
     milliseconds: float
-    """How long the frame is shown."""
+    """Duration of the frame."""
 
 
-class Composed(NamedTuple):
+class ComposedFrame(NamedTuple):
     """A whole frame."""
 
     image: Image.Image
-    """RGBA."""
+    """Its pixels, RGBA."""
     milliseconds: float
-    """How long it is shown."""
+    """Duration of the frame."""
 
 
-def compose(parts: Iterable[Part], size: tuple[int, int]) -> Iterator[Composed]:
-    """Yield the frames, of a width and height, that parts make one after the other."""
+def compose(parts: Iterable[FramePart], size: tuple[int, int]) -> Iterator[ComposedFrame]:
+    """Yield the frames of the given ``size`` (width, height) that successive parts make."""
     canvas = Image.new("RGBA", size, _CLEAR)
     for part in parts:
-        box, image = _clipped(part, size)
+        box, image = _clip(part, size)
         before = canvas.crop(box) if part.disposal == "restore" else None
         if part.blends:
-            _lay_over(canvas, image, box)
+            _composite(canvas, image, box)
         else:
             canvas.paste(image, box)
         if "icc_profile" in part.image.info:
             canvas.info["icc_profile"] = part.image.info["icc_profile"]
-        yield Composed(canvas.copy(), part.milliseconds)
+        yield ComposedFrame(canvas.copy(), part.milliseconds)
         if part.disposal != "keep":
             canvas.paste(_CLEAR if before is None else before, box)
 
 
-def _lay_over(canvas: Image.Image, image: Image.Image, box: tuple[int, int, int, int]) -> None:
+def _composite(canvas: Image.Image, image: Image.Image, box: tuple[int, int, int, int]) -> None:
     alpha = image.getchannel("A")
     levels = {level for _, level in alpha.getcolors(2) or [(0, None)]}
     if levels == {_OPAQUE}:
@@ -73,13 +73,13 @@ def _lay_over(canvas: Image.Image, image: Image.Image, box: tuple[int, int, int,
 
 
 def is_opaque(image: Image.Image) -> bool:
-    """Tell whether nothing of a picture of mode RGBA is clear."""
+    """Tell whether every pixel of a picture of mode RGBA is opaque."""
     least, _ = image.getchannel("A").getextrema()
     return least == _OPAQUE
 
 
-def _clipped(part: Part, size: tuple[int, int]) -> tuple[tuple[int, int, int, int], Image.Image]:
-    """Return where a part lies on the canvas, and what of it does."""
+def _clip(part: FramePart, size: tuple[int, int]) -> tuple[tuple[int, int, int, int], Image.Image]:
+    """Return a part's box (left, top, right, bottom) on the canvas, and its pixels in that box."""
     width = max(0, min(part.image.width, size[0] - part.left))
     height = max(0, min(part.image.height, size[1] - part.top))
     box = (part.left, part.top, part.left + width, part.top + height)

@@ -1,6 +1,6 @@
-"""GIF, stage 1: read block by block, so that frames are composed and cut files kept as they should.
+"""Stage 1, GIF: read block by block, which composes frames correctly and saves truncated files.
 
-Pillow decodes the pixels; the blocks are those of
+Pillow decodes the pixels. The blocks are specified in
 https://www.w3.org/Graphics/GIF/spec-gif89a.txt.
 """
 
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from asciiart.io.pictures.arrays import Mask
-from asciiart.io.pictures.compositing import Composed, Disposal, Part, compose
-from asciiart.io.pictures.pillow_files import check_size, cut_short
+from asciiart.io.pictures.compositing import ComposedFrame, Disposal, FramePart, compose
+from asciiart.io.pictures.pillow_files import check_size, describe_truncation
 
 SIGNATURES = (b"GIF87a", b"GIF89a")
 _SCREEN = struct.Struct("<6sHHBBB")
@@ -27,17 +27,17 @@ _CONTROL, _APPLICATION = 0xF9, 0xFF
 _LOOPING = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 _HAS_PALETTE, _INTERLACED, _HAS_CLEAR = 0x80, 0x40, 0x01
 _DISPOSALS: dict[int, Disposal] = {2: "clear", 3: "restore", 4: "restore"}
-"""4 is undefined; some programs wrote it for 3."""
+"""Disposal method -> disposal. Method 4 is undefined; some programs wrote it instead of 3."""
 _MOST_FRAMES = 200_000
-"""Many more than any film has."""
+"""Largest number of frames, many more than any film has."""
 _TOO_FEW = "not enough image data"
-"""What Pillow says of codes that end before the pixels do."""
+"""Pillow's message for codes that end before the pixels do."""
 
 _OPAQUE = 255
 
 
 class _Control(NamedTuple):
-    """What is said of the image that follows."""
+    """How the image after a graphic control extension is drawn."""
 
     disposal: Disposal = "keep"
     milliseconds: float = 0.0
@@ -53,50 +53,50 @@ class _Entry(NamedTuple):
     height: int
     interlaced: bool
     palette: bytes | None
-    """Its own, if it has one."""
+    """Its local color table, if it has one."""
     control: _Control
     bits: int
-    """Of the first codes."""
+    """Minimum code size of its compressed data, in bits."""
     start: int
-    """Where its data begin, and """
+    """Offset of the start of its data."""
     end: int
-    """end."""
+    """Offset of the end of its data."""
     is_whole: bool
     """Whether the file holds all of its data."""
 
 
 @dataclass(frozen=True)
 class Gif:
-    """A GIF of which the blocks, but no pixels, were read."""
+    """A GIF whose blocks have been read, but no pixels."""
 
     data: bytes
-    """The file."""
+    """Content of the file."""
     name: str
-    """What messages call it."""
+    """Its name in messages."""
     max_pixels: int | None
-    """The most pixels of a frame; see `check_size`."""
+    """Largest number of pixels of a frame; see `check_size`."""
     size: tuple[int, int]
     """Width and height of the screen."""
     entries: tuple[_Entry, ...]
     """All images, at least one; only the last may be cut off."""
     plays: int
-    """How often it asks to be played; 0 is for ever."""
+    """Number of times that it asks to be played; 0 means forever."""
     is_whole: bool
-    """Whether the file's end is there."""
+    """Whether the file is complete."""
     palette: bytes | None
-    """For images without one of their own."""
+    """Global color table, for images without a local one."""
 
     @property
     def count(self) -> int:
-        """How many frames there are."""
+        """Number of frames."""
         return len(self.entries)
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """What is wrong with the file although all frames are whole, in words."""
-        return (cut_short(),) if not self.is_whole and self.entries[-1].is_whole else ()
+        """Faults of a file whose frames are nevertheless whole, in words."""
+        return (describe_truncation(),) if not self.is_whole and self.entries[-1].is_whole else ()
 
-    def frames(self) -> Iterator[Composed]:
+    def frames(self) -> Iterator[ComposedFrame]:
         """Yield the frames.
 
         Raises
@@ -107,9 +107,10 @@ class Gif:
         return compose(map(self._part, self.entries), self.size)
 
     def first_frame(self) -> tuple[Image.Image, float]:
-        """Return the first frame (RGBA), clear where it is cut off, and the share cut off, 0 to 1.
+        """Return the first frame as RGBA, and the share of its pixels that are missing, 0 to 1.
 
-        Missing rows of an interlaced frame, which lie between others, are those above.
+        Missing pixels are transparent. In an interlaced frame, where missing rows lie between
+        others, each repeats the row above it.
 
         Raises
         ------
@@ -124,18 +125,19 @@ class Gif:
                 if _TOO_FEW not in str(error):
                     raise
         image, missing = self._partial(entry)
-        return next(compose([_placed(image, entry)], self.size)).image, float(missing.mean())
+        return next(compose([_place_part(image, entry)], self.size)).image, float(missing.mean())
 
-    def _part(self, entry: _Entry) -> Part:
+    def _part(self, entry: _Entry) -> FramePart:
         if not entry.is_whole:
             raise ValueError("the data end too early")
         indexes = self._indexes(entry, entry.control.clear_index or 0, cut=False)
-        return _placed(self._colored(indexes, entry), entry)
+        return _place_part(self._colored(indexes, entry), entry)
 
     def _partial(self, entry: _Entry) -> tuple[Image.Image, Mask]:
-        """Return an image (RGBA) that is cut off, and where it (h, w) is missing.
+        """Return an image that is cut off as RGBA, and its missing pixels (h, w).
 
-        What is missing keeps what was there before, so that it differs if that does.
+        Missing pixels keep the value that the image is filled with before decoding: they are those
+        that differ after two different fillings.
         """
         one, other = (self._indexes(entry, fill, cut=True) for fill in (0, 1))
         missing = np.asarray(one) != np.asarray(other)
@@ -148,9 +150,9 @@ class Gif:
         return Image.fromarray(pixels), missing
 
     def _indexes(self, entry: _Entry, fill: int, *, cut: bool) -> Image.Image:
-        """Return the indexes (L) of what of an image lies on the screen.
+        """Return the color indexes, mode L, of the part of an image that lies on the screen.
 
-        They are ``fill`` where the file says nothing.
+        They are ``fill`` for pixels that the file lacks.
         """
         check_size(entry.height, entry.width, self.name, self.max_pixels, "GIF")
         image = Image.new("L", (entry.width, entry.height), fill)
@@ -165,7 +167,7 @@ class Gif:
         return image if image.size == (width, height) else image.crop((0, 0, width, height))
 
     def _colored(self, indexes: Image.Image, entry: _Entry) -> Image.Image:
-        """Return indexes as RGBA; those beyond the palette's end are black."""
+        """Return color indexes as RGBA; those beyond the palette's end are black."""
         colors = entry.palette if entry.palette is not None else self.palette
         table = np.full((256, 4), _OPAQUE, np.uint8)
         if colors is None:
@@ -179,18 +181,18 @@ class Gif:
 
 
 def _rows_shown_instead(missing: Mask) -> NDArray[np.intp]:
-    """Return for each row of an interlaced image, cut off, the row itself or the last whole one."""
+    """Return for each row of a truncated interlaced image its own index or the last whole row's."""
     rows = np.arange(len(missing))
     return np.maximum.accumulate(np.where(missing.any(axis=1), 0, rows))
 
 
-def _placed(image: Image.Image, entry: _Entry) -> Part:
+def _place_part(image: Image.Image, entry: _Entry) -> FramePart:
     control = entry.control
-    return Part(image, entry.left, entry.top, True, control.disposal, control.milliseconds)
+    return FramePart(image, entry.left, entry.top, True, control.disposal, control.milliseconds)
 
 
 def read_gif(data: bytes, name: str, max_pixels: int | None) -> Gif:
-    """Return a GIF of which no pixels are decoded yet.
+    """Return a GIF without decoding its pixels yet.
 
     Raises
     ------
@@ -225,7 +227,7 @@ def read_gif(data: bytes, name: str, max_pixels: int | None) -> Gif:
 
 
 class _Reader:
-    """Goes through a GIF's blocks; raises IndexError or struct.error where the data end."""
+    """Reads a GIF's blocks; its methods raise IndexError or struct.error at the end of the data."""
 
     def __init__(self, data: bytes, position: int) -> None:
         self._data, self._position = data, position
@@ -246,7 +248,7 @@ class _Reader:
                 self._read_extension()
             elif kind == _TRAILER:
                 self.is_whole = True
-            # whatever else lies between blocks is passed over, as browsers do
+            # other bytes between blocks are skipped, as in browsers
 
     def palette(self, flags: int) -> bytes | None:
         return self._take(3 << ((flags & 7) + 1)) if flags & _HAS_PALETTE else None
@@ -283,7 +285,7 @@ class _Reader:
         )
 
     def _skip_parts(self) -> None:
-        """Go beyond data that come in parts, each of which begins with its length."""
+        """Skip sub-blocks, each of which begins with its length, to the end of the data."""
         data, position = self._data, self._position
         while length := data[position]:
             position += 1 + length

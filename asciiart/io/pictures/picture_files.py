@@ -1,4 +1,4 @@
-"""Stage 1, files: a picture's file -> its pixels, and what is wrong with it."""
+"""Stage 1, files: a picture's file -> its decoded picture and its faults."""
 
 from __future__ import annotations
 
@@ -11,112 +11,122 @@ from PIL import ExifTags, Image, ImageFile
 
 from asciiart.io.pictures import gif, png_chunks
 from asciiart.io.pictures.color_profiles import profile_mode
-from asciiart.io.pictures.pillow_files import DRAFTED, captured_remarks, cut_short, open_lazily
+from asciiart.io.pictures.pillow_files import (
+    DRAFTED,
+    captured_stderr,
+    describe_truncation,
+    open_lazily,
+)
 from asciiart.io.pictures.pixel_arrays import scale_gray
 
 DEEP_MODES = frozenset({"I;16", "I;16L", "I;16B", "I;16N", "I", "F"})
-"""Pillow's modes of one channel deeper than 8 bits, which its own conversion clips."""
+"""Pillow's modes of one channel deeper than 8 bits, which Pillow's own conversion clips."""
 _GRAY_KEY_SCALES = {"L;2": 85, "L;4": 17}
-"""What a PNG's gray of 2 or 4 bits is multiplied by to become 8."""
-_WHITE_IS_ZERO = 0
-"""Value of a TIFF's photometric tag."""
+"""Factors that scale a PNG's gray of 2 or 4 bits to 8 bits."""
 _PHOTOMETRIC_TAG = 262
+_WHITE_IS_ZERO = 0
+"""Value of a TIFF's photometric tag under which 0 is white."""
 _FIRST_SIDEWAYS = 5
-"""The first of the EXIF orientations (5 to 8) under which height and width change places."""
+"""The first of the EXIF orientations (5 to 8) that exchange height and width."""
 _JPEG_END = b"\xff\xd9"
 _JPEG2000_HEAD = 1 << 16
-"""Bytes in which the coding style of a JPEG 2000 file is looked for."""
+"""Number of bytes in which a JPEG 2000 file's coding style (COD) is looked for."""
 _CODING_STYLE = b"\xff\x52\x00"
-"""Its marker, and the first byte of its length."""
+"""Marker of the coding style, and the first byte of its length."""
 _MISSING_GRAY = 128
-"""What libjpeg makes of pixels that it is not given."""
+"""Level that libjpeg gives to missing pixels."""
 
 
 CheckShape = Callable[[int, int], object]
-"""Takes the height and width of a picture, and may raise an `AsciiArtError`."""
+"""A function of a picture's height and width, which may raise an `AsciiArtError` to refuse it."""
 
 
-class Wanted(NamedTuple):
-    """What a caller wants of a picture; see `load_image`."""
+class DecodeOptions(NamedTuple):
+    """Options of decoding a picture; see `load_image`."""
 
     max_pixels: int | None = None
-    """The most pixels that it may have."""
+    """Largest number of pixels; None for the default."""
     target: tuple[int, int] | None = None
-    """Height and width in pixels that suffice."""
+    """Sufficient height and width in pixels."""
     check_shape: CheckShape | None = None
-    """May refuse the picture before it is decoded."""
+    """Function that may refuse the picture before it is decoded."""
 
     def check(self, image: Image.Image) -> None:
-        """Let `check_shape` see the picture as it is when it is upright."""
+        """Call `check_shape` with the picture's upright height and width."""
         if self.check_shape is not None:
             self.check_shape(*_upright_shape(image))
 
 
 class Decoded(NamedTuple):
-    """A picture as its file has it."""
+    """A picture as it is stored in its file."""
 
     image: Image.Image
-    """Loaded."""
+    """The picture, with its pixels loaded."""
     faults: tuple[str, ...] = ()
-    """What is wrong with it, in words."""
+    """The file's faults, in words."""
 
 
-def decode(file: BinaryIO, name: str, wanted: Wanted) -> Decoded:
-    """Return the first frame of a file, decoded under `guard_pillow`; see `load_image`."""
+def decode(file: BinaryIO, name: str, options: DecodeOptions) -> Decoded:
+    """Return the first frame of a file; see `load_image`.
+
+    Call it within `pillow_errors_as_image_errors`.
+    """
     signature = file.read(len(png_chunks.SIGNATURE))
     file.seek(0)
     if signature.startswith(gif.SIGNATURES):
-        return _decode_gif(file, name, wanted)
+        return _decode_gif(file, name, options)
     if signature == png_chunks.SIGNATURE:
-        return _decode_png(file, name, wanted)
-    image = open_lazily(file, name, wanted.max_pixels)
-    wanted.check(image)
+        return _decode_png(file, name, options)
+    image = open_lazily(file, name, options.max_pixels)
+    options.check(image)
     if image.format == "JPEG2000":
-        return _decode_jpeg2000(image, file, wanted.target)
+        return _decode_jpeg2000(image, file, options.target)
     if image.format in DRAFTED:
-        return _decode_jpeg(image, file, name, wanted)
+        return _decode_jpeg(image, file, name, options)
     return Decoded(image, load(image))
 
 
-def _decode_gif(file: BinaryIO, name: str, wanted: Wanted) -> Decoded:
-    read = gif.read_gif(file.read(), name, wanted.max_pixels)
-    if wanted.check_shape is not None:
-        wanted.check_shape(read.size[1], read.size[0])
+def _decode_gif(file: BinaryIO, name: str, options: DecodeOptions) -> Decoded:
+    read = gif.read_gif(file.read(), name, options.max_pixels)
+    if options.check_shape is not None:
+        options.check_shape(read.size[1], read.size[0])
     image, missing = read.first_frame()
     if missing or not read.is_whole:
-        return Decoded(image, (cut_short(missing),))
+        return Decoded(image, (describe_truncation(missing),))
     return Decoded(image)
 
 
-def _decode_png(file: BinaryIO, name: str, wanted: Wanted) -> Decoded:
-    mended = png_chunks.mend(file, name, wanted.max_pixels)
-    image = _load_png(mended.file, name, wanted)
-    if mended.rows is None:
-        return Decoded(image, mended.faults)
-    missing = 1 - mended.rows / image.height
+def _decode_png(file: BinaryIO, name: str, options: DecodeOptions) -> Decoded:
+    repaired = png_chunks.repair(file, name, options.max_pixels)
+    image = _load_png(repaired.file, name, options)
+    if repaired.rows is None:
+        return Decoded(image, repaired.faults)
+    missing = 1 - repaired.rows / image.height
     if missing:
         image = to_plain_mode(image).convert("RGBA")
-        image.paste((0, 0, 0, 0), (0, mended.rows, image.width, image.height))
-    return Decoded(image, (*mended.faults, cut_short(missing)))
+        image.paste((0, 0, 0, 0), (0, repaired.rows, image.width, image.height))
+    return Decoded(image, (*repaired.faults, describe_truncation(missing)))
 
 
-def _load_png(file: BinaryIO, name: str, wanted: Wanted) -> Image.Image:
-    image = open_lazily(file, name, wanted.max_pixels)
-    wanted.check(image)
+def _load_png(file: BinaryIO, name: str, options: DecodeOptions) -> Image.Image:
+    image = open_lazily(file, name, options.max_pixels)
+    options.check(image)
     _scale_transparent_color(image)
     image.load()
     return image
 
 
-def _decode_jpeg(image: ImageFile.ImageFile, file: BinaryIO, name: str, wanted: Wanted) -> Decoded:
-    _draft(image, wanted.target)
+def _decode_jpeg(
+    image: ImageFile.ImageFile, file: BinaryIO, name: str, options: DecodeOptions
+) -> Decoded:
+    _draft(image, options.target)
     try:
         image.load()
         return Decoded(image)
     except OSError as error:
         file.seek(0)
-        ended = open_lazily(BytesIO(file.read() + _JPEG_END), name, wanted.max_pixels)
-        _draft(ended, wanted.target)
+        ended = open_lazily(BytesIO(file.read() + _JPEG_END), name, options.max_pixels)
+        _draft(ended, options.target)
         try:
             ended.load()
         except OSError:
@@ -124,13 +134,13 @@ def _decode_jpeg(image: ImageFile.ImageFile, file: BinaryIO, name: str, wanted: 
         missing = _missing_share(ended)
         if missing == 1:
             raise
-        return Decoded(ended, (cut_short(missing),))
+        return Decoded(ended, (describe_truncation(missing),))
 
 
 def _decode_jpeg2000(
     image: ImageFile.ImageFile, file: BinaryIO, target: tuple[int, int] | None
 ) -> Decoded:
-    """Decode no more of the resolutions, each of half the size, than suffice."""
+    """Decode a JPEG 2000 file at the smallest of its stored resolutions that suffices."""
     if target is not None:
         height, width = as_stored(target, orientation_of(image))
         factor = max(1, min(image.height // height, image.width // width))
@@ -138,42 +148,42 @@ def _decode_jpeg2000(
         halvings = min(factor.bit_length() - 1, _count_halvings(file.read(_JPEG2000_HEAD)))
         image.reduce = halvings  # type: ignore[method-assign, assignment] # a property here
     image.load()
-    image.reduce = 0  # type: ignore[method-assign, assignment] # which brings the method back
+    image.reduce = 0  # type: ignore[method-assign, assignment] # restores the method
     return Decoded(image)
 
 
 def _count_halvings(head: bytes) -> int:
-    """Return how many smaller resolutions a JPEG 2000 file holds, from its coding style (COD)."""
+    """Return the number of smaller resolutions, each of half the size, in a JPEG 2000 file."""
     start = head.find(_CODING_STYLE)
     return head[start + 9] if 0 <= start < len(head) - 9 else 0
 
 
 def _missing_share(image: Image.Image) -> float:
-    """Return the share of a JPEG's rows, from below, that libjpeg had to make up."""
+    """Return the share of a JPEG's rows, at its bottom, that libjpeg had to fill in."""
     pixels = np.asarray(image)
-    made_up = (pixels == _MISSING_GRAY).reshape(len(pixels), -1).all(axis=1)
-    there = np.flatnonzero(~made_up)
-    return 1.0 if there.size == 0 else 1 - (int(there[-1]) + 1) / len(pixels)
+    is_filled = (pixels == _MISSING_GRAY).reshape(len(pixels), -1).all(axis=1)
+    present = np.flatnonzero(~is_filled)
+    return 1.0 if present.size == 0 else 1 - (int(present[-1]) + 1) / len(pixels)
 
 
 def load(image: Image.Image) -> tuple[str, ...]:
-    """Decode a picture, and return what libtiff, if it does that, says is wrong with it."""
+    """Load a picture's pixels, and return the fault that libtiff reports, if any, in words."""
     if not any(tile[0] == "libtiff" for tile in getattr(image, "tile", None) or ()):
         image.load()
         return ()
-    with captured_remarks() as remarks:
+    with captured_stderr() as remarks:
         image.load()
     wrong = [line.strip() for line in remarks if "warning" not in line.lower()]
     return (f"damaged; libtiff says: {wrong[0]}",) if wrong else ()
 
 
 def decode_frame(file: BinaryIO, name: str, max_pixels: int | None) -> Image.Image:
-    """Return a PNG of one frame as RGBA, in its own colors."""
-    return to_plain_mode(_load_png(file, name, Wanted(max_pixels))).convert("RGBA")
+    """Return a PNG of one frame as RGBA, without applying its color profile."""
+    return to_plain_mode(_load_png(file, name, DecodeOptions(max_pixels))).convert("RGBA")
 
 
 def _scale_transparent_color(image: ImageFile.ImageFile) -> None:
-    """Bring a PNG's transparent color to 8 bits, as Pillow does its pixels but not this."""
+    """Scale a PNG's transparent color to 8 bits, as Pillow scales the pixels only."""
     color = image.info.get("transparency")
     if image.format != "PNG" or color is None or not image.tile:
         return
@@ -187,14 +197,14 @@ def _scale_transparent_color(image: ImageFile.ImageFile) -> None:
 
 
 def _draft(image: ImageFile.ImageFile, target: tuple[int, int] | None) -> None:
-    """Have a JPEG decoded at the least size that is not below ``target``."""
+    """Have a JPEG decoded at the smallest size that is not below ``target``."""
     if target is not None and image.format in DRAFTED:
         height, width = as_stored(target, orientation_of(image))
         image.draft(None, (width, height))
 
 
 def orientation_of(image: Image.Image) -> int:
-    """Return the EXIF orientation, 1 (upright) where there is none that can be read."""
+    """Return the EXIF orientation, 1 (upright) if none can be read."""
     try:
         return int(image.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:  # damaged EXIF data is no reason to refuse a picture
@@ -202,21 +212,21 @@ def orientation_of(image: Image.Image) -> int:
 
 
 def _upright_shape(image: Image.Image) -> tuple[int, int]:
-    """Return the height and width of a picture once it is upright, from its header alone."""
+    """Return the height and width of the upright picture, from its header alone."""
     shape = image.height, image.width
     if image.format == "PNG" and "exif" not in image.info:
-        return shape  # Pillow would decode the pixels to see what comes after them
+        return shape  # Pillow would decode the pixels to read the chunks after them
     return as_stored(shape, orientation_of(image))
 
 
 def as_stored(target: tuple[int, int], orientation: int) -> tuple[int, int]:
-    """Return height and width of an upright picture as they are before it is turned."""
+    """Return the upright ``target`` height and width as those of the picture as it is stored."""
     height, width = target
     return (width, height) if orientation >= _FIRST_SIDEWAYS else (height, width)
 
 
 def to_plain_mode(image: Image.Image, profile: object = None) -> Image.Image:
-    """Return the picture in mode L, RGB or RGBA, or in CMYK if its profile is for that."""
+    """Return the picture in mode L, RGB or RGBA, or in CMYK if its profile is of that mode."""
     if image.mode in DEEP_MODES:
         image = _to_eight_bits(image)
     if image.mode == "CMYK" and profile_mode(profile) == "CMYK":
@@ -227,7 +237,7 @@ def to_plain_mode(image: Image.Image, profile: object = None) -> Image.Image:
 
 
 def _to_eight_bits(image: Image.Image) -> Image.Image:
-    """Return a picture of a deep mode as L, or as LA where one gray is transparent."""
+    """Return a picture of a deep mode as L, or as LA if one gray level is transparent."""
     values = np.asarray(image)
     gray = scale_gray(values)
     if getattr(image, "tag_v2", {}).get(_PHOTOMETRIC_TAG) == _WHITE_IS_ZERO:

@@ -1,4 +1,4 @@
-"""Stage 1, by Pillow: a file -> a picture of which only the header is read, within limits."""
+"""Stage 1, with Pillow: a file -> a picture, within limits, of which only the header is read."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from typing import IO, BinaryIO
 from PIL import Image, ImageFile
 
 from asciiart.errors import AsciiArtError, ImageError
-from asciiart.io.forks import Turns
+from asciiart.io.forks import ForkSafeLock
 from asciiart.options import DEFAULT_MAX_PIXELS, DEFAULT_MAX_UNREDUCED_PIXELS
 
 _PREFIX = 16
-"""Bytes at a file's start by which Pillow tells formats apart."""
+"""Number of bytes at a file's start by which Pillow recognizes its format."""
 _UNDECODED = frozenset({"BUFR", "EPS", "FITS", "GRIB", "HDF5", "IPTC", "MPEG", "WMF"})
-"""Formats that are not read: Pillow names but does not decode them, or (FITS, IPTC) their headers
-do not tell how much memory the decoding takes; for EPS it would start Ghostscript."""
+"""Formats that are refused. Pillow recognizes but does not decode most of them, their headers do
+not tell how much memory the decoding takes (FITS, IPTC), or it would start Ghostscript (EPS)."""
 DRAFTED = frozenset({"JPEG", "MPO"})
 """Formats that can be decoded at a half, a quarter or an eighth of their size."""
-_PILLOW = Turns()
-"""Held while Pillow works; see `pillow_errors_as_image_errors`."""
+_PILLOW = ForkSafeLock()
+"""Lock that is held while Pillow works; see `pillow_errors_as_image_errors`."""
 _TIFF_TILE_TAGS = (322, 323)
-"""Tags of a TIFF that hold the width and height of its tiles."""
+"""Tags with the width and height of a TIFF's tiles."""
 
 _Factory = Callable[[IO[bytes], str | bytes], ImageFile.ImageFile]
 _Accept = Callable[[bytes], bool | str]
@@ -36,14 +36,13 @@ _Accept = Callable[[bytes], bool | str]
 
 @contextmanager
 def pillow_errors_as_image_errors(name: str) -> Iterator[None]:
-    """Let Pillow work in silence, and turn whatever it raises into one ImageError.
+    """Return a context that silences Pillow and turns whatever it raises into an ImageError.
 
-    Warnings and log handlers belong to the whole process, so threads take turns. Only what Pillow
-    itself warns of is silenced, and its global limit on size is never touched: `check_size` does
-    that work.
+    Warnings and log handlers belong to the whole process, so threads take turns. Only Pillow's own
+    warnings are silenced, and its global limit on size is left alone in favor of `check_size`.
     """
     logger, handler = logging.getLogger("PIL"), logging.NullHandler()
-    with _PILLOW.taken(), warnings.catch_warnings():
+    with _PILLOW.held(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"PIL\.")
         logger.addHandler(handler)  # without any handler, errors would go to stderr
         try:
@@ -72,7 +71,7 @@ def reason_of(error: Exception) -> str:
 def open_lazily(file: BinaryIO, name: str, max_pixels: int | None) -> ImageFile.ImageFile:
     """Return the picture in ``file``, of which only the header is read.
 
-    This is `Image.open` but for its limit on size, a global that no one caller can raise safely.
+    It is `Image.open` without its limit on size, a global that no caller can raise safely.
 
     Raises
     ------
@@ -97,21 +96,21 @@ def open_lazily(file: BinaryIO, name: str, max_pixels: int | None) -> ImageFile.
         except ImageError:
             raise
         except Exception as error:
-            failure = error if accept else failure  # without accept, a format tries every file
+            failure = error if accept else failure  # a format without accept tries every file
     if failure is not None:
         raise failure
     raise ImageError(f"{name}: not a picture that can be read")
 
 
 def _formats() -> Iterator[tuple[_Factory, _Accept | None]]:
-    """Yield Pillow's formats: first the common few, then, slow to import, all."""
+    """Yield Pillow's formats: first the few common ones, then all, which are slow to import."""
     for register in (Image.preinit, Image.init):
         register()
         yield from [Image.OPEN[key] for key in Image.ID if key not in _UNDECODED]
 
 
 def picture_suffixes() -> frozenset[str]:
-    """Return the suffixes, with their dot and in lower case, of files that can be read."""
+    """Return the suffixes of files that can be read, in lower case and with their dot."""
     known = Image.registered_extensions()
     readable = {key for key in Image.OPEN if key not in _UNDECODED}
     return frozenset(suffix for suffix, key in known.items() if key in readable)
@@ -119,11 +118,11 @@ def picture_suffixes() -> frozenset[str]:
 
 def _accepts(accept: _Accept | None, prefix: bytes) -> bool:
     answer = accept is None or accept(prefix)
-    return bool(answer) and not isinstance(answer, str)  # a string says what this Pillow lacks
+    return bool(answer) and not isinstance(answer, str)  # a string names what this Pillow lacks
 
 
-def cut_short(missing: float = 0.0) -> str:
-    """Return in words that a file is cut short, and which share of the picture is missing."""
+def describe_truncation(missing: float = 0.0) -> str:
+    """Return the words for a file that is cut short, by the missing share of its picture."""
     if missing == 0:
         return "cut short; its end is missing"
     return f"cut short; {max(1, round(100 * missing))} % of the picture is missing"
@@ -135,10 +134,10 @@ def cut_short(missing: float = 0.0) -> str:
 def check_size(
     height: int, width: int, name: str, max_pixels: int | None, format: str | None = None
 ) -> None:
-    """Refuse a picture without pixels, or with more than ``max_pixels``.
+    """Raise an ImageError for a picture without pixels, or with more than ``max_pixels``.
 
-    Without ``max_pixels`` there may be 100 million, or 50 million in a file of a ``format`` that
-    can only be decoded at its full size, which takes up to 16 bytes a pixel.
+    The default is 100 million, or 50 million in a file of a ``format`` that can only be decoded at
+    its full size, which takes up to 16 bytes a pixel.
     """
     if height < 1 or width < 1:
         raise ImageError(f"{name}: has no pixels ({width} x {height})")
@@ -164,7 +163,7 @@ def _check_header(image: ImageFile.ImageFile, name: str, max_pixels: int | None)
 
 
 def _check_embedded(file: BinaryIO, name: str, max_pixels: int | None) -> None:
-    """Check what a container holds, which Pillow decodes whatever size the container states."""
+    """Check the pictures within a container, which Pillow decodes whatever the container states."""
     prefix = file.read(4)
     for reader in (r for magic, r in _CONTAINERS.items() if prefix.startswith(magic)):
         for width, height, format in reader(prefix + file.read()):
@@ -172,11 +171,11 @@ def _check_embedded(file: BinaryIO, name: str, max_pixels: int | None) -> None:
 
 
 _Embedded = Iterator[tuple[int, int, str]]
-"""Width, height and format."""
+"""Width, height and format of each picture in a container."""
 
 
 def _icon_sizes(data: bytes) -> _Embedded:
-    """Yield the true sizes of what is in an ICO or CUR file."""
+    """Yield the true sizes of the pictures in an ICO or CUR file."""
     for entry in range(struct.unpack_from("<H", data, 4)[0]):
         if len(data) < 22 + 16 * entry:
             return
@@ -198,7 +197,7 @@ def _icns_sizes(data: bytes) -> _Embedded:
 
 
 def _blp_sizes(data: bytes) -> _Embedded:
-    """Yield the true size of a JPEG in a BLP file: its header and its data are stored apart."""
+    """Yield the true size of the JPEG in a BLP file, which stores its header and data apart."""
     if struct.unpack_from("<I", data, 4)[0] == 0:
         (offset,) = struct.unpack_from("<I", data, 28)
         (length,) = struct.unpack_from("<I", data, 156)
@@ -220,14 +219,14 @@ _CONTAINERS: dict[bytes, Callable[[bytes], _Embedded]] = {
 }
 
 
-# What libraries in C say
+# Messages of C libraries
 
 
 @contextmanager
-def captured_remarks() -> Iterator[list[str]]:
-    """Collect the lines that libtiff, in C, would write to stderr.
+def captured_stderr() -> Iterator[list[str]]:
+    """Yield a list that receives, at the end, the lines that C code (libtiff) writes to stderr.
 
-    Meanwhile the process's stderr is a file of ours, whichever thread writes to it.
+    Meanwhile the stderr of the whole process, with all its threads, is a temporary file.
     """
     remarks: list[str] = []
     try:

@@ -1,6 +1,6 @@
-"""PNG, stage 1: its chunks, a sound copy of a damaged file, and the frames of an animated one.
+"""Stage 1, PNG: chunks, the repair of damaged files, and the frames of animated ones.
 
-Pillow decodes the pixels; the chunks are those of https://www.w3.org/TR/png-3/.
+Pillow decodes the pixels. The chunks are specified in https://www.w3.org/TR/png-3/.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import BinaryIO, NamedTuple
 
 from PIL import Image
 
-from asciiart.io.pictures.compositing import Composed, Disposal, Part, compose
-from asciiart.io.pictures.pillow_files import check_size, cut_short
+from asciiart.io.pictures.compositing import ComposedFrame, Disposal, FramePart, compose
+from asciiart.io.pictures.pillow_files import check_size, describe_truncation
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEADER = struct.Struct(">IIBBBBB")
@@ -23,10 +23,10 @@ _FRAME = struct.Struct(">IIIIIHHBB")
 _DISPOSALS: dict[int, Disposal] = {1: "clear", 2: "restore"}
 _OVER = 1
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
-"""Color type -> values of a pixel."""
+"""Color type -> number of channels."""
 _MOST_CHUNKS = 1_000_000
 _PIECE = 1 << 20
-"""Bytes that are read at once."""
+"""Number of bytes that are read at once."""
 _ANIMATION = (b"acTL", b"fcTL", b"fdAT")
 
 
@@ -36,17 +36,17 @@ class Chunk(NamedTuple):
     name: bytes
     """Four letters."""
     start: int
-    """Where its data begin in the file."""
+    """Offset of its data in the file."""
     length: int
-    """How many bytes the data have that are there."""
+    """Number of data bytes that the file holds."""
     is_whole: bool
-    """Whether the file holds all of it."""
+    """Whether the file holds all of it, checksum included."""
     is_sound: bool
-    """Whether its checksum is right."""
+    """Whether its checksum is correct."""
 
 
 def read_chunks(file: BinaryIO) -> list[Chunk]:
-    """Return the chunks of a PNG up to its end, or to where it is cut off or no PNG any more.
+    """Return the chunks of a PNG up to its end, or as far as they can be read.
 
     Raises
     ------
@@ -75,56 +75,55 @@ def _read_chunk(file: BinaryIO, head: bytes) -> Chunk:
     return Chunk(head[4:], start, length, not left and len(stated) == 4, is_sound)
 
 
-class Mended(NamedTuple):
-    """A file that Pillow can read, and what was wrong with the one that was given."""
+class RepairedPng(NamedTuple):
+    """A file that Pillow can read, and the faults of the original."""
 
     file: BinaryIO
-    """At its start; the given one where nothing was wrong."""
+    """The file, at its start; the original if nothing is wrong with it."""
     faults: tuple[str, ...]
-    """In words."""
+    """Faults other than truncation, in words."""
     rows: int | None = None
-    """How many of the picture's rows are there; None where it is not cut off."""
+    """Number of the picture's rows that the file holds; None if it is complete."""
 
 
-def mend(file: BinaryIO, name: str, max_pixels: int | None) -> Mended:
-    """Return a PNG without what is damaged but carries no pixels, and with an end.
-
-    What lacks of an interlaced picture cannot be told; it is refused.
+def repair(file: BinaryIO, name: str, max_pixels: int | None) -> RepairedPng:
+    """Return a PNG without damaged chunks, completed with zeros if it is cut short.
 
     Raises
     ------
     ValueError
-        If what carries pixels has a wrong checksum, or no row of the picture is there.
+        If a chunk that the pixels depend on has a wrong checksum, if no row of the picture is
+        there, or if an interlaced picture is cut short, whose missing pixels are unknown.
     ImageError
         If it has more than ``max_pixels`` pixels.
     """
     chunks = read_chunks(file)
-    faults, is_cut = _faults(chunks), not _has_end(chunks)
+    faults, is_cut = _find_faults(chunks), not _has_end(chunks)
     if not faults and not is_cut:
         file.seek(0)
-        return Mended(file, ())
+        return RepairedPng(file, ())
     kept = [chunk for chunk in chunks if chunk.is_whole and chunk.is_sound]
-    rows, pixels = None, [_copied(file, chunk) for chunk in kept if chunk.name == b"IDAT"]
+    rows, pixels = None, [_copy_chunk(file, chunk) for chunk in kept if chunk.name == b"IDAT"]
     if is_cut:
-        cut = [_data(file, chunk) for chunk in chunks if chunk.name == b"IDAT"]
-        rows, completed = _completed(_data(file, chunks[0]), cut, name, max_pixels)
-        pixels = [_written(b"IDAT", completed)]
-    before = [_copied(file, c) for c in kept if c.name not in (b"IDAT", b"IEND", *_ANIMATION)]
-    data = b"".join([SIGNATURE, *before, *pixels, _written(b"IEND", b"")])
-    return Mended(BytesIO(data), faults, rows)
+        cut = [_read_data(file, chunk) for chunk in chunks if chunk.name == b"IDAT"]
+        rows, completed = _complete_pixels(_read_data(file, chunks[0]), cut, name, max_pixels)
+        pixels = [_make_chunk(b"IDAT", completed)]
+    before = [_copy_chunk(file, c) for c in kept if c.name not in (b"IDAT", b"IEND", *_ANIMATION)]
+    data = b"".join([SIGNATURE, *before, *pixels, _make_chunk(b"IEND", b"")])
+    return RepairedPng(BytesIO(data), faults, rows)
 
 
 def _has_end(chunks: Sequence[Chunk]) -> bool:
     return bool(chunks) and chunks[-1].is_whole and chunks[-1].name == b"IEND"
 
 
-def _faults(chunks: Sequence[Chunk]) -> tuple[str, ...]:
-    """Return what is wrong with chunks, in words, apart from the file's end.
+def _find_faults(chunks: Sequence[Chunk]) -> tuple[str, ...]:
+    """Return the faults of chunks, in words, except for a missing end.
 
     Raises
     ------
     ValueError
-        If it is wrong with what no picture can do without.
+        If a critical chunk is damaged.
     """
     wrong = [chunk for chunk in chunks if chunk.is_whole and not chunk.is_sound]
     faults = {c.name: f"the checksum of its {c.name.decode('ascii')} chunk is wrong" for c in wrong}
@@ -134,10 +133,10 @@ def _faults(chunks: Sequence[Chunk]) -> tuple[str, ...]:
     return tuple(faults.values())
 
 
-def _completed(
+def _complete_pixels(
     header: bytes, data: list[bytes], name: str, max_pixels: int | None
 ) -> tuple[int, bytes]:
-    """Return how many rows the data of pixels hold, and data with zeros for the others."""
+    """Return the number of rows in the pixels' data, and data completed with zeros."""
     width, height, depth, color_type, _, _, interlaced = _HEADER.unpack(header)
     check_size(height, width, name, max_pixels, "PNG")
     row = 1 + (width * depth * _CHANNELS.get(color_type, 1) + 7) // 8
@@ -157,20 +156,20 @@ def _completed(
     return rows, b"".join([*packed, packer.flush()])
 
 
-def _data(file: BinaryIO, chunk: Chunk) -> bytes:
+def _read_data(file: BinaryIO, chunk: Chunk) -> bytes:
     file.seek(chunk.start)
     return file.read(chunk.length)
 
 
-def _copied(file: BinaryIO, chunk: Chunk) -> bytes:
-    return _written(chunk.name, _data(file, chunk))
+def _copy_chunk(file: BinaryIO, chunk: Chunk) -> bytes:
+    return _make_chunk(chunk.name, _read_data(file, chunk))
 
 
-def _written(name: bytes, data: bytes) -> bytes:
+def _make_chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + zlib.crc32(name + data).to_bytes(4)
 
 
-# Animated
+# Animated PNG
 
 
 class _Entry(NamedTuple):
@@ -184,43 +183,43 @@ class _Entry(NamedTuple):
     disposal: Disposal
     blends: bool
     data: tuple[Chunk, ...]
-    """What holds its pixels."""
+    """The chunks that hold its pixels."""
 
     @property
     def is_whole(self) -> bool:
-        """Whether all of it is in the file, undamaged."""
+        """Whether the file holds all of it, undamaged."""
         return bool(self.data) and all(chunk.is_whole and chunk.is_sound for chunk in self.data)
 
 
 @dataclass(frozen=True)
 class AnimatedPng:
-    """An animated PNG of which the chunks, but no pixels, were read."""
+    """An animated PNG whose chunks have been read, but no pixels."""
 
     file: BinaryIO
     """The file."""
     name: str
-    """What messages call it."""
+    """Its name in messages."""
     size: tuple[int, int]
     """Width and height of the canvas."""
     entries: tuple[_Entry, ...]
-    """All frames; a default picture that is none of them is left out."""
+    """All frames, without a default picture that is not one of them."""
     plays: int
-    """How often it asks to be played; 0 is for ever."""
+    """Number of times that it asks to be played; 0 means forever."""
     faults: tuple[str, ...]
-    """What is wrong with the file although all frames are whole, in words."""
+    """Faults of a file whose frames are nevertheless whole, in words."""
     header: bytes
-    """The first chunk's data."""
+    """Data of the header chunk."""
     common: bytes
-    """The chunks that say how all frames are to be understood."""
+    """The chunks that apply to all frames, such as the palette."""
     decode: Callable[[BinaryIO], Image.Image]
-    """Turns a PNG into a picture of mode RGBA."""
+    """Function that turns a PNG file into a picture of mode RGBA."""
 
     @property
     def count(self) -> int:
-        """How many frames there are."""
+        """Number of frames."""
         return len(self.entries)
 
-    def frames(self) -> Iterator[Composed]:
+    def frames(self) -> Iterator[ComposedFrame]:
         """Yield the frames.
 
         Raises
@@ -230,16 +229,19 @@ class AnimatedPng:
         """
         return compose(map(self._part, self.entries), self.size)
 
-    def _part(self, entry: _Entry) -> Part:
+    def _part(self, entry: _Entry) -> FramePart:
         if not entry.is_whole:
             raise ValueError("the data end too early, or their checksum is wrong")
         header = struct.pack(">II", entry.width, entry.height) + self.header[8:]
         data = [
-            _data(self.file, chunk)[4 if chunk.name == b"fdAT" else 0 :] for chunk in entry.data
+            _read_data(self.file, chunk)[4 if chunk.name == b"fdAT" else 0 :]
+            for chunk in entry.data
         ]
-        parts = [_written(b"IHDR", header), self.common, _written(b"IDAT", b"".join(data))]
-        image = self.decode(BytesIO(b"".join([SIGNATURE, *parts, _written(b"IEND", b"")])))
-        return Part(image, entry.left, entry.top, entry.blends, entry.disposal, entry.milliseconds)
+        parts = [_make_chunk(b"IHDR", header), self.common, _make_chunk(b"IDAT", b"".join(data))]
+        image = self.decode(BytesIO(b"".join([SIGNATURE, *parts, _make_chunk(b"IEND", b"")])))
+        return FramePart(
+            image, entry.left, entry.top, entry.blends, entry.disposal, entry.milliseconds
+        )
 
 
 def read_animated_png(
@@ -248,7 +250,7 @@ def read_animated_png(
     max_pixels: int | None,
     decode: Callable[[BinaryIO], Image.Image],
 ) -> AnimatedPng | None:
-    """Return an animated PNG of which no pixels are decoded yet; None if it is a still picture.
+    """Return an animated PNG without decoding its pixels yet; None if it is a still picture.
 
     Raises
     ------
@@ -260,32 +262,32 @@ def read_animated_png(
     chunks = read_chunks(file)
     if not chunks or chunks[0].name != b"IHDR":
         return None
-    header = _data(file, chunks[0])
+    header = _read_data(file, chunks[0])
     width, height, *_ = _HEADER.unpack(header)
     names = [chunk.name for chunk in chunks]
     first = names.index(b"IDAT") if b"IDAT" in names else len(names)
     if b"acTL" not in names[:first]:
         return None
-    stated, plays = struct.unpack_from(">II", _data(file, chunks[names.index(b"acTL")]))
-    entries = tuple(_entries(file, chunks))
+    stated, plays = struct.unpack_from(">II", _read_data(file, chunks[names.index(b"acTL")]))
+    entries = tuple(_read_entries(file, chunks))
     if not stated or not entries:
         return None
     for entry in entries:
         check_size(entry.height, entry.width, name, max_pixels, "PNG")
     check_size(height, width, name, max_pixels, "PNG")
     common = b"".join(
-        _copied(file, chunk)
+        _copy_chunk(file, chunk)
         for chunk in chunks[1:first]
         if chunk.is_sound and chunk.name not in _ANIMATION
     )
-    faults = _faults([chunk for chunk in chunks if chunk.name not in _ANIMATION])
+    faults = _find_faults([chunk for chunk in chunks if chunk.name not in _ANIMATION])
     if not _has_end(chunks) and entries[-1].is_whole:
-        faults += (cut_short(),)
+        faults += (describe_truncation(),)
     return AnimatedPng(file, name, (width, height), entries, plays, faults, header, common, decode)
 
 
-def _entries(file: BinaryIO, chunks: Sequence[Chunk]) -> Iterator[_Entry]:
-    """Yield the frames: after each frame control, what carries its pixels."""
+def _read_entries(file: BinaryIO, chunks: Sequence[Chunk]) -> Iterator[_Entry]:
+    """Yield the frames: each is a frame control chunk with the pixel chunks that follow it."""
     begun: _Entry | None = None
     data: list[Chunk] = []
     is_sound = True
@@ -293,7 +295,7 @@ def _entries(file: BinaryIO, chunks: Sequence[Chunk]) -> Iterator[_Entry]:
         if chunk.name == b"fcTL" and chunk.is_whole:
             if begun is not None:
                 yield begun._replace(data=tuple(data))
-            begun, data = _begun(_data(file, chunk)), []
+            begun, data = _parse_frame_control(_read_data(file, chunk)), []
             is_sound = chunk.is_sound
         elif chunk.name in (b"IDAT", b"fdAT") and begun is not None:
             data += [chunk] if is_sound else []
@@ -301,7 +303,7 @@ def _entries(file: BinaryIO, chunks: Sequence[Chunk]) -> Iterator[_Entry]:
         yield begun._replace(data=tuple(data))
 
 
-def _begun(data: bytes) -> _Entry:
+def _parse_frame_control(data: bytes) -> _Entry:
     _, width, height, left, top, delay, denominator, disposal, blend = _FRAME.unpack_from(data)
     return _Entry(
         width,

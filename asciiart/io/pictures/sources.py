@@ -1,4 +1,4 @@
-"""Stage 1, what programs hand over: path | - | address | bytes | file | PIL image | array."""
+"""Stage 1, sources: path | - | address | bytes | file | PIL image | array -> open file or array."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class ArrayLike(Protocol):
-    """What NumPy can make an array of: its own, PyTorch's tensors and the like."""
+    """An object that NumPy can turn into an array, such as a tensor of PyTorch."""
 
     def __array__(self) -> NDArray[Any]:
         """Return the array."""
@@ -29,10 +29,10 @@ class ArrayLike(Protocol):
 
 
 FileSource = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
-"""What holds a picture's file; the string ``"-"`` is standard input, and one that begins with
-``http://`` or ``https://`` an address."""
+"""A picture's file or its content. The string ``"-"`` is standard input, and a string that begins
+with ``http://`` or ``https://`` is an address on the web."""
 Source = FileSource | Image.Image | ArrayLike
-"""What can be read as a picture."""
+"""Anything that can be read as a picture."""
 
 _SOURCES = (
     "a path, an http or https address, bytes, a binary file, a PIL image or an array (H, W[, 3|4])"
@@ -46,12 +46,12 @@ def is_file_source(source: object) -> TypeGuard[FileSource]:
 
 
 def name_source(source: object) -> str:
-    """Return what messages call ``source``, without line breaks and control characters.
+    """Return the name of ``source`` in messages, without line breaks and control characters.
 
     Raises
     ------
     TypeError
-        If it is nothing that can hold a picture.
+        If it is not of a kind that can hold a picture.
     """
     if isinstance(source, str | os.PathLike):
         name = "standard input" if isinstance(source, str) and source == "-" else _path(source)
@@ -73,12 +73,12 @@ def _path(source: str | os.PathLike[str]) -> str:
 
 
 def open_source(source: FileSource, name: str) -> BinaryIO:
-    """Return a file of our own that can seek, at its start.
+    """Return a new file object, seekable and at its start, with the content of a source.
 
     Raises
     ------
     ImageError
-        If it cannot be read.
+        If the source cannot be read.
     TypeError
         If it is a file opened as text.
     """
@@ -116,9 +116,9 @@ def as_array(source: object, name: str) -> NDArray[Any]:
     Raises
     ------
     ImageError
-        If it cannot.
+        If NumPy cannot convert it.
     """
     try:
         return np.asarray(source)
-    except (RuntimeError, TypeError, ValueError) as error:  # as of a tensor on another device
+    except (RuntimeError, TypeError, ValueError) as error:  # such as a tensor on another device
         raise ImageError(f"{name}: cannot be read ({reason_of(error)})") from error

@@ -1,4 +1,4 @@
-"""Tells PyInstaller, by the entry point in pyproject.toml, what a frozen program needs of us."""
+"""Tells PyInstaller, through the entry point in pyproject.toml, where this package's hook lies."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from pathlib import Path
 
 
 def get_hook_dirs() -> list[str]:
-    """Return the folders of hooks."""
+    """Return the folders that hold hooks."""
     return [str(Path(__file__).parent)]

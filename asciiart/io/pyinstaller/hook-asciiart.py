@@ -1,6 +1,6 @@
-"""What a program needs that PyInstaller freezes: modules that are imported by name, and data.
+"""PyInstaller's hook: modules that are imported by name, and data files, of a frozen program.
 
-Training and torch are left out; a program that trains names them itself.
+Training and torch are left out; a program that trains must name them itself.
 """  # noqa: N999 - PyInstaller finds hooks by such names
 
 from pathlib import Path
@@ -11,7 +11,7 @@ _NO_DATA = {".py", ".pyc", ".pyi"}
 
 
 def _modules() -> list[str]:
-    """Return the names of all modules but those for training."""
+    """Return the names of all modules except those for training."""
     own = (path.relative_to(_PACKAGE).with_suffix("").parts for path in _PACKAGE.rglob("*.py"))
     light = [each for each in own if not any(each[: len(out)] == out for out in _LEFT_OUT)]
     return sorted(
@@ -20,7 +20,7 @@ def _modules() -> list[str]:
 
 
 def _files(folder: Path, target: str) -> list[tuple[str, str]]:
-    """Return what is no module below a folder, and the folder that it belongs in."""
+    """Return the files below a folder, except modules, each with its folder below ``target``."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     return [
         (str(path), (Path(target) / path.parent.relative_to(folder)).as_posix())

@@ -1,1 +1,1 @@
-"""The terminal: what it can show, what it is asked, and how it is given back."""
+"""The terminal: its abilities, its keys, and how it is taken over and restored."""

@@ -1,8 +1,8 @@
-"""What a terminal writes on, dark or light: it is asked, where nothing else tells.
+"""The terminal's background, dark or light; the terminal is asked if nothing else tells.
 
-The question is xterm's OSC 11 (https://invisible-island.net/xterm/ctlseqs/ctlseqs.html), which most
-terminals know; the request for device attributes after it (DA1, ECMA-48), which all answer, says
-when there is nothing more to wait for.
+The query is xterm's OSC 11 (https://invisible-island.net/xterm/ctlseqs/ctlseqs.html), which most
+terminals know. After it comes a request for device attributes (DA1, ECMA-48), which every terminal
+answers, so that its answer ends the wait.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from asciiart.io.signals import in_order
+from asciiart.io.signals import cleanup_on_signals
 
 if TYPE_CHECKING:
     from asciiart.io.terminal.terminal import Terminal
@@ -26,34 +26,37 @@ _QUESTION = b"\x1b]11;?\x1b\\\x1b[c"
 _COLOR = re.compile(rb"\x1b\]11;rgba?:([\da-f]{1,4})/([\da-f]{1,4})/([\da-f]{1,4})", re.IGNORECASE)
 _END = re.compile(rb"\x1b\[\?[\d;]*c")
 _WEIGHTS = (0.299, 0.587, 0.114)
-"""Of red, green and blue in brightness (ITU-R BT.601)."""
-_PATIENCE = 0.5
-"""Seconds: as far away as a terminal may be."""
+"""Weights of red, green and blue in brightness (ITU-R BT.601)."""
+_TIMEOUT = 0.5
+"""Seconds to wait for an answer, enough for a remote terminal."""
 _MUTE = ("dumb", "linux")
-"""Values of ``TERM`` of terminals that know no such question."""
+"""Values of ``TERM`` for terminals that do not know the query."""
 
 
 def choose_background(
     asked_for: Background | None, terminal: Terminal, file: str | None
 ) -> Background:
-    """Return what was asked for, else what the terminal tells, else and in a ``file`` dark."""
+    """Return the background asked for, else the terminal's if known, else dark.
+
+    Output to a ``file`` does not depend on the terminal.
+    """
     if asked_for is not None or file is not None:
         return asked_for or "dark"
     return terminal.background or (terminal.is_terminal and ask_terminal()) or "dark"
 
 
 def ask_terminal() -> Background | None:
-    """Return what the controlling terminal writes on; None if it does not tell in half a second."""
+    """Return the controlling terminal's background; None without an answer in half a second."""
     if os.environ.get("TERM", "") in ("", *_MUTE):
         return None
-    with suppress(OSError), _quiet_terminal() as terminal:
+    with suppress(OSError), _cbreak_terminal() as terminal:
         os.write(terminal, _QUESTION)
         return parse_answer(_read_answer(terminal))
     return None
 
 
 def parse_answer(answer: bytes) -> Background | None:
-    """Return ``light`` or ``dark`` for an answer such as ``ESC ]11;rgb:ffff/ffff/ffff``."""
+    """Return the background in an answer such as ``ESC ]11;rgb:ffff/ffff/ffff``, None if none."""
     color = _COLOR.search(answer)
     if color is None:
         return None
@@ -63,7 +66,7 @@ def parse_answer(answer: bytes) -> Background | None:
 
 
 def _read_answer(terminal: int) -> bytes:
-    answer, end = b"", time.monotonic() + _PATIENCE
+    answer, end = b"", time.monotonic() + _TIMEOUT
     while not _END.search(answer):
         ready, _, _ = select.select([terminal], [], [], max(0.0, end - time.monotonic()))
         if not ready:
@@ -73,13 +76,13 @@ def _read_answer(terminal: int) -> bytes:
 
 
 @contextmanager
-def _quiet_terminal() -> Iterator[int]:
-    """Give the terminal, in which answers come at once and unseen.
+def _cbreak_terminal() -> Iterator[int]:
+    """Yield the terminal's descriptor in cbreak mode: answers come at once and are not shown.
 
     Raises
     ------
     OSError
-        If there is none, or it is not ours, as in a command that runs in the background.
+        If there is no terminal, or this command runs in the background.
     """
     try:
         import termios  # noqa: PLC0415 - POSIX only
@@ -93,9 +96,9 @@ def _quiet_terminal() -> Iterator[int]:
         if os.tcgetpgrp(terminal) != os.getpgrp():
             raise OSError
         before = termios.tcgetattr(terminal)
-        # What comes too late is not for the shell.
+        # A late answer must not reach the shell.
         restore = partial(termios.tcsetattr, terminal, termios.TCSAFLUSH, before)
-        with in_order(restore):
+        with cleanup_on_signals(restore):
             tty.setcbreak(terminal, termios.TCSANOW)
             try:
                 yield terminal

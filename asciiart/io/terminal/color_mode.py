@@ -1,4 +1,4 @@
-"""How many colors a terminal can show; apart from `asciiart.color.palettes`, which needs NumPy."""
+"""How many colors a terminal can show; without NumPy, unlike `asciiart.color.palettes`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ColorMode(Enum):
 def parse_color_mode(
     name: ColorMode | str, *, automatic: ColorMode = ColorMode.TRUECOLOR
 ) -> ColorMode:
-    """Return the mode called ``name``; ``auto`` gives ``automatic``.
+    """Return the mode called ``name``; for ``auto`` it is ``automatic``.
 
     Raises
     ------
@@ -37,11 +37,11 @@ def parse_color_mode(
 
 
 def detect_color(environ: Mapping[str, str], is_terminal: bool) -> ColorMode:
-    """Return the colors that ``auto`` stands for.
+    """Return the mode that ``auto`` stands for.
 
-    In this order: ``NO_COLOR`` (https://no-color.org), ``FORCE_COLOR`` (0 to 3; anything else
-    means 1), whether a terminal is written to, ``COLORTERM``, ``TERM``. Empty variables count as
-    unset.
+    The first of these decides: ``NO_COLOR`` (https://no-color.org), ``FORCE_COLOR`` (0 to 3;
+    anything else means 1), whether the output is a terminal, ``COLORTERM``, ``TERM``. Empty
+    variables count as unset.
     """
     if environ.get("NO_COLOR"):
         return ColorMode.NONE

@@ -1,7 +1,7 @@
-"""A terminal taken over and, whatever happens, given back as it was.
+"""A terminal that is taken over and, whatever happens, restored.
 
-Private modes are those of xterm (https://invisible-island.net/xterm/ctlseqs/ctlseqs.html) and
-synchronized output (https://github.com/contour-terminal/vt-extensions), which others pass over.
+Private modes are xterm's (https://invisible-island.net/xterm/ctlseqs/ctlseqs.html) and synchronized
+output (https://github.com/contour-terminal/vt-extensions), which other terminals ignore.
 """
 
 from __future__ import annotations
@@ -15,37 +15,40 @@ from types import FrameType, TracebackType
 from typing import TextIO
 
 from asciiart.errors import OutputError
-from asciiart.io.signals import ENDING, in_order, leave
+from asciiart.io.signals import ENDING, cleanup_on_signals, leave
 from asciiart.io.terminal.keys import Keys, NoKeys, open_keys
-from asciiart.io.terminal.windows_console import obeys_escape_codes
+from asciiart.io.terminal.windows_console import enable_escape_codes
 
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J"
 """Alternate screen, no cursor, no wrapping, clear."""
 _LEAVE = "\x1b[?2026l\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l"
 _BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"
-"""What comes between is shown at once."""
+"""Codes around a frame, which is then shown all at once."""
 _TELLS_SIZE = hasattr(signal, "SIGWINCH")
-"""Whether the system tells of a new size; else it is asked for again and again."""
+"""Whether a signal reports a new size of the terminal; otherwise it is polled."""
 _SLICE = 0.05
-"""Seconds after which a resized terminal is noticed while nothing else happens."""
+"""Longest wait in seconds, after which a new size of the terminal is noticed."""
 
 
 class FullScreen:
-    """A context in which the whole terminal is ours.
+    """A context that owns the whole terminal.
 
-    It is given back when the context ends, also by an exception, Ctrl-C, SIGTERM or SIGHUP (which
-    become a `SystemExit` with the shell's code, 128 and the signal), and while Ctrl-Z stops us.
+    The terminal is restored when the context ends, also by an exception, Ctrl-C, SIGTERM or SIGHUP
+    (the last two become a `SystemExit` with 128 plus the signal's number), and while the process
+    is stopped by Ctrl-Z.
     """
 
     def __init__(self, stream: TextIO) -> None:
-        """Take the stream of a terminal; keys come from standard input, else its terminal.
+        """Prepare to take over the terminal that ``stream`` writes to.
+
+        Keys are read from standard input or, if that is redirected, from the controlling terminal.
 
         Raises
         ------
         OutputError
             If it is a console too old for escape codes.
         """
-        if not obeys_escape_codes(stream):
+        if not enable_escape_codes(stream):
             reason = "this console is too old to play in; output saves to a file"
             raise OutputError(reason, "output")
         self._stream, self._out = stream, stream.fileno()
@@ -58,13 +61,13 @@ class FullScreen:
         """Whether the terminal's size, or all that it shows, may have changed."""
 
     def __enter__(self) -> FullScreen:
-        """Take the terminal over."""
+        """Take over the terminal."""
         with ExitStack() as stack:
-            stack.enter_context(in_order(self._leave))
+            stack.enter_context(cleanup_on_signals(self._leave))
             self._catch_signals(stack)
             self._keys = open_keys(stack)
             stack.callback(self._leave)
-            stack.callback(self._ignore_signals)  # runs first, so that nothing comes between
+            stack.callback(self._ignore_signals)  # runs first, so that nothing interrupts the rest
             self._enter()
             self._stack = stack.pop_all()
         return self
@@ -75,13 +78,13 @@ class FullScreen:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Give it back."""
+        """Restore the terminal."""
         self._stack.close()
 
-    # --- what the terminal is told ------------------------------------------------------------
+    # --- output -------------------------------------------------------------------------------
 
     def show(self, codes: str) -> int:
-        """Send the codes of one frame, to be shown at once; return the number of bytes.
+        """Send the codes of one frame, to be shown all at once; return the number of bytes.
 
         Raises
         ------
@@ -93,7 +96,7 @@ class FullScreen:
     def _send(self, codes: str) -> int:
         try:
             data = codes.encode(self._encoding)
-            if sys.platform == "win32":  # whose consoles take other bytes than their streams
+            if sys.platform == "win32":  # where a console takes other bytes than its stream
                 self._stream.buffer.write(data)
                 self._stream.buffer.flush()
                 return len(data)
@@ -115,25 +118,25 @@ class FullScreen:
         self.resized = True
 
     def _leave(self) -> None:
-        with suppress(OutputError):  # gone: there is nothing to give back
+        with suppress(OutputError):  # the terminal is gone, so there is nothing to restore
             self._send(_LEAVE)
         self._keys.restore()
 
     @property
     def size(self) -> os.terminal_size:
-        """Columns and rows, at least 1."""
+        """Columns and rows, at least 1 each; 80 and 24 if the terminal does not tell."""
         try:
             size = os.get_terminal_size(self._out)
         except (OSError, AttributeError):  # which some systems lack
             return os.terminal_size((80, 24))
-        if not size.columns or not size.lines:  # it does not tell
+        if not size.columns or not size.lines:
             return os.terminal_size((80, 24))
         return size
 
     # --- keys -------------------------------------------------------------------------------------
 
     def wait(self, seconds: float) -> str:
-        """Wait so long, or until keys are pressed, and return them; a little at a time.
+        """Wait until keys are pressed and return them, or "" after ``seconds`` or a shorter time.
 
         Raises
         ------
@@ -149,7 +152,7 @@ class FullScreen:
 
     def _catch_signals(self, stack: ExitStack) -> None:
         if threading.current_thread() is not threading.main_thread():
-            return  # only the main thread may
+            return  # only the main thread may set handlers
         handlers = dict.fromkeys(ENDING, leave) | {
             "SIGWINCH": self._notice,
             "SIGTSTP": self._suspend,
@@ -169,5 +172,5 @@ class FullScreen:
 
     def _suspend(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         self._leave()
-        os.kill(os.getpid(), signal.SIGSTOP)  # goes on here when the shell says so
+        os.kill(os.getpid(), signal.SIGSTOP)  # returns when the shell continues the process
         self._enter()

@@ -1,4 +1,4 @@
-"""Keys of a terminal, as they are pressed and unseen: POSIX's way, a Windows console's, or none.
+"""Keys of a POSIX terminal or a Windows console, read as they are pressed and without echo.
 
 On a system with neither, a moving picture plays all the same, and Ctrl-C ends it.
 """
@@ -16,20 +16,20 @@ from typing import Protocol
 from asciiart.errors import OutputError
 
 _TICK = 0.01
-"""Seconds between two looks at a console's keys, which nothing can wait for."""
+"""Seconds between two polls of a console's keys, for which no call can wait."""
 
 
 class Keys(Protocol):
-    """Where keys come from."""
+    """A source of keys."""
 
     def set_quiet(self) -> None:
-        """Have keys come at once and unseen; Ctrl-C and Ctrl-Z keep their meaning."""
+        """Deliver keys at once and without echo; Ctrl-C and Ctrl-Z keep their meaning."""
 
     def restore(self) -> None:
-        """Have them as they were; those that nobody has read are forgotten."""
+        """Undo `set_quiet` and discard keys that nobody has read."""
 
     def wait(self, seconds: float) -> str:
-        """Wait so long, or until keys are pressed, and return them.
+        """Wait until keys are pressed and return them, or "" after ``seconds``.
 
         Raises
         ------
@@ -41,7 +41,7 @@ class Keys(Protocol):
 def open_keys(stack: ExitStack) -> Keys:
     """Return the keys of standard input or, if that is no terminal, of the controlling one.
 
-    What was opened is closed with ``stack``.
+    ``stack`` closes whatever has been opened.
     """
     with suppress(ImportError):
         import msvcrt  # noqa: PLC0415 - Windows only
@@ -52,7 +52,7 @@ def open_keys(stack: ExitStack) -> Keys:
         import tty  # noqa: F401, PLC0415
     except ImportError:
         return NoKeys()
-    with suppress(OSError, ValueError, AttributeError):  # closed, none, or a system without any
+    with suppress(OSError, ValueError, AttributeError):  # closed, or there is no terminal
         if sys.stdin is not None and sys.stdin.isatty():
             return TerminalKeys(sys.stdin.fileno())
         descriptor = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
@@ -62,7 +62,7 @@ def open_keys(stack: ExitStack) -> Keys:
 
 
 class NoKeys:
-    """Keys of a terminal that gives none."""
+    """No keys at all, for a system without a known way to read them."""
 
     def set_quiet(self) -> None:
         """Do nothing."""
@@ -71,7 +71,7 @@ class NoKeys:
         """Do nothing."""
 
     def wait(self, seconds: float) -> str:
-        """Wait."""
+        """Sleep."""
         time.sleep(seconds)
         return ""
 
@@ -84,7 +84,7 @@ class TerminalKeys:
         self._attributes: list[object] | None = None
 
     def set_quiet(self) -> None:
-        """Leave canonical mode, without echo."""
+        """Switch to cbreak mode."""
         import termios  # noqa: PLC0415 - POSIX only
         import tty  # noqa: PLC0415
 
@@ -93,17 +93,17 @@ class TerminalKeys:
             tty.setcbreak(self._descriptor, termios.TCSANOW)
 
     def restore(self) -> None:
-        """Go back to the mode that the terminal was in."""
+        """Switch back to the mode that the terminal was in."""
         if self._attributes is None:
             return
         import termios  # noqa: PLC0415 - POSIX only
 
         with suppress(termios.error):
-            # Keys that nobody has read are not for the shell.
+            # Unread keys must not reach the shell.
             termios.tcsetattr(self._descriptor, termios.TCSAFLUSH, self._attributes)  # type: ignore[arg-type]
 
     def wait(self, seconds: float) -> str:
-        """Wait for the terminal."""
+        """Wait for the terminal's descriptor."""
         ready, _, _ = select.select([self._descriptor], [], [], seconds)
         if not ready:
             return ""
@@ -114,7 +114,7 @@ class TerminalKeys:
 
 
 class ConsoleKeys:
-    """Keys of a Windows console, which come at once and unseen by themselves."""
+    """Keys of a Windows console, which come at once and without echo anyway."""
 
     def __init__(self, is_pressed: Callable[[], bool], read: Callable[[], str]) -> None:
         """Take ``kbhit`` and ``getwch`` of the module ``msvcrt``."""
@@ -124,12 +124,12 @@ class ConsoleKeys:
         """Do nothing."""
 
     def restore(self) -> None:
-        """Take the keys that nobody has read: they are not for the shell."""
+        """Discard keys that nobody has read, since they must not reach the shell."""
         while self._is_pressed():
             self._read()
 
     def wait(self, seconds: float) -> str:
-        """Look again and again."""
+        """Poll the console."""
         ends = time.monotonic() + seconds
         while not self._is_pressed():
             left = ends - time.monotonic()

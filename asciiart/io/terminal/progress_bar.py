@@ -12,18 +12,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-_PATIENCE = 1.0
+_DELAY = 1.0
 """Seconds of work before the bar is shown."""
 
 
 @contextmanager
-def shown_progress(total: int | None = None, *, to_file: bool) -> Iterator[Bar]:
-    """Give a bar that is to be advanced after each thing that is done.
+def progress_bar(total: int | None = None, *, to_file: bool) -> Iterator[ProgressBar]:
+    """Yield a bar to advance after each item of ``total`` (None: unknown).
 
-    It is seen if stderr is a terminal to which nothing else goes: if the results go ``to_file``,
-    or standard output is no terminal. Libraries may be muted meanwhile, but not before.
+    It is shown only if stderr is a terminal and nothing else is written there: the results go
+    ``to_file``, or standard output is no terminal. Mute libraries within this context, not around
+    it.
     """
-    bar = Bar(total)
+    bar = ProgressBar(total)
     free = to_file or sys.stdout is None or not sys.stdout.isatty()
     if free and sys.stderr is not None and sys.stderr.isatty():
         bar.wait()
@@ -33,20 +34,20 @@ def shown_progress(total: int | None = None, *, to_file: bool) -> Iterator[Bar]:
         bar.stop()
 
 
-class Bar:
-    """A progress bar that waits a second before it shows itself, and goes when it is done."""
+class ProgressBar:
+    """A progress bar that appears after a second and disappears when the work is done."""
 
     def __init__(self, total: int | None = None) -> None:
-        """Take how many things there are to do; None where nobody knows."""
+        """Take the number of items, None if it is not known yet."""
         self._done, self._total = 0, total
         self._progress: Progress | None = None
         self._timer: threading.Timer | None = None
 
     def wait(self) -> None:
-        """Begin to wait."""
-        # Libraries are muted by leading stderr elsewhere meanwhile; this copy goes on to show.
+        """Start the delay after which the bar is shown."""
+        # Muted libraries have stderr redirected meanwhile; this copy still leads to the terminal.
         self._stream = os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding=sys.stderr.encoding)
-        self._timer = threading.Timer(_PATIENCE, self._show)
+        self._timer = threading.Timer(_DELAY, self._show)
         self._timer.daemon = True
         self._timer.start()
 
@@ -66,11 +67,11 @@ class Bar:
             redirect_stderr=False)  # fmt: skip
         progress.add_task("", total=self._total, completed=self._done)
         progress.start()
-        console.show_cursor()  # which would stay away if a signal ended the program now
+        console.show_cursor()  # which would stay hidden if a signal ended the program now
         self._progress = progress
 
     def advance(self, total: int | None = None) -> None:
-        """Count one thing more, of ``total`` if that is known only now."""
+        """Count one more item; ``total`` sets the number of items, if it is known only now."""
         self._done += 1
         self._total = total or self._total
         if self._progress is not None:
@@ -78,7 +79,7 @@ class Bar:
             self._progress.update(task, completed=self._done, total=self._total)
 
     def stop(self) -> None:
-        """Take the bar away."""
+        """Remove the bar, or cancel it if it is not shown yet."""
         if self._timer is None:
             return
         self._timer.cancel()

@@ -1,4 +1,4 @@
-"""Stage 8: where text art goes: the terminal's size and abilities, and writing to it."""
+"""Stage 8: the terminal's size and abilities, and writing text art to it."""
 
 from __future__ import annotations
 
@@ -10,45 +10,45 @@ from typing import TYPE_CHECKING, TextIO
 
 from asciiart.errors import OutputError
 from asciiart.io.terminal.color_mode import ColorMode, detect_color
-from asciiart.io.terminal.windows_console import obeys_escape_codes
+from asciiart.io.terminal.windows_console import enable_escape_codes
 
 if TYPE_CHECKING:
     from asciiart.options import Background
 
 _DEFAULT_SIZE = os.terminal_size((80, 24))
-"""Columns and rows where nothing says better."""
+"""Columns and rows if nothing tells the size."""
 _DARK_COLORS = ("0", "1", "2", "3", "4", "5", "6", "8")
-"""Those of the 16 terminal colors that Vim takes for dark."""
+"""The terminal colors, of 16, that Vim considers dark."""
 _LIGHT_COLORS = ("7", "9", "10", "11", "12", "13", "14", "15")
-"""Those that it takes for light."""
+"""The terminal colors, of 16, that Vim considers light."""
 _CLOSED = "standard output is closed"
 
 
 @dataclass(frozen=True)
 class Terminal:
-    """What is known of the place that text is written to."""
+    """The size and abilities of the terminal, file or pipe that text is written to."""
 
     columns: int
-    """Characters in a line; 80 where it is no terminal."""
+    """Characters per line; 80 for a file or pipe."""
     rows: int
-    """Lines; 24 where it is no terminal."""
+    """Number of lines; 24 for a file or pipe."""
     is_terminal: bool
     """False for files and pipes."""
     color: ColorMode
-    """What it can show."""
+    """How many colors it can show."""
     background: Background | None
-    """What the text stands on, if it tells."""
+    """Its background, if ``COLORFGBG`` tells it."""
     encoding: str
-    """How characters are written."""
+    """Encoding of its text."""
 
     @classmethod
     def detect(cls, environ: Mapping[str, str], stream: TextIO | None) -> Terminal:
-        """Return what ``environ`` and ``stream`` (None where it is closed) tell.
+        """Return the terminal that ``environ`` and ``stream`` (None if it is closed) describe.
 
-        ``COLUMNS`` and ``LINES`` come before the size that the terminal gives.
+        ``COLUMNS`` and ``LINES`` take precedence over the terminal's own size.
         """
         is_terminal = stream is not None and stream.isatty()
-        colors = is_terminal and stream is not None and obeys_escape_codes(stream)
+        colors = is_terminal and stream is not None and enable_escape_codes(stream)
         size = _size(stream) if stream is not None and is_terminal else _DEFAULT_SIZE
         return cls(
             columns=_number(environ.get("COLUMNS")) or size.columns,
@@ -63,7 +63,7 @@ class Terminal:
 def _size(stream: TextIO) -> os.terminal_size:
     try:
         size = os.get_terminal_size(stream.fileno())
-    except (OSError, AttributeError):  # not a real terminal, or a system that does not tell
+    except (OSError, AttributeError):  # no real terminal, or a system that does not tell its size
         return _DEFAULT_SIZE
     return size if size.columns and size.lines else _DEFAULT_SIZE
 
@@ -73,7 +73,7 @@ def _number(value: str | None) -> int:
 
 
 def _background(colorfgbg: str) -> Background | None:
-    """Read ``COLORFGBG``, such as ``15;0``: the last number is the background's color."""
+    """Return the background in ``COLORFGBG``, such as ``15;0``: the last number is its color."""
     last = colorfgbg.rpartition(";")[2]
     if last in _DARK_COLORS:
         return "dark"
@@ -81,7 +81,7 @@ def _background(colorfgbg: str) -> Background | None:
 
 
 def write(stream: TextIO | None, text: str) -> bool:
-    """Write ``text`` and flush; return False when the reader is gone (as after ``| head``).
+    """Write ``text`` and flush; return False if the reader is gone (as after ``| head``).
 
     Raises
     ------
@@ -92,22 +92,22 @@ def write(stream: TextIO | None, text: str) -> bool:
     if stream is None:
         raise OutputError(_CLOSED)
     _check_encodable(stream, text)
-    return _deliver(stream, lambda: stream.write(text))
+    return _send(stream, lambda: stream.write(text))
 
 
 def write_bytes(stream: TextIO | None, data: bytes) -> bool:
-    """Write ``data`` as `write` writes text, but to no terminal.
+    """Write ``data`` to a file or pipe and flush; return False if the reader is gone.
 
     Raises
     ------
     OutputError
-        If the stream is closed or full, or a terminal.
+        If the stream is closed, full or a terminal.
     """
     if stream is None:
         raise OutputError(_CLOSED)
     if stream.isatty():
         raise OutputError(f"{_name(stream)}: a terminal cannot show it; write to a file with -o")
-    return _deliver(stream, lambda: stream.buffer.write(data))
+    return _send(stream, lambda: stream.buffer.write(data))
 
 
 def _name(stream: TextIO) -> str:
@@ -115,15 +115,15 @@ def _name(stream: TextIO) -> str:
     return known.get(str(getattr(stream, "name", "")), "output")
 
 
-def _deliver(stream: TextIO, send: Callable[[], object]) -> bool:
+def _send(stream: TextIO, send: Callable[[], object]) -> bool:
     try:
         send()
         stream.flush()
     except BrokenPipeError:
-        _discard_the_rest(stream)
+        _redirect_to_null(stream)
         return False
     except OSError as error:
-        _discard_the_rest(stream)
+        _redirect_to_null(stream)
         reason = error.strerror or error
         raise OutputError(f"{_name(stream)}: cannot be written ({reason})") from error
     return True
@@ -142,8 +142,8 @@ def _check_encodable(stream: TextIO, text: str) -> None:
         ) from error
 
 
-def _discard_the_rest(stream: TextIO) -> None:
-    """Lead the stream nowhere, so that Python's own flush at its end does not fail again."""
+def _redirect_to_null(stream: TextIO) -> None:
+    """Redirect the stream to nowhere, so that Python's flush at exit does not fail again."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

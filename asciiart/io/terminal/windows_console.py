@@ -1,4 +1,4 @@
-"""A Windows console that obeys escape codes, as it does since Windows 10 if it is told to."""
+"""Escape codes in a Windows console, which can obey them since Windows 10."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ _ESCAPE_CODES = 0x0004
 """ENABLE_VIRTUAL_TERMINAL_PROCESSING (https://learn.microsoft.com/windows/console/setconsolemode)."""
 
 
-def obeys_escape_codes(stream: TextIO) -> bool:
-    """Have a terminal obey escape codes, and tell whether it does; other systems' always do."""
+def enable_escape_codes(stream: TextIO) -> bool:
+    """Have a terminal obey escape codes, and tell whether it does; only on Windows may it not."""
     if sys.platform != "win32":
         return True
     return _set_console_mode(_STANDARD_ERROR if stream is sys.stderr else _STANDARD_OUTPUT)

@@ -13,9 +13,9 @@ from PIL import Image, ImageFile
 from asciiart.errors import ImageError, OptionError
 from asciiart.io.addresses import is_address
 from asciiart.io.pictures import gif, png_chunks
-from asciiart.io.pictures.compositing import Composed
+from asciiart.io.pictures.compositing import ComposedFrame
 from asciiart.io.pictures.image import Picture, load_file, load_image, report_faults, to_picture
-from asciiart.io.pictures.picture_files import Wanted, decode_frame
+from asciiart.io.pictures.picture_files import DecodeOptions, decode_frame
 from asciiart.io.pictures.pillow_files import open_lazily, pillow_errors_as_image_errors
 from asciiart.io.pictures.sources import (
     FileSource,
@@ -181,7 +181,7 @@ class _Movie(Protocol):
         """What is wrong with the file although all frames are whole, in words."""
         ...
 
-    def frames(self) -> Iterator[Composed]:
+    def frames(self) -> Iterator[ComposedFrame]:
         """Yield them; whatever is raised means that the next one is damaged."""
         ...
 
@@ -226,7 +226,7 @@ class PictureFrames:
                 movie = _open_movie(file, self.name, self._max_pixels)
             if movie is None:
                 file.seek(0)
-                wanted = Wanted(self._max_pixels, self.target)
+                wanted = DecodeOptions(self._max_pixels, self.target)
                 loaded = load_file(file, self.name, wanted, strict=self._strict)
                 yield Frame(_pixels(loaded), _REPLACEMENT_DELAY)
                 return
@@ -237,7 +237,7 @@ class PictureFrames:
         if self._cut:
             raise ImageError(f"{self.name}: damaged or cut short (frame {number} is not whole)")
 
-    def _next(self, frames: Iterator[Composed]) -> Frame | None:
+    def _next(self, frames: Iterator[ComposedFrame]) -> Frame | None:
         with pillow_errors_as_image_errors(self.name):
             composed = next(frames, None)
             if composed is None:
@@ -274,12 +274,12 @@ class _PillowMovie:
         loop = image.info.get("loop")
         self.plays = loop if isinstance(loop, int) else 1
 
-    def frames(self) -> Iterator[Composed]:
+    def frames(self) -> Iterator[ComposedFrame]:
         image = self._image
         for number in range(self.count or 1):
             image.seek(number)
             image.load()
-            yield Composed(image, image.info.get("duration") or 0.0)
+            yield ComposedFrame(image, image.info.get("duration") or 0.0)
 
 
 def _pixels(picture: Picture) -> Pixels:

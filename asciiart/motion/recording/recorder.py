@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from asciiart.errors import ImageError, OptionError
-from asciiart.io.files.atomic_files import written_beside
+from asciiart.io.files.atomic_files import atomic_path
 from asciiart.io.terminal.color_mode import ColorMode, parse_color_mode
 from asciiart.motion.pyav import require_pyav
 from asciiart.motion.recording.asciicast import write_cast
@@ -74,7 +74,7 @@ def save(
         if first is None:
             raise kept.fault or ImageError(f"{source.name}: has no frames")
         how = Recording(mode, font_size, source.plays if plays is None else plays)
-        with written_beside(path) as beside:
+        with atomic_path(path) as beside:
             writer(chain([first], kept), beside, how)
     if kept.fault is not None:
         raise kept.fault

@@ -11,7 +11,7 @@ from asciiart.errors import FontError
 from asciiart.glyphs.charsets import CHARSETS, parse_charset
 from asciiart.glyphs.font import Font, load_font
 from asciiart.glyphs.rasterize import rasterize
-from asciiart.glyphs.typesetting import choose_typeset, spans_of
+from asciiart.glyphs.typesetting import choose_typeset, column_spans
 from asciiart.glyphs.usable import usable_characters
 from asciiart.matching.glyph_index import draw_glyphs
 from asciiart.page.strokes import ROW_HEIGHT
@@ -147,7 +147,7 @@ def draw_own_glyphs(font: Font, config: ModeConfig) -> dict[CellSize, Rasterized
     down, right = config.step
     cell = font.cell(config.cell_height, right) if typeset is None else typeset.cell(down)
     characters = usable_characters(font, parse_charset(config.charset), spans=_spans(config))[1:]
-    spans = spans_of(characters, font, typeset)
+    spans = column_spans(characters, font, typeset)
     drawn = {}
     inked = draw_glyphs(font, characters, spans, cell, typeset, scale=enlargement(config))
     for span, inks in inked.items():

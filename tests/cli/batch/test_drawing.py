@@ -13,7 +13,7 @@ import asciiart
 from asciiart.cli.batch.drawing import PictureWorker
 from asciiart.cli.batch.tasks import ArtistOptions, Task, TaskResult, Work
 from asciiart.errors import FontError, OutputError
-from asciiart.io.pictures.named_pictures import PictureSource
+from asciiart.io.pictures.picture_search import PictureSource
 from asciiart.options import Options
 
 

@@ -24,7 +24,7 @@ from asciiart.cli.batch.output_names import (
 )
 from asciiart.cli.main import main
 from asciiart.errors import OptionError
-from asciiart.io.pictures.named_pictures import PictureSource
+from asciiart.io.pictures.picture_search import PictureSource
 
 MODEL = ROOT / "models" / "standard"
 FONT = ROOT / "fonts" / "dejavu" / "DejaVuSansMono.ttf"

@@ -13,7 +13,7 @@ import asciiart
 from asciiart.cli.batch.perform import perform
 from asciiart.cli.batch.tasks import ArtistOptions, Task
 from asciiart.errors import OptionError
-from asciiart.io.pictures.named_pictures import PictureSource
+from asciiart.io.pictures.picture_search import PictureSource
 from asciiart.options import Options
 
 

@@ -10,7 +10,7 @@ import pytest
 from asciiart.cli.batch.tasks import ArtistOptions, Task, TaskResult, Work
 from asciiart.errors import ImageError, ImageWarning
 from asciiart.io.addresses import FetchLimits
-from asciiart.io.pictures.named_pictures import PictureSource
+from asciiart.io.pictures.picture_search import PictureSource
 from asciiart.options import Options
 
 TASK = Task(PictureSource("a.jpg"), "a.txt", "text")

@@ -18,7 +18,7 @@ from command_line import ANTENNA, CAT
 from asciiart.cli.batch import workers
 from asciiart.cli.batch.perform import perform
 from asciiart.cli.batch.tasks import Task, TaskResult
-from asciiart.io.pictures.named_pictures import PictureSource
+from asciiart.io.pictures.picture_search import PictureSource
 
 
 def test_the_environment_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:

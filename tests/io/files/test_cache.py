@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from paths import TESTS
 
-from asciiart.io.files.cache import keep_cached, read_cached
+from asciiart.io.files.cache import read_cached, write_cached
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="permissions and pipes")
 
@@ -26,8 +26,8 @@ def permissions(path: Path) -> int:
 
 def test_what_is_kept_is_read_again_by_its_owner_alone(tmp_path: Path) -> None:
     folder = tmp_path / "deep" / "cache"
-    keep_cached(folder, "a", b"one")
-    keep_cached(folder, "a", b"two")
+    write_cached(folder, "a", b"one")
+    write_cached(folder, "a", b"two")
     assert read_cached(folder, "a") == b"two"
     assert [each.name for each in folder.iterdir()] == ["a"]
     assert (permissions(folder), permissions(folder / "a")) == (0o700, 0o600)
@@ -35,22 +35,22 @@ def test_what_is_kept_is_read_again_by_its_owner_alone(tmp_path: Path) -> None:
 
 def test_an_open_folder_is_closed(tmp_path: Path) -> None:
     tmp_path.chmod(0o777)
-    keep_cached(tmp_path, "a", b"one")
+    write_cached(tmp_path, "a", b"one")
     assert permissions(tmp_path) == 0o700
 
 
 def test_there_need_be_no_folder(tmp_path: Path) -> None:
-    keep_cached(None, "a", b"one")
+    write_cached(None, "a", b"one")
     assert read_cached(None, "a") is None
     assert read_cached(tmp_path / "none", "a") is None
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="gives a folder away")
 def test_a_folder_of_another_user_is_not_trusted(tmp_path: Path) -> None:
-    keep_cached(tmp_path, "a", b"one")
+    write_cached(tmp_path, "a", b"one")
     os.chown(tmp_path, 12345, 12345)
     assert read_cached(tmp_path, "a") is None
-    keep_cached(tmp_path, "a", b"two")
+    write_cached(tmp_path, "a", b"two")
     assert (tmp_path / "a").read_bytes() == b"one"
 
 
@@ -59,7 +59,7 @@ def test_a_link_is_replaced_and_not_written_through(tmp_path: Path) -> None:
     precious.write_bytes(b"mine")
     folder.mkdir()
     (folder / "a").symlink_to(precious)
-    keep_cached(folder, "a", b"one")
+    write_cached(folder, "a", b"one")
     assert precious.read_bytes() == b"mine"
     assert not (folder / "a").is_symlink()
 
@@ -88,7 +88,7 @@ def test_whatever_has_a_file_s_name_keeps_nobody_waiting(
     monkeypatch.chdir(tmp_path)
     make(tmp_path / "a")
     assert read_cached(tmp_path, "a") is None
-    keep_cached(tmp_path, "a", b"one")
+    write_cached(tmp_path, "a", b"one")
     assert read_cached(tmp_path, "a") in (b"one", None)
 
 

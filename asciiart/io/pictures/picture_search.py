@@ -1,6 +1,7 @@
-"""Before stage 1: what the user named -> the pictures to draw, one by one.
+"""Before stage 1: the user's arguments -> the pictures to draw, one by one.
 
-A name is a file, a folder, ``-`` (standard input), an http or https address, or ``clipboard:``.
+An argument is a file, a folder, ``-`` (standard input), an http or https address, or
+``clipboard:``.
 """
 
 from __future__ import annotations
@@ -23,29 +24,29 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 CLIPBOARD = "clipboard:"
 USUAL_SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
-"""Of pictures, known without loading Pillow and its formats, which takes longer than a drawing."""
+"""Suffixes of pictures that are recognized without loading Pillow's formats, which is slow."""
 _NAMELESS = ("", ".", "..")
-"""Ends of an address's path that name no file."""
+"""Last parts of an address's path that name no file."""
 
 
 @dataclass(frozen=True)
 class PictureSource:
-    """One picture that was named, or found in a folder that was. Nothing of it is read yet."""
+    """A picture that was named, or found in a named folder, and need not be read yet."""
 
     name: str
     """A path, an address, ``-`` or ``clipboard:``."""
     data: bytes | None = None
-    """What was read of it already."""
+    """Content of its file, if it was read already."""
 
     @property
     def title(self) -> str:
-        """What messages call it."""
+        """Its name in messages."""
         titles = {STANDARD_INPUT: "standard input", CLIPBOARD: "clipboard"}
         return titles.get(self.name, self.name)
 
     @property
     def path(self) -> Path:
-        """Its path; for what is no file, one that its address or title suggests."""
+        """Its path; if it is no file, a path made from its address or title."""
         if is_address(self.name):
             parts = urlsplit(self.name)
             last = PurePosixPath(unquote(parts.path)).name.replace("\0", "")
@@ -54,30 +55,30 @@ class PictureSource:
 
     @property
     def is_file(self) -> bool:
-        """False for what comes from elsewhere."""
+        """False for standard input, the clipboard and addresses."""
         return self.name not in (STANDARD_INPUT, CLIPBOARD) and not is_address(self.name)
 
 
-class Found(NamedTuple):
-    """What names stand for."""
+class FoundPictures(NamedTuple):
+    """The pictures that names stand for."""
 
     pictures: tuple[PictureSource, ...]
-    """In the order of the names; in a folder, by name."""
+    """The pictures in the order of the names; those of a folder are sorted."""
     failures: tuple[ImageError, ...]
-    """Folders that hold none or cannot be read."""
+    """One error for each folder that holds no pictures or cannot be read."""
 
 
 class _NamedBytes(BytesIO):
-    """Bytes that messages call by a name."""
+    """A file in memory with a name for messages."""
 
     name = "bytes"
 
 
-def find_pictures(names: Sequence[str], *, recursive: bool = False) -> Found:
-    """Return the pictures that names stand for; a folder's are those with a picture's suffix.
+def find_pictures(names: Sequence[str], *, recursive: bool = False) -> FoundPictures:
+    """Return the pictures that names stand for; a folder stands for its files with known suffixes.
 
-    Files and folders whose names begin with a dot are passed over in a folder, and links to
-    folders are not followed. ``recursive`` also searches the folders within.
+    Within a folder, names that begin with a dot are skipped, and links to folders are not
+    followed. With ``recursive`` the folders within are searched, too.
     """
     pictures: list[PictureSource] = []
     failures: list[ImageError] = []
@@ -91,7 +92,7 @@ def find_pictures(names: Sequence[str], *, recursive: bool = False) -> Found:
         if not within and not faults:
             hint = "" if recursive else "; recursive searches the folders within"
             failures.append(ImageError(f"{name}: no pictures in this folder{hint}", "recursive"))
-    return Found(tuple(pictures), tuple(failures))
+    return FoundPictures(tuple(pictures), tuple(failures))
 
 
 def _search(folder: str, recursive: bool) -> tuple[list[PictureSource], list[ImageError]]:
@@ -118,7 +119,9 @@ def _is_picture(path: Path) -> bool:
 
 
 def with_data(picture: PictureSource) -> PictureSource:
-    """Return the picture with its data, where only this process can read it.
+    """Return the picture, with its data if it comes from the clipboard or standard input.
+
+    Only this process can read those. Files and addresses are returned as they are.
 
     Raises
     ------
@@ -141,12 +144,12 @@ def with_data(picture: PictureSource) -> PictureSource:
 
 
 def open_picture(picture: PictureSource, limits: FetchLimits) -> Source:
-    """Return what `load_image` reads a picture from.
+    """Return a picture as a source for `load_image`.
 
     Raises
     ------
     ImageError
-        If it comes from the web or the clipboard and cannot be had.
+        If it cannot be fetched, pasted or read from standard input.
     """
     if is_address(picture.name) and picture.data is None:
         from asciiart.io.download import fetch  # noqa: PLC0415 - slow to load

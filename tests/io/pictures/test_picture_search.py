@@ -11,7 +11,7 @@ from local_web import PICTURE, serving
 from asciiart.errors import ImageError
 from asciiart.io.addresses import FetchLimits
 from asciiart.io.pictures.image import load_image
-from asciiart.io.pictures.named_pictures import (
+from asciiart.io.pictures.picture_search import (
     USUAL_SUFFIXES,
     PictureSource,
     find_pictures,
