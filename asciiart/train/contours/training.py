@@ -43,8 +43,7 @@ from asciiart.io.files.atomic_files import prepare_folder, write_atomically
 from asciiart.page.contour_network import CARD, NETWORK
 from asciiart.page.contours import WORKING_UNIT
 from asciiart.train.contours.scenes import SCENE_UNIT, make_scene
-from asciiart.train.encoder.export import check_parity, to_onnx
-from asciiart.train.encoder.glyph_matcher import count_parameters
+from asciiart.train.onnx_export import check_parity, count_parameters, to_onnx
 
 _LINE_WEIGHT = 3.0
 """Of a line's pixels in the loss; about one in thirty is one."""

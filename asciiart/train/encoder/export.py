@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import platform
-import tempfile
-import warnings
 from dataclasses import MISSING, asdict, fields
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import onnxruntime
 import tomli_w
 import torch
 from safetensors.torch import save
-from torch import Tensor, nn
 
 from asciiart.errors import ModelError, OutputError
 from asciiart.io.files.atomic_files import write_together
@@ -30,69 +26,16 @@ from asciiart.train.encoder.glyph_matcher import (
     GlyphMatcher,
     GlyphNetwork,
     PageNetwork,
-    count_parameters,
     reach_of,
     step_of,
 )
 from asciiart.train.encoder.quantize import to_int8
+from asciiart.train.onnx_export import check_parity, count_parameters, to_onnx
 
-TOLERANCE = 1e-4
-"""Largest difference between torch and ONNX Runtime, relative to the largest output."""
 _IN_INT8: frozenset[Mode] = frozenset({"structure"})
 """Modes whose pages are read in 8-bit integers, 2.5 times as fast; tone's network is so small that
 turning numbers into integers takes longer."""
 _CALIBRATION_PAGES = 16
-
-
-def to_onnx(
-    network: nn.Module, example: Tensor, name: str, outputs: list[str], axes: dict[int, str]
-) -> bytes:
-    """Return the ONNX file of a network with one input, ``name``, whose ``axes`` are free.
-
-    Raises
-    ------
-    OutputError
-        If there is no room for temporary files.
-    """
-    try:
-        with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # torch's exporter warns of its own future
-            path = Path(folder) / "network.onnx"
-            torch.onnx.export(
-                network.eval(),
-                (example,),
-                str(path),
-                input_names=[name],
-                output_names=outputs,
-                dynamic_axes={name: axes, outputs[0]: axes},
-                dynamo=False,
-            )
-            return path.read_bytes()
-    except OSError as error:
-        place = error.filename or "the folder for temporary files"
-        raise OutputError(f"{place}: cannot be written ({error.strerror})") from error
-
-
-def check_parity(network: nn.Module, onnx: bytes, example: Tensor) -> float:
-    """Return the largest relative difference between torch and ONNX Runtime on ``example``.
-
-    Raises
-    ------
-    ModelError
-        If it is larger than ``TOLERANCE``.
-    """
-    with torch.no_grad():
-        result = network(example)
-    expected = [result] if isinstance(result, Tensor) else list(result)
-    session = onnxruntime.InferenceSession(onnx, providers=["CPUExecutionProvider"])
-    found = session.run(None, {session.get_inputs()[0].name: example.numpy()})
-    worst = max(
-        float(np.abs(torch_output.numpy() - output).max() / max(1, np.abs(output).max()))
-        for torch_output, output in zip(expected, found, strict=True)
-    )
-    if not worst <= TOLERANCE:
-        raise ModelError(f"not exported: ONNX Runtime and torch differ by {worst:.2g}")
-    return worst
 
 
 def _networks(matcher: GlyphMatcher, config: ModeConfig) -> dict[str, bytes]:

@@ -106,8 +106,3 @@ def reach_of(stages: tuple[ConvStage, ...]) -> int:
 def step_of(matcher: GlyphMatcher) -> tuple[int, int]:
     """Return the pixels down and right between code positions."""
     return matcher.autoencoder.stride
-
-
-def count_parameters(module: nn.Module) -> int:
-    """Return the number of trainable numbers."""
-    return sum(parameter.numel() for parameter in module.parameters())

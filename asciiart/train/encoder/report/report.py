@@ -22,11 +22,9 @@ from asciiart.options import Mode
 from asciiart.train.encoder.config import ModeConfig
 from asciiart.train.encoder.dataset import Dataset
 from asciiart.train.encoder.fit import Trained
-from asciiart.train.encoder.glyph_matcher import count_parameters
 from asciiart.train.encoder.report.baselines import learned_glyphs, shrink_glyphs, train_autoencoder
-from asciiart.train.encoder.report.insight import show_map, show_nearest, show_restored
-from asciiart.train.encoder.report.plots import outline, plot_curve
-from asciiart.train.encoder.report.trial import (
+from asciiart.train.encoder.report.code_views import show_map, show_nearest, show_restored
+from asciiart.train.encoder.report.matcher_trial import (
     MatcherTrial,
     Standing,
     choose_font,
@@ -36,6 +34,8 @@ from asciiart.train.encoder.report.trial import (
     predict_by_encoder,
     predict_by_pixels,
 )
+from asciiart.train.encoder.report.plots import outline, plot_curve
+from asciiart.train.onnx_export import count_parameters
 
 REPORT = "report.html"
 BASELINE_STEPS = 200

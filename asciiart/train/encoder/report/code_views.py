@@ -18,8 +18,13 @@ from asciiart.core.learning.augmentation import GaussianNoise
 from asciiart.train.encoder.config import ModeConfig
 from asciiart.train.encoder.dataset import Page
 from asciiart.train.encoder.fit import Trained
+from asciiart.train.encoder.report.matcher_trial import (
+    MatcherTrial,
+    keys_of,
+    predict_by_encoder,
+    seen_size,
+)
 from asciiart.train.encoder.report.plots import part_labels, picture_uri, project
-from asciiart.train.encoder.report.trial import MatcherTrial, keys_of, predict_by_encoder, seen_size
 
 _RESTORED = 3
 """Pages of which a part is shown beside what the decoder makes of it."""
