@@ -14,13 +14,24 @@ from torch import Tensor, nn
 from asciiart.errors import ModelError, OutputError
 
 TOLERANCE = 1e-4
-"""Largest difference between torch and ONNX Runtime, relative to the largest output."""
+"""Largest allowed difference between torch and ONNX Runtime, relative to the largest output."""
 
 
 def to_onnx(
     network: nn.Module, example: Tensor, name: str, outputs: list[str], axes: dict[int, str]
 ) -> bytes:
-    """Return the ONNX file of a network with one input, ``name``, whose ``axes`` are free.
+    """Return the ONNX file of a network.
+
+    Parameters
+    ----------
+    network
+        A network with one input; it is put in evaluation mode.
+    example
+        An input to trace it with.
+    name, outputs
+        Names of the input and of the outputs.
+    axes
+        Names of the input's axes whose size may vary, and of the first output's.
 
     Raises
     ------
@@ -52,7 +63,7 @@ def check_parity(network: nn.Module, onnx: bytes, example: Tensor) -> float:
     Raises
     ------
     ModelError
-        If it is larger than ``TOLERANCE``.
+        If it is larger than `TOLERANCE`.
     """
     with torch.no_grad():
         result = network(example)
@@ -69,5 +80,5 @@ def check_parity(network: nn.Module, onnx: bytes, example: Tensor) -> float:
 
 
 def count_parameters(module: nn.Module) -> int:
-    """Return the number of trainable numbers."""
+    """Return the number of a network's parameters."""
     return sum(parameter.numel() for parameter in module.parameters())

@@ -33,8 +33,8 @@ from asciiart.train.encoder.quantize import to_int8
 from asciiart.train.onnx_export import check_parity, count_parameters, to_onnx
 
 _IN_INT8: frozenset[Mode] = frozenset({"structure"})
-"""Modes whose pages are read in 8-bit integers, 2.5 times as fast; tone's network is so small that
-turning numbers into integers takes longer."""
+"""Modes whose page network is quantized to 8-bit integers, which is 2.5 times as fast; tone's
+network is so small that quantizing its input would take longer."""
 _CALIBRATION_PAGES = 16
 
 
@@ -64,7 +64,7 @@ def _networks(matcher: GlyphMatcher, config: ModeConfig) -> dict[str, bytes]:
 
 
 def recipe_of(config: ModeConfig) -> dict[str, Any]:
-    """Return what the card says of how a mode is made, as TOML gives it back."""
+    """Return the recipe as the card stores it, with TOML's types."""
     return {
         **{name: value for name, value in asdict(config).items() if name != "mode"},
         "stages": [[s.channels, s.kernel, *s.stride] for s in config.stages],
@@ -78,7 +78,7 @@ _DEFAULTS = {
 
 
 def is_exported(config: ModeConfig, folder: Path) -> bool:
-    """Tell whether the card of ``folder`` says that it holds what ``config`` makes."""
+    """Return whether the card of ``folder`` says that it holds the model of ``config``."""
     try:
         card = read_toml(folder / CARD)
     except (OSError, ValueError):
@@ -115,8 +115,8 @@ def _section(trained: Trained, config: ModeConfig, files: dict[str, bytes]) -> d
 def export_model(trained: Trained, config: ModeConfig, folder: Path, command: str) -> None:
     """Write a mode's networks, weights and section of the card to a model folder.
 
-    What the folder holds of the other mode stays. Nothing is written unless ONNX Runtime and torch
-    agree, and unless everything can be, so a folder is never half new.
+    The other mode's files are kept. Nothing is written unless ONNX Runtime and torch agree and all
+    files can be written, so a folder never holds half a new model.
 
     Raises
     ------
