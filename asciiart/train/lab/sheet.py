@@ -1,4 +1,4 @@
-"""Many small pictures on one, with captions, to look at."""
+"""Sheets of many small pictures with captions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def sheet(
     columns: int = 10,
     enlarge: int = 2,
 ) -> Image.Image:
-    """Return pictures of one size (1 or 3, H, W), 0 to 1, in rows, each above its caption."""
+    """Return a sheet of pictures of one size (1 or 3, H, W), 0 to 1, each above its caption."""
     tiles = [
         to_pixels(picture).repeat(enlarge, axis=0).repeat(enlarge, axis=1) for picture in pictures
     ]
