@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Gray = NDArray[np.float32]
-Mask = NDArray[np.bool_]
+from asciiart.io.pictures.arrays import Gray, Mask
+
 Points = NDArray[np.float64]
 Random = np.random.Generator
 Texture = Callable[[Random, int], Gray]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from asciiart.core.learning.augmentation import GaussianNoise
+from asciiart.glyphs.rasterize import Ink
 from asciiart.matching.scores import SCORES, GlyphFeatures, MatchScore
 from asciiart.options import Mode
 from asciiart.page.strokes import widen
@@ -26,7 +27,6 @@ from asciiart.train.encoder.training_glyphs import (
     enlargement,
 )
 
-Ink = NDArray[np.float32]
 Packed = NDArray[np.uint8] | NDArray[np.float32]
 
 PAGE_SIZE = 512

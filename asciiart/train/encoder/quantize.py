@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import onnx
 import onnxruntime
-from numpy.typing import NDArray
 from onnxruntime.quantization import (
     CalibrationDataReader,
     QuantFormat,
@@ -19,8 +18,7 @@ from onnxruntime.quantization import (
 )
 
 from asciiart.errors import ModelError, OutputError
-
-Ink = NDArray[np.float32]
+from asciiart.glyphs.rasterize import Ink
 
 TOLERANCE = 0.1
 """Largest allowed root mean square error of the codes, relative to their own."""

@@ -5,19 +5,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from asciiart.errors import FontError
 from asciiart.glyphs.charsets import CHARSETS, parse_charset
 from asciiart.glyphs.font import Font, load_font
-from asciiart.glyphs.rasterize import rasterize
+from asciiart.glyphs.rasterize import Ink, rasterize
 from asciiart.glyphs.typesetting import choose_typeset, spans_of
 from asciiart.glyphs.usable import usable_characters
 from asciiart.matching.glyph_index import draw_glyphs
 from asciiart.page.strokes import ROW_HEIGHT
 from asciiart.train.encoder.config import DEBIAN_PACKAGES, TRAINING_FONTS, ModeConfig
-
-Ink = NDArray[np.float32]
 
 _SETS = ("ascii", "latin", "box", "blocks")
 _GREEK_AND_CYRILLIC = "".join(map(chr, (*range(0x391, 0x3CA), *range(0x410, 0x450))))

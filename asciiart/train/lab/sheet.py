@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from torch import Tensor
 
 from asciiart.glyphs.font import load_font
+from asciiart.io.pictures.arrays import Pixels
 
 _GAP = 4
 _CAPTION_HEIGHT = 12
-
-Pixels = NDArray[np.uint8]
 
 
 def to_pixels(picture: Tensor) -> Pixels:

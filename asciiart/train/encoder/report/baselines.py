@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
@@ -15,11 +14,11 @@ from asciiart.core.autoencoders.convolutional import ConvAutoencoder
 from asciiart.core.learning.augmentation import GaussianNoise
 from asciiart.core.learning.initializers import initialize
 from asciiart.core.learning.trainer import StepLoss, Trainer, TrainerConfig, seed_everything
+from asciiart.glyphs.rasterize import Ink
 from asciiart.train.encoder.config import ModeConfig
 from asciiart.train.encoder.dataset import Dataset, shrink
 from asciiart.train.encoder.training_glyphs import USUAL_CELL, draw_training_glyphs, enlargement
 
-Ink = NDArray[np.float32]
 Pairs = tuple[tuple[Tensor, Tensor], ...]
 
 _NOISE = GaussianNoise(0.2)

@@ -6,14 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from asciiart.core.autoencoders.convolutional import ConvAutoencoder
 from asciiart.errors import FontError
 from asciiart.glyphs.charsets import CHARSETS
 from asciiart.glyphs.font import Font
-from asciiart.glyphs.rasterize import rasterize
+from asciiart.glyphs.rasterize import Ink, rasterize
 from asciiart.glyphs.usable import usable_characters
 from asciiart.matching.scores import SCORES
 from asciiart.train.encoder.config import TRAINING_FONTS, ModeConfig
@@ -31,8 +30,6 @@ from asciiart.train.encoder.training_glyphs import (
     enlargement,
     open_font,
 )
-
-Ink = NDArray[np.float32]
 
 HELD_OUT_FONT = "DejaVu Sans Mono"
 """A font that comes with the program and is not in the shipped recipe."""

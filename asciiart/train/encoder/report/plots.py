@@ -17,7 +17,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Ink = NDArray[np.float32]
+from asciiart.glyphs.rasterize import Ink
+
 Floats = NDArray[np.float64]
 
 _WIDTH, _HEIGHT = 290, 190
