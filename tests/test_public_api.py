@@ -1,6 +1,5 @@
 """What the package shows, and what it imports when."""
 
-import ast
 import inspect
 import json
 import operator
@@ -17,12 +16,6 @@ import asciiart
 from asciiart import __version__
 
 PACKAGE = Path(asciiart.__file__).parent
-COMMANDS = {"cli.py", "cli_train.py"}
-STAGES = sorted(path for path in PACKAGE.glob("*.py") if path.name not in COMMANDS)
-RENDERERS = sorted((PACKAGE / "render").glob("*.py"))
-CORE = sorted((PACKAGE / "core").rglob("*.py"))
-TRAIN = sorted((PACKAGE / "train").rglob("*.py"))
-LAB = sorted((PACKAGE / "lab").rglob("*.py"))
 
 DRAW = """
 import numpy as np
@@ -48,23 +41,6 @@ def imported_after(code):
     )
     assert (done.returncode, done.stderr) == (0, "")
     return set(json.loads(done.stdout.splitlines()[-1]))
-
-
-def imports(path):
-    """Full names of the modules that a file imports anywhere in it."""
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: a relative import"
-            names.add(node.module)
-            names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return names
-
-
-def under(names, *roots):
-    return {n for n in names if any(n == root or n.startswith(root + ".") for root in roots)}
 
 
 def test_public_names():
@@ -142,39 +118,6 @@ def test_drawing_imports_nothing_that_only_training_or_tests_need():
     modules = imported_after(DRAW)
     assert {"numpy", "cv2", "faiss", "onnxruntime"} <= modules
     assert not {"torch", "rich", "skimage", "scipy", "onnx", "safetensors", "click"} & modules
-
-
-@pytest.mark.parametrize("path", STAGES + RENDERERS, ids=lambda path: path.stem)
-def test_the_way_of_the_data_knows_nothing_of_training(path):
-    forbidden = ("asciiart.core", "asciiart.train", "asciiart.train.lab", "torch", "onnx")
-    assert not under(imports(path), *forbidden)
-
-
-@pytest.mark.parametrize("path", CORE, ids=lambda path: path.stem)
-def test_the_core_knows_nothing_of_the_rest(path):
-    known = ("asciiart.core", "asciiart.io.distribution")  # the latter is constants
-    assert under(imports(path), "asciiart") == under(imports(path), *known)
-
-
-@pytest.mark.parametrize("path", TRAIN, ids=lambda path: path.stem)
-def test_training_does_not_know_the_command_line_nor_the_lab(path):
-    assert not under(imports(path), "asciiart.cli.main", "asciiart.train.lab", "click")
-
-
-@pytest.mark.parametrize("path", LAB, ids=lambda path: path.stem)
-def test_the_lab_stands_on_the_core_and_on_glyphs(path):
-    known = ("core", "distribution", "errors", "files", "glyphs", "signals")
-    assert under(imports(path), "asciiart") == under(
-        imports(path), "asciiart.train.lab", *(f"asciiart.{name}" for name in known)
-    )
-
-
-def test_the_files_are_there():
-    assert {"pipeline", "encoder", "index", "art"} <= {path.stem for path in STAGES}
-    assert len(RENDERERS) >= 6
-    assert len(CORE) >= 3
-    assert len(TRAIN) >= 3
-    assert len(LAB) >= 10
 
 
 def test_the_way_of_the_data_names_what_is_there():

@@ -140,7 +140,7 @@ def test_the_core_shows_a_result_for_every_network_of_every_task() -> None:
 def test_the_core_lists_every_file_with_a_network() -> None:
     for name in NETWORKS:
         module = getattr(asciiart.core, name).__module__.removeprefix("asciiart.core.")
-        file = "convnets/" if module.startswith("convnets") else f"{module}.py"
+        file = "convnets/" if module.startswith("convnets") else f"{module.replace('.', '/')}.py"
         assert f"`{file}`" in CORE_README, name
 
 

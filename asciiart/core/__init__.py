@@ -1,7 +1,7 @@
-"""The deep-learning core: the classic networks and what they learn by, in torch alone.
+"""The deep-learning core: classic networks and the methods that train them, in torch alone.
 
-It imports nothing else of asciiart. One family a file; `asciiart.core.zoo` is the table of contents
-with the paper of each.
+It imports nothing else of asciiart. Each file holds one family; `asciiart.core.zoo` lists every
+network and technique with its paper.
 """
 
 try:

@@ -1,8 +1,9 @@
-"""Generative adversarial networks: one network makes pictures, another tells them from real ones.
+"""Generative adversarial networks: a generator makes pictures, a discriminator detects them.
 
-Pictures are (B, C, H, W) in [0, 1]. To train, let the batch say whose turn it is:
+Pictures are (B, C, H, W) in [0, 1]. Each batch says which network's turn it is:
 ``Trainer(gan, adversarial_batches(minibatches((pictures,), 64)), lambda _, batch: gan.loss(batch),
-config)``; a step of the trainer is one turn. With classes the tensors are (pictures, labels).
+config)``. One step of the trainer is one turn. For a conditional network the tensors are
+(pictures, labels).
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ from asciiart.core.learning.trainer import StepLoss
 
 
 class Generator(nn.Module):
-    """Noise (B, Z) and labels (B,), if there are classes, -> pictures (B, C, H, W) in [0, 1].
+    """Maps noise (B, Z), and labels (B,) if there are classes, to pictures (B, C, H, W) in [0, 1].
 
-    ``net`` takes noise and one-hot labels, (B, Z + K), and gives logits of pictures.
+    ``net`` maps noise and one-hot labels, (B, Z + K), to the logits of the pictures' pixels.
     """
 
     def __init__(self, net: nn.Module, noise_size: int, classes: int = 0) -> None:
@@ -40,7 +41,7 @@ class Generator(nn.Module):
         self.net = net
 
     def forward(self, noise: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Return the pictures that the noise stands for."""
+        """Return the pictures (B, C, H, W) generated from noise (B, Z)."""
         logits: Tensor = self.net(append_labels(noise, labels, self.classes))  # -> (B, C, H, W)
         return logits.sigmoid()
 
@@ -53,10 +54,10 @@ def _layers(sizes: tuple[int, ...], activation: str) -> list[nn.Module]:
 class MLPGenerator(Generator):
     """Fully connected generator with ReLU layers (Goodfellow et al. 2014, section 5).
 
-    Conditioned by one-hot labels beside the noise (Mirza and Osindero 2014). Departs from the
-    papers in having normal noise for uniform.
+    It is conditioned by one-hot labels concatenated with the noise (Mirza and Osindero 2014).
+    Departure from the papers: the noise is normal, not uniform.
 
-    Shapes: (B, noise_size) -> (B, C, H, W), its C, H, W given as ``shape``.
+    Shapes: (B, noise_size) -> (B, C, H, W), where ``shape`` is (C, H, W).
     """
 
     def __init__(
@@ -78,10 +79,10 @@ class MLPGenerator(Generator):
 class ConvGenerator(Generator):
     """DCGAN's generator: transposed convolutions, batch norm, ReLU (Radford et al. 2016).
 
-    ``channels`` are those of the maps, the smallest map first; each entry doubles the size. Departs
-    from the paper in giving (1 + tanh) / 2, that is a sigmoid, as pictures here are in [0, 1], in
-    normal noise for uniform, and in torch's first weights for normal ones of deviation 0.02.
-    Conditioned as `MLPGenerator`.
+    ``channels`` are the channels of the feature maps, smallest map first; each entry doubles the
+    size. Conditioned as `MLPGenerator`. Departures from the paper: the output is a sigmoid, which
+    is (1 + tanh) / 2 of half the logits, because pictures here are in [0, 1]; the noise is normal,
+    not uniform; and the initial weights are torch's, not normal with deviation 0.02.
 
     Shapes: (B, noise_size) -> (B, out_channels, size, size).
 
@@ -107,8 +108,8 @@ class ConvGenerator(Generator):
 class MLPDiscriminator(nn.Module):
     """Fully connected discriminator with leaky ReLU layers (Goodfellow et al. 2014).
 
-    Departs from the paper in leaky ReLU for maxout and in having no dropout. Conditioned by one-hot
-    labels beside the pixels (Mirza and Osindero 2014).
+    It is conditioned by one-hot labels concatenated with the pixels (Mirza and Osindero 2014).
+    Departures from the paper: leaky ReLU instead of maxout, and no dropout.
 
     Shapes: pictures (B, C, H, W), labels (B,) if there are classes -> logits of being real (B,).
     """
@@ -122,7 +123,7 @@ class MLPDiscriminator(nn.Module):
         self.net = nn.Sequential(*_layers(sizes, "leaky_relu"), nn.Linear(hidden[-1], 1))
 
     def forward(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Return the logits of being real."""
+        """Return the logits (B,) of being real."""
         pixels = pictures.flatten(1) * 2 - 1  # (B, C, H, W) -> (B, N) in [-1, 1]
         logits: Tensor = self.net(append_labels(pixels, labels, self.classes))  # (B, 1)
         return logits.squeeze(1)  # (B, 1) -> (B,)
@@ -131,11 +132,12 @@ class MLPDiscriminator(nn.Module):
 class ConvDiscriminator(nn.Module):
     """DCGAN's discriminator: strided convolutions, batch norm, leaky ReLU (Radford et al. 2016).
 
-    ``channels`` are those of the maps, the largest map first; each entry halves the size.
-    Conditioned by projection (Miyato and Koyama 2018, "cGANs with projection discriminator",
-    equation 3): the logit is a linear function of the features plus their inner product with a
-    vector of the class. Departs from that paper in having DCGAN's features, the last maps
-    themselves, for those of a residual network, summed over places. First weights are torch's.
+    ``channels`` are the channels of the feature maps, largest map first; each entry halves the
+    size. It is conditioned by projection (Miyato and Koyama 2018, "cGANs with projection
+    discriminator", equation 3): the logit is a linear function of the features plus their inner
+    product with an embedding of the class. Departure from that paper: the features are DCGAN's last
+    maps themselves, not a residual network's summed over positions. The initial weights are
+    torch's.
 
     Shapes: pictures (B, in_channels, size, size), labels (B,) if there are classes -> logits of
     being real (B,).
@@ -164,7 +166,7 @@ class ConvDiscriminator(nn.Module):
         self.class_vector = nn.Linear(classes, features, bias=False) if classes else None
 
     def forward(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Return the logits of being real."""
+        """Return the logits (B,) of being real."""
         features = self.features(pictures * 2 - 1)  # (B, C, H, W) in [-1, 1] -> (B, F)
         one_hot = append_labels(
             pictures.new_zeros(len(pictures), 0), labels, self.classes
@@ -177,10 +179,10 @@ class ConvDiscriminator(nn.Module):
 
 
 def discriminator_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    """Return -mean log D(x) - mean log(1 - D(G(z))), from logits of real and made pictures (B,).
+    """Return -mean log D(x) - mean log(1 - D(G(z))) from logits (B,) of real and made pictures.
 
-    Goodfellow et al. 2014, equation 1. With D = sigmoid(a), -log D = softplus(-a) and
-    -log(1 - D) = softplus(a), which stay finite for any a.
+    Goodfellow et al. 2014, equation 1. With D = sigmoid(a), -log D = softplus(-a) and -log(1 - D) =
+    softplus(a), which are finite for every finite a.
     """
     return functional.softplus(-real_logits).mean() + functional.softplus(fake_logits).mean()
 
@@ -188,7 +190,7 @@ def discriminator_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
 def minimax_loss(fake_logits: Tensor) -> Tensor:
     """Return mean log(1 - D(G(z))) from logits (B,): the generator's part of equation 1.
 
-    Its gradient vanishes where the discriminator is sure (Goodfellow et al. 2014, section 3).
+    Its gradient vanishes where the discriminator is confident (Goodfellow et al. 2014, section 3).
     """
     return -functional.softplus(fake_logits).mean()
 
@@ -202,18 +204,18 @@ GENERATOR_LOSSES: dict[str, Callable[[Tensor], Tensor]] = {
     "minimax": minimax_loss,
     "non_saturating": non_saturating_loss,
 }
-"""Name -> what the generator minimizes, from the logits of its pictures."""
+"""Name -> the loss that the generator minimizes, computed from the logits (B,) of its pictures."""
 
 
 class AdversarialBatch(NamedTuple):
     """One turn of adversarial training."""
 
     turn: Literal["discriminator", "generator"]
-    """Who learns."""
+    """The network that learns in this turn."""
     pictures: Tensor
-    """(B, C, H, W), real; the generator's turn only takes their number."""
+    """Real pictures (B, C, H, W); the generator's turn uses only their number."""
     labels: Tensor | None = None
-    """(B,), of the real and the made pictures; None without classes."""
+    """Classes (B,) of the real and the generated pictures; None without classes."""
 
 
 def adversarial_batches(
@@ -221,14 +223,14 @@ def adversarial_batches(
 ) -> Callable[[int], AdversarialBatch]:
     """Return the batches of Algorithm 1 of Goodfellow et al. 2014, for `Trainer`.
 
-    ``batches(index)`` gives (pictures,) or (pictures, labels), as `minibatches` does. After
-    ``discriminator_turns`` (k there) of the discriminator, each with pictures of its own, the
-    generator has one, with the labels of the last of them.
+    ``batches(index)`` gives (pictures,) or (pictures, labels), as `minibatches` does. The
+    discriminator has ``discriminator_turns`` turns (the paper's k), each with new pictures; then
+    the generator has one, with the labels of the last of them.
 
     Raises
     ------
     ValueError
-        If the discriminator has no turn.
+        If ``discriminator_turns`` is less than 1.
     """
     if discriminator_turns < 1:
         raise ValueError(f"discriminator_turns must be 1 at least, not {discriminator_turns}")
@@ -245,7 +247,7 @@ def adversarial_batches(
 
 @contextmanager
 def _without_gradients(network: nn.Module) -> Iterator[None]:
-    """Let what is computed in the block have gradients through the network but not of it."""
+    """Let gradients pass through the network to its input, but collect none for its parameters."""
     trainable = [parameter for parameter in network.parameters() if parameter.requires_grad]
     for parameter in trainable:
         parameter.requires_grad_(False)
@@ -259,15 +261,15 @@ def _without_gradients(network: nn.Module) -> Iterator[None]:
 class GenerativeAdversarialNetwork(nn.Module):
     """Generator and discriminator that train against each other (Goodfellow et al. 2014).
 
-    ``discriminator`` takes pictures and labels or None and gives logits (B,). One optimizer holds
-    both networks; who has no turn gets no gradient, so it leaves those weights alone, and its
-    averages of gradients too. Batch norm's running means do move in both turns. Noise is standard
-    normal. DCGAN's optimizer is Adam with beta1 = 0.5.
+    ``discriminator`` maps pictures and labels (or None) to logits (B,). One optimizer holds both
+    networks. The network that is not learning gets no gradients, so the optimizer leaves its
+    weights and its moment estimates alone; batch norm's running statistics are updated in both
+    turns. The noise is standard normal. DCGAN's optimizer is Adam with beta1 = 0.5.
 
     Raises
     ------
     ValueError
-        If there is no generator loss of that name.
+        If the generator's loss is not one of `GENERATOR_LOSSES`.
     """
 
     def __init__(
@@ -281,12 +283,12 @@ class GenerativeAdversarialNetwork(nn.Module):
         self.loss_name = loss
 
     def forward(self, noise: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Return the pictures (B, C, H, W) that noise (B, Z) stands for."""
+        """Return the pictures (B, C, H, W) generated from noise (B, Z)."""
         pictures: Tensor = self.generator(noise, labels)
         return pictures
 
     def loss(self, batch: AdversarialBatch) -> StepLoss:
-        """Return the loss of who has the turn; score "fooled": mean D(G(z)), in [0, 1]."""
+        """Return the loss of the network whose turn it is, and the score "fooled", mean D(G(z))."""
         pictures, labels = batch.pictures, batch.labels
         noise = torch.randn(len(pictures), self.generator.noise_size, device=pictures.device)
         if batch.turn == "discriminator":
@@ -308,10 +310,10 @@ class GenerativeAdversarialNetwork(nn.Module):
         generator: torch.Generator | None = None,
         labels: Tensor | None = None,
     ) -> Tensor:
-        """Return new pictures (count, C, H, W) in [0, 1]; call `eval` before.
+        """Return new pictures (count, C, H, W) in [0, 1]; call `eval` first.
 
-        ``labels`` (count,) say of which classes. ``generator`` is torch's, of random numbers on the
-        CPU.
+        ``labels`` (count,) are their classes. ``generator`` is a random number generator of torch
+        on the CPU.
         """
         noise = torch.randn(count, self.generator.noise_size, generator=generator)
         pictures: Tensor = self(noise.to(next(self.parameters()).device), labels)

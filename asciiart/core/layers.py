@@ -1,4 +1,4 @@
-"""Small parts that several networks share."""
+"""Building blocks that several networks share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "leaky_relu": lambda: nn.LeakyReLU(0.2),
     "softplus": nn.Softplus,
 }
-"""Name -> constructor. Leaky ReLU's slope is DCGAN's (Radford et al. 2016)."""
+"""Name -> constructor. The slope of the leaky ReLU is DCGAN's (Radford et al. 2016)."""
 
 
 def build_activation(name: str) -> nn.Module:
@@ -29,7 +29,7 @@ def build_activation(name: str) -> nn.Module:
     Raises
     ------
     ValueError
-        If there is none of that name.
+        If the name is unknown.
     """
     if name not in ACTIVATIONS:
         raise ValueError(f"activation {name!r} is unknown (there are: {', '.join(ACTIVATIONS)})")
@@ -37,7 +37,7 @@ def build_activation(name: str) -> nn.Module:
 
 
 def convolved_size(size: int, kernel: int, stride: int = 1, padding: int = 0) -> int:
-    """Return how many pixels of ``size`` a convolution or pooling leaves.
+    """Return the output size of a convolution or pooling over ``size`` pixels.
 
     floor((size + 2 padding - kernel) / stride) + 1 (Dumoulin and Visin 2016, relationship 6).
     """
@@ -47,8 +47,8 @@ def convolved_size(size: int, kernel: int, stride: int = 1, padding: int = 0) ->
 class ConvBlock(nn.Module):
     """Convolution, batch normalization, activation: (B, I, H, W) -> (B, O, H/stride, W/stride).
 
-    Padding keeps the size at stride 1 unless it is given. With ``norm`` the convolution has no
-    bias, as the normalization has one (Ioffe and Szegedy 2015).
+    The default padding keeps the size at stride 1. With ``norm`` the convolution has no bias,
+    because the normalization has one (Ioffe and Szegedy 2015).
     """
 
     def __init__(
@@ -69,21 +69,21 @@ class ConvBlock(nn.Module):
         self.activation = build_activation(activation)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return the block's feature maps."""
+        """Return the feature maps (B, O, H/stride, W/stride)."""
         out: Tensor = self.activation(self.norm(self.conv(x)))
         return out
 
 
 def append_labels(x: Tensor, labels: Tensor | None, classes: int) -> Tensor:
-    """Return x (B, N) with one-hot labels behind it, (B, N + classes): conditioning.
+    """Return x (B, N) concatenated with one-hot labels: (B, N + classes).
 
-    Mirza and Osindero 2014. ``labels`` are (B,) integers in [0, classes), None where there are
-    no classes.
+    This conditions a network on a class (Mirza and Osindero 2014). ``labels`` are (B,) integers in
+    [0, classes), or None if ``classes`` is 0.
 
     Raises
     ------
     ValueError
-        If labels are missing or are not asked for.
+        If labels are missing, or given although there are no classes.
     """
     if (labels is None) != (classes == 0):
         raise ValueError(f"{classes} classes, but labels are {'missing' if classes else 'given'}")
@@ -94,12 +94,12 @@ def append_labels(x: Tensor, labels: Tensor | None, classes: int) -> Tensor:
 
 
 def smallest_map(size: int, channels: tuple[int, ...]) -> int:
-    """Return the height and width that halving ``size`` once per entry of ``channels`` leaves.
+    """Return the side of the map left after halving ``size`` once per entry of ``channels``.
 
     Raises
     ------
     ValueError
-        If it cannot be halved so often.
+        If ``size`` cannot be halved that often, or ``channels`` is empty.
     """
     if not channels or size % 2 ** len(channels):
         raise ValueError(f"size {size} cannot be halved {len(channels)} times, for {channels}")
@@ -111,7 +111,8 @@ def halving_stack(
 ) -> list[nn.Module]:
     """Return 4 x 4 convolutions of stride 2: (B, in_channels, H, W) -> (B, C, H/2^n, W/2^n).
 
-    Strides for pooling and no normalization of the first layer are DCGAN's (Radford et al. 2016).
+    As in DCGAN, strides replace pooling and the first layer is not normalized (Radford et al.
+    2016).
     """
     pairs = itertools.pairwise((in_channels, *channels))
     return [
@@ -123,8 +124,8 @@ def halving_stack(
 class DoublingBlock(nn.Module):
     """Transposed convolution 4 x 4, batch norm, activation: (B, I, H, W) -> (B, O, 2H, 2W).
 
-    The block of DCGAN's generator (Radford et al. 2016). Stride 2 divides the kernel, so every
-    output pixel has as many inputs: no checkerboard (Odena et al. 2016).
+    The block of DCGAN's generator (Radford et al. 2016). The stride, 2, divides the kernel size, so
+    that every output pixel has equally many inputs and no checkerboard appears (Odena et al. 2016).
     """
 
     def __init__(
@@ -136,7 +137,7 @@ class DoublingBlock(nn.Module):
         self.activation = build_activation(activation)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return maps of twice the height and width."""
+        """Return feature maps (B, O, 2H, 2W)."""
         out: Tensor = self.activation(self.norm(self.conv(x)))  # (B, I, H, W) -> (B, O, 2H, 2W)
         return out
 
@@ -144,11 +145,16 @@ class DoublingBlock(nn.Module):
 def doubling_stack(
     inputs: int, size: int, channels: tuple[int, ...], *, out_channels: int = 1
 ) -> nn.Sequential:
-    """Return a network from vectors to pictures' logits.
+    """Return a network that maps vectors to the logits of pictures.
 
-    (B, inputs) -> (B, out_channels, size, size). A linear layer makes the smallest map, each entry
-    of ``channels`` doubles it; the last layer has neither normalization nor activation (Radford et
-    al. 2016, figure 1).
+    (B, inputs) -> (B, out_channels, size, size). A linear layer makes the smallest map and each
+    entry of ``channels`` doubles it; the last layer has neither normalization nor activation
+    (Radford et al. 2016, figure 1).
+
+    Raises
+    ------
+    ValueError
+        If ``size`` cannot be halved once per entry of ``channels``.
     """
     small = smallest_map(size, channels)
     doublings = itertools.starmap(DoublingBlock, itertools.pairwise(channels))
@@ -179,10 +185,10 @@ def local_response_norm() -> nn.LocalResponseNorm:
 
 
 class ConvNet(nn.Module):
-    """A convolutional classifier: a trunk of named stages, a head, a linear layer.
+    """A convolutional classifier: a trunk of named stages, a head, and a linear layer.
 
-    ``trunk``: pictures (B, in_channels, H, W) -> feature maps (B, channels, H', W'). ``head``:
-    feature maps -> one vector per picture (B, D). ``classifier``: vectors -> logits (B, K).
+    ``trunk`` maps pictures (B, in_channels, H, W) to feature maps (B, channels, H', W'), ``head``
+    maps those to one vector per picture (B, D), ``classifier`` maps the vectors to logits (B, K).
     """
 
     def __init__(
@@ -205,13 +211,13 @@ class ConvNet(nn.Module):
         return logits
 
     def forward(self, x: Tensor) -> Any:
-        """Return the logits (B, K); a network with auxiliary heads returns more in training."""
+        """Return the logits (B, K); a network with auxiliary heads returns more while training."""
         return self.classify(self.features(x))
 
 
 @contextmanager
 def eval_mode(network: nn.Module) -> Iterator[None]:
-    """Put a network in evaluation mode for the block, every layer back in its own mode after it."""
+    """Put a network in evaluation mode for the block, then restore the mode of every layer."""
     modes = [(layer, layer.training) for layer in network.modules()]
     network.eval()
     try:

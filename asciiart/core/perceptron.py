@@ -1,4 +1,4 @@
-"""Feed-forward networks: Rosenblatt's perceptron, many layers of it, and radial basis functions."""
+"""Feed-forward networks: perceptron, multilayer perceptrons, radial basis functions."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from asciiart.core.learning.initializers import initialize
 class Perceptron(nn.Module):
     """One threshold unit: (B, N) -> scores (B,), whose sign is the label, -1 or 1.
 
-    Rosenblatt 1958, "The perceptron: a probabilistic model for information storage and
-    organization in the brain". The inputs are the outputs of his association units: his random
-    wiring from retina to association units, which never learns, is left out. Weights start at
-    zero, from where Novikoff's bound counts the mistakes.
+    Rosenblatt 1958, "The perceptron: a probabilistic model for information storage and organization
+    in the brain". The inputs are the outputs of his association units; the random wiring from the
+    retina to them, which never learns, is left out. The weights start at zero, as Novikoff's bound
+    on the number of mistakes assumes.
     """
 
     def __init__(self, inputs: int, *, initializer: str = "zeros") -> None:
@@ -27,7 +27,7 @@ class Perceptron(nn.Module):
         initialize(self, initializer)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return the weighted sums, not yet cut at zero."""
+        """Return the scores (B,), the weighted sums before the threshold."""
         score: Tensor = self.unit(x).squeeze(-1)  # (B, N) -> (B, 1) -> (B,)
         return score
 
@@ -37,10 +37,10 @@ class Perceptron(nn.Module):
 
     @torch.no_grad()
     def learn_epoch(self, x: Tensor, labels: Tensor) -> int:
-        """Show every example once, in order, and return how many were mistaken.
+        """Show every example of x (B, N) once, in order, and return the number of mistakes.
 
-        The rule: after a mistake, w += y x and b += y; else nothing. A score of zero is a mistake
-        for both labels. On separable data the mistakes of all epochs together are at most
+        After a mistake, w += y x and b += y; otherwise nothing changes. A score of zero is a
+        mistake for both labels. On separable data the mistakes of all epochs together are at most
         (R / gamma)^2 (Novikoff 1962, "On convergence proofs on perceptrons").
 
         Raises
@@ -61,9 +61,9 @@ class Perceptron(nn.Module):
 def perceptron_criterion(scores: Tensor, labels: Tensor) -> Tensor:
     """Return the sum of -y s over the examples with y s <= 0; ``scores`` and ``labels`` are (B,).
 
-    One step of gradient descent at rate 1 on a single example is the rule of
-    `Perceptron.learn_epoch`. Not written as max(0, -y s): where s is 0 torch gives that no
-    gradient, and a perceptron that starts at zero would never learn.
+    One step of gradient descent with learning rate 1 on a single example is the rule of
+    `Perceptron.learn_epoch`. It is not written as max(0, -y s), whose gradient torch takes to be 0
+    at s = 0: a perceptron that starts at zero would never learn.
 
     Raises
     ------
@@ -85,9 +85,9 @@ class MLP(nn.Module):
     """Multilayer perceptron: (B, ...) with ``sizes[0]`` numbers each -> (B, ``sizes[-1]``).
 
     Rumelhart, Hinton and Williams 1986, "Learning representations by back-propagating errors".
-    ``activation`` (a name of `ACTIVATIONS`) follows every layer but the last; so does dropout
-    (Srivastava et al. 2014) with the probability ``dropout``. Departure: the paper's units are
-    sigmoids, the default here is ReLU.
+    ``activation`` (a name of `ACTIVATIONS`) follows every layer but the last, and so does dropout
+    (Srivastava et al. 2014) with probability ``dropout``. Departure: the paper's units are
+    sigmoids; the default here is ReLU.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class MLP(nn.Module):
         return [layer for layer in self.layers if isinstance(layer, nn.Linear)]
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return the last layer's sums: logits or values."""
+        """Return the output (B, ``sizes[-1]``) of the last linear layer."""
         out: Tensor = self.layers(x.flatten(1))  # (B, ...) -> (B, N) -> (B, K)
         return out
 
@@ -130,14 +130,14 @@ def deep_feed_forward(
 ) -> MLP:
     """Return an `MLP` of ``depth`` hidden layers of ``width`` units each.
 
-    Rectifiers and He's initialization carry the gradient through many layers without any
-    pre-training (Glorot, Bordes and Bengio 2011, "Deep sparse rectifier neural networks").
-    Departure: their weights start uniformly and their penalty on activity is left out.
+    Rectifiers and He initialization carry the gradient through many layers without pre-training
+    (Glorot, Bordes and Bengio 2011, "Deep sparse rectifier neural networks"). Departures: they
+    initialize uniformly, and their penalty on activations is left out.
 
     Raises
     ------
     ValueError
-        If there is less than one hidden layer.
+        If ``depth`` is less than 1.
     """
     if depth < 1:
         raise ValueError(f"depth must be 1 or more, not {depth}")
@@ -147,16 +147,16 @@ def deep_feed_forward(
 def k_means(
     points: Tensor, count: int, *, iterations: int = 100, generator: torch.Generator | None = None
 ) -> Tensor:
-    """Return ``count`` centers (M, N) of ``points`` (B, N), by Lloyd's iteration.
+    """Return ``count`` cluster centers (M, N) of ``points`` (B, N), by Lloyd's algorithm.
 
-    Lloyd 1982, "Least squares quantization in PCM": each point goes to its nearest center, each
-    center to the mean of its points, until nothing moves. The first centers are different points
-    drawn at random; a center that loses all its points stays where it is.
+    Lloyd 1982, "Least squares quantization in PCM": each point is assigned to its nearest center
+    and each center moves to the mean of its points, until nothing changes. The initial centers are
+    distinct points drawn at random; a center that loses all its points stays where it is.
 
     Raises
     ------
     ValueError
-        If there are fewer different points than centers.
+        If there are fewer distinct points than centers.
     """
     different = torch.unique(points, dim=0)  # (B, N) -> (at most B, N)
     if not 1 <= count <= len(different):
@@ -175,13 +175,13 @@ def k_means(
 
 
 class RadialBasisNetwork(nn.Module):
-    """Gaussian units and a linear layer over them: (B, N) -> (B, K).
+    """Gaussian units with a linear layer: (B, N) -> (B, K).
 
-    Broomhead and Lowe 1988, "Multivariable functional interpolation and adaptive networks":
-    y = b + sum_j w_j exp(-|x - c_j|^2 / (2 s_j^2)), centers c fixed, w and b by the pseudo-inverse
+    Broomhead and Lowe 1988, "Multivariable functional interpolation and adaptive networks": y = b +
+    sum_j w_j exp(-|x - c_j|^2 / (2 s_j^2)), with fixed centers c; w and b by least squares
     (`solve`). `place` puts the centers as Moody and Darken 1989 do ("Fast learning in networks of
-    locally-tuned processing units"). Departure: centers and widths are parameters too, so that the
-    Trainer moves them unless they are frozen.
+    locally-tuned processing units"). Departure: centers and widths are parameters too, so a
+    `Trainer` adapts them unless they are frozen.
     """
 
     def __init__(
@@ -194,14 +194,14 @@ class RadialBasisNetwork(nn.Module):
         initialize(self, initializer)
 
     def units(self, x: Tensor) -> Tensor:
-        """Return how strongly each Gaussian answers, in (0, 1]."""
+        """Return the activation (B, M) of each Gaussian unit, in (0, 1]."""
         # The faster way over x c^T would lose the small distances to rounding.
         distances = torch.cdist(x, self.centers, compute_mode="donot_use_mm_for_euclid_dist")
         scaled = distances / self.log_widths.exp()  # (B, N) x (M, N) -> (B, M)
         return (-scaled.square() / 2).exp()  # (B, M)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return the weighted sums of the units."""
+        """Return the weighted sums (B, K) of the units."""
         out: Tensor = self.output(self.units(x))  # (B, N) -> (B, M) -> (B, K)
         return out
 
@@ -213,15 +213,15 @@ class RadialBasisNetwork(nn.Module):
         centers: Tensor | None = None,
         generator: torch.Generator | None = None,
     ) -> None:
-        """Set centers to ``centers`` (M, N) or by `k_means` of ``points`` (B, N), and widths.
+        """Set the widths and the centers: ``centers`` (M, N), or `k_means` of ``points`` (B, N).
 
-        A width is the root mean square distance to the two nearest other centers; a single unit
-        keeps its width.
+        The width of a unit is the root mean square distance to the two nearest other centers; a
+        single unit keeps its width.
 
         Raises
         ------
         ValueError
-            If ``centers`` has another shape or ``points`` has too few different ones.
+            If ``centers`` has another shape, or ``points`` has too few distinct points.
         """
         units = len(self.centers)
         found = k_means(points, units, generator=generator) if centers is None else centers
@@ -239,7 +239,7 @@ class RadialBasisNetwork(nn.Module):
 
     @torch.no_grad()
     def solve(self, x: Tensor, targets: Tensor) -> None:
-        """Set the output weights to the least-squares solution for ``x`` (B, N) -> (B, K)."""
+        """Set the output weights to the least-squares solution for x (B, N) and targets (B, K)."""
         units = self.units(x).double()  # (B, M); in float32 the pseudo-inverse is too coarse
         design = torch.cat((units, torch.ones_like(units[:, :1])), 1)  # (B, M + 1)
         solution = torch.linalg.pinv(design) @ targets.double()  # (M + 1, B) x (B, K)

@@ -1,4 +1,4 @@
-"""The table of everything classic in this package: name -> family and paper."""
+"""A table of every network and technique of this package: name -> family and paper."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ class Network(NamedTuple):
     """A network or technique that can be imported from `asciiart.core`."""
 
     name: str
-    """As it is imported."""
+    """The name under which `asciiart.core` exports it."""
     family: str
-    """What it is a kind of."""
+    """The family of networks or techniques that it belongs to."""
     paper: str
-    """Authors, year and title of what it follows."""
+    """Authors, year and title of the paper that it follows."""
 
 
 _GOODFELLOW = "Goodfellow et al. 2014, Generative adversarial nets"

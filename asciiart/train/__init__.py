@@ -1,1 +1,1 @@
-"""How a model is made; needs the extra ``train`` (torch, onnx, safetensors)."""
+"""Training of the shipped networks, and the lab; needs the extra ``train`` (torch, onnx, ...)."""

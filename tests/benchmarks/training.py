@@ -21,8 +21,8 @@ from quality import gray_of
 from asciiart.matching.metrics import Fidelity, score_characters
 from asciiart.options import Background, Mode, Options
 from asciiart.pipeline import Artist
+from asciiart.train.encoder.plan import TrainConfig
 from asciiart.train.encoder.run import train_modes
-from asciiart.train.encoder.settings import TrainConfig
 
 FONTS = ("DejaVu Sans Mono", "JetBrains Mono", "Spleen 8x16", "M PLUS 1 Code", "Mona")
 """None of them is among the shipped encoder's."""

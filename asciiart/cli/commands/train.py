@@ -107,8 +107,8 @@ def train(
     """
     try:
         from asciiart.train.encoder.config import RECIPES  # noqa: PLC0415 - imports torch
+        from asciiart.train.encoder.plan import TrainConfig  # noqa: PLC0415
         from asciiart.train.encoder.run import train_modes  # noqa: PLC0415
-        from asciiart.train.encoder.settings import TrainConfig  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise ModelError(f"training needs {error.name}: {install_command('train')}") from error
     options: dict[str, Any] = {

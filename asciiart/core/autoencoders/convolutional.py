@@ -1,7 +1,7 @@
-"""Convolutional autoencoders: networks that learn a code map by restoring a picture from it.
+"""Convolutional autoencoders: networks that learn a code map by reconstructing pictures from it.
 
-All have ``loss(batch)`` for `Trainer`: ``Trainer(net, batches, lambda _, batch: net.loss(batch),
-config)``, where ``batch`` is (picture,) or, to restore another one from it, (picture, wanted).
+Each has ``loss(batch)`` for `Trainer`: ``Trainer(net, batches, lambda _, batch: net.loss(batch),
+config)``, where ``batch`` is (picture,), or (picture, target) to reconstruct another picture.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from asciiart.core.learning.trainer import StepLoss
 
 
 class Restorer(nn.Module):
-    """A network whose output should be like its input: what all autoencoders share."""
+    """Base of all autoencoders: a network trained to reconstruct its input."""
 
     def loss(self, batch: tuple[Tensor, ...]) -> StepLoss:
-        """Return the mean squared error of restoring the batch's last tensor from its first."""
+        """Return the mean squared error of reconstructing the last tensor from the first."""
         return StepLoss(functional.mse_loss(self(batch[0]), batch[-1]))
 
 
@@ -27,23 +27,23 @@ class ConvStage(NamedTuple):
     """One convolution of an encoder; the decoder mirrors it."""
 
     channels: int
-    """Channels that come out."""
+    """Output channels."""
     kernel: int
-    """Pixels, odd."""
+    """Side of the kernel in pixels, odd."""
     stride: tuple[int, int] = (1, 1)
-    """Step down and step right, in pixels."""
+    """Strides down and right, in pixels."""
 
 
 class ConvAutoencoder(Restorer):
     """Convolutional autoencoder: strided convolutions down, transposed convolutions up.
 
-    Fully convolutional, so it takes pictures of any size that the strides divide. The code is a
-    map: each of its positions describes one small patch. Trained to restore a clean picture from
-    a spoilt one it is a denoising autoencoder (Vincent et al. 2008); transposed convolution for
-    decoding follows Zeiler et al. 2010.
+    It is fully convolutional, so it takes pictures of any size that the strides divide. The code is
+    a map in which each position describes a small patch. Trained to reconstruct a clean picture
+    from a corrupted one it is a denoising autoencoder (Vincent et al. 2008); decoding by transposed
+    convolution follows Zeiler et al. 2010.
 
-    Shapes: picture (B, in_channels, H, W) -> features (B, F, H/sy, W/sx) -> code
-    (B, code_channels, H/sy, W/sx) -> picture, where sy and sx are the products of the strides.
+    Shapes: picture (B, in_channels, H, W) -> features (B, F, H/sy, W/sx) -> code (B, code_channels,
+    H/sy, W/sx) -> picture, where sy and sx are the products of the strides.
     """
 
     def __init__(
@@ -75,45 +75,46 @@ class ConvAutoencoder(Restorer):
         )
 
     def encode(self, picture: Tensor) -> Tensor:
-        """Return the code map of a picture."""
+        """Return the code map (B, code_channels, H/sy, W/sx) of pictures (B, in_channels, H, W)."""
         out: Tensor = self.code(self.trunk(picture))  # (B, I, H, W) -> (B, D, H/sy, W/sx)
         return out
 
     def decode(self, code: Tensor) -> Tensor:
-        """Return the picture that a code map stands for."""
+        """Return the pictures (B, in_channels, H, W) decoded from a code map."""
         out: Tensor = self.decoder(code)  # (B, D, H/sy, W/sx) -> (B, I, H, W)
         return out
 
     def forward(self, picture: Tensor) -> Tensor:
-        """Return the restored picture, of the picture's shape."""
+        """Return the reconstruction, in the shape of ``picture``."""
         return self.decode(self.encode(picture))
 
 
 class Switches(NamedTuple):
-    """Where one max pooling found its values."""
+    """The positions at which a max pooling found its maxima."""
 
     indices: Tensor
-    """(B, C, H//2, W//2): which pixel of the (H, W) map was the largest of its window."""
+    """(B, C, H//2, W//2), the index of each window's maximum in the (H, W) map."""
     size: tuple[int, int]
-    """H, W before pooling, which odd sizes do not tell afterwards."""
+    """Height and width before the pooling, which its output does not tell if they were odd."""
 
 
 class UnpooledCode(NamedTuple):
-    """What `UnpoolingAutoencoder` decodes."""
+    """The input of the decoder of `UnpoolingAutoencoder`."""
 
     code: Tensor
-    """(B, C, h, w)."""
+    """The code map (B, C, h, w)."""
     switches: tuple[Switches, ...]
-    """Of every pooling, the first one first."""
+    """The switches of every pooling, the first pooling first."""
 
 
 class UnpoolingAutoencoder(Restorer):
-    """Convolutional autoencoder with max pooling down and max-unpooling up.
+    """Convolutional autoencoder with max pooling down and max unpooling up.
 
-    Max pooling in a convolutional autoencoder is Masci et al. 2011; unpooling puts each value back
-    where its switch remembers it, zeros elsewhere (Zeiler and Fergus 2014, section 2.1). Departs
-    from the first, which has no switches and one layer at a time, and from the second in that the
-    decoder has filters of its own. The switches pass the code by: it alone is not the picture.
+    Max pooling in a convolutional autoencoder follows Masci et al. 2011; unpooling puts each value
+    back at the position its switch recorded and zeros elsewhere (Zeiler and Fergus 2014, section
+    2.1). Departures: the first has no switches and trains one layer at a time; in the second the
+    decoder has no filters of its own. The switches bypass the code, so the code alone does not
+    determine the picture.
 
     Shapes: (B, in_channels, H, W) -> code (B, channels[-1], H/2^n, W/2^n), rounded down at each of
     the n stages -> (B, in_channels, H, W).
@@ -131,7 +132,7 @@ class UnpoolingAutoencoder(Restorer):
         )
 
     def encode(self, picture: Tensor) -> UnpooledCode:
-        """Return the code map of a picture and the switches of its poolings."""
+        """Return the code of pictures (B, in_channels, H, W), with the poolings' switches."""
         x, switches = picture, []
         for conv in self.encoder:
             x = functional.relu(conv(x))  # (B, C, H, W) -> (B, C', H, W)
@@ -141,7 +142,7 @@ class UnpoolingAutoencoder(Restorer):
         return UnpooledCode(x, tuple(switches))
 
     def decode(self, code: UnpooledCode) -> Tensor:
-        """Return the picture that a code and its switches stand for."""
+        """Return the pictures (B, in_channels, H, W) decoded from a code and its switches."""
         x = code.code
         for depth in reversed(range(len(self.decoder))):
             indices, size = code.switches[depth]
@@ -152,5 +153,5 @@ class UnpoolingAutoencoder(Restorer):
         return x
 
     def forward(self, picture: Tensor) -> Tensor:
-        """Return the restored picture, of the picture's shape."""
+        """Return the reconstruction, in the shape of ``picture``."""
         return self.decode(self.encode(picture))

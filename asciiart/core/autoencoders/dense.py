@@ -1,7 +1,7 @@
-"""Fully connected autoencoders: plain, denoising, sparse; greedy layer-wise pre-training.
+"""Fully connected autoencoders (plain, denoising, sparse) and greedy layer-wise pre-training.
 
-All have ``loss(batch)`` for `Trainer`: ``Trainer(net, batches, lambda _, batch: net.loss(batch),
-config)``, where ``batch`` is (input,) or, to restore something else from it, (input, wanted).
+Each has ``loss(batch)`` for `Trainer`: ``Trainer(net, batches, lambda _, batch: net.loss(batch),
+config)``, where ``batch`` is (input,), or (input, target) to reconstruct something else.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from asciiart.core.learning.trainer import History, StepLoss, Trainer, TrainerCo
 
 
 class AutoencoderLayer(Restorer):
-    """One fully connected layer there and back: (B, N) -> code (B, D) -> (B, N).
+    """One fully connected encoder layer and its decoder: (B, N) -> code (B, D) -> (B, N).
 
-    With ``tied`` the way back has the transposed weight of the way there (Vincent et al. 2008,
+    With ``tied`` the decoder's weight is the transpose of the encoder's (Vincent et al. 2008,
     section 2.2).
     """
 
@@ -42,7 +42,7 @@ class AutoencoderLayer(Restorer):
         return out
 
     def decode(self, code: Tensor) -> Tensor:
-        """Return the inputs (B, N) that codes (B, D) stand for."""
+        """Return the inputs (B, N) decoded from codes (B, D)."""
         if self.decoder is None:
             x = functional.linear(code, self.encoder.weight.T, self.bias)  # (B, D) -> (B, N)
         else:
@@ -51,19 +51,20 @@ class AutoencoderLayer(Restorer):
         return out
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return the restored inputs (B, N)."""
+        """Return the reconstructed inputs (B, N)."""
         return self.decode(self.encode(x))
 
 
 class Autoencoder(Restorer):
     """Fully connected autoencoder with a mirrored decoder (Hinton and Salakhutdinov 2006).
 
-    Every layer of the encoder has ``activation``, the code too; a layer of the decoder gives what
-    its counterpart takes, so each pair is an autoencoder that `pretrain_layers` can train alone.
-    ``output`` is the activation of what is restored: sigmoid if that lies in [0, 1]. Departs from
-    the paper, whose code layer is linear and whose layers begin as restricted Boltzmann machines.
+    Every layer of the encoder, the code included, has ``activation``. Each layer of the decoder
+    mirrors one of the encoder, so each pair is an autoencoder that `pretrain_layers` can train by
+    itself. ``output`` is the activation of the reconstruction: sigmoid if it lies in [0, 1].
+    Departures: the paper's code layer is linear, and its layers start as restricted Boltzmann
+    machines.
 
-    Shapes: x (B, ...) with ``sizes[0]`` values each -> code (B, sizes[-1]) -> like x.
+    Shapes: x (B, ...) with ``sizes[0]`` values each -> code (B, sizes[-1]) -> the shape of x.
     """
 
     def __init__(
@@ -98,7 +99,7 @@ class Autoencoder(Restorer):
         return code
 
     def decode(self, code: Tensor) -> Tensor:
-        """Return the inputs (B, N) that codes (B, D) stand for."""
+        """Return the inputs (B, N) decoded from codes (B, D)."""
         x = code
         for layer in reversed(self.layers):
             assert isinstance(layer, AutoencoderLayer)
@@ -106,7 +107,7 @@ class Autoencoder(Restorer):
         return x
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return the restored inputs, of x's shape; what is encoded is corrupted in training."""
+        """Return the reconstruction, in the shape of x; in training x is corrupted first."""
         return self.decode(self.encode(self.corruption(x))).view(x.shape)  # (B, N) -> (B, ...)
 
 
@@ -127,17 +128,19 @@ CORRUPTIONS: dict[str, Callable[[Tensor, float], Tensor]] = {
     "salt_and_pepper": _salt_and_pepper,
     "gaussian": _gaussian,
 }
-"""Name -> function of x and amount: the share of values that become 0; the share that become 0 or
-1, evenly; the deviation of what is added (Vincent et al. 2008 masks; 2010 has all three)."""
+"""Name -> function of x and an amount (Vincent et al. 2008 for masking, 2010 for all three).
+
+The amount is the share of values set to 0, the share set to 0 or 1 with equal probability, or the
+standard deviation of the added noise."""
 
 
 class Corruption(nn.Module):
-    """Spoils its input in training and, like dropout, leaves it alone in evaluation.
+    """Corrupts its input in training and, like dropout, passes it on unchanged in evaluation.
 
     Raises
     ------
     ValueError
-        If there is no corruption of that name or the amount is impossible.
+        If the name is unknown or the amount is out of range.
     """
 
     def __init__(self, name: str, amount: float) -> None:
@@ -152,16 +155,16 @@ class Corruption(nn.Module):
         self.amount = amount
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return x, spoilt in training; shape kept."""
+        """Return x, corrupted in training; the shape is kept."""
         return CORRUPTIONS[self.name](x, self.amount) if self.training else x
 
 
 class DenoisingAutoencoder(Autoencoder):
-    """Autoencoder that restores clean inputs from corrupted ones (Vincent et al. 2008).
+    """Autoencoder that reconstructs clean inputs from corrupted ones (Vincent et al. 2008).
 
-    ``corruption`` maps x to a spoilt x in training mode and to x itself in evaluation, as
-    `Corruption` does; `loss` compares with the clean input. Departs from the paper in the loss:
-    squared error for its cross-entropy.
+    ``corruption`` corrupts x in training and returns x itself in evaluation, as `Corruption` does;
+    `loss` compares with the clean input. Departure from the paper: the loss is the squared error,
+    not the cross-entropy.
     """
 
     def __init__(
@@ -191,11 +194,11 @@ def sparsity_penalty(activations: Tensor, rho: float) -> Tensor:
 
 
 class SparseAutoencoder(Autoencoder):
-    """Autoencoder whose code units are mostly off: `sparsity_penalty` on the code (Ng 2011).
+    """Autoencoder with sparse codes, by `sparsity_penalty` on the code (Ng 2011).
 
-    Sigmoid units, as the penalty wants means in (0, 1). The code may be larger than the input.
-    Departs from the notes: the squared error is a mean over values, not half a sum, so ``weight``
-    (beta there) is smaller; weight decay is left to the optimizer.
+    The units are sigmoids, as the penalty needs means in (0, 1). The code may be larger than the
+    input. Departures from the notes: the squared error is a mean over values, not half a sum, so
+    ``weight`` (their beta) is smaller; weight decay is left to the optimizer.
 
     Raises
     ------
@@ -219,7 +222,7 @@ class SparseAutoencoder(Autoencoder):
         self.weight = weight
 
     def loss(self, batch: tuple[Tensor, ...]) -> StepLoss:
-        """Return squared error plus ``weight`` times penalty; both are in the scores."""
+        """Return the squared error plus ``weight`` times the penalty; both are among the scores."""
         code = self.encode(batch[0])
         restored = self.decode(code).view(batch[0].shape)  # (B, N) -> (B, ...)
         error = functional.mse_loss(restored, batch[-1])
@@ -233,10 +236,11 @@ def pretrain_layers(
 ) -> list[History]:
     """Train a deep autoencoder greedily, one layer after the other, and return their histories.
 
-    Each layer learns to restore the codes that the layers before give of ``examples`` (B, ...);
-    those stay as they are (Bengio et al. 2007, "Greedy layer-wise training of deep networks").
-    Each has ``config.steps`` steps. A stack that corrupts its input has every layer denoise its own
-    (Vincent et al. 2008, section 2.4). Afterwards train the whole stack: fine-tuning.
+    Each layer learns to reconstruct the codes that the layers before it compute from ``examples``
+    (B, ...), while those layers are fixed (Bengio et al. 2007, "Greedy layer-wise training of deep
+    networks"). Each is trained for ``config.steps`` steps. In a denoising stack every layer
+    denoises its own input (Vincent et al. 2008, section 2.4). Afterwards train the whole stack,
+    which is fine-tuning.
     """
 
     def denoise(layer: nn.Module, batch: tuple[Tensor, ...]) -> StepLoss:

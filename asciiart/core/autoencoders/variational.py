@@ -19,27 +19,27 @@ from asciiart.core.learning.trainer import StepLoss
 
 
 class Gaussian(NamedTuple):
-    """Independent normal distributions, of one code value each."""
+    """Independent normal distributions, one for each value of a code."""
 
     mean: Tensor
-    """(B, D)."""
+    """Means (B, D)."""
     log_variance: Tensor
-    """(B, D)."""
+    """Logarithms of the variances (B, D)."""
 
 
 class VariationalOutput(NamedTuple):
-    """What a variational autoencoder makes of pictures."""
+    """The output of a variational autoencoder."""
 
     logits: Tensor
-    """(B, C, H, W): of the probability that a pixel is 1."""
+    """Logits (B, C, H, W) of the probability that a pixel is 1."""
     posterior: Gaussian
-    """Of the code, given the picture."""
+    """Approximate posterior distribution of the code, given the picture."""
 
 
 def reparametrize(gaussian: Gaussian) -> Tensor:
     """Return a sample (B, D) through which gradients reach mean and variance.
 
-    z = mean + deviation · noise (Kingma and Welling 2014, section 2.4).
+    z = mean + standard deviation · noise (Kingma and Welling 2014, section 2.4).
     """
     noise = torch.randn_like(gaussian.mean)
     return gaussian.mean + (0.5 * gaussian.log_variance).exp() * noise
@@ -55,7 +55,7 @@ def gaussian_kl(gaussian: Gaussian) -> Tensor:
 
 
 class _Variational(nn.Module):
-    """What both variational autoencoders share; they differ in encoder and decoder."""
+    """Base of both variational autoencoders, which differ in encoder and decoder."""
 
     def __init__(
         self,
@@ -76,30 +76,30 @@ class _Variational(nn.Module):
         self.decoder = decoder
 
     def encode(self, pictures: Tensor, labels: Tensor | None = None) -> Gaussian:
-        """Return the distribution of the codes of pictures (B, C, H, W)."""
+        """Return the posterior distribution of the codes of pictures (B, C, H, W)."""
         features = self.encoder(pictures)  # (B, C, H, W) -> (B, F)
         both = self.posterior(append_labels(features, labels, self.classes))  # (B, 2D)
         mean, log_variance = both.chunk(2, 1)  # (B, 2D) -> (B, D), (B, D)
         return Gaussian(mean, log_variance)
 
     def decode(self, code: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Return the logits (B, C, H, W) of the pictures that codes (B, D) stand for."""
+        """Return the logits (B, C, H, W) of the pictures decoded from codes (B, D)."""
         out: Tensor = self.decoder(append_labels(code, labels, self.classes))  # -> (B, C, H, W)
         return out
 
     def forward(self, pictures: Tensor, labels: Tensor | None = None) -> VariationalOutput:
-        """Restore pictures from a sampled code in training, from the mean code in evaluation."""
+        """Reconstruct pictures from a sampled code, in evaluation from the mean code."""
         posterior = self.encode(self.corruption(pictures), labels)
         code = reparametrize(posterior) if self.training else posterior.mean
         return VariationalOutput(self.decode(code, labels), posterior)
 
     def restore(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Return the restored pictures (B, C, H, W) in [0, 1]."""
+        """Return the reconstructed pictures (B, C, H, W) in [0, 1]."""
         output: VariationalOutput = self(pictures, labels)
         return output.logits.sigmoid()
 
     def loss(self, batch: tuple[Tensor, ...]) -> StepLoss:
-        """Return the negative evidence lower bound in nats per picture; both terms are scores."""
+        """Return the negative evidence lower bound, in nats per picture; its terms are scores."""
         pictures, labels = batch[0], batch[1] if self.classes else None
         output: VariationalOutput = self(pictures, labels)
         error = functional.binary_cross_entropy_with_logits(
@@ -117,9 +117,10 @@ class _Variational(nn.Module):
         generator: torch.Generator | None = None,
         labels: Tensor | None = None,
     ) -> Tensor:
-        """Return new pictures (count, C, H, W) in [0, 1], the decoder's means; call `eval` before.
+        """Return new pictures (count, C, H, W) in [0, 1], the decoder's means; call `eval` first.
 
-        ``labels`` (count,) say of which classes. ``generator`` must be of the CPU.
+        ``labels`` (count,) are their classes. ``generator`` is a random number generator on the
+        CPU.
         """
         code = torch.randn(count, self.code_size, generator=generator)
         return self.decode(code.to(self.posterior.weight.device), labels).sigmoid()
@@ -129,13 +130,14 @@ class VariationalAutoencoder(_Variational):
     """Fully connected variational autoencoder (Kingma and Welling 2014).
 
     Gaussian code with a standard normal prior, Bernoulli pixels (appendix C.1, C.2), tanh layers of
-    the sizes ``hidden`` in the encoder and mirrored in the decoder. With ``classes`` encoder and
-    decoder are told the label (Sohn et al. 2015; theirs joins the picture, here the last features).
-    ``corruption`` spoils what is encoded, not what is to be restored (Im et al. 2017). Pixels
-    between 0 and 1 stand for probabilities, so the bound is one of likelihood only for black and
-    white. Evaluation takes the mean code for a sample.
+    the sizes ``hidden`` in the encoder, mirrored in the decoder. With ``classes``, encoder and
+    decoder are conditioned on the label (Sohn et al. 2015 concatenate it with the picture, here it
+    joins the last features). ``corruption`` corrupts the encoder's input, not the target (Im et al.
+    2017). Pixels between 0 and 1 are taken as probabilities, so the bound is one on the likelihood
+    only for black and white pictures. In evaluation the mean code replaces the sample.
 
-    Shapes: picture (B, C, H, W), its C, H, W as ``shape`` -> code (B, D) -> logits (B, C, H, W).
+    Shapes: picture (B, C, H, W), where ``shape`` is (C, H, W) -> code (B, D) -> logits (B, C, H,
+    W).
     """
 
     def __init__(
@@ -170,17 +172,17 @@ def _tanh_layers(sizes: tuple[int, ...]) -> list[nn.Module]:
 
 
 class ConvVariationalAutoencoder(_Variational):
-    """Convolutional `VariationalAutoencoder`, built of DCGAN's blocks (Radford et al. 2016).
+    """Convolutional `VariationalAutoencoder`, built from DCGAN's blocks (Radford et al. 2016).
 
-    The encoder halves the picture once per entry of ``channels``, the decoder mirrors it. The
-    rest is as in the fully connected one.
+    The encoder halves the picture once per entry of ``channels`` and the decoder mirrors it.
+    Everything else is as in the fully connected one.
 
     Shapes: picture (B, in_channels, size, size) -> code (B, D) -> logits of the picture's shape.
 
     Raises
     ------
     ValueError
-        If ``size`` cannot be halved so often.
+        If ``size`` cannot be halved that often.
     """
 
     def __init__(

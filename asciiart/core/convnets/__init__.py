@@ -1,7 +1,7 @@
 """Convolutional classifiers: pictures (B, in_channels, H, W) -> logits (B, K).
 
-Every one has ``trunk`` (an `nn.Sequential` of named stages), ``head``, ``classifier`` (the last
-linear layer), ``channels`` (of the last feature maps) and ``features(x)``.
+Each has ``trunk`` (an `nn.Sequential` of named stages), ``head``, ``classifier`` (the last linear
+layer), ``channels`` (the number of the last feature maps) and ``features(x)``.
 """
 
 from asciiart.core.convnets.alexnet import AlexNet, alexnet_small

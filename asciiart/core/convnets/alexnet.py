@@ -13,12 +13,12 @@ from asciiart.core.learning.initializers import initialize
 
 
 class Variant(NamedTuple):
-    """What differs between the two networks called AlexNet."""
+    """The differences between the two networks called AlexNet."""
 
     channels: tuple[int, int, int, int, int]
-    """Of the five convolutions."""
+    """Output channels of the five convolutions."""
     groups: int
-    """Columns that convolutions 2, 4 and 5 keep apart."""
+    """Number of separate columns of channels in convolutions 2, 4 and 5."""
     response_norm: bool
     """Whether the first two convolutions are followed by local response normalization."""
 
@@ -29,7 +29,7 @@ VARIANTS: Mapping[str, Variant] = MappingProxyType(
         "2014": Variant((64, 192, 384, 256, 256), 1, False),
     }
 )
-"""Name -> widths and wiring."""
+"""Name -> channels and connections."""
 
 
 class AlexNet(ConvNet):
@@ -41,22 +41,22 @@ class AlexNet(ConvNet):
     column (Krizhevsky 2014, One weird trick for parallelizing convolutional neural networks);
     61,100,840 parameters.
 
-    Departures: the first convolution is padded by 2, as its 55 x 55 output does not follow from
-    224 pixels otherwise. Local response normalization looks across both columns. First weights
-    are He's, all biases 0, where the paper has N(0, 0.01) and some biases of 1. In 2014 the
-    response normalization is left out and the fourth convolution has 256 channels, as in the
-    version in general use, whose count this is.
+    Departures: the first convolution is padded by 2, because its 55 x 55 output does not follow
+    from 224 pixels otherwise. Local response normalization spans both columns. Initial weights are
+    He's and all biases 0; the paper has N(0, 0.01) and some biases of 1. In 2014 the response
+    normalization is left out and the fourth convolution has 256 channels, as in the version in
+    general use, whose parameter count this is.
 
     With ``small_input`` (15 to 64 pixels a side) the first convolution is 5 x 5 with stride 1, and
-    global average pooling and one hidden layer follow (twice the last maps' channels).
-    ``width`` multiplies all channels.
+    global average pooling and one hidden layer follow (twice the last maps' channels). ``width``
+    multiplies all channels.
 
     Shapes: picture (B, in_channels, 224, 224) -> features (B, 256, 6, 6) -> logits (B, K).
 
     Raises
     ------
     ValueError
-        If there is no such variant, or the width leaves less than one channel per column.
+        If the variant is unknown, or the width leaves less than one channel per column.
     """
 
     def __init__(

@@ -17,9 +17,9 @@ class Configuration(NamedTuple):
     """A column of the paper's table 1."""
 
     layers: tuple[int, ...]
-    """Dense layers in each block."""
+    """Number of dense layers in each block."""
     growth: int
-    """Channels that a layer adds, the paper's k."""
+    """Channels that each layer adds, the paper's k."""
 
 
 CONFIGURATIONS: Mapping[int, Configuration] = MappingProxyType(
@@ -30,11 +30,11 @@ CONFIGURATIONS: Mapping[int, Configuration] = MappingProxyType(
         161: Configuration((6, 12, 36, 24), 48),  # of the authors' code, wider
     }
 )
-"""Weight layers -> column."""
+"""Depth in weight layers -> column of table 1."""
 
 
 def _norm_relu_conv(inputs: int, outputs: int, kernel: int) -> nn.Sequential:
-    """Return H of the paper's section 3: normalization comes first here."""
+    """Return H of the paper's section 3: normalization, ReLU, convolution, in this order."""
     conv = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False)
     return nn.Sequential(nn.BatchNorm2d(inputs), nn.ReLU(), conv)
 
@@ -42,7 +42,7 @@ def _norm_relu_conv(inputs: int, outputs: int, kernel: int) -> nn.Sequential:
 class DenseLayer(nn.Module):
     """Adds ``growth`` channels: (B, I, H, W) -> (B, I + growth, H, W).
 
-    x_l = H([x_0, ..., x_l-1]) (Huang et al. 2017, equation 2) behind a bottleneck of 4 ``growth``
+    x_l = H([x_0, ..., x_l-1]) (Huang et al. 2017, equation 2), after a bottleneck of 4 ``growth``
     channels (DenseNet-B).
     """
 
@@ -54,7 +54,7 @@ class DenseLayer(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return all maps before this layer and those it adds."""
+        """Return the input's maps concatenated with those of this layer."""
         return torch.cat([x, self.layers(x)], dim=1)  # (B, I + growth, H, W)
 
 
@@ -63,12 +63,12 @@ class DenseNet(ConvNet):
 
     Huang, Liu, van der Maaten and Weinberger 2017, Densely Connected Convolutional Networks.
 
-    ``layers`` are the dense layers of each block; between blocks a transition halves the channels
-    (compression 0.5) and the sides. The trunk's stages: conv1, pool1, block1, transition1,
-    block2 and so on, norm.
+    ``layers`` are the numbers of dense layers in the blocks; between blocks a transition halves the
+    channels (compression 0.5) and the sides. The trunk's stages are conv1, pool1, block1,
+    transition1, block2 and so on, norm.
 
     With ``small_input`` conv1 is 3 x 3 with stride 1 and there is no pool1 (the paper's networks
-    for 32 x 32). No dropout; the paper uses it only where it does not augment.
+    for 32 x 32). There is no dropout; the paper uses it only without augmentation.
 
     Shapes: picture (B, in_channels, 224, 224) -> features (B, 1024 for 121, 7, 7) -> logits (B, K).
     """
@@ -113,7 +113,7 @@ def densenet(
     Raises
     ------
     ValueError
-        If there is none of that depth.
+        If ``depth`` is none of these.
     """
     if depth not in CONFIGURATIONS:
         raise ValueError(f"depth must be one of {list(CONFIGURATIONS)}, not {depth}")

@@ -1,4 +1,4 @@
-"""GoogLeNet: Inception modules look at every place through windows of several sizes."""
+"""GoogLeNet: Inception modules apply convolutions of several sizes at every position."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ class Widths(NamedTuple):
     """Channels of an Inception module, in the order of the paper's table 1."""
 
     one: int
-    """Of the 1 x 1 convolution."""
+    """Output channels of the 1 x 1 convolution."""
     reduce3: int
-    """Of the 1 x 1 convolution before the 3 x 3."""
+    """Output channels of the 1 x 1 convolution before the 3 x 3."""
     three: int
-    """Of the 3 x 3 convolution."""
+    """Output channels of the 3 x 3 convolution."""
     reduce5: int
-    """Of the 1 x 1 convolution before the 5 x 5."""
+    """Output channels of the 1 x 1 convolution before the 5 x 5."""
     five: int
-    """Of the 5 x 5 convolution."""
+    """Output channels of the 5 x 5 convolution."""
     project: int
-    """Of the 1 x 1 convolution after the pooling."""
+    """Output channels of the 1 x 1 convolution after the pooling."""
 
     @property
     def outputs(self) -> int:
-        """Channels that come out."""
+        """Output channels of the module."""
         return self.one + self.three + self.five + self.project
 
     def times(self, factor: float) -> Widths:
-        """Return all channels times ``factor``, at least 1."""
+        """Return all numbers of channels times ``factor``, rounded, at least 1."""
         return Widths(*(max(1, round(width * factor)) for width in self))
 
 
@@ -52,11 +52,11 @@ MODULES: Mapping[str, Widths] = MappingProxyType(
         "5b": Widths(384, 192, 384, 48, 128, 128),
     }
 )
-"""Name -> channels (table 1); pooling stands where the first digit changes."""
+"""Name -> channels (table 1); a pooling precedes each change of the first digit."""
 
 
 class Inception(nn.Module):
-    """Four views of the same place side by side: (B, I, H, W) -> (B, outputs, H, W).
+    """Four parallel branches whose maps are concatenated: (B, I, H, W) -> (B, outputs, H, W).
 
     Figure 2(b) of Szegedy et al. 2015, with 1 x 1 reductions.
     """
@@ -84,10 +84,10 @@ class Inception(nn.Module):
 
 
 class AuxiliaryHead(nn.Module):
-    """A classifier on maps half way down, for training: (B, C, 14, 14) -> logits (B, K).
+    """A classifier on intermediate maps, for training only: (B, C, 14, 14) -> logits (B, K).
 
-    The list in section 5 of Szegedy et al. 2015. With ``small_input`` the maps are averaged to
-    2 x 2 instead of 4 x 4.
+    It follows the list in section 5 of Szegedy et al. 2015. With ``small_input`` the maps are
+    averaged to 2 x 2 instead of 4 x 4.
     """
 
     def __init__(
@@ -111,32 +111,33 @@ class AuxiliaryHead(nn.Module):
 
 
 class GoogLeNetOutput(NamedTuple):
-    """What `GoogLeNet` returns in training; the paper weighs the auxiliary losses by 0.3."""
+    """The output of `GoogLeNet` in training; the paper weights the auxiliary losses by 0.3."""
 
     logits: Tensor
-    """(B, K), of the whole network."""
+    """Logits (B, K) of the whole network."""
     auxiliary1: Tensor
-    """(B, K), of the head on module 4a."""
+    """Logits (B, K) of the head on module 4a."""
     auxiliary2: Tensor
-    """(B, K), of the head on module 4d."""
+    """Logits (B, K) of the head on module 4d."""
 
 
 class GoogLeNet(ConvNet):
-    """GoogLeNet (Szegedy et al. 2015, Going Deeper with Convolutions), as table 1 has it.
+    """GoogLeNet (Szegedy et al. 2015, Going Deeper with Convolutions), following its table 1.
 
-    5 x 5 convolutions where it says so, local response normalization, biases, no batch
+    It has true 5 x 5 convolutions, local response normalization, biases, and no batch
     normalization; 6,998,552 parameters with 1000 classes, 13,378,280 with the auxiliary heads. The
-    trunk's stages: conv1, pool1, norm1, reduce2, conv2, norm2, pool2, inception3a and so on.
+    trunk's stages are conv1, pool1, norm1, reduce2, conv2, norm2, pool2, inception3a and so on.
 
-    Departures: pooling rounds sizes up, from which alone the paper's sizes follow (as in Caffe);
-    first weights are He's. ``norm`` puts batch normalization after every convolution in place of
-    local response normalization (Ioffe and Szegedy 2015).
+    Departures: pooling rounds sizes up (as in Caffe), which alone gives the paper's sizes; initial
+    weights are He's. ``norm`` puts batch normalization after every convolution instead of local
+    response normalization (Ioffe and Szegedy 2015).
 
     With ``small_input`` (32 pixels or less) conv1 is 3 x 3 with stride 1 and there is no pool2:
     modules 3a to 5b work on H/2, H/4 and H/8 pixels. ``width`` multiplies all channels.
 
     Shapes: picture (B, in_channels, 224, 224) -> features (B, 1024, 7, 7) -> logits (B, K). In
-    training pictures must be 224 x 224 unless ``small_input``, as the auxiliary heads demand it.
+    training pictures must be 224 x 224 unless ``small_input``, because the auxiliary heads require
+    it.
     """
 
     def __init__(

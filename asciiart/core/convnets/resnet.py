@@ -1,4 +1,4 @@
-"""Residual networks: every block adds to what came in."""
+"""Residual networks: every block adds its output to its input."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Configuration(NamedTuple):
     """A column of the paper's table 1."""
 
     blocks: tuple[int, ...]
-    """Residual blocks in each stage."""
+    """Number of residual blocks in each stage."""
     bottleneck: bool
-    """`Bottleneck` blocks, else `BasicBlock`."""
+    """Whether the blocks are `Bottleneck`, otherwise `BasicBlock`."""
 
 
 CONFIGURATIONS: Mapping[int, Configuration] = MappingProxyType(
@@ -31,7 +31,7 @@ CONFIGURATIONS: Mapping[int, Configuration] = MappingProxyType(
         152: Configuration((3, 8, 36, 3), True),
     }
 )
-"""Weight layers -> column."""
+"""Depth in weight layers -> column of table 1."""
 
 
 class BasicBlock(nn.Module):
@@ -42,7 +42,7 @@ class BasicBlock(nn.Module):
     """
 
     expansion = 1
-    """Channels out per ``width``."""
+    """Output channels per unit of ``width``."""
 
     def __init__(self, inputs: int, width: int, *, stride: int = 1) -> None:
         super().__init__()
@@ -60,12 +60,12 @@ class BasicBlock(nn.Module):
 class Bottleneck(nn.Module):
     """1 x 1, 3 x 3, 1 x 1: (B, I, H, W) -> (B, 4 width, H/stride, W/stride).
 
-    The right of figure 5 of He et al. 2016, in version 1.5: the stride is the 3 x 3 convolution's,
-    where the paper gives it to the first 1 x 1, which then skips three of four pixels.
+    Figure 5 (right) of He et al. 2016, in version 1.5: the 3 x 3 convolution has the stride; the
+    paper gives it to the first 1 x 1, which then ignores three of four pixels.
     """
 
     expansion = 4
-    """Channels out per ``width``."""
+    """Output channels per unit of ``width``."""
 
     def __init__(self, inputs: int, width: int, *, stride: int = 1) -> None:
         super().__init__()
@@ -91,14 +91,14 @@ def _shortcut(inputs: int, outputs: int, stride: int) -> nn.Module:
 class ResNet(ConvNet):
     """ResNet (He, Zhang, Ren and Sun 2016, Deep Residual Learning for Image Recognition).
 
-    ``blocks`` are the residual blocks of each stage; the channels double and the sides halve from
-    stage to stage, beginning with ``width``. The trunk's stages are the paper's: conv1, pool1,
-    conv2 to conv5 (a picture's sides over 2, 4, 4, 8, 16, 32).
+    ``blocks`` are the numbers of residual blocks in the stages; from stage to stage the channels
+    double, starting at ``width``, and the sides halve. The trunk's stages are the paper's: conv1,
+    pool1, conv2 to conv5 (with the picture's sides divided by 2, 4, 4, 8, 16, 32).
 
-    Departures: version 1.5 (see `Bottleneck`); the same number of parameters.
+    Departure: version 1.5 (see `Bottleneck`), with the same number of parameters.
 
     With ``small_input`` conv1 is 3 x 3 with stride 1 and there is no pool1 (the paper's section
-    4.2), so that four stages leave a 32 x 32 picture 4 x 4 maps.
+    4.2), so that four stages turn a 32 x 32 picture into 4 x 4 maps.
 
     Shapes: picture (B, in_channels, 224, 224) -> features (B, 512 or 2048, 7, 7) -> logits (B, K).
     """
@@ -140,7 +140,7 @@ def resnet(
     Raises
     ------
     ValueError
-        If there is none of that depth.
+        If ``depth`` is none of these.
     """
     if depth not in CONFIGURATIONS:
         raise ValueError(f"depth must be one of {list(CONFIGURATIONS)}, not {depth}")

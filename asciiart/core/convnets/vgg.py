@@ -1,4 +1,4 @@
-"""VGG: nothing but 3 x 3 convolutions, doubled in number where pooling halves the picture."""
+"""VGG: 3 x 3 convolutions only, with twice the channels where pooling halves the picture."""
 
 from __future__ import annotations
 
@@ -18,25 +18,24 @@ CONFIGURATIONS: Mapping[int, tuple[int, ...]] = MappingProxyType(
         19: (2, 2, 4, 4, 4),  # E
     }
 )
-"""Weight layers -> convolutions in each stage (the paper's table 1; three linear layers more)."""
+"""Depth in weight layers -> convolutions in each stage (table 1; three linear layers follow)."""
 
 
 class VGG(ConvNet):
     """VGG: stages of 3 x 3 convolutions, each with max pooling, then three linear layers.
 
-    Simonyan and Zisserman 2015, Very Deep Convolutional Networks for Large-Scale Image
-    Recognition.
+    Simonyan and Zisserman 2015, Very Deep Convolutional Networks for Large-Scale Image Recognition.
 
-    ``convolutions`` are the 3 x 3 convolutions of each stage; a stage ends in 2 x 2 max pooling.
-    Its channels are ``width`` times 1, 2, 4, 8, 8. The trunk's stages are named as in the style
-    transfer literature: conv1_1, conv1_2, pool1, conv2_1 and so on.
+    ``convolutions`` are the numbers of 3 x 3 convolutions in the stages; a stage ends in 2 x 2 max
+    pooling. The channels of the stages are ``width`` times 1, 2, 4, 8, 8. The trunk's stages are
+    named as in the style transfer literature: conv1_1, conv1_2, pool1, conv2_1 and so on.
 
-    Departures: first weights are He's (the paper began from trained shallow networks). ``norm``
-    adds batch normalization, and so takes away the convolutions' biases, which the paper has.
+    Departures: initial weights are He's (the paper starts from shallower trained networks).
+    ``norm`` adds batch normalization, which replaces the convolutions' biases; the paper has none.
 
-    With ``small_input`` global average pooling and one hidden layer of 8 ``width`` units follow;
-    without it two of 64 ``width`` (4096). The trunk is the same: it has no early down-sampling.
-    Each side of a picture must be 2^stages pixels or more.
+    With ``small_input`` global average pooling and one hidden layer of 8 ``width`` units follow the
+    trunk, otherwise two of 64 ``width`` (4096). The trunk is the same, as it does not downsample
+    early. Each side of a picture must have 2^stages pixels or more.
 
     Shapes: picture (B, in_channels, 224, 224) -> features (B, 512, 7, 7) -> logits (B, K).
     """
@@ -90,7 +89,7 @@ def vgg(
     Raises
     ------
     ValueError
-        If there is none of that depth.
+        If ``depth`` is none of these.
     """
     if depth not in CONFIGURATIONS:
         raise ValueError(f"depth must be one of {list(CONFIGURATIONS)}, not {depth}")

@@ -1,1 +1,1 @@
-"""Networks with an energy: Hopfield networks, Boltzmann machines, deep belief networks."""
+"""Energy-based networks: Hopfield networks, Boltzmann machines, deep belief networks."""

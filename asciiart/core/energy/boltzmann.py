@@ -1,6 +1,6 @@
 """Boltzmann machines, general and restricted: networks that learn a distribution.
 
-All units are 0 or 1, the temperature is 1, and P(state) = exp(-energy) / Z.
+Units are 0 or 1, the temperature is 1, and P(state) = exp(-energy) / Z.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from torch.nn import functional
 from asciiart.core.learning.initializers import initialize
 
 ENUMERABLE = 16
-"""Most units whose 2^N states are enumerated; 65,536 states."""
+"""Largest number of units whose 2^N states are enumerated: 65,536 states."""
 
 
 class Distribution(NamedTuple):
-    """Every state of a machine and its probability."""
+    """Every state of a machine with its probability."""
 
     states: Tensor
-    """(2^N, N), 0 and 1; the first unit is the highest bit of the row's number."""
+    """The states (2^N, N), 0 and 1; the first unit is the highest bit of the row's number."""
     probabilities: Tensor
-    """(2^N,), sum 1."""
+    """The probabilities (2^N,), which sum to 1."""
 
 
 def _all_states(like: Tensor, units: int) -> Tensor:
@@ -41,12 +41,12 @@ def draw_units(probabilities: Tensor, generator: torch.Generator | None) -> Tens
 
 
 class BoltzmannMachine(nn.Module):
-    """N visible and M hidden units, each joined to all others: visible (B, N) -> free energy (B,).
+    """N visible and M hidden units, fully connected: visible (B, N) -> free energy (B,).
 
-    Ackley, Hinton and Sejnowski 1985, "A learning algorithm for Boltzmann machines". States are
-    (B, N + M), visible units first: E(s) = -1/2 s^T C s - b^T s with C symmetric and its diagonal
-    zero. Departures: no annealing, and Gibbs sampling goes through the units in order, not at
-    random. C is kept in the upper triangle of a linear layer's weight; the lower one is not used.
+    Ackley, Hinton and Sejnowski 1985, "A learning algorithm for Boltzmann machines". States are (B,
+    N + M), visible units first: E(s) = -1/2 s^T C s - b^T s with C symmetric and its diagonal zero.
+    Departures: no annealing, and Gibbs sampling visits the units in order, not at random. C is kept
+    in the upper triangle of a linear layer's weight; the lower one is not used.
     """
 
     def __init__(self, visible: int, hidden: int = 0, *, initializer: str = "normal") -> None:
@@ -56,17 +56,17 @@ class BoltzmannMachine(nn.Module):
         initialize(self, initializer)
 
     def couplings(self) -> Tensor:
-        """Return C, (N + M, N + M)."""
+        """Return the couplings C, (N + M, N + M)."""
         upper = self.units.weight.triu(1)  # one number per pair, so that its gradient is s_i s_j
         return upper + upper.T
 
     def energy(self, states: Tensor) -> Tensor:
-        """Return E of each state: (B, N + M) -> (B,)."""
+        """Return the energy of each state: (B, N + M) -> (B,)."""
         pairs = ((states @ self.couplings()) * states).sum(-1) / 2  # (B, N + M) -> (B,)
         return -pairs - states @ self.units.bias  # (B,)
 
     def forward(self, visible: Tensor) -> Tensor:
-        """Return -log sum_h exp(-E(v, h)), exact, over all 2^M states of the hidden units."""
+        """Return the free energy -log sum_h exp(-E(v, h)), exact, over all 2^M hidden states."""
         hidden = _all_states(visible, self.hidden)  # (2^M, M)
         pairs = (len(visible), len(hidden), -1)
         # (B, 2^M, N) and (B, 2^M, M) -> (B, 2^M, N + M)
@@ -87,8 +87,12 @@ class BoltzmannMachine(nn.Module):
     def negative_log_likelihood(self, visible: Tensor) -> Tensor:
         """Return the mean -log P of ``visible`` (B, N) in nats, exact, by enumeration.
 
-        Its gradient by C_ij is <s_i s_j> of the model less <s_i s_j> of the data. Raises as
-        `exact` does.
+        Its gradient with respect to C_ij is <s_i s_j> of the model minus <s_i s_j> of the data.
+
+        Raises
+        ------
+        ValueError
+            If there are more than `ENUMERABLE` units.
         """
         log_partition = (-self.energy(self.exact().states)).logsumexp(0)  # (2^(N+M),) -> scalar
         return torch.as_tensor(self(visible).mean() + log_partition)
@@ -102,7 +106,7 @@ class BoltzmannMachine(nn.Module):
         clamped: int = 0,
         generator: torch.Generator | None = None,
     ) -> Tensor:
-        """Return the states (B, N + M) after ``sweeps`` in which each unit is drawn anew, in order.
+        """Return the states (B, N + M) after ``sweeps`` that resample each unit once, in order.
 
         The first ``clamped`` units keep their values.
         """
@@ -118,8 +122,9 @@ class BoltzmannMachine(nn.Module):
     ) -> Tensor:
         """Return a loss whose gradient is the learning rule with sampled correlations.
 
-        Two Gibbs chains per example begin at random: one with the visible units held at
-        ``visible`` (B, N), one free. The value itself, a difference of energies, says little.
+        Two Gibbs chains per example start at random, one with the visible units clamped to
+        ``visible`` (B, N), one free. The value of the loss, a difference of energies, is not a
+        measure of progress.
         """
         units = self.visible + self.hidden
         start = draw_units(visible.new_full((len(visible), units), 0.5), generator)  # (B, N + M)
@@ -130,12 +135,12 @@ class BoltzmannMachine(nn.Module):
 
 
 class RestrictedBoltzmannMachine(nn.Module):
-    """N visible and M hidden units, joined only across: visible (B, N) -> P(hidden = 1) (B, M).
+    """Visible units joined to hidden units only: visible (B, N) -> P(hidden = 1) (B, M).
 
-    Hinton 2002, "Training products of experts by minimizing contrastive divergence":
-    E(v, h) = -a^T v - b^T h - h^T W v. Departures: as Hinton 2012 ("A practical guide to training
-    restricted Boltzmann machines") advises, hidden units enter the gradient as probabilities, not
-    as samples; and as usual CD leaves out how the chain's end depends on the weights.
+    Hinton 2002, "Training products of experts by minimizing contrastive divergence": E(v, h) = -a^T
+    v - b^T h - h^T W v. Departures: hidden units enter the gradient as probabilities, not as
+    samples, as Hinton 2012 advises ("A practical guide to training restricted Boltzmann machines");
+    and, as is usual, CD ignores how the end of the chain depends on the weights.
     """
 
     def __init__(self, visible: int, hidden: int, *, initializer: str = "normal") -> None:
@@ -145,7 +150,7 @@ class RestrictedBoltzmannMachine(nn.Module):
         initialize(self, initializer)
 
     def forward(self, visible: Tensor) -> Tensor:
-        """Return P(h = 1 | v)."""
+        """Return P(h = 1 | v), (B, M)."""
         out: Tensor = self.hidden(visible).sigmoid()  # (B, N) -> (B, M)
         return out
 
@@ -161,7 +166,7 @@ class RestrictedBoltzmannMachine(nn.Module):
     def gibbs(
         self, visible: Tensor, steps: int, *, generator: torch.Generator | None = None
     ) -> Tensor:
-        """Return the visible states (B, N) after ``steps`` times drawing h from v and v from h."""
+        """Return the visible states (B, N) after ``steps`` of sampling h given v and v given h."""
         for _ in range(steps):
             hidden = draw_units(self(visible), generator)  # (B, N) -> (B, M)
             visible = draw_units(self.down(hidden), generator)  # (B, M) -> (B, N)
@@ -170,10 +175,10 @@ class RestrictedBoltzmannMachine(nn.Module):
     def cd_loss(
         self, visible: Tensor, *, steps: int = 1, generator: torch.Generator | None = None
     ) -> Tensor:
-        """Return F(v) - F(v'), v' the end of ``steps`` Gibbs steps from v; its gradient is CD-k.
+        """Return F(v) - F(v'), where v' is reached by ``steps`` Gibbs steps from v, for CD-k.
 
-        By W the gradient is <p(h|v') v'^T> - <p(h|v) v^T>. ``visible`` (B, N) is in [0, 1]. The
-        value itself says little: watch how well `reconstruct` does.
+        Its gradient with respect to W is <p(h|v') v'^T> - <p(h|v) v^T>. ``visible`` (B, N) is in
+        [0, 1]. The value is not a measure of progress; watch the error of `reconstruct`.
         """
         chain = self.gibbs(visible, steps, generator=generator)  # (B, N), a constant
         return self.free_energy(visible).mean() - self.free_energy(chain).mean()  # scalar
@@ -187,11 +192,11 @@ class RestrictedBoltzmannMachine(nn.Module):
         known: Tensor | None = None,
         generator: torch.Generator | None = None,
     ) -> Tensor:
-        """Return the probabilities (B, N) that clean a damaged picture (B, N).
+        """Return the reconstruction of a damaged picture (B, N), as probabilities (B, N).
 
-        Without ``generator`` the hidden units are their probabilities (mean field, the same
-        result every time), with it they are drawn (Gibbs sampling). Where ``known`` ((N,) or
-        (B, N), bool) holds, pixels keep their value.
+        Without ``generator`` the hidden units are replaced by their probabilities (mean field,
+        which is deterministic); with it they are sampled (Gibbs sampling). Pixels where ``known``
+        ((N,) or (B, N), bool) is True keep their values.
         """
         given = visible
         for _ in range(steps):
@@ -206,7 +211,7 @@ class RestrictedBoltzmannMachine(nn.Module):
     def sample(
         self, count: int, steps: int = 1000, *, generator: torch.Generator | None = None
     ) -> Tensor:
-        """Return probabilities (B, N) of ``count`` Gibbs chains after ``steps`` from random."""
+        """Return probabilities (B, N) of ``count`` Gibbs chains ``steps`` after a random start."""
         half = torch.full_like(self.visible_bias, 0.5).expand(count, -1)  # (B, N)
         visible = self.gibbs(draw_units(half, generator), steps, generator=generator)  # (B, N)
         return self.down(draw_units(self(visible), generator))  # (B, N)

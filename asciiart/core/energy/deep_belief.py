@@ -1,4 +1,4 @@
-"""Deep belief network: restricted Boltzmann machines one on top of the other."""
+"""Deep belief networks: stacked restricted Boltzmann machines."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class DeepBeliefNetwork(nn.Module):
 
     Hinton, Osindero and Teh 2006, "A fast learning algorithm for deep belief nets": `pretrain`
     trains the machines one after the other, each on the hidden probabilities of the one below.
-    Departures: weights stay tied up and down (no wake-sleep tuning), and labels are not part of
-    the top machine; `to_mlp` makes a classifier of it instead.
+    Departures: upward and downward weights stay tied (no wake-sleep fine-tuning), and labels are
+    not part of the top machine; `to_mlp` turns the stack into a classifier instead.
     """
 
     def __init__(self, sizes: Sequence[int], *, initializer: str = "normal") -> None:
@@ -39,22 +39,22 @@ class DeepBeliefNetwork(nn.Module):
         return tuple(m for m in self.machines if isinstance(m, RestrictedBoltzmannMachine))
 
     def forward(self, visible: Tensor) -> Tensor:
-        """Return the top units' probabilities, each layer taking those below for its input."""
+        """Return the probabilities (B, M) of the top units, layer by layer."""
         for machine in self.stack:
             visible = machine(visible)  # (B, lower) -> (B, upper)
         return visible
 
     @torch.no_grad()
     def mirror(self, layer: int) -> None:
-        """Start machine ``layer`` (1 or more) as the one below turned upside down.
+        """Initialize machine ``layer`` (1 or more) as the one below it turned upside down.
 
-        With so tied weights the stack is worth what the machine below is, and training can only
-        better it (Hinton et al. 2006, section 4).
+        With weights tied in this way the stack models the same distribution as the machine below,
+        and training can only improve a bound on its likelihood (Hinton et al. 2006, section 4).
 
         Raises
         ------
         ValueError
-            If its upper units are not as many as the lower machine's visible ones.
+            If it does not have as many upper units as the lower machine has visible ones.
         """
         below, machine = self.stack[layer - 1], self.stack[layer]
         if machine.hidden.weight.shape != below.hidden.weight.T.shape:
@@ -71,7 +71,7 @@ class DeepBeliefNetwork(nn.Module):
         steps: int = 1,
         generator: torch.Generator | None = None,
     ) -> Tensor:
-        """Return the CD loss of machine ``layer`` (from 0); those below learn nothing from it."""
+        """Return the CD loss of machine ``layer`` (from 0), which trains no machine below it."""
         with torch.no_grad():
             for machine in self.stack[:layer]:
                 visible = machine(visible)  # (B, lower) -> (B, upper)
@@ -85,7 +85,7 @@ class DeepBeliefNetwork(nn.Module):
         batch_size: int | None = None,
         steps: int = 1,
     ) -> list[History]:
-        """Train every machine in turn by CD-``steps`` on ``visible`` (B, N), each by ``config``."""
+        """Train the machines in turn by CD-``steps`` on ``visible`` (B, N), with ``config``."""
         histories = []
         below = visible.to(choose_device(config.device))  # (B, N)
         for machine in self.stack:
@@ -105,7 +105,7 @@ class DeepBeliefNetwork(nn.Module):
         known: Tensor | None = None,
         generator: torch.Generator | None = None,
     ) -> Tensor:
-        """Return the probabilities (B, N) that clean a damaged picture (B, N), up and down again.
+        """Return the reconstruction (B, N) of a damaged picture (B, N) by one pass up and down.
 
         ``known`` and ``generator`` are those of `RestrictedBoltzmannMachine.reconstruct`.
         """
@@ -130,9 +130,9 @@ class DeepBeliefNetwork(nn.Module):
     def sample(
         self, count: int, steps: int = 1000, *, generator: torch.Generator | None = None
     ) -> Tensor:
-        """Return ``count`` pictures' probabilities (B, N).
+        """Return the probabilities (B, N) of ``count`` new pictures.
 
-        Gibbs sampling in the top machine, then one ancestral pass down.
+        They come from Gibbs sampling in the top machine, then one ancestral pass down.
         """
         *lower, top = self.stack
         state = top.sample(count, steps, generator=generator)  # (B, top machine's visible)
@@ -143,7 +143,7 @@ class DeepBeliefNetwork(nn.Module):
     def to_mlp(self, classes: int, *, dropout: float = 0.0) -> MLP:
         """Return a classifier (B, N) -> logits (B, K) that starts from copies of the weights.
 
-        It computes `forward` and one new linear layer over it, for fine-tuning by the Trainer.
+        It computes `forward` followed by one new linear layer, for fine-tuning by `Trainer`.
         """
         sizes = (*self.sizes, classes)
         mlp = MLP(sizes, activation="sigmoid", dropout=dropout, initializer="xavier_normal")

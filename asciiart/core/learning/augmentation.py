@@ -1,11 +1,13 @@
-"""Other pictures of the same thing: random flips, turns, zooms, crops, shifts and noise.
+"""Data augmentation: random flips, rotations, zooms, crops, shifts and noise.
 
 Every augmentation is called with a batch of pictures (B, C, H, W), floating point in [0, 1], and a
-generator, and returns a batch of the same shape; each picture has its own draw. The same
-augmentation, shape and state of the generator draw the same. Arguments are never changed.
+random number generator, and returns a batch of the same shape, with its own random draw for each
+picture. The draw depends only on the augmentation, the shape and the state of the generator.
+Arguments are never modified.
 
-Turns, zooms, crops and shifts are affine maps. `Compose` multiplies neighboring ones and resamples
-once (bilinear), so that blur does not add up. What comes in from outside is 0, the paper of ink.
+Rotations, zooms, crops and shifts are affine maps. `Compose` multiplies neighboring ones and
+resamples once (bilinear), so that blur does not accumulate. Pixels from outside the picture are 0,
+which is blank paper in pictures of ink.
 """
 
 from __future__ import annotations
@@ -20,14 +22,14 @@ from torch import Tensor
 from torch.nn import functional
 
 Span = tuple[float, float]
-"""Lowest and highest value of a uniform draw; equal for a fixed one."""
+"""Lowest and highest value of a uniform draw; if they are equal, the value is fixed."""
 
 
 class Augmentation(Protocol):
-    """What every class of this module is."""
+    """The interface of every class in this module."""
 
     def __call__(self, pictures: Tensor, generator: torch.Generator) -> Tensor:
-        """Return other pictures (B, C, H, W) of the same things."""
+        """Return augmented pictures (B, C, H, W)."""
 
 
 def _check(pictures: Tensor) -> None:
@@ -50,16 +52,16 @@ def _uniform(count: int, span: Span, generator: torch.Generator) -> Tensor:
 
 
 def _affine(linear: Tensor, across: Tensor, down: Tensor) -> Tensor:
-    """Return (B, 3, 3) from a linear part (B, 2, 2) and a shift in pixels (B) and (B)."""
+    """Return (B, 3, 3) from a linear part (B, 2, 2) and shifts in pixels (B,)."""
     top = torch.cat([linear, torch.stack([across, down], 1)[:, :, None]], 2)  # (B, 2, 3)
     bottom = top.new_tensor([0, 0, 1]).expand(len(top), 1, 3)
     return torch.cat([top, bottom], 1)  # (B, 3, 3)
 
 
 def _resample(pictures: Tensor, maps: Tensor) -> Tensor:
-    """Return pictures whose pixel at p is, bilinear, what stood at map(p).
+    """Return pictures whose pixel at p is the value at map(p) in the given ones, bilinear.
 
-    Maps (B, 3, 3) are of points (x right, y down, 1), in pixels from the middle of the picture.
+    Maps (B, 3, 3) act on points (x right, y down, 1), in pixels from the center of the picture.
     """
     if torch.equal(maps, torch.eye(3).to(maps).expand_as(maps)):
         return pictures  # to the last bit
@@ -77,30 +79,30 @@ class _AffineAugmentation:
     """An augmentation that is an affine map of the plane."""
 
     def maps(self, shape: torch.Size, generator: torch.Generator) -> Tensor:
-        """Return a map (B, 3, 3) for each picture, from its new pixels to its old ones."""
+        """Return for each picture the map (B, 3, 3) from its new pixels to its old ones."""
         raise NotImplementedError
 
     def __call__(self, pictures: Tensor, generator: torch.Generator) -> Tensor:
-        """Return the pictures, resampled."""
+        """Return the resampled pictures (B, C, H, W)."""
         _check(pictures)
         return _resample(pictures, self.maps(pictures.shape, generator))
 
 
 @dataclass(frozen=True)
 class Flip:
-    """Mirrors pictures. Letters do not bear it; textures do."""
+    """Mirrors pictures; suitable for textures, but not for letters."""
 
     horizontal: float = 0.5
-    """Probability of left for right, 0 to 1."""
+    """Probability of swapping left and right, 0 to 1."""
     vertical: float = 0.0
-    """Probability of top for bottom, 0 to 1."""
+    """Probability of swapping top and bottom, 0 to 1."""
 
     def __post_init__(self) -> None:
         if not (0 <= self.horizontal <= 1 and 0 <= self.vertical <= 1):
             raise ValueError(f"probabilities must be 0 to 1: {self}")
 
     def __call__(self, pictures: Tensor, generator: torch.Generator) -> Tensor:
-        """Return the pictures, some mirrored."""
+        """Return the pictures (B, C, H, W), some of them mirrored."""
         _check(pictures)
         for axis, probability in ((3, self.horizontal), (2, self.vertical)):
             drawn = _uniform(len(pictures), (0, 1), generator) < probability
@@ -111,16 +113,16 @@ class Flip:
 
 @dataclass(frozen=True)
 class Rotate(_AffineAugmentation):
-    """Turns pictures about their middle; corners that leave are lost."""
+    """Rotates pictures about their center; corners that leave the picture are lost."""
 
     degrees: Span = (-10, 10)
-    """Counterclockwise."""
+    """Range of angles in degrees, counterclockwise."""
 
     def __post_init__(self) -> None:
         _check_span("degrees", self.degrees, -360, 360)
 
     def maps(self, shape: torch.Size, generator: torch.Generator) -> Tensor:
-        """Return the turns back (B, 3, 3)."""
+        """Return the inverse rotations (B, 3, 3)."""
         angle = _uniform(shape[0], self.degrees, generator) * (math.pi / 180)
         cos, sin = angle.cos(), angle.sin()
         linear = torch.stack([cos, -sin, sin, cos], 1).view(-1, 2, 2)  # (B, 4) -> (B, 2, 2)
@@ -130,19 +132,19 @@ class Rotate(_AffineAugmentation):
 
 @dataclass(frozen=True)
 class Scale(_AffineAugmentation):
-    """Zooms pictures about their middle, both ways alike.
+    """Zooms pictures about their center, with one factor for both directions.
 
-    Bilinear: below a factor of about 0.5 fine lines begin to break.
+    Below a factor of about 0.5, bilinear resampling begins to break fine lines.
     """
 
     factor: Span = (0.9, 1.1)
-    """Above 1 larger, 0.01 to 100."""
+    """Range of factors, 0.01 to 100; above 1 enlarges."""
 
     def __post_init__(self) -> None:
         _check_span("factor", self.factor, 0.01, 100)
 
     def maps(self, shape: torch.Size, generator: torch.Generator) -> Tensor:
-        """Return the zooms back (B, 3, 3)."""
+        """Return the inverse zooms (B, 3, 3)."""
         factor = _uniform(shape[0], self.factor, generator)
         linear = torch.eye(2).to(factor) / factor[:, None, None]  # (B, 2, 2)
         zero = torch.zeros_like(factor)
@@ -153,12 +155,12 @@ class Scale(_AffineAugmentation):
 class Crop(_AffineAugmentation):
     """Cuts a window from a random place of each picture and resizes it to the whole picture.
 
-    The window has the picture's proportions. (Padding and cropping, as of He et al. 2016 on
-    CIFAR, is `Translate`.)
+    The window has the picture's aspect ratio. (Padding followed by cropping, as in He et al. 2016
+    on CIFAR, is `Translate`.)
     """
 
     share: Span = (0.8, 1.0)
-    """The window's sides as a share of the picture's, 0.01 to 1."""
+    """Range of the window's sides as a fraction of the picture's, 0.01 to 1."""
 
     def __post_init__(self) -> None:
         _check_span("share", self.share, 0.01, 1)
@@ -174,19 +176,19 @@ class Crop(_AffineAugmentation):
 
 @dataclass(frozen=True)
 class Translate(_AffineAugmentation):
-    """Shifts pictures; what leaves on one side does not return on the other."""
+    """Shifts pictures; pixels that leave on one side do not return on the other."""
 
     across: Span = (-0.1, 0.1)
-    """Share of the width to the right, -1 to 1."""
+    """Range of shifts to the right as a fraction of the width, -1 to 1."""
     down: Span = (-0.1, 0.1)
-    """Share of the height, -1 to 1."""
+    """Range of shifts down as a fraction of the height, -1 to 1."""
 
     def __post_init__(self) -> None:
         _check_span("across", self.across, -1, 1)
         _check_span("down", self.down, -1, 1)
 
     def maps(self, shape: torch.Size, generator: torch.Generator) -> Tensor:
-        """Return the shifts back (B, 3, 3)."""
+        """Return the inverse shifts (B, 3, 3)."""
         across = _uniform(shape[0], self.across, generator) * -shape[3]
         down = _uniform(shape[0], self.down, generator) * -shape[2]
         linear = torch.eye(2).to(across).expand(shape[0], 2, 2)
@@ -198,16 +200,16 @@ class GaussianNoise:
     """Adds normal noise, independent at every pixel and channel."""
 
     sigma: float = 0.02
-    """Its standard deviation, 0 or more; pictures reach from 0 to 1."""
+    """Standard deviation of the noise, 0 or more; pictures range from 0 to 1."""
     clip: bool = False
-    """Whether to cut the result to 0 to 1, which makes noise on pure paper and ink one-sided."""
+    """Whether to clip the result to 0 to 1, which makes noise on pure paper and ink one-sided."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.sigma < math.inf:
             raise ValueError(f"sigma must be 0 or more, not {self.sigma}")
 
     def __call__(self, pictures: Tensor, generator: torch.Generator) -> Tensor:
-        """Return the noisy pictures."""
+        """Return the noisy pictures (B, C, H, W)."""
         _check(pictures)
         drawn = torch.randn(
             pictures.shape, generator=generator, device=generator.device, dtype=pictures.dtype
@@ -218,16 +220,16 @@ class GaussianNoise:
 
 @dataclass(frozen=True)
 class Compose:
-    """One augmentation after the other; neighboring affine maps are resampled as one.
+    """Applies several augmentations in order; neighboring affine maps are resampled as one.
 
-    So what one of them moves out and the next one in again is not lost, as it would be singly.
+    Pixels that one of these maps moves out of the picture and the next one back are therefore kept.
     """
 
     steps: tuple[Augmentation, ...] = ()
-    """In the order in which they are applied."""
+    """The augmentations, in the order in which they are applied."""
 
     def __call__(self, pictures: Tensor, generator: torch.Generator) -> Tensor:
-        """Return the pictures after all steps."""
+        """Return the pictures (B, C, H, W) after all steps."""
         _check(pictures)
         maps: Tensor | None = None
         for step in self.steps:
@@ -253,14 +255,14 @@ AUGMENTATIONS: dict[str, Callable[..., Augmentation]] = {
 
 
 def build_augmentation(name: str, options: Mapping[str, Any] | None = None) -> Augmentation:
-    """Return the augmentation called ``name``, with its fields by name.
+    """Return the augmentation called ``name``; ``options`` are the values of its fields.
 
-    Lists, as configuration files have them, count as tuples.
+    Lists, as they come from configuration files, count as tuples.
 
     Raises
     ------
     ValueError
-        If there is none of that name, it has no such field or the value is out of range.
+        If the name is unknown, it has no such field, or a value is out of range.
     """
     if name not in AUGMENTATIONS:
         known = ", ".join(AUGMENTATIONS)

@@ -1,4 +1,4 @@
-"""Tensors -> the batch of a step, in batch, stochastic or mini-batch gradient descent."""
+"""Tensors -> the batches of batch, stochastic or mini-batch gradient descent."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from torch import Tensor
 def minibatches(
     tensors: tuple[Tensor, ...], batch_size: int | None, *, seed: int = 0
 ) -> Callable[[int], tuple[Tensor, ...]]:
-    """Return a function that gives the batch of a step (from 0), for `Trainer`.
+    """Return a function from a step (from 0) to its batch, for `Trainer`.
 
-    ``tensors`` have their examples along the first axis. ``batch_size`` None is batch gradient
-    descent (all examples every step), 1 is stochastic, any other number mini-batch gradient
-    descent. Each epoch goes through all examples once, in an order of its own; a last batch that
-    would be smaller is left out. A step's batch depends on the seed and the step alone.
+    The first axis of ``tensors`` counts the examples. A ``batch_size`` of None is batch gradient
+    descent (all examples in every step), 1 is stochastic gradient descent, and any other number is
+    mini-batch gradient descent. Each epoch visits all examples once, in a new order; a last batch
+    that would be smaller is left out. A step's batch depends on the seed and the step alone.
 
     Raises
     ------
     ValueError
-        If the tensors differ in length or a batch is larger than they are.
+        If the tensors differ in length, or the batch size is less than 1 or more than their length.
     """
     count = len(tensors[0])
     if any(len(tensor) != count for tensor in tensors):

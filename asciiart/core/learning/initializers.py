@@ -1,4 +1,4 @@
-"""First weights by name: the only loop of this package that initializes a network."""
+"""Weight initialization by name, in the only loop of this package that initializes a network."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ INITIALIZERS: dict[str, Callable[[Tensor], Tensor]] = {
     "he_uniform": lambda weight: nn.init.kaiming_uniform_(weight, nonlinearity="relu"),
     "he_normal": lambda weight: nn.init.kaiming_normal_(weight, nonlinearity="relu"),
 }
-"""Name -> function that fills a weight of (outputs, inputs, ...) in place.
+"""Name -> function that fills a weight (outputs, inputs, ...) in place.
 
-``normal`` has the deviation 0.01 of AlexNet (Krizhevsky et al. 2012), ``uniform`` bounds of 0.05;
-Xavier is Glorot and Bengio 2010 (variance 2 / (inputs + outputs)), He is He et al. 2015 (variance
-2 / inputs). ``zeros`` is for showing why it fails: all units of a layer stay alike.
-"""
+``normal`` has the standard deviation 0.01 of AlexNet (Krizhevsky et al. 2012), ``uniform`` the
+bounds ±0.05. Xavier is Glorot and Bengio 2010 (variance 2 / (inputs + outputs)), He is He et al.
+2015 (variance 2 / inputs). ``zeros`` shows why zeros fail: all units of a layer stay identical."""
 
 _GATES = {"LSTM": 4, "LSTMCell": 4, "GRU": 3, "GRUCell": 3}
 _TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
@@ -28,15 +27,15 @@ _PLAIN = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
 
 
 def initialize(network: nn.Module, name: str) -> None:
-    """Fill the weights of every linear, convolutional and recurrent layer; biases become 0.
+    """Initialize the weights of all linear, convolutional and recurrent layers; biases become 0.
 
-    Each gate of a recurrent layer is a matrix of its own. Embeddings and normalization layers
-    keep what torch gave them.
+    Each gate of a recurrent layer is initialized as a matrix of its own. Embeddings and
+    normalization layers keep torch's initial values.
 
     Raises
     ------
     ValueError
-        If there is no initializer of that name.
+        If the name is unknown.
     """
     if name not in INITIALIZERS:
         raise ValueError(f"initializer {name!r} is unknown (there are: {', '.join(INITIALIZERS)})")

@@ -1,4 +1,4 @@
-"""Losses by name, over `torch.nn.functional`, and the `Trainer` loss of a supervised network."""
+"""Losses by name, over `torch.nn.functional`, and the `Trainer` loss of supervised learning."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch.nn import functional
 from asciiart.core.learning.trainer import StepLoss
 
 SMOOTHING = 0.1
-"""Label smoothing of ``smoothed_cross_entropy``: Inception's (Szegedy et al. 2016)."""
+"""Label smoothing of ``smoothed_cross_entropy``, as in Inception (Szegedy et al. 2016)."""
 
 
 def squared_error(outputs: Tensor, targets: Tensor) -> Tensor:
@@ -19,7 +19,7 @@ def squared_error(outputs: Tensor, targets: Tensor) -> Tensor:
     Parameters
     ----------
     outputs, targets
-        Of one shape; nothing is broadcast, as that hides mistakes.
+        Tensors of the same shape; nothing is broadcast, as broadcasting hides mistakes.
 
     Raises
     ------
@@ -34,17 +34,17 @@ def squared_error(outputs: Tensor, targets: Tensor) -> Tensor:
 def cross_entropy(logits: Tensor, targets: Tensor, *, smoothing: float = 0.0) -> Tensor:
     """Return the mean of -Σₖ qₖ log softmax(logits)ₖ.
 
-    The target distribution q is 1 at the class; with ``smoothing`` s it is (1 - s) there plus s/K
-    at each of the K classes (Szegedy et al. 2016, section 7).
+    The target distribution q is 1 at the true class; with ``smoothing`` s it is 1 - s there, plus
+    s/K at each of the K classes (Szegedy et al. 2016, section 7).
 
     Parameters
     ----------
     logits
-        (B, K) or (B, K, ...), any range.
+        (B, K) or (B, K, ...), of any range.
     targets
-        (B) or (B, ...), class numbers 0 to K - 1.
+        (B,) or (B, ...), class indices from 0 to K - 1.
     smoothing
-        0 to 1.
+        A share from 0 to 1.
     """
     return functional.cross_entropy(logits, targets, label_smoothing=smoothing)
 
@@ -60,9 +60,9 @@ def kl_divergence(logits: Tensor, target_logits: Tensor) -> Tensor:
     Parameters
     ----------
     logits
-        (B, K) or (B, K, ...), of q, the distributions that are trained.
+        (B, K) or (B, K, ...), the logits of q, the distributions that are trained.
     target_logits
-        Of the same shape, of p, the distributions to come near to.
+        The logits of p, the target distributions, in the same shape.
 
     Raises
     ------
@@ -83,7 +83,7 @@ LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "smoothed_cross_entropy": smoothed_cross_entropy,
     "kl_divergence": kl_divergence,
 }
-"""Name -> scalar loss from a network's outputs and the targets."""
+"""Name -> function from a network's outputs and the targets to a scalar loss."""
 
 _CLASSIFYING = ("cross_entropy", "smoothed_cross_entropy")
 
@@ -94,7 +94,7 @@ def build_loss(name: str) -> Callable[[Tensor, Tensor], Tensor]:
     Raises
     ------
     ValueError
-        If there is none of that name.
+        If the name is unknown.
     """
     if name not in LOSSES:
         raise ValueError(f"loss {name!r} is unknown (there are: {', '.join(LOSSES)})")
@@ -102,15 +102,15 @@ def build_loss(name: str) -> Callable[[Tensor, Tensor], Tensor]:
 
 
 def supervised(loss_name: str) -> Callable[[nn.Module, tuple[Tensor, ...]], StepLoss]:
-    """Return the `Trainer` loss of a network from inputs to outputs of known targets.
+    """Return the `Trainer` loss of supervised learning.
 
-    It takes batches of (inputs, targets); the network returns one tensor. The cross-entropies
-    also give the score ``accuracy``, the share of inputs whose highest logit is their class's.
+    It takes batches of (inputs, targets) and a network that returns one tensor. The cross-entropies
+    also give the score ``accuracy``, the share of inputs whose highest logit is at the true class.
 
     Raises
     ------
     ValueError
-        If there is no loss of that name.
+        If the name is unknown.
     """
     loss = build_loss(loss_name)
 

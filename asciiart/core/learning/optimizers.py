@@ -24,12 +24,11 @@ OPTIMIZERS: dict[str, Callable[[Parameters, float], Optimizer]] = {
 }
 """Name -> constructor from parameters and learning rate.
 
-``adam_half`` is Adam with half the usual momentum, as adversarial networks need (DCGAN, Radford
-et al. 2016).
-"""
+``adam_half`` is Adam with beta1 = 0.5, which adversarial networks need (DCGAN, Radford et al.
+2016)."""
 
 WARM_UP = 0.05
-"""Share of the steps in which a warmed-up schedule rises."""
+"""Share of the steps during which the learning rate of a schedule with warm-up rises."""
 
 
 def _warm_cosine(progress: float) -> float:
@@ -46,7 +45,7 @@ SCHEDULES: dict[str, Callable[[float], float]] = {
     "exponential": lambda progress: float(0.01**progress),
     "step": lambda progress: 0.1 ** int(3 * progress),
 }
-"""Name -> share of the learning rate, from the share of the steps that are done."""
+"""Name -> function from the share of steps done to a factor of the learning rate, both 0 to 1."""
 
 
 def build_optimizer(name: str, parameters: Parameters, learning_rate: float) -> Optimizer:
@@ -55,7 +54,7 @@ def build_optimizer(name: str, parameters: Parameters, learning_rate: float) -> 
     Raises
     ------
     ValueError
-        If there is none of that name.
+        If the name is unknown.
     """
     if name not in OPTIMIZERS:
         raise ValueError(f"optimizer {name!r} is unknown (there are: {', '.join(OPTIMIZERS)})")
@@ -63,12 +62,12 @@ def build_optimizer(name: str, parameters: Parameters, learning_rate: float) -> 
 
 
 def build_schedule(name: str, optimizer: Optimizer, steps: int) -> LambdaLR:
-    """Return the schedule called ``name`` over ``steps`` steps.
+    """Return the learning-rate schedule called ``name`` over ``steps`` steps.
 
     Raises
     ------
     ValueError
-        If there is none of that name.
+        If the name is unknown.
     """
     if name not in SCHEDULES:
         raise ValueError(f"schedule {name!r} is unknown (there are: {', '.join(SCHEDULES)})")

@@ -1,4 +1,4 @@
-"""What a `Trainer` does while it works: one live line on a console, and a log to read later."""
+"""Callbacks that report on a training: a live line on a console, and a log to read later."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from rich.progress import (
 from asciiart.core.learning.trainer import Callback, History
 
 _WINDOW = 100
-"""Steps over which the shown figures are averaged."""
+"""Number of steps over which the shown figures are averaged."""
 _ROOMY = 105
-"""Columns of a console on which there is room for more than figures and the time left."""
+"""Columns a console needs to show more than the figures and the time left."""
 
 
 def recent(history: History, last: int = _WINDOW) -> dict[str, float]:
-    """Return the loss and every score by name, averaged over the last 100 steps."""
+    """Return the loss and every score by name, averaged over the ``last`` steps."""
     figures = {"loss": history.loss, **history.scores}
     return {name: sum(values[-last:]) / len(values[-last:]) for name, values in figures.items()}
 
@@ -38,7 +38,7 @@ def show_progress(
 ) -> Iterator[Callback]:
     """Give a callback that shows steps, loss, scores and time left from the first step on.
 
-    It also shows the learning rate and, if a step has ``cells_per_step``, the cells per second.
+    It also shows the learning rate and, if ``cells_per_step`` is given, the cells per second.
     """
     wide = console.width >= _ROOMY
     columns = (
@@ -67,13 +67,12 @@ def show_progress(
 
 
 class TrainingLog:
-    """A `Trainer` callback that writes one line of JSON every so many steps, and for the last one.
+    """A `Trainer` callback that appends a line of JSON at regular steps, and at the last one.
 
     A line has ``step``, ``loss`` and every score, averaged over the steps since the last line,
-    ``learning_rate``, ``seconds`` since the run began (pauses between its parts left out), and
-    what ``also`` returns for the step; a step for which that is anything always has a line. A run
-    that is resumed goes on in the same file; what was written there of steps after its checkpoint
-    is dropped.
+    ``learning_rate``, ``seconds`` of training so far (without pauses between a run's parts), and
+    the items that ``also`` returns for the step; a step for which it returns any always has a line.
+    A resumed run continues the same file and drops the lines of steps after its checkpoint.
 
     Raises
     ------
@@ -96,7 +95,7 @@ class TrainingLog:
         self._began: float | None = None
 
     def __call__(self, step: int, history: History) -> None:
-        """Write a line if one is due."""
+        """Write a line if one is due at this step."""
         if self._began is None:
             self._began = time.monotonic() - self._keep(step)
         also = self.also(step)
@@ -113,7 +112,7 @@ class TrainingLog:
             file.write(json.dumps(line) + "\n")
 
     def _keep(self, step: int) -> float:
-        """Keep the lines of the steps before ``step``; return the seconds that they tell of."""
+        """Keep the lines of the steps before ``step``; return the seconds they record."""
         lines = [line for line in read_log(self.path) if line["step"] < step] if step > 1 else []
         text = "".join(json.dumps(line) + "\n" for line in lines)
         partial = self.path.with_name(self.path.name + ".partial")
@@ -123,9 +122,9 @@ class TrainingLog:
 
 
 def read_log(path: Path) -> list[dict[str, float]]:
-    """Return the lines of a log; one that a killed run left unfinished is left out.
+    """Return the lines of a log, without one that a killed run left unfinished.
 
-    No file is an empty log.
+    A missing file counts as an empty log.
     """
     lines = []
     try:

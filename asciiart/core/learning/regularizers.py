@@ -1,6 +1,6 @@
-"""What keeps a network from learning its examples by heart: L1, L2 and early stopping.
+"""Regularization against overfitting: L1 and L2 penalties, and early stopping.
 
-Dropout and batch normalization, which regularize too, are layers: `torch.nn` has them.
+Dropout and batch normalization, which regularize too, are layers of `torch.nn`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def _weights(network: nn.Module) -> Iterator[nn.Parameter]:
 def l1_penalty(network: nn.Module) -> Tensor:
     """Return Σ|w| over all weights, a scalar (the lasso: Tibshirani 1996).
 
-    Weights are the parameters of two or more dimensions. At w = 0 torch takes the subgradient 0,
+    Weights are the parameters with two or more dimensions. At w = 0 torch takes the subgradient 0,
     so a weight that is exactly 0 stays there unless the loss moves it.
     """
     return sum((weight.abs().sum() for weight in _weights(network)), torch.zeros(()))
@@ -36,8 +36,8 @@ def l1_penalty(network: nn.Module) -> Tensor:
 def l2_penalty(network: nn.Module) -> Tensor:
     """Return ½ Σw² over all weights, a scalar (Krogh and Hertz 1992).
 
-    Weights are the parameters of two or more dimensions. The half makes the gradient w itself, so
-    that under plain SGD the penalty's factor is what `torch.optim` calls ``weight_decay``.
+    Weights are the parameters with two or more dimensions. The half makes the gradient w itself, so
+    that under plain SGD the penalty's factor equals ``weight_decay`` of `torch.optim`.
     """
     return sum((weight.square().sum() / 2 for weight in _weights(network)), torch.zeros(()))
 
@@ -47,7 +47,7 @@ def penalized(
 ) -> Callable[[nn.Module, Batch], StepLoss]:
     """Return a `Trainer` loss with ``l1`` times Σ|w| and ``l2`` times ½ Σw² added.
 
-    The score ``penalty`` is what was added; the other scores stay.
+    The score ``penalty`` is the added amount; the other scores are unchanged.
 
     Raises
     ------
@@ -70,34 +70,32 @@ def penalized(
 
 
 class EarlyStopping:
-    """Stops a training whose validation figure no longer improves (Prechelt 1998).
+    """Stops training when a validation figure no longer improves (Prechelt 1998).
 
-    A `Trainer` callback. It measures, remembers the figures, keeps the best weights and stops: one
-    class, because the weights to keep are those that were measured; of two callbacks the second
-    could only hope to be called at the same step. With ``patience`` None it measures alone.
-
-    A checkpoint of the `Trainer` holds what it remembers, the best weights too.
+    A `Trainer` callback that measures the figure, keeps the best weights, and stops. It is one
+    class because the weights to keep are those that were measured. With ``patience`` None it never
+    stops. A checkpoint of the `Trainer` holds its state, including the best weights.
 
     Parameters
     ----------
     network
         The network that is trained.
     watch
-        Function from the network, in evaluation mode and without gradients, to the figure; or the
+        A function from the network, in evaluation mode and without gradients, to the figure; or the
         name of a score of the history, or ``loss``.
     every
         Steps between measurements, 1 or more.
     patience
-        Measurements in a row without a better figure after which it stops, 1 or more.
+        Number of consecutive measurements without improvement after which it stops, 1 or more.
     min_delta
-        How much better than the best a figure must be to count, 0 or more.
+        Smallest improvement over the best figure that counts, 0 or more.
     maximize
-        Whether higher is better, as of an accuracy.
+        Whether higher is better, as for an accuracy.
 
     Raises
     ------
     ValueError
-        If a number is out of its range.
+        If a number is out of range.
     """
 
     def __init__(
@@ -128,7 +126,7 @@ class EarlyStopping:
         self._waited = 0
 
     def __call__(self, step: int, history: History) -> bool:
-        """Measure if it is time, each step once; return whether to stop."""
+        """Measure if a measurement is due, each step once; return whether to stop."""
         if step % self.every == 0 and step not in self.figures:
             self._take(step, self._measure(history))
         return self.patience is not None and self._waited >= self.patience
@@ -142,7 +140,7 @@ class EarlyStopping:
             self._waited += 1
 
     def state_dict(self) -> dict[str, Any]:
-        """Return all that it remembers."""
+        """Return its state."""
         return {
             "figures": dict(self.figures),
             "best_step": self.best_step,
@@ -152,18 +150,18 @@ class EarlyStopping:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take over what `state_dict` gave."""
+        """Restore a state returned by `state_dict`."""
         self.figures = dict(state["figures"])
         self.best_step, self.best_figure = state["best_step"], state["best_figure"]
         self._best_weights, self._waited = state["best_weights"], state["waited"]
 
     def restore_best(self) -> None:
-        """Give the network the weights and buffers it had when the figure was best.
+        """Restore the weights and buffers that the network had when the figure was best.
 
         Raises
         ------
         ValueError
-            If no figure was measured, or none but NaN.
+            If no figure was measured, or only NaN.
         """
         if self._best_weights is None:
             raise ValueError(f"no best weights: {len(self.figures)} figures, none a number")

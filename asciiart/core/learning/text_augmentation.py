@@ -1,9 +1,9 @@
-"""Other words for the same text: EDA (Wei and Zou 2019), on lists of words.
+"""Text augmentation, EDA (Wei and Zou 2019), on lists of words.
 
-Where the paper takes synonyms from WordNet and spares stop words, here both are the caller's: a
-word without synonyms in the table is neither replaced nor a source of insertions. Words are
-looked up as they stand, upper and lower case apart. Chosen words are positions, not kinds: of a
-word that occurs twice one may be replaced and the other not. No function changes its argument.
+The paper takes synonyms from WordNet and spares stop words; here the caller gives the synonyms, and
+a word without any is neither replaced nor a source of insertions. The look-up is case-sensitive.
+Words are chosen by position: if a word occurs twice, one may be replaced and the other not. No
+function modifies its arguments.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ Synonyms = Mapping[str, Sequence[str]]
 
 
 def changes(words: Sequence[str], alpha: float) -> int:
-    """Return how many changes are made to a text: n = max(1, round(alpha · words)).
+    """Return the number of changes to a text: n = max(1, round(alpha · words)).
 
-    The paper's n = alpha · words, but never 0. Halves are rounded to even, as Python does.
+    The paper's n is alpha · words; here it is never 0. Halves are rounded to even, as Python does.
 
     Raises
     ------
@@ -38,9 +38,9 @@ def _replaceable(words: Sequence[str], synonyms: Synonyms) -> list[int]:
 def synonym_replacement(
     words: Sequence[str], synonyms: Synonyms, random: Random, *, alpha: float = 0.1
 ) -> list[str]:
-    """Return the words with n of them replaced by one of their synonyms each.
+    """Return the words with n of them replaced by one of their synonyms.
 
-    Fewer where fewer than n have synonyms.
+    If fewer than n words have synonyms, all of those are replaced.
 
     Raises
     ------
@@ -58,10 +58,10 @@ def synonym_replacement(
 def random_insertion(
     words: Sequence[str], synonyms: Synonyms, random: Random, *, alpha: float = 0.1
 ) -> list[str]:
-    """Return the words with n synonyms of them at random places between.
+    """Return the words with n of their synonyms inserted at random places.
 
-    Always synonyms of the words that were given, never of an inserted one; no insertion where no
-    word has a synonym.
+    The synonyms are always those of the given words, never of an inserted one. If no word has a
+    synonym, nothing is inserted.
 
     Raises
     ------
@@ -78,9 +78,9 @@ def random_insertion(
 
 
 def random_swap(words: Sequence[str], random: Random, *, alpha: float = 0.1) -> list[str]:
-    """Return the words after n exchanges of two of them, at different places.
+    """Return the words after n swaps of two words at different places.
 
-    A word alone stays. A later exchange may undo an earlier one.
+    A single word stays as it is. A later swap may undo an earlier one.
 
     Raises
     ------
@@ -96,9 +96,9 @@ def random_swap(words: Sequence[str], random: Random, *, alpha: float = 0.1) -> 
 
 
 def random_deletion(words: Sequence[str], random: Random, *, alpha: float = 0.1) -> list[str]:
-    """Return the words without those that chance took, each with probability ``alpha``.
+    """Return the words after deleting each with probability ``alpha``.
 
-    The paper's rule: here alpha is a probability and no count. If all would go, one stays.
+    As in the paper, alpha is a probability here and not a share. If all words would go, one stays.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def random_deletion(words: Sequence[str], random: Random, *, alpha: float = 0.1)
 def augment_text(
     words: Sequence[str], synonyms: Synonyms, random: Random, *, alpha: float = 0.1
 ) -> list[str]:
-    """Return the words after one of the four operations, each as likely.
+    """Return the words after one of the four operations, chosen uniformly at random.
 
     Raises
     ------
@@ -134,4 +134,4 @@ TEXT_AUGMENTATIONS: dict[str, Callable[[Sequence[str], Synonyms, Random, float],
     "random_swap": lambda words, _, random, alpha: random_swap(words, random, alpha=alpha),
     "random_deletion": lambda words, _, random, alpha: random_deletion(words, random, alpha=alpha),
 }
-"""Name -> function of words, synonyms, random numbers and alpha."""
+"""Name -> function of words, synonyms, random number generator and alpha."""

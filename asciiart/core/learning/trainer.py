@@ -1,4 +1,4 @@
-"""One training loop for every network: it knows nothing of any of them."""
+"""One training loop for every network, without knowledge of any of them."""
 
 from __future__ import annotations
 
@@ -27,48 +27,48 @@ Scores = Mapping[str, float]
 
 @dataclass(frozen=True)
 class TrainerConfig:
-    """How to train; the same values, data and machine give the same weights."""
+    """Settings of a training; the same settings, data and machine give the same weights."""
 
     steps: int = 1000
-    """Batches in all."""
+    """Total number of batches."""
     learning_rate: float = 1e-3
-    """At the schedule's highest."""
+    """Learning rate at the schedule's highest point."""
     optimizer: str = "adam"
-    """A name of `core.optimizers.OPTIMIZERS`."""
+    """A name of `learning.optimizers.OPTIMIZERS`."""
     schedule: str = "constant"
-    """A name of `core.optimizers.SCHEDULES`."""
+    """A name of `learning.optimizers.SCHEDULES`."""
     clip_norm: float | None = None
-    """Largest norm of all gradients together."""
+    """Largest norm of all gradients together; None does not clip."""
     seed: int = 0
-    """Of weights and batches."""
+    """Seed of the randomness inside a step, such as dropout."""
     device: str = "cpu"
-    """cpu, cuda or auto (cuda if there is one)."""
+    """cpu, cuda or auto (cuda if it is available)."""
     checkpoint_every: int = 0
-    """Steps between checkpoints; 0 for none."""
+    """Steps between checkpoints; 0 writes none."""
     recipe: str = ""
-    """All else that decides the weights, network and data, in words; two runs are the same run
-    only if theirs are equal."""
+    """Everything else that decides the weights, such as network and data, in words; a checkpoint is
+    resumed only with the same recipe."""
 
 
 class StepLoss(NamedTuple):
-    """What a loss function returns for one batch."""
+    """The result of a loss function for one batch."""
 
     loss: Tensor
     """The scalar that is minimized."""
     scores: Mapping[str, Tensor | float] = MappingProxyType({})
-    """Other figures to show, by name."""
+    """Further figures to show, by name."""
 
 
 @dataclass
 class History:
-    """What happened: one entry per step."""
+    """Record of a training, with one entry per step."""
 
     loss: list[float] = field(default_factory=list)
     """The loss of each step."""
     scores: dict[str, list[float]] = field(default_factory=dict)
-    """Other figures of each step."""
+    """The further figures of each step, by name."""
     learning_rate: list[float] = field(default_factory=list)
-    """With which each step was made."""
+    """The learning rate of each step."""
 
     def add(self, loss: float, scores: Scores, learning_rate: float = 0.0) -> None:
         """Append one step."""
@@ -79,41 +79,41 @@ class History:
 
 
 class Callback(Protocol):
-    """Hears of every step; progress bars, logs and early stopping are callbacks.
+    """A function called after every step, such as a progress bar, a log or early stopping.
 
     A stateful callback (`StatefulCallback`) is saved with the checkpoint; after a resume every
     callback is called again for the checkpoint's step.
     """
 
     def __call__(self, step: int, history: History) -> bool | None:
-        """Take note of ``step`` (from 1); return True to stop."""
+        """Take note of ``step`` (from 1); return True to stop the training."""
 
 
 @runtime_checkable
 class StatefulCallback(Protocol):
-    """A callback whose memory belongs to the run."""
+    """A callback whose state belongs to the run."""
 
     def state_dict(self) -> dict[str, Any]:
-        """Return its memory: tensors, numbers, strings, and lists and dicts of those."""
+        """Return its state: tensors, numbers, strings, and lists and dicts of those."""
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take over a memory."""
+        """Restore a state returned by `state_dict`."""
 
 
 def seed_everything(seed: int) -> None:
-    """Seed the generators of Python, NumPy and torch."""
+    """Seed the random number generators of Python, NumPy and torch."""
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002 - libraries may still use the global generator
     torch.manual_seed(seed)
 
 
 def choose_device(name: str) -> torch.device:
-    """Return the device of a name; ``auto`` is cuda where there is one, else cpu.
+    """Return the device called ``name``; ``auto`` is cuda if it is available, otherwise cpu.
 
     Raises
     ------
     ValueError
-        If it is cuda and there is none.
+        If cuda is asked for and not available.
     """
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
@@ -123,7 +123,7 @@ def choose_device(name: str) -> torch.device:
 
 
 def to_device(batch: Any, device: torch.device) -> Any:
-    """Return a batch with its tensors, and those of its tuples, on a device."""
+    """Return a batch with its tensors, including those in tuples, moved to a device."""
     if isinstance(batch, Tensor):
         return batch.to(device)
     if isinstance(batch, tuple):
@@ -138,7 +138,7 @@ def _number(value: Tensor | float) -> float:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Let an interrupt (Ctrl-C) wait until the block is done."""
+    """Delay an interrupt (Ctrl-C) until the block is done."""
     usual = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(usual):
         yield
@@ -156,9 +156,9 @@ def _uninterrupted() -> Iterator[None]:
 class Trainer(Generic[Network, Batch]):
     """Minimizes ``loss`` over batches.
 
-    ``batches(step)`` makes the batch of a step (from 0) and must depend on nothing else; so a run
-    that was interrupted continues with the very batches it would have seen. Tensors of a batch,
-    also in tuples, are moved to the device.
+    ``batches(step)`` makes the batch of a step (from 0) and must depend on nothing else, so that an
+    interrupted run continues with the batches it would have seen. A batch's tensors, including
+    those in tuples, are moved to the device.
     """
 
     def __init__(
@@ -182,9 +182,9 @@ class Trainer(Generic[Network, Batch]):
         self._resumed = False
 
     def fit(self, checkpoint: Path | None = None) -> History:
-        """Train from the current step to the last; write checkpoints to ``checkpoint``.
+        """Train from the current step to the last and write checkpoints to ``checkpoint``.
 
-        An interrupt (Ctrl-C) writes a last checkpoint before it goes on its way.
+        On an interrupt (Ctrl-C) a last checkpoint is written before the exception is raised again.
         """
         try:
             stop = self._resumed and self._tell()  # an interrupt may have come before they heard
@@ -225,12 +225,12 @@ class Trainer(Generic[Network, Batch]):
         return [callback for callback in self.callbacks if isinstance(callback, StatefulCallback)]
 
     def save(self, path: Path) -> None:
-        """Write everything that `resume` needs, beside ``path`` and then renamed into place.
+        """Write everything that `resume` needs to ``path``, atomically.
 
         Raises
         ------
         OSError
-            If it cannot be written; what stood there still does.
+            If it cannot be written; an existing file is then unchanged.
         """
         buffer = io.BytesIO()
         torch.save(
@@ -255,12 +255,13 @@ class Trainer(Generic[Network, Batch]):
             raise
 
     def resume(self, path: Path) -> None:
-        """Continue where the run that wrote ``path`` stood.
+        """Continue from the checkpoint ``path``.
 
         Raises
         ------
         ValueError
-            If the checkpoint is damaged or of a run with another configuration or network.
+            If the checkpoint cannot be read, or was written by a run with another configuration or
+            network.
         """
         try:
             data = path.read_bytes()

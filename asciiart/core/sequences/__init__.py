@@ -1,1 +1,1 @@
-"""Sequences: recurrent networks, attention, transformers and what is told of text."""
+"""Sequences: recurrent networks, attention, transformers, text classification, Markov chains."""

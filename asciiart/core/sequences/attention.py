@@ -1,7 +1,7 @@
-"""Every attention of this package: additive, multiplicative, scaled dot product, multi-head.
+"""Attention: additive, multiplicative, scaled dot product, multi-head.
 
-In all masks True means: may be looked at. A row that may look at nothing has weights and a context
-of zeros, never NaN, and passes no gradient.
+In every mask True marks a position that may be attended to. A row without any has weights and a
+context of zeros, never NaN, and passes no gradient.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from torch.nn import functional
 
 
 class Attended(NamedTuple):
-    """What was seen and where it was seen."""
+    """The result of attending: a context and the weights that made it."""
 
     context: Tensor
-    """Sum of the values, weighted: (B, ..., F)."""
+    """Weighted sum of the values, (B, ..., F)."""
     weights: Tensor
-    """Each row sums to 1, or is 0 where nothing may be looked at: (B, ..., S)."""
+    """Weights (B, ..., S); each row sums to 1, or is 0 where nothing may be attended to."""
 
 
 def causal_mask(length: int, *, device: torch.device | None = None) -> Tensor:
-    """Return the mask (1, T, T) by which each position sees itself and what stands before it."""
+    """Return the mask (1, T, T) that lets each position attend to itself and those before it."""
     return torch.ones(1, length, length, dtype=torch.bool, device=device).tril()
 
 
@@ -46,7 +46,7 @@ def _masked_softmax(scores: Tensor, mask: Tensor | None) -> Tensor:
 def scaled_dot_product(
     query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None, *, dropout: float = 0.0
 ) -> Attended:
-    """Attend by softmax(Q Kᵀ / √E) V (Vaswani et al. 2017, equation 1).
+    """Return softmax(Q Kᵀ / √E) V and the weights (Vaswani et al. 2017, equation 1).
 
     Parameters
     ----------
@@ -55,8 +55,8 @@ def scaled_dot_product(
     mask
         Bool, of a shape that broadcasts to (..., T, S).
     dropout
-        Share of the weights that are dropped before the sum, always: pass 0 in evaluation. The
-        weights that are returned are whole.
+        Share of the weights that are dropped before the sum, in training and evaluation alike: pass
+        0 in evaluation. The returned weights are those before dropout.
     """
     scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])  # (..., T, S)
     weights = _masked_softmax(scores, mask)
@@ -65,14 +65,14 @@ def scaled_dot_product(
 
 
 class Attention(nn.Module):
-    """What the attentions of recurrent decoders share: one score for each query and key.
+    """Base of the attentions of recurrent decoders: one score for each query and key.
 
-    A kind of attention gives `prepare`, what can be computed from the keys once for all queries,
-    and `score`. A decoder that asks step by step keeps what `prepare` returned.
+    A subclass defines `prepare`, everything that can be computed from the keys once for all
+    queries, and `score`. A decoder that works step by step keeps the result of `prepare`.
     """
 
     def prepare(self, keys: Tensor) -> Tensor:
-        """Return what `score` needs of keys (B, S, F): (B, S, anything)."""
+        """Return what `score` needs of keys (B, S, F), with the shape (B, S, any size)."""
         return keys
 
     def score(self, query: Tensor, prepared: Tensor) -> Tensor:
@@ -87,19 +87,19 @@ class Attention(nn.Module):
         *,
         prepared: Tensor | None = None,
     ) -> Attended:
-        """Attend to ``keys``, which are the values too.
+        """Attend to ``keys``, which are also the values.
 
         Parameters
         ----------
         query
-            (B, E), for a context (B, F) and weights (B, S); or (B, T, E), for (B, T, F) and
-            (B, T, S).
+            (B, E), for a context (B, F) and weights (B, S); or (B, T, E), for (B, T, F) and (B, T,
+            S).
         keys
             (B, S, F).
         mask
             (B, S), bool.
         prepared
-            ``prepare(keys)``, if it is already known.
+            ``prepare(keys)``, if it is already computed.
         """
         prepared = self.prepare(keys) if prepared is None else prepared
         queries = query if query.ndim == 3 else query[:, None]  # (B, T, E)
@@ -114,7 +114,7 @@ class Attention(nn.Module):
 class AdditiveAttention(Attention):
     """Additive attention, score(q, k) = vᵀ tanh(W q + U k) (Bahdanau et al. 2015, A.1.2).
 
-    No biases, as in the paper's formulas.
+    It has no biases, as in the paper's formulas.
     """
 
     def __init__(self, query_size: int, key_size: int, hidden: int) -> None:
@@ -138,13 +138,13 @@ class AdditiveAttention(Attention):
 class MultiplicativeAttention(Attention):
     """The three scores of Luong et al. 2015, section 3.1.
 
-    ``dot`` qᵀk (sizes must agree), ``general`` qᵀWk, ``concat`` vᵀ tanh(W [q; k]). The hidden size
+    ``dot`` is qᵀk (of equal sizes), ``general`` qᵀWk, ``concat`` vᵀ tanh(W [q; k]). The hidden size
     of concat, which the paper leaves open, is the query's.
 
     Raises
     ------
     ValueError
-        If there is no such score, or dot is asked for with two sizes.
+        If the score is unknown, or the sizes differ for ``dot``.
     """
 
     def __init__(self, query_size: int, key_size: int, score: str = "dot") -> None:
@@ -162,7 +162,7 @@ class MultiplicativeAttention(Attention):
             self.energy = nn.Linear(query_size, 1, bias=False)
 
     def prepare(self, keys: Tensor) -> Tensor:
-        """Return the keys; for concat their half of W [q; k]: (B, S, F) -> (B, S, E)."""
+        """Return the keys, for concat their half of W [q; k]: (B, S, F) -> (B, S, E)."""
         if self.kind != "concat":
             return keys
         return functional.linear(keys, self.weight.weight[:, self.query_size :])  # (B, S, E)
@@ -206,10 +206,10 @@ def build_attention(name: str, query_size: int, key_size: int) -> Attention:
 
 
 class MultiHeadAttention(nn.Module):
-    """Multi-head attention, for self and cross attention (Vaswani et al. 2017, section 3.2.2).
+    """Multi-head attention, for self-attention and cross-attention (Vaswani et al. 2017, 3.2.2).
 
-    No biases, as in the paper. ``dropout`` is of the attention weights, which the paper does not
-    name but its authors' program does.
+    It has no biases, as in the paper. ``dropout`` applies to the attention weights, as in the
+    authors' program; the paper does not mention it.
 
     Raises
     ------
@@ -233,16 +233,16 @@ class MultiHeadAttention(nn.Module):
         return parts.transpose(1, 2)  # (B, h, T, E/h)
 
     def forward(self, query: Tensor, keys: Tensor, mask: Tensor | None = None) -> Attended:
-        """Attend from ``query`` (B, T, E) to ``keys`` (B, S, E), which are the values too.
+        """Attend from ``query`` (B, T, E) to ``keys`` (B, S, E), which are also the values.
 
         ``mask`` has three axes that broadcast to (B, T, S): ``causal_mask(T)``,
-        ``padding_mask(lengths, S)[:, None]`` or both by ``&``. The context is (B, T, E), the
-        weights, one set per head, are (B, heads, T, S).
+        ``padding_mask(lengths, S)[:, None]`` or both joined by ``&``. The context is (B, T, E); the
+        weights are (B, heads, T, S).
 
         Raises
         ------
         ValueError
-            If the mask has another number of axes.
+            If the mask does not have three axes.
         """
         if mask is not None and mask.ndim != 3:  # (B, S) and (T, S) could not be told apart
             raise ValueError(f"mask must be (B or 1, T or 1, S), not {tuple(mask.shape)}")

@@ -1,7 +1,7 @@
-"""Greedy and beam search over any network that gives one symbol after the other.
+"""Greedy search and beam search over any network that generates symbol by symbol.
 
-Sequences are integers: PAD fills up, START comes before a sequence and is never in it, END is its
-last symbol.
+Symbols are integers: PAD fills up a batch, START precedes a sequence without being part of it, and
+END is its last symbol.
 """
 
 from __future__ import annotations
@@ -19,63 +19,63 @@ State = TypeVar("State", bound="tuple[Any, ...]")
 
 
 class Step(NamedTuple, Generic[State]):
-    """What a decoder gives for one symbol."""
+    """The output of a decoder for one symbol."""
 
     logits: Tensor
-    """Of the next symbol: (B, V)."""
+    """Logits (B, V) of the next symbol."""
     state: State
-    """For the next step."""
+    """The state to continue from."""
 
 
 class StepDecoder(Protocol[State]):
-    """A network that `greedy` and `beam_search` can decode.
+    """The interface of a network that `greedy` and `beam_search` can decode.
 
-    Its state is a tuple (a NamedTuple, say) of tensors whose first axis is the batch, of None and
-    of such tuples: so that the search can choose among its rows. If it has a field ``weights``,
-    (B, ..., S), greedy search collects it.
+    Its state is a tuple (for instance a NamedTuple) of tensors whose first axis is the batch, of
+    None and of such tuples, so that the search can select rows of it. If it has a field
+    ``weights``, (B, ..., S), greedy search collects it.
     """
 
     def start(self, source: Tensor, lengths: Tensor) -> State:
         """Return the state before the first step, for ``source`` (B, ...)."""
 
     def step(self, symbols: Tensor, state: State) -> tuple[Tensor, State]:
-        """Take the symbols (B,) that came last, START at first; return a `Step` or its like."""
+        """Take the latest symbols (B,), START at first, and return a `Step` or a tuple like it."""
 
 
 class Decoded(NamedTuple):
-    """What greedy search found."""
+    """The result of greedy search."""
 
     symbols: Tensor
-    """Without START, with END, then PAD: (B, T)."""
+    """Symbols (B, T): without START, with END, then PAD."""
     log_probability: Tensor
-    """Of the symbols, END included: (B,)."""
+    """Log probability (B,) of the symbols, END included."""
     weights: Tensor | None
-    """The attention of each step, (B, T, ..., S), if there is one."""
+    """Attention weights of each step, (B, T, ..., S), if there are any."""
 
 
 class Hypotheses(NamedTuple):
-    """What beam search found, best first."""
+    """The result of beam search, best first."""
 
     symbols: Tensor
-    """Without START, with END, then PAD: (B, width, T)."""
+    """Symbols (B, width, T): without START, with END, then PAD."""
     log_probability: Tensor
-    """(B, width); -inf, and all symbols PAD, where there were fewer sequences than beams."""
+    """Log probability (B, width); -inf, with all symbols PAD, if there are fewer sequences."""
     score: Tensor
-    """Log probability over length, as beam search ranks: (B, width)."""
+    """Length-normalized log probability (B, width), by which beam search ranks."""
 
 
 def source_lengths(source: Tensor) -> Tensor:
-    """Return how many symbols of each source (B, S) are not PAD, which stands last: (B,)."""
+    """Return the number of symbols (B,) before the padding of each source (B, S)."""
     return (source != PAD).flatten(1).sum(1)
 
 
 def shift_right(target: Tensor) -> Tensor:
-    """Return what a decoder sees in teacher forcing: START, then all but the last of (B, T)."""
+    """Return the input of teacher forcing for targets (B, T): START, then all symbols but one."""
     return functional.pad(target[:, :-1], (1, 0), value=START)  # (B, T)
 
 
 def select_rows(state: State, rows: Tensor) -> State:
-    """Return the state of the batch's ``rows`` (N,), any number of times each."""
+    """Return the state with the batch's ``rows`` (N,), which may repeat."""
 
     def select(part: Any) -> Any:
         if isinstance(part, Tensor):
@@ -96,9 +96,9 @@ def _log_probabilities(logits: Tensor) -> Tensor:
 def greedy(
     model: StepDecoder[State], source: Tensor, lengths: Tensor | None = None, *, max_steps: int
 ) -> Decoded:
-    """Take the likeliest symbol at each step, until END or ``max_steps``.
+    """Take the most probable symbol at each step, until END or ``max_steps``.
 
-    The model should be in evaluation.
+    The model should be in evaluation mode.
 
     Raises
     ------
@@ -142,7 +142,7 @@ def _first_beams(count: int, width: int, device: torch.device) -> _Beams:
 
 
 def _extend(beams: _Beams, steps: Tensor, length_power: float) -> tuple[_Beams, Tensor]:
-    """Return the best of all beams with one symbol more, (B, W, V), and where each comes from."""
+    """Return the best of all beams extended by one symbol, (B, W, V), and their origins."""
     width, vocabulary = steps.shape[1:]
     stay = torch.full_like(steps[0, 0], -torch.inf)  # (V,)
     stay[PAD] = 0.0  # what has ended stays as it is, and competes
@@ -175,14 +175,14 @@ def beam_search(
 ) -> Hypotheses:
     """Keep the ``width`` best sequences at each step, until all have ended or ``max_steps``.
 
-    The score of T symbols, END included, is log p / T ** ``length_power``: 1 is the mean per
+    The score of T symbols, END included, is log p / T ** ``length_power``: 1 gives the mean per
     symbol, 0 does not normalize. Sequences that have ended stay in the beam and compete by their
-    score with those that go on. The model should be in evaluation.
+    score with those that continue. The model should be in evaluation mode.
 
     Raises
     ------
     ValueError
-        If ``width`` or ``max_steps`` are not positive.
+        If ``width`` or ``max_steps`` is not positive.
     """
     if width < 1 or max_steps < 1:
         raise ValueError(f"width and max_steps must be positive, not {width} and {max_steps}")

@@ -1,4 +1,4 @@
-"""Markov chain: the next symbol from the last one, by counting."""
+"""Markov chain: predicts the next symbol from the last one, by counting."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from torch import Tensor, nn
 
 
 class MarkovChain(nn.Module):
-    """Chain of order 1 over the symbols 0 to V - 1: symbols (..., T) -> log P(next) (..., T, V).
+    """Markov chain of order 1 over V symbols: symbols (..., T) -> log P(next) (..., T, V).
 
     Markov 1913, "An example of statistical investigation of the text Eugene Onegin concerning the
-    connection of samples in chains"; as a bigram model of text Shannon 1948, "A mathematical
-    theory of communication". P(j | i) = (n_ij + a) / (n_i + a V) with the additive smoothing a > 0
-    (Laplace's rule at a = 1). Nothing here descends a gradient: `fit` counts. The counts are
-    buffers, so the chain is saved and loaded as every network is.
+    connection of samples in chains"; as a bigram model of text Shannon 1948, "A mathematical theory
+    of communication". P(j | i) = (n_ij + a) / (n_i + a V) with additive smoothing a > 0 (Laplace's
+    rule for a = 1). `fit` counts; there is no gradient descent. The counts are buffers, so the
+    chain is saved and loaded like any network.
     """
 
     counts: Tensor
-    """(V, V): how often j followed i."""
+    """Counts (V, V) of j following i."""
     starts: Tensor
-    """(V,): how often a sequence began with i."""
+    """Counts (V,) of sequences that begin with i."""
 
     def __init__(self, symbols: int, *, smoothing: float = 1.0) -> None:
         super().__init__()
@@ -35,12 +35,12 @@ class MarkovChain(nn.Module):
         self.register_buffer("starts", torch.zeros(symbols, dtype=torch.int64))
 
     def fit(self, sequences: Iterable[Tensor]) -> None:
-        """Add the pairs of each sequence (T,) of integers to what was counted before.
+        """Add the pairs of symbols of each sequence (T,) of integers to the counts.
 
         Raises
         ------
         ValueError
-            If a sequence holds a symbol that is not 0 to V - 1.
+            If a symbol is not in 0 to V - 1.
         """
         for sequence in sequences:
             self._check(sequence)
@@ -55,7 +55,7 @@ class MarkovChain(nn.Module):
             raise ValueError(f"symbols must be 0 to {self.symbols - 1}, not {wrong[0].item()}")
 
     def transitions(self) -> Tensor:
-        """Return P(j | i) as (V, V), float64; each row sums to 1."""
+        """Return the transition probabilities P(j | i), (V, V), float64; each row sums to 1."""
         return self._smoothed(self.counts)
 
     def first(self) -> Tensor:
@@ -72,16 +72,16 @@ class MarkovChain(nn.Module):
         return self.transitions().log()[symbols]  # (..., T) -> (..., T, V)
 
     def log_likelihood(self, sequence: Tensor) -> float:
-        """Return log P of a whole sequence (T,), in nats, its first symbol included."""
+        """Return log P of a whole sequence (T,) in nats, its first symbol included."""
         if not len(sequence):
             return 0.0
         start = self.first().log()[sequence[0]]  # scalar
         return float(start) + float(self._followers(sequence).sum())
 
     def cross_entropy(self, sequences: Iterable[Tensor]) -> float:
-        """Return -log P(next symbol) in nats, the mean over all symbols but each sequence's first.
+        """Return the mean of -log P(next symbol) in nats, without each sequence's first symbol.
 
-        So counted because a network that predicts the next symbol is: both see one before.
+        That makes it comparable with the loss of a network that predicts the next symbol.
 
         Raises
         ------
@@ -99,9 +99,9 @@ class MarkovChain(nn.Module):
         return logs.gather(-1, sequence[1:, None])[:, 0]  # (T - 1, V) -> (T - 1, 1) -> (T - 1,)
 
     def stationary(self) -> Tensor:
-        """Return the one distribution p (V,) with p P = p, float64, that every walk tends to.
+        """Return the stationary distribution p (V,), p P = p, float64.
 
-        Smoothing leaves no probability at zero, so the chain is ergodic and p unique.
+        Smoothing makes every probability positive, so the chain is ergodic and p is unique.
         """
         equations = self.transitions().T - torch.eye(self.symbols, device=self.counts.device)
         equations[-1] = 1  # the equations depend on each other; the last gives way to sum p = 1
@@ -112,7 +112,7 @@ class MarkovChain(nn.Module):
     def sample(
         self, length: int, *, start: int | None = None, generator: torch.Generator | None = None
     ) -> Tensor:
-        """Return a walk (T,) of ``length`` symbols, the first one ``start`` or drawn as well."""
+        """Return a random walk (T,) of ``length`` symbols; ``start`` is the first one if given."""
         transitions = self.transitions()
         walk: list[int] = [] if start is None else [start]
         while len(walk) < length:

@@ -1,9 +1,10 @@
-"""Recurrent networks: RNN, LSTM and GRU, stacked and in both directions, in every arity.
+"""Recurrent networks: RNN, LSTM and GRU, stacked and bidirectional, for every arity.
 
-They are torch's: the RNN of Elman 1990; the LSTM of Hochreiter and Schmidhuber 1997 with the forget
-gate of Gers et al. 2000 and no peepholes; the GRU of Cho et al. 2014, but with the reset gate after
-the recurrent product, r * (U h + b), where the paper has U (r * h). Both directions: Schuster and
-Paliwal 1997. tests/core/sequences/test_recurrent.py has their equations.
+The layers are torch's: the RNN of Elman 1990; the LSTM of Hochreiter and Schmidhuber 1997 with the
+forget gate of Gers et al. 2000 and no peepholes; the GRU of Cho et al. 2014, but with the reset
+gate applied after the recurrent product, r * (U h + b), where the paper has U (r * h).
+Bidirectional layers follow Schuster and Paliwal 1997. tests/core/sequences/test_recurrent.py has
+the equations.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from asciiart.core.learning.trainer import StepLoss
 
 State = tuple[Tensor, ...]
-"""(h,) of RNN and GRU, (h, c) of LSTM: each (B, layers * directions, H), the batch first."""
+"""(h,) of RNN and GRU, (h, c) of LSTM; each (B, layers * directions, H), the batch first."""
 
 CELLS: dict[str, type[nn.RNN | nn.LSTM | nn.GRU]] = {
     "rnn": nn.RNN,
@@ -31,17 +32,17 @@ CELLS: dict[str, type[nn.RNN | nn.LSTM | nn.GRU]] = {
 """Name -> recurrent layer."""
 
 ARITIES = ("one-to-one", "one-to-many", "many-to-one", "many-to-many")
-"""How many inputs and outputs a `SequenceModel` has (Karpathy 2015, The unreasonable
-effectiveness of recurrent neural networks, first figure)."""
+"""Number of inputs and outputs of a `SequenceModel`, as in the first figure of Karpathy 2015, The
+unreasonable effectiveness of recurrent neural networks."""
 
 
 class Recurrent(NamedTuple):
-    """What recurrent layers give for a sequence."""
+    """The output of recurrent layers for a sequence."""
 
     outputs: Tensor
-    """Of the last layer, the directions side by side: (B, T, directions * H)."""
+    """Outputs of the last layer, (B, T, directions * H), the directions concatenated."""
     state: State
-    """Of all layers after the last step."""
+    """State of all layers after the last step."""
 
 
 def build_cell(
@@ -53,12 +54,12 @@ def build_cell(
     bidirectional: bool = False,
     dropout: float = 0.0,
 ) -> nn.RNN | nn.LSTM | nn.GRU:
-    """Return the recurrent layers called ``name``; ``dropout`` is between layers.
+    """Return the recurrent layers called ``name``; ``dropout`` applies between layers.
 
     Raises
     ------
     ValueError
-        If there are none of that name.
+        If the name is unknown.
     """
     if name not in CELLS:
         raise ValueError(f"cell {name!r} is unknown (there are: {', '.join(CELLS)})")
@@ -79,15 +80,15 @@ def run_cell(
     *,
     lengths: Tensor | None = None,
 ) -> Recurrent:
-    """Run ``cell`` over x (B, T, I) from ``state`` (None: zeros).
+    """Run ``cell`` over x (B, T, I) from ``state``, by default zeros.
 
-    With ``lengths`` (B,) each sequence ends at its own: the state is the one there, the backward
-    direction begins there, and the outputs after it are 0.
+    With ``lengths`` (B,) each sequence ends at its own length: the state is that of its last step,
+    the backward direction begins there, and later outputs are 0.
 
     Raises
     ------
     ValueError
-        If a length is not from 1 to T.
+        If a length is not in 1 to T.
     """
     first = None
     if state is not None:
@@ -114,24 +115,24 @@ class RecurrentConfig:
     hidden: int = 128
     """Units of each layer and direction, H."""
     layers: int = 1
-    """Stacked one on the other."""
+    """Number of stacked layers."""
     bidirectional: bool = False
-    """Reads from both ends."""
+    """Whether the sequence is read in both directions."""
     dropout: float = 0.0
-    """Between layers and before the output layer (Zaremba et al. 2014)."""
+    """Dropout between layers and before the output layer (Zaremba et al. 2014)."""
 
 
 class SequenceOutput(NamedTuple):
-    """What a `SequenceModel` gives."""
+    """The output of a `SequenceModel`."""
 
     outputs: Tensor
-    """Values or logits: (B, K), or (B, T, K) of an arity to-many."""
+    """Values or logits, (B, K) or (B, T, K) depending on the arity."""
     state: State
-    """From which the sequence can be continued."""
+    """The state from which the sequence can be continued."""
 
 
 class SequenceModel(nn.Module):
-    """Recurrent layers and a linear output, of a given arity.
+    """Recurrent layers with a linear output, of a given arity.
 
     =============  ===================  ==========================================
     one-to-one     (B, I) -> (B, K)     one step
@@ -140,13 +141,13 @@ class SequenceModel(nn.Module):
     many-to-many   (B, T, I) -> (B, T, K)  one output for each input
     =============  ===================  ==========================================
 
-    With ``embedding`` the input is integers below ``inputs``, (B,) or (B, T), embedded in as many
-    numbers: many-to-many over symbols is a language model (Mikolov et al. 2010).
+    With ``embedding`` the inputs are integers below ``inputs``, (B,) or (B, T), embedded in that
+    many dimensions: many-to-many over symbols is a language model (Mikolov et al. 2010).
 
     Raises
     ------
     ValueError
-        If arity or cell are unknown.
+        If the arity or the cell is unknown.
     """
 
     def __init__(
@@ -183,7 +184,7 @@ class SequenceModel(nn.Module):
     ) -> SequenceOutput:
         """Return the outputs for ``x`` and the state after it.
 
-        ``state`` continues another call; ``lengths`` (B,) says where each sequence ends.
+        ``state`` continues an earlier call; ``lengths`` (B,) are the lengths of the sequences.
         """
         x = self.embed(x)  # (B,) -> (B, E), (B, T) -> (B, T, E)
         if self.takes_one:
@@ -196,22 +197,22 @@ class SequenceModel(nn.Module):
 
 
 class Window(NamedTuple):
-    """A piece of several texts that are read side by side."""
+    """A window of several texts that are read in parallel."""
 
     inputs: Tensor
     """Symbols (B, T)."""
     targets: Tensor
-    """The symbol after each: (B, T)."""
+    """The following symbols (B, T)."""
     first: bool
-    """Nothing stands before it."""
+    """Whether the window begins the texts."""
 
 
 def truncated_windows(symbols: Tensor, batch_size: int, window: int) -> Callable[[int], Window]:
     """Return a function that gives the window of a step (from 0), for `Trainer`.
 
-    The text ``symbols`` (N,) is cut into ``batch_size`` streams, and they into windows; each step's
-    window follows the one before it, and after the last comes the first again. What is left over
-    at the end is left out. A step's window depends on the step alone.
+    The text ``symbols`` (N,) is cut into ``batch_size`` streams and those into windows. Each step's
+    window follows that of the step before, and the last is followed by the first. Symbols left over
+    at the end are dropped. A step's window depends on the step alone.
 
     Raises
     ------
@@ -238,13 +239,13 @@ def truncated_windows(symbols: Tensor, batch_size: int, window: int) -> Callable
 class Stateful(nn.Module):
     """Truncated backpropagation through time over a many-to-many model (Williams and Peng 1990).
 
-    Each call begins with the state that the call before left, cut from its graph; so the gradient
-    goes back to the beginning of the window and the memory does not end there. (The paper's
+    Each call starts from the state that the previous call left, detached from its graph: the
+    gradient ends at the beginning of the window but the memory does not. (This is the paper's
     BPTT(h; h') with h = h' = window.)
 
-    The state lives in buffers of this module, so a `Trainer` writes it into its checkpoints and a
-    run that is resumed has exactly the weights of one that was never interrupted. In evaluation
-    the state is carried too: begin with ``first``.
+    The state is kept in buffers of this module, so that a `Trainer` saves it with its checkpoints
+    and a resumed run gives exactly the weights of an uninterrupted one. The state is carried in
+    evaluation mode too; reset it with ``first``.
     """
 
     hidden: Tensor
@@ -259,7 +260,7 @@ class Stateful(nn.Module):
         self.register_buffer("memory", torch.zeros(shape) if config.cell == "lstm" else None)
 
     def forward(self, x: Tensor, first: bool = False) -> Tensor:
-        """Return the outputs (B, T, K); ``first`` forgets what came before."""
+        """Return the outputs (B, T, K); ``first`` resets the state before."""
         state = tuple(part for part in (self.hidden, self.memory) if part is not None)
         out: SequenceOutput = self.model(x, None if first else state)
         self.hidden = out.state[0].detach()  # (B, L, H)
@@ -271,7 +272,7 @@ class Stateful(nn.Module):
 def truncated_loss(model: nn.Module, batch: Window) -> StepLoss:
     """Return the cross-entropy of a `Stateful` language model over a window, for `Trainer`.
 
-    Its score ``bits`` is in bits per symbol.
+    The score ``bits`` is the cross-entropy in bits per symbol.
     """
     logits: Tensor = model(batch.inputs, batch.first)  # (B, T, V)
     loss = functional.cross_entropy(logits.flatten(0, 1), batch.targets.flatten())
@@ -289,13 +290,13 @@ def sample(
 ) -> Tensor:
     """Return the ``steps`` symbols (B, T) with which a language model continues ``prompt`` (B, P).
 
-    Logits are divided by ``temperature``; 0 takes the likeliest symbol. The model should be in
-    evaluation.
+    Logits are divided by ``temperature``; at 0 the most probable symbol is taken. The model should
+    be in evaluation mode.
 
     Raises
     ------
     ValueError
-        If the temperature is negative, or the model reads from both ends.
+        If the temperature is negative, or the model is bidirectional.
     """
     if temperature < 0:
         raise ValueError(f"temperature must not be negative, not {temperature}")

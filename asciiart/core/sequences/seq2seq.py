@@ -1,8 +1,8 @@
 """Sequence to sequence: encoder, decoder and attention.
 
 Sutskever et al. 2014 (no attention), Bahdanau et al. 2015 (additive), Luong et al. 2015 (dot,
-general, concat). Sequences are integers with the special symbols of `core.decoding`, which also has
-the searches.
+general, concat). Sequences are integers with the special symbols of `core.sequences.decoding`,
+which also has the searches.
 """
 
 from __future__ import annotations
@@ -48,46 +48,47 @@ class Seq2SeqConfig:
     """Sizes of a `Seq2Seq`."""
 
     embedding: int = 64
-    """Numbers of a symbol, E."""
+    """Size E of a symbol's embedding."""
     hidden: int = 128
-    """Units of encoder (its directions together) and decoder, H."""
+    """Units H of the encoder (both directions together) and of the decoder."""
     layers: int = 1
-    """Of encoder and decoder each."""
+    """Number of layers of the encoder, and of the decoder."""
     bidirectional: bool = True
-    """Whether the encoder reads from both ends."""
+    """Whether the encoder reads in both directions."""
     input_feeding: bool = False
-    """Whether the decoder sees what it attended to in the step before (Luong et al. 2015, 3.3)."""
+    """Whether the decoder sees the attentional vector of the last step (Luong et al. 2015, 3.3)."""
     dropout: float = 0.0
-    """Of embeddings, between layers and before the output layer."""
+    """Dropout of embeddings, between layers and before the output layer."""
 
 
 class DecoderState(NamedTuple):
-    """Where a `Decoder` stands; what starts as None without attention stays so."""
+    """The state of a `Decoder`; fields that only attention needs are None without it."""
 
     hidden: tuple[Tensor, ...]
-    """Of the recurrent layers: each (B, layers, H)."""
+    """State of the recurrent layers, each (B, layers, H)."""
     fed: Tensor | None
-    """The attentional vector of the step before, for input feeding: (B, 1, H)."""
+    """Attentional vector (B, 1, H) of the last step, for input feeding."""
     memory: Tensor | None
-    """What is attended to: (B, S, H)."""
+    """The encoder's outputs (B, S, H), which are attended to."""
     prepared: Tensor | None
-    """What the attention knows of it beforehand: (B, S, H)."""
+    """The outputs as the attention prepared them, (B, S, H)."""
     mask: Tensor | None
-    """True where the source is not padding: (B, S)."""
+    """Mask (B, S), True where the source is not padding."""
     weights: Tensor | None
-    """Where it looked last: (B, S)."""
+    """Attention weights (B, S) of the last step."""
 
 
 class Encoder(nn.Module):
     """Recurrent encoder: symbols (B, S) -> outputs (B, S, H) and the final state.
 
-    Of two directions each has H/2 units and the decoder's first state is both last states side by
-    side; Bahdanau et al. learn it from the backward one, Sutskever et al. reverse the source.
+    If it is bidirectional, each direction has H/2 units and the decoder starts from the two final
+    states, concatenated; Bahdanau et al. compute the start from the backward one, Sutskever et al.
+    reverse the source.
 
     Raises
     ------
     ValueError
-        If it reads in both directions and H is odd.
+        If it is bidirectional and H is odd.
     """
 
     def __init__(self, symbols: int, *, cell: str, config: Seq2SeqConfig) -> None:
@@ -107,7 +108,7 @@ class Encoder(nn.Module):
         )
 
     def forward(self, source: Tensor, lengths: Tensor) -> Recurrent:
-        """Return outputs, 0 after ``lengths`` (B,), and the state of each layer there."""
+        """Return the outputs, 0 after ``lengths`` (B,), and each layer's state at that point."""
         x = self.dropout(self.embed(source))  # (B, S) -> (B, S, E)
         seen = run_cell(self.cell, x, lengths=lengths)  # (B, S, H)
         state = tuple(part.reshape(len(part), self.layers, -1) for part in seen.state)
@@ -117,11 +118,11 @@ class Encoder(nn.Module):
 class Decoder(nn.Module):
     """Recurrent decoder with attention: symbols (B, T) -> logits (B, T, V).
 
-    ``additive`` attends by the state before the step and the context enters the recurrent layer
-    (Bahdanau et al. 2015); ``dot``, ``general`` and ``concat`` attend by the state after the step
-    (Luong et al. 2015, global attention). In both, the logits come from Luong's attentional vector
-    tanh(W [context; output]), where Bahdanau et al. have a maxout layer that sees the last symbol
-    too. Without attention they come from the output (Sutskever et al. 2014).
+    ``additive`` attends with the state before the step, and the context enters the recurrent layer
+    (Bahdanau et al. 2015); ``dot``, ``general`` and ``concat`` attend with the state after the step
+    (Luong et al. 2015, global attention). In both cases the logits come from Luong's attentional
+    vector tanh(W [context; output]); Bahdanau et al. have a maxout layer that also sees the last
+    symbol. Without attention they come from the output (Sutskever et al. 2014).
     """
 
     def __init__(
@@ -165,7 +166,7 @@ class Decoder(nn.Module):
         return Step(torch.cat(logits, 1), state)  # (B, T, V)
 
     def _run(self, x: Tensor, state: DecoderState) -> Step[DecoderState]:
-        """Take the embedded symbols (B, T, E) at once; T is 1 where steps need each other."""
+        """Process embedded symbols (B, T, E) at once; T is 1 if a step needs the one before."""
         seen: Attended | None = None
         if self.attend_first:
             seen = self._attend(state.hidden[0][:, -1:], state)  # top layer: (B, 1, H)
@@ -193,12 +194,12 @@ class Decoder(nn.Module):
 class Seq2Seq(nn.Module):
     """Encoder and decoder (Sutskever et al. 2014) with ``attention`` by name, or None.
 
-    Both numbers of symbols include the special ones. Trained by teacher forcing.
+    Both numbers of symbols include the special ones. The network is trained by teacher forcing.
 
     Raises
     ------
     ValueError
-        If attention or cell are unknown.
+        If the attention or the cell is unknown.
     """
 
     def __init__(
@@ -215,13 +216,13 @@ class Seq2Seq(nn.Module):
         self.decoder = Decoder(target_symbols, attention=attention, cell=cell, config=config)
 
     def start(self, source: Tensor, lengths: Tensor | None = None) -> DecoderState:
-        """Encode ``source`` (B, S); ``lengths`` (B,) default to what stands before PAD."""
+        """Encode ``source`` (B, S); by default ``lengths`` (B,) count the symbols before PAD."""
         lengths = source_lengths(source) if lengths is None else lengths
         encoded: Recurrent = self.encoder(source, lengths)
         return self.decoder.start(encoded, padding_mask(lengths, source.shape[1]))
 
     def step(self, symbols: Tensor, state: DecoderState) -> Step[DecoderState]:
-        """Return the logits (B, V) after ``symbols`` (B,)."""
+        """Return the logits (B, V) of the symbol after ``symbols`` (B,), and the new state."""
         out: Step[DecoderState] = self.decoder(symbols[:, None], state)  # (B, 1, V)
         return Step(out.logits[:, 0], out.state)  # (B, V)
 
@@ -232,10 +233,10 @@ class Seq2Seq(nn.Module):
 
 
 def teacher_forcing_loss(model: nn.Module, batch: tuple[Tensor, Tensor]) -> StepLoss:
-    """Return the mean cross-entropy of the target's symbols, PAD left out, for `Trainer`.
+    """Return the mean cross-entropy of the target's symbols, PAD excluded, for `Trainer`.
 
-    ``batch`` is (source, target); the model is called with both and gives (B, T, V). The score
-    ``exact`` is the share of targets of which every symbol is the likeliest.
+    ``batch`` is (source, target); the model maps both to logits (B, T, V). The score ``exact`` is
+    the share of targets in which every symbol is the most probable one.
     """
     source, target = batch
     logits: Tensor = model(source, target)  # (B, T, V)

@@ -1,4 +1,4 @@
-"""Text classification by convolution, and which words decided."""
+"""Text classification by convolution, with each word's contribution to the decision."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from asciiart.core.sequences.decoding import PAD
 class TextClassifier(nn.Module):
     """Convolutional text classifier (Kim 2014, "Convolutional neural networks for sentence ...").
 
-    Filters of several widths run over the embedded words, each keeps its largest response over
-    time, and one linear layer with dropout classifies what they kept: the paper's CNN-rand.
+    Filters of several widths slide over the embedded words, max pooling over time keeps the largest
+    response of each, and one linear layer with dropout classifies them: the paper's CNN-rand.
 
-    Departures: no max-norm constraint on the last layer (weight decay of the optimizer does its
-    work); every window that holds a word counts, so texts shorter than the widest filter need no
-    filling up; padding has no influence at all, where the paper lets it take part.
+    Departures: no max-norm constraint on the last layer (the optimizer's weight decay replaces it);
+    every window that holds a word counts, so texts shorter than the widest filter need no padding;
+    and padding has no influence at all, while it takes part in the paper.
 
-    Shapes: tokens (B, T), `PAD` where there is no word -> logits (B, K).
+    Shapes: tokens (B, T), `PAD` after the words -> logits (B, K).
     """
 
     def __init__(
@@ -56,20 +56,20 @@ class TextClassifier(nn.Module):
 
     @torch.no_grad()
     def locate(self, tokens: Tensor, classes: Tensor) -> Tensor:
-        """Return what each word contributed to the logit of its text's class.
+        """Return each word's contribution to the logit of its text's class.
 
         A class activation map (Zhou et al. 2016) over words. The logit is its bias plus, for each
         filter, the head's weight times the response of the filter's winning window, and a response
-        above zero is a sum over the window's words. So nothing is estimated: a text's
-        contributions sum to its logit without dropout minus the bias. A filter's own bias is
-        shared equally by the words of the window.
+        above zero is a sum over the window's words. The decomposition is therefore exact: a text's
+        contributions sum to its logit (without dropout) minus the bias. A filter's own bias is
+        divided equally among the words of the window.
 
         Parameters
         ----------
         tokens
             (B, T).
         classes
-            (B,), 0 to K - 1: whose logit to explain.
+            (B,), 0 to K - 1, the classes whose logits are explained.
 
         Returns
         -------
@@ -104,7 +104,7 @@ class TextClassifier(nn.Module):
     def _contributions(
         self, conv: nn.Conv1d, words: Tensor, tokens: Tensor, head: Tensor
     ) -> Tensor:
-        """Return what each word (B, T) gives through one width; ``head`` is (B, F)."""
+        """Return each word's part (B, T) through filters of one width; ``head`` is (B, F)."""
         width, beside = conv.kernel_size[0], conv.kernel_size[0] - 1
         best, winner = self._responses(conv, words, tokens).max(dim=2)  # (B, F) each
         places = winner.unsqueeze(2) + torch.arange(width, device=winner.device)  # (B, F, width)

@@ -1,4 +1,4 @@
-"""Transformers: encoder, decoder, both together, and the decoder alone."""
+"""Transformers: encoder-decoder and decoder-only."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from asciiart.core.sequences.decoding import Step, shift_right, source_lengths
 
 @dataclass(frozen=True)
 class TransformerConfig:
-    """All numbers of a transformer but its vocabularies."""
+    """Sizes and options of a transformer, apart from its vocabularies."""
 
     size: int = 128
-    """E, of embeddings and all states."""
+    """Size E of embeddings and states."""
     heads: int = 4
-    """Must divide the size."""
+    """Number of attention heads, a divisor of ``size``."""
     layers: int = 2
-    """Of the encoder, and again of the decoder."""
+    """Number of layers of the encoder, and of the decoder."""
     hidden: int = 512
-    """Of the network in each layer that works on one position alone."""
+    """Hidden units of the position-wise feed-forward network in each layer."""
     dropout: float = 0.1
-    """Of embeddings and of what each sublayer adds."""
+    """Dropout of embeddings and of each sublayer's output."""
     longest: int = 512
-    """Positions there are."""
+    """Largest number of positions."""
     pre_norm: bool = True
-    """Normalize what goes into a sublayer; False: what comes out of the sum, as in the paper."""
+    """Normalize each sublayer's input; False normalizes after the residual sum, as in the paper."""
     positions: str = "sinusoidal"
     """sinusoidal, learned or none."""
     activation: str = "relu"
@@ -59,10 +59,11 @@ def positional_encoding(length: int, size: int) -> Tensor:
 
 
 class PositionalEmbedding(nn.Module):
-    """Symbols and their positions as vectors: (B, T) -> (B, T, E).
+    """Embeds symbols and their positions: (B, T) -> (B, T, E).
 
-    Embeddings have deviation 1/√E and are multiplied by √E (Vaswani et al. 2017, section 3.4), so
-    that they are of the size of the positions; learned positions follow Gehring et al. 2017.
+    Embeddings have standard deviation 1/√E and are multiplied by √E (Vaswani et al. 2017, section
+    3.4), which brings them to the scale of the positions; learned positions follow Gehring et al.
+    2017.
     """
 
     def __init__(self, vocabulary: int, config: TransformerConfig) -> None:
@@ -101,7 +102,7 @@ class PositionalEmbedding(nn.Module):
 
 
 class FeedForward(nn.Sequential):
-    """Two linear layers on each position alone: (B, T, E) -> (B, T, E) (section 3.3)."""
+    """Position-wise feed-forward network: (B, T, E) -> (B, T, E) (Vaswani et al. 2017, 3.3)."""
 
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__(
@@ -112,10 +113,10 @@ class FeedForward(nn.Sequential):
 
 
 class EncoderLayer(nn.Module):
-    """Self-attention, then a feed-forward network, each added to what went in.
+    """Self-attention, then a feed-forward network, each with a residual connection.
 
-    Vaswani et al. 2017, section 3.1, but normalization comes before each sublayer by default
-    (Xiong et al. 2020, "On layer normalization in the transformer architecture"): that trains
+    Vaswani et al. 2017, section 3.1, except that normalization precedes each sublayer by default
+    (Xiong et al. 2020, "On layer normalization in the transformer architecture"), which trains
     without the warm-up that the paper's own order, ``pre_norm=False``, needs.
 
     With a causal mask it is the layer of a decoder-only transformer.
@@ -130,7 +131,7 @@ class EncoderLayer(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
 
     def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Return the new states (B, T, E); ``mask`` (B or 1, T or 1, T) is True where to look."""
+        """Return the new states (B, T, E); ``mask`` (B or 1, T or 1, T) is True where to attend."""
         if self.pre_norm:
             normed = self.norms[0](x)
             x = x + self.dropout(self.attention(normed, normed, mask).context)  # (B, T, E)
@@ -144,7 +145,7 @@ class EncoderLayer(nn.Module):
 class DecoderLayer(nn.Module):
     """Self-attention, attention to the encoder's states, then a feed-forward network.
 
-    Vaswani et al. 2017, section 3.1; of the order of normalization see `EncoderLayer`.
+    Vaswani et al. 2017, section 3.1; on the order of normalization see `EncoderLayer`.
     """
 
     def __init__(self, config: TransformerConfig) -> None:
@@ -168,9 +169,9 @@ class DecoderLayer(nn.Module):
         Parameters
         ----------
         x, memory
-            (B, T, E), and the encoder's (B, S, E).
+            The decoder's states (B, T, E) and the encoder's (B, S, E).
         mask, memory_mask
-            (B or 1, T or 1, T) and (B or 1, T or 1, S), True where to look.
+            (B or 1, T or 1, T) and (B or 1, T or 1, S), True where to attend.
         """
         if self.pre_norm:
             normed = self.norms[0](x)
@@ -190,25 +191,26 @@ def _last_norm(config: TransformerConfig) -> nn.Module:
 
 
 class TransformerState(NamedTuple):
-    """What `Transformer.step` knows; every tensor has the batch first."""
+    """The state of `Transformer.step`; the first axis of every tensor is the batch."""
 
     memory: Tensor
-    """(B, S, E), the encoder's states."""
+    """The encoder's states (B, S, E)."""
     memory_mask: Tensor
-    """(B, S), True at the source's symbols."""
+    """Mask (B, S), True at the source's symbols."""
     prefix: Tensor
-    """(B, t), the target's symbols so far."""
+    """The target's symbols so far, (B, t)."""
 
 
 class Transformer(nn.Module):
     """Encoder-decoder transformer (Vaswani et al. 2017, "Attention is all you need").
 
     Departures: normalization before the sublayers unless ``pre_norm=False`` (see `EncoderLayer`);
-    source and target share no embeddings, as their alphabets differ; the target's embedding is not
-    the output layer's weight; weights are Xavier's (the paper does not say).
+    source and target do not share embeddings, because their alphabets differ; the output layer does
+    not share the target's embedding; initial weights are Xavier's (the paper does not say).
 
-    It is decoded by `core.decoding.greedy` and `beam_search`. A step runs over the whole prefix
-    again instead of keeping keys and values: words are short, and nothing can go stale.
+    It is decoded by `greedy` and `beam_search` of `core.sequences.decoding`. Each step runs over
+    the whole prefix again instead of caching keys and values, which is simple and fast enough for
+    words.
     """
 
     def __init__(
@@ -225,7 +227,7 @@ class Transformer(nn.Module):
         initialize(self, "xavier_uniform")
 
     def encode(self, source: Tensor, lengths: Tensor) -> Tensor:
-        """Return the states (B, S, E) of sources (B, S) of which ``lengths`` (B,) count."""
+        """Return the states (B, S, E) of sources (B, S) with ``lengths`` (B,)."""
         mask = padding_mask(lengths, source.shape[1]).unsqueeze(1)  # (B, 1, S)
         x = self.source(source)  # (B, S, E)
         for layer in self.encoder:
@@ -234,9 +236,9 @@ class Transformer(nn.Module):
         return out
 
     def decode(self, target: Tensor, memory: Tensor, memory_mask: Tensor) -> Tensor:
-        """Return the logits (B, T, V) of what follows each symbol of ``target`` (B, T).
+        """Return the logits (B, T, V) of the symbol after each of ``target`` (B, T).
 
-        ``memory`` (B, S, E) is what `encode` returned, ``memory_mask`` (B, S) is True at symbols.
+        ``memory`` (B, S, E) is the result of `encode`; ``memory_mask`` (B, S) is True at symbols.
         """
         mask = causal_mask(target.shape[1], device=target.device)  # (1, T, T)
         x = self.target(target)  # (B, T, E)
@@ -253,10 +255,10 @@ class Transformer(nn.Module):
         source
             (B, S).
         target
-            (B, T), as `core.decoding` has them: without START, END last, then PAD, which changes
-            no earlier logits.
+            (B, T), as in `core.sequences.decoding`: without START, END last, then PAD, which
+            changes no earlier logits.
         lengths
-            (B,), 1 to S: how much of each source counts; by default what stands before PAD.
+            (B,), 1 to S, the lengths of the sources; by default the number of symbols before PAD.
         """
         memory, mask, _ = self.start(source, lengths)
         return self.decode(shift_right(target), memory, mask)
@@ -269,18 +271,18 @@ class Transformer(nn.Module):
         return TransformerState(memory, mask, source.new_zeros(len(source), 0))
 
     def step(self, symbols: Tensor, state: TransformerState) -> Step[TransformerState]:
-        """Return the logits (B, V) of what follows ``symbols`` (B,), and the state after them."""
+        """Return the logits (B, V) of the symbol after ``symbols`` (B,), and the new state."""
         prefix = torch.cat([state.prefix, symbols.unsqueeze(1)], dim=1)  # (B, t + 1)
         logits = self.decode(prefix, state.memory, state.memory_mask)  # (B, t + 1, V)
         return Step(logits[:, -1], state._replace(prefix=prefix))
 
 
 class DecoderOnlyTransformer(nn.Module):
-    """Language model: a transformer that sees what stands before and says what comes next.
+    """Language model: a transformer that predicts each symbol from those before it.
 
-    Radford et al. 2018, "Improving language understanding by generative pre-training", with the
-    normalization before each sublayer and after the last of GPT-2 (Radford et al. 2019).
-    Departures: sinusoidal positions and ReLU by default, no weights shared with the embedding.
+    Radford et al. 2018, "Improving language understanding by generative pre-training", with GPT-2's
+    normalization before each sublayer and after the last (Radford et al. 2019). Departures:
+    sinusoidal positions and ReLU by default, and no weights shared with the embedding.
 
     Shapes: symbols (B, T) -> logits (B, T, V).
     """
@@ -294,7 +296,7 @@ class DecoderOnlyTransformer(nn.Module):
         initialize(self, "xavier_uniform")
 
     def forward(self, symbols: Tensor) -> Tensor:
-        """Return the logits (B, T, V) of what follows each of ``symbols`` (B, T)."""
+        """Return the logits (B, T, V) of the symbol after each of ``symbols`` (B, T)."""
         mask = causal_mask(symbols.shape[1], device=symbols.device)  # (1, T, T)
         x = self.embedding(symbols)  # (B, T, E)
         for layer in self.layers:
@@ -311,10 +313,10 @@ class DecoderOnlyTransformer(nn.Module):
         temperature: float = 1.0,
         generator: torch.Generator | None = None,
     ) -> Tensor:
-        """Return ``symbols`` (B, T), T at least 1, with ``count`` more drawn by the model.
+        """Return ``symbols`` (B, T), T at least 1, continued by ``count`` sampled ones.
 
-        ``temperature`` divides the logits; at 0 the likeliest symbol is taken. Once there are more
-        symbols than positions the model sees the last ones only. Call it in evaluation mode.
+        ``temperature`` divides the logits; at 0 the most probable symbol is taken. When there are
+        more symbols than positions the model sees only the last ones. Call it in evaluation mode.
 
         Raises
         ------

@@ -1,6 +1,7 @@
-"""Boxes around objects: overlap, shifts, suppression and how well they were found.
+"""Bounding boxes: overlap, regression targets, non-maximum suppression, average precision.
 
-Boxes are (..., 4): left, top, right, bottom in pixels, right and bottom one past the last.
+Boxes are (..., 4): left, top, right, bottom in pixels; right and bottom are one past the last
+pixel.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ MAX_STRETCH = math.log(1000 / 16)  # largest t_w and t_h believed: no box grows 
 
 
 class Detections(NamedTuple):
-    """What was found in one picture, the surest first."""
+    """Detections in one picture, in order of decreasing score."""
 
     boxes: Tensor  # (N, 4)
     scores: Tensor  # (N,), probabilities
@@ -24,14 +25,14 @@ class Detections(NamedTuple):
 
 
 class Truth(NamedTuple):
-    """What is in one picture."""
+    """The true objects in one picture."""
 
     boxes: Tensor  # (G, 4)
     labels: Tensor  # (G,), classes from 1; 0 for a place that is only filled up
 
 
 def box_iou(first: Tensor, second: Tensor) -> Tensor:
-    """Return intersection over union of each with each: (..., N, 4), (..., M, 4) -> (..., N, M)."""
+    """Return the intersection over union of all pairs: (..., N, 4), (..., M, 4) -> (..., N, M)."""
     low = torch.maximum(first[..., :, None, :2], second[..., None, :, :2])  # (..., N, M, 2)
     high = torch.minimum(first[..., :, None, 2:], second[..., None, :, 2:])  # (..., N, M, 2)
     both = (high - low).clamp_min(0).prod(-1)  # (..., N, M)
@@ -51,9 +52,10 @@ def encode_boxes(boxes: Tensor, anchors: Tensor) -> Tensor:
 
 
 def decode_boxes(shifts: Tensor, anchors: Tensor) -> Tensor:
-    """Return the boxes that ``shifts`` make of ``anchors`` (equations 1 to 4); both (..., 4).
+    """Return the boxes obtained by applying ``shifts`` to ``anchors``, both (..., 4).
 
-    The inverse of `encode_boxes`, but for t_w and t_h above `MAX_STRETCH`.
+    Girshick et al. 2014, equations 1 to 4. It is the inverse of `encode_boxes` except where t_w or
+    t_h exceeds `MAX_STRETCH`.
     """
     anchor_center, anchor_size = _center_and_size(anchors)  # (..., 2) each
     center = anchor_center + shifts[..., :2] * anchor_size
@@ -64,11 +66,12 @@ def decode_boxes(shifts: Tensor, anchors: Tensor) -> Tensor:
 def non_maximum_suppression(boxes: Tensor, scores: Tensor, overlap: float = 0.3) -> Tensor:
     """Return the indices of the boxes to keep, best first.
 
-    A box goes if a better box that stays has an IoU above ``overlap`` with it (Girshick et al.
-    2014, section 2.2). Whether the n-th best stays depends on better ones only, so after n rounds
-    of asking all at once the first n answers are final; a few rounds settle everything.
+    A box is suppressed if its IoU with a better box that is kept exceeds ``overlap`` (Girshick et
+    al. 2014, section 2.2). All boxes are tested at once, again and again: whether the n-th best is
+    kept depends on better boxes only, so after n rounds the first n decisions are final, and a few
+    rounds settle all of them.
 
-    ``boxes`` are (N, 4), ``scores`` (N,), ``overlap`` the largest IoU of two that may both stay.
+    ``boxes`` are (N, 4), ``scores`` (N,), and ``overlap`` is the largest IoU of two kept boxes.
     """
     order = scores.argsort(descending=True, stable=True)  # (N,)
     ranked = boxes[order]
@@ -84,12 +87,13 @@ def non_maximum_suppression(boxes: Tensor, scores: Tensor, overlap: float = 0.3)
 def mean_average_precision(
     detections: Sequence[Detections], truths: Sequence[Truth], iou: float = 0.5
 ) -> float:
-    """Return the mean over the classes of the area under precision by recall, 0 to 1.
+    """Return the mean over the classes of the area under the precision-recall curve, 0 to 1.
 
-    After Pascal VOC from 2010 on (Everingham et al. 2010): a class's detections of all pictures,
-    surest first; each is right if the object of its class that it overlaps most has an IoU of
-    ``iou`` or more and is not yet found. The precision at a recall is the highest at that recall
-    or a greater one, and the area is exact (all points). Classes without objects do not count.
+    It follows Pascal VOC since 2010 (Everingham et al. 2010): the detections of a class in all
+    pictures are ranked by score; each is correct if the object of its class with which it overlaps
+    most has an IoU of at least ``iou`` and was not detected before. The precision at a recall is
+    the highest at that recall or a greater one, and the area is exact (all points). Classes without
+    objects do not count.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Captions for pictures, said symbol by symbol while looking at one place after another."""
+"""Image captioning: generates a caption symbol by symbol, attending to one region after another."""
 
 from __future__ import annotations
 
@@ -17,47 +17,48 @@ from asciiart.core.sequences.decoding import PAD, Step, greedy, shift_right
 
 @dataclass(frozen=True)
 class CaptionerConfig:
-    """All numbers of a `Captioner`."""
+    """Sizes and options of a `Captioner`."""
 
     vocabulary: int
-    """V, with `core.decoding.PAD`, START and END."""
+    """Number V of symbols, with PAD, START and END of `core.sequences.decoding`."""
     attention: str = "soft"
-    """soft (a mean over all places) or hard (one place, drawn)."""
+    """soft (the mean over all positions) or hard (one sampled position)."""
     in_channels: int = 1
-    """Of the pictures."""
+    """Channels of the pictures."""
     channels: tuple[int, ...] = (32, 64, 128, 128)
-    """Of the encoder's convolutions; F is the last."""
+    """Channels of the encoder's convolutions; the last is F."""
     embedding: int = 64
-    """E."""
+    """Size E of a symbol's embedding."""
     hidden: int = 256
-    """Of the decoder's LSTM."""
+    """Units of the decoder's LSTM."""
     attention_hidden: int = 128
-    """Of the attention's score."""
+    """Hidden units A of the attention's score."""
     dropout: float = 0.3
-    """Before the output layer."""
+    """Dropout before the output layer."""
     doubly_stochastic: float = 1.0
-    """Soft: weight of the penalty that makes each place seen about once (the paper's lambda)."""
+    """Weight of soft attention's penalty that makes the weights of each position sum to about 1
+    over the caption (the paper's lambda)."""
     reinforce_weight: float = 1.0
-    """Hard: lambda_r."""
+    """Weight lambda_r of hard attention's REINFORCE term."""
     entropy_weight: float = 0.002
-    """Hard: lambda_e."""
+    """Weight lambda_e of hard attention's entropy term."""
     expected_share: float = 0.5
-    """Hard: share of the pictures that are looked at softly while training, for less variance."""
+    """Share of pictures with soft weights when hard attention is trained; it lowers variance."""
 
 
 class GridSize(NamedTuple):
-    """Places down and across; S is their product."""
+    """Number of positions down and across; S is their product."""
 
     height: int
     width: int
 
 
 class GridEncoder(nn.Module):
-    """Convolutional encoder that keeps places apart: (B, C, H, W) -> (B, S, F).
+    """Convolutional encoder that keeps positions apart: (B, C, H, W) -> (B, S, F).
 
-    It stands for the VGG network of Xu et al. 2015, section 3.1.1, which gives 14 x 14 places: one
-    block for each of ``channels``, each but the last followed by max pooling by 2. Places run row
-    by row.
+    It replaces the VGG network of Xu et al. 2015, section 3.1.1, with its 14 x 14 positions: one
+    block for each of ``channels``, each but the last followed by max pooling by 2. Positions are in
+    row-major order.
     """
 
     def __init__(self, channels: tuple[int, ...], in_channels: int = 1) -> None:
@@ -69,57 +70,57 @@ class GridEncoder(nn.Module):
         self.halvings = len(channels) - 1
 
     def grid_size(self, height: int, width: int) -> GridSize:
-        """Return the places of a picture of ``height`` x ``width`` pixels."""
+        """Return the grid of positions for a picture of ``height`` x ``width`` pixels."""
         return GridSize(height >> self.halvings, width >> self.halvings)
 
     def forward(self, pictures: Tensor) -> Tensor:
-        """Return the features (B, S, F) of the places of pictures (B, C, H, W)."""
+        """Return the features (B, S, F) at the positions of pictures (B, C, H, W)."""
         maps: Tensor = self.layers(pictures)  # (B, F, h, w)
         return maps.flatten(2).transpose(1, 2)  # (B, S, F)
 
 
 class CaptionState(NamedTuple):
-    """What `AttentiveDecoder.step` knows; every tensor has the batch first."""
+    """The state of `AttentiveDecoder.step`; the first axis of every tensor is the batch."""
 
     features: Tensor
-    """(B, S, F), the places."""
+    """Features (B, S, F) of the positions."""
     prepared: Tensor
-    """(B, S, A), what the attention makes of them, once for all steps."""
+    """The features as the attention prepared them, (B, S, A)."""
     hidden: Tensor
-    """(B, hidden)."""
+    """Hidden state (B, hidden) of the LSTM."""
     cell: Tensor
-    """(B, hidden)."""
+    """Cell state (B, hidden) of the LSTM."""
     softly: Tensor
-    """(B,), True where the expected place is taken even though attention is hard."""
+    """Mask (B,), True where the mean is taken although attention is hard."""
     weights: Tensor
-    """(B, S), probability of each place at the last step."""
+    """Attention weights (B, S) of the last step, the probability of each position."""
     looked: Tensor
-    """(B, S), what was taken: one place, or the weights."""
+    """Weights (B, S) used for the context: one-hot for a sampled position, else ``weights``."""
 
 
 class CaptionSteps(NamedTuple):
-    """What an `AttentiveDecoder` says along a caption that is given."""
+    """The outputs of an `AttentiveDecoder` for a given caption."""
 
     logits: Tensor
-    """(B, T, V), of each symbol, given those before it."""
+    """Logits (B, T, V) of each symbol, given those before it."""
     weights: Tensor
-    """(B, T, S), probability of each place."""
+    """Attention weights (B, T, S), the probability of each position."""
     looked: Tensor
-    """(B, T, S), what was taken: one place, or the weights."""
+    """Weights (B, T, S) used for the contexts: one-hot for a sampled position, else ``weights``."""
     softly: Tensor
-    """(B,), True where it was the weights."""
+    """Mask (B,), True where the mean was taken."""
 
 
 class AttentiveDecoder(nn.Module):
-    """LSTM that looks at one part of a grid for each symbol (Xu et al. 2015, section 3.1.2).
+    """LSTM that attends to a grid of features for each symbol (Xu et al. 2015, section 3.1.2).
 
-    With features a_i, symbol y, state h: weights alpha = softmax(f_att(a, h_{t-1})), context
-    z = beta sum_i alpha_i a_i with the gate beta = sigma(f_beta(h_{t-1})), h_t = LSTM([E y_{t-1};
-    z], h_{t-1}), logits L_o(E y_{t-1} + L_h h_t + L_z z). The first h and c come from the mean of
-    the features by one tanh layer each. Hard attention draws s from alpha, takes a_s for the mean
-    and has no gate; out of training it takes the likeliest place.
+    With features a_i, symbol y, state h: weights alpha = softmax(f_att(a, h_{t-1})), context z =
+    beta sum_i alpha_i a_i with the gate beta = sigma(f_beta(h_{t-1})), h_t = LSTM([E y_{t-1}; z],
+    h_{t-1}), logits L_o(E y_{t-1} + L_h h_t + L_z z). The initial h and c are computed from the
+    mean of the features by one tanh layer each. Hard attention samples s from alpha, takes a_s in
+    place of the mean and has no gate; in evaluation it takes the most probable position.
 
-    Departure: dropout before L_o, which the paper has but not in its formula.
+    Departure: dropout before L_o, which the paper uses but does not write in its formula.
     """
 
     def __init__(self, config: CaptionerConfig) -> None:
@@ -161,9 +162,10 @@ class AttentiveDecoder(nn.Module):
     def step(
         self, symbols: Tensor, state: CaptionState, *, places: Tensor | None = None
     ) -> Step[CaptionState]:
-        """Return the logits (B, V) of what follows ``symbols`` (B,), and the state after them.
+        """Return the logits (B, V) of the symbol after ``symbols`` (B,), and the new state.
 
-        ``places`` (B,), 0 to S - 1, are looked at instead of what attention would choose.
+        ``places`` (B,), 0 to S - 1, are attended to instead of the positions that attention would
+        choose.
         """
         seen = self.attention(state.hidden, state.features, prepared=state.prepared)
         looked = self._look(seen.weights, state, places)  # (B, S)
@@ -179,7 +181,7 @@ class AttentiveDecoder(nn.Module):
         return Step(logits, after)
 
     def _look(self, weights: Tensor, state: CaptionState, places: Tensor | None) -> Tensor:
-        """Return what is taken of each place (B, S)."""
+        """Return the weights (B, S) that make the context."""
         if places is None:
             if not self.hard:
                 return weights
@@ -193,9 +195,10 @@ class AttentiveDecoder(nn.Module):
     def forward(
         self, features: Tensor, target: Tensor, *, places: Tensor | None = None
     ) -> CaptionSteps:
-        """Return what is said of each symbol of ``target`` (B, T), given those before it.
+        """Return the outputs for each symbol of ``target`` (B, T), given those before it.
 
-        ``places`` (B, T) are looked at instead of what attention would choose, in every picture.
+        ``places`` (B, T) are attended to instead of the positions that attention would choose, in
+        every picture.
         """
         symbols = shift_right(target)  # (B, T)
         state = self.start(features)
@@ -217,26 +220,26 @@ class AttentiveDecoder(nn.Module):
 
 
 class Caption(NamedTuple):
-    """What a `Captioner` says of pictures."""
+    """The output of a `Captioner` for pictures."""
 
     symbols: Tensor
-    """(B, T), END where it ends, PAD after."""
+    """Symbols (B, T) of the captions, END last, then PAD."""
     log_probability: Tensor
-    """(B,), of the whole caption."""
+    """Log probability (B,) of the whole caption."""
     weights: Tensor
-    """(B, T, grid_h, grid_w), where it looked for each symbol."""
+    """Attention weights (B, T, grid_h, grid_w) for each symbol."""
 
 
 class Captioner(nn.Module):
-    """Show, attend and tell (Xu et al. 2015): describes a picture, looking at a place per symbol.
+    """Show, attend and tell (Xu et al. 2015): captions a picture, attending to a region per symbol.
 
-    Departures: a small encoder that is trained along, instead of a VGG network that is not; for
-    hard attention a picture that is looked at softly (the paper's second way to less variance)
-    gives the policy no gradient of REINFORCE, as nothing was drawn.
+    Departures: a small encoder trained with the rest instead of a fixed VGG network; with hard
+    attention, a picture with soft weights (the paper's second way to lower variance) contributes no
+    REINFORCE gradient, because nothing was sampled.
 
     Shapes: pictures (B, C, H, W), captions (B, T) -> `CaptionSteps`. Captions are as in
-    `core.decoding`: without START, END last, then PAD. `start` and `step` are what its `greedy`
-    and `beam_search` ask for, with pictures as the source.
+    `core.sequences.decoding`: without START, END last, then PAD. `start` and `step` make it a
+    network that `greedy` and `beam_search` can decode, with pictures as the source.
     """
 
     baseline: Tensor
@@ -251,20 +254,19 @@ class Captioner(nn.Module):
     def forward(
         self, pictures: Tensor, target: Tensor, *, places: Tensor | None = None
     ) -> CaptionSteps:
-        """Return what is said of each symbol of ``target`` (B, T); see the decoder."""
+        """Return the outputs for each symbol of ``target`` (B, T); see `AttentiveDecoder`."""
         decoded: CaptionSteps = self.decoder(self.encoder(pictures), target, places=places)
         return decoded
 
     def loss(self, pictures: Tensor, target: Tensor, *, places: Tensor | None = None) -> StepLoss:
-        """Return the loss of captions ``target`` (B, T), the mean over the batch.
+        """Return the loss of captions ``target`` (B, T), averaged over the batch.
 
-        Soft: - log p(y | a) + lambda sum_i (1 - sum_t alpha_ti)^2 (equation 14). Hard: a loss whose
-        gradient is the negative of section 4.1's,
-        d log p(y | s, a) + lambda_r (log p(y | s, a) - b) d log p(s | a) + lambda_e d H[s],
-        with places s that were drawn and b the moving average 0.9 b + 0.1 log p(y | s, a), over
-        the batches seen in training before this one.
+        Soft attention: - log p(y | a) + lambda sum_i (1 - sum_t alpha_ti)^2 (equation 14). Hard
+        attention: a loss whose gradient is the negative of section 4.1's, d log p(y | s, a) +
+        lambda_r (log p(y | s, a) - b) d log p(s | a) + lambda_e d H[s], with sampled positions s
+        and b the moving average 0.9 b + 0.1 log p(y | s, a) over the earlier training batches.
 
-        ``places`` (B, T), for hard attention, are taken as drawn.
+        ``places`` (B, T), for hard attention, are treated as sampled.
         """
         out: CaptionSteps = self(pictures, target, places=places)
         real = target != PAD  # (B, T)
@@ -291,16 +293,16 @@ class Captioner(nn.Module):
         return -total.mean()
 
     def start(self, source: Tensor, lengths: Tensor | None = None) -> CaptionState:  # noqa: ARG002
-        """Return the state before the first symbol; pictures have no ``lengths``."""
+        """Return the state before the first symbol; ``lengths`` are ignored."""
         return self.decoder.start(self.encoder(source))
 
     def step(self, symbols: Tensor, state: CaptionState) -> Step[CaptionState]:
-        """Return the logits (B, V) of what follows ``symbols`` (B,), and the state after them."""
+        """Return the logits (B, V) of the symbol after ``symbols`` (B,), and the new state."""
         return self.decoder.step(symbols, state)
 
     @torch.no_grad()
     def caption(self, pictures: Tensor, *, longest: int = 40) -> Caption:
-        """Return the caption of pictures that takes the likeliest symbol at each step.
+        """Return captions of pictures (B, C, H, W) by greedy search.
 
         ``longest`` is the largest T. Call it in evaluation mode.
         """

@@ -1,6 +1,6 @@
-"""Detection: which objects are in a picture, and the box around each (R-CNN).
+"""Object detection with R-CNN: the class and the bounding box of every object.
 
-Batches have as many boxes in each picture (see `boxes.py`); truths are filled up with boxes of
+In a batch all pictures have equally many boxes (see `boxes.py`); truths are padded with boxes of
 label 0, the background.
 """
 
@@ -26,23 +26,23 @@ from asciiart.core.vision.proposals import propose_regions
 
 
 class RegionScores(NamedTuple):
-    """What the network says about each region."""
+    """The network's output for each region."""
 
     logits: Tensor  # (B, R, K + 1); class 0 is the background
     shifts: Tensor  # (B, R, K, 4): t_x, t_y, t_w, t_h for each class from 1
 
 
 class RegionTargets(NamedTuple):
-    """What the network should say."""
+    """The training targets of each region."""
 
     labels: Tensor  # (B, R): class, 0 for background, -1 for neither (not learned)
     shifts: Tensor  # (B, R, 4): from the region to its object; 0 where there is none
 
 
 def warp_regions(maps: Tensor, boxes: Tensor, size: int, scale: float = 1.0) -> Tensor:
-    """Return what lies in each box, stretched to ``size`` x ``size`` places.
+    """Return the contents of each box, resampled to ``size`` x ``size`` positions.
 
-    Each place is the bilinear value at its center (RoIAlign with one sample, He et al. 2017), so
+    Each position is the bilinear value at its center (RoIAlign with one sample, He et al. 2017), so
     nothing is rounded to whole pixels and the gradient reaches the maps.
 
     Parameters
@@ -52,14 +52,14 @@ def warp_regions(maps: Tensor, boxes: Tensor, size: int, scale: float = 1.0) -> 
     boxes
         (B, R, 4) in pixels of the picture.
     size
-        Places on a side, s.
+        Positions along each side, s.
     scale
-        Side of the maps over that of the picture, e.g. 0.5 at stride 2.
+        Side of the maps divided by that of the picture, e.g. 0.5 at stride 2.
 
     Returns
     -------
     Tensor
-        (B, R, C, s, s); beyond the maps, the nearest value.
+        (B, R, C, s, s); outside the maps, the nearest value.
     """
     batch, regions = boxes.shape[:2]
     steps = (torch.arange(size, device=maps.device) + 0.5) / size  # (s,), centers of the places
@@ -78,15 +78,15 @@ class RCNN(nn.Module):
     """Regions with CNN features (Girshick et al. 2014), pooled from one shared map.
 
     Pictures (B, in_channels, H, W) and proposals (B, R, 4) -> `RegionScores`. R-CNN's steps are
-    kept: proposals of no class from the picture, each region warped to a fixed size, classified as
-    one of K classes or background, its box moved by a regression of its class, non-maximum
+    kept: class-agnostic proposals from the picture, each region warped to a fixed size, classified
+    as one of K classes or background, its box refined by a regression for its class, non-maximum
     suppression (`propose_regions`, `detect`).
 
-    Departures: regions are warped from feature maps at half the picture's size that all share, as
-    in Fast R-CNN (Girshick 2015), because a run of the network for each of 150 regions is beyond
-    a CPU; a softmax layer for the paper's support vector machines and a linear layer for its ridge
-    regression learn with the rest, also as in Fast R-CNN; the small trunk is our own and starts
-    from nothing, where the paper's is a trained AlexNet.
+    Departures: regions are warped from shared feature maps at half the picture's size, as in Fast
+    R-CNN (Girshick 2015), because running the network on each of 150 regions is too slow on a CPU;
+    a softmax layer replaces the paper's support vector machines and a linear layer its ridge
+    regression, trained with the rest, also as in Fast R-CNN; the small trunk is our own and trained
+    from scratch, while the paper's is a pre-trained AlexNet.
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class RCNN(nn.Module):
         initialize(self.regressor, "normal")  # starts with the proposals almost as they are
 
     def forward(self, pictures: Tensor, proposals: Tensor) -> RegionScores:
-        """Return the logits and box shifts of every region."""
+        """Return the logits and the box shifts of every region."""
         maps = self.trunk(pictures)  # (B, 2w, H/2, W/2)
         scale = maps.shape[3] / pictures.shape[3]
         regions = warp_regions(maps, proposals, self.size, scale)  # (B, R, 2w, s, s)
@@ -118,11 +118,11 @@ class RCNN(nn.Module):
 def match_proposals(
     proposals: Tensor, truth: Truth, *, positive: float = 0.5, negative: float = 0.5
 ) -> RegionTargets:
-    """Return what each region should be called and where its object is.
+    """Return the label and the box that each region should be given.
 
-    A region is of the object with which it has the highest IoU if that is ``positive`` or more,
-    background below ``negative`` (0.5 in fine-tuning, 0.3 for the support vector machines of
-    Girshick et al. 2014), and not learned between the two.
+    A region belongs to the object with which it has the highest IoU if that is at least
+    ``positive``; it is background if that is below ``negative`` (0.5 in fine-tuning, 0.3 for the
+    support vector machines of Girshick et al. 2014), and ignored in training otherwise.
 
     Parameters
     ----------
@@ -148,11 +148,12 @@ def detection_loss(
     background_share: float = 0.75,
     box_weight: float = 5.0,
 ) -> Tensor:
-    """Return cross-entropy of all regions plus smooth L1 of the objects' boxes (a scalar).
+    """Return the cross-entropy of all regions plus smooth L1 of the objects' boxes, a scalar.
 
-    Smooth L1 is Fast R-CNN's (Girshick 2015, equation 3), summed over the four shifts. R-CNN draws
-    batches of 32 regions with objects and 96 without; here all are used and weighted to the same
-    shares. ``box_weight`` is above the paper's 1, as the shifts are not brought to variance 1.
+    Smooth L1 is Fast R-CNN's (Girshick 2015, equation 3), summed over the four shifts. R-CNN
+    samples batches of 32 regions with objects and 96 without; here all are used, weighted to the
+    same shares. ``box_weight`` is above the paper's 1, because the shifts are not normalized to
+    unit variance.
     """
     labels = targets.labels  # (B, R)
     objects, background = labels > 0, labels == 0
@@ -176,18 +177,18 @@ def detect(
     threshold: float = 0.05,
     overlap: float = 0.3,
 ) -> list[Detections]:
-    """Return what is in each picture.
+    """Return the detections in each picture.
 
     Parameters
     ----------
     network
-        Runs as it is; call ``eval()`` first.
+        Used in its current mode; call ``eval()`` first.
     pictures, proposals
-        As the network takes them; None for 150 of `propose_regions`.
+        The network's input; None for 150 of `propose_regions`.
     threshold
-        Least probability of a class.
+        Lowest probability of a class that counts.
     overlap
-        Of `non_maximum_suppression`, within each class.
+        Largest IoU of two detections of a class, as in `non_maximum_suppression`.
     """
     proposals = propose_regions(pictures) if proposals is None else proposals
     scores: RegionScores = network(pictures, proposals)

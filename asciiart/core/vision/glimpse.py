@@ -1,4 +1,4 @@
-"""The recurrent attention model: sees a picture through a few small glimpses it points itself."""
+"""The recurrent attention model: sees a picture through small glimpses that it places itself."""
 
 from __future__ import annotations
 
@@ -18,52 +18,52 @@ from asciiart.core.learning.trainer import StepLoss
 
 @dataclass(frozen=True)
 class GlimpseConfig:
-    """All numbers of a `RecurrentAttentionModel`."""
+    """Sizes and options of a `RecurrentAttentionModel`."""
 
     classes: int
-    """K."""
+    """Number of classes, K."""
     in_channels: int = 1
-    """Of the pictures."""
+    """Channels of the pictures."""
     size: int = 16
-    """Pixels of a glimpse's side, at every scale."""
+    """Side of a glimpse in pixels, at every scale."""
     scales: int = 3
-    """Patches of a glimpse; each shows twice the width of the one before."""
+    """Number of patches in a glimpse; each is twice as wide as the one before."""
     glimpses: int = 6
-    """G, of one picture; the first is at the center."""
+    """Number G of glimpses per picture; the first is at the center."""
     channels: tuple[int, ...] = (16, 32)
-    """Of the convolutions over a glimpse; () for the paper's linear layer alone."""
+    """Channels of the convolutions over a glimpse; () for the paper's linear layer alone."""
     features: int = 128
-    """Of what was seen and of where, each; a glimpse's description is twice as long."""
+    """Size of the features of the patches, and of the location; a glimpse is described by both."""
     hidden: int = 256
-    """Of the core."""
+    """Units of the core."""
     core: str = "lstm"
-    """lstm, or rnn for rectified units."""
+    """lstm, or rnn for a layer of rectified units."""
     deviation: float = 0.25
-    """Of the Gaussian that locations are drawn from; the picture is 2 wide."""
+    """Standard deviation of sampled locations; the picture is 2 wide."""
     location_scale: float = 1.0
-    """Of the location network's output before the tanh; under Adam a small one makes it learn that
-    much more slowly than the rest, or the first noisy rewards drive it into a corner for good."""
+    """Factor of the location network's output before the tanh. Under Adam a small factor slows its
+    learning, so that noisy early rewards do not drive it into a corner for good."""
     policy_through_core: bool = False
-    """Let REINFORCE train core and glimpse network too; False: the location network alone."""
+    """Whether REINFORCE trains core and glimpse network too, or the location network alone."""
     copies: int = 1
-    """Monte Carlo: how often each picture of a batch is looked through in training."""
+    """Number of Monte Carlo samples, that is passes over each picture of a batch in training."""
     compare_copies: bool = False
-    """Take from what a copy earned, above its baseline, what the others of its picture did on the
-    mean (Kool et al. 2019, "Buy 4 REINFORCE samples, get a baseline for free!")."""
+    """Whether the baseline of a copy includes the mean advantage of its picture's other copies
+    (Kool et al. 2019, "Buy 4 REINFORCE samples, get a baseline for free!")."""
     reward: str = "likelihood"
     """correct: 1 or 0 at the end, as in the paper; likelihood: the log probability of the true
     class after each glimpse, so that a location is judged by the glimpses it leads to."""
     every_glimpse: bool = True
-    """Learn to classify after each glimpse; False: after the last alone, as in the paper."""
+    """Whether to train the classifier after each glimpse; the paper does after the last."""
     reinforce_weight: float = 1.0
-    """Of the policy's loss beside the classification's."""
+    """Weight of the policy's loss relative to the classification's."""
 
 
 def box_pyramid(pictures: Tensor, scales: int) -> list[Tensor]:
     """Return the means of all squares of 1, 2, 4 ... pixels of pictures (B, C, H, W).
 
-    Entry s is (B, C, H + k - 1, W + k - 1) with k = 2^s: also of the squares that reach over an
-    edge, beyond which all is 0. With it a glimpse costs the same at every scale.
+    Entry s is (B, C, H + k - 1, W + k - 1) with k = 2^s, including the squares that overlap an
+    edge, outside which everything is 0. With it a glimpse costs the same at every scale.
     """
     levels = []
     for k in (2**scale for scale in range(scales)):
@@ -94,10 +94,10 @@ def _look(pyramid: list[Tensor], locations: Tensor, size: int) -> Tensor:
 
 
 def glimpse_sensor(pictures: Tensor, locations: Tensor, *, size: int, scales: int) -> Tensor:
-    """Return what a retina sees that is pointed at ``locations``: sharp inside, coarse around.
+    """Return a retina's view at ``locations``: sharp in the center, coarser around it.
 
     The glimpse sensor of Mnih et al. 2014: patch s is the square of size·2^s pixels around the
-    location, reduced to size x size by means. Between pixels it interpolates; outside is 0.
+    location, reduced to size x size by averaging. Between pixels it interpolates; outside is 0.
 
     Parameters
     ----------
@@ -115,12 +115,12 @@ def glimpse_sensor(pictures: Tensor, locations: Tensor, *, size: int, scales: in
 
 
 class GlimpseNetwork(nn.Module):
-    """Describes what was seen and where: (B, scales·C, size, size), (B, 2) -> (B, 2 features).
+    """Encodes a glimpse and its location: (B, scales·C, size, size), (B, 2) -> (B, 2 features).
 
     f_g of Mnih et al. 2014: rectified linear layers of the retina's patches and of the location,
-    then a rectified linear layer of both together. Departure: unless ``channels`` is (), blocks of
-    convolution and max pooling look at each patch first, the same weights at every scale, as a
-    letter is a letter at each; they learn in a fraction of the time.
+    then a rectified linear layer of both. Departure: unless ``channels`` is (), blocks of
+    convolution and max pooling process each patch first, with the same weights at every scale,
+    because a letter looks alike at each; this learns in a fraction of the time.
     """
 
     def __init__(self, config: GlimpseConfig) -> None:
@@ -142,7 +142,7 @@ class GlimpseNetwork(nn.Module):
         initialize(self, "he_normal")
 
     def forward(self, patches: Tensor, locations: Tensor) -> Tensor:
-        """Return the description (B, 2 features) of a glimpse."""
+        """Return the features (B, 2 features) of a glimpse."""
         each = patches.reshape(-1, self.in_channels, *patches.shape[2:])  # (B·scales, C, s, s)
         maps = self.convolutions(each).reshape(len(patches), -1)  # (B, scales·F·side²)
         what = functional.relu(self.what(maps))  # (B, features)
@@ -151,40 +151,40 @@ class GlimpseNetwork(nn.Module):
 
 
 class Glimpses(NamedTuple):
-    """What a `RecurrentAttentionModel` saw and thinks."""
+    """The output of a `RecurrentAttentionModel`."""
 
     logits: Tensor
-    """(B, K), after the last glimpse."""
+    """Logits (B, K) after the last glimpse."""
     locations: Tensor
-    """(B, G, 2), x and y of each glimpse; -1 and 1 are the edges."""
+    """Locations (B, G, 2), x and y of each glimpse; -1 and 1 are the edges."""
     log_policy: Tensor
-    """(B, G - 1), log density of each location but the first, as it was drawn."""
+    """Log density (B, G - 1) of each location but the first, as it was sampled."""
     baselines: Tensor
-    """(B, G - 1), the return expected before each of those locations was chosen."""
+    """Expected return (B, G - 1) before each of those locations was chosen."""
     step_logits: Tensor
-    """(B, G, K), after each glimpse."""
+    """Logits (B, G, K) after each glimpse."""
 
 
 class _Choice(NamedTuple):
     location: Tensor
-    """(B, 2), inside the picture."""
+    """Location (B, 2), inside the picture."""
     log_density: Tensor
-    """(B,), of the location as it was drawn."""
+    """Log density (B,) of the location as it was sampled."""
 
 
 class RecurrentAttentionModel(nn.Module):
     """Recurrent attention model (Mnih et al. 2014, "Recurrent models of visual attention").
 
-    A recurrent core takes in one glimpse after another; from its state the location network
-    chooses where to look next and the classifier says what is there. In training locations are
-    drawn from a Gaussian around the network's choice, in evaluation they are the choice itself.
+    A recurrent core processes one glimpse after another; from its state the location network
+    chooses the next location and the classifier names the class. In training, locations are sampled
+    from a Gaussian around the network's choice; in evaluation they are the choice itself.
 
-    As in the paper the policy's gradient ends at the core's state unless ``policy_through_core``
-    is on: REINFORCE trains the location network, cross-entropy everything else. Departures: LSTM
-    core by default (the paper has rectified units for classification and an LSTM for its game),
-    first glimpse at the center instead of a random place, classification after each glimpse unless
-    ``every_glimpse`` is off, and convolutions in the glimpse network. ``compare_copies`` and
-    ``location_scale``, off by default, are not in the paper either.
+    As in the paper the policy's gradient ends at the core's state, unless ``policy_through_core``
+    is on: REINFORCE trains the location network, cross-entropy everything else. Departures: an LSTM
+    core by default (the paper has rectified units for classification and an LSTM for its game), the
+    first glimpse at the center instead of a random location, classification after each glimpse
+    unless ``every_glimpse`` is off, and convolutions in the glimpse network. ``compare_copies`` and
+    ``location_scale``, which by default change nothing, are not in the paper either.
 
     Shapes: pictures (B, C, H, W) -> `Glimpses`.
     """
@@ -215,9 +215,10 @@ class RecurrentAttentionModel(nn.Module):
         nn.init.constant_(self.baseline.bias, earned)
 
     def forward(self, pictures: Tensor, path: Tensor | None = None) -> Glimpses:
-        """Look ``glimpses`` times at each picture.
+        """Take ``glimpses`` glimpses of each picture.
 
-        With a ``path`` (B, G, 2) it looks there and not where it would; to judge its choices by.
+        With a ``path`` (B, G, 2) they are taken there instead, to evaluate the model's choices
+        against.
         """
         pyramid = box_pyramid(pictures, self.config.scales)
         center = pictures.new_zeros(len(pictures), 2)  # (B, 2)
@@ -260,7 +261,8 @@ class RecurrentAttentionModel(nn.Module):
     def loss(self, pictures: Tensor, labels: Tensor) -> StepLoss:
         """Return the loss of pictures (B, C, H, W) with labels (B,), 0 to K - 1.
 
-        Cross-entropy, plus `reinforce` of the locations, plus the squared error of the baselines.
+        It is the cross-entropy, plus `reinforce` for the locations, plus the baselines' squared
+        error.
         """
         copies = self.config.copies
         pictures, labels = pictures.repeat(copies, 1, 1, 1), labels.repeat(copies)  # (M·B, ...)
@@ -277,7 +279,7 @@ class RecurrentAttentionModel(nn.Module):
 
     @torch.no_grad()
     def _expected(self, out: Glimpses, rewards: Tensor) -> Tensor:
-        """Return the baselines (M·B, G - 1), with ``compare_copies`` raised by the others' luck."""
+        """Return the baselines (M·B, G - 1), including the other copies if ``compare_copies``."""
         copies = self.config.copies
         if not self.config.compare_copies:
             return out.baselines
@@ -287,7 +289,7 @@ class RecurrentAttentionModel(nn.Module):
 
     @torch.no_grad()
     def _returns(self, out: Glimpses, labels: Tensor) -> Tensor:
-        """Return what each chosen location led to (B, G - 1)."""
+        """Return the returns (B, G - 1) of the chosen locations."""
         if self.config.reward == "correct":
             correct = (out.logits.argmax(1) == labels).to(out.logits.dtype)  # (B,)
             return correct.unsqueeze(1).expand_as(out.log_policy)
@@ -306,19 +308,20 @@ def log_gaussian(value: Tensor, mean: Tensor, deviation: float) -> Tensor:
 
 
 def reinforce(log_policy: Tensor, returns: Tensor, baselines: Tensor) -> Tensor:
-    """Return the loss whose gradient is REINFORCE's (Williams 1992), the mean over a batch.
+    """Return the loss whose gradient is REINFORCE's (Williams 1992), averaged over a batch.
 
-    - sum_t log pi(a_t) (R_t - b_t): descending it follows the score function, weighted by how much
-    better than expected it went on. Neither the returns nor the baselines get a gradient of it.
+    The loss is - sum_t log pi(a_t) (R_t - b_t): its descent makes actions more probable in
+    proportion to how much their return exceeds the baseline. Returns and baselines get no gradient
+    from it.
 
     Parameters
     ----------
     log_policy
         (B, T), log density of each action.
     returns
-        (B, T), the reward that came after each action.
+        (B, T), the return after each action.
     baselines
-        (B, T), what was expected before each action.
+        (B, T), the expected return before each action.
     """
     advantage = (returns - baselines).detach()  # (B, T)
     return -(log_policy * advantage).sum(dim=1).mean()

@@ -1,4 +1,4 @@
-"""Localization: where in a picture a classifier saw its class, without ever being told where."""
+"""Localization: where a classifier found evidence for its class, without training on positions."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from asciiart.core.learning.initializers import initialize
 
 
 class Peak(NamedTuple):
-    """Where a map is highest, in pixels from the top left."""
+    """Position of a map's maximum, in pixels from the top left."""
 
     row: Tensor
-    """(B,) integers."""
+    """Rows (B,), integers."""
     column: Tensor
-    """(B,) integers."""
+    """Columns (B,), integers."""
 
 
 @contextmanager
 def recording(layers: Sequence[nn.Module]) -> Iterator[dict[nn.Module, Tensor]]:
-    """Give a dictionary that fills with what each layer returns, as long as the block runs."""
+    """Give a dictionary that collects the output of each layer while the block runs."""
     outputs: dict[nn.Module, Tensor] = {}
 
     def record(layer: nn.Module, _: object, output: Tensor) -> Tensor:
@@ -47,19 +47,19 @@ def class_activation_map(
     classes: Tensor | None = None,
     size: tuple[int, int] | None = None,
 ) -> Tensor:
-    """Return how much each place speaks for a class (Zhou et al. 2016, equation 2).
+    """Return the evidence for a class at each position (Zhou et al. 2016, equation 2).
 
     M_c(y, x) = sum_k w_kc f_k(y, x), with the last feature maps f and the classifier's weights w;
-    its mean is the class's logit less the bias. The network runs in evaluation mode.
+    its mean is the class's logit minus the bias. The network runs in evaluation mode.
 
     Parameters
     ----------
     network
-        Ends in global average pooling and a linear layer ``classifier``.
+        A network that ends in global average pooling and a linear layer ``classifier``.
     pictures
         (B, I, H, W).
     classes
-        (B,) class of each picture; None for the one that the network predicts.
+        (B,), the class of each picture; None for the predicted one.
     size
         Height and width to upsample to, bilinearly; None for the pictures' own.
 
@@ -94,9 +94,9 @@ def grad_cam(
 ) -> Tensor:
     """Return the gradient-weighted class activation map (Selvaraju et al. 2017, equations 1 and 2).
 
-    ReLU(sum_k alpha_k A_k), where alpha_k is the mean over the places of dy_c / dA_k, y_c the
-    logit and A the maps that ``layer`` returns. Where the network is global average pooling and a
-    linear layer behind ``layer``, alpha_k = w_kc / (H' W'), so that this is ReLU(CAM) / (H' W').
+    ReLU(sum_k alpha_k A_k), where alpha_k is the mean over the positions of dy_c / dA_k, y_c is the
+    logit and A are the maps that ``layer`` returns. If only global average pooling and a linear
+    layer follow ``layer``, alpha_k = w_kc / (H' W'), so that this is ReLU(CAM) / (H' W').
 
     Parameters
     ----------
@@ -110,12 +110,12 @@ def grad_cam(
     Returns
     -------
     Tensor
-        (B, *size), nowhere negative.
+        (B, *size), not negative.
 
     Raises
     ------
     ValueError
-        If ``layer`` takes no part in the network's forward.
+        If ``layer`` takes no part in the network's forward pass.
     """
     with eval_mode(network), recording([layer]) as outputs, torch.enable_grad():
         score = _class_scores(network, pictures.detach().requires_grad_(), classes).sum()
@@ -139,7 +139,7 @@ def input_saliency(network: nn.Module, pictures: Tensor, classes: Tensor | None 
     Returns
     -------
     Tensor
-        (B, H, W), nowhere negative.
+        (B, H, W), not negative.
     """
     with eval_mode(network), torch.enable_grad():
         pictures = pictures.detach().requires_grad_()
@@ -149,16 +149,17 @@ def input_saliency(network: nn.Module, pictures: Tensor, classes: Tensor | None 
 
 
 def peak_of(maps: Tensor) -> Peak:
-    """Return the place of each map's highest value; ``maps`` is (B, H, W)."""
+    """Return the position of the maximum of each map; ``maps`` is (B, H, W)."""
     place = maps.flatten(1).argmax(1)  # (B, H W) -> (B,)
     return Peak(place // maps.shape[2], place % maps.shape[2])
 
 
 def box_of(maps: Tensor, threshold: float = 0.2) -> Tensor:
-    """Return the box around each map's peak (Zhou et al. 2016, section 3.2).
+    """Return the bounding box around each map's peak (Zhou et al. 2016, section 3.2).
 
-    It holds the connected places of at least ``threshold`` times the map's maximum. Zhou et al.
-    take the largest such component, this the one with the peak: an untouched letter is small.
+    It bounds the connected component of positions with at least ``threshold`` times the map's
+    maximum. Zhou et al. take the largest such component, this function the one with the peak,
+    because a single letter is small.
 
     Parameters
     ----------
@@ -193,11 +194,11 @@ def box_of(maps: Tensor, threshold: float = 0.2) -> Tensor:
 class CamClassifier(ConvNet):
     """Small classifier made for class activation maps (Zhou et al. 2016).
 
-    (B, in_channels, H, W) -> logits (B, num_classes). Convolutions at a stride of only 4, global
-    average pooling and one linear layer, so that the map of a 64 x 64 picture has 16 x 16 places.
-    Zhou et al. cut the last layers off AlexNet, VGG and GoogLeNet for the same reason, a finer
-    map; this trunk is our own, with batch normalization. One place sees 29 x 29 pixels
-    and no more, or its evidence may lie far from it.
+    (B, in_channels, H, W) -> logits (B, num_classes). Convolutions with a total stride of only 4,
+    global average pooling and one linear layer, so that the map of a 64 x 64 picture has 16 x 16
+    positions. Zhou et al. remove the last layers of AlexNet, VGG and GoogLeNet for the same reason,
+    a finer map; this trunk is our own, with batch normalization. The receptive field is limited to
+    29 x 29 pixels, because evidence in a larger one may lie far from its position.
     """
 
     def __init__(self, num_classes: int, *, in_channels: int = 1, width: int = 16) -> None:

@@ -1,4 +1,4 @@
-"""Places of a picture that may hold an object of any class, as boxes (see `boxes.py`)."""
+"""Region proposals: boxes that may hold an object of any class (see `boxes.py`)."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from asciiart.core.vision.boxes import non_maximum_suppression
 def propose_regions(pictures: Tensor, count: int = 150) -> Tensor:
     """Return ``count`` boxes per picture that may hold an object of any class.
 
-    R-CNN takes selective search; this is our own and simpler: windows of many sizes, those first
-    that hold much ink for their size and cut through little of it (the idea of Zitnick and Dollár
-    2014, Edge boxes: what is whole lies within its box), thinned by non-maximum suppression.
+    R-CNN uses selective search; this is our own and simpler: windows of many sizes, ranked by how
+    much ink they hold for their size and how little of it they cut through (the idea of Zitnick and
+    Dollár 2014, Edge boxes), thinned by non-maximum suppression.
 
     Parameters
     ----------
     pictures
-        (B, I, H, W); ink is what differs from each channel's median, so either may be the darker.
+        (B, I, H, W); ink is the difference from each channel's median, so it may be dark or light.
     count
-        Boxes per picture; where there are fewer, the last ones are the whole picture.
+        Boxes per picture; if fewer are found, the rest are the whole picture.
 
     Returns
     -------
@@ -44,10 +44,11 @@ def propose_regions(pictures: Tensor, count: int = 150) -> Tensor:
 
 
 def sliding_windows(height: int, width: int) -> Tensor:
-    """Return windows (M, 4) of many sizes and shapes, all within a picture.
+    """Return windows (M, 4) of many sizes and aspect ratios, all within a picture.
 
-    Heights grow by 1.25 from 10 pixels, widths are 0.5, 0.8 and 1.2 of them, steps a quarter of
-    the side. A picture too small for any gives one window, the whole of it.
+    Heights grow by a factor of 1.25 from 10 pixels, widths are 0.5, 0.8 and 1.2 of them, and steps
+    are a quarter of the side. A picture too small for any of them gives one window, the whole
+    picture.
     """
     found: list[Tensor] = []
     tall = 10.0
@@ -63,7 +64,7 @@ def sliding_windows(height: int, width: int) -> Tensor:
 
 
 def _objectness(ink: Tensor, boxes: Tensor) -> Tensor:
-    """Return how much each box looks as if it held something whole: (B, H, W), (M, 4) -> (B, M)."""
+    """Return how likely each box holds a whole object: (B, H, W), (M, 4) -> (B, M)."""
     integral = functional.pad(ink.cumsum(1).cumsum(2), (1, 0, 1, 0))  # (B, H + 1, W + 1)
     margin = boxes.new_tensor([-2, -2, 2, 2])
     inside, outside = _mass(integral, boxes), _mass(integral, boxes + margin)  # (B, M) each

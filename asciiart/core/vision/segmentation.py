@@ -1,4 +1,4 @@
-"""Dense prediction: networks that say something about every pixel of a picture."""
+"""Dense prediction: networks with an output for every pixel of a picture."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from asciiart.core.layers import ConvBlock
 from asciiart.core.learning.initializers import initialize
 
 UPSAMPLINGS = ("unpool", "transposed")
-"""Ways back to full size: max-unpooling, or transposed convolution that learns how."""
+"""The two ways back to full size: max unpooling, or transposed convolution, which is learned."""
 
 _SALIENCY_LAYERS = (
     (96, 7),
@@ -28,7 +28,7 @@ _SALIENCY_LAYERS = (
 class DecoderStage(nn.Module):
     """Doubles the size of feature maps, then convolves twice: (B, I, h, w) -> (B, O, H, W).
 
-    H and W are the size before the pooling that this stage undoes, 2 h or 2 h + 1.
+    H and W are the size before the pooling that this stage reverses, 2 h or 2 h + 1.
     """
 
     def __init__(self, inputs: int, outputs: int, upsampling: str) -> None:
@@ -39,7 +39,7 @@ class DecoderStage(nn.Module):
         self.convolve = nn.Sequential(ConvBlock(inputs, inputs, 3), ConvBlock(inputs, outputs, 3))
 
     def forward(self, x: Tensor, places: Tensor, size: tuple[int, int]) -> Tensor:
-        """Return the larger maps; ``places`` are the indices of the maxima that pooling kept."""
+        """Return the larger maps; ``places`` are the indices that the pooling recorded."""
         if self.grow is None:
             x = functional.max_unpool2d(x, places, (2, 2), output_size=size)  # (B, I, H, W)
         else:
@@ -51,16 +51,15 @@ class DecoderStage(nn.Module):
 class SegmentationNetwork(nn.Module):
     """DeconvNet: convolutions and pooling down, their mirror image up (Noh et al. 2015).
 
-    (B, in_channels, H, W) -> logits (B, num_classes, H, W) for any H and W of 2^depth or more.
-    With ``unpool`` each maximum goes back to the place that it was taken from, and all other
-    places are 0, so that edges stay where they were; convolutions then fill the gaps. With
-    ``transposed`` the places are forgotten and a transposed convolution takes the unpooling's
-    place (as in Long et al. 2015).
+    (B, in_channels, H, W) -> logits (B, num_classes, H, W) for any H and W of 2^depth or more. With
+    ``unpool`` each maximum returns to the position it was taken from and all other positions are 0,
+    which keeps edges in place; convolutions then fill the gaps. With ``transposed`` the positions
+    are forgotten and a transposed convolution replaces the unpooling (as in Long et al. 2015).
 
-    Departures: ``depth`` stages of two convolutions for VGG-16's five; one convolution and not two
-    fully connected layers in the middle, so that any size goes in; plain convolutions after
-    the unpooling, which at stride 1 are the paper's deconvolutions with the kernel flipped; a
-    picture is taken whole and not by object proposals.
+    Departures: ``depth`` stages of two convolutions instead of VGG-16's five stages; one
+    convolution instead of two fully connected layers in the middle, so that any size is accepted;
+    plain convolutions after the unpooling, which at stride 1 are the paper's deconvolutions with
+    flipped kernels; and whole pictures instead of object proposals.
 
     Raises
     ------
@@ -122,17 +121,17 @@ class SegmentationNetwork(nn.Module):
 
 
 class SaliencyNetwork(nn.Module):
-    """Fully convolutional saliency map, the deep network of Pan et al. 2016 (SalNet).
+    """Fully convolutional saliency prediction, the deep network of Pan et al. 2016 (SalNet).
 
-    (B, in_channels, H, W) -> (B, 1, H, W) in [0, 1]. Followed exactly, from the authors' published
-    ``deploy.prototxt``: nine convolutions at stride 1 with its kernels (7, 5, 3, 5, 5, 7, 11, 11,
-    13) and at ``width`` 96 its channels, a ReLU behind all but the last, local response
-    normalization behind the first, 3 x 3 max pooling at stride 2 behind the first two, and
-    one transposed convolution of 8 x 8 at stride 4 without bias, back to the full size.
+    (B, in_channels, H, W) -> (B, 1, H, W) in [0, 1]. It follows the authors' published
+    ``deploy.prototxt`` exactly: nine convolutions at stride 1 with its kernels (7, 5, 3, 5, 5, 7,
+    11, 11, 13) and, at ``width`` 96, its channels, a ReLU after all but the last, local response
+    normalization after the first, 3 x 3 max pooling at stride 2 after the first two, and one
+    transposed convolution of 8 x 8 at stride 4 without bias, back to the full size.
 
-    Departures: a sigmoid at the end keeps the map in [0, 1], where the paper's map is unbounded;
-    a size that 4 does not divide is resized bilinearly; all weights start from He's initializer,
-    the paper's first three layers from a classifier. The paper's loss is squared error
+    Departures: a final sigmoid keeps the map in [0, 1], while the paper's is unbounded; a size that
+    4 does not divide is reached by bilinear resizing; all initial weights are He's, while the
+    paper's first three layers come from a classifier. The paper's loss is the squared error
     (`torch.nn.functional.mse_loss`) on normalized maps.
     """
 
@@ -162,7 +161,7 @@ class SaliencyNetwork(nn.Module):
 
 
 def intersection_over_union(predicted: Tensor, true: Tensor, num_classes: int) -> Tensor:
-    """Return each class's pixels in both over its pixels in either (Everingham et al. 2010).
+    """Return each class's intersection over union, in pixels (Everingham et al. 2010).
 
     Parameters
     ----------
@@ -174,7 +173,7 @@ def intersection_over_union(predicted: Tensor, true: Tensor, num_classes: int) -
     Returns
     -------
     Tensor
-        (K,), 0 to 1; nan for a class that is in neither.
+        (K,), 0 to 1; nan for a class that occurs in neither.
 
     Raises
     ------

@@ -15,7 +15,7 @@ from asciiart.core.vision.localization import recording
 
 
 class FeatureNetwork(Protocol):
-    """An `nn.Module` that gives feature maps; its weights are only looked at."""
+    """An `nn.Module` that computes feature maps; its weights are never changed."""
 
     def features(self, x: Tensor) -> Tensor:
         """Return the last feature maps (B, C, H', W')."""
@@ -26,12 +26,12 @@ class FeatureNetwork(Protocol):
 
 @dataclass(frozen=True)
 class StyleConfig:
-    """Which layers are compared, and what each side is worth."""
+    """Layers that are compared, and the weights of content and style."""
 
     content_layers: tuple[str, ...]
-    """Names of parts of the network, e.g. ``"trunk.3"``; one deep layer in the paper."""
+    """Names of layers of the network, e.g. ``"trunk.3"``; one deep layer in the paper."""
     style_layers: tuple[str, ...]
-    """Five layers from shallow to deep in the paper; each weighs the same."""
+    """Names of layers with equal weight; five from shallow to deep in the paper."""
     content_weight: float = 1.0
     """alpha of equation 7, at least 0."""
     style_weight: float = 1e3
@@ -39,10 +39,10 @@ class StyleConfig:
 
 
 class StyleLosses(NamedTuple):
-    """What a picture still lacks; scalars."""
+    """The losses of a picture, scalars."""
 
     total: Tensor
-    """content_weight content + style_weight style."""
+    """content_weight · content + style_weight · style."""
     content: Tensor
     """Sum over the content layers."""
     style: Tensor
@@ -50,26 +50,25 @@ class StyleLosses(NamedTuple):
 
 
 def gram_matrix(features: Tensor) -> Tensor:
-    """Return how the channels of feature maps go together: (B, C, H, W) -> (B, C, C).
+    """Return the Gram matrices of feature maps: (B, C, H, W) -> (B, C, C).
 
-    G_ij = sum_k F_ik F_jk / (H W) (Gatys et al. 2016, equation 3). The paper divides by the number
-    of places, squared, in the loss; here it is done first, so that pictures of different size
-    can be compared.
+    G_ij = sum_k F_ik F_jk / (H W) (Gatys et al. 2016, equation 3). The paper divides by the squared
+    number of positions in the loss; dividing here lets pictures of different sizes be compared.
     """
     flat = features.flatten(2)  # (B, C, H W)
     return flat @ flat.transpose(1, 2) / flat.shape[2]  # (B, C, C)
 
 
 def content_loss(features: Tensor, target: Tensor) -> Tensor:
-    """Return half the sum of squared differences (Gatys et al. 2016, equation 1)."""
+    """Return half the sum of squared differences (Gatys et al. 2016, equation 1), a scalar."""
     return 0.5 * (features - target).square().sum()
 
 
 def style_loss(features: Tensor, target: Tensor) -> Tensor:
-    """Return one layer's E_l (Gatys et al. 2016, equation 4).
+    """Return one layer's E_l (Gatys et al. 2016, equation 4), a scalar.
 
-    sum_ij (G_ij - A_ij)^2 / (4 C^2), which is the paper's 1 / (4 N^2 M^2), as `gram_matrix` is
-    divided by the places M already and N is the channels C.
+    sum_ij (G_ij - A_ij)^2 / (4 C^2), which is the paper's factor 1 / (4 N^2 M^2), because N is the
+    number of channels C and `gram_matrix` has already divided by the number of positions M.
 
     Parameters
     ----------
@@ -82,23 +81,24 @@ def style_loss(features: Tensor, target: Tensor) -> Tensor:
 
 
 class StyleTransfer(nn.Module):
-    """The picture between two others (Gatys et al. 2016, Image style transfer using CNNs).
+    """A picture with the content of one and the style of another (Gatys et al. 2016).
 
-    ``forward()`` returns the losses of the picture, the module's only parameter; any optimizer
-    that makes them fall draws it, with `transfer_loss` the common `Trainer`. Departures: the paper
-    uses L-BFGS, the average-pooling VGG-19 with rescaled weights; this takes any network.
+    "Image style transfer using convolutional neural networks". ``forward()`` returns the losses of
+    the picture, which is the module's only parameter; any optimizer draws it, for instance a
+    `Trainer` with `transfer_loss`. Departures: the paper uses L-BFGS and an average-pooling VGG-19
+    with rescaled weights; this takes any network.
 
     Parameters
     ----------
     network
-        Is copied; the copy is in evaluation mode and never learns.
+        The network that is compared in; it is copied, and the copy is never trained.
     content, style
-        (B, I, H, W) and (B, I, H', W'); the network's range of values.
+        (B, I, H, W) and (B, I, H', W'), in the network's range of values.
     config
         Layers and weights.
     start
-        First state of the picture, of the content's shape; None for the content. The paper starts
-        with noise, and says that the content gives much the same picture.
+        Initial picture, of the content's shape; None for the content. The paper starts from noise
+        and reports that the content gives much the same result.
 
     Raises
     ------
@@ -130,7 +130,7 @@ class StyleTransfer(nn.Module):
         self.picture = nn.Parameter((content if start is None else start).detach().clone())
 
     def forward(self) -> StyleLosses:
-        """Return the losses of the picture as it stands."""
+        """Return the losses of the current picture."""
         names = self.config.content_layers + self.config.style_layers
         maps = feature_maps(self._on_own_device(), names, self.picture)
         split = len(self.config.content_layers)
@@ -151,7 +151,7 @@ class StyleTransfer(nn.Module):
 
 
 def transfer_loss(model: nn.Module, _: object = None) -> StepLoss:
-    """Return what `Trainer` minimizes, of a `StyleTransfer`; the batch may be anything."""
+    """Return the loss of a `StyleTransfer` for `Trainer`; the batch is ignored."""
     losses: StyleLosses = model()
     return StepLoss(
         losses.total, {"content": losses.content.detach(), "style": losses.style.detach()}
@@ -159,7 +159,7 @@ def transfer_loss(model: nn.Module, _: object = None) -> StepLoss:
 
 
 def feature_maps(network: FeatureNetwork, layers: Sequence[str], pictures: Tensor) -> list[Tensor]:
-    """Return what the named layers give for pictures, in the order of the names.
+    """Return the outputs of the named layers for pictures, in the order of the names.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""``python -m asciiart.train.contours FOLDER`` trains the network of lines."""
+"""``python -m asciiart.train.contours FOLDER`` trains the network of contours."""
 
 import sys
 

@@ -1,8 +1,8 @@
-"""Rendered scenes whose true lines are known: shaded things in front of one another.
+"""Rendered scenes whose true lines are known: shaded objects that occlude one another.
 
-Things are painted from back to front. True lines are where one thing or face of a thing ends, and
-the features drawn on it (brows, lids, mouths, folds); texture, shadows and noise are none. What
-differs by less than the eye sees is no line either.
+Objects are painted from back to front. True lines are the boundaries of objects and of their faces,
+and features drawn on them (brows, lids, mouths, folds); texture, shadows and noise are not lines,
+and neither is a boundary with too little contrast to be seen.
 """
 
 from __future__ import annotations
@@ -14,28 +14,28 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Gray = NDArray[np.float32]
-Mask = NDArray[np.bool_]
+from asciiart.io.pictures.arrays import Gray, Mask
+
 Points = NDArray[np.float64]
 Random = np.random.Generator
 Texture = Callable[[Random, int], Gray]
 
 SCENE_UNIT = 8
-"""Pixels of a half-width character, to which the sizes of things are made."""
+"""Pixels of a half-width character, the unit for the sizes of objects."""
 _SUBPIXEL_BITS = 4
 _SEEN = 0.03
-"""Brightness, of 0 to 1, by which the two sides of a line differ at least."""
+"""Smallest difference of brightness, 0 to 1, across a visible line."""
 _OUT_OF_FOCUS = 4.0
-"""Deviation in pixels of a blur in which lines are lost."""
+"""Standard deviation in pixels of the blur from which a line counts as lost."""
 
 
 class Scene(NamedTuple):
     """A rendered scene."""
 
     gray: Gray
-    """(S, S), brightness 0 to 1."""
+    """Brightness (S, S), 0 to 1."""
     lines: Mask
-    """(S, S), its true lines, one or two pixels wide."""
+    """True lines (S, S), one or two pixels wide."""
 
 
 def _grain(random: Random, size: int) -> Gray:
@@ -55,7 +55,7 @@ def _stripes(random: Random, size: int) -> Gray:
 
 
 def _fur(random: Random, size: int) -> Gray:
-    """Return short strokes that follow one another's direction."""
+    """Return short strokes along a smooth direction field."""
     turn = float(random.uniform(0, np.pi))
     length, spread = random.uniform(6, 22), random.uniform(0.1, 0.5)
     return _strokes(random, size, turn, length, spread)
@@ -67,7 +67,7 @@ def _cells(random: Random, size: int) -> Gray:
 
 
 def _grass(random: Random, size: int) -> Gray:
-    """Return blades that stand upright."""
+    """Return upright blades."""
     return _strokes(random, size, np.pi / 2, random.uniform(15, 45), 0.25)
 
 
@@ -83,7 +83,7 @@ def _bricks(random: Random, size: int) -> Gray:
 
 
 def _clouds(random: Random, size: int) -> Gray:
-    """Return noise in which each octave is as strong as the next."""
+    """Return noise with equally strong octaves."""
     total = np.zeros((size, size), np.float32)
     for octave in range(2, 8):
         coarse = random.normal(size=(2**octave, 2**octave)).astype(np.float32)
@@ -113,18 +113,18 @@ def _strokes(random: Random, size: int, turn: float, length: float, spread: floa
 
 
 def _unit(texture: Gray) -> Gray:
-    """Return ``texture`` with mean 0 and deviation 1."""
+    """Return ``texture`` normalized to mean 0 and standard deviation 1."""
     return np.asarray((texture - texture.mean()) / max(float(texture.std()), 1e-6), np.float32)
 
 
 TRAINING_TEXTURES: tuple[Texture, ...] = (_grain, _stripes, _fur, _cells)
-"""Of the scenes that the network learns from."""
+"""Textures of the scenes that the network is trained on."""
 HELD_OUT_TEXTURES: tuple[Texture, ...] = (_grass, _bricks, _clouds, _speckles)
-"""Of the scenes on which extractors are judged; the network never saw these."""
+"""Textures of the scenes for evaluation, which the network never saw."""
 
 
 def _fixed(points: Points) -> NDArray[np.int32]:
-    """Return points (P, 2), x and y in pixels, in the fixed point numbers that OpenCV draws."""
+    """Return points (P, 2), x and y in pixels, as OpenCV's fixed-point numbers."""
     return np.asarray(np.rint(points * 2**_SUBPIXEL_BITS), np.int32)
 
 
@@ -158,7 +158,7 @@ def _rod(random: Random, center: Points, radii: Points) -> Points:
 
 
 class _Canvas:
-    """What has been painted: brightness with and without texture, and whose each pixel is."""
+    """The painted brightness with and without texture, and the object at each pixel."""
 
     def __init__(self, random: Random, size: int, textures: Sequence[Texture]) -> None:
         self.random, self.size, self.textures = random, size, textures
@@ -171,7 +171,7 @@ class _Canvas:
         self.ramps = np.stack([x, y]).astype(np.float32)
 
     def cover(self, points: Points, tone: float | None = None, rough: float = 0.4) -> Gray:
-        """Paint a shaded thing, textured with the chance ``rough``; return its opacity (S, S)."""
+        """Paint a shaded object, textured with probability ``rough``; return its opacity (S, S)."""
         weight = self._filled(points)
         shade = self._shade(points, tone)
         self.plain += weight * (shade - self.plain)
@@ -188,7 +188,7 @@ class _Canvas:
         return weight
 
     def feature(self, points: Points, width: float, contrast: float, inside: Gray) -> None:
-        """Draw a soft stroke, darker or brighter by ``contrast``, on a thing of that opacity."""
+        """Draw a soft stroke, different by ``contrast``, on an object with opacity ``inside``."""
         stroke = np.zeros((self.size, self.size), np.uint8)
         line = np.zeros_like(stroke)
         thick = max(1, round(width))
@@ -201,7 +201,7 @@ class _Canvas:
         self.drawn |= line & (inside > 0.5)
 
     def shadow(self) -> None:
-        """Darken a part with a soft border, which is no line."""
+        """Darken a part with a soft border, which is not a line."""
         center = self.random.uniform(0, self.size, 2)
         points = _blob(self.random, center, self.random.uniform(0.1, 0.5, 2) * self.size)
         sigma = float(self.random.uniform(3, 10))
@@ -211,7 +211,7 @@ class _Canvas:
         self.plain *= dark
 
     def blur(self, sigma: float) -> None:
-        """Put what has been painted out of focus."""
+        """Blur everything painted so far, as out of focus."""
         self.gray = np.asarray(cv2.GaussianBlur(self.gray, (0, 0), sigma), np.float32)
         self.plain = np.asarray(cv2.GaussianBlur(self.plain, (0, 0), sigma), np.float32)
         if sigma > _OUT_OF_FOCUS:
@@ -219,7 +219,7 @@ class _Canvas:
             self.drawn[:] = 0
 
     def lines(self) -> Mask:
-        """Return the borders between things and the features that can be seen."""
+        """Return the visible boundaries and features."""
         owner = self.owner
         border = np.zeros(owner.shape, bool)
         border[:, 1:] |= owner[:, 1:] != owner[:, :-1]
@@ -234,7 +234,7 @@ class _Canvas:
         return mask.astype(np.float32) / np.float32(255)
 
     def _shade(self, points: Points, tone: float | None) -> Gray:
-        """Return a flat, a sloping or a ball-like brightness."""
+        """Return constant, sloping or spherical shading."""
         base = float(self.random.random()) if tone is None else tone
         slope = self.random.normal(0, 0.25, 2).astype(np.float32)
         shade = np.float32(base) + slope[0] * self.ramps[0] + slope[1] * self.ramps[1]
@@ -287,7 +287,7 @@ def _paint_face(canvas: _Canvas, center: Points, radius: float) -> None:
 
 
 def _paint_box(canvas: _Canvas, center: Points, radii: Points) -> None:
-    """Paint three faces of a box, each of its own brightness."""
+    """Paint three faces of a box, each with its own brightness."""
     random = canvas.random
     a, b = (radii.mean() * random.uniform(0.5, 1) * np.array(d) for d in ((1, 0.3), (-0.9, 0.4)))
     c = np.array([0, radii.mean() * random.uniform(0.5, 1.2)])
@@ -319,7 +319,7 @@ def _paint_thing(canvas: _Canvas, center: Points, radii: Points) -> None:
 
 
 def _photograph(random: Random, gray: Gray) -> Gray:
-    """Return ``gray`` as a camera gives it: a little blurred, grainy, stretched, compressed."""
+    """Return ``gray`` as a camera records it: slightly blurred, noisy, stretched, compressed."""
     soft = cv2.GaussianBlur(gray, (0, 0), float(random.uniform(0.4, 1.6)))
     grainy = soft + random.normal(0, random.uniform(0, 0.04), gray.shape)
     low, high = np.percentile(grainy, (0.5, 99.5))
@@ -333,7 +333,7 @@ def _photograph(random: Random, gray: Gray) -> Gray:
 def make_scene(
     seed: int | Sequence[int], size: int, textures: Sequence[Texture] = TRAINING_TEXTURES
 ) -> Scene:
-    """Return the scene (size, size) of a seed, in pixels of a page whose cells are 16 x 8."""
+    """Return the scene (size, size) of a seed, in pixels of a page with 16 x 8 cells."""
     random = np.random.default_rng(seed)
     canvas = _Canvas(random, size, textures)
     corners = np.array([[-1, -1], [size, -1], [size, size], [-1, size]])

@@ -2,8 +2,8 @@
 
 python -m asciiart.train.contours FOLDER [--steps N] [--scenes N] [--seed N]
 
-It learns on rendered scenes whose lines are known (`train.scenes`), reduced as a page is before
-its lines are traced. The shipped network is what this writes to models/lines.
+It learns from rendered scenes whose lines are known (`contours.scenes`), reduced as a page is
+before its lines are traced. The shipped network is the output of this program in models/lines.
 """
 
 from __future__ import annotations
@@ -43,18 +43,17 @@ from asciiart.io.files.atomic_files import prepare_folder, write_atomically
 from asciiart.page.contour_network import CARD, NETWORK
 from asciiart.page.contours import WORKING_UNIT
 from asciiart.train.contours.scenes import SCENE_UNIT, make_scene
-from asciiart.train.encoder.export import check_parity, to_onnx
-from asciiart.train.encoder.glyph_matcher import count_parameters
+from asciiart.train.onnx_export import check_parity, count_parameters, to_onnx
 
 _LINE_WEIGHT = 3.0
-"""Of a line's pixels in the loss; about one in thirty is one."""
+"""Weight in the loss of pixels on a line, about one pixel in thirty."""
 _GAMMA = 0.3
-"""Deviation of the logarithm of the gamma that a scene is seen with."""
+"""Standard deviation of the logarithm of a scene's random gamma."""
 
 
 @dataclass(frozen=True)
 class LinesConfig:
-    """Everything that decides the trained network, checked when made."""
+    """Settings that determine the trained network; they are checked on construction."""
 
     stages: tuple[ConvStage, ...] = (
         ConvStage(12, 5, (2, 2)),
@@ -64,21 +63,22 @@ class LinesConfig:
     )
     """Convolutions of the encoder; the decoder mirrors them."""
     code_channels: int = 32
-    """Numbers at each position of the code."""
+    """Channels of the code."""
     steps: int = 1500
-    """Batches."""
+    """Number of batches."""
     scenes: int = 800
-    """Rendered scenes, each seen many times, flipped, turned, inverted and lightened."""
+    """Number of rendered scenes; each is seen many times, flipped, transposed, inverted and
+    lightened."""
     size: int = 384
-    """Pixels of a scene's side, on a page whose cells are 16 x 8."""
+    """Side of a scene in pixels, on a page with 16 x 8 cells."""
     scenes_per_step: int = 8
-    """Scenes in a batch."""
+    """Scenes in each batch."""
     learning_rate: float = 3e-3
-    """At its highest."""
+    """Learning rate at the schedule's highest point."""
     seed: int = 0
-    """Of scenes, weights and batches."""
+    """Seed of scenes, weights and batches."""
     threads: int = 2
-    """Of the CPU; another number rounds otherwise and gives slightly other weights."""
+    """CPU threads; another number rounds differently and gives slightly different weights."""
 
     def __post_init__(self) -> None:
         """Check the ranges.
@@ -98,16 +98,16 @@ class LinesConfig:
 
 
 class Batch(NamedTuple):
-    """Scenes at the size at which lines are traced."""
+    """Scenes at the scale at which lines are traced."""
 
     pictures: Tensor
-    """(B, 1, H, W), brightness 0 to 1."""
+    """Brightness (B, 1, H, W), 0 to 1."""
     lines: Tensor
-    """(B, 1, H, W), 1 on lines, else 0."""
+    """True lines (B, 1, H, W), 0 or 1."""
 
 
 class LineScenes:
-    """Rendered scenes, of which the step alone decides a batch."""
+    """Rendered scenes, and the batches made of them; a step's batch depends on the step alone."""
 
     def __init__(self, config: LinesConfig) -> None:
         """Render the scenes."""
@@ -135,7 +135,7 @@ class LineScenes:
 
 
 def boundary_f(logits: Tensor, lines: Tensor) -> float:
-    """Return the F of pixels whose logit is above 0, matched with lines at most a pixel away."""
+    """Return the F-score of the positive logits, matched with lines at most a pixel away."""
 
     def near(marked: Tensor) -> Tensor:
         return functional.max_pool2d(marked, 3, 1, 1)
@@ -147,7 +147,7 @@ def boundary_f(logits: Tensor, lines: Tensor) -> float:
 
 
 def line_loss(network: ConvAutoencoder, batch: Batch) -> StepLoss:
-    """Return the weighted cross-entropy of each pixel being on a line, and the score ``f``."""
+    """Return the weighted cross-entropy of pixels being on a line, and the score ``f``."""
     logits = network(batch.pictures)
     loss = functional.binary_cross_entropy_with_logits(
         logits, batch.lines, pos_weight=torch.tensor(_LINE_WEIGHT)
@@ -156,12 +156,12 @@ def line_loss(network: ConvAutoencoder, batch: Batch) -> StepLoss:
 
 
 class Trained(NamedTuple):
-    """What training gives."""
+    """The result of a training."""
 
     network: ConvAutoencoder
-    """The network."""
+    """The trained network."""
     history: History
-    """The loss and score of every step."""
+    """The loss and the score of every step."""
 
 
 def fit(config: LinesConfig, scenes: LineScenes, callbacks: list[Callback]) -> Trained:
@@ -184,9 +184,9 @@ def fit(config: LinesConfig, scenes: LineScenes, callbacks: list[Callback]) -> T
 
 
 def _with_convolutions(network: ConvAutoencoder) -> ConvAutoencoder:
-    """Return a copy whose transposed convolutions, where they do not enlarge, are plain ones.
+    """Return a copy in which transposed convolutions of stride 1 are ordinary ones.
 
-    These give the same, and ONNX Runtime computes them faster.
+    They compute the same, faster in ONNX Runtime.
     """
     network = copy.deepcopy(network)
     for place, layer in enumerate(network.decoder):
@@ -202,7 +202,7 @@ def _with_convolutions(network: ConvAutoencoder) -> ConvAutoencoder:
 def export(trained: Trained, config: LinesConfig, folder: Path, command: str) -> None:
     """Write the network and its card to a folder, the card last.
 
-    ``command`` is what the card says reproduces it.
+    ``command`` is recorded in the card as the command that reproduces it.
 
     Raises
     ------
@@ -241,7 +241,7 @@ def _card(trained: Trained, config: LinesConfig, onnx: bytes) -> dict[str, Any]:
 
 
 def main(arguments: list[str]) -> None:
-    """Train as the command line says."""
+    """Run the command line: train the network and write it, or exit with a message."""
     default = LinesConfig()
     parser = argparse.ArgumentParser(prog="python -m asciiart.train.contours")
     parser.add_argument("folder", type=Path, help="where to write; models/lines is the shipped one")

@@ -1,4 +1,4 @@
-"""Everything that decides a trained model."""
+"""Settings of a training of the encoder, and the recipes of the shipped model."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ TRAINING_FONTS = (
     "VL Gothic",
     "IPAGothic",
 )
-"""Fonts whose glyphs the shipped model has seen; those of its tests are not among them."""
+"""Fonts whose glyphs the shipped model was trained on; its tests use others."""
 
 DEBIAN_PACKAGES = (
     "fonts-liberation fonts-freefont-ttf fonts-hack fonts-inconsolata fonts-firacode "
     "fonts-noto-mono fonts-mononoki fonts-league-mono fonts-monoid fonts-3270 fonts-mplus "
     "fonts-agave fonts-go fonts-vlgothic fonts-ipafont-gothic"
 )
-"""Where Debian keeps them."""
+"""Debian packages that hold these fonts."""
 
 
 _POSITIVE = (
@@ -76,66 +76,66 @@ _NAMES: dict[str, Collection[str]] = {
 
 @dataclass(frozen=True)
 class ModeConfig:
-    """The network and its training for one mode, checked when made."""
+    """The network of one mode and its training; the values are checked on construction."""
 
     mode: Mode
     """structure or tone."""
     stages: tuple[ConvStage, ...]
-    """Convolutions of the encoder."""
+    """The convolutions of the encoder."""
     code_channels: int
-    """Numbers at each position of the code, D."""
+    """Channels of the code, D."""
     steps: int
-    """Batches."""
+    """Number of batches."""
     key_reach: int = 1
-    """Positions of the code on every side of one that say what features lie there."""
+    """Code positions on each side of a position that help to recover its features."""
     cell_height: int = 16
-    """Pixels of a row, as the encoder reads it, h."""
+    """Height h of a text row in pixels, at the encoder's input."""
     cells_per_step: int = 192
-    """Cells in a batch."""
+    """Cells in each batch."""
     glyphs_per_step: int = 256
-    """Glyphs in a batch."""
+    """Glyphs in each batch."""
     pages: int = 400
-    """Synthetic pages."""
+    """Number of synthetic pages."""
     learning_rate: float = 3e-3
-    """At its highest."""
+    """Learning rate at the schedule's highest point."""
     optimizer: str = "adamw"
-    """A name of `core.optimizers.OPTIMIZERS`."""
+    """A name of `core.learning.optimizers.OPTIMIZERS`."""
     schedule: str = "warm_cosine"
-    """A name of `core.optimizers.SCHEDULES`."""
+    """A name of `core.learning.optimizers.SCHEDULES`."""
     clip_norm: float = 1.0
-    """Longer gradients are shortened to this norm."""
+    """Largest norm of the gradients; longer ones are scaled down to it."""
     unexplained_weight: float = 0.3
-    """In the loss: of the share of the scores' variance that is not explained, so that codes have
-    their unit."""
+    """Weight in the loss of the unexplained share of the scores' variance, which fixes the codes'
+    scale."""
     reconstruction_weight: float = 0.5
-    """In the loss: of the squared error of the restored ink."""
+    """Weight in the loss of the squared error of the reconstructed ink."""
     initializer: str = "he_normal"
-    """A name of `core.initializers.INITIALIZERS`."""
+    """A name of `core.learning.initializers.INITIALIZERS`."""
     layers: int = 0
-    """Smaller drawings, at most, that are laid over a page of strokes: real ones are full of
-    detail."""
+    """Largest number of smaller drawings laid over a page of strokes, for the fine detail of real
+    pages."""
     noise: float = 0.02
-    """Deviation of the noise on pages, whose ink is 0 to 1."""
+    """Standard deviation of the noise on pages, whose ink is 0 to 1."""
     fonts: tuple[str, ...] = TRAINING_FONTS
-    """Names or files."""
+    """Names or files of the fonts to learn."""
     charset: str = ""
-    """Characters to learn, in each font's own cells; empty for letters, boxes, blocks and halves
-    of wide characters, all in cells half as wide as high."""
+    """Characters to learn, in each font's own cells; empty for letters, boxes, blocks and halves of
+    wide characters, all in cells half as wide as high."""
     start: str = ""
-    """Model, by name or folder, whose weights come first; empty for the initializer's."""
+    """Name or folder of a model to start from; empty for random initial weights."""
     validation_pages: int = 8
-    """More synthetic pages, never trained on, that the network is judged by."""
+    """Number of further synthetic pages, never trained on, on which the network is validated."""
     validate_every: int = 250
-    """Steps from one judgment to the next."""
+    """Steps between validations."""
     patience: int = 0
-    """Judgments in a row without a better ranking after which training stops and the best weights
-    are kept; 0 to train to the end and keep the last ones."""
+    """Early stopping: the number of validations without a better ranking after which training ends
+    and the best weights are kept; 0 trains to the end and keeps the last weights."""
     seed: int = 0
-    """Of pages, weights and batches."""
+    """Seed of pages, weights and batches."""
     device: str = "cpu"
     """cpu, cuda or auto."""
     threads: int = 2
-    """Of the CPU; another number rounds otherwise and gives slightly other weights."""
+    """CPU threads; another number rounds differently and gives slightly different weights."""
 
     def __post_init__(self) -> None:
         """Check every value.
@@ -143,8 +143,8 @@ class ModeConfig:
         Raises
         ------
         OptionError
-            If a number is out of range, a name unknown, no font is given or there is no such
-            device.
+            If a number is out of range, a name is unknown, no font is given, or the device is not
+            available.
         """
         self._check_numbers()
         self._check_network()
@@ -190,7 +190,7 @@ class ModeConfig:
 
     @property
     def patch(self) -> tuple[int, int]:
-        """Pixels of feature maps, down and right, that lie under a position of the code."""
+        """Pixels of the feature maps, down and right, under each position of the code."""
         down, right = (pixels * self._row_height // self.cell_height for pixels in self.step)
         return down, right
 
@@ -218,12 +218,12 @@ TONE = ModeConfig(
     steps=5000,
 )
 RECIPES: dict[Mode, ModeConfig] = {"structure": STRUCTURE, "tone": TONE}
-"""The shipped model's."""
+"""The recipes of the shipped model."""
 
 DEFAULT_START = "standard"
-"""Model that is fine-tuned."""
+"""Name of the model that is fine-tuned."""
 _DEFAULT_FONTS = (DEFAULT_FONT,)
-"""For which it is fine-tuned where only characters are named: those of drawing."""
+"""Fonts for fine-tuning when only characters are given: the default one for drawing."""
 FINE_TUNING: dict[Mode, ModeConfig] = {
     "structure": replace(
         STRUCTURE,
@@ -249,4 +249,4 @@ FINE_TUNING: dict[Mode, ModeConfig] = {
         patience=6,
     ),
 }
-"""For the fonts and characters that the user names, in about a minute on two cores."""
+"""Recipes for fine-tuning on the user's fonts and characters, about a minute on two cores."""

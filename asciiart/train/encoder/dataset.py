@@ -1,4 +1,4 @@
-"""Glyphs of many fonts and cells of synthetic pages, with what is known of both."""
+"""Training data: glyphs of many fonts and cells of synthetic pages, with their exact scores."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from asciiart.core.learning.augmentation import GaussianNoise
+from asciiart.glyphs.rasterize import Ink
 from asciiart.matching.scores import SCORES, GlyphFeatures, MatchScore
 from asciiart.options import Mode
 from asciiart.page.strokes import widen
@@ -26,95 +27,94 @@ from asciiart.train.encoder.training_glyphs import (
     enlargement,
 )
 
-Ink = NDArray[np.float32]
 Packed = NDArray[np.uint8] | NDArray[np.float32]
 
 PAGE_SIZE = 512
-"""Pixels of a synthetic page, whose rows are 32 px high."""
+"""Side of a synthetic page in pixels; its rows are 32 pixels high."""
 
 
 class Batch(NamedTuple):
-    """One step's data."""
+    """The data of one step."""
 
     page: Tensor
-    """(1, 1, H, W), as the encoder will see it."""
+    """The page as the encoder sees it, (1, 1, H, W)."""
     clean: Tensor
-    """(1, 1, H, W), what the decoder has to restore."""
+    """The page that the decoder has to reconstruct, (1, 1, H, W)."""
     cells: Tensor
-    """(n,), which cells of the page take part, in reading order."""
+    """Indices (n,) of the page's cells in this batch, in reading order."""
     glyphs: Tensor
-    """(G, M, H', W'), features."""
+    """Features of the glyphs, (G, M, H', W')."""
     biases: Tensor
-    """(G,), exact."""
+    """Exact biases (G,) of the glyphs."""
     scores: Tensor
-    """(n, G), exact."""
+    """Exact scores (n, G) of the glyphs in the cells."""
 
 
 class GlyphPool(NamedTuple):
-    """All glyphs to learn from for which a page is cut into the same cells."""
+    """All glyphs for which a page is cut into cells of the same size."""
 
     size: CellSize
-    """Of these cells: what is beside a glyph that is narrower counts for nothing."""
+    """Size of the cells; the area beside a narrower glyph counts for nothing."""
     fonts: NDArray[np.int64]
-    """(G,), which font each is of."""
+    """Index (G,) of each glyph's font."""
     features: Packed
-    """(G, M·H'·W'), packed (see `_pack`)."""
+    """Features (G, M·H'·W'), packed by `_pack`."""
     shape: tuple[int, ...]
-    """M, H' and W'."""
+    """The sizes M, H' and W' of the features."""
     biases: Ink
-    """(G,)."""
+    """Biases (G,) of the glyphs."""
 
 
 class TrainingCells(NamedTuple):
-    """The cells of a page that are not blank, for glyphs of one pool."""
+    """The cells of a page that are not blank, for the glyphs of one pool."""
 
     numbers: NDArray[np.int64]
-    """(n,), in reading order."""
+    """Indices (n,) of the cells, in reading order."""
     queries: Packed
-    """(n, Q) exact queries, packed."""
+    """Exact queries (n, Q), packed by `_pack`."""
 
 
 class Page(NamedTuple):
-    """One synthetic page."""
+    """A synthetic page."""
 
     ink: Ink
-    """(H, W), as the encoder will see it."""
+    """The page (H, W) as the encoder sees it, 0 to 1."""
     clean: Ink
-    """(H, W)."""
+    """The page (H, W) without degradation, 0 to 1."""
     cells: Mapping[CellSize, TrainingCells]
-    """It is cut into."""
+    """The cells into which it is cut, by their size."""
 
 
 def _pack(features: Ink) -> Packed:
-    """Return binary features as bits, others as they are."""
+    """Return binary features as bits, others unchanged."""
     if np.isin(features[:8], (0, 1)).all():
         return np.packbits(features > 0, axis=1)
     return features
 
 
 def unpack(features: Packed) -> Tensor:
-    """Return features (n, Q) as numbers, however they are kept."""
+    """Return packed features as numbers (n, Q)."""
     if features.dtype != np.uint8:
         return torch.from_numpy(features)
     return torch.from_numpy(np.unpackbits(features.view(np.uint8), axis=1)).float()
 
 
 def shrink(ink: Ink, factor: int) -> Ink:
-    """Return ink (H, W), averaged down to a ``factor``-th."""
+    """Return ink (H, W) reduced by ``factor``, by averaging."""
     height, width = ink.shape
     size = (width // factor, height // factor)
     return np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def find_features(inks: Ink, config: ModeConfig, score: MatchScore) -> GlyphFeatures:
-    """Return the features of glyphs (G, h, w), none beside those narrower than their cell."""
+    """Return the features of glyphs (G, h, w), none beside a glyph narrower than its cell."""
     known = score.glyphs(inks)
     lacking = -known.maps.shape[3] % config.patch[1]
     return known._replace(maps=np.pad(known.maps, ((0, 0), (0, 0), (0, 0), (0, lacking))))
 
 
 def make_glyph_pools(config: ModeConfig, score: MatchScore) -> tuple[GlyphPool, ...]:
-    """Return the glyphs of the configured fonts, a pool for each cell that they need."""
+    """Return the glyphs of the configured fonts, one pool for each size of cell."""
     per_font = draw_training_glyphs(config)
     pools: dict[CellSize, list[GlyphPool]] = {}
     for size in sorted({size for glyphs in per_font for size in glyphs}):
@@ -147,7 +147,7 @@ def _join_pools(pools: Sequence[GlyphPool]) -> GlyphPool:
 
 
 def _structure_page(random: np.random.Generator, layers: int) -> tuple[Ink, Ink]:
-    """Return a clean drawing and its spoilt twin: other stroke widths, faint places, noise."""
+    """Return a clean drawing and a copy with other stroke widths, faint places and noise."""
     clean = draw_strokes(random, PAGE_SIZE)
     if random.random() < 0.35:
         clean = np.maximum(clean, draw_strokes(random, PAGE_SIZE))
@@ -158,7 +158,7 @@ def _structure_page(random: np.random.Generator, layers: int) -> tuple[Ink, Ink]
 
 
 def _small_strokes(random: np.random.Generator) -> Ink:
-    """Return a drawing of 2 to 4 times the size, reduced to a page's, its strokes 3 px wide."""
+    """Return a drawing reduced to a page's size from 2 to 4 times that, strokes 3 pixels wide."""
     drawing = draw_strokes(random, int(random.integers(2, 5)) * PAGE_SIZE)
     small = cv2.resize(drawing, (PAGE_SIZE, PAGE_SIZE), interpolation=cv2.INTER_AREA)
     return widen(thin(np.asarray(small > 0.25)))
@@ -179,7 +179,7 @@ _PAGES: dict[Mode, Callable[[np.random.Generator, int], tuple[Ink, Ink]]] = {
 def make_page(
     config: ModeConfig, score: MatchScore, number: int, sizes: Sequence[CellSize] = (USUAL_CELL,)
 ) -> Page:
-    """Return the synthetic page of a number, cut into cells of some sizes.
+    """Return the synthetic page with a number, cut into cells of the given sizes.
 
     The same number gives the same page.
     """
@@ -217,7 +217,7 @@ class Dataset:
         return self._draw(random, self.pages[random.integers(len(self.pages))])
 
     def validation_batch(self, number: int) -> Batch:
-        """Return a batch of a page that training never sees; the same number gives the same."""
+        """Return a batch, determined by its number, of a page that is never trained on."""
         random = np.random.default_rng((self.config.seed, self.config.pages, number, 1))
         return self._draw(random, self.validation_pages[number])
 
@@ -239,7 +239,7 @@ class Dataset:
         )
 
     def _choose_glyphs(self, random: np.random.Generator, pool: GlyphPool) -> NDArray[np.int64]:
-        """Return glyphs of one font, as a search will meet them, or of all."""
+        """Return glyphs of one font, as in drawing, or of all fonts."""
         if random.random() < 0.5:
             fonts = np.unique(pool.fonts)
             choice = np.flatnonzero(pool.fonts == fonts[random.integers(len(fonts))])

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import platform
-import tempfile
-import warnings
 from dataclasses import MISSING, asdict, fields
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import onnxruntime
 import tomli_w
 import torch
 from safetensors.torch import save
-from torch import Tensor, nn
 
 from asciiart.errors import ModelError, OutputError
 from asciiart.io.files.atomic_files import write_together
@@ -30,69 +26,16 @@ from asciiart.train.encoder.glyph_matcher import (
     GlyphMatcher,
     GlyphNetwork,
     PageNetwork,
-    count_parameters,
     reach_of,
     step_of,
 )
 from asciiart.train.encoder.quantize import to_int8
+from asciiart.train.onnx_export import check_parity, count_parameters, to_onnx
 
-TOLERANCE = 1e-4
-"""Largest difference between torch and ONNX Runtime, relative to the largest output."""
 _IN_INT8: frozenset[Mode] = frozenset({"structure"})
-"""Modes whose pages are read in 8-bit integers, 2.5 times as fast; tone's network is so small that
-turning numbers into integers takes longer."""
+"""Modes whose page network is quantized to 8-bit integers, which is 2.5 times as fast; tone's
+network is so small that quantizing its input would take longer."""
 _CALIBRATION_PAGES = 16
-
-
-def to_onnx(
-    network: nn.Module, example: Tensor, name: str, outputs: list[str], axes: dict[int, str]
-) -> bytes:
-    """Return the ONNX file of a network with one input, ``name``, whose ``axes`` are free.
-
-    Raises
-    ------
-    OutputError
-        If there is no room for temporary files.
-    """
-    try:
-        with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # torch's exporter warns of its own future
-            path = Path(folder) / "network.onnx"
-            torch.onnx.export(
-                network.eval(),
-                (example,),
-                str(path),
-                input_names=[name],
-                output_names=outputs,
-                dynamic_axes={name: axes, outputs[0]: axes},
-                dynamo=False,
-            )
-            return path.read_bytes()
-    except OSError as error:
-        place = error.filename or "the folder for temporary files"
-        raise OutputError(f"{place}: cannot be written ({error.strerror})") from error
-
-
-def check_parity(network: nn.Module, onnx: bytes, example: Tensor) -> float:
-    """Return the largest relative difference between torch and ONNX Runtime on ``example``.
-
-    Raises
-    ------
-    ModelError
-        If it is larger than ``TOLERANCE``.
-    """
-    with torch.no_grad():
-        result = network(example)
-    expected = [result] if isinstance(result, Tensor) else list(result)
-    session = onnxruntime.InferenceSession(onnx, providers=["CPUExecutionProvider"])
-    found = session.run(None, {session.get_inputs()[0].name: example.numpy()})
-    worst = max(
-        float(np.abs(torch_output.numpy() - output).max() / max(1, np.abs(output).max()))
-        for torch_output, output in zip(expected, found, strict=True)
-    )
-    if not worst <= TOLERANCE:
-        raise ModelError(f"not exported: ONNX Runtime and torch differ by {worst:.2g}")
-    return worst
 
 
 def _networks(matcher: GlyphMatcher, config: ModeConfig) -> dict[str, bytes]:
@@ -121,7 +64,7 @@ def _networks(matcher: GlyphMatcher, config: ModeConfig) -> dict[str, bytes]:
 
 
 def recipe_of(config: ModeConfig) -> dict[str, Any]:
-    """Return what the card says of how a mode is made, as TOML gives it back."""
+    """Return the recipe as the card stores it, with TOML's types."""
     return {
         **{name: value for name, value in asdict(config).items() if name != "mode"},
         "stages": [[s.channels, s.kernel, *s.stride] for s in config.stages],
@@ -135,7 +78,7 @@ _DEFAULTS = {
 
 
 def is_exported(config: ModeConfig, folder: Path) -> bool:
-    """Tell whether the card of ``folder`` says that it holds what ``config`` makes."""
+    """Return whether the card of ``folder`` says that it holds the model of ``config``."""
     try:
         card = read_toml(folder / CARD)
     except (OSError, ValueError):
@@ -172,8 +115,8 @@ def _section(trained: Trained, config: ModeConfig, files: dict[str, bytes]) -> d
 def export_model(trained: Trained, config: ModeConfig, folder: Path, command: str) -> None:
     """Write a mode's networks, weights and section of the card to a model folder.
 
-    What the folder holds of the other mode stays. Nothing is written unless ONNX Runtime and torch
-    agree, and unless everything can be, so a folder is never half new.
+    The other mode's files are kept. Nothing is written unless ONNX Runtime and torch agree and all
+    files can be written, so a folder never holds half a new model.
 
     Raises
     ------

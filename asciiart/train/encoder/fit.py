@@ -1,4 +1,4 @@
-"""Trains the encoder of one mode: it learns to restore ink and to rank glyphs, in one step."""
+"""Trains the encoder of one mode to reconstruct ink and to rank glyphs at the same time."""
 
 from __future__ import annotations
 
@@ -39,22 +39,22 @@ from asciiart.train.encoder.glyph_matcher import GlyphMatcher, cut_codes
 
 
 class Trained(NamedTuple):
-    """What training gives."""
+    """The result of a training."""
 
     matcher: GlyphMatcher
-    """The network."""
+    """The trained network."""
     first: GlyphMatcher
-    """The network as it was before."""
+    """The network with its initial weights."""
     history: History
-    """The loss and scores of every step."""
+    """The loss and the scores of every step."""
     kept: int
-    """After which step the network was as it is."""
+    """The step whose weights were kept."""
     validation: Mapping[int, Mapping[str, float]] = MappingProxyType({})
-    """After which step -> ``loss`` and ``ranking`` on pages that training never saw."""
+    """Step -> ``loss`` and ``ranking`` on pages that are never trained on."""
 
 
 def ranking_score(exact: Tensor, predicted: Tensor) -> Tensor:
-    """Return how good the predicted best glyphs are, in units where the truly best give 1."""
+    """Return the score of the predicted best glyphs: 1 for the true best, 0 for random choice."""
     best = exact.max(1).values
     chosen = exact.gather(1, predicted.argmax(1, keepdim=True)).squeeze(1)
     average = exact.mean(1)
@@ -62,9 +62,9 @@ def ranking_score(exact: Tensor, predicted: Tensor) -> Tensor:
 
 
 class _Loss:
-    """Divergence of softmaxes of exact and predicted scores, and two squared errors.
+    """Kullback-Leibler divergence between exact and predicted scores, plus two squared errors.
 
-    The score ``ranking`` is the share of the best score that the chosen glyphs reach; 1 is perfect.
+    The score ``ranking`` is `ranking_score`, at most 1.
     """
 
     def __init__(self, config: ModeConfig) -> None:
@@ -93,12 +93,12 @@ class _Loss:
 
 
 def build_matcher(config: ModeConfig) -> GlyphMatcher:
-    """Return the configured network with its first weights: its seed's, or another model's.
+    """Return the configured network with its initial weights: random, or those of another model.
 
     Raises
     ------
     ModelError
-        If there is no such model, or its weights are damaged or of another network.
+        If there is no such model, or its weights are damaged or fit another network.
     """
     seed_everything(config.seed)
     matcher = GlyphMatcher(
@@ -120,7 +120,7 @@ def load_weights(matcher: GlyphMatcher, model: Model, mode: Mode) -> None:
     Raises
     ------
     ModelError
-        If they are damaged or of another network.
+        If they are damaged or fit another network.
     """
     data = model.read_weights(mode)
     try:
@@ -130,7 +130,7 @@ def load_weights(matcher: GlyphMatcher, model: Model, mode: Mode) -> None:
 
 
 class Validation:
-    """A `Trainer` callback that judges a network by pages that training never sees."""
+    """A `Trainer` callback that evaluates a network on pages that are never trained on."""
 
     def __init__(self, matcher: GlyphMatcher, dataset: Dataset) -> None:
         self._matcher = matcher
@@ -139,7 +139,7 @@ class Validation:
         self.figures: dict[int, dict[str, float]] = {}  # step -> loss and ranking after it
 
     def __call__(self, step: int, history: History) -> None:
-        """Judge the network if it is time, after each step once."""
+        """Evaluate the network if a validation is due, each step once."""
         del history
         config = self._dataset.config
         due = step % config.validate_every == 0 or step == config.steps
@@ -158,15 +158,15 @@ class Validation:
         }
 
     def ranking(self, step: int) -> float:
-        """Return the ranking after a step that was judged."""
+        """Return the ranking measured after a step."""
         return self.figures[step]["ranking"]
 
     def state_dict(self) -> dict[str, Any]:
-        """Return all that it remembers."""
+        """Return its state."""
         return {"figures": dict(self.figures)}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take over what `state_dict` gave."""
+        """Restore a state returned by `state_dict`."""
         self.figures = dict(state["figures"])
 
 
@@ -196,13 +196,24 @@ def fit(
 ) -> Trained:
     """Train the encoder of a mode; the same configuration gives the same weights.
 
-    ``log`` is written as `TrainingLog` says, with what `Validation` measured.
+    Parameters
+    ----------
+    config, dataset
+        The settings, and the data made from them.
+    callbacks
+        Called after every step.
+    checkpoint, checkpoint_every
+        File for checkpoints, and the steps between them.
+    resume
+        Whether to continue from ``checkpoint``.
+    log
+        File for a `TrainingLog`, with the figures of `Validation`.
 
     Raises
     ------
     ModelError
-        If the checkpoint to resume from is damaged or of another configuration, or the model to
-        start from cannot be used, or the loss is no number in the end.
+        If the checkpoint to resume from is damaged or has another configuration, the model to start
+        from cannot be used, or the loss is not finite in the end.
     OutputError
         If the checkpoint or the log cannot be written.
     """

@@ -10,22 +10,22 @@ from asciiart.core.autoencoders.convolutional import ConvAutoencoder, ConvStage
 
 
 class KeyMap(NamedTuple):
-    """What a glyph is found by."""
+    """The keys and biases by which glyphs are found."""
 
     key: Tensor
-    """(G, D, h/sy, w/sx)."""
+    """Keys (G, D, h/sy, w/sx)."""
     bias: Tensor
-    """(G,)."""
+    """Biases (G,)."""
 
 
 class GlyphMatcher(nn.Module):
-    """A `ConvAutoencoder` and, for glyphs, a linear map of their known features into its code.
+    """A `ConvAutoencoder` with a linear map from the known features of glyphs to keys for its code.
 
-    The autoencoder's code of a cell is the query. The score of a glyph is an inner product of the
-    cell's features, which its code has to tell, with the glyph's, which are known exactly
-    (`asciiart.matching.scores`): as far as features can be read from codes linearly, the score is
-    <query, key> + bias with a key that is linear in the glyph's features. ``key`` is that map, a
-    convolution: each code position is asked about the features of the positions around it.
+    The code of a cell is the query. The exact score of a glyph is an inner product of the cell's
+    features with the glyph's, which are known exactly (`asciiart.matching.scores`). As far as the
+    cell's features can be recovered linearly from its code, the score is <query, key> + bias with a
+    key that is linear in the glyph's features. ``key`` is that map, a convolution: each position of
+    the key depends on the features around it.
     """
 
     def __init__(
@@ -36,10 +36,20 @@ class GlyphMatcher(nn.Module):
         patch: tuple[int, int],
         key_reach: int = 2,
     ) -> None:
-        """Take the encoder's convolutions, the code's size, and the features' maps, M.
+        """Make the network.
 
-        ``patch`` is the pixels of feature maps, down and right, of a code position, ``key_reach``
-        the positions on every side that a position is asked about.
+        Parameters
+        ----------
+        stages
+            Convolutions of the encoder.
+        code_channels
+            Channels of the code, D.
+        maps
+            Number of feature maps, M.
+        patch
+            Pixels of the feature maps, down and right, under each position of the code.
+        key_reach
+            Neighboring positions on each side whose features a position of the key depends on.
         """
         super().__init__()
         self.autoencoder = ConvAutoencoder(stages, code_channels)
@@ -53,14 +63,17 @@ class GlyphMatcher(nn.Module):
         return self.autoencoder.encode(ink)
 
     def glyphs(self, features: Tensor) -> KeyMap:
-        """Return the keys of glyphs by their features (G, M, H', W'), and what biases lack."""
+        """Return the keys and biases of glyphs with features (G, M, H', W').
+
+        The biases lack the glyphs' own exact ones.
+        """
         return KeyMap(self.key(features), self.bias(features).sum((1, 2, 3)))
 
 
 def cut_codes(code: Tensor, block: tuple[int, int]) -> Tensor:
     """Cut code maps (B, D, R·m, C·n) into blocks of (m, n): (B·R·C, D·m·n).
 
-    What is left over at the right and the bottom is dropped.
+    Positions left over at the right and the bottom are dropped.
     """
     m, n = block
     rows, columns = code.shape[2] // m, code.shape[3] // n
@@ -70,14 +83,14 @@ def cut_codes(code: Tensor, block: tuple[int, int]) -> Tensor:
 
 
 class PageNetwork(nn.Module):
-    """Export view: ink (B, 1, H, W) -> code map (B, H/sy, W/sx, D), as `encoder.py` reads it."""
+    """Export view: ink (B, 1, H, W) -> code map (B, H/sy, W/sx, D), which `encoder.py` reads."""
 
     def __init__(self, matcher: GlyphMatcher) -> None:
         super().__init__()
         self.matcher = matcher
 
     def forward(self, ink: Tensor) -> Tensor:
-        """Return the code map."""
+        """Return the code map (B, H/sy, W/sx, D)."""
         return self.matcher.query(ink).permute(0, 2, 3, 1)
 
 
@@ -89,13 +102,13 @@ class GlyphNetwork(nn.Module):
         self.matcher = matcher
 
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        """Return keys and biases."""
+        """Return keys (G, h/sy, w/sx, D) and biases (G,)."""
         maps = self.matcher.glyphs(features)
         return maps.key.permute(0, 2, 3, 1), maps.bias
 
 
 def reach_of(stages: tuple[ConvStage, ...]) -> int:
-    """Return how many pixels around a code position's own can change it."""
+    """Return how many pixels around a code position's patch can change its code."""
     step, reach = 1, 0
     for stage in stages:
         reach += stage.kernel // 2 * step
@@ -104,10 +117,5 @@ def reach_of(stages: tuple[ConvStage, ...]) -> int:
 
 
 def step_of(matcher: GlyphMatcher) -> tuple[int, int]:
-    """Return the pixels down and right between code positions."""
+    """Return the stride of the code in pixels, down and right."""
     return matcher.autoencoder.stride
-
-
-def count_parameters(module: nn.Module) -> int:
-    """Return the number of trainable numbers."""
-    return sum(parameter.numel() for parameter in module.parameters())

@@ -1,4 +1,4 @@
-"""A trained network -> the same in 8-bit integers, which processors multiply much faster."""
+"""Quantization: a trained network -> the same in 8-bit integers, which are much faster."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import onnx
 import onnxruntime
-from numpy.typing import NDArray
 from onnxruntime.quantization import (
     CalibrationDataReader,
     QuantFormat,
@@ -19,15 +18,14 @@ from onnxruntime.quantization import (
 )
 
 from asciiart.errors import ModelError, OutputError
-
-Ink = NDArray[np.float32]
+from asciiart.glyphs.rasterize import Ink
 
 TOLERANCE = 0.1
-"""Largest error of the codes, root mean square, relative to theirs."""
+"""Largest allowed root mean square error of the codes, relative to their own."""
 
 
 class _Pages(CalibrationDataReader):  # type: ignore[misc] # onnxruntime has no types
-    """Hands pages to the calibration, one by one."""
+    """Gives pages to the calibration, one by one."""
 
     def __init__(self, name: str, pages: Sequence[Ink]) -> None:
         self._inputs = iter([{name: page[np.newaxis, np.newaxis]} for page in pages])
@@ -37,10 +35,10 @@ class _Pages(CalibrationDataReader):  # type: ignore[misc] # onnxruntime has no 
 
 
 def to_int8(network: bytes, pages: Sequence[Ink]) -> bytes:
-    """Return the ONNX file of a network that reads pages (H, W), in 8-bit integers.
+    """Return the ONNX file of a network for pages, quantized to 8-bit integers.
 
-    Activations have 8 bits between the least and the largest that the pages give, weights 7 bits
-    and a scale for each channel, so that no product overflows 16 bits on processors without VNNI
+    Activations have 8 bits over the range that ``pages`` (H, W) produce; weights have 7 bits and a
+    scale for each channel, so that no product overflows 16 bits on processors without VNNI
     (post-training quantization: R. Krishnamoorthi, "Quantizing deep convolutional networks for
     efficient inference", arXiv 1806.08342, 2018).
 
@@ -77,7 +75,7 @@ def to_int8(network: bytes, pages: Sequence[Ink]) -> bytes:
 
 
 def _error(network: bytes, quantized: bytes, page: Ink) -> float:
-    """Return by how much the codes of a page differ, relative to them."""
+    """Return the root mean square error of a page's codes, relative to the codes."""
     exact, rough = (_codes(file, page) for file in (network, quantized))
     return float(np.linalg.norm(rough - exact) / (np.linalg.norm(exact) + 1e-12))
 

@@ -1,4 +1,4 @@
-"""Training as a user starts it: data, progress, checkpoints, and a model folder at the end."""
+"""A user's training: data, progress, checkpoints, and a model folder at the end."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from asciiart.train.encoder.training_glyphs import find_coverage
 CHECKPOINT = "{mode}.checkpoint"
 LOG = "{mode}.log.jsonl"
 CHECKPOINT_EVERY = 100
-"""Steps; a power cut costs at most so many."""
+"""Steps between checkpoints, at most so many of which a power cut costs."""
 
 
 def files_of(mode: Mode) -> tuple[str, ...]:
-    """Return the names of all files that training a mode writes into its folder."""
+    """Return the names of all files that training a mode writes to its folder."""
     names = (PAGE_NETWORK, GLYPH_NETWORK, WEIGHTS, CHECKPOINT, LOG)
     return (CARD, REPORT, *(name.format(mode=mode) for name in names))
 
@@ -34,14 +34,14 @@ def files_of(mode: Mode) -> tuple[str, ...]:
 def train_modes(
     configs: Sequence[ModeConfig], folder: Path, *, resume: bool, command: str, report: bool = True
 ) -> None:
-    """Train an encoder for each mode, one after the other, into a model folder.
+    """Train an encoder for each mode, one after the other, and write them to a model folder.
 
-    ``command`` is what the card says reproduces the model. While a mode is trained, and after an
-    interrupt, ``<mode>.checkpoint`` in the folder holds what ``resume`` continues from; a mode
-    that was already finished is then left alone. ``<mode>.log.jsonl`` tells of its training, one
-    line of JSON every 50 steps (`core.progress.TrainingLog`), and ``report.html``, unless it is
-    not wanted, of what it came to. A model that the folder holds stays whole until another takes
-    its place.
+    ``command`` is recorded in the card as the command that reproduces the model. During a mode's
+    training, and after an interrupt, the folder holds ``<mode>.checkpoint``, from which ``resume``
+    continues; modes already finished are then skipped. ``<mode>.log.jsonl`` records the training,
+    one line of JSON every 50 steps (`core.learning.progress.TrainingLog`), and ``report.html``,
+    with ``report``, its result. A model already in the folder stays complete until another replaces
+    it.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def _say(console: Console, line: str) -> None:
 
 @contextmanager
 def _prepared(folder: Path) -> Iterator[None]:
-    """Make the folder; if it then stays empty, unless it was there before, remove it."""
+    """Create the folder; if it is new and stays empty, remove it."""
     new = not folder.exists()
     prepare_folder(folder)
     try:
@@ -78,7 +78,7 @@ def _prepared(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _told_how_to_go_on(config: ModeConfig, folder: Path, console: Console) -> Iterator[None]:
-    """On Ctrl-C, say in one line what is left of the training."""
+    """On Ctrl-C, say in one line how to continue the training."""
     checkpoint = folder / CHECKPOINT.format(mode=config.mode)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Synthetic pages whose truth is known: strokes for structure, leaves for tone."""
+"""Synthetic pages: random strokes for structure, dead leaves for tone."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _polyline(random: np.random.Generator, size: float) -> Points:
 
 
 def draw_strokes(random: np.random.Generator, size: int) -> NDArray[np.float32]:
-    """Return a page (size, size) of random strokes, ink 0 to 1, strokes 2 to 4 px wide."""
+    """Return a page (size, size) of random strokes, ink 0 to 1, strokes 2 to 4 pixels wide."""
     page = np.zeros((size, size), np.uint8)
     width = int(random.integers(2, 5))
     shapes = (_bezier, _ellipse, _polyline)
@@ -57,8 +57,8 @@ def draw_strokes(random: np.random.Generator, size: int) -> NDArray[np.float32]:
 def dead_leaves(random: np.random.Generator, size: int) -> NDArray[np.float32]:
     """Return a page (size, size) of overlapping leaves with soft shading, ink 0 to 1.
 
-    Occlusion and sizes after a power law give it the statistics of photographs (Lee, Mumford and
-    Huang, "Occlusion models for natural images", IJCV 2001).
+    Occlusion and power-law sizes give it the statistics of photographs (Lee, Mumford and Huang,
+    "Occlusion models for natural images", IJCV 2001).
     """
     page = np.full((size, size), random.random(), np.float32)
     ramp = np.linspace(-1, 1, size, dtype=np.float32)

@@ -1,71 +1,68 @@
-"""Fonts to learn from -> their glyphs, as large as the synthetic pages' cells."""
+"""Training fonts -> their glyphs, at the size of the synthetic pages' cells."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from asciiart.errors import FontError
 from asciiart.glyphs.charsets import CHARSETS, parse_charset
 from asciiart.glyphs.font import Font, load_font
-from asciiart.glyphs.rasterize import rasterize
+from asciiart.glyphs.rasterize import Ink, rasterize
 from asciiart.glyphs.typesetting import choose_typeset, column_spans
 from asciiart.glyphs.usable import usable_characters
 from asciiart.matching.glyph_index import draw_glyphs
 from asciiart.page.strokes import ROW_HEIGHT
 from asciiart.train.encoder.config import DEBIAN_PACKAGES, TRAINING_FONTS, ModeConfig
 
-Ink = NDArray[np.float32]
-
 _SETS = ("ascii", "latin", "box", "blocks")
 _GREEK_AND_CYRILLIC = "".join(map(chr, (*range(0x391, 0x3CA), *range(0x410, 0x450))))
 _KANA_AND_KANJI = "".join(map(chr, (*range(0x3041, 0x30FB), *range(0x4E00, 0x9000, 31))))
 SINGLE_WIDTH = "".join(CHARSETS[name] for name in _SETS) + _GREEK_AND_CYRILLIC
-"""What is learned of a font for which no characters are configured."""
+"""Characters to learn when none are configured."""
 
 
 class CellSize(NamedTuple):
-    """Of a cell on a synthetic page, or of a glyph drawn for it, in pixels."""
+    """Size in pixels of a cell on a synthetic page, or of a glyph drawn for it."""
 
     height: int
-    """32, but of a proportional font's rows."""
+    """Height; 32, except in rows of a proportional font."""
     width: int
-    """16 for a cell half as wide as high."""
+    """Width; 16 for a cell half as wide as high."""
 
 
 USUAL_CELL = CellSize(ROW_HEIGHT, ROW_HEIGHT // 2)
-"""In which a font's glyphs are drawn for which no characters are configured."""
+"""Cell in which glyphs are drawn when no characters are configured."""
 
 
 class RasterizedGlyphs(NamedTuple):
-    """Characters of a font that are of one size."""
+    """Characters of a font with glyphs of the same size."""
 
     characters: str
-    """G of them."""
+    """The G characters."""
     inks: Ink
-    """(G, h, w)."""
+    """Their ink (G, h, w), 0 to 1."""
 
 
 class Coverage(NamedTuple):
-    """How many of the configured characters a font has."""
+    """The number of configured characters that a font has."""
 
     font: str
-    """Its name."""
+    """The font's name."""
     usable: int
-    """Without the space."""
+    """Characters it can draw, without the space."""
     wanted: int
-    """Likewise."""
+    """Configured characters, without the space."""
 
 
 def enlargement(config: ModeConfig) -> int:
-    """Return how many times as large as the encoder sees them pages and glyphs are drawn."""
+    """Return the supersampling factor at which pages and glyphs are drawn for the encoder."""
     return ROW_HEIGHT // config.cell_height
 
 
 def open_font(name: str) -> Font:
-    """Return a font to learn from.
+    """Return a font to learn.
 
     Raises
     ------
@@ -81,7 +78,7 @@ def open_font(name: str) -> Font:
 
 
 def find_coverage(config: ModeConfig) -> list[Coverage]:
-    """Return what each of the configured fonts has of the characters, before any is drawn.
+    """Return the coverage of each configured font, before any glyph is drawn.
 
     Raises
     ------
@@ -102,7 +99,7 @@ def _spans(config: ModeConfig) -> tuple[int, ...]:
 
 
 def draw_training_glyphs(config: ModeConfig) -> list[dict[CellSize, Ink]]:
-    """Return what is learned of each configured font: glyphs (G, h, w) by their size.
+    """Return the glyphs (G, h, w) of each configured font, by their size.
 
     Raises
     ------
@@ -136,7 +133,7 @@ def _draw_usual_glyphs(font: Font) -> Ink:
 
 
 def draw_own_glyphs(font: Font, config: ModeConfig) -> dict[CellSize, RasterizedGlyphs]:
-    """Return the configured characters, drawn whole and as wide as the font has them, by size.
+    """Return the configured characters, grouped by size, each drawn whole at the font's own width.
 
     Raises
     ------
@@ -157,6 +154,6 @@ def draw_own_glyphs(font: Font, config: ModeConfig) -> dict[CellSize, Rasterized
 
 
 def cell_of(size: CellSize, config: ModeConfig) -> CellSize:
-    """Return the cell, in whole positions of the code, that a glyph of some size needs."""
+    """Return the cell that a glyph of some size needs, in whole positions of the code."""
     step = config.step[1] * enlargement(config)
     return CellSize(size.height, -(-size.width // step) * step)

@@ -1,4 +1,5 @@
-"""The lab: the networks of `asciiart.core` learn something real from fonts, Unicode and texts.
+"""The lab: the networks of `asciiart.core` learn real tasks from fonts, Unicode and texts.
 
-One file a task; `asciiart lab list` names them. Needs the extra ``train``.
+Each task has a file or a package; `asciiart lab list` names them. The lab needs the extra
+``train``.
 """

@@ -1,4 +1,4 @@
-"""Where a network looks while it reads a katakana word and writes romaji, to look at."""
+"""A sheet of attention maps: where a network attends while it reads katakana and writes romaji."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _JAPANESE_FONTS = (
     *("M PLUS 1 Code", "M PLUS 2", "IPAGothic", "IPAMincho", "Noto Sans CJK JP", "VL Gothic"),
     *("Noto Sans Mono CJK JP", "TakaoGothic", "Hiragino Sans", "Yu Gothic", "MS Gothic"),
 )
-"""The first of them that is installed is used; without one, katakana is written by its names."""
+"""Fonts for katakana in order of preference; without any, signs are shown by their names."""
 _LATIN_FONT = "DejaVu Sans Mono"
 _SQUARE = 24
-"""Pixels of a weight, and of a letter beside it."""
+"""Side in pixels of a weight, and of the letter beside it."""
 _GAP = 16
 _LINE_HEIGHT = 22
 _MAPS_IN_ROW, _LIST_COLUMNS = 4, 2
@@ -30,25 +30,25 @@ Place = tuple[int, int]
 
 
 class AttentionMap(NamedTuple):
-    """A word, what was written, and where each letter came from."""
+    """A word, the network's answer, and the attention of each of its letters."""
 
     read: str
-    """S signs of katakana."""
+    """The S katakana signs of the word."""
     written: str
-    """T letters."""
+    """The T letters of the answer."""
     weights: Tensor
-    """(T, S), 0 to 1."""
+    """Attention weights (T, S), 0 to 1."""
 
 
 class Answer(NamedTuple):
-    """A word with its answer and the right one."""
+    """A word with the network's answer and the correct one."""
 
     read: str
-    """What was asked."""
+    """The word that was asked."""
     written: str
-    """The answer."""
+    """The network's answer."""
     right: str
-    """What it should be."""
+    """The correct answer."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def spell(katakana: str) -> str:
 
 
 def attention_sheet(maps: Sequence[AttentionMap], answers: Sequence[Answer]) -> Image.Image:
-    """Return maps in rows, the word above and what was written at the left; below, answers."""
+    """Return a sheet of maps, each word above its map and the answer on its left, then answers."""
     faces = _find_faces()
     tiles = [_draw_map(shown, faces) for shown in maps]
     width = _MAPS_IN_ROW * (12 * _SQUARE + _GAP) + _GAP
@@ -101,7 +101,7 @@ def attention_sheet(maps: Sequence[AttentionMap], answers: Sequence[Answer]) -> 
 
 
 def _draw_map(shown: AttentionMap, faces: _Faces) -> Image.Image:
-    """Return one map; the darker, the more of a row's weight."""
+    """Return one map; the darker a square, the larger its share of the row's weight."""
     size = ((len(shown.read) + 1) * _SQUARE, (len(shown.written) + 1) * _SQUARE)
     tile = Image.new("RGB", size, _PAPER)
     draw = ImageDraw.Draw(tile)

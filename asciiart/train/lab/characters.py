@@ -1,4 +1,4 @@
-"""Which character comes next? Names of Unicode characters, judged by names never seen."""
+"""Lab task: predict the next character in Unicode names, tested on names never seen."""
 
 from __future__ import annotations
 
@@ -28,38 +28,38 @@ from asciiart.core.sequences.transformer import DecoderOnlyTransformer, Transfor
 from asciiart.train.lab.lesson import Lesson, Outcome, Task
 
 ALPHABET = "\n -ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-"""All that names are written with; each ends with a newline and begins after one."""
+"""All characters of the names; each name ends with a newline and begins after one."""
 _FORMULAIC = ("HANGUL SYLLABLE", "CJK UNIFIED", "CJK COMPATIBILITY IDEOGRAPH")
 _HELD_OUT_SHARE = 10
-"""One name in so many is held out."""
+"""One name in this many is held out."""
 _NOTHING = -100
-"""Stands for no symbol in targets, as `functional.cross_entropy` has it."""
+"""Target that stands for no symbol, which `functional.cross_entropy` ignores."""
 _EMBEDDING = 32
 _STREAMS, _WINDOW = 64, 64
-"""Texts that are read side by side, and characters after which the gradient is cut."""
+"""Texts read in parallel, and characters after which the gradient is truncated."""
 _UNITS = 160
-"""Of each recurrent network."""
+"""Units of each recurrent network."""
 _LONGEST = 128
-"""Positions of the transformer: more than the characters of any name."""
+"""Number of positions of the transformer, more than the characters of any name."""
 _LINES = 30
-"""Names that are made up, to look at."""
+"""Number of invented names to show."""
 
 
 class Names(NamedTuple):
-    """Names of characters, in an order that the seed decides."""
+    """Names of characters, in an order that depends on the seed."""
 
     training: tuple[str, ...]
-    """To learn from."""
+    """Names to train on."""
     held_out: tuple[str, ...]
-    """To judge by."""
+    """Names to test on."""
 
 
 def names_of_characters(seed: int) -> Names:
-    """Return the names of this Python's Unicode that were thought of by somebody.
+    """Return the names of this Python's Unicode characters that were individually chosen.
 
-    Those of Hangul syllables and of ideographs, which are made by rule, are left out; so are all
-    with a digit in them, nearly all of which are numbered (EGYPTIAN HIEROGLYPH A001). The name
-    itself decides, by its checksum, whether it is held out.
+    Names of Hangul syllables and of ideographs, which follow a rule, are left out, and so are all
+    with a digit, nearly all of which are numbered (EGYPTIAN HIEROGLYPH A001). A name's checksum
+    decides whether it is held out.
     """
     found = [unicodedata.name(chr(code), "0") for code in range(sys.maxunicode + 1)]
     real = sorted(
@@ -76,29 +76,29 @@ def names_of_characters(seed: int) -> Names:
 
 
 def to_symbols(text: str) -> Tensor:
-    """Return the places (T,) of a text's characters in the alphabet."""
+    """Return the indices (T,) of a text's characters in the alphabet."""
     return torch.tensor([ALPHABET.index(character) for character in text])
 
 
 def to_text(symbols: Sequence[int] | Tensor) -> str:
-    """Return the characters at places (T,) in the alphabet."""
+    """Return the text of the indices (T,) of its characters in the alphabet."""
     return "".join(ALPHABET[int(symbol)] for symbol in symbols)
 
 
 def lines(names: Sequence[str]) -> str:
-    """Return names as a text, one a line, after an empty one."""
+    """Return names as a text, one per line, after an empty line."""
     return "\n" + "".join(f"{name}\n" for name in names)
 
 
 class WindowTransformer(nn.Module):
-    """A transformer that is called as `Stateful` is; it sees its window and nothing before."""
+    """A transformer with the interface of `Stateful`; it sees only its window."""
 
     def __init__(self, model: DecoderOnlyTransformer) -> None:
         super().__init__()
         self.model = model
 
     def forward(self, x: Tensor, first: bool = False) -> Tensor:  # noqa: ARG002
-        """Return the logits (B, T, V); ``first`` changes nothing."""
+        """Return the logits (B, T, V); ``first`` has no effect."""
         logits: Tensor = self.model(x)
         return logits
 
@@ -123,12 +123,12 @@ _NETWORKS: Mapping[str, Callable[[], nn.Module]] = {
     "gru": lambda: _recurrent("gru"),
     "transformer": _transformer,
 }
-"""The recurrent ones have equally many units, and all learn from the same windows."""
+"""Name -> constructor. The recurrent networks have equally many units."""
 _RATES = {"rnn": 1e-2, "lstm": 1e-2, "gru": 1e-2, "transformer": 3e-3}
 
 
 def learn(network: str, lesson: Lesson, names: Sequence[str]) -> nn.Module:
-    """Return the network of a name, in evaluation mode, that has read ``names``, one a line."""
+    """Return the network called ``network``, in evaluation mode, trained on ``names``."""
     model = lesson.build(_NETWORKS[network])
     text = to_symbols(lines(names))
     config = TrainerConfig(
@@ -145,9 +145,9 @@ def learn(network: str, lesson: Lesson, names: Sequence[str]) -> nn.Module:
 
 @torch.no_grad()
 def cross_entropy(network: nn.Module, names: Sequence[str]) -> float:
-    """Return -log P in nats, the mean over all characters of ``names`` and their newlines.
+    """Return the mean of -log P in nats, over all characters of ``names`` and their newlines.
 
-    Each name is read by itself, after a newline.
+    Each name is read separately, after a newline.
     """
     device = next(network.parameters()).device
     total = count = 0.0
@@ -172,7 +172,7 @@ def _logits(network: nn.Module, x: Tensor) -> Tensor:
 
 @torch.no_grad()
 def make_names(network: nn.Module, count: int, seed: int) -> list[str]:
-    """Return names that a network makes up, as it believes them likely."""
+    """Return names sampled from a network."""
     device = next(network.parameters()).device
     generator = torch.Generator(device).manual_seed(seed)
     prompt = to_symbols("\n").expand(count, 1).to(device)  # (B, 1)
@@ -192,7 +192,7 @@ def count_pairs(names: Sequence[str]) -> MarkovChain:
 
 
 def teach(network: str, lesson: Lesson) -> Outcome:
-    """Teach most of the names; ask for the characters of the others."""
+    """Train on most of the names; test on the characters of the others."""
     names = names_of_characters(lesson.seed)
     model = learn(network, lesson, names.training)
     chain = count_pairs(names.training)
@@ -209,7 +209,7 @@ def teach(network: str, lesson: Lesson) -> Outcome:
 
 
 def _samples(network: str, model: nn.Module, chain: MarkovChain, names: Names, seed: int) -> str:
-    """Return what the network makes up and, beside it, what the chain does."""
+    """Return names sampled from the network, beside some from the chain."""
     made = make_names(model, _LINES, seed)
     generator = torch.Generator().manual_seed(seed)
     walk = to_text(chain.sample(_LINES * _LONGEST, start=0, generator=generator))

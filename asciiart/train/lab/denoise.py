@@ -1,4 +1,4 @@
-"""Clean a noisy glyph: letters of fonts never seen, against a median filter."""
+"""Lab task: denoise glyphs of fonts never seen; the baseline is a median filter."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from asciiart.train.lab.lesson import Lesson, Outcome, Task
 from asciiart.train.lab.sheet import sheet
 
 SIZE = 32
-"""Pixels of a picture's side."""
+"""Side of a picture in pixels."""
 DEVIATION = 0.25
-"""Of the Gaussian noise; ink is 0 to 1."""
+"""Standard deviation of the Gaussian noise; ink is 0 to 1."""
 SPOTS = 0.15
-"""Share of pixels that become 0 or 1: salt and pepper, what a median filter is made for."""
+"""Share of pixels set to 0 or 1: salt and pepper noise, which suits a median filter."""
 WINDOWS = (3, 5)
-"""Sides of the median filter's window; it gets the better one."""
+"""Window sides of the median filter; the better one is compared."""
 _BATCH = 128
 _COLUMNS = 16
 
 
 def build_noise() -> nn.Module:
-    """Return what spoils pictures in training mode; values stay within 0 and 1."""
+    """Return a module that corrupts pictures in training mode, within 0 to 1."""
     return nn.Sequential(
         Corruption("gaussian", DEVIATION), Corruption("salt_and_pepper", SPOTS), nn.Hardtanh(0, 1)
     )
@@ -56,13 +56,13 @@ def _variational() -> nn.Module:
 
 
 class Recipe(NamedTuple):
-    """How one of the networks learns."""
+    """How one of the networks is trained."""
 
     build: Callable[[], nn.Module]
     steps: int
     learning_rate: float
     spoils: bool
-    """Whether the network spoils its own input; else the batch brings both pictures."""
+    """Whether the network corrupts its own input; otherwise the batch has both pictures."""
 
 
 RECIPES: Mapping[str, Recipe] = {
@@ -74,7 +74,7 @@ RECIPES: Mapping[str, Recipe] = {
 
 
 def spoil(pictures: Tensor, seed: int) -> Tensor:
-    """Return noisy pictures (B, 1, S, S), within 0 and 1; the seed decides the noise."""
+    """Return noisy pictures (B, 1, S, S), within 0 to 1; the noise depends on the seed."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         noisy: Tensor = build_noise()(pictures)
@@ -84,7 +84,10 @@ def spoil(pictures: Tensor, seed: int) -> Tensor:
 def glyph_batches(
     pictures: Tensor, seed: int, *, spoils: bool
 ) -> Callable[[int], tuple[Tensor, ...]]:
-    """Return batches by step: pictures (B, 1, S, S), or noisy ones and those."""
+    """Return a function from a step to its batch: (pictures,), or (noisy pictures, pictures).
+
+    All are (B, 1, S, S).
+    """
     plain = minibatches((pictures,), min(_BATCH, len(pictures)), seed=seed)
 
     def batch(step: int) -> tuple[Tensor, ...]:
@@ -95,7 +98,7 @@ def glyph_batches(
 
 
 def median_filter(pictures: Tensor, window: int) -> Tensor:
-    """Return each pixel's median over a square window; the border is mirrored. Shape kept."""
+    """Return each pixel's median over a square window, in the same shape; borders are mirrored."""
     edge = window // 2
     padded = functional.pad(pictures, (edge, edge, edge, edge), mode="reflect")
     windows = padded.unfold(2, window, 1).unfold(3, window, 1)  # (B, 1, H, W, w, w)
@@ -103,19 +106,19 @@ def median_filter(pictures: Tensor, window: int) -> Tensor:
 
 
 def psnr(restored: Tensor, clean: Tensor) -> float:
-    """Return the mean over pictures (B, 1, S, S) of 10 log10(1 / mean squared error), in dB."""
+    """Return 10 log10(1 / mean squared error) in dB, averaged over pictures (B, 1, S, S)."""
     error = (restored - clean).square().flatten(1).mean(1)  # (B, 1, S, S) -> (B,)
     return float(-10 * error.clamp(min=1e-10).log10().mean())
 
 
 def best_window(clean: Tensor, noisy: Tensor) -> int:
-    """Return the window of `WINDOWS` with which a median filter restores best."""
+    """Return the window of `WINDOWS` with which a median filter denoises best."""
     return max(WINDOWS, key=lambda window: psnr(median_filter(noisy, window), clean))
 
 
 @torch.no_grad()
 def restore(network: nn.Module, noisy: Tensor) -> Tensor:
-    """Return what a network in evaluation mode makes of noisy pictures, within 0 and 1."""
+    """Return the pictures denoised by a network in evaluation mode, within 0 to 1."""
     way = network.restore if isinstance(network, ConvVariationalAutoencoder) else network
     device = next(network.parameters()).device
     parts = [way(part.to(device)).cpu() for part in torch.split(noisy, 256)]
@@ -123,7 +126,7 @@ def restore(network: nn.Module, noisy: Tensor) -> Tensor:
 
 
 def teach(network: str, lesson: Lesson) -> Outcome:
-    """Teach a network to clean letters of the training fonts; judge on the held-out fonts."""
+    """Train a network to denoise letters of the training fonts; test on the held-out fonts."""
     fonts, recipe = lesson.fonts(), RECIPES[network]
     known = letters_of(fonts.training, LETTERS, SIZE).pictures
     clean = letters_of(fonts.held_out, LETTERS, SIZE).pictures

@@ -1,4 +1,4 @@
-"""Fonts to learn from and others, of other families, to judge by; letters drawn with them."""
+"""Training fonts and held-out fonts of other families, and letters drawn with them."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ TRAINING_FONTS = (
     *("Allerta Medium", "OpenDyslexic", "GNUTypewriter", "eurofurence", "monofur", "OCR B"),
     *("DejaVu Sans", "DejaVu Sans Bold", "DejaVu Serif", "National Park"),
 )
-"""Of many families, upright, slanted and bold."""
+"""Fonts of many families, upright, slanted and bold."""
 HELD_OUT_FONTS = (
     *("Lato", "Lato Bold", "Roboto", "Roboto Bold", "Vollkorn", "PT Sans", "PT Serif", "PT Mono"),
     *("Cantarell", "EBGaramond12-Regular", "Karla", "Quattrocento", "Play", "Courier Prime"),
     *("JetBrains Mono", "M PLUS 1 Code"),
 )
-"""Of families none of which, nor a twin of which, is among the training fonts."""
+"""Fonts of families of which no training font is a member or a close copy."""
 
 DEBIAN_PACKAGES = (
     "fonts-liberation fonts-freefont-ttf fonts-open-sans fonts-hack fonts-inconsolata "
@@ -64,7 +64,7 @@ DEBIAN_PACKAGES = (
     "fonts-paratype fonts-cantarell fonts-ebgaramond fonts-karla fonts-quattrocento fonts-play "
     "fonts-courier-prime fonts-jetbrains-mono fonts-mplus"
 )
-"""Where Debian keeps them all."""
+"""Debian packages that hold these fonts."""
 
 _FEWEST_TRAINING, _FEWEST_HELD_OUT = 8, 3
 
@@ -72,23 +72,23 @@ Pictures = NDArray[np.float32]
 
 
 class LabFonts(NamedTuple):
-    """Two groups of fonts that have no family in common."""
+    """Two groups of fonts without a family in common."""
 
     training: tuple[Font, ...]
-    """To learn from."""
+    """Fonts to train on."""
     held_out: tuple[Font, ...]
-    """To judge by."""
+    """Fonts to test on."""
 
 
 class Letters(NamedTuple):
-    """Pictures of characters with what they show."""
+    """Pictures of characters with their labels."""
 
     pictures: Tensor
-    """(G, 1, S, S), ink 0 to 1."""
+    """Ink (G, 1, S, S), 0 to 1."""
     labels: Tensor
-    """(G,), places in the string of characters."""
+    """Indices (G,) in the string of characters."""
     fonts: Tensor
-    """(G,), places in the sequence of fonts."""
+    """Indices (G,) in the sequence of fonts."""
 
 
 def _installed(names: Sequence[str]) -> tuple[Font, ...]:
@@ -107,7 +107,7 @@ def find_lab_fonts(training: Sequence[str] = (), held_out: Sequence[str] = ()) -
     Raises
     ------
     FontError
-        If a named one is missing, or too few of the lab's own are installed.
+        If a named font is missing, or too few of the lab's own are installed.
     """
     fonts = LabFonts(
         tuple(map(load_font, training)) or _installed(TRAINING_FONTS),
@@ -130,10 +130,11 @@ def find_lab_fonts(training: Sequence[str] = (), held_out: Sequence[str] = ()) -
 def draw_letters(
     font: Font, characters: str, size: int, *, capital: float = 0.62, baseline: float = 0.78
 ) -> Pictures:
-    """Return the inks (G, size, size) of characters, 0 to 1, each in the middle of its picture.
+    """Return the ink (G, size, size) of characters, 0 to 1, each centered in its picture.
 
-    Every character of a font has the same scale and baseline, so that case can be told: a capital
-    H is ``capital`` of the picture's height, and ``baseline`` of it is above the baseline.
+    All characters of a font have the same scale and baseline, so that case can be told apart: a
+    capital H has a share ``capital`` of the picture's height, and a share ``baseline`` of the
+    height is above the baseline.
     """
     top, bottom = font.face().getbbox("H", anchor="ls")[1::2]
     face = font.face(capital * size / max(1.0, bottom - top) * font.size)
@@ -148,7 +149,7 @@ def draw_letters(
 
 
 def letters_of(fonts: Sequence[Font], characters: str, size: int) -> Letters:
-    """Return every one of ``characters`` in every font that has it.
+    """Return each of ``characters`` in every font that has it.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What every task is made of: a question, a lesson to learn it by, and what came out."""
+"""The parts of every task: the task itself, a lesson in which it is learned, and its outcome."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ Batch = TypeVar("Batch")
 
 @dataclass(frozen=True)
 class Lesson:
-    """How a network is to be taught, as the user asked for it."""
+    """Settings of a training in the lab, as the user asked for them."""
 
     folder: Path
-    """Where weights and samples go; a task may look there for what another one left."""
+    """Folder for weights and samples; a task may use another task's files there."""
     steps: int | None = None
-    """Batches; None for the task's own number."""
+    """Number of batches; None for the task's default."""
     seed: int = 0
-    """Of data, weights and batches."""
+    """Seed of data, weights and batches."""
     device: str = "cpu"
     """cpu, cuda or auto."""
     training_fonts: tuple[str, ...] = ()
-    """Names or files; empty for the lab's own."""
+    """Names or files of fonts to train on; empty for the lab's own."""
     held_out_fonts: tuple[str, ...] = ()
-    """Likewise, to judge by."""
+    """Names or files of fonts to test on; empty for the lab's own."""
     console: Console = field(default_factory=lambda: Console(stderr=True))
-    """Where progress is shown."""
+    """Console for progress."""
 
     def __post_init__(self) -> None:
         """Check the device.
@@ -54,7 +54,7 @@ class Lesson:
         Raises
         ------
         OptionError
-            If there is no such device.
+            If the device is not available.
         """
         try:
             choose_device(self.device)
@@ -62,17 +62,17 @@ class Lesson:
             raise OptionError(str(error)) from error
 
     def fonts(self) -> LabFonts:
-        """Return the fonts to learn from and those to judge by.
+        """Return the fonts to train on and those to test on.
 
         Raises
         ------
         FontError
-            If one that was asked for is missing, or too few of the lab's own are installed.
+            If a font that was asked for is missing, or too few of the lab's own are installed.
         """
         return find_lab_fonts(self.training_fonts, self.held_out_fonts)
 
     def build(self, make: Callable[[], Network]) -> Network:
-        """Return a network whose first weights are the seed's."""
+        """Return a network with initial weights that depend on the seed."""
         seed_everything(self.seed)
         return make()
 
@@ -86,7 +86,7 @@ class Lesson:
         *,
         title: str = "training",
     ) -> History:
-        """Train as ``config`` says, with the user's steps, seed and device; show progress."""
+        """Train with ``config``, but the user's steps, seed and device, and show progress."""
         config = replace(
             config, steps=self.steps or config.steps, seed=self.seed, device=self.device
         )
@@ -97,27 +97,27 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a network has learned."""
+    """The result of a task."""
 
     network: nn.Module
-    """Trained; its weights are saved."""
+    """The trained network, whose weights are saved."""
     figures: Mapping[str, float]
-    """On held-out data, by name; the first one is judged."""
+    """Name -> figure on held-out data; the first one is compared with the bar."""
     samples: Image.Image | str
-    """What it makes of held-out data, to look at."""
+    """Output for held-out data, to look at."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """Something real to learn."""
+    """A task of the lab."""
 
     name: str
-    """What the command line calls it."""
+    """Name on the command line."""
     question: str
-    """In words, with what it is judged on."""
+    """The task in words, with its test data."""
     figure: str
-    """What is judged, the first of an outcome's figures."""
+    """Name of the figure that is compared with the bar, the first of an outcome's."""
     bars: Mapping[str, float]
-    """Network -> what its figure has to reach; the networks are those that can learn the task."""
+    """Network -> lowest figure that counts as success; its keys are the networks for the task."""
     teach: Callable[[str, Lesson], Outcome]
-    """Trains the network of a name and examines it."""
+    """Function that trains the network with a name and tests it."""

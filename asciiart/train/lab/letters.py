@@ -1,4 +1,4 @@
-"""Which letter is it? Letters and digits of fonts never seen."""
+"""Lab task: classify letters and digits of fonts never seen."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from asciiart.train.lab.lesson import Lesson, Outcome, Task
 from asciiart.train.lab.sheet import sheet
 
 SIZE = 32
-"""Pixels of a picture's side."""
+"""Side of a picture in pixels."""
 _AUXILIARY_WEIGHT = 0.3
-"""Of GoogLeNet's auxiliary losses (Szegedy et al. 2015, section 5)."""
+"""Weight of GoogLeNet's auxiliary losses (Szegedy et al. 2015, section 5)."""
 
 
 def _mlp() -> nn.Module:
@@ -46,7 +46,7 @@ _AUGMENT = Compose(
 def augmented_batches(
     letters: Letters, batch_size: int, seed: int
 ) -> Callable[[int], tuple[Tensor, ...]]:
-    """Return batches of augmented pictures (B, 1, S, S) and labels (B,), by step."""
+    """Return a function from a step to its augmented pictures (B, 1, S, S) and labels (B,)."""
     plain = minibatches((letters.pictures, letters.labels), batch_size, seed=seed)
 
     def batch(step: int) -> tuple[Tensor, ...]:
@@ -76,7 +76,7 @@ def _cross_entropy(logits: Tensor, labels: Tensor) -> StepLoss:
 
 
 def learn_letters(network: str, lesson: Lesson, fonts: Sequence[Font]) -> nn.Module:
-    """Return the network of a name, in evaluation mode, that knows the letters of ``fonts``."""
+    """Return a network by name, in evaluation mode, trained on the letters of ``fonts``."""
     letters = letters_of(fonts, LETTERS, SIZE)
     model = lesson.build(_NETWORKS[network])
     config = TrainerConfig(
@@ -92,14 +92,14 @@ def learn_letters(network: str, lesson: Lesson, fonts: Sequence[Font]) -> nn.Mod
 
 @torch.no_grad()
 def recognize(network: nn.Module, pictures: Tensor) -> Tensor:
-    """Return the labels (B,) that a network gives to pictures (B, 1, S, S)."""
+    """Return the labels (B,) that a network predicts for pictures (B, 1, S, S)."""
     device = next(network.parameters()).device
     answers = [network(part.to(device)).argmax(1).cpu() for part in torch.split(pictures, 256)]
     return torch.cat(answers)
 
 
 def teach(network: str, lesson: Lesson) -> Outcome:
-    """Teach the letters of the training fonts; ask for those of the held-out fonts."""
+    """Train on the letters of the training fonts; test on those of the held-out fonts."""
     fonts = lesson.fonts()
     model = learn_letters(network, lesson, fonts.training)
     asked = letters_of(fonts.held_out, LETTERS, SIZE)
@@ -115,7 +115,7 @@ def teach(network: str, lesson: Lesson) -> Outcome:
 
 
 def _picture(asked: Letters, answers: Tensor) -> Image.Image:
-    """Return a sheet of the mistakes first, each with what it is and what it was taken for."""
+    """Return a sheet, mistakes first, with the true and the predicted letter of each."""
     order = (answers == asked.labels).int().argsort(stable=True)[:100]
     captions = [f"{LETTERS[asked.labels[i]]}:{LETTERS[answers[i]]}" for i in order]
     return sheet([asked.pictures[i] for i in order], captions, columns=20)

@@ -1,4 +1,4 @@
-"""Make a glyph: a network draws the letter it is asked for; a classifier says what it sees."""
+"""Lab task: generate glyphs of given letters; a classifier judges them."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from asciiart.train.lab.letters import SIZE, learn_letters, recognize
 from asciiart.train.lab.sheet import sheet
 
 STYLE_SIZE = 16
-"""Numbers that a style is: the GAN's noise, the autoencoder's code."""
+"""Size of a style: the GAN's noise or the autoencoder's code."""
 STYLES = 32
-"""In which every letter is judged."""
+"""Number of styles in which every letter is judged."""
 TRUSTWORTHY = 0.85
-"""Share of real letters that a classifier found in the folder has to know to be the judge."""
+"""Share of real letters that a classifier found in the folder must recognize to be the judge."""
 _BATCH = 64
 _SHOWN = 12
-"""Styles, one a row, to look at."""
+"""Number of styles to show, one per row."""
 
 
 def _gan() -> nn.Module:
@@ -56,7 +56,7 @@ _CONFIGS: Mapping[str, TrainerConfig] = {
 
 
 def glyph_batches(network: str, letters: Letters, seed: int) -> Callable[[int], object]:
-    """Return what the network of a name learns from, by step: pictures and labels, or a turn."""
+    """Return a function from a step to the batch of the network: pictures and labels, or a turn."""
     size = min(_BATCH, len(letters.labels))
     batches = minibatches((letters.pictures, letters.labels), size, seed=seed)
     return adversarial_batches(batches) if network == "gan" else batches
@@ -71,8 +71,8 @@ def _loss(network: nn.Module, batch: object) -> StepLoss:
 def draw(network: nn.Module, styles: int, seed: int) -> Letters:
     """Return every letter in ``styles`` random styles, (styles * 62, 1, S, S), style by style.
 
-    A style is one draw of the network's noise or code, the same for all letters; ``fonts`` counts
-    them.
+    A style is one sample of the network's noise or code, shared by all letters; ``fonts`` are the
+    styles' indices.
     """
     labels = torch.arange(len(LETTERS)).repeat(styles)  # (K,) -> (styles K,)
     numbers = torch.arange(styles).repeat_interleave(len(LETTERS))  # (styles K,)
@@ -87,9 +87,9 @@ def draw(network: nn.Module, styles: int, seed: int) -> Letters:
 
 
 def variety(letters: Letters) -> float:
-    """Return how far pixels deviate from the mean picture of their letter, on average over letters.
+    """Return the root mean square deviation of pixels from their letter's mean picture.
 
-    The root of the mean square, in ink: 0 if all pictures of each letter are the same.
+    It is averaged over the letters, in ink: 0 if all pictures of each letter are the same.
     """
     deviations = []
     for label in set(letters.labels.tolist()):
@@ -99,14 +99,15 @@ def variety(letters: Letters) -> float:
 
 
 def share_recognized(judge: nn.Module, letters: Letters) -> float:
-    """Return the share of letters that the classifier takes for what they are."""
+    """Return the share of letters that the classifier recognizes."""
     return float((recognize(judge, letters.pictures) == letters.labels).float().mean())
 
 
 def load_judge(path: Path, known: Letters) -> nn.Module | None:
-    """Return the classifier that task letters left in ``path``.
+    """Return the classifier that the task "letters" saved in ``path``.
 
-    None if there is none, it is not that one, or it does not know the letters.
+    It is None if there is no such file, it holds another network, or the network does not recognize
+    enough of the letters ``known``.
     """
     judge = vgg_small(num_classes=len(LETTERS)).eval()
     try:
@@ -122,7 +123,7 @@ def _find_judge(lesson: Lesson, fonts: LabFonts, unseen: Letters) -> nn.Module:
 
 
 def teach(network: str, lesson: Lesson) -> Outcome:
-    """Teach a network to draw letters as the training fonts do; ask it for all of them."""
+    """Train a network to generate letters like those of the training fonts; judge all of them."""
     fonts = lesson.fonts()
     unseen = letters_of(fonts.held_out, LETTERS, SIZE)
     real = letters_of(fonts.training, LETTERS, SIZE)

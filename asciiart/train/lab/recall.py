@@ -1,4 +1,4 @@
-"""Which glyph was it? Every fifth of its pixels is flipped."""
+"""Lab task: restore glyphs in which one pixel of five is flipped."""
 
 from __future__ import annotations
 
@@ -22,53 +22,52 @@ from asciiart.train.lab.lesson import Lesson, Outcome, Task
 from asciiart.train.lab.sheet import sheet
 
 SIZE = 32
-"""Pixels of a picture's side; every pixel is a unit."""
+"""Side of a picture in pixels; every pixel is a unit."""
 STORED = "ABCDEFGHIJ"
-"""What a Hopfield network holds, of one font at a time."""
+"""Letters that a Hopfield network stores, of one font at a time."""
 FLIPPED = 0.2
 """Share of every picture's pixels that are flipped."""
 CLOSE = 0.05
-"""Largest share of wrong pixels in a picture that counts as recalled, for networks that never saw
-the picture undamaged."""
+"""Largest share of wrong pixels in a recalled picture, for networks that never saw the original."""
 _DAMAGES = 20
-"""Of every stored glyph."""
+"""Number of damaged copies of every stored glyph."""
 _SETTLING = 20
-"""Times that a Boltzmann machine thinks again."""
+"""Number of updates by which a Boltzmann machine settles."""
 _SHOWN = 20
 _BATCH = 100
 _GIBBS_STEPS = 5
-"""k of CD-k."""
+"""The k of CD-k."""
 _SIZES = {"rbm": (SIZE * SIZE, 500), "dbn": (SIZE * SIZE, 500, SIZE * SIZE)}
-"""Units of every layer. An RBM is a DBN of one machine; a second one starts as its mirror."""
+"""Units of each layer. An RBM is a DBN with one machine; a second one starts as its mirror."""
 _CONFIG = TrainerConfig(steps=1000, learning_rate=0.01, optimizer="momentum", schedule="cosine")
-"""Of every machine."""
+"""Training of each machine."""
 
 _Machine = RestrictedBoltzmannMachine | DeepBeliefNetwork
 
 
 class Recalled(NamedTuple):
-    """What became of damaged pictures."""
+    """Pictures before damage, after it, and restored."""
 
     originals: Tensor
-    """(B, N), 0 and 1."""
+    """Originals (B, N), 0 and 1."""
     damaged: Tensor
-    """(B, N), 0 and 1."""
+    """Damaged pictures (B, N), 0 and 1."""
     restored: Tensor
-    """(B, N), 0 and 1."""
+    """Restored pictures (B, N), 0 and 1."""
 
     def wrong(self) -> Tensor:
-        """Return the share (B,) of each restored picture's pixels that are wrong."""
+        """Return the share (B,) of wrong pixels in each restored picture."""
         return (self.restored != self.originals).float().mean(1)
 
     def own(self) -> Tensor:
-        """Tell (B,) whether no other original is as near to the restored picture as its own."""
+        """Return (B,) whether no other original is as near to the restored picture as its own."""
         distances = torch.cdist(self.restored, self.originals, p=1)  # (B, N) -> (B, B)
         others = (torch.cdist(self.originals, self.originals, p=1) > 0).float()  # (B, B)
         rivals = distances.masked_fill(others == 0, math.inf).min(1).values  # (B,)
         return distances.diagonal() < rivals
 
     def share(self, allowed: float) -> float:
-        """Return the share of pictures recalled, ``allowed`` the most wrong pixels of each."""
+        """Return the share recalled with a share of wrong pixels of at most ``allowed``."""
         return float((self.own() & (self.wrong() <= allowed)).float().mean())
 
 
@@ -78,15 +77,15 @@ def black_or_white(fonts: Sequence[Font], characters: str) -> Tensor:
 
 
 def damage(pictures: Tensor, random: torch.Generator) -> Tensor:
-    """Return pictures (B, N) with the same number of pixels flipped in each, at random places."""
+    """Return pictures (B, N), each with the same number of random pixels flipped."""
     order = torch.rand(pictures.shape, generator=random).argsort(1)  # (B, N), a permutation
     return torch.where(order < round(FLIPPED * pictures.shape[1]), 1 - pictures, pictures)
 
 
 def _teach_hopfield(lesson: Lesson) -> Outcome:
-    """Store ten letters of a font, recall each from many damages; then those of the next font.
+    """Store ten letters of a font, recall each from many damaged copies, then go to the next font.
 
-    The outcome's network holds the first held-out font. There is nothing to train.
+    The outcome's network holds the first held-out font. Nothing is trained.
     """
     random = torch.Generator().manual_seed(lesson.seed)
     stored = [black_or_white([font], STORED) for font in lesson.fonts().held_out]  # each (P, N)
@@ -126,7 +125,7 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def learn_machines(network: str, lesson: Lesson, pictures: Tensor) -> _Machine:
-    """Return an RBM, or a DBN trained one machine after the other, that knows pictures (G, N)."""
+    """Return an RBM, or a DBN trained one machine after the other, trained on pictures (G, N)."""
     seed_everything(lesson.seed)
     model = DeepBeliefNetwork(_SIZES[network])
     seen = pictures.mean(0).clamp(0.01, 0.99)  # (N,)
@@ -151,10 +150,10 @@ def _divergence(network: RestrictedBoltzmannMachine, batch: tuple[Tensor, ...]) 
 
 @torch.no_grad()
 def restore(network: _Machine, damaged: Tensor) -> Tensor:
-    """Return what an RBM or DBN takes damaged pictures (B, N) to have been, 0 and 1.
+    """Return the pictures that an RBM or DBN restores from damaged ones (B, N), 0 and 1.
 
-    What it believes of a pixel is weighed, by Bayes' rule, with what is seen of it, which is
-    right four times of five; from that it believes anew.
+    The network's belief about a pixel is combined by Bayes' rule with its observed value, which is
+    right four times out of five; the result is the network's next input.
     """
     device = next(network.parameters()).device
     seen = damaged.to(device)  # (B, N)
@@ -167,7 +166,7 @@ def restore(network: _Machine, damaged: Tensor) -> Tensor:
 
 
 def _teach_machines(network: str, lesson: Lesson) -> Outcome:
-    """Teach the capitals of the training fonts; damage and restore those of the held-out fonts."""
+    """Train on the capitals of the training fonts; test on damaged ones of the held-out fonts."""
     fonts = lesson.fonts()
     known = black_or_white(fonts.training, string.ascii_uppercase)  # (G, N)
     model = learn_machines(network, lesson, known)
@@ -188,7 +187,7 @@ def _teach_machines(network: str, lesson: Lesson) -> Outcome:
 
 
 def _picture(recalled: Recalled) -> Image.Image:
-    """Return originals, what was made of them and what was restored, in three rows."""
+    """Return originals, damaged and restored pictures, in three rows."""
     count = len(recalled.originals)
     order = torch.arange(_SHOWN)
     chosen = (order * (count // _SHOWN) + order) % count  # not the same letter every time
@@ -199,7 +198,7 @@ def _picture(recalled: Recalled) -> Image.Image:
 
 
 def teach(network: str, lesson: Lesson) -> Outcome:
-    """Teach glyphs; ask for them, or for those of held-out fonts, from damaged pictures."""
+    """Train on glyphs; test on damaged ones, for Boltzmann machines of held-out fonts."""
     if network == "hopfield":
         return _teach_hopfield(lesson)
     return _teach_machines(network, lesson)

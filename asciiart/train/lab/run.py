@@ -1,4 +1,4 @@
-"""A lesson as a user starts it: the network learns, is judged, and leaves its work in a folder."""
+"""Runs a task: trains the network, tests it, and writes the results to a folder."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from asciiart.train.lab.lesson import Lesson, Outcome, Task
 
 
 def run_task(tasks: Mapping[str, Task], name: str, network: str, lesson: Lesson) -> Outcome:
-    """Teach a network a task and write ``TASK-NETWORK`` .safetensors, .json and .png or .txt.
+    """Train a network for a task and write ``TASK-NETWORK`` .safetensors, .json and .png or .txt.
 
     Raises
     ------
     OptionError
-        If there is no such task, or the network is not one of its own.
+        If there is no such task, or it is not one for the network.
     FontError, OutputError
         If fonts are missing or the folder cannot be written.
     """

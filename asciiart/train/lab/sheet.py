@@ -1,20 +1,18 @@
-"""Many small pictures on one, with captions, to look at."""
+"""Sheets of many small pictures with captions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from torch import Tensor
 
 from asciiart.glyphs.font import load_font
+from asciiart.io.pictures.arrays import Pixels
 
 _GAP = 4
 _CAPTION_HEIGHT = 12
-
-Pixels = NDArray[np.uint8]
 
 
 def to_pixels(picture: Tensor) -> Pixels:
@@ -32,7 +30,7 @@ def sheet(
     columns: int = 10,
     enlarge: int = 2,
 ) -> Image.Image:
-    """Return pictures of one size (1 or 3, H, W), 0 to 1, in rows, each above its caption."""
+    """Return a sheet of pictures of one size (1 or 3, H, W), 0 to 1, each above its caption."""
     tiles = [
         to_pixels(picture).repeat(enlarge, axis=0).repeat(enlarge, axis=1) for picture in pictures
     ]

@@ -1,4 +1,4 @@
-"""The table of tasks: one line here and one file are a new one."""
+"""The table of tasks; a new task is a file of its own and one line here."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def test_values_out_of_range_are_refused(name: str, value: float) -> None:
 def test_network_that_differs_is_not_written(
     trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("asciiart.train.encoder.export.TOLERANCE", -1.0)
+    monkeypatch.setattr("asciiart.train.onnx_export.TOLERANCE", -1.0)
     with pytest.raises(ModelError, match="not exported"):
         export(trained, TINY, tmp_path, COMMAND)
     assert not list(tmp_path.iterdir())

@@ -16,11 +16,11 @@ from asciiart.train.encoder.glyph_matcher import (
     GlyphMatcher,
     GlyphNetwork,
     PageNetwork,
-    count_parameters,
     cut_codes,
     reach_of,
     step_of,
 )
+from asciiart.train.onnx_export import count_parameters
 
 STAGES = [
     RECIPES["structure"].stages,

@@ -11,8 +11,8 @@ from asciiart.errors import ModelError
 from asciiart.matching.scores import SCORES
 from asciiart.train.encoder.config import RECIPES
 from asciiart.train.encoder.dataset import make_page
-from asciiart.train.encoder.export import to_onnx
 from asciiart.train.encoder.quantize import to_int8
+from asciiart.train.onnx_export import to_onnx
 
 PAGES = [make_page(RECIPES["structure"], SCORES["structure"](), n).ink for n in range(3)]
 

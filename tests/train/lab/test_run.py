@@ -102,11 +102,3 @@ def test_an_unwritable_folder_is_one_line(tmp_path: Path) -> None:
     result = lab("train", "mlp", "--task", "letters", "--out", tmp_path / "file", *SMALL)
     assert_one_line(result, 1, str(tmp_path / "file"), "cannot be written")
     assert (tmp_path / "file").read_text() == "in the way"
-
-
-@pytest.mark.parametrize("name", TASKS)
-def test_tasks_are_whole(name: str) -> None:
-    task = TASKS[name]
-    assert task.name == name
-    assert task.question
-    assert task.bars

@@ -1,1 +1,1 @@
-"""The report on a training."""
+"""The report of a training."""

@@ -1,13 +1,12 @@
-"""What the encoder has to beat: raw pixels, and autoencoders that only learn to restore.
+"""Baselines: raw pixels, and autoencoders that only learn to reconstruct.
 
-All of them take the glyph that is nearest to a cell (Euclidean) in what they make of both.
+Each chooses the glyph nearest to a cell (Euclidean) in its own representation of both.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
@@ -15,26 +14,26 @@ from asciiart.core.autoencoders.convolutional import ConvAutoencoder
 from asciiart.core.learning.augmentation import GaussianNoise
 from asciiart.core.learning.initializers import initialize
 from asciiart.core.learning.trainer import StepLoss, Trainer, TrainerConfig, seed_everything
+from asciiart.glyphs.rasterize import Ink
 from asciiart.train.encoder.config import ModeConfig
 from asciiart.train.encoder.dataset import Dataset, shrink
 from asciiart.train.encoder.training_glyphs import USUAL_CELL, draw_training_glyphs, enlargement
 
-Ink = NDArray[np.float32]
 Pairs = tuple[tuple[Tensor, Tensor], ...]
 
 _NOISE = GaussianNoise(0.2)
-"""Of the denoising autoencoder."""
+"""Noise of the denoising autoencoder."""
 _GLYPHS = 256
-"""Glyphs in a batch."""
+"""Glyphs in each batch."""
 
 
 def shrink_glyphs(inks: Ink, config: ModeConfig) -> Ink:
-    """Return glyphs (G, h, w) as the encoder would see them on a page."""
+    """Return glyphs (G, h, w) at the encoder's scale."""
     return np.stack([shrink(ink, enlargement(config)) for ink in inks])
 
 
 def learned_glyphs(config: ModeConfig) -> Tensor:
-    """Return all glyphs of a recipe without a charset (G, 1, h, h / 2)."""
+    """Return all glyphs of a recipe without a charset, (G, 1, h, h / 2)."""
     drawn = np.concatenate([glyphs[USUAL_CELL] for glyphs in draw_training_glyphs(config)])
     return torch.from_numpy(shrink_glyphs(drawn, config))[:, None]
 
@@ -42,18 +41,18 @@ def learned_glyphs(config: ModeConfig) -> Tensor:
 def train_autoencoder(
     dataset: Dataset, glyphs: Tensor, steps: int, *, noisy: bool
 ) -> ConvAutoencoder:
-    """Train the encoder's convolutions to restore pages and glyphs, and nothing else.
+    """Train the encoder's convolutions only to reconstruct pages and glyphs.
 
     Parameters
     ----------
     dataset
-        Gives the pages and, by its configuration, the convolutions.
+        Source of the pages and, by its configuration, of the convolutions.
     glyphs
-        (G, 1, h, w), as the encoder sees them; all of one size.
+        (G, 1, h, w), at the encoder's scale; all of one size.
     steps
-        Batches.
+        Number of batches.
     noisy
-        Whether to restore from noise, and shifts by up to a pixel: a denoising autoencoder.
+        Whether the inputs have noise and are shifted by up to a pixel: a denoising autoencoder.
     """
     recipe = dataset.config
     seed_everything(0)
@@ -86,15 +85,15 @@ def _spoil(ink: Tensor, generator: torch.Generator, wanted: Tensor) -> tuple[Ten
 
 
 def encode_cells(network: ConvAutoencoder, cells: Ink) -> Ink:
-    """Return the codes (N, D') of cells or glyphs (N, h, w), each by itself."""
+    """Return the codes (N, D') of cells or glyphs (N, h, w), each encoded separately."""
     with torch.no_grad():
         codes = network.encode(torch.from_numpy(cells)[:, None])
     return np.asarray(codes.flatten(1).numpy())
 
 
 def closeness(queries: Ink, keys: Ink) -> Ink:
-    """Return how near keys (G, D) are to queries (N, D): (N, G), largest for the nearest.
+    """Return the proximity (N, G) of keys (G, D) to queries (N, D), largest for the nearest.
 
-    Minus the squared Euclidean distance, up to a constant of each query.
+    It is minus the squared Euclidean distance, up to a constant for each query.
     """
     return np.asarray(2 * queries @ keys.T - np.square(keys).sum(axis=1))

@@ -1,7 +1,7 @@
-"""Small plots for one HTML page: curves, scattered glyphs and pictures, without any other file.
+"""Small plots for a self-contained HTML page: curves, scattered glyphs and pictures.
 
-Colors are CSS variables of the page (``--line``, ``--soft``, ``--text``), so that it decides how
-they look by day and by night.
+Colors are CSS variables of the page (``--line``, ``--soft``, ``--text``), which sets them for light
+and dark mode.
 """
 
 from __future__ import annotations
@@ -17,37 +17,38 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Ink = NDArray[np.float32]
+from asciiart.glyphs.rasterize import Ink
+
 Floats = NDArray[np.float64]
 
 _WIDTH, _HEIGHT = 290, 190
-"""Of a plot of curves."""
+"""Size in pixels of a plot of curves."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 20, 8, 24
-"""Room for the labels of its axes."""
+"""Margins in pixels for the labels of its axes."""
 _BINS = 180
-"""Points of a curve at most."""
+"""Largest number of points in a curve."""
 _LOG_FROM = 20.0
-"""Times that the largest value is the smallest, from which an axis may be logarithmic."""
+"""Ratio of the largest to the smallest value from which an axis may be logarithmic."""
 _APART = 1e-6
-"""Where two labels lie on the same spot, they part sideways by this many pixels at first."""
+"""Initial sideways distance in pixels between two labels at the same position."""
 
 
 class Axis(NamedTuple):
-    """How values become pixels."""
+    """A map from values to pixels."""
 
     low: float
-    """The least value."""
+    """Lowest value."""
     high: float
-    """The largest."""
+    """Highest value."""
     first: float
     """Pixel of ``low``."""
     last: float
     """Pixel of ``high``."""
     log: bool = False
-    """Whether it is the value's logarithm that grows evenly."""
+    """Whether the axis is logarithmic."""
 
     def place(self, values: Floats) -> Floats:
-        """Return the pixels of values; what lies beyond the ends is put at them."""
+        """Return the pixels of values, clipped to the ends of the axis."""
         low, high, given = self.low, self.high, np.clip(values, self.low, self.high)
         if self.log:
             low, high, given = math.log(low), math.log(high), np.log(given)
@@ -73,20 +74,20 @@ def _decades(low: float, high: float) -> list[float]:
 
 
 class Binned(NamedTuple):
-    """A long series in few points."""
+    """A long series reduced to few points."""
 
     steps: Floats
     """(P,), the middle step of each point, from 1."""
     mean: Floats
-    """(P,)."""
+    """Mean (P,) of each point's values."""
     low: Floats
-    """(P,), the 10th percentile."""
+    """10th percentile (P,) of each point's values."""
     high: Floats
-    """(P,), the 90th."""
+    """90th percentile (P,) of each point's values."""
 
 
 def bin_series(values: Sequence[float], steps: int) -> Binned:
-    """Return at most 180 points of a series, taken evenly from 1 to ``steps``."""
+    """Return at most 180 points of a series whose values are evenly spaced from 1 to ``steps``."""
     where = np.linspace(1, max(steps, 1), len(values))
     parts = np.array_split(np.asarray(values, np.float64), min(_BINS, len(values)))
     middle = np.array_split(where, len(parts))
@@ -131,10 +132,10 @@ def plot_curve(
     *,
     log: bool = False,
 ) -> str:
-    """Return an <svg> of a series over the steps of training: means, and 80 % of the values.
+    """Return an <svg> of a series over the training steps: means and the middle 80 % of values.
 
-    ``judged`` holds what was measured after some steps, and is drawn with dots. Values that are
-    not finite are left out. With ``log``, the axis is logarithmic if they differ enough.
+    ``judged`` maps steps to figures measured after them, drawn as dots. Values that are not finite
+    are left out. With ``log`` the axis is logarithmic if the values differ enough.
     """
     finite = [value for value in series if math.isfinite(value)] or [0.0]
     points = {step: value for step, value in judged.items() if math.isfinite(value)}
@@ -163,7 +164,7 @@ def _dots(points: Mapping[int, float], across: Axis, up: Axis) -> Iterator[str]:
 
 
 def outline(ink: Ink) -> str:
-    """Return the outlines of ink (h, w) as the ``d`` of an SVG path, to fill by even-odd."""
+    """Return the outlines of ink (h, w) as the ``d`` of an SVG path, for the even-odd fill rule."""
     found, _ = cv2.findContours((ink > 0.5).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     parts = []
     for contour in found:
@@ -179,9 +180,10 @@ def picture_uri(ink: Ink) -> str:
 
 
 def project(points: Floats) -> tuple[Floats, float]:
-    """Return points (G, D) on their two principal axes (G, 2), and those' share of the variance.
+    """Return points (G, 2), projected on their two principal axes, and the explained variance.
 
-    Each axis points to where its farthest point lies, so that the signs are determined.
+    The explained variance is a share, 0 to 1. Each axis points to its farthest point, which fixes
+    the signs.
     """
     centered = points - points.mean(axis=0)
     _, sizes, axes = np.linalg.svd(centered, full_matrices=False)
@@ -193,9 +195,10 @@ def project(points: Floats) -> tuple[Floats, float]:
 
 
 def part_labels(spots: Floats, size: tuple[float, float], times: int = 300) -> Floats:
-    """Return where labels (G, 2) of a size (across, down) go so that few overlap.
+    """Return positions (G, 2) for labels of a size (across, down) at which few overlap.
 
-    Overlapping pairs push each other apart, the shorter way, and every label is drawn to its spot.
+    Overlapping pairs push each other apart in the shorter direction, and every label is pulled to
+    its spot.
     """
     place = spots + _APART * np.arange(len(spots))[:, None]
     box = np.asarray(size, np.float64)

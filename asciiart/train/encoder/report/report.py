@@ -1,6 +1,6 @@
-"""What a training came to, as one HTML page that needs no other file.
+"""The report of a training: one self-contained HTML page.
 
-Every mode has a section of its own; writing one leaves the other's, as with the model's card.
+Each mode has a section of its own; writing one keeps the other's, as with the model's card.
 """
 
 from __future__ import annotations
@@ -22,11 +22,9 @@ from asciiart.options import Mode
 from asciiart.train.encoder.config import ModeConfig
 from asciiart.train.encoder.dataset import Dataset
 from asciiart.train.encoder.fit import Trained
-from asciiart.train.encoder.glyph_matcher import count_parameters
 from asciiart.train.encoder.report.baselines import learned_glyphs, shrink_glyphs, train_autoencoder
-from asciiart.train.encoder.report.insight import show_map, show_nearest, show_restored
-from asciiart.train.encoder.report.plots import outline, plot_curve
-from asciiart.train.encoder.report.trial import (
+from asciiart.train.encoder.report.code_views import show_map, show_nearest, show_restored
+from asciiart.train.encoder.report.matcher_trial import (
     MatcherTrial,
     Standing,
     choose_font,
@@ -36,14 +34,16 @@ from asciiart.train.encoder.report.trial import (
     predict_by_encoder,
     predict_by_pixels,
 )
+from asciiart.train.encoder.report.plots import outline, plot_curve
+from asciiart.train.onnx_export import count_parameters
 
 REPORT = "report.html"
 BASELINE_STEPS = 200
-"""Of the compared autoencoders, at most; the encoder's own where these are fewer."""
+"""Steps for the compared autoencoders, or the encoder's number of steps if that is less."""
 _PAGES = 8
 """New pages on which matchers are compared."""
 _FINER = 3
-"""Times that a glyph is enlarged before its outline is taken."""
+"""Enlargement of a glyph before its outline is traced."""
 _ENCODER, _BEST = "this encoder", "best glyph per cell, by the exact score"
 _FIRST = "{start}, from which it started"
 
@@ -52,11 +52,11 @@ pages held out. The lower the loss the better; a ranking of 1 takes the best gly
 is chance."""
 
 _STYLE = Path(__file__).with_suffix(".css")
-"""How the page looks, by day and by night."""
+"""Style sheet of the page, for light and dark mode."""
 
 
 class _Result(NamedTuple):
-    """A matcher in the table."""
+    """A row of the table of matchers."""
 
     name: str
     standing: Standing
@@ -70,20 +70,20 @@ def write_report(
     *,
     baseline_steps: int = BASELINE_STEPS,
 ) -> None:
-    """Write a mode's section of the page at ``path``; one of the other mode stays.
+    """Write a mode's section of the page at ``path``, and keep the other mode's.
 
-    The same training gives the same bytes. Two autoencoders are trained to compare with. The
-    font that is tried is the first of the recipe that the shipped one lacks, else DejaVu Sans
-    Mono, which the shipped encoder has never seen.
+    The same training gives the same bytes. Two autoencoders are trained for comparison. The trial's
+    font is the first of the recipe that is not in the shipped one, or else DejaVu Sans Mono, which
+    the shipped encoder was not trained on.
 
     Parameters
     ----------
     trained, config, dataset
-        What `fit` gave and was given.
+        The result and the arguments of `fit`.
     path
-        Of the page, usually ``report.html`` in the model's folder.
+        The page, usually ``report.html`` in the model's folder.
     baseline_steps
-        Batches of each of the two autoencoders, though never more than the encoder had.
+        Number of batches for each of the two autoencoders, limited to the encoder's own.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def write_report(
 
 
 def compare(trained: Trained, trial: MatcherTrial, dataset: Dataset, steps: int) -> list[_Result]:
-    """Return every matcher's standing, the encoder's and the best possible one last."""
+    """Return every matcher's result, the encoder's and the best possible one last."""
     glyphs = _glyphs_to_restore(trial)
     plain, denoising = (
         train_autoencoder(dataset, glyphs, steps, noisy=noisy) for noisy in (False, True)
@@ -119,7 +119,7 @@ def compare(trained: Trained, trial: MatcherTrial, dataset: Dataset, steps: int)
 
 
 def _glyphs_to_restore(trial: MatcherTrial) -> Tensor:
-    """Return what the autoencoders learn: all of a recipe's glyphs, or those of its charset."""
+    """Return the glyphs that the autoencoders learn: all of a recipe's, or those of its charset."""
     if not trial.config.charset:
         return learned_glyphs(trial.config)
     return torch.from_numpy(shrink_glyphs(trial.glyphs.inks[1:], trial.config))[:, None]
@@ -129,7 +129,7 @@ def _glyphs_to_restore(trial: MatcherTrial) -> Tensor:
 
 
 def _sections_of(path: Path) -> dict[str, str]:
-    """Return the sections of the page that lies there, if one does."""
+    """Return the sections of the page at ``path``, if there is one."""
     try:
         page = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
@@ -193,7 +193,7 @@ def _facts(trained: Trained, trial: MatcherTrial, results: Sequence[_Result], *,
 
 
 def _symbols(trial: MatcherTrial) -> str:
-    """Return the glyphs' outlines, to be drawn wherever they are named."""
+    """Return the glyphs' outlines as SVG symbols."""
     parts = []
     height, width = (_FINER * pixels for pixels in trial.glyphs.drawn)
     for number, ink in enumerate(trial.glyphs.inks[:, :, : trial.glyphs.drawn.width]):
@@ -230,12 +230,12 @@ restore better, and hardly choose better.</p>
 
 
 def _percent(share: float) -> str:
-    """Return a share, rounded down: only all is 100%."""
+    """Return a share in percent, rounded down, so that 100% means all."""
     return f"{math.floor(1000 * share) / 10:.1f}%"
 
 
 def _floor(ranking: float) -> float:
-    """Return a ranking, rounded down likewise."""
+    """Return a ranking, rounded down in the same way."""
     return math.floor(1e4 * ranking) / 1e4
 
 

@@ -1,1 +1,1 @@
-"""Lab task: letters in clutter."""
+"""Lab task: find letters in clutter."""

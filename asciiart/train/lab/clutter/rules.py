@@ -1,4 +1,4 @@
-"""Where the letter is by rules that learn nothing: what a network has to do better than."""
+"""Baselines that locate letters by rules, without learning."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from torch import Tensor
 from torch.nn import functional
 
 _INK = 0.3
-"""What is darker is taken for ink."""
+"""Threshold above which a pixel counts as ink."""
 _LETTER = 15
-"""Side of a letter, about."""
+"""Approximate side of a letter in pixels."""
 
 
 def darkest_blob(pictures: Tensor) -> Tensor:
@@ -21,10 +21,10 @@ def darkest_blob(pictures: Tensor) -> Tensor:
 
 
 def component_boxes(picture: Tensor) -> Tensor:
-    """Return the box around each connected piece of ink (N, 4), the one with most pixels first.
+    """Return the box around each connected component of ink (N, 4), the largest component first.
 
-    Each pixel of ink takes the highest number around it, in all eight directions, until none
-    changes: then a piece has one number. ``picture`` is (1, S, S).
+    Each pixel of ink takes the highest label among its eight neighbors until nothing changes; then
+    each component has one label. ``picture`` is (1, S, S).
     """
     ink = picture > _INK  # (1, S, S)
     numbers = torch.arange(1, ink.numel() + 1.0).view(ink.shape) * ink
@@ -43,6 +43,6 @@ def component_boxes(picture: Tensor) -> Tensor:
 
 
 def largest_component(pictures: Tensor) -> Tensor:
-    """Return the center (B, 2), x and y, of each picture's largest connected piece of ink."""
+    """Return the center (B, 2), x and y, of each picture's largest connected component of ink."""
     boxes = torch.stack([component_boxes(picture)[0] for picture in pictures])  # (B, 4)
     return (boxes[:, :2] + boxes[:, 2:]) / 2

@@ -1,4 +1,4 @@
-"""Letters in clutter: pictures in which strokes, dots and fragments of letters hide whole ones."""
+"""Scenes of letters hidden among strokes, dots and fragments of letters."""
 
 from __future__ import annotations
 
@@ -18,62 +18,62 @@ from asciiart.glyphs.font import Font
 from asciiart.train.lab.fonts import letters_of
 
 CLASSES = string.ascii_uppercase.replace("I", "")
-"""What may be hidden, without the I, a mere stroke in many fonts; label 1 is the first."""
+"""Letters that may be hidden, without the I, a mere stroke in many fonts; label 1 is the first."""
 
 _LETTER_SIZES = (22, 25, 28)
-"""Of pictures of a letter; its capitals are 14, 15 and 17 pixels high."""
+"""Sides of letters' pictures; their capitals are 14, 15 and 17 pixels high."""
 _TILE = 28
-"""Side of the squares that hold a letter or a piece of clutter."""
+"""Side of the tiles that hold a letter or a piece of clutter."""
 _INK = 0.3
-"""What is darker belongs to a letter, for its box."""
+"""Threshold above which a pixel belongs to a letter, for its box."""
 _PIECES = 900
-"""Different pieces of clutter, a third of each kind."""
+"""Number of different pieces of clutter, a third of each kind."""
 _ENLARGED = 4
-"""Strokes and dots are drawn so much larger and then reduced, for soft edges."""
+"""Supersampling factor at which strokes and dots are drawn, for soft edges."""
 _PLACES_TRIED = 30
-"""Until one is found where a letter touches no other."""
+"""Number of attempts to place a letter where it touches no other."""
 _GAP = 1
-"""Pixels between two letters' boxes at least."""
+"""Smallest gap in pixels between the boxes of two letters."""
 
 
 class Scenes(NamedTuple):
-    """Pictures of letters in clutter, with what is where."""
+    """Pictures of letters in clutter, with the boxes and labels of the letters."""
 
     pictures: Tensor
-    """(B, 1, S, S), ink 0 to 1."""
+    """Ink (B, 1, S, S), 0 to 1."""
     boxes: Tensor
-    """(B, G, 4): left, top, right, bottom in pixels, right and bottom one past the last."""
+    """Boxes (B, G, 4): left, top, right, bottom in pixels, right and bottom one past the last."""
     labels: Tensor
-    """(B, G), classes from 1; 0 for a place that is only filled up. The first is never 0."""
+    """Classes (B, G) from 1; 0 pads pictures with fewer letters. The first is never 0."""
 
 
 @dataclass(frozen=True)
 class SceneConfig:
-    """How much is in a picture."""
+    """Size and contents of a scene."""
 
     classes: str = CLASSES
-    """What may be hidden; label i + 1 is character i."""
+    """Letters that may be hidden; label i + 1 is character i."""
     size: int = 48
-    """Pixels of its side, S."""
+    """Side of a picture in pixels, S."""
     letters: tuple[int, int] = (1, 1)
-    """Fewest and most, if there is room for them; G is the most."""
+    """Fewest and most letters, if there is room for them; the latter is G."""
     clutter: tuple[int, int] = (6, 10)
-    """Fewest and most pieces: strokes, dots, fragments of letters."""
+    """Fewest and most pieces of clutter: strokes, dots, fragments of letters."""
     noise: float = 0.04
-    """Deviation of the Gaussian noise on every pixel."""
+    """Standard deviation of the Gaussian noise on every pixel."""
 
 
 class _Bank(NamedTuple):
     tiles: Tensor
-    """(N, _TILE, _TILE), ink 0 to 1."""
+    """Ink (N, _TILE, _TILE), 0 to 1."""
     labels: Tensor
-    """(N,), classes from 1."""
+    """Classes (N,) from 1."""
     boxes: Tensor
-    """(N, 4), of the ink within the tile."""
+    """Boxes (N, 4) of the ink within the tiles."""
 
 
 class SceneMaker:
-    """Makes scenes of the letters of some fonts; the fragments are of the same fonts."""
+    """Makes scenes with the letters of some fonts; the fragments are of the same fonts."""
 
     def __init__(self, fonts: Sequence[Font], config: SceneConfig, *, seed: int = 0) -> None:
         self.config = config
@@ -81,9 +81,9 @@ class SceneMaker:
         self.pieces = _clutter_bank(self.letters.tiles, seed)  # (M, T, T)
 
     def __call__(self, count: int, seed: int, spread: float = 1.0) -> Scenes:
-        """Return ``count`` scenes, of which the seed decides everything.
+        """Return ``count`` scenes, which depend on the seed alone.
 
-        Letters lie anywhere at a ``spread`` of 1, the nearer to the middle the smaller it is.
+        With a ``spread`` of 1 letters lie anywhere; with a smaller one, nearer to the center.
         """
         random = torch.Generator().manual_seed(seed)
         chosen, boxes, there = self._arrange(count, random, spread)  # (B, G), (B, G, 4), (B, G)
@@ -100,7 +100,7 @@ class SceneMaker:
     def _arrange(
         self, count: int, random: torch.Generator, spread: float
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Return which letters (B, G), their boxes (B, G, 4), and whether they are there (B, G)."""
+        """Return the letters' indices (B, G), boxes (B, G, 4), and whether they exist (B, G)."""
         fewest, most = self.config.letters
         chosen = torch.randint(len(self.letters.tiles), (count, most), generator=random)
         extent = self.letters.boxes[chosen][..., 2:] - self.letters.boxes[chosen][..., :2]
@@ -132,7 +132,7 @@ class SceneMaker:
 def scene_batches(
     maker: SceneMaker, count: int, seed: int, spread: Callable[[int], float] = lambda _: 1.0
 ) -> Callable[[int], Scenes]:
-    """Return a function that gives new scenes at every step, with the spread of that step."""
+    """Return a function from a step to new scenes, with the spread of that step."""
     return lambda step: maker(count, hash((seed, step)) % 2**63, spread(step))
 
 
@@ -158,7 +158,7 @@ def _boxes_of(inks: Tensor) -> Tensor:
 
 
 def _clutter_bank(letters: Tensor, seed: int) -> Tensor:
-    """Return strokes, dots and fragments of letters, each in the middle of its tile (M, T, T)."""
+    """Return strokes, dots and fragments of letters, each centered in its tile (M, T, T)."""
     random = np.random.default_rng(seed)
     third = _PIECES // 3
     strokes = [_draw_stroke(random) for _ in range(third)]
@@ -168,7 +168,7 @@ def _clutter_bank(letters: Tensor, seed: int) -> Tensor:
 
 
 def _draw_stroke(random: np.random.Generator) -> np.ndarray:
-    """Return a straight or bent line, as long as a letter is high or up to twice as long."""
+    """Return a straight or bent line, once to twice as long as a letter is high."""
     canvas = Image.new("L", (_TILE * _ENLARGED,) * 2)
     draw = ImageDraw.Draw(canvas)
     width = int(random.uniform(1, 4) * _ENLARGED)
@@ -199,7 +199,7 @@ def _reduced(canvas: Image.Image) -> np.ndarray:
 
 
 def _cut_fragment(letters: Tensor, random: np.random.Generator) -> Tensor:
-    """Return what a small window sees of a letter, around a pixel of its ink."""
+    """Return a small window of a letter, around a pixel of its ink."""
     letter = letters[random.integers(len(letters))]  # (T, T)
     inked = (letter > _INK).nonzero()  # (I, 2)
     row, column = inked[random.integers(len(inked))].tolist()
@@ -213,7 +213,7 @@ def _cut_fragment(letters: Tensor, random: np.random.Generator) -> Tensor:
 
 
 def _paste(tiles: Tensor, corners: Tensor, size: int) -> Tensor:
-    """Return pictures (B, S, S) of tiles (B, N, T, T) at corners (B, N, 2), the darker on top."""
+    """Return pictures (B, S, S) of tiles (B, N, T, T) at corners (B, N, 2); the darkest wins."""
     side = size + 2 * _TILE  # tiles may reach over the edge
     steps = torch.arange(_TILE)
     x, y = (corners.long() + _TILE).unbind(2)  # (B, N) each

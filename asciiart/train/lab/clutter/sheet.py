@@ -1,4 +1,4 @@
-"""What was found in clutter, and how, to look at."""
+"""Sheets of letters found in clutter, with maps, boxes or paths of glimpses."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _ENLARGE = 3
 _TRUTH, _FOUND, _LETTER = (40, 160, 70), (40, 80, 220), (220, 40, 40)
 _HEAT = (255, 170, 0)
 _PATH = ((240, 150, 30), (220, 90, 60), (190, 40, 110), (110, 30, 170))
-"""Colors of the glimpses, the first to the last; those between repeat the third."""
+"""Colors of the glimpses, from first to last; those between repeat the third."""
 
 
 def heat_sheet(scenes: Scenes, maps: Tensor, points: Tensor, answers: Tensor) -> Image.Image:
     """Return the pictures with maps (B, S, S) as heat, their peaks (B, 2) and the letters' boxes.
 
-    The caption is what is there and what it was taken for (B,), labels from 1.
+    The captions are the true and the predicted classes, ``answers`` (B,), labels from 1.
     """
     tiles, captions = [], []
     for i, picture in enumerate(scenes.pictures):
@@ -39,10 +39,10 @@ def heat_sheet(scenes: Scenes, maps: Tensor, points: Tensor, answers: Tensor) ->
 
 
 def box_sheet(scenes: Scenes, detections: Sequence[Detections], least: float) -> Image.Image:
-    """Return the pictures with what was found with a probability of ``least`` or more.
+    """Return the pictures with all detections of probability ``least`` or more.
 
-    The letters' own boxes are green, those that were found blue with a red letter. The caption is
-    what is there.
+    The letters' true boxes are green, detected ones blue with a red letter. The captions are the
+    true letters.
     """
     tiles, captions = [], []
     face = load_font("DejaVu Sans Mono").face(15)
@@ -63,10 +63,10 @@ def box_sheet(scenes: Scenes, detections: Sequence[Detections], least: float) ->
 
 
 def path_sheet(scenes: Scenes, locations: Tensor, answers: Tensor, size: int) -> Image.Image:
-    """Return the pictures with the way of the glimpses and what was answered.
+    """Return the pictures with the paths of the glimpses and the answers.
 
-    ``locations`` are (B, G, 2) in pixels, answers labels from 1; the squares, of ``size`` pixels,
-    are what is seen sharply.
+    ``locations`` are (B, G, 2) in pixels, ``answers`` labels from 1; the squares, of ``size``
+    pixels, are the sharpest patches.
     """
     tiles, captions = [], []
     for i, picture in enumerate(scenes.pictures):
@@ -80,7 +80,7 @@ def path_sheet(scenes: Scenes, locations: Tensor, answers: Tensor, size: int) ->
 
 
 def _path(draw: ImageDraw.ImageDraw, locations: Tensor, size: int) -> None:
-    """Draw the line from glimpse to glimpse, (G, 2) in pixels, each with its square."""
+    """Draw the path of the glimpses, (G, 2) in pixels, and a square for each."""
     places = [tuple(place) for place in (locations * _ENLARGE).tolist()]
     colors = [_PATH[min(i, 2)] for i in range(len(places) - 1)] + [_PATH[-1]]
     for (start, end), color in zip(pairwise(places), colors[1:], strict=True):

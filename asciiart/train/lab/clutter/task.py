@@ -1,4 +1,4 @@
-"""Where is it? Letters among strokes, dots and fragments of letters, in fonts never seen."""
+"""Lab task: find letters among strokes, dots and fragments of letters, in fonts never seen."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from asciiart.train.lab.lesson import Lesson, Outcome, Task
 from asciiart.train.lab.letters import letter_loss
 
 ONE_LETTER = SceneConfig()
-"""For the class activation map and the recurrent attention model."""
+"""Scenes for class activation maps."""
 MANY_LETTERS = SceneConfig(size=72, letters=(2, 4), clutter=(8, 14))
-"""For R-CNN."""
+"""Scenes for R-CNN."""
 FEW_CLASSES = replace(ONE_LETTER, classes=CLASSES[:10], clutter=(4, 8))
-"""For the recurrent attention model, which has to learn where to look from rewards alone."""
+"""Scenes for the recurrent attention model, which has to learn from rewards where to look."""
 RETINA = GlimpseConfig(
     classes=len(FEW_CLASSES.classes),
     size=16,
@@ -48,15 +48,15 @@ RETINA = GlimpseConfig(
 )
 _RAM_STEPS = 1600
 _FIRST_SPREAD, _GROWS_FOR = 0.1, 0.4
-"""The first letters are near the middle; after that share of the steps they are anywhere."""
+"""Initial spread of the letters around the center, and the share of the steps in which it grows."""
 _ASKED = 600
-"""Pictures of held-out fonts."""
+"""Number of scenes with held-out fonts."""
 _SHOWN = 48
-"""Of them, on the sheet."""
+"""Number of scenes on the sheet."""
 _SURE = 0.5
-"""Least probability of a detection that is drawn."""
+"""Lowest probability of a detection that is drawn."""
 _OVERLAP = 0.5
-"""Intersection over union from which a box is right."""
+"""Lowest intersection over union of a correct box."""
 
 
 def _config(steps: int, learning_rate: float = 2e-3) -> TrainerConfig:
@@ -77,7 +77,7 @@ def _cam_loss(network: nn.Module, scenes: Scenes) -> StepLoss:
 
 
 def _learn_cam(maker: SceneMaker, lesson: Lesson) -> CamClassifier:
-    """Teach to classify; where the letter is, is never told."""
+    """Train to classify; the positions of the letters are never given."""
     model = lesson.build(lambda: CamClassifier(len(CLASSES)))
     batches = scene_batches(maker, 64, lesson.seed)
     lesson.fit(model, batches, _cam_loss, _config(600, 4e-3), title="clutter, cam")
@@ -86,7 +86,7 @@ def _learn_cam(maker: SceneMaker, lesson: Lesson) -> CamClassifier:
 
 @torch.no_grad()
 def _judge_cam(model: CamClassifier, maker: SceneMaker, lesson: Lesson) -> Outcome:
-    """Ask where it saw the class that it answers."""
+    """Test the position of the evidence for the predicted class."""
     asked = maker(_ASKED, lesson.seed)
     answers = model(asked.pictures).argmax(1)  # (B,)
     maps = class_activation_map(model, asked.pictures, answers)  # (B, S, S)
@@ -118,7 +118,7 @@ def _propose(pictures: Tensor) -> Tensor:
 
 
 def _learn_rcnn(maker: SceneMaker, lesson: Lesson) -> RCNN:
-    """Teach letters and their boxes; the proposals are made once, before."""
+    """Train on letters and their boxes; the proposals are computed once, before."""
     steps, batch_size = 900, 8
     model = lesson.build(lambda: RCNN(len(CLASSES)))
     scenes = maker(min(1500, batch_size * (lesson.steps or steps)), lesson.seed)
@@ -166,10 +166,10 @@ def _ram_loss(network: RecurrentAttentionModel, scenes: Scenes) -> StepLoss:
 
 
 def _learn_ram(maker: SceneMaker, lesson: Lesson) -> RecurrentAttentionModel:
-    """Teach to answer after each glimpse; where the letter is, is never told.
+    """Train to answer after each glimpse; the positions of the letters are never given.
 
-    Who cannot read does not know where to look, and who looks elsewhere does not learn to read:
-    so the letters begin near the first glimpse and move away.
+    A network that cannot read does not know where to look, and one that looks elsewhere does not
+    learn to read; so the letters start near the first glimpse and move away.
     """
     model = lesson.build(lambda: RecurrentAttentionModel(RETINA))
     grows = _GROWS_FOR * (lesson.steps or _RAM_STEPS)  # steps
@@ -230,7 +230,7 @@ _SCENES = {"cam": ONE_LETTER, "rcnn": MANY_LETTERS, "ram": FEW_CLASSES}
 
 
 def teach(network: str, lesson: Lesson) -> Outcome:
-    """Teach a network with letters of the training fonts; ask for those of the held-out fonts."""
+    """Train a network on letters of the training fonts; test on those of the held-out fonts."""
     fonts = lesson.fonts()
     config = _SCENES[network]
     maker = SceneMaker(fonts.training, config, seed=lesson.seed)

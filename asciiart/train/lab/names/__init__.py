@@ -1,1 +1,1 @@
-"""Lab task: names of glyphs."""
+"""Lab task: read the names of characters from pictures."""

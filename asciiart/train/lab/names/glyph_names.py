@@ -1,4 +1,4 @@
-"""Characters that their pictures tell apart, drawn in many fonts, with the words of their names."""
+"""Characters with distinct pictures, drawn in many fonts, and the words of their names."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from asciiart.glyphs.font import Font
 from asciiart.train.lab.fonts import draw_letters
 
 SIZE = 40
-"""Pixels of a picture's side."""
+"""Side of a picture in pixels."""
 _CAPITAL, _BASELINE = 0.5, 0.725
-"""Shares of the side, of a capital H and above the baseline: room for accents on both sides."""
+"""Height of a capital H and of the baseline as shares of the side, with room for accents."""
 _BLOCKS = (
     *(range(0x21, 0x7F), range(0xA1, 0x180), range(0x384, 0x3D0), range(0x400, 0x460)),
     *(range(0x2010, 0x2050), range(0x20A0, 0x20B0), range(0x2190, 0x219A), range(0x2200, 0x2270)),
@@ -28,41 +28,43 @@ _BLOCKS = (
 CANDIDATES = "".join(
     chr(code) for block in _BLOCKS for code in block if unicodedata.name(chr(code), "")
 )
-"""All characters that are thought of."""
+"""All characters that are considered."""
 _MISSING = "\uffff"
-"""Never a character: a font draws for it what it draws for all that it lacks."""
+"""A noncharacter, for which a font draws its glyph for missing characters."""
 _COMMON_SHARE = 0.5
-"""Of the fonts; a character has to be in so many."""
+"""Share of the fonts that must have a character."""
 _SAME = 0.02
-"""Two pictures are the same if they differ by less than this share of their ink, both squared."""
+"""Largest difference between two pictures that count as the same, as a share of their ink, both
+squared."""
 _UNSEEN_SHARE, _FEWEST_OTHERS = 8, 3
-"""One accented letter in so many is never shown; so many others must have each of its words."""
+"""One accented letter in this many is never shown; and the number of others that must have each of
+its words."""
 
 
 class Glyphs(NamedTuple):
-    """Pictures of characters with what they show."""
+    """Pictures of characters with their labels."""
 
     pictures: Tensor
-    """(G, 1, S, S), ink 0 to 255; bytes, as there are many."""
+    """Ink (G, 1, S, S), 0 to 255, as bytes to save memory."""
     labels: Tensor
-    """(G,), places in the string of characters."""
+    """Indices (G,) in the string of characters."""
     fonts: Tensor
-    """(G,), places in the sequence of fonts."""
+    """Indices (G,) in the sequence of fonts."""
 
 
 class Split(NamedTuple):
-    """Characters to learn from and others to judge by."""
+    """Characters to train on and others to test on."""
 
     seen: str
-    """To learn from."""
+    """Characters to train on."""
     unseen: str
-    """Accented letters that are never shown, though every word of their names is."""
+    """Accented letters that are never shown, although every word of their names is."""
 
 
 def glyphs_of(fonts: Sequence[Font], characters: str) -> Glyphs:
-    """Return every one of ``characters`` in every font that draws something of its own for it.
+    """Return each of ``characters`` in every font that has a glyph of its own for it.
 
-    `Font.has` would be slow here: it draws large where a font has no table of characters.
+    `Font.has` would be slow here: it draws large glyphs if a font has no character map.
     """
     pictures, labels, owners = [], [], []
     for number, font in enumerate(fonts):
@@ -87,7 +89,7 @@ def to_ink(pictures: Tensor) -> Tensor:
 
 
 def only(glyphs: Glyphs, characters: str, wanted: str) -> Glyphs:
-    """Return the glyphs of ``wanted``, some of ``characters``, with labels of their own."""
+    """Return the glyphs of the ``wanted`` ones of ``characters``, with labels among these."""
     places = torch.tensor([wanted.find(character) for character in characters])  # -1: unwanted
     labels = places[glyphs.labels]
     kept = labels >= 0
@@ -95,9 +97,9 @@ def only(glyphs: Glyphs, characters: str, wanted: str) -> Glyphs:
 
 
 def distinct_characters(glyphs: Glyphs, characters: str) -> str:
-    """Return those of ``characters`` that most fonts have and draw unlike all earlier ones.
+    """Return the ``characters`` that most fonts have and draw differently from all earlier ones.
 
-    No picture tells Latin A from Greek ALPHA; of such characters the first is kept.
+    Pictures do not tell Latin A from Greek ALPHA; of such characters the first is kept.
     """
     count = len(characters)
     shared = torch.zeros(count, count)  # fonts that have both
@@ -126,9 +128,9 @@ def words_of(character: str) -> tuple[str, ...]:
 
 
 def split_characters(characters: str) -> Split:
-    """Keep back some accented letters each word of whose names at least three others have.
+    """Hold out some accented letters of whose names at least three others have each word.
 
-    The name itself decides, by its checksum.
+    A name's checksum decides.
     """
     counts = Counter(word for character in characters for word in words_of(character))
     unseen = ""
@@ -142,7 +144,7 @@ def split_characters(characters: str) -> Split:
 
 
 class Vocabulary:
-    """Words as symbols, after the special ones of `core.decoding`."""
+    """Words as symbols, after the special ones of `core.sequences.decoding`."""
 
     def __init__(self, characters: str) -> None:
         self.words = ["", "", "", *sorted({word for c in characters for word in words_of(c)})]
@@ -156,5 +158,5 @@ class Vocabulary:
         return torch.tensor(rows, dtype=torch.long).view(len(names), longest)
 
     def decode(self, symbols: Tensor) -> tuple[str, ...]:
-        """Return the words of symbols (T,), which END need not end."""
+        """Return the words of symbols (T,), with or without END."""
         return tuple(self.words[symbol] for symbol in symbols.tolist() if symbol > END)

@@ -1,4 +1,4 @@
-"""What was said of pictures: how much of it is right, and where the words were looked for."""
+"""Figures and a sheet of a captioner's answers, with the attention for each word."""
 
 from __future__ import annotations
 
@@ -16,57 +16,58 @@ from asciiart.train.lab.names.glyph_names import SIZE, Vocabulary, to_ink, words
 from asciiart.train.lab.sheet import sheet
 
 _ROWS = 4
-"""Of the sheet, of each kind."""
+"""Rows of the sheet for each kind of answer."""
 
 
 class Answers(NamedTuple):
-    """What a network said of pictures."""
+    """A network's answers for pictures."""
 
     symbols: Tensor
-    """(G, T)."""
+    """Symbols (G, T) of the answers."""
     maps: Tensor
-    """(G, T, h, w), where it looked for each word."""
+    """Attention maps (G, T, h, w) of each word."""
 
 
 @dataclass(frozen=True)
 class Examination:
-    """Pictures, their names and what was said of them."""
+    """Pictures, their names and the network's answers."""
 
     pictures: Tensor
-    """(G, 1, S, S), bytes."""
+    """Pictures (G, 1, S, S), bytes."""
     characters: Sequence[str]
-    """G."""
+    """The G characters."""
     names: Tensor
-    """(G, T)."""
+    """Symbols (G, T) of their names."""
     said: Answers
 
     @property
     def right(self) -> Tensor:
-        """Where every word was right, the end included: (G,)."""
+        """Return (G,) whether every word was right, the end included."""
         return (self.said.symbols == self.names).all(1)
 
     def exact(self) -> float:
-        """Return the share of the names that were right; 0 of none."""
+        """Return the share of completely right names, 0 if there are none."""
         return float(self.right.float().mean()) if len(self.right) else 0.0
 
     def words_right(self) -> float:
-        """Return the share of the names' words, ends included, that were said at their places."""
+        """Return the share of the names' words, ends included, that were answered in place."""
         real = self.names != PAD
         return float((self.said.symbols == self.names)[real].sum() / max(1, int(real.sum())))
 
 
 class ShownGlyph(NamedTuple):
-    """A picture of the sheet."""
+    """A picture on the sheet."""
 
     picture: Tensor
-    """(3, S, S)."""
+    """Colors (3, S, S), 0 to 1."""
     caption: str
 
 
 def answer_sheet(vocabulary: Vocabulary, seen: Examination, unseen: Examination) -> Image.Image:
-    """Return a row for each of some pictures: the picture, then where each word was looked for.
+    """Return a sheet with a row for each of some pictures: the picture, then the maps of its words.
 
-    Accented letters in fonts never seen, then some never seen in any font, then mistakes.
+    Accented letters in fonts never seen come first, then some never seen in any font, then
+    mistakes.
     """
     accented = torch.tensor(["WITH" in words_of(c) for c in seen.characters])
     shown = [
@@ -87,7 +88,7 @@ def answer_sheet(vocabulary: Vocabulary, seen: Examination, unseen: Examination)
 
 
 def _spread(wanted: Tensor) -> list[int]:
-    """Return some of the places where ``wanted`` (G,) is True, far from each other."""
+    """Return some indices at which ``wanted`` (G,) is True, far from each other."""
     places = wanted.nonzero()[:, 0].tolist()
     return [places[(2 * i + 1) * len(places) // (2 * _ROWS)] for i in range(_ROWS) if places]
 
@@ -104,7 +105,7 @@ def _row(vocabulary: Vocabulary, examination: Examination, place: int) -> list[S
 
 
 def _tinted(ink: Tensor, looked: Tensor) -> Tensor:
-    """Return a picture (3, S, S) of ink (1, S, S), orange where it was looked at, (h, w)."""
+    """Return a picture (3, S, S) of ink (1, S, S), tinted orange by attention (h, w)."""
     size = ink.shape[1:]
     wide = functional.interpolate(looked[None, None], size, mode="bilinear")[0]  # (1, S, S)
     share = wide / wide.max().clamp(min=1e-9)

@@ -1,4 +1,4 @@
-"""What is its name? Unicode names of characters, read from pictures in fonts never seen."""
+"""Lab task: read the Unicode names of characters from pictures in fonts never seen."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ _AUGMENT = Compose(
     )
 )
 _CHANNELS = (24, 64, 128, 128)
-"""Three halvings: 5 x 5 places, fewer than would show best (10 x 10) but quicker to learn."""
+"""Channels with three halvings, for 5 x 5 positions; 10 x 10 would show more but train longer."""
 _STEPS = {"captioner-soft": 1200, "captioner-hard": 1000}
 _LONGEST = 12
-"""Words; no name has so many."""
+"""Largest number of words of an answer; all names are shorter."""
 
 Batch = tuple[Tensor, ...]
 
 
 class Lessons(NamedTuple):
-    """All that is learned from and judged by."""
+    """Training and test data of the task."""
 
     characters: Split
     vocabulary: Vocabulary
@@ -60,7 +60,7 @@ class Lessons(NamedTuple):
 
 
 def prepare(lesson: Lesson) -> Lessons:
-    """Draw all fonts; the training fonts alone decide which characters are asked for."""
+    """Draw all fonts; the training fonts alone decide which characters are used."""
     fonts = lesson.fonts()
     drawn = glyphs_of(fonts.training, CANDIDATES)
     characters = split_characters(distinct_characters(drawn, CANDIDATES))
@@ -76,9 +76,9 @@ def prepare(lesson: Lesson) -> Lessons:
 def named_batches(
     glyphs: Glyphs, names: Tensor, batch_size: int, seed: int
 ) -> Callable[[int], Batch]:
-    """Return augmented pictures (B, 1, S, S) and names (B, T), by step.
+    """Return a function from a step to its augmented pictures (B, 1, S, S) and names (B, T).
 
-    ``names`` (characters, T) are of the glyphs' labels.
+    ``names`` (characters, T) are indexed by the glyphs' labels.
     """
     plain = minibatches((glyphs.pictures, glyphs.labels), batch_size, seed=seed)
 
@@ -93,12 +93,12 @@ def named_batches(
 
 
 def name_loss(network: Captioner, batch: Batch) -> StepLoss:
-    """Return a captioner's own loss."""
+    """Return the loss of a captioner."""
     return network.loss(*batch)
 
 
 def learn(network: str, lesson: Lesson, data: Lessons) -> Captioner:
-    """Return a captioner, in evaluation mode, that knows the names of the training glyphs."""
+    """Return a captioner, in evaluation mode, trained on the names of the training glyphs."""
     settings = CaptionerConfig(
         vocabulary=len(data.vocabulary.words),
         attention=network.removeprefix("captioner-"),
@@ -124,7 +124,7 @@ def learn(network: str, lesson: Lesson, data: Lessons) -> Captioner:
 
 
 def say(model: Captioner, pictures: Tensor) -> Answers:
-    """Return what is said of pictures of bytes (G, 1, S, S)."""
+    """Return the answers for pictures (G, 1, S, S) of bytes."""
     device = next(model.parameters()).device
     symbols = torch.full((len(pictures), _LONGEST), PAD)
     maps = torch.zeros(len(pictures), _LONGEST, *model.encoder.grid_size(SIZE, SIZE))
@@ -140,7 +140,7 @@ def say(model: Captioner, pictures: Tensor) -> Answers:
 def examine(
     model: Captioner, vocabulary: Vocabulary, characters: str, glyphs: Glyphs
 ) -> Examination:
-    """Ask for the names of glyphs, whose labels are places in ``characters``."""
+    """Test the names of glyphs whose labels are indices in ``characters``."""
     said = say(model, glyphs.pictures)
     names = vocabulary.encode(characters)  # (characters, T)
     names = functional.pad(names, (0, _LONGEST - names.shape[1]), value=PAD)[glyphs.labels]
@@ -149,7 +149,7 @@ def examine(
 
 
 def nearest_mean(training: Glyphs, asked: Glyphs) -> float:
-    """Return the share of glyphs whose character has the nearest mean picture: a baseline."""
+    """Return the share of glyphs nearest to their own character's mean picture: a baseline."""
     count = int(training.labels.max()) + 1
     flat = to_ink(training.pictures).flatten(1)  # (G, S·S)
     sums = torch.zeros(count, flat.shape[1]).index_add_(0, training.labels, flat)
@@ -159,7 +159,7 @@ def nearest_mean(training: Glyphs, asked: Glyphs) -> float:
 
 
 def teach(network: str, lesson: Lesson) -> Outcome:
-    """Teach the names in the training fonts; ask for them in the held-out fonts."""
+    """Train on the names in the training fonts; test on those in the held-out fonts."""
     data = prepare(lesson)
     model = learn(network, lesson, data)
     seen = examine(model, data.vocabulary, data.characters.seen, data.asked)

@@ -1,1 +1,1 @@
-"""Lab task: pages."""
+"""Lab task: find the text on pages."""

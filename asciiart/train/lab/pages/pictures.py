@@ -1,4 +1,4 @@
-"""Pages to read: lines of words over a busy background, with the mask of the text."""
+"""Rendered pages: lines of words over a busy background, with the mask of the text."""
 
 from __future__ import annotations
 
@@ -18,46 +18,47 @@ from torch.nn import functional
 from asciiart.glyphs.font import Font
 
 SIZE = 128
-"""Pixels of a page's side."""
+"""Side of a page in pixels."""
 TEXT_SIZES = (18, 32)
-"""Pixels per em of the smallest and the largest text."""
+"""Smallest and largest text size, in pixels per em."""
 MARGIN = 3
-"""Pixels around its ink that belong to text, so that the mask is of words and not of strokes."""
+"""Pixels around the ink that belong to text, so that the mask covers words and not strokes."""
 _DRAWN_SIZE = 2 * SIZE
-"""Text is drawn twice as large, turned and then shrunk, so that its edges stay sharp."""
+"""Side at which text is drawn, twice the page's, so that edges stay sharp when it is rotated."""
 _STEEPEST = 6
-"""Degrees by which lines are turned at most."""
+"""Largest rotation of lines in degrees."""
 _DARKEST_PAPER, _LIGHTEST_INK = 0.55, 0.2
 _DEEPEST_SHADE = 0.55
 _NOISE = 0.02
 _HELD_OUT_SHARE = 10
-"""One word in so many is held out."""
+"""One word in this many is held out."""
 
 Values = NDArray[np.float32]
 Layer = Callable[[ImageDraw.ImageDraw, np.random.Generator], None]
 
 
 class Words(NamedTuple):
-    """Words that have none in common."""
+    """Disjoint sets of words."""
 
     training: tuple[str, ...]
-    """To learn from."""
+    """Words to train on."""
     held_out: tuple[str, ...]
-    """To judge by."""
+    """Words to test on."""
 
 
 class Pages(NamedTuple):
     """A batch of pages."""
 
     pictures: Tensor
-    """(B, 3, H, W), colors 0 to 1."""
+    """Colors (B, 3, H, W), 0 to 1."""
     truth: Tensor
-    """(B, H, W), 1 where text covers more than half of a pixel at most `MARGIN` away, else 0."""
+    """Masks (B, H, W): 1 at most `MARGIN` pixels from one that text covers by more than half, else
+    0."""
 
 
 @cache
 def words_of_names() -> Words:
-    """Return the words of Unicode names, of 2 to 10 letters; a word's checksum parts them."""
+    """Return the words of Unicode names with 2 to 10 letters, split by their checksums."""
     names = (unicodedata.name(chr(code), "") for code in range(0x20, 0x3000))
     words = sorted({word for name in names for word in name.split() if word.isalpha()})
     fitting = [word.lower() for word in words if 2 <= len(word) <= 10]
@@ -68,7 +69,7 @@ def words_of_names() -> Words:
 
 
 def draw_text(fonts: Sequence[Font], words: Sequence[str], random: np.random.Generator) -> Values:
-    """Return the ink (H, W), 0 to 1, of lines of words, each line in a font and size of its own."""
+    """Return ink (H, W), 0 to 1, of lines of words, each line in its own font and size."""
     canvas = Image.new("L", (_DRAWN_SIZE, _DRAWN_SIZE))
     draw = ImageDraw.Draw(canvas)
     y = random.uniform(-10, 60)
@@ -85,14 +86,14 @@ def draw_text(fonts: Sequence[Font], words: Sequence[str], random: np.random.Gen
 
 
 def _blotches(random: np.random.Generator, cells: int) -> Values:
-    """Return smooth values (H, W, 1), 0 to 1, with ``cells`` hills or valleys a side."""
+    """Return smooth values (H, W, 1), 0 to 1, with ``cells`` hills or valleys along each side."""
     coarse = random.integers(0, 256, (cells, cells), np.uint8)
     smooth = Image.fromarray(coarse).resize((SIZE, SIZE), Image.Resampling.BICUBIC)
     return np.asarray(smooth, np.float32)[..., None] / np.float32(255)
 
 
 def _stroke(draw: ImageDraw.ImageDraw, random: np.random.Generator) -> None:
-    """Draw a line, an arc, a frame or a scribble: as thin as text, but none."""
+    """Draw a line, an arc, a frame or a scribble, as thin as text."""
     width = int(random.integers(2, 9))
     points = random.uniform(-20, _DRAWN_SIZE + 20, (4, 2))
     box = (*points[:2].min(0), *(points[:2].max(0) + 30))
@@ -122,7 +123,7 @@ def _blob(draw: ImageDraw.ImageDraw, random: np.random.Generator) -> None:
 
 
 def _drawn(layer: Layer, count: int, random: np.random.Generator) -> Values:
-    """Return the ink (H, W, 1), 0 to 1, of ``count`` things."""
+    """Return the ink (H, W, 1), 0 to 1, of ``count`` strokes or blobs."""
     canvas = Image.new("L", (_DRAWN_SIZE, _DRAWN_SIZE))
     for _ in range(count):
         layer(ImageDraw.Draw(canvas), random)
@@ -130,7 +131,7 @@ def _drawn(layer: Layer, count: int, random: np.random.Generator) -> Values:
 
 
 def _paper(random: np.random.Generator) -> Values:
-    """Return (H, W, 3): a gradient, blotches, grain and blobs, nowhere dark."""
+    """Return a light background (H, W, 3): a gradient, blotches, grain and blobs."""
     colors = random.uniform(_DARKEST_PAPER, 1, (4, 3))
     across = _blotches(random, 2)  # (H, W, 1)
     paper = colors[0] * across + colors[1] * (1 - across)
@@ -141,10 +142,10 @@ def _paper(random: np.random.Generator) -> Values:
 
 
 def draw_page(ink: Values, random: np.random.Generator) -> Values:
-    """Return a page (H, W, 3), 0 to 1, with text of ``ink`` (H, W) on it.
+    """Return a page (H, W, 3), 0 to 1, with text of ``ink`` (H, W).
 
-    Strokes in the text's color and in another one lie below the text, shade and noise above; one
-    page of two is light on dark.
+    Strokes in the text's color and in another one lie below the text, shade and noise above; every
+    second page, on average, is light on dark.
     """
     page: NDArray[np.floating] = _paper(random)
     color = random.uniform(0, _LIGHTEST_INK, 3)
@@ -158,7 +159,7 @@ def draw_page(ink: Values, random: np.random.Generator) -> Values:
 
 
 def spread(masks: Tensor) -> Tensor:
-    """Return masks (B, H, W) of 0 and 1 with `MARGIN` pixels more on every side."""
+    """Return masks (B, H, W) of 0 and 1, dilated by `MARGIN` pixels."""
     wide = functional.max_pool2d(masks[:, None].float(), 2 * MARGIN + 1, 1, MARGIN)
     return wide[:, 0].long()  # (B, 1, H, W) -> (B, H, W)
 
@@ -166,7 +167,7 @@ def spread(masks: Tensor) -> Tensor:
 def draw_pages(
     fonts: Sequence[Font], words: Sequence[str], count: int, random: np.random.Generator
 ) -> Pages:
-    """Return ``count`` pages; `draw_text` and `draw_page` say what is on them."""
+    """Return ``count`` pages made by `draw_text` and `draw_page`."""
     inks = [draw_text(fonts, words, random) for _ in range(count)]
     pictures = np.stack([draw_page(ink, random) for ink in inks])  # (B, H, W, 3)
     truth = spread(torch.from_numpy(np.stack(inks) > 0.5))  # (B, H, W)

@@ -1,4 +1,4 @@
-"""Where is text? Pages of fonts and words never seen, over a busy background."""
+"""Lab task: find text in fonts and words never seen, over a busy background."""
 
 from __future__ import annotations
 
@@ -18,45 +18,45 @@ from asciiart.train.lab.pages.pictures import Pages, draw_pages, spread, words_o
 from asciiart.train.lab.sheet import sheet
 
 BATCH = 8
-"""Pages of a step."""
+"""Pages in each batch."""
 ASKED = 64
-"""Pages to judge by."""
+"""Pages to test on."""
 _SHOWN = 8
 _NEIGHBORHOOD = 25
-"""Side in pixels of the square whose mean the adaptive threshold compares with."""
+"""Side in pixels of the square whose mean the adaptive threshold subtracts."""
 _LEVELS = 64
-"""Of the histogram that Otsu's threshold is chosen from."""
+"""Bins of the histogram for Otsu's threshold."""
 
 
 def page_batches(fonts: Sequence[Font], words: Sequence[str], seed: int) -> Callable[[int], Pages]:
-    """Return new pages for every step; none is seen twice."""
+    """Return a function from a step to new pages; none is seen twice."""
     return lambda step: draw_pages(fonts, words, BATCH, np.random.default_rng((seed, 1, step)))
 
 
 def page_loss(network: nn.Module, pages: Pages) -> StepLoss:
-    """Return the mean cross-entropy over all pixels, with the text's IoU."""
+    """Return the mean cross-entropy over all pixels, and the text's IoU as a score."""
     logits = network(pages.pictures)  # (B, 2, H, W)
     loss = functional.cross_entropy(logits, pages.truth)
     return StepLoss(loss, {"IoU": text_iou(logits.argmax(1), pages.truth)})
 
 
 def text_iou(predicted: Tensor, truth: Tensor) -> float:
-    """Return the IoU of text, pixels of all pages together; masks (B, H, W) or (H, W)."""
+    """Return the IoU of text over the pixels of all pages; masks are (B, H, W) or (H, W)."""
     return float(intersection_over_union(predicted, truth, 2)[1].nan_to_num(0.0))
 
 
 @torch.no_grad()
 def find_text(network: nn.Module, pictures: Tensor) -> Tensor:
-    """Return the masks (B, H, W) that a network gives to pages (B, 3, H, W)."""
+    """Return the masks (B, H, W) that a network predicts for pages (B, 3, H, W)."""
     device = next(network.parameters()).device
     parts = [network(part.to(device)).argmax(1).cpu() for part in torch.split(pictures, BATCH)]
     return torch.cat(parts)
 
 
 def otsu_threshold(values: Tensor) -> float:
-    """Return the threshold that leaves two groups whose means differ most (Otsu 1979).
+    """Return the threshold with the largest variance between the two classes (Otsu 1979).
 
-    The levels are taken between the least and the greatest of ``values``, of any shape.
+    The bins lie between the smallest and the largest of ``values``, which have any shape.
     """
     low, high = float(values.min()), float(values.max())
     counts = torch.histc(values, _LEVELS, low, high)  # (64,)
@@ -68,10 +68,10 @@ def otsu_threshold(values: Tensor) -> float:
 
 
 def threshold_text(pictures: Tensor, truth: Tensor, *, adaptive: bool) -> Tensor:
-    """Return masks (B, H, W) by Otsu's threshold, told for each page which side the text is on.
+    """Return masks (B, H, W) by Otsu's threshold, given for each page which side the text is on.
 
-    With ``adaptive`` it is that of the difference from the mean of a pixel's neighborhood. The
-    masks are spread as those of the truth are.
+    With ``adaptive`` the threshold is applied to the difference from the mean of a pixel's
+    neighborhood. The masks are dilated like those of the truth.
     """
     gray = pictures.mean(1, keepdim=True)  # (B, 3, H, W) -> (B, 1, H, W)
     if adaptive:
@@ -86,7 +86,7 @@ def threshold_text(pictures: Tensor, truth: Tensor, *, adaptive: bool) -> Tensor
 
 
 def teach(network: str, lesson: Lesson) -> Outcome:
-    """Teach pages of the training fonts; ask for those of the held-out fonts and words."""
+    """Train on pages with the training fonts; test on held-out fonts and words."""
     fonts, words = lesson.fonts(), words_of_names()
     model = lesson.build(lambda: SegmentationNetwork(3, 2, width=8, depth=3, upsampling=network))
     config = TrainerConfig(steps=700, learning_rate=1e-2, optimizer="adamw", schedule="warm_cosine")

@@ -1,1 +1,1 @@
-"""Lab task: romaji."""
+"""Lab task: transcribe katakana to romaji."""

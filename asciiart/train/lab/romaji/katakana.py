@@ -1,4 +1,4 @@
-"""Katakana, its romanization by Unicode names, and words made by rule."""
+"""Katakana, its romanization by Unicode names, and generated words."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 LONG, DOUBLING, NASAL = "ー", "ッ", "ン"
-"""The sound mark and the letters that are a mora but no syllable."""
+"""The prolonged sound mark and the letters that are a mora but not a syllable."""
 _HELD_OUT_SHARE = 10
-"""One word in so many is held out."""
+"""One word in this many is held out."""
 _OBSTRUENTS = "KSTPGZDBH"
 """Consonants that a small TU doubles in Japanese words."""
 _RARE = frozenset(("WI", "WE", "WO", "VA", "VI", "VE", "VO", "DI", "DU"))
-"""Letters that modern words hardly have."""
+"""Letters that modern words rarely have."""
 _FOREIGN = (
     *("シェ", "ジェ", "チェ", "ファ", "フィ", "フェ", "フォ", "ウィ", "ウェ", "ウォ"),
     *("ティ", "ディ"),
 )
-"""Syllables of words from abroad."""
+"""Syllables of loanwords."""
 _KINDS = ("plain", "glide", "foreign", LONG, NASAL, DOUBLING)
 _SHARES = (54, 6, 3, 18, 11, 8)
-"""Of the kinds, in percent; one that may not stand where it falls is drawn again."""
+"""Percentages of the kinds of morae; one that may not stand at its position is drawn again."""
 _LENGTHS, _LENGTH_SHARES = range(2, 9), (10, 24, 28, 18, 11, 6, 3)
-"""Morae of a word, and how many words in a hundred have so many."""
+"""Lengths of words in morae, and their percentages."""
 
 
 def _named_letters() -> dict[str, str]:
@@ -41,26 +41,26 @@ class Word(NamedTuple):
     """A word in both scripts."""
 
     katakana: str
-    """Of letters and the sound mark."""
+    """The word in katakana, with prolonged sound marks."""
     romaji: str
-    """Capitals A to Z."""
+    """The word in capitals A to Z."""
 
 
 class Words(NamedTuple):
-    """Words in an order that the seed decides."""
+    """Words in an order that depends on the seed."""
 
     training: tuple[Word, ...]
-    """To learn from."""
+    """Words to train on."""
     held_out: tuple[Word, ...]
-    """To judge by; none of them is to learn from."""
+    """Words to test on, disjoint from the training words."""
 
 
 def romanize(katakana: str) -> str:
-    """Return the romaji of a word, put together from the names of its letters.
+    """Return the romaji of a word, composed from the names of its letters.
 
-    The sound mark repeats the vowel before it, small TU doubles the consonant after it. A small
-    letter joins the syllable before it: KI and small YA are KYA, SI and small E are SYE, HU and
-    small A are HUA. So SI, TI, TU, HU and ZI stay what their names say.
+    The prolonged sound mark repeats the vowel before it, and small TU doubles the consonant after
+    it. A small letter joins the syllable before it: KI and small YA are KYA, SI and small E are
+    SYE, HU and small A are HUA. SI, TI, TU, HU and ZI stay as their names say.
     """
     romaji, doubled = "", False
     for sign in katakana:
@@ -116,7 +116,7 @@ def _may_follow(kind: str, before: str, is_last: bool) -> bool:
 
 
 def make_word(generator: random.Random) -> str:
-    """Return a word of 2 to 8 morae that Japanese could have; most it has not."""
+    """Return a random word of 2 to 8 morae that follows the sound pattern of Japanese."""
     count = generator.choices(_LENGTHS, _LENGTH_SHARES)[0]
     morae = [""]
     while len(morae) <= count:
@@ -129,9 +129,9 @@ def make_word(generator: random.Random) -> str:
 
 
 def real_words() -> tuple[Word, ...]:
-    """Return the words that Unicode itself has: the units U+3300 to U+3357 and their names.
+    """Return words that Unicode itself has: the units U+3300 to U+3357 and their names.
 
-    ㌀ is アパート and named SQUARE APAATO. All 88 names are what `romanize` makes of the word.
+    ㌀ is アパート and named SQUARE APAATO. `romanize` gives all 88 names from the words.
     """
     signs = map(chr, range(0x3300, 0x3358))
     return tuple(
@@ -141,12 +141,12 @@ def real_words() -> tuple[Word, ...]:
 
 
 def is_held_out(katakana: str) -> bool:
-    """Say whether a word is to judge by; its checksum decides, whatever the seed."""
+    """Return whether a word is held out; its checksum decides, independently of the seed."""
     return zlib.crc32(katakana.encode()) % _HELD_OUT_SHARE == 0
 
 
 def make_words(training: int, held_out: int, seed: int) -> Words:
-    """Return as many different words as asked for, none of which is one of the real ones."""
+    """Return the given numbers of different words, none of which is one of the real ones."""
     generator = random.Random(seed)
     seen = {word.katakana for word in real_words()}
     groups: tuple[list[Word], list[Word]] = ([], [])

@@ -1,4 +1,4 @@
-"""Katakana words to romaji, learned from words made by rule and asked of words never seen."""
+"""Lab task: transcribe katakana words to romaji; trained on generated words, tested on others."""
 
 from __future__ import annotations
 
@@ -22,31 +22,31 @@ from asciiart.train.lab.romaji.katakana import LETTERS, LONG, Word, make_words, 
 _SOURCE_SIGNS = "".join(LETTERS) + LONG
 _TARGET_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SPECIAL = END + 1
-"""Symbols that come before the signs."""
+"""Number of special symbols, which precede the signs."""
 _TRAINING_WORDS, _HELD_OUT_WORDS = 20_000, 1000
 _LONGEST = 32
-"""Symbols of the longest answer; 8 morae of 3 letters and the end are 25."""
+"""Largest number of symbols in an answer; 8 morae of 3 letters and END are 25."""
 
 _SHOWN = (
     *("キュリー", "カラット", "ブッシェル", "メートル"),
     *("マンション", "レントゲン", "フィート", "キロワット"),
 )
-"""Real words whose attention is drawn."""
+"""Real words whose attention maps are shown."""
 _LISTED = 40
-"""Answers that are written down."""
+"""Number of answers listed."""
 _AT_ONCE = 250
-"""Words that are decoded side by side."""
+"""Words that are decoded in parallel."""
 
 Network = Seq2Seq | Transformer
 
 
 class Pairs(NamedTuple):
-    """Words as symbols, filled up with PAD."""
+    """Words as symbols, padded with PAD."""
 
     source: Tensor
-    """(N, S)."""
+    """Katakana (N, S)."""
     target: Tensor
-    """(N, T), each with its END."""
+    """Romaji (N, T), each with END."""
 
 
 def to_pairs(words: Sequence[Word]) -> Pairs:
@@ -63,7 +63,7 @@ def _padded(rows: Sequence[Sequence[int]]) -> Tensor:
 
 
 def to_romaji(symbols: Tensor) -> str:
-    """Return the letters that stand before the end of an answer (T,)."""
+    """Return the letters before the END of an answer (T,)."""
     answer = symbols.tolist()
     end = answer.index(END) if END in answer else len(answer)
     return "".join(_TARGET_SIGNS[symbol - _SPECIAL] for symbol in answer[:end])
@@ -94,7 +94,7 @@ _NETWORKS: Mapping[str, Callable[[], Network]] = {
 
 
 def learn(network: str, lesson: Lesson, words: Sequence[Word]) -> Network:
-    """Return the network of a name, in evaluation mode, that has learned from ``words``."""
+    """Return the network called ``network``, in evaluation mode, trained on ``words``."""
     model = lesson.build(_NETWORKS[network])
     plain = minibatches(to_pairs(words), min(128, len(words)), seed=lesson.seed)
 
@@ -110,7 +110,7 @@ def learn(network: str, lesson: Lesson, words: Sequence[Word]) -> Network:
 
 
 def read(network: Network, words: Sequence[Word], *, width: int = 1) -> list[str]:
-    """Return the romaji of words: by greedy search, or by beam search of a ``width`` above 1."""
+    """Return the romaji of words by greedy search, or by beam search if ``width`` is above 1."""
     device = next(network.parameters()).device
     decoder: StepDecoder[Any] = network
     answers: list[str] = []
@@ -126,7 +126,7 @@ def read(network: Network, words: Sequence[Word], *, width: int = 1) -> list[str
 
 
 def edit_distance(answer: str, truth: str) -> int:
-    """Return the fewest letters to insert, delete or exchange (Levenshtein 1966)."""
+    """Return the smallest number of insertions, deletions and substitutions (Levenshtein 1966)."""
     row = list(range(len(truth) + 1))
     for i, letter in enumerate(answer, 1):
         diagonal, row[0] = row[0], i
@@ -137,12 +137,12 @@ def edit_distance(answer: str, truth: str) -> int:
 
 
 def exact_share(answers: Sequence[str], words: Sequence[Word]) -> float:
-    """Return the share of words that are right to the last letter."""
+    """Return the share of words whose answer is entirely right."""
     return sum(a == word.romaji for a, word in zip(answers, words, strict=True)) / len(words)
 
 
 def letters_right(answers: Sequence[str], words: Sequence[Word]) -> float:
-    """Return 1 less the edit distance per letter of the words, at least 0."""
+    """Return 1 minus the edit distance divided by the words' letters, at least 0."""
     pairs = zip(answers, words, strict=True)
     wrong = sum(edit_distance(answer, word.romaji) for answer, word in pairs)
     return max(0.0, 1 - wrong / sum(len(word.romaji) for word in words))
@@ -150,10 +150,10 @@ def letters_right(answers: Sequence[str], words: Sequence[Word]) -> float:
 
 @torch.no_grad()
 def attention_map(network: Network, word: Word) -> AttentionMap | None:
-    """Return where a network looks while it writes a word: (T, S), the end's row left out.
+    """Return the attention weights (T, S) with which a network writes a word, without END's row.
 
-    Of a transformer it is the last layer's attention to the word, the mean over the heads; of a
-    network without attention there is None.
+    For a transformer they are those of the last layer's cross-attention, averaged over the heads;
+    for a network without attention the result is None.
     """
     source = to_pairs([word]).source.to(next(network.parameters()).device)  # (1, S)
     decoder: StepDecoder[Any] = network
@@ -182,7 +182,7 @@ def _cross_attention(network: Transformer, source: Tensor, target: Tensor) -> Te
 
 
 def teach(network: str, lesson: Lesson) -> Outcome:
-    """Teach words made by rule; ask for others, and for the words that Unicode itself has."""
+    """Train on generated words; test on others, and on the words that Unicode itself has."""
     words = make_words(_TRAINING_WORDS, _HELD_OUT_WORDS, lesson.seed)
     model = learn(network, lesson, words.training)
     asked, real = words.held_out, real_words()

@@ -16,8 +16,8 @@ from asciiart.errors import OutputError
 from asciiart.options import Mode
 from asciiart.train.encoder.dataset import Dataset
 from asciiart.train.encoder.fit import fit
+from asciiart.train.encoder.report.matcher_trial import judge, make_trial, predict_by_encoder
 from asciiart.train.encoder.report.report import write_report
-from asciiart.train.encoder.report.trial import judge, make_trial, predict_by_encoder
 
 STEPS = 3
 VOID = {"meta", "br", "img"}

@@ -19,7 +19,7 @@ from asciiart.train.encoder.dataset import Dataset, unpack
 from asciiart.train.encoder.fit import fit, ranking_score
 from asciiart.train.encoder.quantize import TOLERANCE
 from asciiart.train.encoder.report.baselines import learned_glyphs, train_autoencoder
-from asciiart.train.encoder.report.trial import (
+from asciiart.train.encoder.report.matcher_trial import (
     MatcherTrial,
     choose_font,
     cut_page,

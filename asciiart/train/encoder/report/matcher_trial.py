@@ -1,4 +1,4 @@
-"""A trial of matchers on pages that none of them has seen, with every cell's exact scores."""
+"""A comparison of matchers on pages that none of them has seen, by the exact scores."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from asciiart.core.autoencoders.convolutional import ConvAutoencoder
 from asciiart.errors import FontError
 from asciiart.glyphs.charsets import CHARSETS
 from asciiart.glyphs.font import Font
-from asciiart.glyphs.rasterize import rasterize
+from asciiart.glyphs.rasterize import Ink, rasterize
 from asciiart.glyphs.usable import usable_characters
 from asciiart.matching.scores import SCORES
 from asciiart.train.encoder.config import TRAINING_FONTS, ModeConfig
@@ -32,75 +31,72 @@ from asciiart.train.encoder.training_glyphs import (
     open_font,
 )
 
-Ink = NDArray[np.float32]
-
 HELD_OUT_FONT = "DejaVu Sans Mono"
-"""Comes with the program, and the shipped recipe leaves it out."""
+"""A font that comes with the program and is not in the shipped recipe."""
 _FIRST_NEW = 1_000_000
-"""Number of the first new page: no recipe has so many, nor has one that it goes on from."""
+"""Number of the first new page; no recipe trains on so many."""
 _MOST = 256
-"""Glyphs that are tried: of larger sets some, taken evenly."""
+"""Largest number of glyphs tried; larger sets are sampled evenly."""
 
 
 class Glyphs(NamedTuple):
-    """What a font offers; the space is first."""
+    """The candidate glyphs of a font; the space is first."""
 
     font: Font
-    """Where they are from."""
+    """The font that they belong to."""
     size: CellSize
-    """Of the cell that they are drawn in."""
+    """Size of the cell in which they are drawn."""
     drawn: CellSize
-    """Of their own, which may be narrower."""
+    """Their own size, which may be narrower."""
     characters: str
-    """G of them."""
+    """The G characters."""
     inks: Ink
-    """(G, h, w), as large as the cell."""
+    """Their ink (G, h, w), at the size of the cell."""
     features: Tensor
-    """(G, M, H', W'); zero for the space."""
+    """Features (G, M, H', W'); zero for the space."""
     biases: Tensor
-    """(G,), exact; zero for the space."""
+    """Exact biases (G,); zero for the space."""
 
 
 class MatcherTrial(NamedTuple):
-    """Cells, glyphs and what each glyph is worth in each cell."""
+    """Cells, glyphs, and the exact score of each glyph in each cell."""
 
     config: ModeConfig
-    """Of the encoder on trial."""
+    """Settings of the encoder under test."""
     glyphs: Glyphs
-    """G candidates."""
+    """The G candidates."""
     pages: list[Page]
-    """New ones; the n cells that are tried are all of theirs that are not blank, in order."""
+    """New pages; the n cells of the trial are all that are not blank, in order."""
     cells: Ink
-    """(n, h, w), as the encoder sees them."""
+    """The cells (n, h, w) at the encoder's scale."""
     exact: Tensor
-    """(n, G), scores."""
+    """Exact scores (n, G)."""
 
 
 class Standing(NamedTuple):
-    """How good the glyphs are that a matcher chooses."""
+    """The quality of the glyphs that a matcher chooses."""
 
     mean: float
-    """Exact score of a cell."""
+    """Mean exact score per cell."""
     share: float
-    """Of the sum of the best scores; 0 is what a blank page gets."""
+    """Share of the sum of the best scores; a blank page has 0."""
     ranking: float
-    """`fit.ranking_score`: as the share, but 0 is what chance gets."""
+    """`fit.ranking_score`: like the share, but random choice has 0."""
     found: float
-    """Share of cells whose very best glyph, or one as good, was chosen."""
+    """Share of cells for which the best glyph, or one equally good, was chosen."""
 
 
 def choose_font(config: ModeConfig) -> str:
-    """Return the first font of a recipe that the shipped one lacks, or else one that both lack.
+    """Return the first font of a recipe that is not in the shipped one, or else one in neither.
 
-    One that both lack need not have the characters of a recipe that names some: then it is the
-    first.
+    If the recipe names characters, a font outside it may lack them; then its first font is used.
     """
     new = [name for name in config.fonts if name not in TRAINING_FONTS]
     return (new or [config.fonts[0] if config.charset else HELD_OUT_FONT])[0]
 
 
 def _draw(font: Font, config: ModeConfig) -> RasterizedGlyphs:
-    """Return the largest group of the font's characters that are of one size."""
+    """Return the largest group of the font's characters whose glyphs have the same size."""
     if config.charset:
         groups = draw_own_glyphs(font, config).values()
         return max(groups, key=lambda group: len(group.characters))
@@ -112,14 +108,14 @@ def _draw(font: Font, config: ModeConfig) -> RasterizedGlyphs:
 
 
 def find_glyphs(config: ModeConfig, name: str) -> Glyphs:
-    """Return a font's characters: the configured ones, else ASCII, else all that is learned.
+    """Return a font's characters: the configured ones, else ASCII, else all that are learned.
 
-    Of those that differ in width the commonest width is taken, of many characters some.
+    If they differ in width the commonest width is used, and large sets are sampled.
 
     Raises
     ------
     FontError
-        If there is no such font or it has nothing of all that.
+        If there is no such font, or it has none of these characters.
     """
     font = open_font(name)
     characters, inks = _draw(font, config)
@@ -140,7 +136,7 @@ def find_glyphs(config: ModeConfig, name: str) -> Glyphs:
 
 
 def make_trial(config: ModeConfig, font: str, pages: int) -> MatcherTrial:
-    """Return a trial of an encoder on so many pages that none was trained on."""
+    """Return a trial of an encoder on ``pages`` pages that none was trained on."""
     score, glyphs = SCORES[config.mode](), find_glyphs(config, font)
     numbers = range(_FIRST_NEW, _FIRST_NEW + pages)
     new = [make_page(config, score, number, [glyphs.size]) for number in numbers]
@@ -153,7 +149,7 @@ def make_trial(config: ModeConfig, font: str, pages: int) -> MatcherTrial:
 
 
 def seen_size(glyphs: Glyphs, config: ModeConfig) -> CellSize:
-    """Return the size of the glyphs' cell as the encoder sees it."""
+    """Return the size of the glyphs' cell at the encoder's scale."""
     height, width = (pixels // enlargement(config) for pixels in glyphs.size)
     return CellSize(height, width)
 
@@ -168,7 +164,7 @@ def cut_page(page: Page, size: CellSize) -> Ink:
 
 
 def block_of(matcher: GlyphMatcher, trial: MatcherTrial) -> tuple[int, int]:
-    """Return the positions, down and across, of a cell's code."""
+    """Return the positions of a cell's code, down and across."""
     height, width = seen_size(trial.glyphs, trial.config)
     down, right = step_of(matcher)
     return height // down, width // right
@@ -182,7 +178,7 @@ def keys_of(matcher: GlyphMatcher, trial: MatcherTrial) -> Tensor:
 
 
 def predict_by_encoder(matcher: GlyphMatcher, trial: MatcherTrial) -> Tensor:
-    """Return what a trained network takes the scores for (n, G)."""
+    """Return the scores (n, G) predicted by a trained network."""
     temperature = SCORES[trial.config.mode].temperature
     with torch.no_grad():
         codes = [_codes(matcher, trial, page) for page in trial.pages]
@@ -193,7 +189,7 @@ def predict_by_encoder(matcher: GlyphMatcher, trial: MatcherTrial) -> Tensor:
 
 
 def _codes(matcher: GlyphMatcher, trial: MatcherTrial, page: Page) -> Tensor:
-    """Return the codes (n, D·m·n) of a page's cells; beyond its borders is paper, as in drawing."""
+    """Return the codes (n, D·m·n) of a page's cells; outside the page is paper, as in drawing."""
     margin = trial.config.cell_height
     down, right = (margin // pixels for pixels in step_of(matcher))
     padded = torch.from_numpy(np.pad(page.ink, margin))
@@ -202,14 +198,14 @@ def _codes(matcher: GlyphMatcher, trial: MatcherTrial, page: Page) -> Tensor:
 
 
 def predict_by_pixels(trial: MatcherTrial) -> Tensor:
-    """Return how near raw pixels are (n, G)."""
+    """Return the proximity (n, G) of raw pixels."""
     inks = shrink_glyphs(trial.glyphs.inks, trial.config)
     near = closeness(trial.cells.reshape(len(trial.cells), -1), inks.reshape(len(inks), -1))
     return torch.from_numpy(near)
 
 
 def predict_by_autoencoder(network: ConvAutoencoder, trial: MatcherTrial) -> Tensor:
-    """Return how near the codes of an autoencoder are (n, G)."""
+    """Return the proximity (n, G) of an autoencoder's codes."""
     inks = shrink_glyphs(trial.glyphs.inks, trial.config)
     return torch.from_numpy(
         closeness(encode_cells(network, trial.cells), encode_cells(network, inks))
@@ -217,7 +213,7 @@ def predict_by_autoencoder(network: ConvAutoencoder, trial: MatcherTrial) -> Ten
 
 
 def judge(exact: Tensor, predicted: Tensor) -> Standing:
-    """Return how good the glyphs are that have the highest predictions."""
+    """Return the quality of the glyphs with the highest predicted scores."""
     best = exact.max(1).values
     chosen = exact.gather(1, predicted.argmax(1, keepdim=True)).squeeze(1)
     return Standing(

@@ -1,4 +1,4 @@
-"""What a user asks of a training, by options and a TOML file -> a checked `TrainConfig`."""
+"""A user's options and TOML file -> a checked `TrainConfig`."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from asciiart.train.encoder.config import (
 )
 
 SCRATCH = "scratch"
-"""Instead of a model to start from: the initializer's weights."""
+"""Value of ``start`` for random initial weights instead of a model."""
 _ALIASES = {"from": "start"}
-"""What files and options call a field."""
+"""Names of fields in files and options where they differ from the field's."""
 _ARCHITECTURE = ("stages", "code_channels", "key_reach", "cell_height")
-"""Fields that the weights of a model decide."""
+"""Fields that the weights of a model determine."""
 
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """One training: what is trained, one after the other."""
+    """One training: the modes to train, one after the other."""
 
     modes: tuple[ModeConfig, ...]
-    """Checked."""
+    """The checked settings of each mode."""
 
     @classmethod
     def plan(
@@ -43,18 +43,18 @@ class TrainConfig:
         modes: Sequence[Mode] = tuple(RECIPES),
         defaults: Mapping[str, Any] | None = None,
     ) -> TrainConfig:
-        """Return the training that options, a file and defaults ask for; the first of them wins.
+        """Return the training that options, a file and defaults ask for, in order of precedence.
 
-        ``options`` and ``defaults`` are fields of `ModeConfig` by name. The file may have the same
-        keys, for both modes at the top or for one in the tables [structure] and [tone], whose
-        values win; ``from`` is ``start``. Without fonts, charset and start the shipped recipe is
-        trained from scratch; else training starts from the shipped model, with the recipe of fine-
-        tuning.
+        ``options`` and ``defaults`` are values of `ModeConfig`'s fields by name. The file has the
+        same keys, for both modes at the top level or for one in the table [structure] or [tone],
+        which takes precedence; ``from`` means ``start``. Without fonts, charset and start the
+        shipped recipe is trained from scratch; otherwise training starts from the shipped model,
+        with the recipe of fine-tuning.
 
         Raises
         ------
         OptionError
-            If the file cannot be read, or a key or a value is none that can be.
+            If the file cannot be read, or a key or a value is invalid.
         ModelError
             If there is no such model to start from.
         """
@@ -104,7 +104,7 @@ def _architecture(model: Model, mode: Mode) -> dict[str, Any]:
 
 
 class _Asked(NamedTuple):
-    """What a file says."""
+    """The contents of a file, for both modes and for each."""
 
     common: dict[str, Any]
     own: dict[str, dict[str, Any]]
@@ -136,7 +136,7 @@ def _parse_table(path: Path, where: str, table: Mapping[str, Any]) -> dict[str, 
 
 
 class _Kind(NamedTuple):
-    """What the values of a field are in TOML."""
+    """The type of a field's values in TOML, with its description and conversion."""
 
     words: str
     fits: Callable[[Any], bool]
@@ -170,12 +170,12 @@ _FIELDS = {field.name: str(field.type) for field in fields(ModeConfig) if field.
 
 
 def _parse(name: str, value: Any) -> Any:
-    """Return the value of a field from TOML's.
+    """Return the value of a field from its value in TOML.
 
     Raises
     ------
     OptionError
-        If there is no such field or its values are of another kind.
+        If the field is unknown or the value has another type.
     """
     if name not in _FIELDS:
         raise OptionError(f"there is no key {name!r} (there are: {', '.join(_FIELDS)})")

@@ -13,7 +13,7 @@ from asciiart.errors import AsciiArtError, ModelError, OptionError
 from asciiart.glyphs.font import DEFAULT_FONT
 from asciiart.train.encoder.config import FINE_TUNING, RECIPES, TRAINING_FONTS
 from asciiart.train.encoder.export import recipe_of
-from asciiart.train.encoder.settings import TrainConfig
+from asciiart.train.encoder.plan import TrainConfig
 
 
 def plan(path: Path, text: str, **options: object) -> TrainConfig:

@@ -1,6 +1,6 @@
-"""Parts of the report that show what the code holds: restored pages, nearest glyphs, a map.
+"""Views of the code in the report: reconstructed pages, nearest glyphs, a map.
 
-Glyphs are shown by the symbols that the report defines, named ``<mode>-<number>``.
+Glyphs are drawn by the symbols that the report defines, named ``<mode>-<number>``.
 """
 
 from __future__ import annotations
@@ -18,37 +18,42 @@ from asciiart.core.learning.augmentation import GaussianNoise
 from asciiart.train.encoder.config import ModeConfig
 from asciiart.train.encoder.dataset import Page
 from asciiart.train.encoder.fit import Trained
+from asciiart.train.encoder.report.matcher_trial import (
+    MatcherTrial,
+    keys_of,
+    predict_by_encoder,
+    seen_size,
+)
 from asciiart.train.encoder.report.plots import part_labels, picture_uri, project
-from asciiart.train.encoder.report.trial import MatcherTrial, keys_of, predict_by_encoder, seen_size
 
 _RESTORED = 3
-"""Pages of which a part is shown beside what the decoder makes of it."""
+"""Number of pages shown beside their reconstructions."""
 _PART = 8
-"""Rows of that part."""
+"""Rows shown of each page."""
 _SAMPLES = 8
-"""Cells whose nearest glyphs are shown."""
+"""Number of cells whose nearest glyphs are shown."""
 _NEAREST = 5
-"""Glyphs that are shown of each."""
+"""Number of nearest glyphs shown for each."""
 _SHOWN = 1.5
-"""Pixels of the page to a glyph's."""
+"""Pixels of the report per pixel of a glyph."""
 _MAP_WIDTH = 760
 _MAPPED = 0.8
-"""Pixels of the map to a glyph's."""
+"""Pixels of the map per pixel of a glyph."""
 
 
 class _Restored(NamedTuple):
     """Part of a page."""
 
     given: NDArray[np.float32]
-    """(H, W), with the noise of training."""
+    """The part (H, W) with the noise of training."""
     restored: NDArray[np.float32]
-    """What the decoder makes of the code."""
+    """The decoder's reconstruction (H, W) from the code."""
     clean: NDArray[np.float32]
-    """What it should."""
+    """The target (H, W) of the reconstruction."""
 
 
 def show_restored(trained: Trained, trial: MatcherTrial) -> str:
-    """Return parts of pages beside what the decoder makes of their codes."""
+    """Return HTML with parts of pages beside their reconstructions."""
     shown = (_restore(trained, trial.config, page) for page in trial.pages[:_RESTORED])
     figures = "\n".join(_triple(part) for part in shown)
     return f"""<h3>What the code holds</h3>
@@ -89,7 +94,7 @@ def _triple(part: _Restored) -> str:
 
 
 def show_nearest(trained: Trained, trial: MatcherTrial) -> str:
-    """Return sample cells with the glyphs that are nearest to them."""
+    """Return HTML with sample cells and the glyphs nearest to them."""
     predicted = predict_by_encoder(trained.matcher, trial)
     rows = [_nearest_row(trial, predicted[cell], cell) for cell in _samples(trial)]
     half = -(-len(rows) // 2)
@@ -108,7 +113,7 @@ def _nearest_table(rows: Sequence[str]) -> str:
 
 
 def _samples(trial: MatcherTrial) -> list[int]:
-    """Return some cells in which at least half as much can be won as in the average one."""
+    """Return some cells in which at least half as much can be gained as on average."""
     best = trial.exact.max(1).values
     worthwhile = np.flatnonzero((best >= best.mean() / 2).numpy())
     random = np.random.default_rng(trial.config.seed)
@@ -163,7 +168,7 @@ def _cell_picture(trial: MatcherTrial, cell: int) -> str:
 
 
 def show_map(trained: Trained, trial: MatcherTrial) -> str:
-    """Return a map of the glyphs' codes."""
+    """Return HTML with a map of the glyphs' codes."""
     keys = keys_of(trained.matcher, trial)[1:].double().numpy()
     flat, share = project(keys)
     low, high = flat.min(axis=0), flat.max(axis=0)

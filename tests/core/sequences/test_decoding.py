@@ -1,0 +1,132 @@
+"""Greedy and beam search against enumeration."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+import torch
+from torch import Tensor
+
+from asciiart.core.learning.trainer import seed_everything
+from asciiart.core.sequences.attention import ATTENTIONS
+from asciiart.core.sequences.decoding import Step, beam_search, greedy, select_rows, shift_right
+from asciiart.core.sequences.seq2seq import END, PAD, START, Seq2Seq, Seq2SeqConfig
+
+SOURCE = torch.tensor([[3, 4, 5, 6], [6, 3, 0, 0], [5, 0, 0, 0]])
+TARGET = torch.tensor([[3, 4, 4, END], [4, END, 0, 0], [3, 3, END, 0]])
+VARIANTS = [None, *ATTENTIONS]
+
+
+def translator(attention: str | None, *, cell: str = "gru", feeding: bool = False) -> Seq2Seq:
+    seed_everything(1)
+    config = Seq2SeqConfig(embedding=4, hidden=8, layers=2, input_feeding=feeding)
+    model = Seq2Seq(7, 5, attention=attention, cell=cell, config=config).double().eval()
+    with torch.no_grad():
+        model.decoder.out.weight.mul_(8)  # so that sequences differ in probability
+    return model
+
+
+def teacher_forced(model: Seq2Seq, source: Tensor, symbols: Tensor) -> Tensor:
+    """Log probability (B,) of symbols (B, T), PAD left out."""
+    log_probability = model(source, symbols).log_softmax(-1)
+    chosen = log_probability.gather(2, symbols[..., None])[..., 0]
+    return torch.where(symbols == PAD, 0.0, chosen).sum(1)
+
+
+every_attention = pytest.mark.parametrize("attention", VARIANTS)
+
+
+def test_shift_right_begins_with_start_and_drops_the_last() -> None:
+    assert shift_right(TARGET).tolist()[0] == [START, 3, 4, 4]
+
+
+@every_attention
+def test_greedy_takes_the_likeliest_and_knows_its_probability(attention: str | None) -> None:
+    model = translator(attention)
+    found = greedy(model, SOURCE, max_steps=6)
+    torch.testing.assert_close(found.log_probability, teacher_forced(model, SOURCE, found.symbols))
+    logits = model(SOURCE, found.symbols)
+    logits[..., [PAD, START]] = -torch.inf
+    said = found.symbols != PAD
+    assert torch.equal(logits.argmax(-1)[said], found.symbols[said])
+    for row in found.symbols.tolist():
+        after_end = row[row.index(END) + 1 :] if END in row else []
+        assert not any(after_end)
+        assert START not in row
+    if attention is None:
+        assert found.weights is None
+    else:
+        assert found.weights is not None
+        assert found.weights.shape == (3, found.symbols.shape[1], 4)
+
+
+@every_attention
+def test_a_beam_of_one_is_greedy(attention: str | None) -> None:
+    model = translator(attention, cell="lstm", feeding=True)
+    one, beams = (
+        greedy(model, SOURCE, max_steps=6),
+        beam_search(model, SOURCE, width=1, max_steps=6),
+    )
+    assert torch.equal(beams.symbols[:, 0], one.symbols)
+    torch.testing.assert_close(beams.log_probability[:, 0], one.log_probability)
+
+
+def all_sequences(letters: tuple[int, ...], longest: int) -> Tensor:
+    """Return all that end by END within ``longest`` symbols, or have as many letters."""
+    ended = [
+        (*word, END, *[PAD] * (longest - size - 1))
+        for size in range(longest)
+        for word in itertools.product(letters, repeat=size)
+    ]
+    return torch.tensor([*ended, *itertools.product(letters, repeat=longest)])
+
+
+@pytest.mark.parametrize("length_power", [0.0, 0.7, 1.0])
+@pytest.mark.parametrize("attention", [None, "additive", "dot"])
+def test_a_beam_that_covers_all_is_enumeration(attention: str | None, length_power: float) -> None:
+    model = translator(attention)
+    everything = all_sequences((3, 4), 3)  # 1 + 2 + 4 that end, 8 that do not
+    beams = beam_search(model, SOURCE, width=20, max_steps=3, length_power=length_power)
+    lengths = (everything != PAD).sum(1)
+    for row in range(3):
+        source = SOURCE[row : row + 1].expand(len(everything), -1)
+        log_probability = teacher_forced(model, source, everything).detach()
+        score, order = (log_probability / lengths**length_power).sort(descending=True)
+        torch.testing.assert_close(beams.score[row, :15], score)
+        torch.testing.assert_close(beams.log_probability[row, :15], log_probability[order])
+        assert torch.equal(beams.symbols[row, :15], everything[order])
+    assert beams.score[:, 15:].isneginf().all()  # there are no more
+    assert not beams.symbols[:, 15:].any()
+
+
+class Trap:
+    """The likelier first symbol leads nowhere: greedy 0.6 * 0.4, a beam of two 0.4 * 1."""
+
+    def start(self, source: Tensor, lengths: Tensor) -> tuple[Tensor, None]:
+        assert lengths.tolist() == (source != PAD).sum(1).tolist()
+        return source[:, 0], None
+
+    def step(self, symbols: Tensor, state: tuple[Tensor, None]) -> Step[tuple[Tensor, None]]:
+        odds = torch.zeros(5, 5)  # of the symbol after each
+        odds[START, 3], odds[START, 4] = 0.6, 0.4
+        odds[3] = torch.tensor([0.0, 0.0, 0.4, 0.3, 0.3])
+        odds[4, END] = odds[END, END] = 1.0
+        return Step(odds[symbols].log(), state)
+
+
+def test_beam_search_finds_what_greedy_misses() -> None:
+    source = torch.tensor([[3, 3], [4, 0]])
+    assert greedy(Trap(), source, max_steps=5).symbols.tolist() == [[3, END]] * 2
+    beams = beam_search(Trap(), source, width=2, max_steps=5, length_power=0)
+    assert beams.symbols[:, 0].tolist() == [[4, END]] * 2
+    assert beams.log_probability[:, 0].exp().tolist() == pytest.approx([0.4, 0.4])
+
+
+def test_select_rows_goes_through_the_whole_state() -> None:
+    state = translator("dot").start(SOURCE)
+    chosen = select_rows(state, torch.tensor([2, 0, 0]))
+    assert torch.equal(chosen.hidden[0], state.hidden[0][[2, 0, 0]])
+    assert chosen.mask is not None
+    assert chosen.mask.sum(1).tolist() == [1, 4, 4]
+    assert chosen.fed is None
