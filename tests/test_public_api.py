@@ -55,7 +55,7 @@ def imports(path):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: a relative import"
-            names.add(node.module)
+            names.add(node.module)  # type: ignore[arg-type]
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
     return names
 
