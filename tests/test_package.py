@@ -27,7 +27,12 @@ NAME = f"{DISTRIBUTION.replace('-', '_')}-{__version__}"
 INFO = f"{NAME}.dist-info"
 STRAY = ("runs/log.txt", "venv/junk.py", "notes.md", "asciiart/__pycache__/cli.cpython-311.pyc")
 """What may lie in a checkout and belongs in no package."""
-PAPERS = ("CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md", "pyproject.toml")
+PAPERS = (
+    *("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md"),
+    "pyproject.toml",
+)
+FOLDERS = ("asciiart", "docs", "fonts", "models", "share", "tests")
+"""What the source archive holds whole."""
 UNFINISHED = ("__pycache__", "*.checkpoint")
 """What others leave in this checkout while tests run."""
 
@@ -40,7 +45,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy.mkdir()
     for name in (".gitignore", *PAPERS):
         shutil.copy(ROOT / name, copy)
-    for name in ("asciiart", "fonts", "models", "share", "tests"):
+    for name in FOLDERS:
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns(*UNFINISHED))
     for name in STRAY:
         (copy / name).parent.mkdir(exist_ok=True)
@@ -94,7 +99,7 @@ def test_wheel_is_for_every_platform(wheel: Path) -> None:
 
 def test_wheel_has_the_package_and_nothing_else(names: set[str]) -> None:
     modules = files("asciiart")
-    assert {"asciiart/py.typed", "asciiart/cli.py", "asciiart/render/svg.py"} <= modules
+    assert {"asciiart/py.typed", "asciiart/cli/main.py", "asciiart/art/formats/svg.py"} <= modules
     data = {f"asciiart/_data/{name}" for name in files("models") | files("fonts")}
     info = {name for name in names if name.startswith(f"{INFO}/")}
     shared = {f"{NAME}.data/data/{name}" for name in files("share")}
@@ -189,7 +194,7 @@ def test_the_wheel_is_what_is_run(unpacked: Path, tmp_path: Path) -> None:
         "import asciiart, asciiart.cli.main; print(asciiart.__file__, asciiart.cli.main.__file__)"
     )
     found = run(unpacked, tmp_path, "-c", script).split()
-    assert found == [str(unpacked / "asciiart" / name) for name in ("__init__.py", "cli.py")]
+    assert found == [str(unpacked / "asciiart" / name) for name in ("__init__.py", "cli/main.py")]
 
 
 @pytest.mark.parametrize("kind", ["fonts", "models"])
@@ -215,7 +220,6 @@ def test_source_archive(packages: Path) -> None:
     (file,) = packages.glob("*.tar.gz")
     with tarfile.open(file) as archive:
         found = {member.name.removeprefix(f"{NAME}/") for member in archive if member.isfile()}
-    ours = files("asciiart") | files("fonts") | files("models") | files("share") | files("tests")
-    ours |= set(PAPERS)
+    ours = set(PAPERS).union(*map(files, FOLDERS))
     assert ours <= found
     assert found - ours <= {"PKG-INFO", ".gitignore"}

@@ -142,14 +142,3 @@ def test_the_core_lists_every_file_with_a_network() -> None:
         module = getattr(asciiart.core, name).__module__.removeprefix("asciiart.core.")
         file = "convnets/" if module.startswith("convnets") else f"{module}.py"
         assert f"`{file}`" in CORE_README, name
-
-
-def test_ci_runs_exactly_the_second_command() -> None:
-    second = blocks("sh")[1].strip()
-    assert (ROOT / ".ci" / "run").read_text().splitlines()[-1] == second
-
-
-def test_every_picture_and_link_is_there() -> None:
-    targets = re.findall(r"\]\(([^)#]+)", README)
-    missing = [t for t in targets if "://" not in t and not (ROOT / t).exists()]
-    assert not missing
