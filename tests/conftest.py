@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,7 +43,7 @@ _WISHES = (
 _FOREIGN = ("ASCIIART_", "XDG_", "LC_", "LANG", "TERM", "TMUX", "SSH_", "WT_", "KITTY_", "VTE_")
 """How variables begin that describe the user, the desktop or the terminal."""
 _BASE_PROGRAMS = ("/usr/bin", "/bin")
-_SIGNALS = {signal.SIGINT: signal.default_int_handler}
+_SIGNALS: dict[signal.Signals, Any] = {signal.SIGINT: signal.default_int_handler}
 if hasattr(signal, "SIGHUP"):
     _SIGNALS[signal.SIGHUP] = signal.SIG_DFL
 _FONTS = Path(__file__).parent.parent / "fonts"

@@ -38,7 +38,7 @@ def test_defaults():
 
 def test_options_do_not_change():
     with pytest.raises(dataclasses.FrozenInstanceError):
-        Options().mode = "structure"
+        Options().mode = "structure"  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(
@@ -142,4 +142,4 @@ def test_a_fill_has_no_quality(quality):
 @pytest.mark.parametrize("name", ["palette", "dither"])
 def test_names_of_colors_and_dithering(name):
     with pytest.raises(OptionError, match=f"{name} must be .*, not 'pear'"):
-        Options(**{name: "pear"})
+        Options(**{name: "pear"})  # type: ignore[arg-type]

@@ -27,7 +27,12 @@ NAME = f"{DISTRIBUTION.replace('-', '_')}-{__version__}"
 INFO = f"{NAME}.dist-info"
 STRAY = ("runs/log.txt", "venv/junk.py", "notes.md", "asciiart/__pycache__/cli.cpython-311.pyc")
 """What may lie in a checkout and belongs in no package."""
-PAPERS = ("CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md", "pyproject.toml")
+PAPERS = (
+    *("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md"),
+    "pyproject.toml",
+)
+FOLDERS = ("asciiart", "docs", "fonts", "models", "share", "tests")
+"""What the source archive holds whole."""
 UNFINISHED = ("__pycache__", "*.checkpoint")
 """What others leave in this checkout while tests run."""
 
@@ -40,7 +45,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy.mkdir()
     for name in (".gitignore", *PAPERS):
         shutil.copy(ROOT / name, copy)
-    for name in ("asciiart", "fonts", "models", "share", "tests"):
+    for name in FOLDERS:
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns(*UNFINISHED))
     for name in STRAY:
         (copy / name).parent.mkdir(exist_ok=True)
@@ -215,7 +220,6 @@ def test_source_archive(packages: Path) -> None:
     (file,) = packages.glob("*.tar.gz")
     with tarfile.open(file) as archive:
         found = {member.name.removeprefix(f"{NAME}/") for member in archive if member.isfile()}
-    ours = files("asciiart") | files("fonts") | files("models") | files("share") | files("tests")
-    ours |= set(PAPERS)
+    ours = set(PAPERS).union(*map(files, FOLDERS))
     assert ours <= found
     assert found - ours <= {"PKG-INFO", ".gitignore"}

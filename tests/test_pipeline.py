@@ -100,7 +100,7 @@ def test_a_level_stroke_is_level_characters_in_its_row(artist, offset):
     ("ends", "character"), [(((40, 0), (220, 319)), "\\"), (((40, 319), (220, 0)), "/")]
 )
 def test_a_slanting_stroke_is_slanting_characters(artist, ends, character):
-    picture = cv2.line(paper(), *ends, (0, 0, 0), 4)
+    picture = cv2.line(paper(), *ends, (0, 0, 0), 4)  # type: ignore[call-overload]
     text = "".join(artist.draw(picture, mode="structure", columns=30).rows).replace(" ", "")
     assert text.count(character) >= 0.4 * len(text)
     assert not {"/", "\\"} - {character} & set(text)
@@ -330,7 +330,7 @@ def test_a_better_page_is_no_larger_and_knows_where_the_picture_lies(quality):
 
 
 def test_a_better_page_is_more_faithful():
-    gray = cv2.imread(str(TREFOIL), cv2.IMREAD_GRAYSCALE).astype(np.float32) / 255
+    gray = cv2.imread(str(TREFOIL), cv2.IMREAD_GRAYSCALE).astype(np.float32) / np.float32(255)
     scores = []
     for quality in ("fast", "good", "best"):
         art = draw(TREFOIL, mode="structure", columns=60, background="light", quality=quality)
@@ -366,7 +366,7 @@ def test_a_mix_has_the_shading_of_tone_and_the_lines_of_structure(artist, qualit
     scores = {}
     for share in (0.0, 0.5, 1.0):
         art = artist.draw(picture, structure=share, **wishes)
-        gray = picture.astype(np.float32) / 255
+        gray = picture.astype(np.float32) / np.float32(255)
         rim = np.ones_like(gray)
         cv2.circle(rim, (100, 100), 80, 0, 2)
         tone, structure = (
@@ -383,7 +383,7 @@ def test_a_mix_has_the_shading_of_tone_and_the_lines_of_structure(artist, qualit
 def test_refined_pages_are_more_faithful_in_every_kind_of_font(font, mode):
     artist = Artist(font=font, charset="ascii+kana" if font == "M PLUS 1 Code" else "ascii")
     path = TREFOIL if mode == "structure" else PHOTOGRAPH
-    gray = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE).astype(np.float32) / 255
+    gray = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE).astype(np.float32) / np.float32(255)
     found = []
     for quality in ("fast", "good"):
         art = artist.draw(path, mode=mode, columns=40, background="light", quality=quality)

@@ -89,7 +89,7 @@ def test_alternatives_are_characters_with_scores_best_first(small_art):
     assert small_art.glyphs == " <a&bxyz"
     assert small_art.alternatives(0, 1) == [
         Alternative("<", 2.5),
-        Alternative("a", pytest.approx(1.2345679)),
+        Alternative("a", pytest.approx(1.2345679)),  # type: ignore[arg-type]
     ]
     assert small_art.alternatives(0, 1, k=1) == [("<", 2.5)]
 

@@ -86,7 +86,9 @@ class ExactGlyphs:
                 keys = torch.from_numpy(known.maps).view(len(ids), 16 * 36, 2 * span)
                 self.filters[span] = (np.array(ids), keys, torch.from_numpy(known.biases))
 
-    def steps(self, lines: NDArray[np.float32], cost: float) -> Iterator[tuple[Step, NDArray]]:
+    def steps(
+        self, lines: NDArray[np.float32], cost: float
+    ) -> Iterator[tuple[Step, NDArray[np.int64]]]:
         """Yield what the best glyph of each width scores from every pixel on, and which it is."""
         strokes = find_strokes(lines)
         maps = np.concatenate([tolerance_maps(strokes), direction_maps(strokes)])  # (16, H, W)

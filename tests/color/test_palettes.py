@@ -13,13 +13,13 @@ from asciiart.art.art import Art
 from asciiart.art.formats.ink_colors import ink_colors
 from asciiart.color.palettes import (
     PAPER,
-    ColorMode,
     PaletteMode,
     nearest_palette,
     palette,
     to_light,
     to_oklab,
 )
+from asciiart.io.terminal.color_mode import ColorMode
 
 MakeArt = Callable[..., Art]
 NONE, ANSI16, ANSI256, TRUECOLOR = ColorMode
@@ -83,7 +83,7 @@ def test_nearest_is_nearest(mode: PaletteMode, colors: list[tuple[int, int, int]
 
 def test_a_light_gray_stays_gray_among_16() -> None:
     gray = np.array([178, 176, 181], np.uint8)
-    assert nearest_palette(gray, ANSI16) == 7
+    assert nearest_palette(gray, ANSI16) == 7  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("mode", PALETTE_MODES)

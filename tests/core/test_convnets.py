@@ -357,7 +357,7 @@ def test_class_activation_maps_can_be_made(name: str) -> None:
     """The classifier weighs the means of the last maps: one weight per map and class."""
     network = sketch(POOLED[name])
     assert network.classifier.weight.shape == (1000, network.channels)
-    kinds = [type(module) for module in network.head if not isinstance(module, nn.Dropout)]
+    kinds = [type(module) for module in network.head if not isinstance(module, nn.Dropout)]  # type: ignore[attr-defined]
     assert kinds == [nn.AdaptiveAvgPool2d, nn.Flatten]
 
 

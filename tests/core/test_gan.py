@@ -82,7 +82,7 @@ def test_only_the_side_whose_turn_it_is_moves(turns: int) -> None:
 
     before |= {name: p.detach().clone() for name, p in gan.named_parameters()}
     config = TrainerConfig(steps=2 * (turns + 1))
-    Trainer(gan, batches, lambda _, batch: gan.loss(batch), config, [watch]).fit()
+    Trainer(gan, batches, lambda _, batch: gan.loss(batch), config, [watch]).fit()  # type: ignore[list-item]
     assert moved == ([{"discriminator"}] * turns + [{"generator"}]) * 2
     assert all(p.requires_grad for p in gan.parameters())
 
@@ -140,7 +140,7 @@ def test_convolutional_discriminator_projects_on_the_class() -> None:
     discriminator = convolutional(3).discriminator.double().eval()
     pictures, labels = torch.rand(4, 1, 16, 16).double(), torch.tensor([2, 0, 1, 2])
     with torch.no_grad():
-        features = discriminator.features(pictures * 2 - 1).numpy()
+        features = discriminator.features(pictures * 2 - 1).numpy()  # type: ignore[operator]
         found = discriminator(pictures, labels).numpy()
     weights = {name: p.detach().numpy() for name, p in discriminator.named_parameters()}
     vectors = weights["class_vector.weight"].T[labels.numpy()]

@@ -103,8 +103,8 @@ def test_block_normalizes_by_the_batch_in_training_and_by_running_figures_after(
         count = maps.size / 3
         running_mean = 0.9 * running_mean + 0.1 * mean
         running_variance = 0.9 * running_variance + 0.1 * variance * count / (count - 1)
-    np.testing.assert_allclose(block.norm.running_mean, running_mean, atol=1e-12)
-    np.testing.assert_allclose(block.norm.running_var, running_variance, atol=1e-12)
+    np.testing.assert_allclose(block.norm.running_mean, running_mean, atol=1e-12)  # type: ignore[arg-type]
+    np.testing.assert_allclose(block.norm.running_var, running_variance, atol=1e-12)  # type: ignore[arg-type]
     x = random_array(1, 2, 6, 6) * 3
     found = block.eval()(torch.from_numpy(x)).detach()
     maps = convolve(x, weight, 1, 1)

@@ -131,7 +131,7 @@ def test_what_is_too_large_for_any_picture_is_refused(wishes, message):
 )
 def test_a_page_that_is_too_large_is_refused_with_a_size_that_fits(shape, wishes, message):
     with pytest.raises(PageSizeError, match=re.escape(message).replace(r"\.\*", ".*")):
-        fit_grid(*shape, CELL, **wishes)
+        fit_grid(*shape, CELL, **wishes)  # type: ignore[arg-type, call-arg]
 
 
 @given(

@@ -12,9 +12,10 @@ from asciiart.matching.cell_codes import cell_codes, inked_cells
 from asciiart.matching.encoder import CodeSpec, Encoder
 from asciiart.matching.model import load_model
 from asciiart.matching.scores import SCORES, ToneScore
+from asciiart.options import Mode
 
 STANDARD = ROOT / "models" / "standard"
-MODES = ["structure", "tone"]
+MODES: list[Mode] = ["structure", "tone"]
 BAND = 64
 """Rows of pixels encoded at once, where a test asks for bands."""
 SIZES = [(16, 8), (128, 128), (16, 136), (144, 8), (256, 264), (400, 96)]
@@ -162,7 +163,7 @@ def test_a_code_without_surroundings():
     ink[8:20, 40:49] = 1
     codes = [Encoder(*networks, CodeSpec(16, (4, 4), 2, reach)).encode(ink) for reach in (0, 4)]
     assert codes[0].shape == (8, 16, 2)
-    np.testing.assert_array_equal(*codes)
+    np.testing.assert_array_equal(codes[0], codes[1])
 
 
 def test_nothing_is_printed_of_a_network_with_broken_names(tmp_path, capfd):

@@ -82,7 +82,7 @@ def test_columns_of_a_proportional_font_are_pixels():
 @pytest.mark.parametrize("wish", ["width", "font_size", "line_height"])
 def test_what_is_for_proportional_fonts_is_refused_for_others(wish):
     with pytest.raises(OptionError, match=wish):
-        count_columns(Options(**{wish: 16}), None)
+        count_columns(Options(**{wish: 16}), None)  # type: ignore[arg-type]
 
 
 def test_small_pictures_are_those_smaller_than_their_page(matcher):

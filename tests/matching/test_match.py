@@ -22,6 +22,7 @@ from asciiart.matching.match import (
 )
 from asciiart.matching.model import load_model
 from asciiart.matching.scores import StructureScore
+from asciiart.options import Mode
 
 PROPORTIONAL = RowRules(glyph_cost=0.3, proportional=True)
 
@@ -216,7 +217,8 @@ def test_one_search_over_both_codes_adds_their_scores(font, characters, share):
     font = font if characters == "ascii" else load_font("M PLUS 1 Code")
     cell, names = font.cell(16, 4), parse_charset(characters)
     model, sides = load_model("standard"), []
-    for mode, weight in (("tone", 1 - share), ("structure", share)):
+    weights: dict[Mode, float] = {"tone": 1 - share, "structure": share}
+    for mode, weight in weights.items():
         encoder, score = model.load_encoder(mode), model.score(mode)
         index = build_index(font, names, encoder, score, cell=cell)
         sides.append(ModeMatcher(mode, encoder, score, weight, index.weighing(weight)))

@@ -73,8 +73,8 @@ def test_structure_score_is_its_formula(seed: int, weight: float) -> None:
             here = (slice(None), slice(y, y + HEIGHT), slice(x, x + WIDTH))
             hits = 0.0
             for d, v, u in np.ndindex(8, HEIGHT, WIDTH):
-                hits += page_near[here][d, v, u] * on[d, v, u]
-                hits += page_on[here][d, v, u] * near[d, v, u]
+                hits += page_near[here][d, v, u] * on[d, v, u]  # type: ignore[assignment]
+                hits += page_on[here][d, v, u] * near[d, v, u]  # type: ignore[assignment]
             expected[cell, g] = hits - weight * on.sum()
     assert np.abs(expected).max() > 10
     np.testing.assert_allclose(found, expected, atol=1e-3)

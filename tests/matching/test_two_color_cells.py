@@ -130,7 +130,7 @@ def test_dithered_cells_have_the_mean_color(font: Font, colors: Palette) -> None
     rgb = np.full((16 * 12, 8 * 24, 3), (150, 110, 130), np.uint8)
     errors = {}
     for dither in ("none", "diffusion"):
-        options = Options(fill=True, palette=colors, dither=dither)  # type: ignore[arg-type]
+        options = Options(fill=True, palette=colors, dither=dither)
         page = shown(fill(rgb, font, HALF, options), font, HALF) / 255
         errors[dither] = np.abs((page**2.2).mean(axis=(0, 1)) - (rgb[0, 0] / 255) ** 2.2).max()
     assert errors["diffusion"] < 0.03

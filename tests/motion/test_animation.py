@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,8 @@ FRAMES = [np.full((32, 32, 3), level, np.uint8) for level in (40, 250)]
 
 
 def test_keywords_are_those_of_draw() -> None:
-    keywords = {"font": "Spleen 8x16", "charset": "blocks", "columns": 9, "background": "light"}
+    keywords: dict[str, Any] = {"font": "Spleen 8x16", "charset": "blocks", "columns": 9}
+    keywords["background"] = "light"
     keywords["levels"] = "none"  # or a film would have one range of them
     arts = list(animate(FRAMES, **keywords, steady=False))
     assert [str(art) for art in arts] == [str(draw(frame, **keywords)) for frame in FRAMES]

@@ -14,7 +14,7 @@ from asciiart.art.art import Art
 from asciiart.io.pictures.image import load_image
 from asciiart.motion.animation import animate
 from asciiart.motion.deflicker import TemporalDenoiser, apply_hysteresis, count_changes
-from asciiart.options import Options
+from asciiart.options import Mode, Options
 from asciiart.pipeline import Artist
 
 Pixels = NDArray[np.uint8]
@@ -35,7 +35,7 @@ def noisy(sigma: float, count: int, move: int = 0) -> list[Pixels]:
 
 @pytest.mark.parametrize("mode", ["tone", "structure"])
 @pytest.mark.parametrize("sigma", [2, 8])
-def test_still_and_noisy_clip(mode: str, sigma: float) -> None:
+def test_still_and_noisy_clip(mode: Mode, sigma: float) -> None:
     """The bar is 1 % of the cells a frame."""
     artist, options = Artist(), Options(mode=mode, columns=60)
     arts = list(animate(noisy(sigma, 6), options, artist=artist))
@@ -61,7 +61,7 @@ def test_what_moves_is_shown() -> None:
 def test_nothing_moves() -> None:
     stillness = TemporalDenoiser()
     first, second = noisy(3, 2)
-    assert np.array_equal(stillness.settle(first, 20, 40), first)
+    assert np.array_equal(stillness.settle(first, 20, 40), first)  # type: ignore[arg-type]
     assert stillness.settle(second, 20, 40) is None
 
 
@@ -112,7 +112,7 @@ def test_tiny_pictures(size: tuple[int, int]) -> None:
     stillness = TemporalDenoiser()
     for level in (0, 255):
         pixels = np.full((*size, 3), level, np.uint8)
-        assert np.array_equal(stillness.settle(pixels, 1, 1), pixels)
+        assert np.array_equal(stillness.settle(pixels, 1, 1), pixels)  # type: ignore[arg-type]
 
 
 def with_scores(art: Art, scores: list[float], best: int) -> Art:

@@ -23,7 +23,7 @@ DENSITY = 0.4
 
 def ink_of(array, columns=40, density=DENSITY, mode="tone", **wishes):
     picture = load_image(np.asarray(array))
-    grid = fit_grid(*picture.rgb.shape[:2], CELL, columns=columns)
+    grid = fit_grid(*picture.rgb.shape[:2], CELL, columns=columns)  # type: ignore[arg-type, misc]
     page = to_page(picture, grid, mode, Options(**wishes), density).ink
     assert page.shape == grid.page_shape
     assert page.dtype == np.float32

@@ -48,7 +48,7 @@ class _Handler(BaseHTTPRequestHandler):
                 left = int(path.removeprefix("/hops/"))
                 self._redirect(f"/hops/{left - 1}" if left else "/picture.png")
             else:
-                answers.get(path, partial(self.send_error, 404))()
+                answers.get(path, partial(self.send_error, 404))()  # type: ignore[operator]
 
     def _redirect(self, target: str) -> None:
         self.send_response(302)

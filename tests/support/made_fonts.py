@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
@@ -41,10 +42,10 @@ def write_bold(path: Path, characters: str, *, units: int = 120) -> Path:
     return path
 
 
-class _Decomposed(TransformPen):
+class _Decomposed(TransformPen):  # type: ignore[misc]
     """Draws what components stand for, moved across."""
 
-    def __init__(self, pen: TTGlyphPen, glyphs: object, across: float) -> None:
+    def __init__(self, pen: TTGlyphPen, glyphs: Any, across: float) -> None:
         super().__init__(pen, (1, 0, 0, 1, across, 0))
         self._pen, self._glyphs, self._across = pen, glyphs, across
 

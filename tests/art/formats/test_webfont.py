@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -143,7 +144,7 @@ def test_outlines_without_end_are_not_followed(
         render(art, "html")
 
 
-def contours(font: TTFont, character: str) -> object:
+def contours(font: TTFont, character: str) -> Any:
     pen = RecordingPen()
     font.getGlyphSet()[font.getBestCmap()[ord(character)]].draw(pen)
     return pen.value
@@ -240,7 +241,7 @@ def screenshot(tmp_path: Path) -> Callable[[Path, int], NDArray[np.float32]]:
             *(f"--screenshot={picture}", f"--user-data-dir={tmp_path / 'profile'}"),
         )
         subprocess.run([*command, path.as_uri()], capture_output=True, timeout=120, check=True)
-        return 1 - np.asarray(Image.open(picture).convert("L"), np.float32) / 255
+        return 1 - np.asarray(Image.open(picture).convert("L"), np.float32) / np.float32(255)
 
     return take
 

@@ -262,7 +262,7 @@ def test_ansi_art_is_drawn_as_it_was(request, write, name, color):
 def test_a_drawing_in_true_color_is_read_back_as_it_was(write, options):
     """A filled one to the level; of another, inks that look alike were written as one."""
     art = draw(CAT, columns=30, **options)
-    path = write(f"{art.render('ansi', color='truecolor')}\n", "art.ans")
+    path = write(str(art.render("ansi", color="truecolor")) + "\n", "art.ans")
     drawn = show(render_file(path, background=art.background, width=art.grid.columns))
     direct = show(render(art, "png", color="truecolor", font_size=20))
     assert drawn.shape == direct.shape
@@ -320,7 +320,7 @@ def test_what_was_written_is_read(make_art, tmp_path_factory, charset, encoding,
     path.write_bytes(encode_text(f"{art}\n", encoding))
     if not str(art).strip("\n"):
         return
-    read = read_art(str(path), used.path, width=art.grid.columns)
+    read = read_art(str(path), used.path, width=art.grid.columns)  # type: ignore[arg-type]
     texts = "\n".join(row.rstrip(BLANKS) for row in lines(read))
     assert texts == str(art)
 
@@ -441,4 +441,4 @@ def test_beside_a_filled_art_is_its_page(write, filled_art):
     art = read_art(path, background="light", width=6)
     assert art.layers.ink.shape == art.layers.paper.shape == (2, 6)
     np.testing.assert_array_equal(art.layers.ink[:, :4], pack(filled_art.fill.ink))
-    assert art.layers.paper[1, 3:].tolist() == [0xFFFFFF, CLEAR, CLEAR]
+    assert art.layers.paper[1, 3:].tolist() == [0xFFFFFF, CLEAR, CLEAR]  # type: ignore[index]

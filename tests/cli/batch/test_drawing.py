@@ -15,6 +15,7 @@ from asciiart.cli.batch.tasks import ArtistOptions, Task, TaskResult, Work
 from asciiart.errors import FontError, OutputError
 from asciiart.io.pictures.picture_search import PictureSource
 from asciiart.options import Options
+from asciiart.pipeline import Artist
 
 
 def perform(work: Work, output: Path | None = None, picture: str = CAT) -> TaskResult:
@@ -39,7 +40,12 @@ def test_a_result_for_a_file_is_written_and_returned_if_wanted(tmp_path: Path, k
 def test_one_artist_draws_all(monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
     make = ArtistOptions.make
-    monkeypatch.setattr(ArtistOptions, "make", lambda self: made.append(self) or make(self))
+
+    def made_once(options: ArtistOptions) -> Artist:
+        made.append(options)
+        return make(options)
+
+    monkeypatch.setattr(ArtistOptions, "make", made_once)
     worker = PictureWorker(WORK)
     for picture in (CAT, ANTENNA, CAT):
         assert worker.perform(Task(PictureSource(picture), None, "text")).failure is None

@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from command_line import good, run
@@ -34,9 +35,9 @@ def test_without_torch_it_says_what_to_install(
 
 
 def test_a_lesson_is_what_the_options_say(monkeypatch: pytest.MonkeyPatch) -> None:
-    taught = []
+    taught: list[tuple[Any, ...]] = []
 
-    def run_task(*given: object) -> SimpleNamespace:
+    def run_task(*given: Any) -> SimpleNamespace:
         taught.append(given)
         return SimpleNamespace(figures={"accuracy": 0.25})
 

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -30,7 +31,7 @@ def options(mode: Mode = "structure", background: Background = "light") -> Optio
     return Options(mode=mode, columns=24, background=background, neighbors=1)
 
 
-def structure_f(picture: Path, **changes: Background) -> float:
+def structure_f(picture: Path, **changes: Any) -> float:
     (entry,) = compare([picture], ["Mona"], ["ascii"], options(**changes)).entries
     return entry.score
 

@@ -93,8 +93,8 @@ def test_saved_weights_load_back(tmp_path: Path) -> None:
 def test_unpooling_puts_values_back_where_they_were() -> None:
     network = UnpoolingAutoencoder((1,), kernel=1)
     for layer in (network.encoder[0], network.decoder[0]):
-        torch.nn.init.ones_(layer.weight)
-        torch.nn.init.zeros_(layer.bias)
+        torch.nn.init.ones_(layer.weight)  # type: ignore[arg-type]
+        torch.nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
     x = torch.tensor([[[[1.0, 2, 9], [4, 3, 9], [9, 9, 9]]]])
     expected = torch.zeros(1, 1, 3, 3)
     expected[0, 0, 1, 0] = 4

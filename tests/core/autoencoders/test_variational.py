@@ -33,6 +33,7 @@ def test_gradient_goes_through_the_sample() -> None:
     mean, log_variance = torch.zeros(1, 3, requires_grad=True), torch.ones(1, 3, requires_grad=True)
     z = reparametrize(Gaussian(mean, log_variance))
     z.sum().backward()
+    assert mean.grad is not None
     assert torch.equal(mean.grad, torch.ones(1, 3))
     torch.testing.assert_close(log_variance.grad, z.detach() / 2)
 
@@ -49,6 +50,7 @@ def test_variational_loss_is_the_negative_bound() -> None:
 
 @pytest.mark.parametrize("convolutional", [False, True])
 def test_samples_are_seeded_and_follow_their_labels(convolutional: bool) -> None:
+    network: ConvVariationalAutoencoder | VariationalAutoencoder
     if convolutional:
         network = ConvVariationalAutoencoder(16, (4, 8), 5, classes=3).eval()
     else:

@@ -83,7 +83,7 @@ def test_deep_belief_network_is_pretrained_greedily_and_cleans() -> None:
             assert all(map(torch.equal, first, alone.parameters()))
         Trainer(
             alone,
-            lambda _, data=data: data,
+            lambda _, data=data: data,  # type: ignore[misc]
             lambda network, batch: StepLoss(network.cd_loss(batch)),
             config,
         ).fit()

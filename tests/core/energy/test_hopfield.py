@@ -28,7 +28,7 @@ def test_storage_rules_follow_their_formulas() -> None:
     for name, expected in (("hebb", hebb), ("projection", projection)):
         network = HopfieldNetwork(20)
         network.store(patterns, rule=name)
-        np.fill_diagonal(expected, 0)
+        np.fill_diagonal(expected, 0)  # type: ignore[arg-type]
         np.testing.assert_allclose(network.weight, expected, atol=1e-6)
 
 

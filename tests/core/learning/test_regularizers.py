@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -40,7 +41,7 @@ def data(count: int, seed: int = 0) -> Batch:
 def test_penalties_sum_over_weights_alone() -> None:
     network = small_network()
     weights = [network[0].weight, network[4].weight]
-    flat = np.concatenate([w.detach().double().numpy().ravel() for w in weights])
+    flat = np.concatenate([w.detach().double().numpy().ravel() for w in weights])  # type: ignore[operator]
     assert l1_penalty(network).item() == pytest.approx(np.abs(flat).sum(), rel=1e-6)
     assert l2_penalty(network).item() == pytest.approx((flat**2).sum() / 2, rel=1e-6)
     (l1_penalty(network) + l2_penalty(network)).backward()
@@ -62,7 +63,10 @@ def test_l2_under_sgd_is_weight_decay() -> None:
     config = TrainerConfig(steps=12, learning_rate=0.1, optimizer="sgd")
     batch = (inputs.double(), targets.double())
     Trainer(first, lambda _: batch, loss, config).fit()
-    groups = [{"params": [second.weight], "weight_decay": 0.3}, {"params": [second.bias]}]
+    groups: list[dict[str, Any]] = [
+        {"params": [second.weight], "weight_decay": 0.3},
+        {"params": [second.bias]},
+    ]
     optimizer = torch.optim.SGD(groups, lr=0.1)
     for _ in range(12):
         optimizer.zero_grad()
@@ -126,7 +130,7 @@ def fed(stopping: EarlyStopping, steps: int) -> int | None:
     for step in range(1, steps + 1):
         history.add(1.0 / step, {"accuracy": step / 100})
         with torch.no_grad():
-            stopping.network.weight.fill_(step)  # type: ignore[operator, union-attr]
+            stopping.network.weight.fill_(step)  # type: ignore[operator]
         if stopping(step, history):
             return step
     return None

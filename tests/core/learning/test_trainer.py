@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import torch
@@ -241,7 +241,7 @@ def test_damaged_checkpoint_is_refused_in_one_line(damage: str, tmp_path: Path) 
     [{"steps": 41}, {"learning_rate": 0.5}, {"optimizer": "sgd"}, {"seed": 1}, {"recipe": "b"}],
 )
 def test_checkpoint_of_another_configuration_is_refused(
-    change: dict[str, int | float | str], tmp_path: Path
+    change: dict[str, Any], tmp_path: Path
 ) -> None:
     make().save(tmp_path / "checkpoint")
     other = make(replace(CONFIG, **change))

@@ -175,7 +175,7 @@ def gradient_of_embeddings(window: int, name: str) -> tuple[list[float], Tensor]
     model = Stateful(SequenceModel(7, 7, embedding=4, config=config_of(name)), 1).double()
     batches = truncated_windows(torch.arange(7), 1, window)
     losses = [truncated_loss(model, batches(step)).loss for step in range(6 // window)]
-    losses[-1].backward()  # type: ignore[no-untyped-call]
+    losses[-1].backward()
     gradient = model.model.embed.weight.grad
     assert isinstance(gradient, Tensor)
     return [float(loss.detach()) for loss in losses], gradient.abs().sum(1)
@@ -198,7 +198,7 @@ def test_one_window_over_everything_is_full_backpropagation(name: str) -> None:
     model = SequenceModel(7, 7, embedding=4, config=config_of(name)).double()
     logits = model(torch.arange(6)[None]).outputs[0]
     loss = nn.functional.cross_entropy(logits, torch.arange(1, 7))
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     expected = model.embed.weight.grad
     assert isinstance(expected, Tensor)
     torch.testing.assert_close(gradient, expected.abs().sum(1))

@@ -105,7 +105,7 @@ def test_locate_finds_the_word_that_decides() -> None:
     optimizer = torch.optim.Adam(model.parameters(), 0.02)
     for _ in range(60):
         optimizer.zero_grad()
-        torch.nn.functional.cross_entropy(model(tokens), labels).backward()  # type: ignore[no-untyped-call]
+        torch.nn.functional.cross_entropy(model(tokens), labels).backward()
         optimizer.step()
     positive = labels == 1
     found = model.eval().locate(tokens, labels).argmax(1)

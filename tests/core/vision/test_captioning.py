@@ -116,9 +116,9 @@ def test_the_hard_losss_expected_gradient_is_the_bounds(entropy_weight: float) -
         surrogate = surrogate + probability.detach() * model.loss(picture, target, places=way).loss
         total = total + probability.detach()
     assert total.item() == pytest.approx(1)
-    bound.backward()  # type: ignore[no-untyped-call]
+    bound.backward()
     exact = gradients(model)
-    surrogate.backward()  # type: ignore[no-untyped-call]
+    surrogate.backward()
     found = gradients(model)
     assert exact.keys() == found.keys()
     for name, gradient in exact.items():

@@ -82,7 +82,7 @@ def test_reinforce_has_the_gradient_of_the_score_function() -> None:
     expected_of = torch.tensor(baselines, requires_grad=True)
     log_policy = log_gaussian(torch.tensor(actions).flatten(0, 1), policy.flatten(0, 1), 0.4)
     loss = reinforce(log_policy.view(5, 3), torch.tensor(returns), expected_of)
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     score = (actions - mean) / 0.4**2  # of a Gaussian's mean
     wanted = -score * (returns - baselines)[:, :, None] / 5
     assert policy.grad is not None
@@ -96,7 +96,7 @@ def test_reinforce_climbs_the_expected_reward() -> None:
     torch.manual_seed(0)
     drawn = (mean + 0.5 * torch.randn(200_000, 1)).detach()
     log_policy = log_gaussian(drawn, mean.expand_as(drawn), 0.5)[:, None]
-    reinforce(log_policy, -drawn.square(), torch.full_like(drawn, -0.6)).backward()  # type: ignore[no-untyped-call]
+    reinforce(log_policy, -drawn.square(), torch.full_like(drawn, -0.6)).backward()
     assert mean.grad is not None
     assert mean.grad.item() == pytest.approx(2 * 0.6, rel=0.02)
 
@@ -178,7 +178,7 @@ def test_copies_are_compared_with_the_others_of_their_picture() -> None:
     seen, labels = gray(), torch.tensor([0, 1, 2, 3, 4, 0, 1])
     network = model("likelihood", copies=3, compare_copies=True)
     torch.manual_seed(1)
-    network.loss(seen, labels).loss.backward()  # type: ignore[no-untyped-call]
+    network.loss(seen, labels).loss.backward()
     torch.manual_seed(1)
     other = model("likelihood", copies=3, compare_copies=True)
     torch.manual_seed(1)

@@ -35,7 +35,7 @@ def test_unpooling_puts_each_maximum_back_where_it_was() -> None:
     for layer in (network.encoder[0], last):
         layer.register_forward_hook(record)
     network(torch.rand(1, 1, 9, 12))
-    maps, grown = seen[network.encoder[0]], seen[last]
+    maps, grown = seen[network.encoder[0]], seen[last]  # type: ignore[index]
     _, places = functional.max_pool2d(maps, 2, return_indices=True)
     assert grown.shape == maps.shape
     own = torch.zeros(1, 4, 9 * 12, dtype=torch.bool).scatter(2, places.flatten(2), value=True)

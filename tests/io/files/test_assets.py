@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import sys
 import tomllib
 from pathlib import Path
 
@@ -93,7 +94,7 @@ def test_a_damaged_table_of_fonts_is_refused(home):
 @pytest.fixture
 def on_linux(tmp_path, monkeypatch):
     """No variable that says where fonts are, and a home without any."""
-    monkeypatch.setattr(assets.sys, "platform", "linux")
+    monkeypatch.setattr(sys, "platform", "linux")
     for name in ("ASCIIART_FONT_PATH", "XDG_DATA_HOME", "XDG_DATA_DIRS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "nobody"))
@@ -143,6 +144,6 @@ def test_nobody_s_home_has_no_fonts(on_linux, platform):
     def nowhere():
         raise RuntimeError("Could not determine home directory.")
 
-    on_linux.setattr(assets.sys, "platform", platform)
-    on_linux.setattr(assets.Path, "home", nowhere)
+    on_linux.setattr(sys, "platform", platform)
+    on_linux.setattr(Path, "home", nowhere)
     assert all(folder.is_absolute() for folder in assets.system_font_folders())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from typing import Any
 
 import numpy as np
 import pytest
@@ -74,13 +75,13 @@ def cmyk_profile() -> bytes:
     )
 
 
-def file_of(mode: str, color: object, format: str, icc: bytes, **options: object) -> bytes:
+def file_of(mode: str, color: Any, format: str, icc: bytes, **options: Any) -> bytes:
     file = io.BytesIO()
     Image.new(mode, (40, 30), color).save(file, format, icc_profile=icc, **options)
     return file.getvalue()
 
 
-def middle(content: bytes, **options: object) -> list[int]:
+def middle(content: bytes, **options: Any) -> list[int]:
     rgb: NDArray[np.uint8] = load_image(content, **options).rgb
     return [int(value) for value in rgb[len(rgb) // 2, rgb.shape[1] // 2]]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -158,7 +160,7 @@ def test_last_frame_that_is_cut_off(make: object) -> None:
     assert callable(make)
     made = [MadeFrame(plain((255, 0, 0))), MadeFrame(plain((0, 255, 0)))]
     content = make(made, HEIGHT, WIDTH)
-    shown = []
+    shown: list[Any] = []
     with pytest.raises(ImageError, match="damaged or cut short"):
         shown.extend(frame.pixels[0, 0].tolist() for frame in open_frames(content[:-30]))
     assert shown == [[255, 0, 0]]
@@ -178,7 +180,7 @@ def test_animation_without_its_end(make: object, end: int) -> None:
 def test_frame_with_a_wrong_checksum() -> None:
     content = bytearray(apng([MadeFrame(plain((255, 0, 0)))] * 3, HEIGHT, WIDTH))
     content[content.rindex(b"fdAT") + 10] ^= 1
-    shown = []
+    shown: list[Any] = []
     with pytest.raises(ImageError, match="checksum"):
         shown.extend(open_frames(bytes(content)))
     assert len(shown) == 2

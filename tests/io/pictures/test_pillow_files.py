@@ -124,7 +124,7 @@ def tiff(side: int = SIDE) -> bytes:
     tags += [struct.pack("<HHII", 322, 4, 1, side), struct.pack("<HHII", 323, 4, 1, side)]
     offsets = [tag for tag in tags if struct.unpack_from("<H", tag)[0] == 273]
     tags += [struct.pack("<H", 324) + offsets[0][2:]]
-    directory = struct.pack("<H", len(tags)) + b"".join(sorted(tags, key=lambda t: t[1::-1]))
+    directory = struct.pack("<H", len(tags)) + b"".join(sorted(tags, key=lambda t: t[1::-1]))  # type: ignore[index]
     struct.pack_into("<I", content, 4, len(content))
     return bytes(content) + directory + bytes(4)
 

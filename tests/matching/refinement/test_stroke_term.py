@@ -48,10 +48,10 @@ def page_score(ids, page, glyphs):
         window = (slice(y, y + HEIGHT + 2 * REACH), slice(x, x + WIDTH + 2 * REACH))
         own = glyphs.bits.on[g] & page.near[y : y + HEIGHT, x : x + WIDTH]
         found = glyphs.bits.near[g] & wanted[window]
-        hits += min(np.count_nonzero(own), np.count_nonzero(found))
+        hits += int(min(np.count_nonzero(own), np.count_nonzero(found)))
         near[window] |= glyphs.bits.near[g]
     inner = near[REACH:-REACH, REACH:-REACH]
-    hits += np.count_nonzero(page.on & inner)
+    hits += int(np.count_nonzero(page.on & inner))
     return hits - SCORE.weight * glyphs.lengths[ids].sum()
 
 
@@ -116,7 +116,7 @@ def test_gains_are_differences_of_the_pages_score(font, glyphs):
     wide = find_glyph_strokes(rasterize(font, "X_", HEIGHT, 2 * WIDTH, cells=2))
     spans = np.array([1] * len(CHARACTERS) + [2, 2])
     keys = {1: INDEX.keys[1], 2: INDEX.keys[1][:2]}
-    index = GlyphIndex(CHARACTERS + "\u00d7\u2212", spans, keys, 1.0 + spans, 1.0, 1)
+    index = GlyphIndex(CHARACTERS + "\u00d7\u2212", spans, keys, np.float32(1) + spans, 1.0, 1)
     ids = np.full((1, 4, 2), -1, np.int32)
     ids[0, [0, 1, 3]] = [[5, 2], [12, 13], [5, 1]]
     phases = independent_sets(Neighbors(ids, ids.astype(np.float32)), index, 2, spaces=False)

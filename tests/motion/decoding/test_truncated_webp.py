@@ -37,8 +37,8 @@ def test_a_whole_part_has_the_frames_before_the_cut(length: int) -> None:
         assert DATA[:length].count(b"ANMF") <= 1  # none, or the first is not whole
         return
     with Image.open(io.BytesIO(whole)) as image, Image.open(io.BytesIO(DATA)) as uncut:
-        assert image.n_frames in range(DATA[:length].count(b"ANMF") - 1, COUNT)
-        for number in range(image.n_frames):
+        assert image.n_frames in range(DATA[:length].count(b"ANMF") - 1, COUNT)  # type: ignore[attr-defined]
+        for number in range(image.n_frames):  # type: ignore[attr-defined]
             image.seek(number)
             uncut.seek(number)
             assert image.convert("RGB").tobytes() == uncut.convert("RGB").tobytes()
@@ -49,7 +49,7 @@ def test_a_cut_between_frames_is_none() -> None:
     whole = recover_complete_frames(io.BytesIO(DATA[:at]))
     assert whole is not None
     with Image.open(io.BytesIO(whole)) as image:
-        assert image.n_frames == COUNT - 1
+        assert image.n_frames == COUNT - 1  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("data", [b"", b"RIFF", b"RIFF\0\0\0\0WAVE", bytes(20), saved(1)])

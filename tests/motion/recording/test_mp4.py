@@ -97,7 +97,7 @@ def test_frames_last_as_long_as_those_of_the_source(artist: Artist, tmp_path: Pa
     pictures = [Image.fromarray(array) for array in discs()]
     durations = [40, 100, 40, 700, 60]
     options = {"save_all": True, "append_images": pictures[1:], "duration": durations}
-    pictures[0].save(tmp_path / "a.gif", **options)
+    pictures[0].save(tmp_path / "a.gif", **options)  # type: ignore[arg-type]
     save(animate(tmp_path / "a.gif", OPTIONS, artist=artist), tmp_path / "a.mp4")
     with av.open(str(tmp_path / "a.mp4")) as container:
         frames = list(container.decode(video=0))

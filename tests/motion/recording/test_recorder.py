@@ -200,10 +200,10 @@ SUFFIXES = ["gif", "mp4", "cast", "html", "folder"]
 
 @pytest.mark.parametrize("format_", SUFFIXES)
 def test_frames_before_a_fault_are_kept(artist: Artist, tmp_path: Path, format_: str) -> None:
-    animation = Animation(_Broken(3, ImageError("film: cut short")), artist, OPTIONS)
+    animation = Animation(_Broken(3, ImageError("film: cut short")), artist, OPTIONS)  # type: ignore[arg-type]
     with pytest.raises(ImageError, match="cut short"):
         save(animation, tmp_path / "a", format_)
-    whole = Animation(_Broken(3, ImageError("film: cut short")), artist, OPTIONS, max_frames=3)
+    whole = Animation(_Broken(3, ImageError("film: cut short")), artist, OPTIONS, max_frames=3)  # type: ignore[arg-type]
     save(whole, tmp_path / "b", format_)
     if format_ == "folder":
         assert len(list((tmp_path / "a").iterdir())) == 3
@@ -220,7 +220,7 @@ def test_interrupted_writing_leaves_the_old_file(
     if format_ != "folder":
         (tmp_path / "a").write_text("old")
     with pytest.raises(type(fault)):
-        save(Animation(_Broken(3, fault), artist, OPTIONS), tmp_path / "a", format_)
+        save(Animation(_Broken(3, fault), artist, OPTIONS), tmp_path / "a", format_)  # type: ignore[arg-type]
     left = {path.name: path.read_text() for path in tmp_path.iterdir()}
     assert left == ({} if format_ == "folder" else {"a": "old"})
 
@@ -245,7 +245,7 @@ def test_recording_of_a_camera_ends_with_an_interrupt(
     artist: Artist, tmp_path: Path, at: int
 ) -> None:
     """The frame is finished, and what was recorded is kept."""
-    save(Animation(_Camera(signal.SIGINT, at), artist, OPTIONS), tmp_path / "texts")
+    save(Animation(_Camera(signal.SIGINT, at), artist, OPTIONS), tmp_path / "texts")  # type: ignore[arg-type]
     assert len(list((tmp_path / "texts").iterdir())) == at + 1
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
@@ -254,7 +254,7 @@ def test_recording_of_a_camera_is_kept_when_the_program_must_end(
     artist: Artist, tmp_path: Path
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        save(Animation(_Camera(signal.SIGTERM), artist, OPTIONS), tmp_path / "texts")
+        save(Animation(_Camera(signal.SIGTERM), artist, OPTIONS), tmp_path / "texts")  # type: ignore[arg-type]
     assert ended.value.code == 128 + signal.SIGTERM
     assert len(list((tmp_path / "texts").iterdir())) == 3
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL

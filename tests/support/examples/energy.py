@@ -41,7 +41,7 @@ def cd_loss(network: nn.Module, batch: tuple[Any, ...]) -> Tensor:
 
 def all_layers_cd_loss(network: nn.Module, batch: tuple[Any, ...]) -> Tensor:
     assert isinstance(network, DeepBeliefNetwork)
-    losses = [network.cd_loss(*batch, layer) for layer in range(len(network.stack))]
+    losses = [network.cd_loss(*batch, layer) for layer in range(len(network.stack))]  # type: ignore[call-arg]
     return torch.stack(losses).sum()
 
 

@@ -41,7 +41,7 @@ def root_error(network: nn.Module, batch: tuple[Any, ...]) -> float:
 
 EXAMPLES = {
     f"SegmentationNetwork-{upsampling}": Example(
-        build=lambda upsampling=upsampling: SegmentationNetwork(
+        build=lambda upsampling=upsampling: SegmentationNetwork(  # type: ignore[misc]
             1, 2, width=8, depth=2, upsampling=upsampling
         ),
         inputs=pictures,

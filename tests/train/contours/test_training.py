@@ -97,7 +97,7 @@ def test_boundary_f_forgives_one_pixel() -> None:
 )
 def test_values_out_of_range_are_refused(name: str, value: float) -> None:
     with pytest.raises(OptionError, match=name) as error:
-        replace(TINY, **{name: value})
+        replace(TINY, **{name: value})  # type: ignore[arg-type]
     assert "\n" not in str(error.value)
 
 

@@ -18,7 +18,7 @@ from asciiart.train.encoder.config import DEBIAN_PACKAGES, RECIPES, TRAINING_FON
 @pytest.mark.parametrize("value", [0, -1])
 def test_numbers_must_be_positive(name: str, value: int) -> None:
     with pytest.raises(OptionError, match=f"^{name} must be positive, not {value}$"):
-        replace(RECIPES["tone"], **{name: value})
+        replace(RECIPES["tone"], **{name: value})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_numbers_must_be_positive(name: str, value: int) -> None:
 )
 def test_other_values_that_cannot_be(name: str, value: object, message: str) -> None:
     with pytest.raises(OptionError, match=message) as error:
-        replace(RECIPES["tone"], **{name: value})
+        replace(RECIPES["tone"], **{name: value})  # type: ignore[arg-type]
     assert "\n" not in str(error.value)
 
 

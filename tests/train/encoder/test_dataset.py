@@ -168,8 +168,8 @@ def test_characters_are_learned_in_the_fonts_own_cells(made: Tiny) -> None:
     unit = font.cell(16, config.step[1]).width * 2
     assert unit == (12 if config.mode == "structure" else 16)
     assert [pool.size for pool in dataset.pools] == [(32, unit), (32, 2 * unit)]
-    for pool, characters, cells in zip(dataset.pools, ("ab-", "あ木"), (1, 2), strict=True):
-        known = score.glyphs(rasterize(font, characters, 32, cells * unit, cells=cells))
+    for pool, characters, span in zip(dataset.pools, ("ab-", "あ木"), (1, 2), strict=True):
+        known = score.glyphs(rasterize(font, characters, 32, span * unit, cells=span))
         features = unpack(pool.features).numpy().reshape(known.maps.shape)
         np.testing.assert_array_equal(features, known.maps)
     found = set()

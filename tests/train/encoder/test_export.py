@@ -31,6 +31,7 @@ from asciiart.matching.encoder import Encoder
 from asciiart.matching.model import load_model
 from asciiart.matching.scores import SCORES, StructureScore
 from asciiart.options import Mode
+from asciiart.train import onnx_export
 from asciiart.train.encoder import export as module
 from asciiart.train.encoder.config import RECIPES
 from asciiart.train.encoder.export import export_model, is_exported
@@ -188,7 +189,7 @@ def test_a_network_that_differs_is_not_written(
     shutil.copytree(tiny_model, folder)
     before = files_of(folder)
     matcher = deepcopy(made.trained.matcher)
-    real = module.to_onnx
+    real = onnx_export.to_onnx
 
     def spoil(network: nn.Module, *rest: object) -> bytes:
         data: bytes = real(network, *rest)  # type: ignore[arg-type]

@@ -52,7 +52,7 @@ def test_loss_falls_and_ranking_rises(made: Tiny) -> None:
 @pytest.mark.parametrize("part", ["unexplained_weight", "reconstruction_weight"])
 def test_parts_of_the_loss_are_weighed(made: Tiny, part: str) -> None:
     losses = [
-        fit(replace(made.config, steps=1, **{part: weight}), dataset=made.dataset).history.loss[0]
+        fit(replace(made.config, steps=1, **{part: weight}), dataset=made.dataset).history.loss[0]  # type: ignore[arg-type]
         for weight in (0.0, 1.0, 3.0)
     ]
     assert losses[1] > losses[0]

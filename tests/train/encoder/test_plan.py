@@ -11,6 +11,7 @@ import tomli_w
 from asciiart.core.autoencoders.convolutional import ConvStage
 from asciiart.errors import AsciiArtError, ModelError, OptionError
 from asciiart.glyphs.font import DEFAULT_FONT
+from asciiart.options import Mode
 from asciiart.train.encoder.config import FINE_TUNING, RECIPES, TRAINING_FONTS
 from asciiart.train.encoder.export import recipe_of
 from asciiart.train.encoder.plan import TrainConfig
@@ -57,7 +58,7 @@ def test_options_beat_the_file_beats_defaults(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text("steps = 2\n[tone]\nseed = 5\n", encoding="utf-8")
     defaults = {"steps": 0, "seed": 7, "pages": 9, "noise": -1.0, "fonts": ("Hack",)}
     asked = ({"noise": 0.5}, tmp_path / "mine.toml", ("structure", "tone"), defaults)
-    structure, tone = TrainConfig.plan(*asked).modes
+    structure, tone = TrainConfig.plan(*asked).modes  # type: ignore[arg-type]
     for config in (structure, tone):
         assert (config.steps, config.pages, config.noise) == (2, 9, 0.5)
         assert (config.fonts, config.start) == (("Hack",), "standard")
@@ -92,7 +93,7 @@ def test_options_win_over_the_table_and_the_table_over_the_top(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("mode", ["structure", "tone"])
-def test_every_value_can_stand_in_a_file(mode: str, tmp_path: Path) -> None:
+def test_every_value_can_stand_in_a_file(mode: Mode, tmp_path: Path) -> None:
     """What a card says of a recipe is what a file may say."""
     recipe = {**recipe_of(RECIPES[mode]), "stages": [[6, 5, 4, 2]], "steps": 9, "start": "scratch"}
     configs = plan(tmp_path, tomli_w.dumps({mode: recipe, "from": "scratch"})).modes

@@ -21,7 +21,7 @@ from rich.console import Console
 from tiny_training import FONT, Tiny, font_of
 
 from asciiart.cli.main import main
-from asciiart.core.learning.progress import read_log
+from asciiart.core.learning.progress import read_log, show_progress
 from asciiart.core.learning.trainer import Callback, History
 from asciiart.errors import ModelError, OutputError, install_command
 from asciiart.matching.model import load_model
@@ -62,7 +62,7 @@ def networks_of(folder: Path) -> dict[str, str]:
 
 def interrupt_at(monkeypatch: pytest.MonkeyPatch, last: int, mode: str = "tone") -> None:
     """Press Ctrl-C after some step of a mode's training."""
-    real = module.show_progress
+    real = show_progress
 
     @contextmanager
     def press(

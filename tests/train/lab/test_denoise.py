@@ -26,7 +26,7 @@ from asciiart.train.lab.denoise import (
     restore,
     spoil,
 )
-from asciiart.train.lab.fonts import letters_of
+from asciiart.train.lab.fonts import LETTERS, letters_of
 from asciiart.train.lab.lesson import Lesson
 
 LESSON = Lesson(
@@ -71,7 +71,7 @@ def test_judges_by_the_held_out_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(denoise, "restore", watched)
     TASK.teach("sparse", LESSON)
-    held_out = letters_of(LESSON.fonts().held_out, denoise.LETTERS, SIZE).pictures
+    held_out = letters_of(LESSON.fonts().held_out, LETTERS, SIZE).pictures
     assert torch.equal(asked[0], spoil(held_out, LESSON.seed))
 
 
@@ -118,7 +118,7 @@ def test_every_network_learns_from_noise() -> None:
             m for m in network.modules() if isinstance(m, torch.nn.Linear | torch.nn.Conv2d)
         )
         first.register_forward_pre_hook(lambda _, inputs, seen=seen: seen.append(inputs[0]))
-        network.loss(batch)
+        network.loss(batch)  # type: ignore[operator]
         assert psnr(seen[0].detach().view_as(clean), batch[-1]) < 12, name
 
 

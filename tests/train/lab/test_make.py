@@ -20,8 +20,8 @@ from asciiart.glyphs.font import load_font
 from asciiart.train.lab import make
 from asciiart.train.lab.fonts import LETTERS, Letters, letters_of
 from asciiart.train.lab.lesson import Lesson
+from asciiart.train.lab.letters import SIZE
 from asciiart.train.lab.make import (
-    SIZE,
     STYLE_SIZE,
     TASK,
     draw,

@@ -129,8 +129,8 @@ def test_what_is_learned_is_tried(font: str, charset: str, characters: str, made
     assert set(characters) < set(trial.glyphs.characters)
     assert len(trial.glyphs.characters) <= 257
     (pool,) = (pool for pool in dataset.pools if pool.size == trial.glyphs.size)
-    known = {maps.numpy().tobytes() for maps in unpack(pool.features)}
-    assert all(maps.numpy().tobytes() in known for maps in trial.glyphs.features[1:])
+    pooled = {maps.numpy().tobytes() for maps in unpack(pool.features)}
+    assert all(maps.numpy().tobytes() in pooled for maps in trial.glyphs.features[1:])
     matcher = fit(replace(config, steps=1), dataset=dataset).matcher
     predicted = predict_by_encoder(matcher, trial)
     assert predicted.shape == trial.exact.shape

@@ -1,0 +1,128 @@
+"""The tests mirror the package: asciiart/a/b.py is tested by tests/a/test_b.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from paths import ROOT, TESTS
+
+TESTED_ELSEWHERE = {
+    "__main__": "tests/cli/test_main.py starts it",
+    "core/convnets/alexnet": "tests/core/test_convnets.py tests all of them",
+    "core/convnets/densenet": "tests/core/test_convnets.py",
+    "core/convnets/googlenet": "tests/core/test_convnets.py",
+    "core/convnets/resnet": "tests/core/test_convnets.py",
+    "core/convnets/vgg": "tests/core/test_convnets.py",
+    "io/pyinstaller/hook-asciiart": "tests/io/test_pyinstaller.py has PyInstaller run it",
+}
+"""Modules that need no test file of their own, and why."""
+
+NOT_YET_TESTED = {
+    "art/canvas",
+    "art/formats/color_runs",
+    "art/formats/ink_colors",
+    "art/formats/renderer",
+    "art/formats/suffixes",
+    "art/reading/json_reader",
+    "art/reading/read_page",
+    "cli/batch/drawing",
+    "cli/batch/tasks",
+    "cli/batch/workers",
+    "cli/click_options",
+    "cli/commands/lab",
+    "cli/commands/render",
+    "cli/commands/train",
+    "cli/comparison/score_file",
+    "cli/defaults",
+    "cli/group",
+    "cli/precedence",
+    "cli/quiet",
+    "color/fill",
+    "core/energy/deep_belief",
+    "core/sequences/decoding",
+    "core/sequences/markov",
+    "core/vision/boxes",
+    "core/vision/proposals",
+    "errors",
+    "glyphs/font_files",
+    "glyphs/usable",
+    "io/addresses",
+    "io/files/user_folders",
+    "io/onnx_session",
+    "io/pictures/gif",
+    "io/pictures/pixel_arrays",
+    "io/pictures/png_chunks",
+    "io/terminal/fullscreen",
+    "io/terminal/keys",
+    "io/terminal/progress_bar",
+    "io/terminal/windows_console",
+    "matching/large_matching",
+    "matching/refinement/refiner",
+    "motion/decoding/video_streams",
+    "motion/frames",
+    "motion/prefetch",
+    "motion/pyav",
+    "motion/recording/asciicast",
+    "motion/recording/gif",
+    "motion/recording/html",
+    "motion/recording/pictures",
+    "motion/recording/text_folder",
+    "motion/recording/timed_art",
+    "page/large_pages",
+    "train/contours/__main__",
+    "train/encoder/report/insight",
+    "train/encoder/training_glyphs",
+    "train/lab/attention_sheet",
+    "train/lab/clutter/rules",
+    "train/lab/clutter/scenes",
+    "train/lab/clutter/sheet",
+    "train/lab/lesson",
+    "train/lab/names/glyph_names",
+    "train/lab/names/sheet",
+    "train/lab/pages/pictures",
+    "train/lab/romaji/katakana",
+    "train/lab/tasks",
+}
+"""Modules whose test file is still to be written: this list may only become shorter."""
+
+OF_SEVERAL_MODULES = {"core/techniques_on_networks"}
+"""Tests in a package's folder that are about several of its modules."""
+
+
+def modules() -> set[str]:
+    """Return the modules as paths without a suffix, the packages' ``__init__`` left out."""
+    package = ROOT / "asciiart"
+    files = {path.relative_to(package).with_suffix("") for path in package.rglob("*.py")}
+    return {file.as_posix() for file in files if file.name != "__init__"}
+
+
+def packages() -> set[str]:
+    package = ROOT / "asciiart"
+    return {path.parent.relative_to(package).as_posix() for path in package.rglob("__init__.py")}
+
+
+def subject(test: Path) -> str:
+    """Return the module that a test file is about by its name and place."""
+    return test.with_name(test.stem.removeprefix("test_")).relative_to(TESTS).as_posix()
+
+
+def subjects() -> set[str]:
+    """Return what all test files are about."""
+    return {subject(path) for path in TESTS.rglob("test_*.py")}
+
+
+def test_every_module_has_its_test_file() -> None:
+    missing = modules() - subjects() - TESTED_ELSEWHERE.keys() - NOT_YET_TESTED
+    assert not missing, "write tests/PACKAGE/test_MODULE.py"
+
+
+def test_lists_of_modules_without_a_test_file_are_not_longer_than_they_must_be() -> None:
+    listed = TESTED_ELSEWHERE.keys() | NOT_YET_TESTED
+    assert not listed & subjects(), "these have one: take them from the list"
+    assert listed <= modules(), "these are no modules any more: take them from the list"
+
+
+def test_every_test_file_in_a_package_s_folder_is_about_one_of_its_modules() -> None:
+    folders = {name for name in packages() if name != "."}
+    inside = {name for name in subjects() if name.rpartition("/")[0] in folders}
+    assert inside - OF_SEVERAL_MODULES <= modules() | packages()
