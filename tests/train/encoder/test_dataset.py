@@ -12,7 +12,6 @@ from made_fonts import write_bold
 from paths import ROOT
 from tiny_training import FONT, Tiny, tiny_config
 
-from asciiart.errors import FontError
 from asciiart.glyphs.font import load_font
 from asciiart.glyphs.rasterize import rasterize, rasterize_row
 from asciiart.glyphs.typesetting import choose_typeset
@@ -20,7 +19,6 @@ from asciiart.matching.scores import SCORES
 from asciiart.options import Mode
 from asciiart.page.strokes import ROW_HEIGHT
 from asciiart.train.encoder import dataset as module
-from asciiart.train.encoder import training_glyphs
 from asciiart.train.encoder.dataset import Batch, Dataset, make_page, unpack
 from asciiart.train.encoder.glyph_matcher import GlyphMatcher
 from asciiart.train.encoder.training_glyphs import (
@@ -133,18 +131,6 @@ def test_features_of_both_modes_survive_packing(made: Tiny) -> None:
     assert np.array_equal(made.dataset.pools[0].biases[:40], known.biases)
 
 
-def test_missing_font_is_named_and_the_recipes_with_where_to_get_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    config = replace(tiny_config("tone"), fonts=("No Such Font",))
-    with pytest.raises(FontError, match=r"^No Such Font: no such font \([^)]*\)$"):
-        Dataset(config)
-    monkeypatch.setattr(training_glyphs, "TRAINING_FONTS", config.fonts)
-    with pytest.raises(FontError, match=r"No Such Font.*fonts-liberation") as error:
-        Dataset(config)
-    assert "\n" not in str(error.value)
-
-
 def test_pages_to_judge_by_are_none_to_learn_from(made: Tiny) -> None:
     seen = {page.clean.tobytes() for page in made.dataset.pages}
     assert len(made.dataset.validation_pages) == made.config.validation_pages == 2
@@ -218,21 +204,6 @@ def test_a_proportional_fonts_characters_are_learned_in_cells_that_hold_them(mad
             )
         )
         assert batch.cells.max() < rows * columns
-
-
-@pytest.mark.parametrize("charset", ["", "ascii"])
-def test_a_damaged_font_is_named(charset: str, tmp_path: Path) -> None:
-    """Its tables are whole, its outlines are not."""
-    random = np.random.default_rng(0)
-    data = np.frombuffer(load_font(FONT).path.read_bytes(), np.uint8).copy()
-    where = random.integers(0, len(data), 3000)
-    data[where] = random.integers(0, 256, 3000)
-    path = tmp_path / "damaged.ttf"
-    path.write_bytes(data.tobytes())
-    with pytest.raises(FontError, match=r"damaged\.ttf: ") as error:
-        Dataset(replace(tiny_config("tone"), fonts=(str(path),), charset=charset))
-    assert "\n" not in str(error.value)
-    assert "Debian" not in str(error.value)
 
 
 def test_layers_are_finer_strokes() -> None:

@@ -42,7 +42,7 @@ class Examination:
 
     @property
     def right(self) -> Tensor:
-        """Return (G,) whether every word was right, the end included."""
+        """Whether every word was right, the end included, (G,)."""
         return (self.said.symbols == self.names).all(1)
 
     def exact(self) -> float:
