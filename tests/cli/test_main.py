@@ -92,7 +92,8 @@ def test_the_terminal_s_width() -> None:
     leader, follower = pty.openpty()
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 44, 0, 0))
     command = [sys.executable, "-m", "asciiart", CAT]
-    subprocess.run(command, stdout=follower, check=True)
+    # Not what readline, which pytest imports, tells C libraries: COLUMNS=80.
+    subprocess.run(command, stdout=follower, env=dict(os.environ), check=True)
     os.close(follower)
     shown = b""
     while part := read_or_nothing(leader):

@@ -30,7 +30,7 @@ class Task:
 
 @dataclass(frozen=True)
 class ArtistOptions:
-    """What an `Artist` is made of; each process makes its own, and only those that draw."""
+    """The arguments of an `Artist`; each process that draws creates its own artist from them."""
 
     font: str | None = None
     charset: str | None = None

@@ -53,12 +53,13 @@ def compare(
     strict: bool,
     output: str | None,
 ) -> None:
-    """Rank fonts and character sets by how well they draw PICTURES ("-" reads standard input).
+    """Rank fonts and character sets by how well they draw PICTURES.
 
-    Each font is tried with each charset; the best come first. In structure they are ranked by mean
-    oriented F: how well strokes match, in place and direction, those of the line drawing or, for a
-    photograph, the lines found in it. In tone they are ranked by the mean of tone r and detail r.
-    1 is perfect. `asciiart score` gives the same figures, except for photographs in structure.
+    PICTURE is a file, an http or https address, or - for standard input. Each font is tried with
+    each charset; the best come first. In structure they are ranked by mean oriented F: how well
+    strokes match, in place and direction, those of the line drawing or, for a photograph, the lines
+    found in it. In tone they are ranked by the mean of tone r and detail r. 1 is perfect. `asciiart
+    score` gives the same figures, except for photographs in structure.
 
     The column "characters" counts those used and those that font and charset have in common;
     "seconds" is the mean time of a drawing. All drawings are equally wide; a font with lower

@@ -46,7 +46,7 @@ _KNOWN_VARIABLES = ("ASCIIART_FONT_PATH", "ASCIIART_HOME", FILE_VARIABLE)
 )
 @click.pass_context
 def config(context: click.Context, show_path: bool, make: bool, edit: bool) -> None:
-    """Show which defaults are set, and where; write or edit the file of defaults.
+    """Show the defaults that are set; write or edit their file.
 
     Options are taken from the command line, otherwise from environment variables, otherwise from
     a TOML file; the remaining ones have the defaults that a command's help gives. A variable is

@@ -15,7 +15,7 @@ from asciiart.io.signals import cleanup_on_signals
 @click.group(invoke_without_command=True)
 @click.pass_context
 def lab(context: click.Context) -> None:
-    """Train the classic networks on real tasks; needs the extra "train"."""
+    """Train classic networks on real tasks (needs the extra "train")."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help(), err=True)
         context.exit(2)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     help="Also list installed fonts: family, style, monospaced or proportional, axes, file.",
 )
 def fonts(all_: bool) -> None:
-    """List the bundled fonts with the character sets that they cover and their files.
+    """List the bundled fonts, their character sets and files.
 
     --font also takes the name of an installed font or any font file. A face of a collection is
     selected by its number, and an instance of a variable font by its name or its axes.
@@ -80,7 +80,7 @@ def _kind(face: FontFace) -> str:
 @click.command(cls=Defaulted)
 @click.argument("names", nargs=-1, metavar="[NAME...]")
 def charsets(names: tuple[str, ...]) -> None:
-    """List the named character sets, or show the characters of those given.
+    """List the named character sets, or show their characters.
 
     \b
     Examples:
@@ -99,7 +99,7 @@ def charsets(names: tuple[str, ...]) -> None:
 
 @click.command(cls=Defaulted)
 def models() -> None:
-    """List the models that --model can name, with their modes and folders.
+    """List the models for --model, with their modes and folders.
 
     Models are also looked for in $ASCIIART_HOME/models; --model takes a folder, too.
 

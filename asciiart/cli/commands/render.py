@@ -35,10 +35,10 @@ def render(
     background: Background | None,
     encoding: str | None,
 ) -> None:
-    """Draw ART, a text or JSON file, as a picture in a font ("-" reads standard input).
+    """Draw ART, a text or JSON file, as a picture in a font.
 
-    Text with a terminal's color codes, as --format ansi writes it, is drawn in its colors; so is
-    the ANSI art of bulletin boards.
+    ART may be - for standard input. Text with a terminal's color codes, as --format ansi writes it,
+    is drawn in its colors; so is the ANSI art of bulletin boards.
 
     \b
     Examples:

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from asciiart.art.art import Art
@@ -20,6 +19,7 @@ from asciiart.errors import AsciiArtError, FontError, ImageError
 from asciiart.glyphs.grid import Cell, fit_grid
 from asciiart.io.addresses import is_address
 from asciiart.io.files.assets import available_fonts
+from asciiart.io.pictures.arrays import Gray, Pixels
 from asciiart.io.pictures.image import Picture, Source, load_image
 from asciiart.io.pictures.sources import name_source, open_source
 from asciiart.matching.layout import PageCheck
@@ -29,7 +29,6 @@ from asciiart.page.drawing_lines import is_drawing
 from asciiart.page.ink_page import brightness_on_page, on_page, to_page
 from asciiart.pipeline import DEFAULT_CHARSET, DEFAULT_COLUMNS, DEFAULT_MODEL, Artist
 
-Gray = NDArray[np.float32]
 Name = str | Path
 Faithfulness = StructureFidelity | ToneFidelity
 """The figures of one drawing in its mode, each 1 if perfect."""
@@ -49,7 +48,7 @@ class Thumbnail(NamedTuple):
 
     name: str
     """Its name in messages."""
-    rgb: NDArray[np.uint8]
+    rgb: Pixels
     """Its pixels (H, W, 3) on the page's background."""
 
 

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from asciiart.art.art import Art
@@ -18,8 +17,7 @@ from asciiart.art.formats.registry import draw_page
 from asciiart.cli.comparison.ranking import Comparison, score_of
 from asciiart.color.palettes import INK, PAPER
 from asciiart.glyphs.font import load_font
-
-Pixels = NDArray[np.uint8]
+from asciiart.io.pictures.arrays import Pixels
 
 _HALF_WIDTH = 8
 """Width of a half-width character, in pixels."""
