@@ -329,7 +329,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from asciiart.io.files.atomic_files import (
-    write_atomically, write_privately, write_together, written_beside
+    write_atomically, write_privately, write_together, atomic_path
 )
 
 folder, at, writer = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
@@ -350,7 +350,7 @@ elif writer == "privately":
 elif writer == "together":
     write_together(folder, {"a": b"new"})
 else:
-    with written_beside(folder / "a") as beside:
+    with atomic_path(folder / "a") as beside:
         beside.write_bytes(b"new")
 """
 
