@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -20,6 +19,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from limited_files import LimitedFiles, Outcome, invoke, limited_files
 from paths import TESTS
 from PIL import Image, ImageDraw
 
@@ -140,7 +140,9 @@ def new_content(name: str, command: str, monkeypatch: pytest.MonkeyPatch) -> dic
     return new
 
 
-def check(result: Result, old: dict[str, bytes], new: dict[str, bytes], *reasons: str) -> None:
+def check(
+    result: Result | Outcome, old: dict[str, bytes], new: dict[str, bytes], *reasons: str
+) -> None:
     found = content()
     if result.exit_code == 0:
         assert found.keys() == new.keys()
@@ -174,24 +176,21 @@ def test_a_fault_at_each_step(
     assert failed
 
 
-@contextmanager
-def files_of_at_most(size: int) -> Iterator[None]:
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+@pytest.fixture(scope="module")
+def limited() -> Iterator[LimitedFiles]:
+    with limited_files() as calls:
+        yield calls
 
 
 @pytest.mark.parametrize(("name", "command"), COMMANDS.items(), ids=COMMANDS)
-def test_a_fault_at_a_byte(monkeypatch: pytest.MonkeyPatch, name: str, command: str) -> None:
+def test_a_fault_at_a_byte(
+    limited: LimitedFiles, place: Path, monkeypatch: pytest.MonkeyPatch, name: str, command: str
+) -> None:
     new = new_content(name, command, monkeypatch)
     largest = max(map(len, new.values()))
     for size in sorted({0, 1, largest // 2, largest - 1} & set(range(largest))):
         old = prepare(name, command)
-        with files_of_at_most(size):
-            result = run(command, name, monkeypatch)
+        result = limited.call(size, invoke, str(place), command.split(), dict(os.environ))
         assert result.exit_code == 1, size
         check(result, old, new, os.strerror(errno.EFBIG))
 
@@ -318,8 +317,8 @@ def test_a_clipboard_without_room(place: Path, monkeypatch: pytest.MonkeyPatch) 
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
     environ = {**os.environ, "DISPLAY": ":0"}
-    with files_of_at_most(0):
-        copy_text("art", environ)
+    with limited_files() as limited:  # a process that knows the program
+        limited.call(0, copy_text, "art", environ)
     monkeypatch.setattr("tempfile.tempdir", str(place / "none"))
     with pytest.raises(OutputError, match=r"^clipboard: temporary files fail \(No such file"):
         copy_text("art", environ)
@@ -329,7 +328,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from asciiart.io.files.atomic_files import (
-    write_atomically, write_privately, write_together, written_beside
+    write_atomically, write_privately, write_together, atomic_path
 )
 
 folder, at, writer = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
@@ -350,7 +349,7 @@ elif writer == "privately":
 elif writer == "together":
     write_together(folder, {"a": b"new"})
 else:
-    with written_beside(folder / "a") as beside:
+    with atomic_path(folder / "a") as beside:
         beside.write_bytes(b"new")
 """
 

@@ -175,8 +175,8 @@ def test_ctrl_c_of_a_console_ends_it(film: Path) -> None:
 def test_a_console_too_old_for_escape_codes_is_told_so(film: Path) -> None:
     """The library that Windows would answer by stands in here."""
     code = f"{HIDING}\nimport asciiart.io.terminal.fullscreen, asciiart.io.terminal.terminal\n"
-    code += "asciiart.io.terminal.fullscreen.obeys_escape_codes = lambda stream: False\n"
-    code += "asciiart.io.terminal.terminal.obeys_escape_codes = lambda stream: False\n"
+    code += "asciiart.io.terminal.fullscreen.enable_escape_codes = lambda stream: False\n"
+    code += "asciiart.io.terminal.terminal.enable_escape_codes = lambda stream: False\n"
     code += "from asciiart.__main__ import main\nmain()"
     exit_code, shown = play(code, str(film))
     assert exit_code == 1

@@ -65,6 +65,17 @@ def toy_font(**options: Any) -> FontBuilder:
     return start_font(glyphs, {" ": "space", "M": "M", "W": "M", "i": "i"}, **options)
 
 
+def width_font(path: Path, ascent: int = 800, descent: int = 200) -> Path:
+    """Save a font 500 wide in which M is full, i is the left half, and あ is 1000 wide."""
+    full, left = square(0, -descent, 500, ascent), square(0, -descent, 250, ascent)
+    wide = square(0, -descent, 750, ascent)
+    glyphs = {".notdef": full, "space": EMPTY, "M": full, "i": left, "wide": wide}
+    names = {" ": "space", "M": "M", "i": "i", "あ": "wide"}
+    widths = {"wide": 1000}
+    start_font(glyphs, names, widths=widths, ascent=ascent, descent=descent).save(path)
+    return path
+
+
 def variable_font(path: Path, family: str = "Vary") -> Path:
     """Write a font whose M and i are ``wght`` units wide, 100 to 500, and 500 wide with them.
 

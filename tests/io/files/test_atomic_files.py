@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import os
-import resource
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from limited_files import LimitedFiles, limited_files
 
 from asciiart.errors import OutputError
 from asciiart.io.files.atomic_files import write_atomically, write_together
 
 
-@contextmanager
-def files_of_at_most_10_bytes() -> Iterator[None]:
-    """Make longer writes fail, as on a full disk; also pytest's own, so only for a moment."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+@pytest.fixture(scope="module")
+def limited() -> Iterator[LimitedFiles]:
+    with limited_files() as calls:
+        yield calls
 
 
 @pytest.fixture(params=[0o022, 0o077])
@@ -143,12 +137,11 @@ def test_null_character() -> None:
     assert str(caught.value) == message
 
 
-def test_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
+def test_full_disk_leaves_the_old_file(tmp_path: Path, limited: LimitedFiles) -> None:
     path = tmp_path / "art.txt"
     path.write_bytes(b"old")
-    refused = pytest.raises(OutputError, match=r"art.txt: cannot be written \(File too large\)")
-    with refused, files_of_at_most_10_bytes():
-        write_atomically(path, b"n" * 100)
+    with pytest.raises(OutputError, match=r"art.txt: cannot be written \(File too large\)"):
+        limited.call(10, write_atomically, path, b"n" * 100)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [tmp_path / "art.txt"]
 
@@ -173,11 +166,10 @@ def test_files_written_together_are_all_new(tmp_path: Path) -> None:
     }
 
 
-def test_full_disk_leaves_all_of_them_old(tmp_path: Path) -> None:
+def test_full_disk_leaves_all_of_them_old(tmp_path: Path, limited: LimitedFiles) -> None:
     (tmp_path / "a").write_bytes(b"old")
-    refused = pytest.raises(OutputError, match=r"b: cannot be written \(File too large\)")
-    with refused, files_of_at_most_10_bytes():
-        write_together(tmp_path, {"a": b"new", "b": b"n" * 100})
+    with pytest.raises(OutputError, match=r"b: cannot be written \(File too large\)"):
+        limited.call(10, write_together, tmp_path, {"a": b"new", "b": b"n" * 100})
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"old"}
 
 

@@ -510,38 +510,6 @@ def test_rgb_array_is_not_copied_and_stays_writable():
     assert not picture.rgb.flags.writeable
 
 
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        (np.array([[False, True]]), [0, 255]),
-        (np.array([[7, 200]], np.uint8), [7, 200]),
-        (np.array([[7, 200]], np.uint8)[:, :, np.newaxis], [7, 200]),
-        (np.array([[128, 129, 65406, 65407, 65535]], np.uint16), [0, 1, 254, 255, 255]),
-        (np.array([[128, 129, 65535]], ">u2"), [0, 1, 255]),
-        (np.array([[0.0, 0.5, 1.0]], np.float16), [0, 128, 255]),
-        (np.array([[0.0, 0.5, 1.0]], np.float32), [0, 128, 255]),
-        (np.array([[0.0, 0.2, 1.0]]), [0, 51, 255]),
-        (np.array([[0.0, 0.2, 1.0]], np.longdouble), [0, 51, 255]),
-        (np.array([[0.0, 0.5, 1.0]], ">f4"), [0, 128, 255]),
-        (np.array([[0, 100, 127]], np.int8), [0, 100, 127]),
-        (np.array([[0, 100, 255]], np.int16), [0, 100, 255]),
-        (np.array([[0, 300, 32767]], np.int16), [0, 2, 255]),
-        (np.array([[0, 200, 255]]), [0, 200, 255]),
-        (np.array([[0, 200, 255]], ">i8"), [0, 200, 255]),
-        (np.array([[0, 257, 65535]], np.int32), [0, 1, 255]),
-        (np.array([[0, 2**31 - 1]], np.int32), [0, 255]),
-        (np.array([[0, 2**31, 2**32 - 1]], np.uint32), [0, 128, 255]),
-        (np.array([[0, 2**64 - 1]], np.uint64), [0, 255]),
-        (np.array([[7, 8, 200, 9]], np.uint8)[:, ::-2], [9, 8]),
-    ],
-)
-def test_gray_array(values, expected):
-    picture = load_image(values)
-    assert picture.rgb.tolist() == [[[value] * 3 for value in expected]]
-    assert picture.alpha is None
-    assert picture.rgb.flags.c_contiguous
-
-
 class Tensor:
     """An array of another library, such as PyTorch's."""
 
@@ -553,59 +521,10 @@ def test_what_numpy_makes_an_array_of():
     assert load_image(Tensor()).rgb.tolist() == [[[10, 20, 30]]]
 
 
-def test_gray_array_with_alpha():
-    picture = load_image(np.array([[[7, 255], [8, 9]]], np.uint8))
-    assert picture.rgb.tolist() == [[[7] * 3, [8] * 3]]
-    assert picture.alpha.tolist() == [[255, 9]]
-
-
 @pytest.mark.parametrize("step", [(slice(None), slice(None, None, -1)), (slice(None, None, 2),)])
 def test_views_of_arrays_draw(step):
     array = np.random.default_rng(3).integers(0, 256, (40, 60, 3)).astype(np.uint8)[step]
     assert str(asciiart.draw(array, columns=8)) == str(asciiart.draw(array.copy(), columns=8))
-
-
-def test_rgba_array():
-    picture = load_image(np.array([[[1, 2, 3, 4], [5, 6, 7, 8]]], np.uint8))
-    assert picture.rgb.tolist() == [[[1, 2, 3], [5, 6, 7]]]
-    assert picture.alpha.tolist() == [[4, 8]]
-    assert picture.rgb.flags.c_contiguous
-
-
-@pytest.mark.parametrize(
-    ("array", "reason"),
-    [
-        (np.zeros((0, 3), np.uint8), "has no pixels (3 x 0)"),
-        (np.zeros((3, 0, 3), np.uint8), "has no pixels (0 x 3)"),
-        (np.array([[-1, 5]]), "integers must not be negative"),
-        (np.array([[-1, 5]], np.int8), "integers must not be negative"),
-        (np.array([[0.0, 1.5]]), "floating-point values must be numbers from 0 to 1"),
-        (np.array([[-0.1, 1.0]]), "floating-point values must be numbers from 0 to 1"),
-        (np.array([[0.0, np.nan]]), "floating-point values must be numbers from 0 to 1"),
-        (np.array([[0.0, np.inf]]), "floating-point values must be numbers from 0 to 1"),
-    ],
-)
-def test_array_that_is_no_picture(array, reason):
-    assert str(refusal(array)).startswith(f"array: {reason}")
-
-
-@pytest.mark.parametrize(
-    ("array", "reason"),
-    [
-        (np.zeros(3, np.uint8), r"shape \(3,\) is none of \(H, W\), .* and \(H, W, 4\)$"),
-        (np.zeros((3, 3, 5), np.uint8), r"shape \(3, 3, 5\) is none of "),
-        (np.zeros((3, 200, 300), np.uint8), r"shape \(3, 200, 300\) is none of "),
-        (np.zeros((1, 3, 3, 3), np.uint8), r"shape \(1, 3, 3, 3\) is none of "),
-        (np.array(7), r"shape \(\) is none of "),
-        (np.zeros((3, 3), complex), "complex128 is no real number"),
-        (np.full((3, 3), "a"), "<U1 is no real number"),
-        (np.full((3, 3), None), "object is no real number"),
-        (np.zeros((3, 3), "datetime64[s]"), "is no real number"),
-    ],
-)
-def test_array_that_can_be_no_picture(array, reason):
-    with pytest.raises(TypeError, match=f"^array: .*{reason}"):
-        load_image(array)
 
 
 # --- size -------------------------------------------------------------------------------------

@@ -1,0 +1,103 @@
+"""A network in a file runs, also in other threads and processes, or is refused in one line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from paths import TESTS
+
+from asciiart.errors import ModelError
+from asciiart.io.onnx_session import Network
+
+LINES = TESTS.parent / "models" / "lines" / "lines.onnx"
+GRAY = np.random.default_rng(5).random((1, 1, 16, 24), np.float32)
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    return Network(LINES)
+
+
+@pytest.fixture(scope="module")
+def expected(network: Network) -> np.ndarray:
+    [output] = network.run("gray", GRAY)
+    assert output.dtype == np.float32
+    assert output.std() > 0
+    return output
+
+
+def test_outputs_of_the_stated_shapes_are_returned(network: Network, expected: np.ndarray) -> None:
+    [output] = network.run("gray", GRAY, [expected.shape])
+    np.testing.assert_array_equal(output, expected)
+
+
+def test_outputs_of_other_shapes_are_refused(network: Network) -> None:
+    with pytest.raises(ModelError) as caught:
+        network.run("gray", GRAY, [(1, 2)])
+    assert str(caught.value) == (
+        f"{LINES}: its outputs, [(1, 1, 16, 24)], are not what the card says, [(1, 2)]"
+    )
+
+
+def test_an_input_that_the_network_does_not_take_is_refused(network: Network) -> None:
+    with pytest.raises(ModelError, match=r"lines\.onnx: not a usable network \([^\n]*\)$"):
+        network.run("grey", GRAY)
+
+
+@pytest.mark.parametrize("content", [b"", b"no network", LINES.read_bytes()[:1000]])
+def test_a_damaged_file_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.onnx"
+    path.write_bytes(content)
+    with pytest.raises(ModelError, match=r"a\.onnx: not a usable network \([^\n]*\)$"):
+        Network(path)
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"a\.onnx: cannot be read \(No such file or directory\)$"):
+        Network(tmp_path / "a.onnx")
+
+
+def test_the_file_is_not_needed_any_more(tmp_path: Path, expected: np.ndarray) -> None:
+    path = tmp_path / "a.onnx"
+    path.write_bytes(LINES.read_bytes())
+    network = Network(path)
+    path.unlink()
+    network.abandon_session()
+    np.testing.assert_array_equal(network.run("gray", GRAY)[0], expected)
+
+
+def test_threads_run_it_at_the_same_time(network: Network, expected: np.ndarray) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        for [output] in pool.map(lambda _: network.run("gray", GRAY), range(20)):
+            np.testing.assert_array_equal(output, expected)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_forked_process_runs_it(network: Network, expected: np.ndarray) -> None:
+    pid = os.fork()
+    if pid == 0:
+        [output] = network.run("gray", GRAY)
+        os._exit(0 if np.array_equal(output, expected) else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+
+@pytest.mark.parametrize(("given", "left"), [(None, "1"), ("0", "0")])
+def test_nothing_is_reported_to_anybody_unless_the_user_wishes_it(
+    given: str | None, left: str
+) -> None:
+    environ = {key: value for key, value in os.environ.items() if key != "ORT_DISABLE_TELEMETRY"}
+    if given is not None:
+        environ["ORT_DISABLE_TELEMETRY"] = given
+    code = (
+        "import os, sys; assert 'onnxruntime' not in sys.modules; import asciiart.io.onnx_session; "
+        "print(os.environ['ORT_DISABLE_TELEMETRY'])"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == left
