@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 from asciiart.art.art import Art
 from asciiart.color.fill import Fill
@@ -49,7 +49,10 @@ if hasattr(signal, "SIGHUP"):
 _FONTS = Path(__file__).parent.parent / "fonts"
 _FONT = _FONTS / "dejavu" / "DejaVuSansMono.ttf"
 
-_GOLDEN = Path(__file__).parent / "golden"
+_TESTS = Path(__file__).parent
+_GOLDEN = _TESTS / "golden"
+_UNMEASURED = ("core", "train", "fuzz", "test_budgets.py", "test_public_api.py")
+"""What of `tests` coverage passes over: it does not count their lines, or would falsify figures."""
 
 Color = tuple[int, int, int]
 MakeArt = Callable[..., Art]
@@ -60,6 +63,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="rewrite tests/golden with what is drawn now"
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Know pytest-cov's marker where that is not installed, too."""
+    config.addinivalue_line("markers", "no_cover: is passed over by coverage")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what coverage passes over, also property tests, whose lines other tests walk once."""
+    for item in items:
+        top = item.path.relative_to(_TESTS).parts[0]
+        if top in _UNMEASURED or is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker("no_cover")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Let coverage pass over the child processes of what it passes over."""
+    with pytest.MonkeyPatch.context() as patch:
+        if item.get_closest_marker("no_cover"):
+            patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+        yield
 
 
 @pytest.fixture

@@ -37,7 +37,6 @@ def test_format_of(path: str, format: str) -> None:
 def test_unknown_suffix() -> None:
     with pytest.raises(OptionError) as caught:
         image_format("art.jpg")
-    assert str(caught.value) == (
-        "art.jpg: suffix '.jpg' is of no format (there are: "
-        ".txt, .text, .asc, .ans, .ansi, .html, .htm, .svg, .png, .json, .jsonc)"
-    )
+    known = ", ".join(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
+    assert known.startswith(".txt, .text, .asc, .ans")
+    assert str(caught.value) == f"art.jpg: suffix '.jpg' is of no format (there are: {known})"

@@ -27,7 +27,7 @@ def home(tmp_path, monkeypatch):
 
 def test_bundled_fonts_lie_where_the_table_says():
     fonts = available_fonts()
-    assert list(fonts) == ["DejaVu Sans Mono", "Spleen 8x16", "Mona", "M PLUS 1 Code"]
+    assert list(fonts)[:4] == ["DejaVu Sans Mono", "Spleen 8x16", "Mona", "M PLUS 1 Code"]
     assert all(path.is_file() for path in fonts.values())
     assert all(list(path.parent.glob("LICENSE*")) for path in fonts.values())
 
