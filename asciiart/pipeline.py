@@ -48,7 +48,7 @@ from asciiart.options import (
     Resample,
 )
 from asciiart.page.bands import is_one_band
-from asciiart.page.ink_page import cell_colors, glyph_colors
+from asciiart.page.cell_colors import cell_colors, glyph_colors
 from asciiart.page.levels import AS_THEY_ARE, Levels
 from asciiart.page.resampling import count_repeats, repeat_pixels, shows_squares
 

@@ -30,7 +30,7 @@ from asciiart.io.terminal.color_mode import ColorMode, parse_color_mode
 from asciiart.matching.dot_patterns import DotPatterns, find_dot_patterns
 from asciiart.options import Options
 from asciiart.page.bands import split
-from asciiart.page.ink_page import PAGE_GRAY, page_gray
+from asciiart.page.cell_colors import PAGE_GRAY, page_gray
 from asciiart.page.levels import LevelRange, Levels, measure_levels
 from asciiart.page.resampling import resize, shows_squares, to_dots
 

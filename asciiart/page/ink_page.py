@@ -12,6 +12,7 @@ from asciiart.glyphs.grid import Cell, Grid
 from asciiart.io.pictures.image import Picture
 from asciiart.options import Background, Mode, Options
 from asciiart.page.bands import read_padded
+from asciiart.page.cell_colors import on_page
 from asciiart.page.contour_network import load_line_network
 from asciiart.page.contours import WORKING_UNIT, trace_photograph
 from asciiart.page.drawing_lines import is_drawing, trace_drawing
@@ -22,8 +23,6 @@ Gray = NDArray[np.float32]
 Ink = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-PAGE_GRAY: dict[Background, int] = {"dark": 0, "light": 255}
-"""What the pictures of a page are compared with, 0 to 255."""
 DRAWING_SCALE = 2
 """Drawn strokes are followed at so many times the page's size: half a pixel is a visible step."""
 _LOCAL_BAND = (1 / 3, 2.0)
@@ -36,8 +35,6 @@ _HEADROOM = 1.25
 """Local contrast may ask for so many times the densest glyph's ink."""
 _LEVEL = np.float32(1 / 255)
 """One of 256 levels of brightness."""
-_FAINT = 0.02
-"""A transparent picture that differs less from its page cannot be seen on it."""
 
 
 class Page(NamedTuple):
@@ -85,62 +82,6 @@ def to_page(
         return _lines(picture, grid, options, found)
     gray = _to_gray(picture, grid, mode, options, found)
     return Page(tone_ink(gray, grid, options, density), None)
-
-
-def cell_colors(picture: Picture, grid: Grid, background: Background) -> NDArray[np.uint8]:
-    """Return the mean color (R, C, 3) of the picture under each cell."""
-    size = (grid.columns, grid.rows)
-    rgb = on_page(picture, background)
-    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def glyph_colors(
-    colors: NDArray[np.uint8], spans: NDArray[np.int64], top: float, left: float
-) -> NDArray[np.uint8]:
-    """Return the mean color (R', C', 3) under each glyph, where it begins.
-
-    ``colors`` (R, C, 3) are of the picture's cells, ``spans`` (R', C') the columns that the glyph
-    beginning in each covers. The picture begins ``top`` rows below the first row's top and ``left``
-    columns right of the first column's left.
-    """
-    for axis, offset in enumerate((top, left)):
-        if spans.shape[axis] > colors.shape[axis]:
-            before, after = (
-                np.pad(colors, [side if i == axis else (0, 0) for i in range(3)], "edge")
-                for side in ((1, 0), (0, 1))
-            )
-            colors = np.asarray(cv2.addWeighted(before, offset, after, 1 - offset, 0), np.uint8)
-    if spans.max() <= 1:
-        return colors
-    sums = np.pad(np.cumsum(colors.astype(np.int64), axis=1), ((0, 0), (1, 0), (0, 0)))
-    lefts = np.arange(spans.shape[1])
-    rights = np.minimum(lefts + np.maximum(spans, 1), spans.shape[1])
-    row = np.arange(len(spans))[:, None]
-    means = (sums[row, rights] - sums[row, lefts]) / (rights - lefts)[..., None]
-    return np.rint(means).astype(np.uint8)
-
-
-def on_page(picture: Picture, background: Background) -> NDArray[np.uint8]:
-    """Return the picture (H, W, 3) on the page, or on the other one if it cannot be seen there."""
-    return picture.on(page_gray(picture, background))
-
-
-def brightness_on_page(picture: Picture, background: Background) -> Gray:
-    """Return the brightness (H, W), in [0, 1], of the picture on its page; see `on_page`."""
-    gray = cv2.cvtColor(on_page(picture, background), cv2.COLOR_RGB2GRAY)
-    return np.asarray(gray, np.float32) / np.float32(255)
-
-
-def page_gray(picture: Picture, background: Background) -> int:
-    """Return the gray behind a transparent picture: the page's, if the picture shows on it."""
-    page = PAGE_GRAY[background]
-    if picture.alpha is None:
-        return page
-    weight = picture.alpha.astype(np.float32) / 255
-    luminance = cv2.cvtColor(picture.rgb, cv2.COLOR_RGB2GRAY)
-    difference = float((weight * np.abs(luminance.astype(np.float32) - page)).sum())
-    visible = difference >= _FAINT * 255 * float(weight.sum())  # so is nothing at all
-    return page if visible else 255 - page
 
 
 def _to_gray(

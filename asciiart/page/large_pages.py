@@ -17,6 +17,7 @@ from asciiart.glyphs.grid import Grid
 from asciiart.io.pictures.image import Picture
 from asciiart.options import Mode, Options
 from asciiart.page.bands import BAND_PIXELS, InkPage, Resized, read_padded, split, to_levels
+from asciiart.page.cell_colors import on_page
 from asciiart.page.contour_network import load_line_network
 from asciiart.page.contours import WORKING_UNIT, find_edges, follow_edges
 from asciiart.page.drawing_lines import is_drawing_in_bands, trace_drawing
@@ -27,7 +28,6 @@ from asciiart.page.ink_page import (
     Mask,
     adjust,
     interpolation,
-    on_page,
     stretching,
     tone_ink,
 )
