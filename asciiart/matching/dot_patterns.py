@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from asciiart.color.dithering import dither_bits
 from asciiart.glyphs.grid import Grid
 from asciiart.matching.glyph_index import Neighbors
-from asciiart.matching.match import Matcher
+from asciiart.matching.matcher import Matcher
 from asciiart.options import Dither, Options
 from asciiart.page.bands import BAND_PIXELS, InkPage, split
 from asciiart.page.ink_page import WHITE_INK_SHARE

@@ -119,7 +119,7 @@ class ExactGlyphs:
 def exact_f(artist: Artist) -> float:
     """Return the mean F of rows solved by the exact score, at the offsets that the codes chose."""
     encoder = load_model("standard").load_encoder("structure")
-    cell = TYPESET.cell(encoder.spec.step[0])
+    cell = TYPESET.cell(encoder.spec.stride[0])
     characters = parse_charset(SMALL)
     score = StructureScore(_WEIGHT)
     index = build_index(artist.font, characters, encoder, score, cell=cell, typeset=TYPESET)
@@ -154,7 +154,7 @@ def index_times() -> tuple[int, float, float]:
     encoder = load_model("standard").load_encoder("structure")
     characters = parse_charset(LARGE)
     start = time.perf_counter()
-    score, cell = StructureScore(_WEIGHT), TYPESET.cell(encoder.spec.step[0])
+    score, cell = StructureScore(_WEIGHT), TYPESET.cell(encoder.spec.stride[0])
     index = build_index(load_font("Mona"), characters, encoder, score, cell=cell, typeset=TYPESET)
     built = time.perf_counter() - start
     with tempfile.TemporaryDirectory() as folder:

@@ -32,7 +32,7 @@ def index_of(keys, characters=" ab@"):
         keys={1: keys},
         inks=np.arange(len(keys), dtype=np.float32),
         density=0.375,
-        strip=4,
+        column_code_size=4,
     )
 
 
@@ -44,8 +44,8 @@ BYTES = INDEX.to_bytes()
 class HalfEncoder:
     """Gives each glyph its ink in the cell's upper and lower half, and a bias of 1/4 of all."""
 
-    spec = CodeSpec(cell_height=16, step=(8, 8), size=1, reach=0)
-    enlarge = 1
+    spec = CodeSpec(cell_height=16, stride=(8, 8), size=1, receptive_margin=0)
+    supersampling = 1
     calls: list[int] = field(default_factory=list)
 
     def encode_glyphs(self, inks, score):
@@ -82,10 +82,16 @@ def load(font, encoder, tmp_path):
 
 
 def equal(one, other):
-    return (one.characters, one.density, one.strip, one.spans.tolist(), one.inks.tolist()) == (
+    return (
+        one.characters,
+        one.density,
+        one.column_code_size,
+        one.spans.tolist(),
+        one.inks.tolist(),
+    ) == (
         other.characters,
         other.density,
-        other.strip,
+        other.column_code_size,
         other.spans.tolist(),
         other.inks.tolist(),
     ) and {span: keys.tolist() for span, keys in one.keys.items()} == {
@@ -241,7 +247,7 @@ CRAFTED = {
     "negative ink": {"inks": np.full(3, -1, np.float32)},
     "no ink": {"inks": np.zeros(2, np.float32)},
     "density": {"density": np.array(np.inf)},
-    "strip": {"strip": np.array(1 << 40)},
+    "column_code_size": {"column_code_size": np.array(1 << 40)},
 }
 
 
@@ -308,7 +314,7 @@ def test_full_width_glyphs_have_keys_of_two_cells_column_by_column(japanese, enc
     ink = rasterize(japanese, "あ", 16, 16, cells=2)[0]
     quarters = [ink[:8, :8], ink[8:, :8], ink[:8, 8:], ink[8:, 8:]]
     np.testing.assert_allclose(index.keys[2][0, :4], [part.sum() for part in quarters], rtol=1e-5)
-    assert index.strip == 2
+    assert index.column_code_size == 2
     np.testing.assert_array_equal(index.strips_of(2)[0].ravel(), index.keys[2][0, :4])
 
 
@@ -335,7 +341,7 @@ def test_glyphs_of_a_proportional_font_have_their_advances_in_pixels(encoder):
 
 
 def test_little_ink_is_preferred_by_its_cost():
-    dear = INDEX.preferring_little_ink(0.5)
+    dear = INDEX.with_ink_penalty(0.5)
     np.testing.assert_array_equal(dear.keys[1][:, :-1], INDEX.keys[1][:, :-1])
     np.testing.assert_allclose(dear.keys[1][:, -1], INDEX.keys[1][:, -1] - [0, 0.5, 1, 1.5])
 

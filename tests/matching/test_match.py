@@ -9,18 +9,12 @@ from asciiart.glyphs.grid import Cell
 from asciiart.glyphs.rasterize import rasterize, rasterize_row
 from asciiart.glyphs.typesetting import Typeset, draw_characters, typeset_rows
 from asciiart.matching.glyph_index import build_index
-from asciiart.matching.match import (
-    Matcher,
-    ModeMatcher,
-    Offset,
-    RowRules,
-    choose_offset,
-    match_cells,
-    match_page,
-    match_rows,
-    move,
-)
+from asciiart.matching.match import match_cells, match_page
+from asciiart.matching.matcher import Matcher, ModeMatcher
 from asciiart.matching.model import load_model
+from asciiart.matching.offsets import Offset, choose_offset, move
+from asciiart.matching.row_matching import match_rows
+from asciiart.matching.row_steps import RowRules
 from asciiart.matching.scores import StructureScore
 from asciiart.options import Mode
 
@@ -100,7 +94,7 @@ def test_posted_rows_have_no_half_width_space_first_or_twice(mona):
         page[18 * row : 18 * row + 18, 61 + 37 * row : 63 + 37 * row] = 0.8
         page[18 * row + 9, 200 + 11 * row : 230 + 11 * row] = 1
     free = text_of(mona, match_rows([page], mona, 1, PROPORTIONAL).glyph_ids)
-    posted = RowRules(glyph_cost=0.3, proportional=True, posting=True)
+    posted = RowRules(glyph_cost=0.3, proportional=True, no_adjacent_spaces=True)
     lines = text_of(mona, match_rows([page], mona, 1, posted).glyph_ids)
     assert any("  " in line or line.startswith(" ") for line in free)
     for line in lines:
@@ -113,14 +107,14 @@ def test_a_blank_page_has_empty_rows(mona):
     page = np.zeros((36, 64), np.float32)
     nearest = match_page([page], mona, 2, PROPORTIONAL)
     assert (nearest.glyph_ids == -1).all()
-    assert choose_offset(page, mona.sides[0], mona.cell, PROPORTIONAL)[:2] == (0, 0)
+    assert choose_offset(page, mona.mode_matchers[0], mona.cell, PROPORTIONAL)[:2] == (0, 0)
 
 
 def test_a_page_that_lies_too_high_is_moved_down(mona):
     lines = ["ヨロエコヨ", "エコロヨエ"]
     page = set_in_mona(lines, 100)
     higher = np.pad(page[5:], ((0, 5 + 18), (0, 0)))
-    offset = choose_offset(higher, mona.sides[0], mona.cell, PROPORTIONAL)
+    offset = choose_offset(higher, mona.mode_matchers[0], mona.cell, PROPORTIONAL)
     assert abs(offset.down - 5) <= 1
     assert offset.right == 0
     assert len(match_page([move(higher, offset, mona.cell)], mona, 1, PROPORTIONAL).glyph_ids) == 4
@@ -134,7 +128,7 @@ def test_cells_are_moved_to_where_the_glyphs_lie(encoder):
     page = draw_characters(typeset_rows(["(HX/L", "|TV<-"], font, None), font, None, 16, 8)
     for down, right in ((0, 0), (10, 2), (3, 6), (8, 4)):
         moved = move(page, Offset(-down % 16, -right % 8, 0.0), cell)
-        found = choose_offset(moved, matcher.sides[0], matcher.cell, RowRules())
+        found = choose_offset(moved, matcher.mode_matchers[0], matcher.cell, RowRules())
         assert abs(found.down - down) <= 1
         assert found.right == right
 
@@ -213,16 +207,16 @@ def test_fixture_draws_as_the_metric_does():
 @pytest.mark.parametrize("characters", ["ascii", "ascii+kana"])
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.9, 1.0])
 def test_one_search_over_both_codes_adds_their_scores(font, characters, share):
-    """Whatever the glyphs' widths, a mix's scores are the weighted sum of its sides' own."""
+    """Whatever the glyphs' widths, a mix's scores are the weighted sum of its modes' own."""
     font = font if characters == "ascii" else load_font("M PLUS 1 Code")
     cell, names = font.cell(16, 4), parse_charset(characters)
-    model, sides = load_model("standard"), []
-    weights: dict[Mode, float] = {"tone": 1 - share, "structure": share}
-    for mode, weight in weights.items():
+    model, mode_matchers = load_model("standard"), []
+    for mode, weight in (("tone", 1 - share), ("structure", share)):
         encoder, score = model.load_encoder(mode), model.score(mode)
         index = build_index(font, names, encoder, score, cell=cell)
-        sides.append(ModeMatcher(mode, encoder, score, weight, index.weighing(weight)))
-    matcher = Matcher(tuple(sides), cell, sides[0].index.joined(sides[1].index))
+        mode_matchers.append(ModeMatcher(mode, encoder, score, weight, index.scaled(weight)))
+    both = mode_matchers[0].index.concatenated(mode_matchers[1].index)
+    matcher = Matcher(tuple(mode_matchers), cell, both)
     random = np.random.default_rng(1)
     pages = [random.random((32, 48)).astype(np.float32) * ink for ink in (0.3, 0.6)]
     pages[0][:, :16], pages[1][:, -16:] = 0, 0
@@ -233,16 +227,16 @@ def test_one_search_over_both_codes_adds_their_scores(font, characters, share):
     begins = found.glyph_ids[..., 0] >= 0
     first = found.glyph_ids[..., 0][begins]
     expected = np.zeros(len(first), np.float32)
-    for side, page in zip(sides, pages, strict=True):
-        codes = side.encoder.encode(page, endless=side.endless)
+    for own, page in zip(mode_matchers, pages, strict=True):
+        codes = own.encoder.encode(page, endless=own.endless)
         for i, (row, column) in enumerate(np.argwhere(begins)):
             span = int(matcher.index.spans[first[i]])
             sy, sx = (
-                cell.height // side.encoder.spec.step[0],
-                cell.width // side.encoder.spec.step[1],
+                cell.height // own.encoder.spec.stride[0],
+                cell.width // own.encoder.spec.stride[1],
             )
             window = codes[row * sy : (row + 1) * sy, column * sx : (column + span) * sx]
             query = np.append(window.swapaxes(0, 1).ravel(), 1)
-            number = np.flatnonzero(side.index.ids_of(span) == first[i])[0]
-            expected[i] += query @ side.index.keys[span][number]
+            number = np.flatnonzero(own.index.ids_of(span) == first[i])[0]
+            expected[i] += query @ own.index.keys[span][number]
     np.testing.assert_allclose(found.scores[..., 0][begins], expected, rtol=1e-3, atol=1e-2)

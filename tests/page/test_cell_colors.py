@@ -89,4 +89,4 @@ def test_an_opaque_picture_stays_on_its_page() -> None:
 def test_brightness_is_from_0_to_1_on_the_page() -> None:
     gray = brightness_on_page(transparent(255, 51), "dark")
     assert gray.dtype == np.float32
-    np.testing.assert_allclose(gray, 0.2, atol=1 / 255)
+    np.testing.assert_allclose(gray, 0.2, rtol=1e-6)

@@ -16,5 +16,5 @@ def make_index(characters: str) -> GlyphIndex:
         keys={1: np.ones((count, 2), np.float32)},
         inks=np.arange(count, dtype=np.float32),
         density=1.0,
-        strip=1,
+        column_code_size=1,
     )
