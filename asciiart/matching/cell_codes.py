@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.io.pictures.arrays import Mask
+from asciiart.matching.encoder import CodeMap
+
 Codes = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 
 
 def inked_cells(ink: NDArray[np.float32], rows: int, columns: int) -> Mask:
@@ -17,7 +19,7 @@ def inked_cells(ink: NDArray[np.float32], rows: int, columns: int) -> Mask:
     return np.asarray(inked.reshape(rows, columns, width // columns).any(axis=2))
 
 
-def cell_codes(code_map: Codes, rows: int, columns: int, where: Mask | None = None) -> Codes:
+def cell_codes(code_map: CodeMap, rows: int, columns: int, where: Mask | None = None) -> Codes:
     """Return the code of each cell (N, n·m·D), cells in reading order.
 
     ``code_map`` is (R·m, C·n, D); a cell's positions follow each other column by column. ``where``
@@ -30,7 +32,7 @@ def cell_codes(code_map: Codes, rows: int, columns: int, where: Mask | None = No
     return chosen.reshape(len(chosen), n * m * size)
 
 
-def stitch(codes: Codes, rows: int, columns: int, block: tuple[int, int]) -> Codes:
+def stitch(codes: Codes, rows: int, columns: int, block: tuple[int, int]) -> CodeMap:
     """Return the code map (R·m, C·n, D) whose cells have ``codes`` (R·C, n·m·D).
 
     ``block`` is (m, n), the positions of one cell. This is the inverse of `cell_codes` of all

@@ -13,11 +13,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.glyphs.rasterize import Ink
 from asciiart.io.onnx_session import Network, Shape
 from asciiart.matching.scores import MatchScore
 from asciiart.page.strokes import ROW_HEIGHT
 
-Ink = NDArray[np.float32]
 CodeMap = NDArray[np.float32]
 """(H/sy, W/sx, D): a code of D numbers for each position."""
 

@@ -15,6 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.glyphs.grid import Cell
+from asciiart.glyphs.rasterize import Ink
+from asciiart.io.pictures.arrays import Mask
+from asciiart.matching.arrays import Floats
 from asciiart.matching.even_cells import InkExtent, InkRange, to_range
 from asciiart.matching.glyph_index import Neighbors
 from asciiart.matching.match import match_page
@@ -29,14 +32,8 @@ from asciiart.matching.offsets import (
 )
 from asciiart.matching.row_matching import RANK
 from asciiart.matching.row_steps import RowRules
-from asciiart.matching.row_windows import (
-    Floats,
-    LowRankMap,
-    fit_low_rank_map,
-    make_row_windows,
-    to_strips,
-)
-from asciiart.page.bands import BAND_PIXELS, Ink, InkPage, Mask, split
+from asciiart.matching.row_windows import LowRankMap, fit_low_rank_map, make_row_windows, to_strips
+from asciiart.page.bands import BAND_PIXELS, InkPage, split
 
 _OFFSET_PIXELS = BAND_PIXELS // 8
 """Pixels of the rows whose offsets are compared at once: each row is held at every offset."""

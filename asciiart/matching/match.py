@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from asciiart.glyphs.rasterize import Ink
+from asciiart.io.pictures.arrays import Mask
 from asciiart.matching.cell_codes import cell_codes, inked_cells
-from asciiart.matching.encoder import Ink
 from asciiart.matching.glyph_index import GlyphIndex, Neighbors
 from asciiart.matching.matcher import Matcher, PagePart
 from asciiart.matching.row_matching import match_rows
 from asciiart.matching.row_steps import RowRules
-from asciiart.matching.row_windows import Mask
 
 
 def match_page(

@@ -11,18 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.glyphs.grid import Cell
-from asciiart.matching.encoder import Encoder, Ink
+from asciiart.glyphs.rasterize import Ink
+from asciiart.io.pictures.arrays import Mask
+from asciiart.matching.encoder import Encoder
 from asciiart.matching.even_cells import (
+    GrayLevels,
     GrayScale,
     InkExtent,
     InkRange,
-    Levels,
     ink_extent,
     make_gray_scale,
     to_range,
 )
 from asciiart.matching.glyph_index import GlyphIndex, Neighbors
-from asciiart.matching.row_windows import LowRankMap, Mask
+from asciiart.matching.row_windows import LowRankMap
 from asciiart.matching.scores import MatchScore
 from asciiart.options import Mode
 from asciiart.page.ink_page import white_ink
@@ -94,7 +96,7 @@ class Matcher:
         return found
 
     def nearest(
-        self, levels: Levels, search: Callable[[Mask], Neighbors], k: int, span: int = 1
+        self, levels: GrayLevels, search: Callable[[Mask], Neighbors], k: int, span: int = 1
     ) -> Neighbors:
         """Return the ``k`` best glyphs (N, k), ``span`` columns wide, of N windows.
 

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.glyphs.grid import Cell
-from asciiart.matching.encoder import Ink
+from asciiart.glyphs.rasterize import Ink
+from asciiart.matching.arrays import Floats
 from asciiart.matching.matcher import ModeMatcher
 from asciiart.matching.row_solver import Step, score_rows
 from asciiart.matching.row_steps import (
@@ -19,7 +20,7 @@ from asciiart.matching.row_steps import (
     reduce_glyphs,
     with_glyph_cost,
 )
-from asciiart.matching.row_windows import Floats, LowRankMap, stack_offsets
+from asciiart.matching.row_windows import LowRankMap, stack_offsets
 
 _Pixel = TypeVar("_Pixel", bound=np.generic)
 

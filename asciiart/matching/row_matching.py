@@ -12,11 +12,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.matching.encoder import Ink
+from asciiart.glyphs.rasterize import Ink
+from asciiart.io.pictures.arrays import Mask
+from asciiart.matching.arrays import Ids
 from asciiart.matching.even_cells import InkRange
 from asciiart.matching.glyph_index import Neighbors
 from asciiart.matching.matcher import Matcher, PagePart
-from asciiart.matching.row_solver import Ids, Step, solve_rows
+from asciiart.matching.row_solver import RowPath, Step, solve_rows
 from asciiart.matching.row_steps import (
     RowRules,
     blank_steps,
@@ -27,7 +29,6 @@ from asciiart.matching.row_steps import (
 )
 from asciiart.matching.row_windows import (
     LowRankMap,
-    Mask,
     ReducedWindows,
     RowWindows,
     make_row_windows,
@@ -118,7 +119,7 @@ class _Windows(NamedTuple):
         return self.matcher.nearest(levels, search, k, span)
 
 
-def _choose_glyphs(path: Ids, steps: Sequence[Step], windows: _Windows, k: int) -> Neighbors:
+def _choose_glyphs(path: RowPath, steps: Sequence[Step], windows: _Windows, k: int) -> Neighbors:
     """Return the ``k`` best glyphs with ink for the windows of a path, by their full codes."""
     index = windows.matcher.index
     glyph_ids = np.full((*path.shape, k), -1, np.int32)
@@ -138,9 +139,7 @@ def _choose_glyphs(path: Ids, steps: Sequence[Step], windows: _Windows, k: int) 
     return Neighbors(glyph_ids, scores)
 
 
-def _best_with_ink_first(
-    glyph_ids: NDArray[np.int32], blanks: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _best_with_ink_first(glyph_ids: NDArray[np.int32], blanks: Ids) -> Ids:
     """Return the order (N, k) that puts the best glyph with ink before all others (N, k)."""
     with_ink = np.isin(glyph_ids, blanks).argmin(axis=1)
     rank = np.arange(glyph_ids.shape[1])

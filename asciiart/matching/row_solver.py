@@ -13,8 +13,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
-Ids = NDArray[np.int32]
+from asciiart.matching.arrays import Floats, Ids
+
+RowPath = NDArray[np.int32]
+"""(R, C): the step taken from each column, -1 for none."""
 
 
 class Step(NamedTuple):
@@ -37,13 +39,13 @@ class _Paths(NamedTuple):
 
     values: Floats
     """(2, C + 1, R), scores of the paths."""
-    taken: Ids
+    taken: NDArray[np.int32]
     """(2, C + 1, R), the last step."""
     after_restricted: NDArray[np.bool_]
     """(C + 1, R), for a path in state 0, whether it was in state 1 before its last step."""
 
 
-def solve_rows(steps: Sequence[Step]) -> Ids:
+def solve_rows(steps: Sequence[Step]) -> RowPath:
     """Return which step the best path of each row takes from each column (R, C), -1 for none.
 
     A path begins at a row's left end and may end anywhere: the rest of the row is blank and scores
@@ -86,7 +88,7 @@ def _find_paths(steps: Sequence[Step]) -> _Paths:
     return _Paths(best[:, margin:], taken, after_restricted)
 
 
-def _by_end(steps: Sequence[Step], columns: int) -> tuple[Floats, NDArray[np.int64]]:
+def _by_end(steps: Sequence[Step], columns: int) -> tuple[Floats, Ids]:
     """Return the scores by the column where a step ends (C + 1, S, R), and the spans (S,)."""
     rows = steps[0].scores.shape[0]
     arriving = np.full((columns + 1, len(steps), rows), -np.inf, np.float32)
@@ -96,7 +98,7 @@ def _by_end(steps: Sequence[Step], columns: int) -> tuple[Floats, NDArray[np.int
     return arriving, np.array([step.span for step in steps])
 
 
-def _walk_back(paths: _Paths, spans: NDArray[np.int64]) -> Ids:
+def _walk_back(paths: _Paths, spans: Ids) -> RowPath:
     """Return each row's best path, from its best end to its beginning."""
     _, ends, rows = paths.values.shape
     path = np.full((rows, ends - 1), -1, np.int32)

@@ -13,9 +13,10 @@ from typing import NamedTuple
 import faiss
 import numpy as np
 
+from asciiart.matching.arrays import Floats, Ids
 from asciiart.matching.glyph_index import GlyphIndex
 from asciiart.matching.row_solver import Step
-from asciiart.matching.row_windows import Floats, Ids, LowRankMap, RowWindows
+from asciiart.matching.row_windows import LowRankMap, RowWindows
 
 BLANK_COST = np.float32(1e-3)
 """Cost of a space; breaks ties in favor of fewer spaces."""

@@ -16,11 +16,11 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from asciiart.glyphs.grid import Cell
-from asciiart.matching.encoder import CodeMap, Encoder, Ink
+from asciiart.glyphs.rasterize import Ink
+from asciiart.io.pictures.arrays import Mask
+from asciiart.matching.arrays import Floats, Ids
+from asciiart.matching.encoder import CodeMap, Encoder
 
-Floats = NDArray[np.float32]
-Ids = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 Moments = NDArray[np.float64]
 
 _RIDGE = 1e-4

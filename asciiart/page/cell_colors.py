@@ -7,10 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.glyphs.grid import Grid
+from asciiart.io.pictures.arrays import Gray
 from asciiart.io.pictures.image import Picture
 from asciiart.options import Background
-
-Gray = NDArray[np.float32]
 
 PAGE_GRAY: dict[Background, int] = {"dark": 0, "light": 255}
 """What the pictures of a page are compared with, 0 to 255."""

@@ -6,16 +6,14 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from asciiart.errors import ModelError
 from asciiart.io.files.assets import find_lines
 from asciiart.io.files.limited_reading import read_toml
 from asciiart.io.model_files import read_checked
 from asciiart.io.onnx_session import Network
+from asciiart.io.pictures.arrays import Gray
 from asciiart.page.bands import BAND_PIXELS, split
-
-Gray = NDArray[np.float32]
 
 CARD = "lines.toml"
 NETWORK = "lines.onnx"

@@ -14,11 +14,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.io.pictures.arrays import Gray, Mask
 from asciiart.page.bands import BAND_PIXELS, Band, split
 from asciiart.page.drawing_lines import drop_short
-
-Gray = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 
 WORKING_UNIT = 4
 """Pixels of a half-width character in the pictures that lines are traced in: no character shows

@@ -10,13 +10,10 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from asciiart.io.pictures.arrays import Gray, Mask
 from asciiart.page.bands import BAND_PIXELS, split
 from asciiart.page.strokes import STROKE_THRESHOLD, center_lines, thick_parts
-
-Gray = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 
 _MOST_INK = 0.30
 """A drawing leaves at least the rest of its page blank."""

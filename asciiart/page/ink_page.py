@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.glyphs.grid import Cell, Grid
+from asciiart.glyphs.rasterize import Ink
+from asciiart.io.pictures.arrays import Gray, Mask
 from asciiart.io.pictures.image import Picture
 from asciiart.options import Background, Mode, Options
 from asciiart.page.bands import read_padded
@@ -18,10 +20,6 @@ from asciiart.page.contours import WORKING_UNIT, trace_photograph
 from asciiart.page.drawing_lines import is_drawing, trace_drawing
 from asciiart.page.levels import LevelRange, Levels, measure_levels
 from asciiart.page.strokes import widen
-
-Gray = NDArray[np.float32]
-Ink = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 
 DRAWING_SCALE = 2
 """Drawn strokes are followed at so many times the page's size: half a pixel is a visible step."""

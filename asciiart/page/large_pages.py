@@ -11,9 +11,10 @@ from functools import cached_property, partial
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from asciiart.glyphs.grid import Grid
+from asciiart.glyphs.rasterize import Ink
+from asciiart.io.pictures.arrays import Gray, Mask, Pixels
 from asciiart.io.pictures.image import Picture
 from asciiart.options import Mode, Options
 from asciiart.page.bands import BAND_PIXELS, InkPage, Resized, read_padded, split, to_levels
@@ -21,20 +22,9 @@ from asciiart.page.cell_colors import on_page
 from asciiart.page.contour_network import load_line_network
 from asciiart.page.contours import WORKING_UNIT, find_edges, follow_edges
 from asciiart.page.drawing_lines import is_drawing_in_bands, trace_drawing
-from asciiart.page.ink_page import (
-    DRAWING_SCALE,
-    Gray,
-    Ink,
-    Mask,
-    adjust,
-    interpolation,
-    stretching,
-    tone_ink,
-)
+from asciiart.page.ink_page import DRAWING_SCALE, adjust, interpolation, stretching, tone_ink
 from asciiart.page.levels import Levels
 from asciiart.page.strokes import widen
-
-_Levels = NDArray[np.uint8]
 
 _REACH = 12
 """Half-width characters around a pixel whose brightness changes its ink at most."""
@@ -68,13 +58,13 @@ class LargePages:
         return _ContourPage(lines.view(np.uint8), self.grid.page_shape)
 
     @cached_property
-    def _gray(self) -> _Levels:
+    def _gray(self) -> Pixels:
         """The picture's brightness at its own size."""
         rgb = on_page(self.picture, self.options.background)
         return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
 
     @cached_property
-    def _levels(self) -> _Levels:
+    def _levels(self) -> Pixels:
         """The brightness at the page's size."""
         height, width = self.grid.page_shape
         how = interpolation(self._gray.shape, (height, width))
@@ -85,7 +75,7 @@ class LargePages:
         table = stretching(self._levels, mode, self.options, levels)
         return _Brightness(self._levels, adjust(table, self.options))
 
-    def _trace_drawing(self, brightness: _Brightness, paper: float) -> _Levels:
+    def _trace_drawing(self, brightness: _Brightness, paper: float) -> Pixels:
         """Return the lines of a drawing, eight pixels a byte."""
         unit = self.grid.cell.unit
         height, width = (DRAWING_SCALE * side for side in self.grid.page_shape)
@@ -117,12 +107,12 @@ class LargePages:
 class _Brightness:
     """A page's brightness, contrast adjusted, of which levels are kept."""
 
-    levels: _Levels
+    levels: Pixels
     """(R·h, C·w)."""
     table: Gray
     """(256,), what each level stands for, 0 to 1."""
 
-    def of(self, levels: _Levels) -> Gray:
+    def of(self, levels: Pixels) -> Gray:
         """Return the brightness that levels (...) stand for."""
         return np.asarray(cv2.LUT(np.ascontiguousarray(levels), self.table), np.float32)
 
@@ -174,7 +164,7 @@ class _TonePage:
 class _ContourPage:
     """Strokes along the lines of a photograph."""
 
-    lines: _Levels
+    lines: Pixels
     """(H, W), 0 or 1, where they were traced."""
     shape: tuple[int, int]
 
@@ -184,7 +174,7 @@ class _ContourPage:
         resized = Resized(self._read, len(self.lines), self.shape, how)
         return read_padded(resized.rows, self.shape[0], top, bottom)
 
-    def _read(self, top: int, bottom: int) -> _Levels:
+    def _read(self, top: int, bottom: int) -> Pixels:
         return self.lines[top:bottom]
 
     def line_rows(self, top: int, bottom: int, scale: int) -> None:  # noqa: ARG002 - an InkPage
@@ -196,7 +186,7 @@ class _ContourPage:
 class _DrawingPage:
     """Strokes along the lines of a drawing."""
 
-    lines: _Levels
+    lines: Pixels
     """(S·R·h, S·C·w / 8), S being `DRAWING_SCALE`, eight pixels a byte."""
     shape: tuple[int, int]
 

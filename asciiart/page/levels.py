@@ -8,9 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.io.pictures.arrays import Gray
 from asciiart.options import Mode
-
-Gray = NDArray[np.float32]
 
 _PERCENTILES: dict[Mode, tuple[float, float]] = {"tone": (2.0, 98.0), "structure": (0.5, 99.5)}
 """Percentiles of brightness that become black and white."""

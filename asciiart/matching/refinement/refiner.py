@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.glyphs.font import Font
+from asciiart.glyphs.rasterize import Ink
 from asciiart.glyphs.typesetting import Typeset
+from asciiart.matching.arrays import Ids
 from asciiart.matching.glyph_index import Neighbors, draw_glyphs
 from asciiart.matching.large_matching import LargeMatch, MovedPage, concatenate_rows
 from asciiart.matching.matcher import Matcher, ModeMatcher
 from asciiart.matching.refinement.coordinate_descent import (
-    Ids,
     Phases,
     Term,
     count_glyphs,
@@ -34,7 +35,7 @@ from asciiart.matching.refinement.stroke_term import (
 )
 from asciiart.matching.refinement.tone_term import ToneTerm
 from asciiart.matching.scores import StructureScore
-from asciiart.page.bands import BAND_PIXELS, Ink, split
+from asciiart.page.bands import BAND_PIXELS, split
 from asciiart.page.strokes import ROW_HEIGHT, TOLERANCE
 
 _AROUND = {"structure": 10, "tone": 24}

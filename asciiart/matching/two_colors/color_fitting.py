@@ -19,12 +19,11 @@ from numpy.typing import NDArray
 from asciiart.color.fill import Fill
 from asciiart.color.palettes import Colors, nearest_palette, palette
 from asciiart.glyphs.font import Font
-from asciiart.glyphs.rasterize import rasterize
 from asciiart.glyphs.grid import Grid
+from asciiart.glyphs.rasterize import rasterize
 from asciiart.io.terminal.color_mode import ColorMode
+from asciiart.matching.arrays import Floats
 from asciiart.matching.two_colors.page_pixels import CELL_HEIGHT, CELL_WIDTH
-
-Floats = NDArray[np.float32]
 
 _SHADES = "░▒▓"
 """Characters left out: they show a mixture of two colors, whose mean a single color shows

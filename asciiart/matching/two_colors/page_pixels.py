@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from asciiart.color.dithering import dither_palette
 from asciiart.color.palettes import Colors, PaletteMode, palette
 from asciiart.glyphs.grid import Grid
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.terminal.color_mode import ColorMode
 from asciiart.matching.dot_patterns import DotPatterns
 from asciiart.options import Options
 from asciiart.page.levels import LevelRange, Levels, measure_levels
 from asciiart.page.resampling import resize, to_dots
 
-Pixels = NDArray[np.uint8]
 _Value = TypeVar("_Value", bound=np.generic)
 
 CELL_HEIGHT, CELL_WIDTH = 16, 8

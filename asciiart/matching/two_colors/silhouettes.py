@@ -10,14 +10,11 @@ from numpy.typing import NDArray
 from asciiart.color.fill import Fill
 from asciiart.color.palettes import Colors
 from asciiart.glyphs.grid import Grid
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.terminal.color_mode import ColorMode
-from asciiart.matching.two_colors.color_fitting import (
-    Filled,
-    Floats,
-    GlyphMasks,
-    round_to_palette,
-)
-from asciiart.matching.two_colors.page_pixels import Pixels, cut_cells, join_cells
+from asciiart.matching.arrays import Floats
+from asciiart.matching.two_colors.color_fitting import Filled, GlyphMasks, round_to_palette
+from asciiart.matching.two_colors.page_pixels import cut_cells, join_cells
 
 _LARGE_SHARE = 0.25
 """Share of a cell's area above which transparency is more than a soft edge."""
