@@ -12,13 +12,13 @@ from asciiart.io.pictures.image import Picture
 from asciiart.options import Background
 
 PAGE_GRAY: dict[Background, int] = {"dark": 0, "light": 255}
-"""What the pictures of a page are compared with, 0 to 255."""
+"""Gray level of the page, 0 to 255."""
 _FAINT = 0.02
-"""A transparent picture that differs less from its page cannot be seen on it."""
+"""Least mean difference, 0 to 1, from the page at which a transparent picture is visible."""
 
 
 def cell_colors(picture: Picture, grid: Grid, background: Background) -> NDArray[np.uint8]:
-    """Return the mean color (R, C, 3) of the picture under each cell."""
+    """Return the mean color (R, C, 3) of the picture under each cell of a grid."""
     size = (grid.columns, grid.rows)
     rgb = on_page(picture, background)
     return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
@@ -27,11 +27,11 @@ def cell_colors(picture: Picture, grid: Grid, background: Background) -> NDArray
 def glyph_colors(
     colors: NDArray[np.uint8], spans: NDArray[np.int64], top: float, left: float
 ) -> NDArray[np.uint8]:
-    """Return the mean color (R', C', 3) under each glyph, where it begins.
+    """Return the mean color (R', C', 3) under each glyph, in the cell in which it begins.
 
-    ``colors`` (R, C, 3) are of the picture's cells, ``spans`` (R', C') the columns that the glyph
-    beginning in each covers. The picture begins ``top`` rows below the first row's top and ``left``
-    columns right of the first column's left.
+    ``colors`` (R, C, 3) are those of the picture's cells; ``spans`` (R', C') are the columns that
+    the glyph beginning in each cell covers. The picture begins ``top`` rows, a fraction, below the
+    first row's top and ``left`` columns right of the first column's left.
     """
     for axis, offset in enumerate((top, left)):
         if spans.shape[axis] > colors.shape[axis]:
@@ -51,7 +51,7 @@ def glyph_colors(
 
 
 def on_page(picture: Picture, background: Background) -> NDArray[np.uint8]:
-    """Return the picture (H, W, 3) on the page, or on the other one if it cannot be seen there."""
+    """Return the picture (H, W, 3) on its page, whose gray `page_gray` returns."""
     return picture.on(page_gray(picture, background))
 
 
@@ -62,12 +62,17 @@ def brightness_on_page(picture: Picture, background: Background) -> Gray:
 
 
 def page_gray(picture: Picture, background: Background) -> int:
-    """Return the gray behind a transparent picture: the page's, if the picture shows on it."""
+    """Return the gray behind a transparent picture, 0 to 255.
+
+    It is the page's or, if the picture cannot be seen on that, the opposite.
+    """
     page = PAGE_GRAY[background]
     if picture.alpha is None:
         return page
     weight = picture.alpha.astype(np.float32) / 255
     luminance = cv2.cvtColor(picture.rgb, cv2.COLOR_RGB2GRAY)
     difference = float((weight * np.abs(luminance.astype(np.float32) - page)).sum())
-    visible = difference >= _FAINT * 255 * float(weight.sum())  # so is nothing at all
+    visible = difference >= _FAINT * 255 * float(
+        weight.sum()
+    )  # a wholly clear picture counts as visible
     return page if visible else 255 - page
