@@ -1,4 +1,4 @@
-"""What pages are matched with: the glyphs of one font, as the network of each mode sees them."""
+"""The matcher of a page: the glyphs of one font, as the network of each mode sees them."""
 
 from __future__ import annotations
 

@@ -11,7 +11,8 @@ from asciiart.glyphs.grid import Cell
 from asciiart.glyphs.typesetting import Typeset
 from asciiart.io.files.user_folders import cache_folder
 from asciiart.matching.encoder import CodeSpec, Encoder
-from asciiart.matching.glyph_index import GlyphIndex, cached_index
+from asciiart.matching.glyph_index import GlyphIndex
+from asciiart.matching.index_cache import cached_index
 from asciiart.matching.matcher import Matcher, ModeMatcher
 from asciiart.matching.model import Model
 from asciiart.matching.refinement.refiner import Refiner

@@ -72,7 +72,6 @@ def page_gray(picture: Picture, background: Background) -> int:
     weight = picture.alpha.astype(np.float32) / 255
     luminance = cv2.cvtColor(picture.rgb, cv2.COLOR_RGB2GRAY)
     difference = float((weight * np.abs(luminance.astype(np.float32) - page)).sum())
-    visible = difference >= _FAINT * 255 * float(
-        weight.sum()
-    )  # a wholly clear picture counts as visible
+    # A wholly clear picture, whose weights are 0, stays on its page.
+    visible = difference >= _FAINT * 255 * float(weight.sum())
     return page if visible else 255 - page

@@ -8,7 +8,7 @@ from asciiart.glyphs.font import load_font
 from asciiart.glyphs.grid import Cell
 from asciiart.glyphs.rasterize import rasterize, rasterize_row
 from asciiart.glyphs.typesetting import Typeset, draw_characters, typeset_rows
-from asciiart.matching.glyph_index import build_index
+from asciiart.matching.index_building import build_index
 from asciiart.matching.match import match_cells, match_page
 from asciiart.matching.matcher import Matcher, ModeMatcher
 from asciiart.matching.model import load_model

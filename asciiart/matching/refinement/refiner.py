@@ -17,7 +17,8 @@ from asciiart.glyphs.font import Font
 from asciiart.glyphs.rasterize import Ink
 from asciiart.glyphs.typesetting import Typeset
 from asciiart.matching.arrays import Ids
-from asciiart.matching.glyph_index import Neighbors, draw_glyphs
+from asciiart.matching.glyph_index import Neighbors
+from asciiart.matching.index_building import draw_glyphs
 from asciiart.matching.large_matching import LargeMatch, MovedPage, concatenate_rows
 from asciiart.matching.matcher import Matcher, ModeMatcher
 from asciiart.matching.refinement.coordinate_descent import (
