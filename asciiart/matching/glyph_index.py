@@ -15,7 +15,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.io.forks import in_forked_process
+from asciiart.io.forks import after_fork_in_child
 
 # GNU's OpenMP would wait for the threads of the parent; a single thread waits for nobody.
 after_fork_in_child(lambda: faiss.omp_set_num_threads(1))

@@ -10,7 +10,7 @@ from asciiart.glyphs.charsets import IDEOGRAPHIC_SPACE
 from asciiart.glyphs.font import Font
 from asciiart.glyphs.grid import Cell
 from asciiart.glyphs.rasterize import rasterize, rasterize_row
-from asciiart.glyphs.typesetting import Typeset, spans_of
+from asciiart.glyphs.typesetting import Typeset, column_spans
 from asciiart.glyphs.usable import usable_characters
 from asciiart.matching.encoder import Encoder
 from asciiart.matching.glyph_index import GlyphIndex
@@ -74,7 +74,7 @@ def build_index(
     usable = usable_characters(font, characters, strict=strict, spans=(1, 2))
     if typeset is None:
         usable = usable.replace(IDEOGRAPHIC_SPACE, "")  # two spaces are as wide
-    spans = spans_of(usable, font, typeset)
+    spans = column_spans(usable, font, typeset)
     keys: dict[int, NDArray[np.float32]] = {}
     inks = np.zeros(len(usable), np.float32)
     means = np.zeros(len(usable), np.float32)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from asciiart.glyphs.font import Font
 from asciiart.glyphs.grid import Cell
 from asciiart.glyphs.typesetting import Typeset
-from asciiart.io.files.cache import keep_cached, read_cached
+from asciiart.io.files.cache import read_cached, write_cached
 from asciiart.matching.encoder import Encoder
 from asciiart.matching.glyph_index import GlyphIndex
 from asciiart.matching.index_building import build_index, column_code_size
@@ -62,7 +62,7 @@ def cached_index(
     if found is not None and _is_for(found, characters, cell, **sizes):
         return found
     index = build_index(font, characters, encoder, score, cell=cell, typeset=typeset, strict=strict)
-    keep_cached(folder, f"{name}.index", pack_index(index))
+    write_cached(folder, f"{name}.index", pack_index(index))
     return index
 
 

@@ -76,7 +76,8 @@ def test_one_search_over_both_codes_adds_their_scores(font, characters, share):
     font = font if characters == "ascii" else load_font("M PLUS 1 Code")
     cell, names = font.cell(16, 4), parse_charset(characters)
     model, mode_matchers = load_model("standard"), []
-    for mode, weight in (("tone", 1 - share), ("structure", share)):
+    weights: dict[Mode, float] = {"tone": 1 - share, "structure": share}
+    for mode, weight in weights.items():
         encoder, score = model.load_encoder(mode), model.score(mode)
         index = build_index(font, names, encoder, score, cell=cell)
         mode_matchers.append(ModeMatcher(mode, encoder, score, weight, index.scaled(weight)))

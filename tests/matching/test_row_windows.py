@@ -71,7 +71,7 @@ def test_windows_of_whole_cells_are_the_cells_codes(encoder):
     ink = np.random.default_rng(1).random((32, 80)).astype(np.float32)
     windows = make_row_windows(ink, encoder, WIDE)
     assert windows.shape == (2, 10)
-    every = windows.cut(*np.nonzero(np.ones((2, 10))), 1)
+    every = windows.cut(*np.nonzero(np.ones((2, 10))), 1)  # type: ignore[arg-type, call-arg]
     np.testing.assert_array_equal(every, cell_codes(encoder.encode(ink), 2, 10))
 
 

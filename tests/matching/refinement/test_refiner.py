@@ -33,12 +33,14 @@ def matcher(artist: Artist) -> Matcher:
 
 
 def gradient(matcher: Matcher, rows: int = 12, columns: int = 30) -> Page:
-    """Return a page that becomes denser to the right and downward, but for some even columns."""
+    """Return a page that becomes denser to the right and downward, but for some even cells."""
     height, width = matcher.cell.size
     right = np.linspace(0.02, 0.3, columns * width, dtype=np.float32)
     down = np.linspace(0.4, 1, rows * height, dtype=np.float32)
     ink = np.outer(down, right)
-    ink[:, EVEN.start * width : EVEN.stop * width] = 0.13
+    grays = np.random.default_rng(0).uniform(0.03, 0.3, (rows, 3)).astype(np.float32)
+    even = grays.repeat(height, axis=0).repeat(width, axis=1)
+    ink[:, EVEN.start * width : EVEN.stop * width] = even
     return Page(ink, None)
 
 
@@ -62,7 +64,7 @@ def test_refining_lessens_the_visible_error(artist: Artist, matcher: Matcher) ->
     refined = own.refine(nearest, [MovedPage(page, NOWHERE, matcher.cell)])
     np.testing.assert_array_equal(nearest.glyph_ids, before)  # what was given stays as it was
     errors = [visible_error(matcher, page, one, own._inks[1]) for one in (nearest, refined)]
-    assert errors[1] < 0.9 * errors[0]
+    assert errors[1] < 0.95 * errors[0]
     assert (refined.glyph_ids[..., 0] != before[..., 0]).any()
 
 
@@ -73,7 +75,6 @@ def test_even_grays_keep_their_glyphs(artist: Artist, matcher: Matcher) -> None:
     refined = Refiner(matcher, artist.font, None).refine(nearest, pages)
     even = (slice(None), EVEN, 0)
     np.testing.assert_array_equal(refined.glyph_ids[even], nearest.glyph_ids[even])
-    assert len(np.unique(refined.glyph_ids[even])) == 1
 
 
 def test_tiles_are_refined_as_the_whole_page_is(

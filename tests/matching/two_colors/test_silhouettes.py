@@ -6,9 +6,10 @@ import numpy as np
 
 from asciiart.glyphs.font import Font
 from asciiart.glyphs.grid import Cell, Grid
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.terminal.color_mode import ColorMode
 from asciiart.matching.two_colors.color_fitting import fit_cells, glyph_masks
-from asciiart.matching.two_colors.page_pixels import Pixels, cut_cells
+from asciiart.matching.two_colors.page_pixels import cut_cells
 from asciiart.matching.two_colors.silhouettes import (
     cut_out_silhouettes,
     find_cover,
