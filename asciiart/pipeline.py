@@ -31,10 +31,12 @@ from asciiart.matching.layout import (
     needed_pixels,
     place_picture,
 )
-from asciiart.matching.match import Matcher, RowRules, match_page
+from asciiart.matching.match import match_page
+from asciiart.matching.matcher import Matcher
 from asciiart.matching.matchers import Matchers
 from asciiart.matching.model import load_model
-from asciiart.matching.two_color_cells import fit_two_colors
+from asciiart.matching.row_steps import RowRules
+from asciiart.matching.two_colors.two_color_cells import fit_two_colors
 from asciiart.options import (
     DEFAULT_DETAIL,
     Background,
@@ -48,7 +50,7 @@ from asciiart.options import (
     Resample,
 )
 from asciiart.page.bands import is_one_band
-from asciiart.page.ink_page import cell_colors, glyph_colors
+from asciiart.page.cell_colors import cell_colors, glyph_colors
 from asciiart.page.levels import AS_THEY_ARE, Levels
 from asciiart.page.resampling import count_repeats, repeat_pixels, shows_squares
 
@@ -120,7 +122,7 @@ class Artist:
         literal = expression.partition("chars:")[2]
         self._characters = parse_charset(expression, exclude)
         if self._target is not None:
-            if self._target.boards and IDEOGRAPHIC_SPACE not in self._characters:
+            if self._target.no_adjacent_spaces and IDEOGRAPHIC_SPACE not in self._characters:
                 self._characters += IDEOGRAPHIC_SPACE  # without it no gap can be posted
             self._characters = allowed_characters(
                 self._characters, self._target, references=references, asked_for=literal
@@ -259,7 +261,9 @@ class Artist:
             return self._fill(picture, columns, matcher, typeset, options=options, levels=levels)
         rules = RowRules(
             glyph_cost=_glyph_cost(options) if typeset else 0.0,
-            posting=self._target is not None and self._target.boards and typeset is not None,
+            no_adjacent_spaces=self._target is not None
+            and self._target.no_adjacent_spaces
+            and typeset is not None,
             proportional=typeset is not None,
         )
         picture, laid_out = _with_squares(picture, columns, matcher, options)

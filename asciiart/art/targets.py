@@ -41,8 +41,8 @@ class Target:
     """What posts are kept in."""
     exclude: str = ""
     """Characters that it would misread."""
-    boards: bool = False
-    """Whether half-width spaces neither begin a row there nor follow one another."""
+    no_adjacent_spaces: bool = False
+    """Whether no half-width space may begin a row or follow another one."""
     columns: int | None = None
     """Half-width characters that fit a line; None where it depends."""
     budget: int | None = None
@@ -78,7 +78,7 @@ _ALL = (
         font="Mona",
         charset="ascii+kana+symbols",
         encoding="cp932",
-        boards=True,
+        no_adjacent_spaces=True,
     ),
     # https://discord.com/developers/docs/resources/message (4,000 for those who pay)
     Target(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.io.pictures.arrays import Mask
+from asciiart.matching.encoder import CodeMap
+
 Codes = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 
 
 def inked_cells(ink: NDArray[np.float32], rows: int, columns: int) -> Mask:
@@ -17,10 +19,11 @@ def inked_cells(ink: NDArray[np.float32], rows: int, columns: int) -> Mask:
     return np.asarray(inked.reshape(rows, columns, width // columns).any(axis=2))
 
 
-def cell_codes(code_map: Codes, rows: int, columns: int, where: Mask | None = None) -> Codes:
-    """Return one code per cell, cells in reading order, each code column by column.
+def cell_codes(code_map: CodeMap, rows: int, columns: int, where: Mask | None = None) -> Codes:
+    """Return the code of each cell (N, n·m·D), cells in reading order.
 
-    ``code_map`` is (R·m, C·n, D); the codes are (N, n·m·D). ``where`` (R, C) keeps only some cells.
+    ``code_map`` is (R·m, C·n, D); a cell's positions follow each other column by column. ``where``
+    (R, C) selects some of the cells.
     """
     height, width, size = code_map.shape
     m, n = height // rows, width // columns
@@ -29,10 +32,11 @@ def cell_codes(code_map: Codes, rows: int, columns: int, where: Mask | None = No
     return chosen.reshape(len(chosen), n * m * size)
 
 
-def stitch(codes: Codes, rows: int, columns: int, block: tuple[int, int]) -> Codes:
-    """Return the code map (R·m, C·n, D) of which ``codes`` (R·C, n·m·D) are the cells.
+def stitch(codes: Codes, rows: int, columns: int, block: tuple[int, int]) -> CodeMap:
+    """Return the code map (R·m, C·n, D) whose cells have ``codes`` (R·C, n·m·D).
 
-    ``block`` is (m, n), the positions of one cell. The inverse of `cell_codes` without ``where``.
+    ``block`` is (m, n), the positions of one cell. This is the inverse of `cell_codes` of all
+    cells.
     """
     m, n = block
     cells = codes.reshape(rows, columns, n, m, -1).transpose(0, 3, 1, 2, 4)

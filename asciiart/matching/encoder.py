@@ -1,61 +1,59 @@
 """Stage 3: ink (H, W) -> code map (H/sy, W/sx, D), by ONNX Runtime; torch is never imported.
 
-The code is local: each of its positions describes sy x sx pixels in their surroundings. A page is
-therefore encoded once, whatever its grid, in bands that are cut to their ink.
+The code is local: each position describes sy x sx pixels and their surroundings. A page is
+therefore encoded once, whatever its grid, in bands that are cropped to their ink.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.glyphs.rasterize import Ink
 from asciiart.io.onnx_session import Network, Shape
 from asciiart.matching.scores import MatchScore
 from asciiart.page.strokes import ROW_HEIGHT
 
-Ink = NDArray[np.float32]
 CodeMap = NDArray[np.float32]
+"""(H/sy, W/sx, D): a code of D numbers for each position."""
 
 BAND_PIXELS = 1_000_000
-"""About how much of a page is encoded at once, so that memory does not follow the page's size."""
+"""About how many pixels of a page are encoded at once, so that memory does not grow with it."""
 _GLYPHS_AT_ONCE = 256
 
 
 @dataclass(frozen=True)
 class CodeSpec:
-    """What a model's card says of its code."""
+    """The geometry of a model's code, as on its card."""
 
     cell_height: int
-    """Pixels of a row on the page that the encoder reads, h."""
-    step: tuple[int, int]
-    """Pixels down and right between positions of the code map, (sy, sx)."""
+    """Height h of a row on the page that the encoder reads, in pixels."""
+    stride: tuple[int, int]
+    """Pixels down and right from one position of the code map to the next, (sy, sx)."""
     size: int
-    """Numbers a position, D."""
-    reach: int
-    """Pixels around a position's own that change its code at most."""
+    """Numbers per position, D."""
+    receptive_margin: int
+    """Pixels by which a position's receptive field extends beyond its own pixels, at most."""
 
 
-class GlyphCodes:
-    """Codes of glyphs as the index searches them: <query, key> + bias is a glyph's score.
+class GlyphCodes(NamedTuple):
+    """Codes of glyphs: <query, key> + bias is a glyph's score in units of its temperature."""
 
-    In units of the score's temperature.
-    """
-
-    def __init__(self, keys: CodeMap, biases: NDArray[np.float32]) -> None:
-        self.keys = keys
-        """(G, h/sy, w/sx, D)."""
-        self.biases = biases
-        """(G,)."""
+    keys: NDArray[np.float32]
+    """(G, h/sy, w/sx, D)."""
+    biases: NDArray[np.float32]
+    """(G,)."""
 
 
 class Encoder:
     """A trained encoder: pages become code maps, glyphs become keys."""
 
     def __init__(self, page_network: Path, glyph_network: Path, spec: CodeSpec) -> None:
-        """Open the network for pages; that for glyphs is opened when it is needed.
+        """Open the network for pages; the one for glyphs is opened when it is needed.
 
         Raises
         ------
@@ -68,20 +66,19 @@ class Encoder:
 
     @property
     def _margin(self) -> int:
-        """Pixels, in whole steps, around those that a code describes that change it."""
-        step = max(self.spec.step)
-        return -(-self.spec.reach // step) * step
+        """The receptive margin in whole strides, in pixels."""
+        stride = max(self.spec.stride)
+        return -(-self.spec.receptive_margin // stride) * stride
 
     def encode(self, ink: Ink, *, everywhere: bool = False, endless: bool = False) -> CodeMap:
-        """Return the code map (H/sy, W/sx, D) of ``ink`` (H, W), 0 = paper.
+        """Return the code map (H/sy, W/sx, D) of ``ink`` (H, W), 0 = paper, 1 = full ink.
 
-        H and W are multiples of sy and sx. The code is right wherever there is ink within a row's
-        height; where there is none, it may be left at zero, unless it is wanted ``everywhere``.
-        Around the page there is paper or, if it is ``endless``, more of what is at its border, so
-        that the border leaves no trace.
+        H and W are multiples of sy and sx. Positions more than a row's height from any ink may be
+        left at zero, unless the code is wanted ``everywhere``. Around the page there is paper or,
+        if it is ``endless``, a continuation of its border, which then leaves no trace.
         """
         height, width = ink.shape
-        sy, sx = self.spec.step
+        sy, sx = self.spec.stride
         cell_height = self.spec.cell_height
         band = max(1, BAND_PIXELS // (width * cell_height)) * cell_height
         margin = self._margin
@@ -106,8 +103,8 @@ class Encoder:
         return self._blank(height, width) if codes is None else codes
 
     def encode_even(self, inks: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the codes (N, D) of endless pages of one ink each (N,)."""
-        (sy, sx), margin = self.spec.step, self._margin
+        """Return the codes (N, D) of endless pages, each of one ink (N,), 0 to 1."""
+        (sy, sx), margin = self.spec.stride, self._margin
         pages = np.empty((len(inks), 1, sy + 2 * margin, sx + 2 * margin), np.float32)
         pages[:] = inks[:, np.newaxis, np.newaxis, np.newaxis]
         shape = (len(inks), pages.shape[2] // sy, pages.shape[3] // sx, self.spec.size)
@@ -117,11 +114,11 @@ class Encoder:
     def encode_densely(self, ink: Ink, *, endless: bool = False) -> CodeMap:
         """Return the codes at every pixel across (H/sy, W, D) of ``ink`` (H, W).
 
-        The code at (y, x) describes the sx pixels from x on; so `encode` of any W that is a
-        multiple of sx gives every sx-th of them. ``endless`` is as there.
+        The code at (y, x) describes the sx pixels from x on, so `encode` returns every sx-th of
+        them. W need not be a multiple of sx. ``endless`` has the meaning that it has there.
         """
         height, width = ink.shape
-        sy, sx = self.spec.step
+        sy, sx = self.spec.stride
         whole = -(-width // sx) * sx
         around = ((0, 0), (sx, sx + whole - width))
         padded = np.pad(ink, around, "edge" if endless else "constant")
@@ -133,35 +130,35 @@ class Encoder:
         return np.ascontiguousarray(dense[:, sx : sx + width])
 
     def _blank(self, height: int, width: int) -> CodeMap:
-        sy, sx = self.spec.step
+        sy, sx = self.spec.stride
         return np.zeros((height // sy, width // sx, self.spec.size), np.float32)
 
     def _inked_columns(self, band: Ink) -> tuple[int, int]:
-        """Return the span of columns, in whole steps, that is within a row's height of ink."""
+        """Return the first and last column, in whole strides, within a row's height of ink."""
         columns = np.flatnonzero(band.any(axis=0))
         if not len(columns):
             return 0, 0
-        step, apron = self.spec.step[1], self.spec.cell_height
-        left = max(0, int(columns[0]) - apron) // step * step
-        return left, min(band.shape[1], -(-(int(columns[-1]) + apron) // step) * step)
+        stride, margin = self.spec.stride[1], self.spec.cell_height
+        left = max(0, int(columns[0]) - margin) // stride * stride
+        return left, min(band.shape[1], -(-(int(columns[-1]) + margin) // stride) * stride)
 
     @property
-    def enlarge(self) -> int:
-        """How much larger than on a page the glyphs are to be drawn that are encoded."""
+    def supersampling(self) -> int:
+        """The factor by which glyphs are drawn larger for `encode_glyphs` than on a page."""
         return ROW_HEIGHT // self.spec.cell_height
 
     def encode_glyphs(self, inks: NDArray[np.float32], score: MatchScore) -> GlyphCodes:
-        """Return keys and biases of glyphs (G, h, w), 0 = paper; a blank glyph's are zero.
+        """Return keys and biases of glyphs (G, h, w), 0 = paper; those of a blank are zero.
 
-        They are drawn ``enlarge`` times as large as on a page. The block of keys covers the whole
-        glyph, its last column perhaps in part. ``score`` is what the networks were trained on; its
-        weights may be others.
+        They are drawn ``supersampling`` times as large as on a page. The keys cover each glyph
+        whole, with a last column of positions that may extend beyond it. ``score`` is the one that
+        the networks were trained on, perhaps with other weights.
         """
         network = Network(self._glyph_network)
         parts = []
         for start in range(0, len(inks), _GLYPHS_AT_ONCE):
             known = score.glyphs(inks[start : start + _GLYPHS_AT_ONCE])
-            right = self.spec.step[1] * score.row_height // self.spec.cell_height
+            right = self.spec.stride[1] * score.row_height // self.spec.cell_height
             beyond = -known.maps.shape[3] % right
             maps = np.pad(known.maps, ((0, 0), (0, 0), (0, 0), (0, beyond)))
             shapes = self._glyph_shapes(maps.shape, score)
@@ -177,5 +174,6 @@ class Encoder:
     def _glyph_shapes(self, maps: Shape, score: MatchScore) -> list[Shape]:
         """Return the shapes of keys and biases for feature maps (G, M, H', W')."""
         count, _, height, width = maps
-        down, right = (step * score.row_height // self.spec.cell_height for step in self.spec.step)
+        scale = score.row_height
+        down, right = (pixels * scale // self.spec.cell_height for pixels in self.spec.stride)
         return [(count, height // down, width // right, self.spec.size), (count,)]

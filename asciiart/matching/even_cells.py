@@ -1,8 +1,8 @@
-"""Stage 5: cells of one even gray, each drawn with the glyph of its level.
+"""Stage 5: cells of one even gray, each drawn with the glyph of its gray level.
 
-The code of such a cell is known beforehand, so all of them that are equally bright get the same
-glyph, whatever lies around them. From black to white the glyphs only become denser: black is the
-space and white the densest glyph.
+The code of such a cell is known beforehand, so equally bright cells get the same glyph, whatever
+lies around them. From black to white the glyphs only become denser: black is the space and white
+the densest glyph.
 """
 
 from __future__ import annotations
@@ -17,43 +17,44 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from asciiart.glyphs.grid import Cell
+from asciiart.glyphs.rasterize import Ink
+from asciiart.io.pictures.arrays import Mask
+from asciiart.matching.arrays import Floats, Ids
 from asciiart.matching.cell_codes import inked_cells
 from asciiart.matching.encoder import Encoder
 from asciiart.matching.glyph_index import GlyphIndex, Neighbors
 
-Ink = NDArray[np.float32]
-Floats = NDArray[np.float32]
-Levels = NDArray[np.int64]
-Mask = NDArray[np.bool_]
+GrayLevels = NDArray[np.int64]
 
 WHITE = 255
 """The level of white; black is 0."""
 _EVEN = 2.0
-"""Levels by which the pixels of an even cell may differ."""
+"""Largest difference of the pixels of an even cell, in levels."""
 _NEARLY = 1e-3
-"""Levels that are no more than a rounding error, which never parts equal grays."""
+"""Largest rounding error, in levels; grays that differ by less are equal."""
 _NEARLY_WHITE = 230
-"""A cell that has no darker pixels is nearly white."""
+"""Level of the darkest pixel from which on a cell is nearly white."""
 _FADING = 0.25
-"""White areas of whose cells a greater share lies beside uneven ones that are nearly white are
-those of photographs, which fade."""
+"""Share of a white area's cells beside uneven, nearly white ones, above which the area fades, as
+photographs do."""
 _AHEAD = np.float32(1e-2)
-"""Score by which a glyph leads that is put first because the one before it is as dense."""
+"""Lead, in scores, of a glyph that is put first so that glyphs only become denser."""
 _DENSEST = 1.4
-"""White takes no glyph denser than this many times its ink: nothing else on the page comes near."""
+"""Greatest density of the glyph for white, as a multiple of white's ink; a denser one would be far
+denser than anything else on the page."""
 
 
 @dataclass(frozen=True, eq=False)
 class GrayScale:
-    """What an even gray of each level is drawn with."""
+    """The glyphs of an index, scored for an even gray of each level."""
 
     white: float
-    """Ink that stands for white."""
+    """Ink that stands for white, 0 to 1."""
     scores: Floats
-    """(256, G), how well each glyph of an index shows each level."""
+    """(256, G), the score of each glyph for each level."""
 
-    def nearest(self, levels: Levels, glyph_ids: NDArray[np.int64], k: int) -> Neighbors:
-        """Return the ``k`` best (N, k), or all, of the glyphs (G',) for even windows (N,)."""
+    def nearest(self, levels: GrayLevels, glyph_ids: Ids, k: int) -> Neighbors:
+        """Return the ``k`` best (N, k), or all, of some glyphs for windows of even levels (N,)."""
         used, which = np.unique(levels, return_inverse=True)
         scores = self.scores[used][:, glyph_ids]
         order = _best(scores, min(k, len(glyph_ids)))
@@ -61,8 +62,8 @@ class GrayScale:
         return Neighbors(found[which], np.take_along_axis(scores, order, axis=1)[which])
 
 
-def _best(scores: Floats, k: int) -> NDArray[np.int64]:
-    """Return the columns of each row's ``k`` highest scores, best first."""
+def _best(scores: Floats, k: int) -> Ids:
+    """Return the columns (N, k) of each row's ``k`` highest scores, best first."""
     chosen = np.sort(np.argpartition(-scores, k - 1, axis=1)[:, :k], axis=1)
     order = np.argsort(-np.take_along_axis(scores, chosen, axis=1), axis=1, kind="stable")
     return np.take_along_axis(chosen, order, axis=1)
@@ -73,8 +74,8 @@ def make_gray_scale(
 ) -> GrayScale:
     """Return the gray scale of the glyphs of an index.
 
-    ``tone`` holds their tone keys alone and ``whole`` those of all codes side by side;
-    ``cell_pixels`` are those of one column of a row, and ``white`` is the ink of white.
+    ``tone`` holds the glyphs' tone keys and ``whole`` those of all modes side by side;
+    ``cell_pixels`` is the number of pixels in one column of a row, ``white`` the ink of white.
     """
     inks = np.arange(WHITE + 1, dtype=np.float32) * np.float32(white / WHITE)
     codes = encoder.encode_even(inks)
@@ -84,20 +85,19 @@ def make_gray_scale(
         sums = keys[:, :-1].reshape(len(keys), -1, codes.shape[1]).sum(axis=1)
         scores[:, whole.ids_of(span)] = codes @ sums.T + whole.keys[span][:, -1]
     densities = np.asarray(whole.inks / (whole.spans * cell_pixels), np.float32)
-    _rank_by_density(scores, whole.spans, densities, _DENSEST * white)
-    return GrayScale(white, scores)
+    return GrayScale(white, _rank_by_density(scores, whole.spans, densities, _DENSEST * white))
 
 
-def _rank_by_density(
-    scores: Floats, spans: NDArray[np.int64], densities: Floats, limit: float
-) -> None:
-    """Let the best glyph become denser from level to level, and be the densest for white.
+def _rank_by_density(scores: Floats, spans: Ids, densities: Floats, limit: float) -> Floats:
+    """Return scores (256, G) by which the best glyph only becomes denser from level to level.
 
-    Of those, that is, that are no denser than ``limit``.
+    The best one for black is the space, and for white the densest that is no denser than
+    ``limit``.
     """
-    scores[0, 0] = max(_AHEAD, scores[0].max() + _AHEAD)
+    ranked = scores.copy()
+    ranked[0, 0] = max(_AHEAD, ranked[0].max() + _AHEAD)
     before = 0
-    for own in scores[:-1]:
+    for own in ranked[:-1]:
         by_column = own / spans
         best = int(by_column.argmax())
         if densities[best] < densities[before]:
@@ -105,29 +105,30 @@ def _rank_by_density(
             own[best] = (by_column.max() + _AHEAD) * spans[best]
         before = best
     allowed = np.minimum(densities, 2 * limit - densities)
-    top = max(_AHEAD, (scores[-1] / spans).max())
-    scores[-1] = top * spans * allowed / allowed.max()
+    top = max(_AHEAD, (ranked[-1] / spans).max())
+    ranked[-1] = top * spans * allowed / allowed.max()
+    return ranked
 
 
 @dataclass(frozen=True, eq=False)
 class InkRange:
-    """How much ink there is in each column of a page's rows, in levels of `GrayScale`."""
+    """The least and the most ink in each column of a page's rows, in levels of `GrayScale`."""
 
     least: Floats
-    """(R, C)."""
+    """(R, C), 0 to 255."""
     most: Floats
-    """(R, C); infinite where another page has ink, too."""
+    """(R, C), 0 to 255; infinite where another mode's page has ink."""
     white: Mask
-    """(R, C), where there is nothing but white."""
+    """(R, C), True where a column is all white and in no area that fades."""
 
     def rows(self, wanted: slice) -> InkRange:
         """Return the range in some of the rows."""
         return InkRange(self.least[wanted], self.most[wanted], self.white[wanted])
 
-    def levels(self, span: int = 1) -> Levels:
-        """Return the level (R, C) of the ``span`` columns from each on; -1 where they are uneven.
+    def levels(self, span: int = 1) -> GrayLevels:
+        """Return the level (R, C) of the ``span`` columns from each on, -1 where they are uneven.
 
-        Near the right border, where so many are not left, they count as uneven.
+        Columns near the right border, where fewer than ``span`` are left, count as uneven.
         """
         rows, columns = self.least.shape
         levels = np.full((rows, columns), -1, np.int64)
@@ -143,18 +144,18 @@ class InkRange:
 
 
 class InkExtent(NamedTuple):
-    """The least and the most ink of cells; see `InkRange`."""
+    """The least and the most ink of cells, before white areas are examined; see `InkRange`."""
 
     least: Floats
-    """(R, C)."""
+    """(R, C), 0 to 255."""
     most: Floats
-    """(R, C)."""
+    """(R, C), 0 to 255 or infinite."""
 
 
 def ink_extent(page: Ink, others: Sequence[Ink], cell: Cell, white: float) -> InkExtent:
     """Return the least and the most ink in each cell of a page (R·h, C·w) or of a part of it.
 
-    ``others`` are pages of the same size; where they have ink nothing is even. ``white`` is the
+    ``others`` are pages of the same size; where they have ink, no cell is even. ``white`` is the
     ink of white.
     """
     rows, columns = (n // size for n, size in zip(page.shape, cell.size, strict=True))
@@ -168,22 +169,22 @@ def ink_extent(page: Ink, others: Sequence[Ink], cell: Cell, white: float) -> In
 
 
 def to_range(extent: InkExtent, cell: Cell) -> InkRange:
-    """Return the range of a whole page, which alone shows where a white area fades."""
+    """Return the ink range of a whole page; a part would not show where a white area fades."""
     least, most = extent
     return InkRange(least, most, _white_areas(least, most, max(1, cell.unit // cell.width)))
 
 
-def _white_areas(least: Floats, most: Floats, reach: int) -> Mask:
-    """Return the columns (R, C) that are white and do not fade into nearly white ones.
+def _white_areas(least: Floats, most: Floats, radius: int) -> Mask:
+    """Return (R, C), True for white columns whose area does not fade into nearly white ones.
 
-    A character so much denser than those of nearly white would draw an edge there that the picture
-    has not. ``reach`` is the width of a half-width character in columns.
+    The much denser character of white would draw an edge there that the picture does not have.
+    ``radius`` is the width of a half-width character in columns.
     """
     white = np.maximum(np.abs(least - WHITE), np.abs(most - WHITE)) <= _NEARLY
     fading = (least >= _NEARLY_WHITE) & (most - least > _EVEN) & (most < np.inf)
     if not (white.any() and fading.any()):
         return white
-    around = np.ones((3, 2 * reach + 1), np.uint8)
+    around = np.ones((3, 2 * radius + 1), np.uint8)
     beside = white & (cv2.dilate(fading.astype(np.uint8), around) > 0)
     count, areas = cv2.connectedComponents(white.astype(np.uint8))
     sizes = np.bincount(areas[white], minlength=count)

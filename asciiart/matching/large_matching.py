@@ -1,8 +1,8 @@
-"""Stages 4 and 5 for pages of more than one band: rows are matched and refined some at a time.
+"""Stages 4 and 5 for pages of more than one band: some rows are matched at a time.
 
-A cell's code depends on the row above and below it at most, and a path along a row on nothing else,
-so the glyphs are those that the whole page would get. What rows have in common, the few numbers of
-a strip that matter (`lattice.fit_low_rank_map`), is found by some rows of the whole page.
+A cell's code depends on the rows directly above and below at most, and a path along a row on
+nothing else, so the glyphs are the same as those of the whole page. The low-rank map that all rows
+share (`row_windows.fit_low_rank_map`) is fitted to a sample of the page's rows.
 """
 
 from __future__ import annotations
@@ -15,39 +15,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.glyphs.grid import Cell
+from asciiart.glyphs.rasterize import Ink
+from asciiart.io.pictures.arrays import Mask
+from asciiart.matching.arrays import Floats
 from asciiart.matching.even_cells import InkExtent, InkRange, to_range
 from asciiart.matching.glyph_index import Neighbors
-from asciiart.matching.match import (
+from asciiart.matching.match import match_page
+from asciiart.matching.matcher import Matcher, ModeMatcher, PagePart
+from asciiart.matching.offsets import (
+    NOT_MOVED,
     OFFSET_RANK,
-    RANK,
-    Matcher,
-    ModeMatcher,
     Offset,
-    PagePart,
-    RowRules,
     best_offset,
-    match_page,
     pad_for_offsets,
     score_offsets,
 )
-from asciiart.matching.row_windows import (
-    Floats,
-    LowRankMap,
-    fit_low_rank_map,
-    make_row_windows,
-    to_strips,
-)
-from asciiart.page.bands import BAND_PIXELS, Ink, InkPage, Mask, split
+from asciiart.matching.row_matching import RANK
+from asciiart.matching.row_steps import RowRules
+from asciiart.matching.row_windows import LowRankMap, fit_low_rank_map, make_row_windows, to_strips
+from asciiart.page.bands import BAND_PIXELS, InkPage, split
 
 _OFFSET_PIXELS = BAND_PIXELS // 8
-"""Pixels whose offsets are compared at once: each row is held at all of them."""
+"""Pixels of the rows whose offsets are compared at once: each row is held at every offset."""
 _SAMPLED_ROWS = 24
-"""Rows that tell which numbers of a strip matter."""
+"""Rows to which the low-rank map is fitted."""
 
 
 @dataclass(frozen=True, eq=False)
 class MovedPage:
-    """A page that lies lower and farther right on one of one more row and column, if it does."""
+    """A page moved by an offset; it has one more row or column where it is moved that way."""
 
     page: InkPage
     offset: Offset
@@ -61,13 +57,13 @@ class MovedPage:
         return height + down * self.cell.height, width + right * self.cell.width
 
     def ink_rows(self, top: int, bottom: int) -> Ink:
-        """Return rows of the ink, 0 beyond the page."""
+        """Return the ink (bottom - top, W) of some rows of pixels; beyond the page it is 0."""
         ink = self.page.ink_rows(top - self.offset.down, bottom - self.offset.down)
         right = self.offset.right
         return np.pad(ink, ((0, 0), (right, self.cell.width - right))) if right else ink
 
     def line_rows(self, top: int, bottom: int, scale: int) -> Mask | None:
-        """Return rows of the lines, if they were found at that scale."""
+        """Return some rows of the lines, or None if they were not found at that ``scale``."""
         down, right = scale * self.offset.down, scale * self.offset.right
         lines = self.page.line_rows(top - down, bottom - down, scale)
         if lines is None or not right:
@@ -77,21 +73,21 @@ class MovedPage:
 
 @dataclass(frozen=True)
 class Survey:
-    """What is known of a page that was read once."""
+    """A summary of a page's ink."""
 
     ink: float
-    """The sum of all its ink."""
+    """The sum of the page's ink."""
     inked: NDArray[np.int64]
-    """Its rows that hold any."""
+    """The rows of cells that hold ink."""
 
     def sample(self) -> list[int]:
-        """Return some of the inked rows, evenly spaced."""
+        """Return some of the inked rows, evenly spaced; none if there are none."""
         places = np.linspace(0, len(self.inked) - 1, min(len(self.inked), _SAMPLED_ROWS))
         return [int(self.inked[place]) for place in np.rint(places).astype(np.int64)]
 
 
 def survey(page: InkPage, cell: Cell) -> Survey:
-    """Read a page's ink (R·h, C·w)."""
+    """Return a summary of a page's ink (R·h, C·w), which is read once."""
     rows, total = page.shape[0] // cell.height, 0.0
     inked = np.zeros(rows, bool)
     for band in split(rows, BAND_PIXELS // (page.shape[1] * cell.height)):
@@ -102,47 +98,52 @@ def survey(page: InkPage, cell: Cell) -> Survey:
 
 
 def choose_offset_in_bands(
-    page: InkPage, known: Survey, side: ModeMatcher, cell: Cell, rules: RowRules
+    page: InkPage, known: Survey, mode_matcher: ModeMatcher, cell: Cell, rules: RowRules
 ) -> Offset:
-    """Return how a page should lie in its rows and columns, as `match.choose_offset` does."""
-    encoder, height = side.encoder, cell.height
+    """Return the best offset of a page (R·h, C·w), as `offsets.choose_offset` does.
+
+    ``known`` is the page's summary.
+    """
+    encoder, height = mode_matcher.encoder, cell.height
 
     def strips(row: int) -> Floats:
         three = page.ink_rows((row - 1) * height, (row + 2) * height)
-        codes = encoder.encode(pad_for_offsets(three, side, cell))
+        codes = encoder.encode(pad_for_offsets(three, mode_matcher, cell))
         return np.asarray(to_strips(codes, 3)[1])
 
-    shortening = _shortening(known, strips, side, OFFSET_RANK)
+    low_rank_map = _fit_map(known, strips, mode_matcher, OFFSET_RANK)
     rows = page.shape[0] // height
     parts = []
     for band in split(rows + 1, _OFFSET_PIXELS // (page.shape[1] * height)):
         # Moved rows reach into the one above, and codes into the next.
         ink = page.ink_rows((band.top - 2) * height, (band.bottom + 1) * height)
         wanted = slice(2, 2 + band.bottom - band.top)
-        part = score_offsets(ink, side, cell, rules, wanted=wanted, shortening=shortening)
+        part = score_offsets(
+            ink, mode_matcher, cell, rules, wanted=wanted, low_rank_map=low_rank_map
+        )
         if part is None:
-            return best_offset(None, side)
+            return NOT_MOVED
         parts.append(part)
-    return best_offset(np.concatenate(parts, axis=2), side)
+    return best_offset(np.concatenate(parts, axis=2), mode_matcher)
 
 
-def _shortening(
-    known: Survey, strips: Callable[[int], Floats], side: ModeMatcher, rank: int
+def _fit_map(
+    known: Survey, strips: Callable[[int], Floats], mode_matcher: ModeMatcher, rank: int
 ) -> LowRankMap:
-    sample = [strips(row) for row in known.sample()] or [
-        np.zeros((1, side.index.strip), np.float32)
-    ]
-    strip = sample[0].shape[-1]
-    flat: Floats = np.concatenate([each.reshape(-1, strip) for each in sample])
-    return fit_low_rank_map(flat, side.index.strip_moments, rank)
+    """Return the map that fits a sample of a page's rows, whose ``strips`` (X, Q) are read."""
+    size = mode_matcher.index.column_code_size
+    blank = np.zeros((1, size), np.float32)
+    sample = [strips(row) for row in known.sample()] or [blank]
+    flat: Floats = np.concatenate([each.reshape(-1, size) for each in sample])
+    return fit_low_rank_map(flat, mode_matcher.index.strip_moments, rank)
 
 
 @dataclass(frozen=True, eq=False)
 class LargeMatch:
-    """The match of pages of which only some rows are looked at, at a time."""
+    """The match of large pages, computed for the rows that are asked for."""
 
     pages: Sequence[MovedPage]
-    """What each side sees, where it lies."""
+    """The page of each mode, moved by the offset."""
     matcher: Matcher
     k: int
     """Glyphs that are found for each cell."""
@@ -150,19 +151,19 @@ class LargeMatch:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """R and C."""
+        """The numbers of rows and columns of cells, (R, C)."""
         height, width = self.pages[0].shape
         return height // self.matcher.cell.height, width // self.matcher.cell.width
 
     def first(self, k: int) -> Neighbors:
-        """Return the ``k`` best glyphs of all rows."""
-        return self._joined(0, self.shape[0], k)
+        """Return the ``k`` best glyphs of all cells (R, C, k)."""
+        return self._match_in_bands(0, self.shape[0], k)
 
     def rows(self, first: int, last: int) -> Neighbors:
-        """Return the best glyphs of some rows; see `match.match_page`."""
-        return self._joined(first, last, self.k)
+        """Return the best glyphs of some rows (last - first, C, k); see `match.match_page`."""
+        return self._match_in_bands(first, last, self.k)
 
-    def _joined(self, first: int, last: int, k: int) -> Neighbors:
+    def _match_in_bands(self, first: int, last: int, k: int) -> Neighbors:
         at_once = BAND_PIXELS // (self.pages[0].shape[1] * self.matcher.cell.height)
         ids = np.empty((last - first, self.shape[1], k), np.int32)
         scores = np.empty(ids.shape, np.float32)
@@ -174,16 +175,16 @@ class LargeMatch:
 
     def _match(self, first: int, last: int) -> Neighbors:
         even = None if self._even is None else self._even.rows(slice(first, last))
-        part = PagePart(slice(1, 1 + last - first), even, self._shortenings)
+        part = PagePart(slice(1, 1 + last - first), even, self._low_rank_maps)
         inks = [
-            _rows_around(page, side, first - 1, last + 1, self.matcher.cell)
-            for side, page in zip(self.matcher.sides, self.pages, strict=True)
+            _rows_around(page, own, first - 1, last + 1, self.matcher.cell)
+            for own, page in zip(self.matcher.mode_matchers, self.pages, strict=True)
         ]
         return match_page(inks, self.matcher, self.k, self.rules, part=part)
 
     @cached_property
     def _even(self) -> InkRange | None:
-        """Where the whole page is an even gray."""
+        """The parts of the whole page that are an even gray; None if they do not matter."""
         height = self.matcher.cell.height
         extents = []
         for band in split(self.shape[0], BAND_PIXELS // (self.pages[0].shape[1] * height)):
@@ -196,36 +197,40 @@ class LargeMatch:
         return to_range(InkExtent(least, most), self.matcher.cell)
 
     @cached_property
-    def _shortenings(self) -> list[LowRankMap] | None:
+    def _low_rank_maps(self) -> list[LowRankMap] | None:
+        """The map that fits each mode's whole page; None if all glyphs are one cell wide."""
         if list(self.matcher.index.keys) == [1]:
             return None
         return [
-            self._shorten(side, page)
-            for side, page in zip(self.matcher.sides, self.pages, strict=True)
+            self._fit_map(own, page)
+            for own, page in zip(self.matcher.mode_matchers, self.pages, strict=True)
         ]
 
-    def _shorten(self, side: ModeMatcher, page: InkPage) -> LowRankMap:
+    def _fit_map(self, mode_matcher: ModeMatcher, page: InkPage) -> LowRankMap:
         cell = self.matcher.cell
 
         def strips(row: int) -> Floats:
-            three = _rows_around(page, side, row - 1, row + 2, cell)
-            lattice = make_row_windows(three, side.encoder, cell, endless=side.endless)
-            return lattice.rows(slice(1, 2)).strips
+            three = _rows_around(page, mode_matcher, row - 1, row + 2, cell)
+            encoder, endless = mode_matcher.encoder, mode_matcher.endless
+            windows = make_row_windows(three, encoder, cell, endless=endless)
+            return windows.rows(slice(1, 2)).strips
 
-        return _shortening(survey(page, cell), strips, side, RANK)
+        return _fit_map(survey(page, cell), strips, mode_matcher, RANK)
 
 
-def _rows_around(page: InkPage, side: ModeMatcher, first: int, last: int, cell: Cell) -> Ink:
-    """Return rows of cells of a page; beyond it is what the side takes to be there."""
+def _rows_around(
+    page: InkPage, mode_matcher: ModeMatcher, first: int, last: int, cell: Cell
+) -> Ink:
+    """Return rows of cells of a page, continued beyond its border as the mode does."""
     height = page.shape[0]
     top, bottom = first * cell.height, last * cell.height
     above, below = max(0, -top), max(0, bottom - height)
     ink = page.ink_rows(top + above, bottom - below)
-    return np.pad(ink, ((above, below), (0, 0)), "edge" if side.endless else "constant")
+    return np.pad(ink, ((above, below), (0, 0)), "edge" if mode_matcher.endless else "constant")
 
 
-def joined(parts: Sequence[Neighbors]) -> Neighbors:
-    """Return the neighbors of rows that were found one after the other."""
+def concatenate_rows(parts: Sequence[Neighbors]) -> Neighbors:
+    """Return the neighbors (R, C, k) of rows that were found one part after the other."""
     return Neighbors(
         np.concatenate([part.glyph_ids for part in parts]),
         np.concatenate([part.scores for part in parts]),

@@ -1,4 +1,4 @@
-"""Stage 2: a picture's page, laid into the cells or rows that draw it best."""
+"""Stage 2: a picture's page, fitted into the cells or rows that draw it best."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from asciiart.glyphs.grid import MAX_COLUMNS, Cell, Grid, PageSizeError, Placeme
 from asciiart.glyphs.typesetting import Typeset
 from asciiart.io.pictures.image import Picture
 from asciiart.matching.large_matching import choose_offset_in_bands, survey
-from asciiart.matching.match import Matcher, Offset, RowRules, choose_offset
+from asciiart.matching.matcher import Matcher
+from asciiart.matching.offsets import NOT_MOVED, Offset, choose_offset
+from asciiart.matching.row_steps import RowRules
 from asciiart.options import Options
 from asciiart.page.bands import InkPage, is_one_band
 from asciiart.page.ink_page import DRAWING_SCALE, Page, to_page
@@ -19,9 +21,9 @@ from asciiart.page.large_pages import LargePages
 from asciiart.page.levels import Levels
 
 _SIZES = 4
-"""So many widths of the picture are tried for the best, """
+"""Number of widths tried with quality best."""
 _SMALLER = 0.05
-"""of which the smallest is smaller by this share."""
+"""Largest reduction of the width that is tried, as a fraction of it."""
 
 
 def count_columns(options: Options, typeset: Typeset | None) -> int | None:
@@ -30,7 +32,7 @@ def count_columns(options: Options, typeset: Typeset | None) -> int | None:
     Raises
     ------
     OptionError
-        If an option is for another kind of font.
+        If an option is for the other kind of font, monospaced or proportional.
     """
     if typeset is not None:
         half_ems = options.columns
@@ -49,7 +51,10 @@ def count_columns(options: Options, typeset: Typeset | None) -> int | None:
 
 
 def needed_pixels(options: Options, columns: int | None, cell: Cell) -> tuple[int, int] | None:
-    """Return the height and width under which a picture is too small for its page."""
+    """Return the height and width, in pixels, below which a picture is too small for its page.
+
+    None if it is magnified by a factor, for which no picture is too small.
+    """
     if options.magnify is not None:
         return None
     scale = DRAWING_SCALE if "structure" in options.shares else 1
@@ -59,12 +64,12 @@ def needed_pixels(options: Options, columns: int | None, cell: Cell) -> tuple[in
 
 @dataclass(frozen=True)
 class PageCheck:
-    """Refuses a picture whose page would be too large, by its height and width alone."""
+    """A check that refuses a picture whose page would be too large, by its size alone."""
 
     name: str
-    """What messages call the picture."""
+    """The picture's name in messages."""
     columns: int | None
-    """Those of the grid; see `count_columns`."""
+    """The grid's columns; see `count_columns`."""
     options: Options
     cell: Cell
 
@@ -74,9 +79,9 @@ class PageCheck:
         Raises
         ------
         ImageError
-            If it would be too large; the message names sizes that fit.
+            If the page would be too large; the message names sizes that fit.
         OptionError
-            If the sizes that were asked for make no sense for any picture.
+            If the sizes that were asked for fit no picture.
         """
         try:
             fit_grid(
@@ -92,14 +97,14 @@ class PageCheck:
 
 
 class Layout(NamedTuple):
-    """A page that is laid out."""
+    """A page fitted into a grid."""
 
     pages: tuple[InkPage, ...]
-    """What each of the matcher's sides sees."""
+    """The page of each of the matcher's modes."""
     grid: Grid
-    """The cells that the picture covers, if it is not moved."""
+    """The cells that the picture covers before it is moved."""
     offset: Offset
-    """How it is moved."""
+    """How far the picture is moved."""
 
 
 def fit_page(
@@ -111,13 +116,18 @@ def fit_page(
     *,
     levels: Levels | None = None,
 ) -> Layout:
-    """Return the page, where its rows (and in good and best quality its columns) draw it best."""
+    """Return the page in the size and at the offset at which its rows draw it best.
+
+    Several widths are tried only with quality best, offsets with good and best, and always in a
+    proportional font unless its rows are given. ``levels`` are the gray levels that become black
+    and white; by default those of the picture itself.
+    """
     grids = _grids(picture, columns, options, matcher.cell, rules.proportional)
     moves = _may_move(columns, options, rules.proportional)
     best, best_score = None, -math.inf
     for grid in grids:
         pages = _pages(picture, grid, options, matcher, levels)
-        offset, score = Offset(0, 0, 0.0), 0.0
+        offset, score = NOT_MOVED, 0.0
         if moves:
             offset, score = _best_offset(pages[-1], matcher, rules)
         if score > best_score:
@@ -129,29 +139,30 @@ def fit_page(
 def _pages(
     picture: Picture, grid: Grid, options: Options, matcher: Matcher, levels: Levels | None
 ) -> tuple[InkPage, ...]:
-    """Return what each of the matcher's sides sees."""
+    """Return the page of each of the matcher's modes."""
     density = matcher.index.density
     if is_one_band(grid.page_shape):
         return tuple(
-            to_page(picture, grid, side.mode, options, density, levels=levels)
-            for side in matcher.sides
+            to_page(picture, grid, own.mode, options, density, levels=levels)
+            for own in matcher.mode_matchers
         )
     large = LargePages(picture, grid, options, levels)
-    return tuple(large.page(side.mode, density) for side in matcher.sides)
+    return tuple(large.page(own.mode, density) for own in matcher.mode_matchers)
 
 
 def _best_offset(page: InkPage, matcher: Matcher, rules: RowRules) -> tuple[Offset, float]:
-    """Return the best offset, and a score by which sizes compare: hits by ink, not their length."""
-    side, cell = matcher.sides[-1], matcher.cell
+    """Return the best offset and its score per ink, by which different sizes compare."""
+    mode_matcher, cell = matcher.mode_matchers[-1], matcher.cell
     if isinstance(page, Page):
-        offset, ink = choose_offset(page.ink, side, cell, rules), float(page.ink.sum())
+        offset, ink = choose_offset(page.ink, mode_matcher, cell, rules), float(page.ink.sum())
     else:
         known = survey(page, cell)
-        offset, ink = choose_offset_in_bands(page, known, side, cell, rules), known.ink
+        offset, ink = choose_offset_in_bands(page, known, mode_matcher, cell, rules), known.ink
     return offset, offset.score / max(1.0, ink)
 
 
 def _may_move(columns: int | None, options: Options, proportional: bool) -> bool:
+    """Tell whether the picture may be moved in its rows and columns."""
     if proportional:
         return options.rows is None
     sizes = [size for size in (columns, options.rows) if size is not None]
@@ -162,9 +173,9 @@ def _may_move(columns: int | None, options: Options, proportional: bool) -> bool
 def _grids(
     picture: Picture, columns: int | None, options: Options, cell: Cell, proportional: bool
 ) -> list[Grid]:
-    """Return the grids that come into question, the largest first.
+    """Return the grids to try, the largest first.
 
-    A picture that may be moved in its cells has one row and column less.
+    A picture that may be moved in its cells leaves one row and one column free.
     """
     height, width = picture.rgb.shape[:2]
     rows, less = options.rows, 0
@@ -180,6 +191,10 @@ def _grids(
 
 
 def place_picture(grid: Grid, down: float, right: float, typeset: Typeset | None) -> Placement:
-    """Return where a picture lies that covers a grid, moved by rows and columns."""
+    """Return the place of a picture that covers a grid and is moved ``down`` and ``right``.
+
+    Both are in rows and columns; the result is in columns and rows or, in a proportional font, in
+    pixels.
+    """
     row = 1 if typeset is None else typeset.line_height
     return Placement(right, down * row, grid.columns, grid.rows * row)

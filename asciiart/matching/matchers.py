@@ -1,4 +1,4 @@
-"""What the pieces of a page are matched with: the glyphs, as each mode's network sees them."""
+"""The matchers of a font, a character set and a model: made on first use, then kept."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ from asciiart.glyphs.grid import Cell
 from asciiart.glyphs.typesetting import Typeset
 from asciiart.io.files.user_folders import cache_folder
 from asciiart.matching.encoder import CodeSpec, Encoder
-from asciiart.matching.glyph_index import GlyphIndex, cached_index
-from asciiart.matching.match import Matcher, ModeMatcher
+from asciiart.matching.glyph_index import GlyphIndex
+from asciiart.matching.index_cache import cached_index
+from asciiart.matching.matcher import Matcher, ModeMatcher
 from asciiart.matching.model import Model
 from asciiart.matching.refinement.refiner import Refiner
 from asciiart.matching.scores import StructureScore
 from asciiart.options import Mode
 
 _INK_COST = {"structure": 0.15, "tone": 0.0025}
-"""What a pixel of ink costs more where ``simple`` is 1."""
+"""Cost per pixel of ink at an ink penalty of 1."""
 _MIXED_WEIGHT = 0.0
-"""Of a glyph's length where tone, too, says how much ink there is to be."""
+"""Weight of a glyph's stroke length in a blend, where tone already fixes the amount of ink."""
 _ROW_WEIGHT = 0.87
-"""Of a glyph's length in rows of a proportional font, which reach a higher F than cells."""
+"""Weight of a glyph's stroke length in proportional rows, which reach a higher F than cells."""
 
 
 class Matchers:
@@ -32,10 +33,10 @@ class Matchers:
     def __init__(
         self, font: Font, characters: str, model: Model, *, simple: float, strict: bool
     ) -> None:
-        """Take what all have in common.
+        """Take what all matchers have in common.
 
-        ``simple``, 0 to 1, prefers characters of little ink; with ``strict`` the font must have
-        every character.
+        ``simple``, 0 to 1, is the ink penalty, which favors characters with little ink; with
+        ``strict`` the font must have every character.
         """
         self._font, self._characters, self._model = font, characters, model
         self._simple, self._strict = simple, strict
@@ -43,39 +44,39 @@ class Matchers:
         self._refiners: dict[Matcher, Refiner] = {}
 
     def matcher(self, shares: dict[Mode, float], typeset: Typeset | None) -> Matcher:
-        """Return the matcher for modes that count so much.
+        """Return the matcher for a blend of modes; ``shares`` gives the share of each, 0 to 1.
 
         Raises
         ------
         FontError
-            If the font lacks the characters.
+            If the font has none of the characters or, with ``strict``, not all of them.
         ModelError
-            If the model is damaged.
+            If the model lacks a mode or is damaged.
         """
         key = (tuple(shares.items()), typeset)
         if key not in self._matchers:
             encoders = {mode: self._model.load_encoder(mode) for mode in shares}
             cell = self._cell([encoder.spec for encoder in encoders.values()], typeset)
-            sides = tuple(
-                self._side(mode, encoder, shares[mode], cell, typeset)
+            mode_matchers = tuple(
+                self._mode_matcher(mode, encoder, shares[mode], cell, typeset)
                 for mode, encoder in encoders.items()
             )
-            index = reduce(GlyphIndex.joined, (side.index for side in sides))
-            self._matchers[key] = Matcher(sides, cell, index)
+            index = reduce(GlyphIndex.concatenated, (own.index for own in mode_matchers))
+            self._matchers[key] = Matcher(mode_matchers, cell, index)
         return self._matchers[key]
 
     def refiner(self, matcher: Matcher, typeset: Typeset | None) -> Refiner:
-        """Return what improves whole pages that were matched with one of these."""
+        """Return the refiner of pages that were matched with one of these matchers."""
         if matcher not in self._refiners:
             self._refiners[matcher] = Refiner(matcher, self._font, typeset)
         return self._refiners[matcher]
 
     def _cell(self, specs: Sequence[CodeSpec], typeset: Typeset | None) -> Cell:
-        """Return a cell of whole steps of all codes."""
-        down, right = (max(steps) for steps in zip(*(spec.step for spec in specs), strict=True))
+        """Return a cell whose sides are multiples of the strides of all codes."""
+        down, right = map(max, zip(*(spec.stride for spec in specs), strict=True))
         return typeset.cell(down) if typeset else self._font.cell(specs[0].cell_height, right)
 
-    def _side(
+    def _mode_matcher(
         self, mode: Mode, encoder: Encoder, share: float, cell: Cell, typeset: Typeset | None
     ) -> ModeMatcher:
         score = self._model.score(mode)
@@ -94,10 +95,9 @@ class Matchers:
             strict=self._strict,
         )
         if self._simple:
-            index = index.preferring_little_ink(self._simple * _INK_COST[mode])
-        return ModeMatcher(
-            mode, encoder, score, share, index if share == 1 else index.weighing(share)
-        )
+            index = index.with_ink_penalty(self._simple * _INK_COST[mode])
+        scaled = index if share == 1 else index.scaled(share)
+        return ModeMatcher(mode, encoder, score, share, scaled)
 
 
 def _index_folder() -> Path | None:

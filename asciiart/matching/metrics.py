@@ -1,9 +1,9 @@
-"""How faithful a text is to its picture; numbers only, the eye decides.
+"""How faithful a text is to its picture; these are only numbers, and the eye decides.
 
 The text is drawn in its font and compared with the picture scaled to exactly that size: with rows
-of 32 px in a monospaced font, with 32 px per em in a proportional one, whose glyphs begin at whole
-pixels of the size in which it is typeset. All results lie in [-1, 1] or [0, 1]; 1 is perfect and
-a blank page scores 0.
+of 32 px in a monospaced font, or 32 px per em in a proportional one, whose glyphs begin at whole
+pixels of the size in which it is typeset. All results lie in [-1, 1] or [0, 1]; 1 is perfect and a
+blank page scores 0.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 from asciiart.errors import OptionError
 from asciiart.glyphs.font import Font
 from asciiart.glyphs.grid import Placement
+from asciiart.glyphs.rasterize import Ink
 from asciiart.glyphs.typesetting import Typeset, draw_characters, typeset_rows
+from asciiart.io.pictures.arrays import Gray
 from asciiart.options import Background
 from asciiart.page.strokes import (
     ROW_HEIGHT,
@@ -30,58 +32,57 @@ from asciiart.page.strokes import (
 )
 from asciiart.page.thinning import thin
 
-Gray = NDArray[np.float32]
-Ink = NDArray[np.float32]
-
 _EM = ROW_HEIGHT
-"""Pixels per em in which proportional text is measured."""
+"""Pixels per em at which proportional text is measured."""
 _MAX_PIXELS = 2**26
-"""Pixels in which a text is measured: that takes 70 bytes for each, some 4.5 GB."""
+"""Most pixels at which a text is measured; each takes 70 bytes, in all some 4.5 GB."""
 _HALF_EM = _EM // 2
-"""Pixels of its half-width characters, by which blurs are measured."""
+"""Width of half-width characters of a proportional font, in pixels, the unit of blurs."""
 
 
 class StructureFidelity(NamedTuple):
-    """Oriented boundary F: strokes where the drawing's are, running as they run."""
+    """Oriented boundary F: how well strokes match the drawing's in place and direction."""
 
     f: float
-    """Harmonic mean of the two."""
+    """Harmonic mean of precision and recall, 0 to 1."""
     precision: float
-    """Share of the text's strokes that have a stroke of the drawing near."""
+    """Share of the text's strokes that match a stroke of the drawing, 0 to 1."""
     recall: float
-    """Share of the drawing's strokes that have a stroke of the text near."""
+    """Share of the drawing's strokes that match a stroke of the text, 0 to 1."""
 
 
 class ToneFidelity(NamedTuple):
     """Correlation of brightness."""
 
     r: float
-    """Pearson's r after a blur of half a cell's width."""
+    """Pearson's r after a blur with a deviation of half a cell's width, -1 to 1."""
     detail: float
-    """Pearson's r of what lies between blurs of a third of and of two widths."""
+    """Pearson's r between band-passed brightness, -1 to 1: the difference of blurs with deviations
+    of a third of a cell's width and of two widths."""
 
 
 class Fidelity(NamedTuple):
-    """Both kinds of faithfulness of one text."""
+    """Both kinds of fidelity of one text."""
 
     structure: StructureFidelity
-    """For line drawings."""
+    """Fidelity of lines, which is meant for line drawings."""
     tone: ToneFidelity
-    """For everything."""
+    """Fidelity of brightness, which is meant for every picture."""
 
 
 class _Scale(NamedTuple):
-    """In how many pixels a text is measured."""
+    """The size at which a text is measured, in pixels."""
 
     row: int
-    """From one row to the next."""
+    """Distance from one row to the next."""
     column: float
-    """From one column to the next."""
+    """Distance from one column to the next."""
     unit: int
-    """Of a half-width character."""
+    """Width of a half-width character."""
 
 
 def _scale(font: Font, typeset: Typeset | None) -> _Scale:
+    """Return the size at which a text in a font is measured."""
     if typeset is None:
         cell = font.cell(ROW_HEIGHT, step=4)
         return _Scale(cell.height, cell.width, cell.width)
@@ -103,15 +104,15 @@ def draw_text(rows: Sequence[str], font: Font, height: int, width: int) -> Ink:
 
 
 def drawing_ink(gray: Gray) -> Ink:
-    """Return a drawing's strokes (H, W), 3 px wide; ``gray`` (H, W) has 0 = stroke, 1 = page."""
+    """Return a drawing's strokes (H, W), 3 px wide; in ``gray`` (H, W), 0 = stroke, 1 = page."""
     return widen(thin(gray < STROKE_THRESHOLD))
 
 
 def oriented_f(drawing: Ink, text: Ink) -> StructureFidelity:
     """Return the oriented boundary F of a text's ink for a drawing's (both (H, W), rows 32 px).
 
-    Skeleton pixels match when at most 4 px apart and within 22.5 degrees (after Martin, Fowlkes
-    and Malik 2004, with direction).
+    Skeleton pixels match if they are at most 4 px apart and their directions differ by at most
+    22.5 degrees (after Martin, Fowlkes and Malik 2004, with directions added).
     """
     theirs, ours = find_strokes(drawing), find_strokes(text)
     if not (theirs.length and ours.length):
@@ -124,6 +125,7 @@ def oriented_f(drawing: Ink, text: Ink) -> StructureFidelity:
 
 
 def _pearson(a: Gray, b: Gray) -> float:
+    """Return Pearson's r of two arrays (H, W); 0 if either is flat."""
     a, b = a - a.mean(), b - b.mean()
     scale = float(np.sqrt((a * a).mean() * (b * b).mean()))
     return float((a * b).mean()) / scale if scale > 1e-9 else 0.0
@@ -134,17 +136,17 @@ def _blur(gray: Gray, sigma: float) -> Gray:
 
 
 def tone_fidelity(picture: Gray, text: Gray, width: int) -> ToneFidelity:
-    """Return how a text's brightness follows a picture's (both (H, W)).
+    """Return how well a text's brightness follows a picture's (both (H, W), 0 to 1).
 
-    ``width`` is that of a half-width character in pixels.
+    ``width`` is the width of a half-width character in pixels.
     """
     band = [_blur(gray, width / 3) - _blur(gray, 2 * width) for gray in (picture, text)]
     whole = [_blur(gray, width / 2) for gray in (picture, text)]
     return ToneFidelity(_pearson(*whole), _pearson(*band))
 
 
-def _lay(gray: Gray, placement: Placement, shape: tuple[int, int], paper: float) -> Gray:
-    """Return a page (H, W) = ``shape`` of ``paper`` with the picture scaled to its placement."""
+def _paste_picture(gray: Gray, placement: Placement, shape: tuple[int, int], paper: float) -> Gray:
+    """Return a page (H, W) = ``shape`` of ``paper`` with the picture scaled to a placement."""
     left, top = round(placement.left), round(placement.top)
     width, height = max(1, round(placement.width)), max(1, round(placement.height))
     how = cv2.INTER_AREA if gray.size > height * width else cv2.INTER_CUBIC
@@ -169,13 +171,14 @@ def score(
     """Return how faithful ``rows`` of text in ``font`` are to a picture.
 
     ``gray`` (H, W) is the picture's brightness in [0, 1], of any size; without a ``placement`` the
-    text covers it whole. In a proportional font ``typeset`` says how it is set. ``columns`` is the
-    page's width where no row need be as long.
+    picture fills the page. ``typeset`` gives the size of a proportional font. ``columns`` is the
+    page's width if it is wider than the longest row.
 
     Raises
     ------
     OptionError
-        If there is no text, it is too large to be scored, or a row is longer than ``columns``.
+        If there is no text, if it is too large to be scored, or if a row is longer than
+        ``columns``.
     FontError
         If the font cannot set a character.
     """
@@ -202,7 +205,15 @@ def score_characters(
     *,
     placement: Placement | None = None,
 ) -> Fidelity:
-    """Return how faithful an art's ``characters`` (R, C) are to a picture, as `score` does."""
+    """Return how faithful an art's ``characters`` (R, C) are to a picture; see `score`.
+
+    Raises
+    ------
+    OptionError
+        If the text is too large to be scored.
+    FontError
+        If the font cannot set a character.
+    """
     scale = _scale(font, typeset)
     _check_size(characters, scale)
     ink = draw_characters(characters, font, typeset, scale.row, scale.column)
@@ -216,8 +227,8 @@ def score_characters(
             placement.width * scale.column,
             placement.height * down,
         )
-    drawing = page = _lay(gray, where, shape, 1.0)
+    drawing = page = _paste_picture(gray, where, shape, 1.0)
     text = 1 - ink
     if background == "dark":
-        page, text = _lay(gray, where, shape, 0.0), ink
+        page, text = _paste_picture(gray, where, shape, 0.0), ink
     return Fidelity(oriented_f(drawing_ink(drawing), ink), tone_fidelity(page, text, scale.unit))

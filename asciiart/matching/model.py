@@ -22,25 +22,25 @@ PAGE_NETWORK = "{mode}.onnx"
 GLYPH_NETWORK = "{mode}-glyphs.onnx"
 WEIGHTS = "{mode}.safetensors"
 _MAX_CODE_SIZE = 1024
-"""Numbers a position; more would be no compression."""
-_MAX_REACH = 256
-"""Pixels: several characters."""
+"""Most numbers per position; more would be no compression."""
+_MAX_MARGIN = 256
+"""Largest receptive margin in pixels: several characters."""
 _MAX_WEIGHT = 10.0
-"""Of a score."""
+"""Largest weight in a score."""
 _MAX_NAME = 100
-"""Characters of a model's name."""
+"""Most characters of a model's name."""
 
 
 @dataclass(frozen=True)
 class ModeCard:
-    """What a card says of one mode, checked."""
+    """One mode's part of a model's card, checked."""
 
     code: CodeSpec
-    """The encoder's code."""
+    """The geometry of the encoder's code."""
     score: MatchScore
-    """What the encoder was trained on."""
+    """The score that the encoder was trained to approximate."""
     digests: Mapping[str, str]
-    """File -> SHA-256, hexadecimal."""
+    """The SHA-256 of each file, in hexadecimal, by the file's name."""
 
 
 @dataclass(frozen=True)
@@ -48,21 +48,21 @@ class Model:
     """A trained model: one encoder for each mode that it was trained for."""
 
     folder: Path
-    """Where it lies."""
+    """The folder of the card and its networks."""
     name: str
-    """Its name, from the card."""
+    """The name on the card."""
     card: dict[str, Any]
-    """The whole card."""
+    """The whole card, as in its file."""
     mode_cards: Mapping[Mode, ModeCard]
-    """What it says of each mode that it was trained for."""
+    """The checked parts of the card, for each mode that the model was trained for."""
 
     @property
     def modes(self) -> tuple[Mode, ...]:
-        """The modes that it was trained for."""
+        """The modes that the model was trained for."""
         return tuple(self.mode_cards)
 
     def digest(self, mode: Mode) -> str:
-        """Return the SHA-256 of the mode's glyph network, which index caches depend on.
+        """Return the SHA-256 of the mode's glyph network, on which cached indexes depend.
 
         Raises
         ------
@@ -72,7 +72,7 @@ class Model:
         return self._mode_card(mode).digests.get(GLYPH_NETWORK.format(mode=mode), "")
 
     def score(self, mode: Mode) -> MatchScore:
-        """Return what the encoder of a mode was trained on.
+        """Return the score that the encoder of a mode was trained to approximate.
 
         Raises
         ------
@@ -116,7 +116,7 @@ class Model:
 
 
 def load_model(name: str | Path) -> Model:
-    """Return the model of a name or folder; its networks are opened when they are needed.
+    """Return the model with a name, or in a folder; its networks are opened when needed.
 
     Raises
     ------
@@ -135,7 +135,7 @@ def load_model(name: str | Path) -> Model:
         raise ModelError(f"{path}: damaged card ({error})") from error
 
 
-# The card. Each raises ValueError with what is wrong.
+# The card's parts. Each function raises ValueError with a description of what is wrong.
 
 
 def _parse_name(value: object) -> str:
@@ -148,25 +148,25 @@ def _parse_mode(mode: Mode, value: object) -> ModeCard:
     section = _table(value, mode)
     where = f"{mode}.code"
     code = _table(section.get("code"), where)
-    step = code.get("step")
-    if not isinstance(step, list) or len(step) != 2:
+    stride = code.get("step")
+    if not isinstance(stride, list) or len(stride) != 2:
         raise ValueError(f"{where}.step is not two whole numbers")
     spec = CodeSpec(
         cell_height=_whole(code.get("cell_height"), f"{where}.cell_height", 2, ROW_HEIGHT),
-        step=(
-            _whole(step[0], f"{where}.step", 1, ROW_HEIGHT),
-            _whole(step[1], f"{where}.step", 1, ROW_HEIGHT),
+        stride=(
+            _whole(stride[0], f"{where}.step", 1, ROW_HEIGHT),
+            _whole(stride[1], f"{where}.step", 1, ROW_HEIGHT),
         ),
         size=_whole(code.get("size"), f"{where}.size", 1, _MAX_CODE_SIZE),
-        reach=_whole(code.get("reach"), f"{where}.reach", 0, _MAX_REACH),
+        receptive_margin=_whole(code.get("reach"), f"{where}.reach", 0, _MAX_MARGIN),
     )
-    down, right = spec.step
+    down, right = spec.stride
     maps = SCORES[mode].row_height
     fits = not (ROW_HEIGHT % spec.cell_height or spec.cell_height % down)
     if (
         not fits
         or spec.cell_height // 2 % right
-        or any(maps * n % spec.cell_height for n in spec.step)
+        or any(maps * n % spec.cell_height for n in spec.stride)
     ):
         raise ValueError(f"{where}.step does not divide a cell")
     digests = _table(section.get("sha256"), f"{mode}.sha256")

@@ -1,8 +1,8 @@
-"""Stage 4, rows: a page's codes -> codes of windows that begin at any column, made shorter.
+"""Stage 4, rows: a page's codes -> the codes of windows that begin at any column, reduced.
 
-A window is as high as a row and as wide as a glyph, so that its code is a run of strips: all codes
-of one position across. Which few numbers of a strip matter is found for the page at hand: those
-that keep the inner products of its strips with the glyphs' as they are (reduced-rank regression,
+A window is as high as a row and as wide as a glyph, so its code is a sequence of strips: each strip
+holds the codes of one position across. Strips are projected onto the few components that preserve
+their inner products with the glyphs' strips, fitted to the page at hand (reduced-rank regression,
 Izenman 1975).
 """
 
@@ -16,48 +16,48 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from asciiart.glyphs.grid import Cell
-from asciiart.matching.encoder import CodeMap, Encoder, Ink
+from asciiart.glyphs.rasterize import Ink
+from asciiart.io.pictures.arrays import Mask
+from asciiart.matching.arrays import Floats, Ids
+from asciiart.matching.encoder import CodeMap, Encoder
 
-Floats = NDArray[np.float32]
-Ids = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 Moments = NDArray[np.float64]
 
 _RIDGE = 1e-4
-"""Of the mean variance, added to each: what a page never shows may still be asked for."""
-
+"""Share of the mean variance that is added to each variance: what this page never shows may still
+be asked for."""
 _SAMPLE = 8192
-"""About so many of a page's strips tell their moments."""
+"""About how many strips of a page its moments are estimated from."""
 
 
 class LowRankMap(NamedTuple):
-    """Maps of strips (..., Q) to fewer numbers (..., r) whose inner products stay nearly equal."""
+    """Maps of strips (..., Q) to r numbers (..., r) that nearly preserve inner products."""
 
     page: Floats
     """(Q, r), for the page's strips."""
     glyph: Floats
-    """(Q, r), for the glyphs'."""
+    """(Q, r), for the glyphs' strips."""
 
 
 @dataclass(frozen=True, eq=False)
 class RowWindows:
-    """Where windows may begin: the columns of a page's rows."""
+    """The strips of a page's rows, at each of whose columns a window may begin."""
 
     strips: Floats
     """(R, S, X + 1, Q): the strip of position S·x + s across at (s, x), so that the strips of a
     window, S positions apart, lie side by side; the last ones are blank."""
     inked: NDArray[np.int64]
     """(R, C + 1), how many of a row's columns before each hold ink."""
-    hop: int
-    """Positions of a column."""
+    stride: int
+    """Positions of the code per column."""
 
     @property
     def shape(self) -> tuple[int, int]:
-        """R and C."""
+        """The numbers of rows and columns, (R, C)."""
         return self.inked.shape[0], self.inked.shape[1] - 1
 
     def rows(self, wanted: slice) -> RowWindows:
-        """Return the lattice of some rows."""
+        """Return the windows of some rows."""
         return replace(self, strips=self.strips[wanted], inked=self.inked[wanted])
 
     def where(self, span: int) -> Mask:
@@ -71,10 +71,10 @@ class RowWindows:
     def cut(self, row: Ids, column: Ids, span: int) -> Floats:
         """Return the windows (N, n·Q) of ``span`` columns that begin in ``row`` and ``column``."""
         rows, phases, across, size = self.strips.shape
-        length = -(-span * self.hop // phases) * size
+        length = -(-span * self.stride // phases) * size
         flat = self.strips.reshape(rows, phases, across * size)
         windows = sliding_window_view(flat, length, axis=2)[:, :, ::size]
-        position = column * self.hop
+        position = column * self.stride
         return np.asarray(windows[row, position % phases, position // phases])
 
 
@@ -93,6 +93,7 @@ def _by_phase(strips: Floats, phases: int) -> Floats:
 
 
 def _count_inked(page: Ink, rows: int, columns: int) -> NDArray[np.int64]:
+    """Return how many columns before each of a page's rows hold ink (R, C + 1)."""
     inked = page.reshape(rows, -1, page.shape[1]).any(axis=1)
     by_column = inked.reshape(rows, columns, -1).any(axis=2)
     return np.pad(np.cumsum(by_column, axis=1), ((0, 0), (1, 0)))
@@ -101,38 +102,44 @@ def _count_inked(page: Ink, rows: int, columns: int) -> NDArray[np.int64]:
 def make_row_windows(
     page: Ink, encoder: Encoder, cell: Cell, *, endless: bool = False
 ) -> RowWindows:
-    """Return the lattice of a page (R·h, C·w), each of whose columns may begin a window.
+    """Return the windows of a page (R·h, C·w), one from each column on.
 
-    ``endless`` is as for `Encoder.encode`.
+    ``endless`` has the meaning that it has in `Encoder.encode`.
     """
     rows, columns = page.shape[0] // cell.height, page.shape[1] // cell.width
-    step = encoder.spec.step[1]
-    dense = cell.width % step != 0
+    code_stride = encoder.spec.stride[1]
+    dense = cell.width % code_stride != 0
     encode = encoder.encode_densely if dense else encoder.encode
     codes = encode(page, endless=endless)
-    hop, phases = (cell.width, step) if dense else (cell.width // step, 1)
+    stride, phases = (cell.width, code_stride) if dense else (cell.width // code_stride, 1)
     strips = _by_phase(to_strips(codes, rows), phases)
-    return RowWindows(strips, _count_inked(page, rows, columns), hop)
+    return RowWindows(strips, _count_inked(page, rows, columns), stride)
 
 
-class Shortened(NamedTuple):
-    """A lattice of short strips."""
+class ReducedWindows(NamedTuple):
+    """Windows whose strips are reduced."""
 
-    lattice: RowWindows
-    shortening: LowRankMap
+    windows: RowWindows
+    """The windows, with strips of r numbers."""
+    low_rank_map: LowRankMap
+    """The map that reduced them, which the glyphs' strips need, too."""
 
 
 def reduce_rank(
-    lattice: RowWindows, glyph_moments: Moments, rank: int, shortening: LowRankMap | None = None
-) -> Shortened:
-    """Return a lattice with the ``rank`` numbers of each strip that matter most to glyphs.
+    windows: RowWindows,
+    glyph_moments: Moments,
+    rank: int,
+    low_rank_map: LowRankMap | None = None,
+) -> ReducedWindows:
+    """Return the windows with each strip reduced to ``rank`` numbers.
 
-    Those are found by the lattice itself unless a ``shortening`` is given.
+    The map is fitted to the windows and the glyphs unless a ``low_rank_map`` is given; see
+    `fit_low_rank_map`.
     """
-    if shortening is None:
-        shortening = fit_low_rank_map(lattice.strips, glyph_moments, rank)
-    strips = lattice.strips @ shortening.page
-    return Shortened(replace(lattice, strips=strips), shortening)
+    if low_rank_map is None:
+        low_rank_map = fit_low_rank_map(windows.strips, glyph_moments, rank)
+    strips = windows.strips @ low_rank_map.page
+    return ReducedWindows(replace(windows, strips=strips), low_rank_map)
 
 
 def stack_offsets(
@@ -143,40 +150,40 @@ def stack_offsets(
     rank: int,
     *,
     wanted: slice = slice(None),
-    shortening: LowRankMap | None = None,
-) -> Shortened:
-    """Return the rows of a page (R·h, C·w) that lies 0, sy, 2 sy, ... pixels lower, below h.
+    low_rank_map: LowRankMap | None = None,
+) -> ReducedWindows:
+    """Return the rows of a page (R·h, C·w) moved down by 0, sy, 2 sy, ... pixels, less than h.
 
-    These are h/sy · (R + 1) rows, of the R + 1 those that are ``wanted``; columns are as wide as a
-    position of the code, and strips are shortened as by `reduce_rank`.
+    These are h/sy · (R + 1) rows, or for each offset those of the R + 1 that are ``wanted``. A
+    column is one position of the code wide, and strips are reduced as by `reduce_rank`.
     """
-    sy, sx = encoder.spec.step
+    sy, sx = encoder.spec.stride
     height, across = cell.height, -(-page.shape[1] // sx)
     rows, offsets = page.shape[0] // height + 1, height // sy
     padded = np.pad(page, ((height, height), (0, across * sx - page.shape[1])))
     codes = encoder.encode(padded)
-    if shortening is None:
+    if low_rank_map is None:
         own = to_strips(codes[offsets:-offsets], rows - 1)
-        shortening = fit_low_rank_map(own, glyph_moments, rank)
+        low_rank_map = fit_low_rank_map(own, glyph_moments, rank)
     kept = len(range(*wanted.indices(rows)))
-    strips = np.zeros((offsets, kept, across + 1, shortening.page.shape[1]), np.float32)
+    strips = np.zeros((offsets, kept, across + 1, low_rank_map.page.shape[1]), np.float32)
     inked = np.empty((offsets, kept, across + 1), np.int64)
     for lower in range(offsets):
         top = -lower % offsets  # the first row begins above the page
-        long = to_strips(codes[top : top + rows * offsets], rows)
-        short = long[wanted].reshape(kept * across, -1) @ shortening.page
-        strips[lower, :, :-1] = short.reshape(kept, across, -1)
+        full = to_strips(codes[top : top + rows * offsets], rows)
+        reduced = full[wanted].reshape(kept * across, -1) @ low_rank_map.page
+        strips[lower, :, :-1] = reduced.reshape(kept, across, -1)
         inked[lower] = _count_inked(padded[sy * top :][: rows * height], rows, across)[wanted]
     flat = strips.reshape(offsets * kept, 1, across + 1, -1)
-    return Shortened(RowWindows(flat, inked.reshape(offsets * kept, -1), 1), shortening)
+    return ReducedWindows(RowWindows(flat, inked.reshape(offsets * kept, -1), 1), low_rank_map)
 
 
-def fit_low_rank_map(strips: Floats, glyph_moments: NDArray[np.float64], rank: int) -> LowRankMap:
-    """Return the maps of ``rank`` numbers, or of Q if that is less, that fit a page.
+def fit_low_rank_map(strips: Floats, glyph_moments: Moments, rank: int) -> LowRankMap:
+    """Return the maps to ``rank`` numbers, or to Q if that is less, that fit a page.
 
     ``strips`` (..., Q) are the page's; ``glyph_moments`` (Q, Q) is the sum of the outer products of
-    the glyphs' strips with themselves. With the page's moments L L', the best maps are
-    L'^-1 V and L V, V being the greatest eigenvectors of L' (glyph moments) L.
+    the glyphs' strips with themselves. With the page's moments factored as L L', the best maps are
+    L'^-1 V and L V, where V holds the leading eigenvectors of L' (glyph moments) L.
     """
     flat = strips.reshape(-1, strips.shape[-1])
     inked = np.flatnonzero(flat.any(axis=1))
@@ -185,6 +192,6 @@ def fit_low_rank_map(strips: Floats, glyph_moments: NDArray[np.float64], rank: i
     ridge = _RIDGE * np.trace(moments) / len(moments) + 1e-9
     root = np.linalg.cholesky(moments + ridge * np.eye(len(moments)))
     _, vectors = np.linalg.eigh(root.T @ glyph_moments @ root)
-    greatest = vectors[:, ::-1][:, :rank]
-    page = np.linalg.solve(root.T, greatest)
-    return LowRankMap(page.astype(np.float32), (root @ greatest).astype(np.float32))
+    leading = vectors[:, ::-1][:, :rank]
+    page = np.linalg.solve(root.T, leading)
+    return LowRankMap(page.astype(np.float32), (root @ leading).astype(np.float32))

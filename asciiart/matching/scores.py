@@ -1,7 +1,7 @@
-"""What the encoder learns: how well a glyph fits a cell, as an inner product of known features.
+"""The scores that encoders learn: how well a glyph fits a cell, as an inner product of features.
 
 Both scores are bilinear, score(c, g) = <query(c), features(g)> + bias(g), so an embedding can learn
-them and an inner-product index can search them. Features are taken from pages and glyphs drawn
+them and an inner-product index can search them. Features are computed from pages and glyphs drawn
 with rows of 32 px.
 """
 
@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.glyphs.rasterize import Ink
 from asciiart.options import Mode
 from asciiart.page.strokes import (
     MAX_STROKE_WIDTH,
@@ -24,38 +25,41 @@ from asciiart.page.strokes import (
 )
 
 Features = NDArray[np.float32]
-Ink = NDArray[np.float32]
 
 _MARGIN = 8
-"""Pixels of blank paper round a glyph: its neighbors' ink does not reach its directions."""
+"""Pixels of blank paper around a glyph, so that its neighbors do not change its directions."""
 _SHEET = 256
-"""Glyphs whose strokes are found at once."""
+"""Number of glyphs whose strokes are found at once."""
 
 
 class GlyphFeatures(NamedTuple):
-    """What is known of glyphs."""
+    """The known side of a score: features and biases of G glyphs."""
 
     maps: Features
-    """(G, M, H', W')."""
+    """(G, M, H', W'), M feature maps of each glyph."""
     biases: Features
-    """(G,)."""
+    """(G,), added to the inner products."""
 
 
 class MatchScore(Protocol):
     """A bilinear score of glyphs for cells."""
 
     temperature: ClassVar[float]
-    """The score's difference that counts as clear."""
+    """Softmax temperature: the score difference at which one glyph is clearly better."""
     maps: ClassVar[int]
-    """M: feature maps of a page or glyph."""
+    """Number M of feature maps of a page or glyph."""
     row_height: ClassVar[int]
-    """Pixels of a row in feature maps."""
+    """Height of a row in feature maps, in pixels."""
 
     def cells(self, page: Ink, height: int, width: int) -> Features:
-        """Return the queries (N, M·H'·W') of a page (H, W), cut into cells in reading order."""
+        """Return the queries (N, M·H'·W') of a page's cells, in reading order.
+
+        The page (H, W) has ink from 0 to 1 and rows of 32 px; a cell is ``height`` x ``width``
+        pixels of it.
+        """
 
     def glyphs(self, inks: Ink) -> GlyphFeatures:
-        """Return the features and biases of glyphs (G, h, w)."""
+        """Return the features and biases of glyphs (G, h, w), drawn with rows of 32 px."""
 
 
 def _cut_maps(maps: NDArray[np.uint8] | Features, height: int, width: int) -> Features:
@@ -68,27 +72,28 @@ def _cut_maps(maps: NDArray[np.uint8] | Features, height: int, width: int) -> Fe
 
 @dataclass(frozen=True)
 class StructureScore:
-    """score(c, g) = <T_c, B_g> + <B_c, T_g> - weight * |B_g|.
+    """The score of lines: score(c, g) = <T_c, B_g> + <B_c, T_g> - weight * |B_g|.
 
-    B marks where the strokes lie, in 8 directions; T where a stroke would be near enough to match.
+    B marks where strokes lie, in 8 directions; T marks where a stroke would be near enough to
+    match.
     """
 
     weight: float = 0.7
-    """The F that a page reaches: maximizing F = hits / length picks, in each cell, the glyph with
-    the largest hits - F * its own length."""
+    """Cost of a glyph's stroke length, which is the F that a page reaches: to maximize
+    F = hits / length is to choose, in each cell, the glyph with the largest hits - F * length."""
 
     temperature: ClassVar[float] = 3.0
     maps: ClassVar[int] = 16
     row_height: ClassVar[int] = ROW_HEIGHT
 
     def cells(self, page: Ink, height: int, width: int) -> Features:
-        """Return the queries: T, then B."""
+        """Return the queries of a page's cells: T, then B."""
         strokes = find_strokes(page)
         maps = np.concatenate([tolerance_maps(strokes), direction_maps(strokes)])
         return _cut_maps(maps, height, width)
 
     def glyphs(self, inks: Ink) -> GlyphFeatures:
-        """Return the features, B and then T, and the biases."""
+        """Return the glyphs' features, B and then T, and their biases."""
         maps = np.empty((len(inks), self.maps, *inks.shape[1:]), np.float32)
         for start in range(0, len(inks), _SHEET):
             some = slice(start, start + _SHEET)
@@ -110,43 +115,45 @@ def _stroke_maps(inks: Ink) -> Features:
 
 @dataclass(frozen=True)
 class ToneScore:
-    """-(c - g)' M (c - g) up to the cell's own constant: 2 <c, M g> - <g, M g>.
+    """The score of brightness: -(c - g)' M (c - g), up to a constant of the cell.
 
-    M says what the eye sees of a difference: what is left after a Gaussian blur (M = blur of blur),
-    and the difference of the means once more. Blurs end at the glyph's own border, which the glyph
-    knows and a local code of the page cannot. Ink is averaged to every second pixel: nothing finer
-    is left in M g.
+    That is 2 <c, M g> - <g, M g>. M models what the eye sees of a difference: the part that is left
+    after a Gaussian blur (M = blur of blur) and, in addition, the difference of the means. The blur
+    ends at the glyph's own border, which the glyph knows and a local code of the page cannot know.
+    Ink is averaged to every second pixel, since M g has no finer detail.
     """
 
     sigma: float = 0.25
-    """Of the blur, in half heights of a row: the width of a cell."""
+    """Standard deviation of the blur, in half heights of a row, which are widths of a cell."""
     mean: float = 0.25
-    """Weight of the means."""
+    """Weight of the difference of the means."""
 
     temperature: ClassVar[float] = 0.05
     maps: ClassVar[int] = 1
     row_height: ClassVar[int] = ROW_HEIGHT // 2
 
     def cells(self, page: Ink, height: int, width: int) -> Features:
-        """Return the queries, 2 c."""
+        """Return the queries of a page's cells, 2 c."""
         return _cut_maps(2 * _halve(page)[None], height // 2, width // 2)
 
     def glyphs(self, inks: Ink) -> GlyphFeatures:
-        """Return the features, M g, and the biases."""
+        """Return the glyphs' features, M g, and their biases."""
         halves = np.stack([_halve(ink) for ink in inks])
-        seen = np.stack([self._seen(half) for half in halves])
-        return GlyphFeatures(seen[:, None], -(halves * seen).sum(axis=(1, 2)))
+        visible = np.stack([self._visible_part(half) for half in halves])
+        return GlyphFeatures(visible[:, None], -(halves * visible).sum(axis=(1, 2)))
 
-    def _seen(self, ink: Ink) -> Features:
+    def _visible_part(self, ink: Ink) -> Features:
+        """Return M g (h/2, w/2) of a glyph."""
         sigma = self.sigma * ink.shape[0] / 2
-        seen = ink
+        blurred = ink
         for _ in range(2):
-            blurred = cv2.GaussianBlur(seen, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
-            seen = np.asarray(blurred, np.float32)
-        return np.asarray(seen + self.mean * ink.mean(), np.float32)
+            once_more = cv2.GaussianBlur(blurred, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
+            blurred = np.asarray(once_more, np.float32)
+        return np.asarray(blurred + self.mean * ink.mean(), np.float32)
 
 
 def _halve(ink: Ink) -> Ink:
+    """Return ink (h/2, w/2) averaged over blocks of 2 x 2 pixels."""
     height, width = ink.shape
     half = cv2.resize(ink, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
     return np.asarray(half, np.float32)
@@ -156,4 +163,4 @@ SCORES: dict[Mode, type[StructureScore] | type[ToneScore]] = {
     "structure": StructureScore,
     "tone": ToneScore,
 }
-"""What each mode's encoder is trained on."""
+"""The score that each mode's encoder is trained to approximate."""

@@ -15,7 +15,7 @@ from asciiart.io.pictures.image import Picture
 from asciiart.motion.decoding.opening import ArrayFrames
 from asciiart.motion.frames import Frames
 from asciiart.options import Background
-from asciiart.page.ink_page import on_page
+from asciiart.page.cell_colors import on_page
 from asciiart.page.levels import LevelRange, Levels, measure_levels
 
 Pixels = NDArray[np.uint8]

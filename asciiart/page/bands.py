@@ -1,7 +1,7 @@
-"""Pages in bands: what is worked on at once, so that memory does not follow the page's size.
+"""Pages in bands, so that memory does not grow with the page's size.
 
-A page of up to `BAND_PIXELS` is one band. In larger ones every stage works on some rows and, where
-it looks around, on those near them, so that the seams cannot be seen in the result.
+A page of up to `BAND_PIXELS` is one band. On larger pages every stage works on some rows at a time
+and reads those near them where it needs their context, so that no seams appear in the result.
 """
 
 from __future__ import annotations
@@ -14,18 +14,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Ink = NDArray[np.float32]
-Mask = NDArray[np.bool_]
+from asciiart.glyphs.rasterize import Ink
+from asciiart.io.pictures.arrays import Mask
+
 _Floats = NDArray[np.float32]
 
 BAND_PIXELS = 4_000_000
 """Pixels of a page that are worked on at once: 250 columns of a square picture."""
 _SHARPNESS = -0.75
-"""Of OpenCV's cubic interpolation."""
+"""Parameter a of OpenCV's cubic interpolation (Keys 1981)."""
 
 
 class InkPage(Protocol):
-    """What a page's text has to show, which can be read in bands."""
+    """The ink that a page's text has to show, which can be read in bands."""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -33,41 +34,41 @@ class InkPage(Protocol):
         ...
 
     def ink_rows(self, top: int, bottom: int) -> Ink:
-        """Return the ink (bottom - top, C·w) of some rows of pixels; beyond the page it is 0."""
+        """Return the ink (bottom - top, C·w), 0 to 1, of some rows of pixels; 0 beyond the page."""
         ...
 
     def line_rows(self, top: int, bottom: int, scale: int) -> Mask | None:
-        """Return the lines, one pixel wide, as they were found, on a page ``scale`` times as large.
+        """Return some rows of the page's lines, one pixel wide, as they were traced.
 
-        (bottom - top, scale·C·w), rows of pixels of that page; None where lines were not found at
-        that scale.
+        They are rows of a page ``scale`` times as large, (bottom - top, scale·C·w); None if lines
+        were not traced at that scale.
         """
         ...
 
 
 class Band(NamedTuple):
-    """Some rows of many, and those near them."""
+    """A range of rows, and a larger one that includes their context."""
 
     top: int
-    """The first that is wanted, """
+    """The first row of the band."""
     bottom: int
-    """and the first that is not."""
+    """The first row after the band."""
     first: int
-    """The first that is near, """
+    """The first row of the context."""
     last: int
-    """and the first that is not."""
+    """The first row after the context."""
 
     @property
     def inner(self) -> slice:
-        """Where the wanted rows are among those near them."""
+        """The place of the band's rows among those of the context."""
         return slice(self.top - self.first, self.bottom - self.first)
 
 
 def split(count: int, at_once: int, around: int = 0, step: int = 1) -> Iterator[Band]:
-    """Yield the bands of ``count`` rows, each begun at a multiple of ``step``.
+    """Yield the bands of ``count`` rows, each of which begins at a multiple of ``step``.
 
-    ``at_once`` rows are wanted of each, or ``step`` if that is more, and ``around`` are near,
-    rounded up to a multiple of ``step``.
+    A band has ``at_once`` rows, rounded down to a multiple of ``step`` but at least ``step``, and a
+    context of ``around`` rows above and below, rounded up to a multiple of ``step``.
     """
     at_once = max(1, at_once // step) * step
     around = -(-around // step) * step
@@ -77,16 +78,16 @@ def split(count: int, at_once: int, around: int = 0, step: int = 1) -> Iterator[
 
 
 def is_one_band(shape: tuple[int, int]) -> bool:
-    """Tell whether a page is worked on as a whole."""
+    """Tell whether a page of that height and width, in pixels, is a single band."""
     return shape[0] * shape[1] <= BAND_PIXELS
 
 
 def read_padded(
     read: Callable[[int, int], NDArray[Any]], height: int, top: int, bottom: int
 ) -> NDArray[Any]:
-    """Return the rows ``top`` to ``bottom``, with blanks for those that are beyond ``height``.
+    """Return the rows from ``top`` up to ``bottom``, with zeros above row 0 and from ``height`` on.
 
-    ``read`` gives the rows from one to another, of which there is at least one.
+    ``read`` returns the rows from one up to another; it is never asked for none.
     """
     first, last = max(0, top), min(height, bottom)
     if first >= last:
@@ -98,22 +99,22 @@ def read_padded(
 
 
 class Resized(NamedTuple):
-    """A picture that is resized where it is read."""
+    """A picture that is resized while it is read."""
 
     read: Callable[[int, int], NDArray[Any]]
-    """Gives the picture's rows from one to another, (..., W) or (..., W, 3)."""
+    """Returns the picture's rows from one up to another, (N, W) or (N, W, 3)."""
     height: int
-    """Of the picture."""
+    """Height of the picture."""
     shape: tuple[int, int]
-    """To which it is resized."""
+    """Height and width to which it is resized."""
     how: int
     """OpenCV's interpolation: area, cubic or linear."""
 
     def rows(self, top: int, bottom: int) -> _Floats:
-        """Return some rows of the resized picture.
+        """Return some rows of the resized picture, (bottom - top, W') or (bottom - top, W', 3).
 
-        They are, up to the last bits, those of `cv2.resize`, and the same whichever others are
-        read with them.
+        They equal those of `cv2.resize` up to the last bits, and do not depend on which other rows
+        are read with them.
         """
         return _resize_rows(self, top, bottom)
 
@@ -135,22 +136,22 @@ def _resize_rows(resized: Resized, top: int, bottom: int) -> _Floats:
 
 
 def to_levels(values: _Floats) -> NDArray[np.uint8]:
-    """Return values (...) as levels, 0 to 255, rounded as OpenCV does."""
+    """Return values (...) as levels, 0 to 255, rounded as in OpenCV."""
     levels: NDArray[np.uint8] = np.clip(np.floor(values + np.float32(0.5)), 0, 255).astype(np.uint8)
     return levels
 
 
 class _Taps(NamedTuple):
-    """Of what rows are made."""
+    """The rows of a picture, with weights, whose sums are the rows of the resized one."""
 
     rows: NDArray[np.int64]
-    """(N, T), rows of the picture; beyond its border they stand for that."""
+    """(N, T), rows of the picture; those beyond it stand for its first or last row."""
     weights: _Floats
-    """(N, T)."""
+    """(N, T), the weight of each."""
 
 
 def _taps(rows: NDArray[np.int64], scale: float, how: int) -> _Taps:
-    """Return the taps of rows (N,) where each is ``scale`` rows of the picture."""
+    """Return the taps of rows (N,), each of which is ``scale`` rows of the picture high."""
     if how == cv2.INTER_AREA and scale > 1:
         begin, end = rows * scale, (rows + 1) * scale
         taps = np.floor(begin)[:, None].astype(np.int64) + np.arange(math.ceil(scale) + 1)
@@ -169,12 +170,12 @@ def _taps(rows: NDArray[np.int64], scale: float, how: int) -> _Taps:
 
 
 def _near(distance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the cubic's weight of what is at most one row away (Keys 1981)."""
+    """Return the cubic's weights of rows at most one row away."""
     a = _SHARPNESS
     return ((a + 2) * distance - (a + 3)) * distance * distance + 1
 
 
 def _far(distance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the cubic's weight of what is one to two rows away."""
+    """Return the cubic's weights of rows one to two rows away."""
     a = _SHARPNESS
     return ((a * distance - 5 * a) * distance + 8 * a) * distance - 4 * a

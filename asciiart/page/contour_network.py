@@ -6,32 +6,30 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from asciiart.errors import ModelError
 from asciiart.io.files.assets import find_lines
 from asciiart.io.files.limited_reading import read_toml
 from asciiart.io.model_files import read_checked
 from asciiart.io.onnx_session import Network
+from asciiart.io.pictures.arrays import Gray
 from asciiart.page.bands import BAND_PIXELS, split
-
-Gray = NDArray[np.float32]
 
 CARD = "lines.toml"
 NETWORK = "lines.onnx"
 _BAND_PIXELS = BAND_PIXELS // 4
-"""Pixels that are looked at at once; the network works on some forty numbers for each."""
-_STEP = 4
+"""Pixels that are processed at once; for each the network holds some forty numbers."""
+_STRIDE = 4
 """Pixels down from one position of the network's code to the next."""
-_REACH = 32
-"""Pixels around one that change its logit at most."""
+_RECEPTIVE_MARGIN = 32
+"""Largest distance, in pixels, at which one pixel changes the logit of another."""
 
 
 class LineNetwork:
-    """A trained network: brightness becomes the logit of each pixel being on a contour."""
+    """A trained network that gives, for each pixel, the logit of its being on a contour."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the network of a folder.
+        """Open the network in a folder.
 
         Raises
         ------
@@ -49,12 +47,12 @@ class LineNetwork:
         self._network = Network(network)
 
     def logits(self, gray: Gray) -> Gray:
-        """Return the logits (H, W) of ``gray`` (H, W) in [0, 1].
+        """Return the logits (H, W) of brightness (H, W) in [0, 1].
 
-        A half-width character is `contours.WORKING_UNIT` pixels wide in it.
+        A half-width character of the page is `contours.WORKING_UNIT` pixels wide.
         """
         height, width = gray.shape
-        bands = list(split(height, _BAND_PIXELS // width, _REACH, _STEP))
+        bands = list(split(height, _BAND_PIXELS // width, _RECEPTIVE_MARGIN, _STRIDE))
         if len(bands) == 1:
             return self._logits(gray)
         logits = np.empty_like(gray)
@@ -71,7 +69,7 @@ class LineNetwork:
 
 @cache
 def load_line_network() -> LineNetwork:
-    """Return the network of $ASCIIART_HOME or the shipped one, opened once.
+    """Return the network in $ASCIIART_HOME or the shipped one, which is opened once.
 
     Raises
     ------

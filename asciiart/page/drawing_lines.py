@@ -1,7 +1,7 @@
 """Lines of a drawing: a grayscale page -> one-pixel lines, for structure mode.
 
-A drawing has its lines already and only needs thinning; edge detection would double each stroke.
-(A photograph's lines are its contours, see `contours`.)
+A drawing consists of lines, which only need thinning; edge detection would double each stroke. The
+lines of a photograph are its contours; see `contours`.
 """
 
 from __future__ import annotations
@@ -10,28 +10,26 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from asciiart.io.pictures.arrays import Gray, Mask
 from asciiart.page.bands import BAND_PIXELS, split
 from asciiart.page.strokes import STROKE_THRESHOLD, center_lines, thick_parts
 
-Gray = NDArray[np.float32]
-Mask = NDArray[np.bool_]
-
 _MOST_INK = 0.30
-"""A drawing leaves at least the rest of its page blank."""
+"""Largest share of a drawing's page that is ink."""
 _MOST_MIDTONES = 0.12
-"""A drawing has at most this share of pixels that are neither stroke nor page."""
+"""Largest share of a drawing's pixels that are neither stroke nor page."""
 _BORDER = 2
-"""Pixels beside a stroke that may be of any gray."""
+"""Width, in pixels, of the soft border of a stroke, which may have any gray."""
 _MOST_THICK = 0.55
-"""A drawing has at most this share of its ink in areas rather than strokes."""
+"""Largest share of a drawing's ink that lies in areas rather than strokes."""
 
 
 def is_drawing(gray: Gray, stroke: int) -> bool:
-    """Tell a line drawing, mostly page with thin strokes, from a photograph or flat areas.
+    """Tell whether a picture is a line drawing: thin strokes on a page that is mostly blank.
 
-    ``gray`` (H, W) has 0 = stroke, 1 = page; ``stroke`` is the widest stroke in pixels.
+    In ``gray`` (H, W), 0 = stroke and 1 = page; ``stroke`` is the width of the widest stroke in
+    pixels. Photographs and pictures of flat areas are no drawings.
     """
     height, width = gray.shape
     return is_drawing_in_bands(lambda top, bottom: gray[top:bottom], height, width, stroke)
@@ -40,7 +38,10 @@ def is_drawing(gray: Gray, stroke: int) -> bool:
 def is_drawing_in_bands(
     rows: Callable[[int, int], Gray], height: int, width: int, stroke: int
 ) -> bool:
-    """Tell as `is_drawing` of a page of which ``rows`` gives those from one to another."""
+    """Tell whether a page is a line drawing, as `is_drawing` does, a band at a time.
+
+    ``rows`` returns the page's rows from one up to another.
+    """
 
     def total(find: Callable[[Gray], Mask], around: int) -> int:
         bands = split(height, BAND_PIXELS // width, around)
@@ -55,18 +56,19 @@ def is_drawing_in_bands(
 
 
 def _find_ink(gray: Gray) -> Mask:
+    """Return (H, W), True where there is a stroke."""
     return gray < STROKE_THRESHOLD
 
 
 def _find_midtones(gray: Gray) -> Mask:
-    """Return what is neither stroke nor page, nor the soft border of a stroke."""
+    """Return (H, W), True for what is neither stroke nor page nor the soft border of a stroke."""
     side = 2 * _BORDER + 1
     borders = cv2.dilate(_find_ink(gray).astype(np.uint8), np.ones((side, side), np.uint8)) > 0
     return (gray > 0.3) & (gray < 0.8) & ~borders
 
 
 def drop_short(lines: Mask, shortest: int) -> Mask:
-    """Return the lines without those connected pieces that have under ``shortest`` pixels."""
+    """Return the lines (H, W) without connected pieces of fewer than ``shortest`` pixels."""
     _, labels = cv2.connectedComponents(lines.view(np.uint8), connectivity=8)
     on = np.flatnonzero(lines)
     pieces = np.asarray(labels).ravel()[on]
@@ -77,9 +79,9 @@ def drop_short(lines: Mask, shortest: int) -> Mask:
 
 
 def trace_drawing(gray: Gray, *, stroke: int, shortest: int) -> Mask:
-    """Return the center lines of a drawing's strokes and the outlines of its filled areas.
+    """Return the center lines of a drawing's strokes and the outlines of its filled areas (H, W).
 
-    ``gray`` (H, W) has 0 = stroke, 1 = page; ``stroke`` is the widest stroke and ``shortest`` the
-    shortest line that is kept, in pixels.
+    In ``gray`` (H, W), 0 = stroke and 1 = page; ``stroke`` is the width of the widest stroke and
+    ``shortest`` the length of the shortest line that is kept, both in pixels.
     """
     return drop_short(center_lines(gray < STROKE_THRESHOLD, stroke), shortest)

@@ -1,4 +1,4 @@
-"""Stage 2: Picture + Grid -> ink page (R·h, C·w), 0 = paper, 1 = full ink, and cell colors."""
+"""Stage 2: Picture + Grid -> ink page (R·h, C·w), 0 = paper, 1 = full ink."""
 
 from __future__ import annotations
 
@@ -9,44 +9,39 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.glyphs.grid import Cell, Grid
+from asciiart.glyphs.rasterize import Ink
+from asciiart.io.pictures.arrays import Gray, Mask
 from asciiart.io.pictures.image import Picture
 from asciiart.options import Background, Mode, Options
 from asciiart.page.bands import read_padded
+from asciiart.page.cell_colors import on_page
 from asciiart.page.contour_network import load_line_network
 from asciiart.page.contours import WORKING_UNIT, trace_photograph
 from asciiart.page.drawing_lines import is_drawing, trace_drawing
 from asciiart.page.levels import LevelRange, Levels, measure_levels
 from asciiart.page.strokes import widen
 
-Gray = NDArray[np.float32]
-Ink = NDArray[np.float32]
-Mask = NDArray[np.bool_]
-
-PAGE_GRAY: dict[Background, int] = {"dark": 0, "light": 255}
-"""What the pictures of a page are compared with, 0 to 255."""
 DRAWING_SCALE = 2
-"""Drawn strokes are followed at so many times the page's size: half a pixel is a visible step."""
+"""Supersampling factor for tracing strokes; half a pixel is a visible step."""
 _LOCAL_BAND = (1 / 3, 2.0)
-"""Local contrast lies between blurs of so many cell widths."""
+"""Standard deviations, in cell widths, of the two blurs whose difference is local contrast."""
 _LOCAL_GAIN = 1.3
-"""Local contrast is raised by at most so much."""
+"""Greatest amplification of local contrast, at a detail of 1."""
 WHITE_INK_SHARE = 0.9
-"""Share of the densest glyph's ink that stands for white: the rest is left to local contrast."""
+"""Share of the densest glyph's ink that stands for white; the rest is left to local contrast."""
 _HEADROOM = 1.25
-"""Local contrast may ask for so many times the densest glyph's ink."""
+"""Greatest ink after local contrast, as a multiple of the densest glyph's."""
 _LEVEL = np.float32(1 / 255)
-"""One of 256 levels of brightness."""
-_FAINT = 0.02
-"""A transparent picture that differs less from its page cannot be seen on it."""
+"""The step from one of 256 levels of brightness to the next."""
 
 
 class Page(NamedTuple):
-    """What the page's text has to show, as a whole; an `InkPage`."""
+    """The ink that a page's text has to show, held as a whole; an `InkPage`."""
 
     ink: Ink
-    """(R·h, C·w), as the encoder reads it."""
+    """(R·h, C·w), 0 to 1, as the encoder reads it."""
     lines: Mask | None
-    """(S·R·h, S·C·w) with a whole S: a drawing's lines, one pixel wide, as they were found."""
+    """(S·R·h, S·C·w) with an integer S: the lines of a drawing, one pixel wide, as traced."""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -54,11 +49,11 @@ class Page(NamedTuple):
         return self.ink.shape[0], self.ink.shape[1]
 
     def ink_rows(self, top: int, bottom: int) -> Ink:
-        """Return rows of the ink, 0 beyond the page."""
+        """Return the ink (bottom - top, C·w) of some rows of pixels; 0 beyond the page."""
         return read_padded(lambda first, last: self.ink[first:last], self.shape[0], top, bottom)
 
     def line_rows(self, top: int, bottom: int, scale: int) -> Mask | None:
-        """Return rows of the lines, if they were found at that scale."""
+        """Return some rows of the lines, or None if they were not traced at that ``scale``."""
         height, width = (scale * pixels for pixels in self.shape)
         lines = self.lines
         if lines is None or lines.shape != (height, width):
@@ -77,70 +72,15 @@ def to_page(
 ) -> Page:
     """Return the page that the text has to show in one mode.
 
-    ``density`` is full ink as far as the font can give it (tone's ink is scaled to it). ``levels``
-    are those that become black and white; by default those of the picture itself.
+    ``density`` is the mean ink, 0 to 1, of the font's densest glyph, to which tone's ink is scaled.
+    ``levels`` are the gray levels that become black and white; by default those of the picture
+    itself.
     """
     found = None if levels is None else levels.of(mode)
     if mode == "structure":
         return _lines(picture, grid, options, found)
     gray = _to_gray(picture, grid, mode, options, found)
     return Page(tone_ink(gray, grid, options, density), None)
-
-
-def cell_colors(picture: Picture, grid: Grid, background: Background) -> NDArray[np.uint8]:
-    """Return the mean color (R, C, 3) of the picture under each cell."""
-    size = (grid.columns, grid.rows)
-    rgb = on_page(picture, background)
-    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def glyph_colors(
-    colors: NDArray[np.uint8], spans: NDArray[np.int64], top: float, left: float
-) -> NDArray[np.uint8]:
-    """Return the mean color (R', C', 3) under each glyph, where it begins.
-
-    ``colors`` (R, C, 3) are of the picture's cells, ``spans`` (R', C') the columns that the glyph
-    beginning in each covers. The picture begins ``top`` rows below the first row's top and ``left``
-    columns right of the first column's left.
-    """
-    for axis, offset in enumerate((top, left)):
-        if spans.shape[axis] > colors.shape[axis]:
-            before, after = (
-                np.pad(colors, [side if i == axis else (0, 0) for i in range(3)], "edge")
-                for side in ((1, 0), (0, 1))
-            )
-            colors = np.asarray(cv2.addWeighted(before, offset, after, 1 - offset, 0), np.uint8)
-    if spans.max() <= 1:
-        return colors
-    sums = np.pad(np.cumsum(colors.astype(np.int64), axis=1), ((0, 0), (1, 0), (0, 0)))
-    lefts = np.arange(spans.shape[1])
-    rights = np.minimum(lefts + np.maximum(spans, 1), spans.shape[1])
-    row = np.arange(len(spans))[:, None]
-    means = (sums[row, rights] - sums[row, lefts]) / (rights - lefts)[..., None]
-    return np.rint(means).astype(np.uint8)
-
-
-def on_page(picture: Picture, background: Background) -> NDArray[np.uint8]:
-    """Return the picture (H, W, 3) on the page, or on the other one if it cannot be seen there."""
-    return picture.on(page_gray(picture, background))
-
-
-def brightness_on_page(picture: Picture, background: Background) -> Gray:
-    """Return the brightness (H, W), in [0, 1], of the picture on its page; see `on_page`."""
-    gray = cv2.cvtColor(on_page(picture, background), cv2.COLOR_RGB2GRAY)
-    return np.asarray(gray, np.float32) / np.float32(255)
-
-
-def page_gray(picture: Picture, background: Background) -> int:
-    """Return the gray behind a transparent picture: the page's, if the picture shows on it."""
-    page = PAGE_GRAY[background]
-    if picture.alpha is None:
-        return page
-    weight = picture.alpha.astype(np.float32) / 255
-    luminance = cv2.cvtColor(picture.rgb, cv2.COLOR_RGB2GRAY)
-    difference = float((weight * np.abs(luminance.astype(np.float32) - page)).sum())
-    visible = difference >= _FAINT * 255 * float(weight.sum())  # so is nothing at all
-    return page if visible else 255 - page
 
 
 def _to_gray(
@@ -154,7 +94,7 @@ def _to_gray(
 ) -> Gray:
     """Return the picture's brightness at ``scale`` times the page's size, contrast adjusted.
 
-    Between the ``levels``, by default its own, it fills the range from black to white.
+    The ``levels``, by default the picture's own, become black and white.
     """
     rgb = on_page(picture, options.background)
     gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
@@ -166,7 +106,7 @@ def _to_gray(
 
 
 def interpolation(shape: tuple[int, ...], page_shape: tuple[int, int]) -> int:
-    """Return how OpenCV is to bring a picture of one shape to another."""
+    """Return OpenCV's interpolation for resizing a picture of one shape to another."""
     shrinks = shape[0] * shape[1] > page_shape[0] * page_shape[1]
     return cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
 
@@ -174,18 +114,18 @@ def interpolation(shape: tuple[int, ...], page_shape: tuple[int, int]) -> int:
 def stretching(
     gray: NDArray[np.uint8], mode: Mode, options: Options, levels: LevelRange | None
 ) -> Gray:
-    """Return the brightness (256,), 0 to 1, that each level of ``gray`` becomes.
+    """Return the brightness (256,), 0 to 1, of each gray level once contrast is stretched.
 
-    The ``levels``, by default its own, become black and white.
+    The ``levels``, by default those of ``gray`` (H, W), become black and white.
     """
     table = (levels or measure_levels(gray).of(mode)).table()
     return _with_pure_ink(table, options.background) if mode == "tone" else table
 
 
 def _with_pure_ink(table: Gray, background: Background) -> Gray:
-    """Return the brightness (256,) of gray levels, full ink kept for that of pure white or black.
+    """Return the brightness (256,) of gray levels with full ink for pure white or black only.
 
-    What is nearly so and only made it by the picture's levels stays a level short of it.
+    Levels that are nearly so, and reach it only by stretching, stay one level short of it.
     """
     if background == "dark":
         return np.append(np.minimum(table[:-1], 1 - _LEVEL), table[-1:])
@@ -193,7 +133,7 @@ def _with_pure_ink(table: Gray, background: Background) -> Gray:
 
 
 def adjust(gray: Gray, options: Options) -> Gray:
-    """Return ``gray``, in [0, 1], with the contrast, brightness and gamma that are asked for."""
+    """Return brightness (...), 0 to 1, with the options' contrast, brightness and gamma."""
     if (options.contrast, options.brightness, options.gamma) == (1.0, 0.0, 1.0):
         return gray
     changed = (gray - 0.5) * options.contrast + 0.5 + options.brightness
@@ -201,9 +141,9 @@ def adjust(gray: Gray, options: Options) -> Gray:
 
 
 def tone_ink(gray: Gray, grid: Grid, options: Options, density: float) -> Ink:
-    """Return ink as bright (on dark) or as dark (on light) as the picture, with local contrast.
+    """Return ink (R·h, C·w) as bright (on dark) or as dark (on light) as the picture.
 
-    Whole cells of pure white or pure black have none of it.
+    Local contrast is raised, except in whole cells of pure white or pure black.
     """
     width = grid.cell.unit
     fine = cv2.GaussianBlur(gray, (0, 0), _LOCAL_BAND[0] * width)
@@ -217,7 +157,7 @@ def tone_ink(gray: Gray, grid: Grid, options: Options, density: float) -> Ink:
 
 
 def _whole_cells(where: Mask, cell: Cell) -> Mask:
-    """Return the part of a page that cells cover, wherever they lie, that are all ``where``."""
+    """Return the union of all cell-sized windows in which ``where`` (H, W) is True throughout."""
     if not where.any():
         return where
     box = np.ones(cell.size, np.uint8)
@@ -227,15 +167,16 @@ def _whole_cells(where: Mask, cell: Cell) -> Mask:
 
 
 def white_ink(density: float, structure: float) -> float:
-    """Return the ink that stands for white (on dark) where outlines count for a share of 1.
+    """Return the ink, 0 to 1, that stands for white (on dark) or black (on light).
 
-    ``density`` is full ink as far as the font can give it. Among lighter shading lines stand out.
+    ``density`` is the mean ink of the densest glyph and ``structure`` the share of outlines in a
+    blend, 0 to 1: the more outlines count, the lighter is the shading, so that they stand out.
     """
     return WHITE_INK_SHARE * density * (1 - structure**2)
 
 
 def _wide_blur(gray: Gray, sigma: float) -> Gray:
-    """Return a Gaussian blur, computed on a picture small enough for a sigma of 2 px."""
+    """Return a Gaussian blur, computed on a picture so small that sigma is about 2 px."""
     height, width = gray.shape
     factor = max(1, round(sigma / 2))
     small_size = (-(-width // factor), -(-height // factor))
@@ -245,7 +186,7 @@ def _wide_blur(gray: Gray, sigma: float) -> Gray:
 
 
 def _lines(picture: Picture, grid: Grid, options: Options, levels: LevelRange | None) -> Page:
-    """Return the picture's lines, and them as strokes of one width, about 1.5 px."""
+    """Return the page of a picture's lines, as strokes about 1.5 px wide."""
     unit = grid.cell.unit
     gray = _to_gray(picture, grid, "structure", options, levels)
     page = 1.0 if float(np.median(gray[::8, ::8])) > 0.5 else 0.0

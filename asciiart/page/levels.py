@@ -8,14 +8,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.io.pictures.arrays import Gray
 from asciiart.options import Mode
-
-Gray = NDArray[np.float32]
 
 _PERCENTILES: dict[Mode, tuple[float, float]] = {"tone": (2.0, 98.0), "structure": (0.5, 99.5)}
 """Percentiles of brightness that become black and white."""
 _FLAT = 5
-"""Of 255: a picture with a smaller span is blank, not faint."""
+"""Smallest span, in levels, of a picture that is faint; one with less is meant to be blank."""
 
 
 @dataclass(frozen=True)
@@ -23,13 +22,13 @@ class LevelRange:
     """The gray levels, 0 to 255, that become black and white."""
 
     low: float
-    """Becomes black, and so does what is darker."""
+    """The level that becomes black, as all darker ones do."""
     high: float
-    """Becomes white, and so does what is brighter."""
+    """The level that becomes white, as all brighter ones do."""
 
     @property
     def span(self) -> float:
-        """How many levels lie between black and white."""
+        """The number of levels from the one to the other."""
         return self.high - self.low
 
     def table(self) -> Gray:
@@ -46,11 +45,11 @@ class Levels:
     """The gray levels between which the pixels of a picture or film lie."""
 
     tone: LevelRange
-    """Nearly all of them, for tone."""
+    """The range of nearly all pixels, for tone."""
     structure: LevelRange
-    """And for structure."""
+    """The range of nearly all pixels, a few more than for tone, for structure."""
     all: LevelRange
-    """All of them."""
+    """The range of all pixels, for pictures that are flat but for a few."""
 
     def of(self, mode: Mode) -> LevelRange:
         """Return the levels that become black and white in a mode."""
@@ -59,7 +58,7 @@ class Levels:
 
 
 AS_THEY_ARE = Levels(*3 * (LevelRange(0, 255),))
-"""Black is 0 and white 255."""
+"""The levels of a picture that is not stretched: black is 0 and white 255."""
 
 
 def measure_levels(gray: NDArray[np.uint8]) -> Levels:

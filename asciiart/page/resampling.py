@@ -1,4 +1,4 @@
-"""Pictures brought to the size of their page."""
+"""Pictures resized to their page: averaged, blended smoothly, or as squares."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from asciiart.io.pictures.image import Picture
 from asciiart.options import Resample
 
 _AROUND = np.ones((3, 3), np.uint8)
-"""A pixel and its neighbors."""
+"""The neighborhood of a pixel."""
 _LARGEST_ART = 64
-"""Pixels of the sides of pixel art at most."""
+"""Longest side of pixel art, in pixels."""
 _MOST_COLORS = 16
-"""Colors of pixel art at most; the smallest photographs have hundreds, smooth icons dozens."""
+"""Most colors of pixel art; the smallest photographs have hundreds, smooth icons dozens."""
 
 
 def resize(
     pixels: NDArray[np.uint8], size: tuple[int, int], *, squares: bool = False
 ) -> NDArray[np.uint8]:
-    """Return pixels (H, W) or (H, W, channels) at a width and height.
+    """Return pixels (H, W) or (H, W, channels) resized to ``size``, a width and height.
 
-    When it shrinks, pixels are averaged. When it grows they are blended smoothly; with ``squares``
-    each becomes a rectangle of its own color, mixed only where two meet within a new pixel.
+    A picture that shrinks is averaged. One that grows is interpolated smoothly; with ``squares``
+    each pixel becomes a rectangle of its own color, and only new pixels in which two meet are
+    mixed.
     """
     height, width = pixels.shape[:2]
     if height * width > size[0] * size[1]:
@@ -35,12 +36,15 @@ def resize(
 
 
 def count_repeats(shape: tuple[int, int], page_shape: tuple[int, int]) -> int:
-    """Return how often pixels are repeated, so that the page (both H, W) needs no more of them."""
+    """Return the least factor by which a picture covers its page in both directions.
+
+    ``shape`` and ``page_shape`` are (H, W).
+    """
     return max(1, -(-page_shape[0] // shape[0]), -(-page_shape[1] // shape[1]))
 
 
 def repeat_pixels(picture: Picture, times: int) -> Picture:
-    """Return a picture each of whose pixels is a square of so many a side."""
+    """Return a picture in which each pixel is a square of ``times`` by ``times``."""
     alpha = None if picture.alpha is None else _repeated(picture.alpha, times)
     return Picture(_repeated(picture.rgb, times), alpha, picture.name)
 
@@ -50,22 +54,25 @@ def _repeated(pixels: NDArray[np.uint8], times: int) -> NDArray[np.uint8]:
 
 
 def _enlarge(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Return larger pixels, none darker or brighter than those around it.
+    """Return the pixels enlarged, none darker or brighter than the originals around it.
 
-    Cubic interpolation alone would line every edge with a dark and a bright seam.
+    Cubic interpolation alone would add a dark and a bright seam to every edge.
     """
     smooth = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC), np.uint8)
     least, greatest = cv2.erode(pixels, _AROUND), cv2.dilate(pixels, _AROUND)
     columns = np.arange(size[0]) * pixels.shape[1] // size[0]
     rows = np.arange(size[1]) * pixels.shape[0] // size[1]
-    for row in range(pixels.shape[0]):  # of the rows that lie in one of the picture's at once
+    for row in range(pixels.shape[0]):  # all new rows that lie in this one
         large = slice(*np.searchsorted(rows, (row, row + 1)))
         smooth[large] = np.clip(smooth[large], least[row, columns], greatest[row, columns])
     return smooth
 
 
 def to_dots(pixels: NDArray[np.uint8], dots: tuple[int, int]) -> NDArray[np.uint8]:
-    """Return the colors of the pixels in which the centers of dots lie, so many across and down."""
+    """Return the colors of the pixels in which the centers of the dots lie.
+
+    ``dots`` is their number across and down.
+    """
     rows, columns = (
         (2 * np.arange(count) + 1) * size // (2 * count)
         for count, size in zip(dots[::-1], pixels.shape[:2], strict=True)
@@ -74,7 +81,7 @@ def to_dots(pixels: NDArray[np.uint8], dots: tuple[int, int]) -> NDArray[np.uint
 
 
 def shows_squares(rgb: NDArray[np.uint8], resample: Resample, *, fill: bool) -> bool:
-    """Tell whether the pixels of a picture (H, W, 3), when enlarged, become squares."""
+    """Tell whether the pixels of a picture (H, W, 3) become squares when it is enlarged."""
     if resample != "auto" or not fill:
         return resample == "nearest"
     if max(rgb.shape[:2]) > _LARGEST_ART:

@@ -1,8 +1,8 @@
-"""What a stroke is: the skeleton of ink and, on it, the direction in which the stroke runs.
+"""Strokes: the skeleton of ink and, along it, the direction in which each stroke runs.
 
-The structure score (what makes a glyph good for a cell) and the oriented boundary F (how good a
-page is) are both built on these two functions, so training and measuring agree by construction.
-All constants hold for rows 32 px high; other heights scale them.
+The structure score (how well a glyph fits a cell) and the oriented boundary F (how good a page is)
+are both built on these functions, so training and measuring agree by construction. All constants
+are for rows 32 px high.
 """
 
 from __future__ import annotations
@@ -16,20 +16,21 @@ from numpy.typing import NDArray
 from asciiart.page.thinning import thin
 
 ROW_HEIGHT = 32
-"""Pixels of a row in which the constants below are given."""
+"""Height of a row, in pixels, for which the constants below are given."""
 TOLERANCE = ROW_HEIGHT // 8
-"""Strokes match when at most this many pixels apart."""
+"""Largest distance of strokes that match, in pixels."""
 MAX_STROKE_WIDTH = 9
-"""Pixels of a bold glyph's stroke; what is wider is a filled area."""
+"""Width of a bold glyph's stroke, in pixels; anything wider is a filled area."""
 DIRECTIONS = 8
-"""Bins of 22.5 degrees, modulo 180; bin 0 is centred on a vertical stroke."""
+"""Number of bins of directions, each of 22.5 degrees; bin 0 is centered on vertical strokes."""
 INK_THRESHOLD = 0.35
-"""Ink above this is stroke."""
+"""Least ink of a stroke."""
 STROKE_THRESHOLD = 0.6 - 0.5 / 255
-"""In a line drawing, what is darker than this is stroke; 0.6 itself, in 8 bits, is not."""
+"""Brightness below which a line drawing's pixel is a stroke; 0.6 itself, in 8 bits, is not."""
 _GRADIENT_SIGMA = 1.5
+"""Standard deviation, in pixels, of the blur before gradients are computed."""
 _TENSOR_SIGMA = 2.0
-
+"""Standard deviation, in pixels, of the blur of the structure tensor."""
 
 _SQUARE = np.ones((3, 3), np.uint8)
 _CROSS = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
@@ -39,13 +40,13 @@ class Strokes(NamedTuple):
     """The skeleton of a page and its directions."""
 
     skeleton: NDArray[np.bool_]
-    """(H, W), True on the centre lines of strokes."""
+    """(H, W), True on the center lines of strokes."""
     angle: NDArray[np.float32]
-    """(H, W), the stroke's normal in radians, modulo pi; meaningful on the skeleton."""
+    """(H, W), the stroke's normal in radians, modulo pi; meaningful only on the skeleton."""
 
     @property
     def length(self) -> int:
-        """Pixels of skeleton."""
+        """The length of the skeleton in pixels."""
         return int(np.count_nonzero(self.skeleton))
 
 
@@ -55,15 +56,15 @@ def widen(lines: NDArray[np.bool_]) -> NDArray[np.float32]:
 
 
 def thick_parts(ink: NDArray[np.bool_], stroke: int) -> NDArray[np.bool_]:
-    """Return what of ``ink`` (H, W) is wider than ``stroke`` pixels (morphological opening)."""
+    """Return the parts of ``ink`` (H, W) wider than ``stroke`` pixels, by morphological opening."""
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (stroke, stroke))
     return np.asarray(cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_OPEN, disc), bool)
 
 
 def center_lines(ink: NDArray[np.bool_], stroke: int) -> NDArray[np.bool_]:
-    """Return the center lines of strokes (H, W), and the outlines of what is wider than those.
+    """Return the center lines of strokes and the outlines of filled areas (H, W).
 
-    ``stroke`` is the widest stroke, in pixels.
+    Areas are the parts of ``ink`` (H, W) wider than ``stroke`` pixels.
     """
     areas = thick_parts(ink, stroke)
     if not areas.any():
@@ -76,21 +77,22 @@ def center_lines(ink: NDArray[np.bool_], stroke: int) -> NDArray[np.bool_]:
 def find_strokes(ink: NDArray[np.float32], stroke: int | None = None) -> Strokes:
     """Return the strokes of ``ink`` (H, W), 0 = paper, 1 = full ink.
 
-    What is wider than ``stroke`` pixels, if given, counts by its outline, as the eye takes it.
+    Areas wider than ``stroke`` pixels, if that is given, become their outlines, as the eye sees
+    them.
     """
     on = ink > INK_THRESHOLD
     return Strokes(thin(on) if stroke is None else center_lines(on, stroke), _normals(ink))
 
 
 def strokes_of(lines: NDArray[np.bool_]) -> Strokes:
-    """Return the strokes of lines (H, W) that are one pixel wide already."""
+    """Return the strokes of lines (H, W) that are already one pixel wide."""
     return Strokes(lines, _normals(widen(lines)))
 
 
 def _normals(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the strokes' normals (H, W) in radians, modulo pi.
 
-    Half the angle of the structure tensor (Bigun and Granlund 1987).
+    They are half the angles of the structure tensor (Bigun and Granlund 1987).
     """
     smooth = cv2.GaussianBlur(ink, (0, 0), _GRADIENT_SIGMA)
     gx = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=3)
@@ -109,9 +111,9 @@ def direction_maps(strokes: Strokes) -> NDArray[np.uint8]:
 
 
 def tolerance_maps(strokes: Strokes, tolerance: int = TOLERANCE) -> NDArray[np.uint8]:
-    """Return T (8, H, W): 1 where a skeleton pixel lies near whose direction nearly fits the bin.
+    """Return T (8, H, W): 1 near skeleton pixels whose direction is close to the bin's.
 
-    Near is at most ``tolerance`` pixels; nearly is within 22.5 degrees of the bin's centre.
+    Near is at most ``tolerance`` pixels away; close is within 22.5 degrees of the bin's center.
     """
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * tolerance + 1,) * 2)
     step = np.pi / DIRECTIONS

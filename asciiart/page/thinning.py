@@ -6,9 +6,9 @@ diagonals of even width; then the removal of staircase corners of Holt, Stewart,
 "An improved parallel thinning algorithm" (CACM 1987). Whether a pixel goes depends on its eight
 neighbors alone, so each pass is one table look-up: for the whole picture while much of it changes,
 then only for the pixels whose neighbors have changed, so that a large area, which is peeled pixel
-by pixel, costs no more than its pixels. (OpenCV's own thinning is in its contrib build only, leaves
-the corners and eats diagonals; scikit-image's, which this resembles, takes as long to import as a
-whole drawing may last.)
+by pixel, costs no more than its pixels. (OpenCV has thinning only in its contrib build; it leaves
+the corners and erodes diagonals. That of scikit-image, which this resembles, takes as long to
+import as a whole drawing may take.)
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _BITS = np.array([[1, 2, 4], [128, 0, 8], [64, 32, 16]], np.float32)
 
 
 def _zhang_suen(code: int) -> tuple[bool, bool]:
-    """Tell whether a pixel with the neighbors ``code`` goes in the first and second pass."""
+    """Tell whether a pixel with the neighbors ``code`` is removed in the first and second pass."""
     nw, n, ne, e, se, s, sw, w = ((code >> bit) & 1 for bit in range(8))
     ring = (n, ne, e, se, s, sw, w, nw)
     starts = sum(not a and b for a, b in zip(ring, (*ring[1:], ring[0]), strict=True))
     if not (3 <= sum(ring) <= 6 and starts == 1):
         return False, False
-    # The corner that each pass spares, so that squares of 2 x 2 do not vanish whole.
+    # Each pass spares one corner, so that squares of 2 x 2 do not vanish entirely.
     north_west = sum(ring) == 3 and e and se and s
     south_east = sum(ring) == 3 and w and nw and n
     first = not (e and s and (n or w)) and not north_west
@@ -39,7 +39,7 @@ def _zhang_suen(code: int) -> tuple[bool, bool]:
 
 
 def _holt(code: int) -> tuple[bool, bool]:
-    """Tell whether a pixel with the neighbors ``code`` is a staircase's corner, north or south."""
+    """Tell whether a pixel with the neighbors ``code`` is a northern or southern stair corner."""
     nw, n, ne, e, se, s, sw, w = ((code >> bit) & 1 for bit in range(8))
 
     north = (e and not (ne or sw or (w and s))) or (w and not (nw or se or (e and s)))
@@ -48,6 +48,7 @@ def _holt(code: int) -> tuple[bool, bool]:
 
 
 def _tables(rule: Callable[[int], tuple[bool, bool]]) -> list[NDArray[np.uint8]]:
+    """Return a table (256,) for each of a rule's two passes: 1 where a pixel is removed."""
     return list(np.array([rule(code) for code in range(256)], np.uint8).T.copy())
 
 
@@ -56,21 +57,23 @@ _HOLT = _tables(_holt)
 
 
 _WHOLE_ROUNDS = 8
-"""Rounds in which the whole picture is looked at: ordinary strokes are thin by then."""
+"""Rounds in which the whole picture is processed; ordinary strokes are thin by then."""
 _SURROUNDED = 255
-"""The code of a pixel all of whose neighbors are in the mask; no pass takes it."""
+"""The code of a pixel all of whose neighbors are in the mask; no pass removes it."""
 
 
 def _codes(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the code (H, W) of each pixel's eight neighbors."""
     return np.asarray(cv2.filter2D(mask, -1, _BITS, borderType=cv2.BORDER_CONSTANT), np.uint8)
 
 
 def _without(mask: NDArray[np.uint8], table: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a mask (H, W) without the pixels that a table removes."""
     return np.asarray(cv2.bitwise_and(mask, 1 - cv2.LUT(_codes(mask), table)), np.uint8)
 
 
 def thin(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the skeleton of ``mask`` (H, W): thin, connected as the mask is, and inside it."""
+    """Return the skeleton of ``mask`` (H, W): one pixel wide, inside it and connected as it is."""
     thinned = mask.astype(np.uint8)
     before, left = -1, cv2.countNonZero(thinned)
     for _ in range(_WHOLE_ROUNDS):
@@ -87,19 +90,19 @@ def thin(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _peel(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return what is left of ``mask`` (H, W) when no pass takes anything more.
+    """Return what is left of ``mask`` (H, W) when no pass removes anything more.
 
-    A pixel that a pass has spared is spared again until one of its neighbors goes, so each pass
-    looks only at the pixels beside those that have gone since its last turn.
+    A pixel that a pass has kept is kept again until one of its neighbors is removed, so each pass
+    examines only the pixels beside those that were removed since its last turn.
     """
     padded = np.pad(mask, 1)
     pixels, width = padded.ravel(), padded.shape[1]
     offsets = np.array([-width - 1, -width, -width + 1, 1, width + 1, width, width - 1, -1])
     marks = np.zeros(pixels.shape, np.int32)
 
-    def beside(gone: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the pixels, each once, that are left beside those that have gone."""
-        found = np.concatenate([gone + offset for offset in offsets])
+    def beside(removed: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the remaining pixels, each once, beside those that were removed."""
+        found = np.concatenate([removed + offset for offset in offsets])
         found = found[pixels[found] > 0]
         marks[found] = np.arange(len(found))
         return np.asarray(found[marks[found] == np.arange(len(found))])
@@ -113,9 +116,9 @@ def _peel(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
             codes = np.zeros(len(some), np.uint8)
             for bit, offset in enumerate(offsets):
                 codes |= pixels[some + offset] << bit
-            gone = some[(table[codes] & pixels[some]) > 0]
-            pixels[gone] = 0
-            news = beside(gone)
+            removed = some[(table[codes] & pixels[some]) > 0]
+            pixels[removed] = 0
+            news = beside(removed)
             changed[number] = news
             changed[1 - number] = np.concatenate([changed[1 - number], news])
     return padded[1:-1, 1:-1]

@@ -31,7 +31,9 @@ from asciiart.glyphs.grid import Placement, fit_grid
 from asciiart.glyphs.rasterize import rasterize_row
 from asciiart.glyphs.typesetting import Typeset
 from asciiart.io.pictures.image import load_image
-from asciiart.matching.glyph_index import GlyphIndex, build_index
+from asciiart.matching.glyph_index import GlyphIndex
+from asciiart.matching.index_building import build_index
+from asciiart.matching.index_cache import pack_index, unpack_index
 from asciiart.matching.metrics import score_characters
 from asciiart.matching.model import load_model
 from asciiart.matching.row_solver import Step, solve_rows
@@ -119,7 +121,7 @@ class ExactGlyphs:
 def exact_f(artist: Artist) -> float:
     """Return the mean F of rows solved by the exact score, at the offsets that the codes chose."""
     encoder = load_model("standard").load_encoder("structure")
-    cell = TYPESET.cell(encoder.spec.step[0])
+    cell = TYPESET.cell(encoder.spec.stride[0])
     characters = parse_charset(SMALL)
     score = StructureScore(_WEIGHT)
     index = build_index(artist.font, characters, encoder, score, cell=cell, typeset=TYPESET)
@@ -154,14 +156,14 @@ def index_times() -> tuple[int, float, float]:
     encoder = load_model("standard").load_encoder("structure")
     characters = parse_charset(LARGE)
     start = time.perf_counter()
-    score, cell = StructureScore(_WEIGHT), TYPESET.cell(encoder.spec.step[0])
+    score, cell = StructureScore(_WEIGHT), TYPESET.cell(encoder.spec.stride[0])
     index = build_index(load_font("Mona"), characters, encoder, score, cell=cell, typeset=TYPESET)
     built = time.perf_counter() - start
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "index"
-        path.write_bytes(index.to_bytes())
+        path.write_bytes(pack_index(index))
         start = time.perf_counter()
-        GlyphIndex.from_bytes(path.read_bytes())
+        unpack_index(path.read_bytes())
         return len(index.characters), built, time.perf_counter() - start
 
 

@@ -23,7 +23,7 @@ from pictures import PHOTOGRAPHS
 
 from asciiart.glyphs.charsets import parse_charset
 from asciiart.glyphs.font import load_font
-from asciiart.matching.glyph_index import build_index
+from asciiart.matching.index_building import build_index
 from asciiart.matching.model import load_model
 from asciiart.matching.scores import StructureScore
 from asciiart.pipeline import Artist

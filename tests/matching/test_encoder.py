@@ -50,7 +50,7 @@ def encode_whole(mode, ink, spec):
     )
     margin = 32
     (codes,) = session.run(None, {"ink": np.pad(ink, margin)[None, None]})
-    down, right = margin // spec.step[0], margin // spec.step[1]
+    down, right = margin // spec.stride[0], margin // spec.stride[1]
     return codes[0, down:-down, right:-right]
 
 
@@ -59,7 +59,7 @@ def test_in_bands_is_as_whole(encoder, mode, size, rng_page):
     ink = rng_page(size)
     banded = encoder.encode(ink)
     whole = encode_whole(mode, ink, encoder.spec)
-    sy, sx = encoder.spec.step
+    sy, sx = encoder.spec.stride
     assert banded.shape == whole.shape == (size[0] // sy, size[1] // sx, encoder.spec.size)
     np.testing.assert_allclose(banded, whole, atol=1e-4 * np.abs(whole).max())
     assert np.abs(whole).max() > 0.01
@@ -93,7 +93,7 @@ def test_bands_without_ink_are_zero(encoder):
     ink = np.zeros((3 * BAND, 480), np.float32)
     ink[BAND + 30 : 2 * BAND - 30, 200:280] = 1
     codes = encoder.encode(ink)
-    band = BAND // encoder.spec.step[0]
+    band = BAND // encoder.spec.stride[0]
     assert codes[band : 2 * band].any()
     assert not codes[:band].any()
     assert not codes[2 * band :].any()
@@ -110,9 +110,9 @@ def test_the_code_is_local(encoder):
     ink[0, [0, 127]] = 0.001  # the page is not blank
     before = encoder.encode(ink)
     ink[32, 64] = 1
-    changed = np.argwhere((encoder.encode(ink) != before).any(axis=2)) * encoder.spec.step
+    changed = np.argwhere((encoder.encode(ink) != before).any(axis=2)) * encoder.spec.stride
     assert len(changed) > 0
-    reach = encoder.spec.reach + max(encoder.spec.step)
+    reach = encoder.spec.receptive_margin + max(encoder.spec.stride)
     assert np.abs(changed - (32, 64)).max() <= reach
 
 
@@ -122,7 +122,7 @@ def test_encoding_is_the_same_each_time(encoder, rng_page):
 
 
 def test_glyphs_have_keys_of_a_cells_block_and_a_bias(encoder, mode, font):
-    sy, sx = encoder.spec.step
+    sy, sx = encoder.spec.stride
     codes = encoder.encode_glyphs(rasterize(font, " A@", 32, 16), SCORES[mode]())
     assert codes.keys.shape == (3, 16 // sy, 8 // sx, encoder.spec.size)
     assert codes.biases.shape == (3,)

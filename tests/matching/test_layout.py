@@ -7,10 +7,11 @@ from asciiart.errors import OptionError
 from asciiart.glyphs.grid import Placement, fit_grid
 from asciiart.glyphs.typesetting import Typeset
 from asciiart.io.pictures.image import load_image
-from asciiart.matching.glyph_index import build_index
+from asciiart.matching.index_building import build_index
 from asciiart.matching.layout import count_columns, fit_page, needed_pixels, place_picture
-from asciiart.matching.match import Matcher, ModeMatcher, RowRules
+from asciiart.matching.matcher import Matcher, ModeMatcher
 from asciiart.matching.model import load_model
+from asciiart.matching.row_steps import RowRules
 from asciiart.matching.scores import StructureScore
 from asciiart.options import Options
 

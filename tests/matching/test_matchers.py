@@ -38,8 +38,8 @@ def test_a_matcher_is_made_once(font: Font) -> None:
 def test_a_mix_has_the_keys_of_both_sides(font: Font) -> None:
     matchers = make(font)
     both = matchers.matcher({"tone": 0.5, "structure": 0.5}, None)
-    assert [side.mode for side in both.sides] == ["tone", "structure"]
-    alone = [matchers.matcher({side.mode: 1}, None).index for side in both.sides]
+    assert [own.mode for own in both.mode_matchers] == ["tone", "structure"]
+    alone = [matchers.matcher({own.mode: 1}, None).index for own in both.mode_matchers]
     codes = [index.keys[1].shape[1] - 1 for index in (*alone, both.index)]  # the last is the bias
     assert codes[0] + codes[1] == codes[2]
 
@@ -47,8 +47,8 @@ def test_a_mix_has_the_keys_of_both_sides(font: Font) -> None:
 def test_a_cell_is_whole_steps_of_both_codes() -> None:
     matchers = make(load_font("M PLUS 1 Code"))  # whose cells are 6 pixels wide where steps are 2
     mixed = matchers.matcher({"tone": 0.5, "structure": 0.5}, None)
-    for side in mixed.sides:
-        down, right = side.encoder.spec.step
+    for own in mixed.mode_matchers:
+        down, right = own.encoder.spec.stride
         assert (mixed.cell.height % down, mixed.cell.width % right) == (0, 0)
 
 
@@ -56,9 +56,9 @@ def test_a_glyph_s_length_counts_as_much_as_its_matcher_says(font: Font) -> None
     def score(
         matchers: Matchers, shares: dict[Mode, float], typeset: Typeset | None
     ) -> StructureScore:
-        side = matchers.matcher(shares, typeset).sides[-1]
-        assert isinstance(side.score, StructureScore)
-        return side.score
+        own = matchers.matcher(shares, typeset).mode_matchers[-1]
+        assert isinstance(own.score, StructureScore)
+        return own.score
 
     own = load_model("standard").score("structure")
     mixed: dict[Mode, float] = {"tone": 0.5, "structure": 0.5}

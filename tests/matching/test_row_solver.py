@@ -18,7 +18,7 @@ def walks(steps, row, columns):
         for number, step in enumerate(steps):
             if column + step.span > columns or step.scores[row, column] == -np.inf:
                 continue
-            if step.alone and (not path or steps[path[-1][1]].alone):
+            if step.no_adjacent_spaces and (not path or steps[path[-1][1]].no_adjacent_spaces):
                 continue
             yield from on(column + step.span, [*path, (column, number)])
 
@@ -72,7 +72,7 @@ def test_of_equal_steps_the_first_is_taken():
 
 @pytest.mark.parametrize("span", [1, 3])
 def test_a_step_alone_neither_begins_nor_follows_its_like(span):
-    gap = Step(span, np.full((1, 9), 1.0, np.float32), alone=True)
+    gap = Step(span, np.full((1, 9), 1.0, np.float32), no_adjacent_spaces=True)
     ink = Step(2, np.full((1, 9), -0.25, np.float32))
     path = found_path(solve_rows([gap, ink]), 0)
     taken = [number for _, number in path]

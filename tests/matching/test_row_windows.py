@@ -49,16 +49,16 @@ def inked(page, cell, span):
 
 @pytest.mark.parametrize("span", [1, 5, 16, 101, 102])
 def test_windows_with_ink(encoder, page, span):
-    lattice = make_row_windows(page, encoder, CELL)
-    assert lattice.shape == (3, 101)
-    np.testing.assert_array_equal(lattice.where(span), inked(page, CELL, span))
+    windows = make_row_windows(page, encoder, CELL)
+    assert windows.shape == (3, 101)
+    np.testing.assert_array_equal(windows.where(span), inked(page, CELL, span))
 
 
 def test_a_window_at_any_pixel_is_encoded_as_if_the_page_began_there(encoder, page):
-    lattice = make_row_windows(page, encoder, CELL)
-    sx = encoder.spec.step[1]
+    windows = make_row_windows(page, encoder, CELL)
+    sx = encoder.spec.stride[1]
     for left in (40, 41):
-        window = lattice.cut(np.array([1]), np.array([left]), 11)
+        window = windows.cut(np.array([1]), np.array([left]), 11)
         assert window.shape == (1, 6 * 9 * encoder.spec.size)
         shifted = np.pad(page, ((0, 0), (sx - left % sx, 40)))[:, : 100 + sx]
         codes = encoder.encode(np.ascontiguousarray(shifted))
@@ -69,9 +69,9 @@ def test_a_window_at_any_pixel_is_encoded_as_if_the_page_began_there(encoder, pa
 
 def test_windows_of_whole_cells_are_the_cells_codes(encoder):
     ink = np.random.default_rng(1).random((32, 80)).astype(np.float32)
-    lattice = make_row_windows(ink, encoder, WIDE)
-    assert lattice.shape == (2, 10)
-    every = lattice.cut(*np.nonzero(np.ones((2, 10))), 1)  # type: ignore[arg-type, call-arg]
+    windows = make_row_windows(ink, encoder, WIDE)
+    assert windows.shape == (2, 10)
+    every = windows.cut(*np.nonzero(np.ones((2, 10))), 1)  # type: ignore[arg-type, call-arg]
     np.testing.assert_array_equal(every, cell_codes(encoder.encode(ink), 2, 10))
 
 
@@ -89,12 +89,12 @@ def moments(encoder):
 
 
 def test_every_offset_is_a_page_that_lies_lower(encoder, page, moments):
-    stacked, short = stack_offsets(page, encoder, CELL, moments, 144)
+    stacked, low_rank_map = stack_offsets(page, encoder, CELL, moments, 144)
     rows = 4
     assert stacked.shape == (9 * rows, 51)
     for lower in (1, 2, 8):
         moved = np.pad(page, ((2 * lower, 18 - 2 * lower), (0, 1)))
-        strips = to_strips(encoder.encode(moved), rows) @ short.page
+        strips = to_strips(encoder.encode(moved), rows) @ low_rank_map.page
         own = slice(lower * rows, (lower + 1) * rows)
         near = moved.reshape(rows, 18, 51, 2).any(axis=(1, 3))
         np.testing.assert_array_equal(stacked.inked[own, 1:], near.cumsum(axis=1))
@@ -106,29 +106,29 @@ def test_offset_none_has_one_blank_row_more(encoder, page, moments):
     assert (stacked.inked[:4, -1] > 0).tolist() == [False, True, True, True]
 
 
-def test_a_lattice_is_shortened_strip_by_strip(encoder, page, moments):
+def test_windows_are_reduced_strip_by_strip(encoder, page, moments):
     whole = make_row_windows(page, encoder, CELL)
-    lattice, short = reduce_rank(whole, moments, 20)
+    reduced, low_rank_map = reduce_rank(whole, moments, 20)
     row, column = np.nonzero(whole.where(7))
-    long = whole.cut(row, column, 7).reshape(-1, 4, 144)
+    full = whole.cut(row, column, 7).reshape(-1, 4, 144)
     np.testing.assert_allclose(
-        lattice.cut(row, column, 7).reshape(-1, 4, 20), long @ short.page, atol=1e-3
+        reduced.cut(row, column, 7).reshape(-1, 4, 20), full @ low_rank_map.page, atol=1e-3
     )
 
 
 @settings(deadline=None)
 @given(st.integers(2, 8), st.integers(1, 8), st.integers(0, 2**32 - 1))
-def test_strips_of_few_dimensions_are_shortened_without_loss(size, rank, seed):
+def test_strips_of_few_dimensions_are_reduced_without_loss(size, rank, seed):
     """What spans r dimensions is kept by r numbers, whatever the page shows of the rest."""
     rank = min(rank, size)
     random = np.random.default_rng(seed)
     basis = np.linalg.qr(random.normal(size=(size, size)))[0][:rank]
     strips = random.normal(size=(200, size)).astype(np.float32)
     glyphs = (random.normal(size=(30, rank)) @ basis).astype(np.float32)
-    short = fit_low_rank_map(strips, glyphs.T.astype(np.float64) @ glyphs, rank)
-    assert short.page.shape == short.glyph.shape == (size, rank)
+    fitted = fit_low_rank_map(strips, glyphs.T.astype(np.float64) @ glyphs, rank)
+    assert fitted.page.shape == fitted.glyph.shape == (size, rank)
     exact = strips @ glyphs.T
-    np.testing.assert_allclose((strips @ short.page) @ (glyphs @ short.glyph).T, exact, atol=2e-2)
+    np.testing.assert_allclose((strips @ fitted.page) @ (glyphs @ fitted.glyph).T, exact, atol=2e-2)
 
 
 def test_more_numbers_lose_less():
@@ -139,9 +139,9 @@ def test_more_numbers_lose_less():
     exact = strips @ glyphs.T
     losses = []
     for rank in (2, 4, 8, 16, 24):
-        short = fit_low_rank_map(strips, glyphs.T.astype(np.float64) @ glyphs, rank)
+        fitted = fit_low_rank_map(strips, glyphs.T.astype(np.float64) @ glyphs, rank)
         losses.append(
-            float(np.square(strips @ short.page @ (glyphs @ short.glyph).T - exact).sum())
+            float(np.square(strips @ fitted.page @ (glyphs @ fitted.glyph).T - exact).sum())
         )
     assert losses == sorted(losses, reverse=True)
     assert losses[-1] < 1e-4 * losses[0]

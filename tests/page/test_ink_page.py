@@ -10,10 +10,10 @@ import skimage
 from paths import TESTS
 from PIL import Image
 
-from asciiart.glyphs.grid import Cell, Grid, fit_grid
+from asciiart.glyphs.grid import Cell, fit_grid
 from asciiart.io.pictures.image import load_image
 from asciiart.options import Options
-from asciiart.page.ink_page import cell_colors, to_page
+from asciiart.page.ink_page import to_page
 
 CELL = Cell(height=16, width=8, aspect=2.0, unit=8)
 DRAWINGS = sorted((TESTS / "pictures" / "drawings").glob("*.png"))
@@ -178,24 +178,6 @@ def test_detail_raises_local_contrast_in_tone():
     array[-20:] = 255
     spread = [float(ink_of(array, detail=d)[60:100].std()) for d in (0, 0.5, 1)]
     assert spread[0] < spread[1] < spread[2]
-
-
-def test_colors_are_the_mean_of_the_picture_under_each_cell():
-    array = np.zeros((4, 8, 3), np.uint8)
-    array[:2, :4] = (255, 0, 0)
-    array[:2, 4:] = (0, 255, 0)
-    array[2:, :4:2] = (0, 0, 200)
-    colors = cell_colors(load_image(array), Grid(2, 2, CELL), "dark")
-    assert colors.tolist() == [[[255, 0, 0], [0, 255, 0]], [[0, 0, 100], [0, 0, 0]]]
-    assert colors.dtype == np.uint8
-
-
-def test_clear_parts_have_the_pages_color():
-    rgba = np.zeros((2, 4, 4), np.uint8)
-    rgba[:, :2] = (200, 100, 50, 255)
-    picture = load_image(rgba)
-    assert cell_colors(picture, Grid(1, 2, CELL), "dark")[0, 1].tolist() == [0, 0, 0]
-    assert cell_colors(picture, Grid(1, 2, CELL), "light")[0, 1].tolist() == [255, 255, 255]
 
 
 @pytest.mark.parametrize("mode", ["tone", "structure"])

@@ -25,8 +25,9 @@ from asciiart.io.pictures.sources import name_source, open_source
 from asciiart.matching.layout import PageCheck
 from asciiart.matching.metrics import StructureFidelity, ToneFidelity, score_characters
 from asciiart.options import Background, Mode, Options
+from asciiart.page.cell_colors import brightness_on_page, on_page
 from asciiart.page.drawing_lines import is_drawing
-from asciiart.page.ink_page import brightness_on_page, on_page, to_page
+from asciiart.page.ink_page import to_page
 from asciiart.pipeline import DEFAULT_CHARSET, DEFAULT_COLUMNS, DEFAULT_MODEL, Artist
 
 Name = str | Path

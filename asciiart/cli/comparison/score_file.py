@@ -6,7 +6,7 @@ from asciiart.art.reading.saved_art import read_art
 from asciiart.io.pictures.image import load_image
 from asciiart.matching.metrics import Fidelity, score_characters
 from asciiart.options import Background
-from asciiart.page.ink_page import brightness_on_page
+from asciiart.page.cell_colors import brightness_on_page
 
 
 def score_file(

@@ -1,9 +1,9 @@
 """Stage 5, quality: the k best glyphs of every cell -> those that draw the page best together.
 
-Codes judge a cell alone. On the page glyphs meet, so what the page gains by each glyph is told by
-terms that see all of it (`refine_strokes`, `refine_tone`). One glyph after the other is changed
-until no change betters the page (iterated conditional modes, Besag 1986); those of a phase do not
-meet and change at once.
+Codes judge a cell alone, but on the page glyphs meet. Terms that see the whole page (`stroke_term`,
+`tone_term`) therefore tell what it gains by each glyph. Glyphs are changed one after the other
+until no change improves the page (iterated conditional modes, Besag 1986); those of a phase do not
+meet, so they change at the same time.
 """
 
 from __future__ import annotations
@@ -14,42 +14,41 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.matching.arrays import Floats, Ids
 from asciiart.matching.glyph_index import GlyphIndex, Neighbors
 
-Ids = NDArray[np.int64]
-Floats = NDArray[np.float32]
-
 _SWEEPS = 4
-"""Changes mostly end after two."""
+"""Most sweeps over the page; after two there are hardly any changes."""
 
 
 class PhaseCells(NamedTuple):
     """N cells of one phase whose glyphs are equally wide.
 
-    Glyphs are counted among those of the index that are as wide.
+    A glyph is given by its position among those of the index that are as wide.
     """
 
     row: Ids
-    """(N,)."""
+    """(N,), the row of each cell."""
     column: Ids
-    """(N,), the first that the glyph covers."""
+    """(N,), the first column that each glyph covers."""
     span: int
     """Columns that the glyphs cover."""
     candidates: Ids
-    """(N, k), the glyphs to choose from; the first stands there at first."""
+    """(N, k), the glyphs to choose from, the initial one first."""
 
 
 Phases = Sequence[Sequence[PhaseCells]]
+"""The cells of each phase, grouped by the width of their glyphs."""
 
 
 class Term(Protocol):
-    """What a page is judged by."""
+    """A term of the page's score, which keeps track of the glyphs that are set on it."""
 
     def put(self, phase: int, glyphs: Sequence[Ids]) -> None:
-        """Set glyphs (N,) into the cells of a phase."""
+        """Set glyphs (N,) into the cells of each width of a phase."""
 
     def gains(self, phase: int) -> list[Floats]:
-        """Return what the page gains by each candidate (N, k), up to a constant of each cell."""
+        """Return the page's gain by each candidate (N, k), up to a constant of each cell."""
 
 
 def count_glyphs(nearest: Neighbors, apart: int) -> Ids:
@@ -67,12 +66,12 @@ def independent_sets(
     counts: Ids | None = None,
     held: NDArray[np.bool_] | None = None,
 ) -> Phases:
-    """Return the cells (R, C, k) that hold ink, in phases of which none has two that meet.
+    """Return the cells with a choice of glyphs, in phases within which no two glyphs meet.
 
-    Glyphs of a row do not meet that have ``apart`` - 1 others between them, nor rows that have one.
-    With ``spaces`` every glyph one column wide may also become a space. ``counts`` (R, C) is what
-    `count_glyphs` returns, of the whole page where the cells are a part of one. Those ``held``
-    (R, C) stay.
+    Glyphs of a row do not meet if ``apart`` - 1 others lie between them; glyphs of different rows
+    do not meet if one row lies between them. With ``spaces`` every glyph one column wide may also
+    become a space. ``counts`` (R, C) is the result of `count_glyphs`, needed if ``nearest``
+    (R, C, k) is a part of a page. Glyphs that are ``held`` (R, C) stay.
     """
     first = nearest.glyph_ids[..., 0]
     row, column = np.nonzero(first >= 0)
@@ -100,7 +99,7 @@ def independent_sets(
 
 
 def _candidates(glyph_ids: Ids, index: GlyphIndex, spaces: bool) -> Ids:
-    """Return what cells (N, k) may choose from, the first instead of none."""
+    """Return the candidates of cells (N, k), with the first glyph in place of missing ones."""
     first = glyph_ids[:, :1]
     if spaces:
         with_space = np.pad(glyph_ids, ((0, 0), (0, 1)))
@@ -113,7 +112,7 @@ def _candidates(glyph_ids: Ids, index: GlyphIndex, spaces: bool) -> Ids:
 def refine(
     nearest: Neighbors, index: GlyphIndex, phases: Phases, terms: Sequence[Term]
 ) -> Neighbors:
-    """Return the neighbors (R, C, k) with the glyph that serves the page best put first."""
+    """Return the neighbors (R, C, k) with the glyph first that improves the page most."""
     chosen = [[cells.candidates[:, 0] for cells in phase] for phase in phases]
     for term in terms:
         for number, glyphs in enumerate(chosen):
@@ -146,14 +145,15 @@ def _page_of(
 
 
 def _best_of(cells: PhaseCells, gains: Floats) -> Ids:
+    """Return the candidate (N,) with the greatest gain (N, k) of each cell."""
     best = gains.argmax(axis=1)[:, None]
     return np.asarray(np.take_along_axis(cells.candidates, best, axis=1)[:, 0])
 
 
 def promote(nearest: Neighbors, chosen: Ids) -> Neighbors:
-    """Return neighbors (R, C, k) with the ``chosen`` (R, C) first and the others in their order.
+    """Return neighbors (R, C, k) with the ``chosen`` ones (R, C) first, the others in their order.
 
-    Where a chosen one is not among them, it takes the last one's place, with a score of 0.
+    A chosen glyph that is not among the neighbors replaces the last one, with a score of 0.
     """
     glyph_ids, scores = nearest.glyph_ids.copy(), nearest.scores.copy()
     same = glyph_ids == chosen[..., None]

@@ -1,7 +1,7 @@
 """Stage 5, quality: pages and the nearest glyphs -> the glyphs that draw them best together.
 
-A glyph's choice depends on those around it, and through them on those farther away, but not far:
-so a large page is refined in tiles that overlap.
+The choice of a glyph depends on the glyphs around it and, through them, on those a little farther
+away, so a large page is refined in overlapping tiles.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.glyphs.font import Font
+from asciiart.glyphs.rasterize import Ink
 from asciiart.glyphs.typesetting import Typeset
-from asciiart.matching.glyph_index import Neighbors, draw_glyphs
-from asciiart.matching.large_matching import LargeMatch, MovedPage, joined
-from asciiart.matching.match import Matcher, ModeMatcher
+from asciiart.matching.arrays import Ids
+from asciiart.matching.glyph_index import Neighbors
+from asciiart.matching.index_building import draw_glyphs
+from asciiart.matching.large_matching import LargeMatch, MovedPage, concatenate_rows
+from asciiart.matching.matcher import Matcher, ModeMatcher
 from asciiart.matching.refinement.coordinate_descent import (
-    Ids,
     Phases,
     Term,
     count_glyphs,
@@ -34,30 +36,33 @@ from asciiart.matching.refinement.stroke_term import (
 )
 from asciiart.matching.refinement.tone_term import ToneTerm
 from asciiart.matching.scores import StructureScore
-from asciiart.page.bands import BAND_PIXELS, Ink, split
+from asciiart.page.bands import BAND_PIXELS, split
 from asciiart.page.strokes import ROW_HEIGHT, TOLERANCE
 
 _AROUND = {"structure": 10, "tone": 24}
-"""Rows around a tile that change the glyphs in it: in structure, where a sweep carries a change two
-rows far, at most; in tone, whose blur has no end, by more than rounding does."""
+"""Rows around a tile that can change the glyphs in it. In structure a sweep carries a change two
+rows far at most; in tone, whose blur has no end, it is negligible beyond these rows."""
 _ACROSS = {"structure": 24, "tone": 48}
-"""Glyphs beside a tile, likewise."""
+"""Glyphs beside a tile that can change the glyphs in it."""
 _TILE_ROWS = 64
+"""Most rows of a tile, without those around it."""
 _TILE_COLUMNS = 128
+"""Columns of a tile, without those around it."""
 _CELLS = 100_000
-"""Cells whose candidates are held at once, at most, apart from those around them."""
+"""Most cells whose candidates are held at once, without those around them."""
 _FEWEST_ROWS = 16
+"""Fewest rows of a tile, however wide its page is."""
 
 
 class _Tile(NamedTuple):
-    """Some cells of a page, counted from the page's first."""
+    """Some rows and columns of a page's cells."""
 
     rows: slice
     columns: slice
 
 
 class _Read(NamedTuple):
-    """A page of which some rows of cells were read."""
+    """A page and the ink of some of its rows of cells."""
 
     page: MovedPage
     ink: Ink
@@ -65,21 +70,21 @@ class _Read(NamedTuple):
 
 
 class Refiner:
-    """Makes pages of one matcher better; what it needs of the glyphs is found once."""
+    """Improves pages that were matched with one matcher; its glyphs are analyzed once."""
 
     def __init__(self, matcher: Matcher, font: Font, typeset: Typeset | None) -> None:
-        """Take what drew the pages."""
+        """Take the matcher and the font of the pages; ``typeset`` is None for a monospaced font."""
         self._matcher, self._font, self._typeset = matcher, font, typeset
-        self._enlarge = matcher.sides[-1].encoder.enlarge
+        self._supersampling = matcher.mode_matchers[-1].encoder.supersampling
         narrowest = min(matcher.index.keys) * matcher.cell.width * ROW_HEIGHT / matcher.cell.height
         self._apart = 2 if narrowest >= 2 * TOLERANCE else 3
-        """Glyphs of a row of which one is changed at a time."""
+        """Distance, in glyphs of a row, of those that may change at the same time."""
 
     def refine(self, nearest: Neighbors, pages: Sequence[MovedPage]) -> Neighbors:
-        """Return the neighbors (R, C, k) of moved pages with the glyphs that serve them best first.
+        """Return the neighbors (R, C, k) with the glyphs first that draw the pages best together.
 
-        In a proportional font a glyph's place takes only glyphs as wide. Even grays keep their
-        glyphs, so that none becomes a mixture.
+        In a proportional font a glyph is only replaced by glyphs as wide. Even grays keep their
+        glyphs, so that no flat area becomes a mixture.
         """
         rows, columns = nearest.glyph_ids.shape[:2]
         whole = _Tile(slice(0, rows), slice(0, columns))
@@ -87,21 +92,21 @@ class Refiner:
         return self._refine(nearest, count_glyphs(nearest, self._apart), read, whole)
 
     def refine_large(self, match: LargeMatch, k: int) -> Neighbors:
-        """Return the ``k`` best glyphs of each cell (R, C, k) of pages that are matched by rows."""
+        """Return the ``k`` refined glyphs of each cell (R, C, k) of large pages."""
         (rows, columns), pages = match.shape, match.pages
-        around = max(_AROUND[side.mode] for side in self._matcher.sides)
+        around = max(_AROUND[own.mode] for own in self._matcher.mode_matchers)
         at_once = min(_TILE_ROWS, max(_FEWEST_ROWS, _CELLS // columns))
         parts = []
         for band in split(rows, at_once, around, step=2):  # rows of a phase are even or odd
             nearest = match.rows(band.first, band.last)
             refined = self._refine_band(nearest, pages, band.first, k)
             parts.append(refined.part(band.inner))
-        return joined(parts)
+        return concatenate_rows(parts)
 
     def _refine_band(
         self, nearest: Neighbors, pages: Sequence[MovedPage], first: int, k: int
     ) -> Neighbors:
-        """Refine some rows, the first of which is the page's row ``first``."""
+        """Return the refined neighbors of some rows, which begin at the page's row ``first``."""
         counts = count_glyphs(nearest, self._apart)
         rows, columns = counts.shape
         read = self._read(pages, slice(first, first + rows))
@@ -117,18 +122,18 @@ class Refiner:
         )
 
     def _columns(self, columns: int) -> Iterator[tuple[slice, slice]]:
-        """Yield the columns that are wanted of each tile, counted from its first, and all of it."""
+        """Yield, for each tile, its own columns, counted from its first, and all that it reads."""
         if self._typeset is not None:  # the columns are pixels, which take far less
             yield slice(0, columns), slice(0, columns)
             return
-        around = max(_ACROSS[side.mode] for side in self._matcher.sides) * max(
+        around = max(_ACROSS[own.mode] for own in self._matcher.mode_matchers) * max(
             self._matcher.index.keys
         )
         for band in split(columns, _TILE_COLUMNS, around):
             yield band.inner, slice(band.first, band.last)
 
     def _read(self, pages: Sequence[MovedPage], rows: slice) -> list[_Read]:
-        """Read rows of cells of each page, some at a time: a page may need more than it gives."""
+        """Read rows of cells of each page, a band at a time, as a page reads more than it gives."""
         height, width = self._matcher.cell.height, pages[0].shape[1]
         reads = []
         for page in pages:
@@ -142,6 +147,7 @@ class Refiner:
     def _refine(
         self, nearest: Neighbors, counts: Ids, pages: Sequence[_Read], tile: _Tile
     ) -> Neighbors:
+        """Return the refined neighbors of one tile."""
         index = self._matcher.index
         phases = independent_sets(
             nearest,
@@ -152,13 +158,13 @@ class Refiner:
             held=self._even(nearest, pages, tile),
         )
         terms = [
-            self._term(side, page, tile, phases)
-            for side, page in zip(self._matcher.sides, pages, strict=True)
+            self._term(own, page, tile, phases)
+            for own, page in zip(self._matcher.mode_matchers, pages, strict=True)
         ]
         return refine(nearest, index, phases, terms)
 
     def _even(self, nearest: Neighbors, pages: Sequence[_Read], tile: _Tile) -> NDArray[np.bool_]:
-        """Return (R, C), True where an even gray's glyph begins, which is to stay."""
+        """Return (R, C), True where the glyph of an even gray begins, which is to stay."""
         cell, spans = self._matcher.cell, self._matcher.index.spans_at(nearest.glyph_ids[..., 0])
         left, right = tile.columns.start * cell.width, self._right(tile, pages[0].page)
         inks = [ink[:, left:right] for _, ink in pages]
@@ -167,18 +173,19 @@ class Refiner:
         return self._matcher.even_windows(inks, beyond)[:, : spans.shape[1]]
 
     def _right(self, tile: _Tile, page: MovedPage) -> int:
-        """Return the pixel where a tile ends: glyphs may reach beyond it, not beyond the page."""
+        """Return the pixel at which a tile ends with the glyphs that extend beyond its columns."""
         beyond = max(self._matcher.index.keys) - 1
         return int(min((tile.columns.stop + beyond) * self._matcher.cell.width, page.shape[1]))
 
-    def _term(self, side: ModeMatcher, read: _Read, tile: _Tile, phases: Phases) -> Term:
-        cell, score, weight = self._matcher.cell, side.score, side.weight
+    def _term(self, own: ModeMatcher, read: _Read, tile: _Tile, phases: Phases) -> Term:
+        """Return the term that judges a tile by one mode's page."""
+        cell, score, weight = self._matcher.cell, own.score, own.share
         columns = slice(tile.columns.start * cell.width, self._right(tile, read.page))
         if not isinstance(score, StructureScore):
             ink = np.ascontiguousarray(read.ink[:, columns])
             return ToneTerm(ink, self._inks, cell, phases, weight=weight)
         page, rows = read.page, slice(tile.rows.start * cell.height, tile.rows.stop * cell.height)
-        scale, (down, right, _) = self._enlarge, page.offset
+        scale, (down, right, _) = self._supersampling, page.offset
         bits = page_strokes(
             page.page,
             scale,
@@ -190,7 +197,7 @@ class Refiner:
 
     @cached_property
     def _strokes(self) -> Mapping[int, GlyphStrokes]:
-        drawn = self._draw(self._enlarge)
+        drawn = self._draw(self._supersampling)
         return {span: find_glyph_strokes(inks) for span, inks in drawn.items()}
 
     @cached_property

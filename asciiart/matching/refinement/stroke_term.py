@@ -1,13 +1,13 @@
-"""Stage 5, quality, structure: what a page gains by a glyph's strokes.
+"""Stage 5, quality, structure: the page's gain by a glyph's strokes.
 
-A stroke may as well be matched by the glyph beside, a stroke that two glyphs draw counts once, and
-a speck that nothing needs counts against. So the page's own score, that of
-`features.StructureScore` taken over the page instead of cell by cell, is
+A stroke may be matched by the neighboring glyph, too, a stroke that two glyphs draw counts once,
+and a speck that nothing needs counts against the page. The page's score is therefore that of
+`scores.StructureScore`, computed for the page instead of cell by cell:
 
     hits of the text + hits of the drawing - weight * length of the text.
 
-A glyph's strokes hit no more than it finds of the drawing: two of them that follow one of the
-drawing's, as an equals sign's may, are one too many.
+A glyph's hits are limited to what it finds of the drawing: if two of its strokes follow a single
+one of the drawing's, as those of an equals sign may, one is too many.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from asciiart.matching.refinement.coordinate_descent import Floats, Ids, PhaseCells, Phases
+from asciiart.matching.arrays import Floats, Ids
+from asciiart.matching.refinement.coordinate_descent import PhaseCells, Phases
 from asciiart.matching.scores import StructureScore
 from asciiart.page.bands import InkPage, split
 from asciiart.page.strokes import (
@@ -35,33 +36,33 @@ from asciiart.page.strokes import (
 )
 
 Bits = NDArray[np.uint8]
-"""A bit for each of the 8 directions."""
+"""(..., H, W): a bit for each of the 8 directions."""
 
 _MARGIN = 2 * TOLERANCE
-"""Pixels of blank paper round a glyph while its strokes are found."""
+"""Pixels of blank paper around a glyph while its strokes are found."""
 _BAND_PIXELS = 1_000_000
-"""Pixels, at 32 px a row, whose strokes are found at once: that takes some 70 bytes for each."""
+"""Pixels, at 32 px a row, whose strokes are found at once; each takes some 70 bytes."""
 _REACH = ROW_HEIGHT
-"""Pixels around a part of a page that change the strokes in it at most."""
+"""Largest distance, in pixels, at which ink outside a part of a page changes its strokes."""
 _INSIDE = (slice(None), slice(TOLERANCE, -TOLERANCE), slice(TOLERANCE, -TOLERANCE))
 
 
 class StrokeBits(NamedTuple):
-    """Where strokes lie, and where one would be near enough to match."""
+    """Where strokes lie, and where a stroke would be near enough to match one."""
 
     on: Bits
-    """B (..., H, W): the direction of a stroke's center line."""
+    """B (..., H, W): the direction of the stroke whose center line lies at a pixel."""
     near: Bits
-    """T (..., H', W')."""
+    """T (..., H', W'): the directions in which a stroke at a pixel would match."""
 
 
 class GlyphStrokes(NamedTuple):
     """The strokes of G glyphs of one width, at 32 px a row."""
 
     bits: StrokeBits
-    """``on`` (G, h, w), and ``near`` (G, h + 2 t, w + 2 t), which reaches t pixels beyond."""
-    lengths: NDArray[np.float32]
-    """(G,), pixels of center line."""
+    """``on`` (G, h, w), and ``near`` (G, h + 2 t, w + 2 t), t pixels larger on each side."""
+    lengths: Floats
+    """(G,), lengths of the center lines in pixels."""
 
 
 def pack_strokes(strokes: Strokes) -> StrokeBits:
@@ -70,9 +71,9 @@ def pack_strokes(strokes: Strokes) -> StrokeBits:
 
 
 def _pack(maps: Bits) -> Bits:
-    """Return maps of 0 and 1 (8, H, W) as bits (H, W), the first the highest.
+    """Return maps of 0 and 1 (8, H, W) as bits (H, W), the first map as the highest bit.
 
-    As `numpy.packbits` does, twenty times faster along the first axis.
+    This equals `numpy.packbits` and is, along the first axis, twenty times faster.
     """
     packed = np.zeros(maps.shape[1:], np.uint8)
     for bit in maps:
@@ -84,9 +85,10 @@ def _pack(maps: Bits) -> Bits:
 def page_strokes(
     page: InkPage, scale: int, rows: slice | None = None, columns: slice | None = None
 ) -> StrokeBits:
-    """Return the strokes of a page (H, W), or of some rows and columns, ``scale`` times as large.
+    """Return the strokes of a page, or of some rows and columns of pixels, at 32 px a row.
 
-    The page's rows are then 32 px high. Beyond it there are none.
+    ``scale`` is the factor by which the page is enlarged for that. There are no strokes beyond the
+    page.
     """
     height, width = page.shape
     rows = slice(0, height) if rows is None else rows
@@ -108,7 +110,7 @@ def page_strokes(
 
 
 def _find_bits(page: InkPage, scale: int, rows: slice, columns: slice) -> StrokeBits:
-    """Return the strokes of rows and columns that the page has."""
+    """Return the strokes of rows and columns that lie on the page."""
     first, last = max(0, rows.start - _REACH), min(page.shape[0], rows.stop + _REACH)
     left, right = max(0, columns.start - _REACH), min(page.shape[1], columns.stop + _REACH)
     lines = page.line_rows(scale * first, scale * last, scale)
@@ -125,7 +127,7 @@ def _find_bits(page: InkPage, scale: int, rows: slice, columns: slice) -> Stroke
 
 
 def find_glyph_strokes(inks: NDArray[np.float32]) -> GlyphStrokes:
-    """Return the strokes of glyphs (G, h, w), 32 px high; filled areas count by their outlines."""
+    """Return the strokes of glyphs (G, h, w), 32 px high; filled areas become their outlines."""
     count = len(inks)
     padded = np.pad(inks, ((0, 0), (_MARGIN, _MARGIN), (_MARGIN, _MARGIN)))
     tall, wide = padded.shape[1:]
@@ -152,28 +154,28 @@ class StrokeTerm:
         score: StructureScore,
         weight: float = 1.0,
     ) -> None:
-        """Take a page's strokes (R·h, C·w), those of the glyphs of each span, and (h, w).
+        """Take a page's strokes (R·h, C·w), those of the glyphs of each span, and a cell's size.
 
-        Gains are multiplied by ``weight``.
+        ``size`` is (h, w) at 32 px a row. Gains are multiplied by ``weight``.
         """
         self._glyphs, self._size, self._phases = glyphs, size, phases
         self._score, self._weight = score, weight
         shape = (2 * TOLERANCE + pixels for pixels in page.on.shape)
         self._reached = np.zeros((len(phases), *shape), np.uint8)
-        """What the glyphs of each phase reach."""
+        """(P, H, W): where a stroke would match one of the glyphs of each phase."""
         on, near = (np.pad(bits, TOLERANCE) for bits in page)
         self._on = on
-        """What of the drawing the glyphs could hit."""
+        """(H, W): the drawing's strokes, which the glyphs can hit."""
         self._own = [[self._own_gains(near, cells) for cells in phase] for phase in phases]
 
     def put(self, phase: int, glyphs: Sequence[Ids]) -> None:
-        """Set glyphs (N,) into the cells of a phase."""
+        """Set glyphs (N,) into the cells of each width of a phase."""
         for cells, ids in zip(self._phases[phase], glyphs, strict=True):
             view, place = self._view(self._reached[phase], cells)
             view[place] = self._glyphs[cells.span].bits.near[ids]
 
     def gains(self, phase: int) -> list[Floats]:
-        """Return what the page gains by each candidate (N, k)."""
+        """Return the page's gain by each candidate (N, k)."""
         return list(self._gains(phase))
 
     def _gains(self, phase: int) -> Iterator[Floats]:
@@ -187,7 +189,7 @@ class StrokeTerm:
             yield self._own[phase][number] + self._weigh(np.stack(hits, axis=1))
 
     def _own_gains(self, near: Bits, cells: PhaseCells) -> Floats:
-        """Return what candidates (N, k) hit themselves, less what their length costs."""
+        """Return the hits of candidates (N, k) less the cost of their lengths."""
         bits, lengths = self._glyphs[cells.span]
         wanted = self._windows(self._on, cells)
         here = self._windows(near, cells)[_INSIDE]
@@ -197,19 +199,21 @@ class StrokeTerm:
         return self._weigh(hits - self._score.weight * lengths[cells.candidates])
 
     def _weigh(self, lengths: NDArray[np.int64] | NDArray[np.float64]) -> Floats:
+        """Return gains from lengths of strokes in pixels."""
         return np.asarray(self._weight / self._score.temperature * lengths, np.float32)
 
     def _view(self, padded: Bits, cells: PhaseCells) -> tuple[Bits, tuple[Ids, Ids]]:
+        """Return a view of all windows of the cells' size, and the places of the cells in it."""
         shape = self._glyphs[cells.span].bits.near.shape[1:]
         view = sliding_window_view(padded, shape, writeable=True)
         return view, (cells.row * self._size[0], cells.column * self._size[1])
 
     def _windows(self, padded: Bits, cells: PhaseCells) -> Bits:
-        """Return what of a page lies in reach of cells (N, h + 2 t, w + 2 t)."""
+        """Return the windows of a page (N, h + 2 t, w + 2 t) in which cells can match strokes."""
         view, place = self._view(padded, cells)
         return np.asarray(view[place])
 
 
 def _count(bits: Bits) -> NDArray[np.int64]:
-    """Return how many pixels of each window (N, h, w) have a bit."""
+    """Return how many pixels of each window (N, h, w) have a bit set."""
     return np.asarray(np.count_nonzero(bits, axis=(1, 2)))

@@ -1,9 +1,9 @@
-"""Stage 5, quality, tone: what a page gains by a glyph's ink.
+"""Stage 5, quality, tone: the page's gain by a glyph's ink.
 
-Of the difference d between the text's ink and the page's the eye sees d' K d. K blurs, as distance
-does, and weighs what changes slowly less than what changes from glyph to glyph (the band-pass of
-contrast sensitivity, Mannos and Sakrison 1974). A glyph's error is so carried to its neighbors,
-which choose what makes up for it (as in direct binary search, Analoui and Allebach 1992).
+The visible error of the text is d' K d, where d is the difference between the text's ink and the
+page's. K models the eye: it blurs, as distance does, and attenuates low spatial frequencies (the
+band-pass of contrast sensitivity, Mannos and Sakrison 1974). A glyph's error thus spreads to its
+neighbors, which compensate for it (as in direct binary search, Analoui and Allebach 1992).
 """
 
 from __future__ import annotations
@@ -16,17 +16,21 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from asciiart.glyphs.grid import Cell
-from asciiart.matching.refinement.coordinate_descent import Floats, Ids, PhaseCells, Phases
+from asciiart.matching.arrays import Floats, Ids
+from asciiart.matching.refinement.coordinate_descent import PhaseCells, Phases
 from asciiart.matching.scores import ToneScore
 
 _FINE, _COARSE = 0.45, 2.2
-"""Sigma of K's two Gaussians, in half-width characters, """
-_SLOW = 0.8
-"""and how much of the coarse one is taken from the fine one."""
+"""Standard deviations of K's two Gaussians, in widths of a half-width character."""
+_COARSE_SHARE = 0.8
+"""Share of the coarse Gaussian that is subtracted from the fine one."""
 
 
 def visibility_filter(ink: Floats, unit: float) -> Floats:
-    """Return K d (H, W) for ink (H, W); a half-width character is ``unit`` pixels wide."""
+    """Return K d (H, W) for a difference of ink (H, W).
+
+    ``unit`` is the width of a half-width character in pixels.
+    """
     size = (ink.shape[1], ink.shape[0])
     fine = cv2.GaussianBlur(ink, (0, 0), _FINE * unit, borderType=cv2.BORDER_CONSTANT)
     factor = max(1, round(_COARSE * unit / 2))
@@ -35,27 +39,27 @@ def visibility_filter(ink: Floats, unit: float) -> Floats:
     sigma = _COARSE * unit / factor
     coarse = cv2.GaussianBlur(small, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
     whole = cv2.resize(coarse, size, interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.addWeighted(fine, 1, whole, -_SLOW, 0), np.float32)
+    return np.asarray(cv2.addWeighted(fine, 1, whole, -_COARSE_SHARE, 0), np.float32)
 
 
 def _gaussian(size: int, sigma: float) -> Floats:
-    """Return the blur of ``size`` pixels in a row with each other (size, size)."""
+    """Return the matrix (size, size) that blurs a row of ``size`` pixels."""
     distance = np.arange(size)[:, None] - np.arange(size)
     weights = np.exp(-np.square(distance / sigma) / 2) / (sigma * np.sqrt(2 * np.pi))
     return np.asarray(weights, np.float32)
 
 
 def _visible_part(inks: Floats, unit: float) -> Floats:
-    """Return K g inside each glyph's own box (G, h, w)."""
+    """Return K g (G, h, w) of glyphs, inside each glyph's own box."""
     height, width = inks.shape[1:]
-    seen = np.zeros_like(inks)
-    for sigma, weight in ((_FINE * unit, 1.0), (_COARSE * unit, -_SLOW)):
-        seen += weight * (_gaussian(height, sigma) @ inks @ _gaussian(width, sigma))
-    return seen
+    visible = np.zeros_like(inks)
+    for sigma, weight in ((_FINE * unit, 1.0), (_COARSE * unit, -_COARSE_SHARE)):
+        visible += weight * (_gaussian(height, sigma) @ inks @ _gaussian(width, sigma))
+    return visible
 
 
 class ToneTerm:
-    """-d' K d, for the difference d of the text's ink and the page's."""
+    """The page's tone score, -d' K d, for the difference d of the text's ink and the page's."""
 
     def __init__(
         self,
@@ -79,39 +83,43 @@ class ToneTerm:
         self._inks = {
             span: np.stack([self._shrunk(ink) for ink in inks]) for span, inks in glyphs.items()
         }
-        self._seen = {span: _visible_part(inks, self._unit) for span, inks in self._inks.items()}
+        self._visible = {span: _visible_part(inks, self._unit) for span, inks in self._inks.items()}
         self._energies = {
-            span: (inks * self._seen[span]).sum(axis=(1, 2)) for span, inks in self._inks.items()
+            span: (inks * self._visible[span]).sum(axis=(1, 2)) for span, inks in self._inks.items()
         }
         self._chosen: list[Sequence[Ids]] = [()] * len(phases)
 
     def put(self, phase: int, glyphs: Sequence[Ids]) -> None:
-        """Set glyphs (N,) into the cells of a phase."""
+        """Set glyphs (N,) into the cells of each width of a phase."""
         for cells, ids in zip(self._phases[phase], glyphs, strict=True):
             self._boxes(self._text, cells)[self._places(cells)] = self._inks[cells.span][ids]
         self._chosen[phase] = glyphs
 
     def gains(self, phase: int) -> list[Floats]:
-        """Return what the page gains by each candidate (N, k)."""
+        """Return the page's gain by each candidate (N, k)."""
         difference = visibility_filter(self._text - self._page, self._unit)
         pairs = zip(self._phases[phase], self._chosen[phase], strict=True)
         return [self._gains(difference, cells, chosen) for cells, chosen in pairs]
 
     def _gains(self, difference: Floats, cells: PhaseCells, chosen: Ids) -> Floats:
+        """Return the gains (N, k) of cells that now hold the ``chosen`` glyphs (N,)."""
         here = self._boxes(difference, cells)[self._places(cells)]
-        others = (here - self._seen[cells.span][chosen]).reshape(len(chosen), -1)
+        others = (here - self._visible[cells.span][chosen]).reshape(len(chosen), -1)
         inks = self._inks[cells.span].reshape(len(self._inks[cells.span]), -1)
         meets = np.einsum("nd,nkd->nk", others, inks[cells.candidates])
         energies = 2 * meets + self._energies[cells.span][cells.candidates]
         return np.asarray(-self._weight / ToneScore.temperature * energies, np.float32)
 
     def _boxes(self, page: Floats, cells: PhaseCells) -> Floats:
+        """Return a view of all windows of a page that have the size of the cells' glyphs."""
         shape = self._inks[cells.span].shape[1:]
         return sliding_window_view(page, shape, writeable=True)
 
     def _places(self, cells: PhaseCells) -> tuple[Ids, Ids]:
+        """Return the places of cells among the windows of a page."""
         return cells.row * self._size[0], cells.column * self._size[1]
 
     def _shrunk(self, ink: NDArray[np.float32]) -> Floats:
+        """Return ink (H, W) at the resolution at which errors are judged."""
         size = (ink.shape[1] // self._shrink, ink.shape[0] // self._shrink)
         return np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.float32)

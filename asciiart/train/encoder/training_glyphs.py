@@ -12,7 +12,7 @@ from asciiart.glyphs.font import Font, load_font
 from asciiart.glyphs.rasterize import Ink, rasterize
 from asciiart.glyphs.typesetting import choose_typeset, column_spans
 from asciiart.glyphs.usable import usable_characters
-from asciiart.matching.glyph_index import draw_glyphs
+from asciiart.matching.index_building import draw_glyphs
 from asciiart.page.strokes import ROW_HEIGHT
 from asciiart.train.encoder.config import DEBIAN_PACKAGES, TRAINING_FONTS, ModeConfig
 

@@ -155,7 +155,7 @@ def test_a_glyph_narrower_than_a_position_ends_in_paper(
     score = SCORES[mode]()
     inks = rasterize(font, "ab", 32, 16)[:, :, :10]
     known = score.glyphs(inks)
-    wide = encoders[mode].spec.step[1] * score.row_height // 16
+    wide = encoders[mode].spec.stride[1] * score.row_height // 16
     padded = np.pad(known.maps, ((0, 0), (0, 0), (0, 0), (0, -known.maps.shape[3] % wide)))
     assert padded.shape != known.maps.shape
     network = onnxruntime.InferenceSession(

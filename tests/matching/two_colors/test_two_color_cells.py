@@ -21,7 +21,8 @@ from asciiart.glyphs.grid import Grid
 from asciiart.glyphs.rasterize import rasterize
 from asciiart.io.pictures.image import Picture
 from asciiart.io.terminal.color_mode import ColorMode
-from asciiart.matching.two_color_cells import Filled, fit_two_colors, glyph_masks
+from asciiart.matching.two_colors.color_fitting import Filled, glyph_masks
+from asciiart.matching.two_colors.two_color_cells import fit_two_colors
 from asciiart.options import Background, Options, Palette
 
 CASES = TESTS / "data" / "cases"
