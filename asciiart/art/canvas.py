@@ -73,10 +73,10 @@ class Canvas:
     def __post_init__(self) -> None:
         """Make the arrays read-only: views, so that whoever gave them may go on writing."""
         for name in ("characters", "glyph_ids", "scores", "colors"):
-            object.__setattr__(self, name, _read_only(getattr(self, name)))
+            object.__setattr__(self, name, read_only(getattr(self, name)))
         if self.fill is not None:
             ink, paper, clear = self.fill
-            own = Fill(_read_only(ink), _read_only(paper), _read_only(clear))
+            own = Fill(read_only(ink), read_only(paper), read_only(clear))
             object.__setattr__(self, "fill", own)
 
     def __setstate__(self, state: Mapping[str, object]) -> None:
@@ -111,7 +111,8 @@ class Canvas:
         return [Alternative(self.glyphs[i], float(score)) for i, score in pairs if i >= 0]
 
 
-def _read_only(array: NDArray[_Scalar]) -> NDArray[_Scalar]:
+def read_only(array: NDArray[_Scalar]) -> NDArray[_Scalar]:
+    """Return a view of an array that cannot be written to."""
     view = array.view()
     view.setflags(write=False)
     return view

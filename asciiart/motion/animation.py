@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,9 +89,9 @@ class Animation:
             name=self.frames.name,
             levels=levels,
         )
-        for frame in islice(self.frames, self._max_frames):
+        frames = self.frames.read(partial(drawer.wanted_size, fine=True))
+        for frame in islice(frames, self._max_frames):
             yield drawer.begin(frame.pixels), frame.seconds
-            self.frames.target = drawer.target(fine=True)
 
     def save(
         self, path: str | Path, format: str | None = None, *, color: ColorMode | str = "none"

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.art.art import Art
+from asciiart.art.canvas import read_only
+from asciiart.motion.frames import Pixels
 
-Pixels = NDArray[np.uint8]
 _Floats = NDArray[np.float32]
 
 _BLOCKS = (4, 2)
@@ -54,10 +55,11 @@ class TemporalDenoiser:
         """Take the next picture as it is."""
         self._shown = None
 
-    def settle(self, pixels: Pixels, rows: int, columns: int) -> Pixels | None:
+    def apply(self, pixels: Pixels, rows: int, columns: int) -> Pixels | None:
         """Return the picture (H, W, 3|4) to be shown in ``rows`` x ``columns`` cells.
 
-        None if nothing has moved. The array is this object's own and lives until the next call.
+        None is returned if nothing has moved. The array is a read-only view of this object's own
+        and changes with the next call.
         """
         height, width = pixels.shape[:2]
         cells = height / (_BLOCKS[0] * rows), width / (_BLOCKS[1] * columns)
@@ -66,7 +68,7 @@ class TemporalDenoiser:
         if self._shown is None or self._shown.shape != pixels.shape:
             self._shown = pixels.copy()
             self._shown_means = self._means = means
-            return self._shown
+            return read_only(self._shown)
         if self._shown_means.shape != means.shape:
             self._shown_means, self._means = _block_means(self._shown, block), means
         noise = _noise(pixels, _difference(means, self._means), block)
@@ -77,7 +79,7 @@ class TemporalDenoiser:
         around = np.asarray(cv2.dilate(moved, np.ones((3, 3), np.uint8)), np.uint8)
         cv2.copyTo(means, around, self._shown_means)
         cv2.copyTo(pixels, _enlarge(around, block, (height, width)), self._shown)
-        return self._shown
+        return read_only(self._shown)
 
 
 def _block_means(pixels: Pixels, block: int) -> _Floats:

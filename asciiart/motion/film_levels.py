@@ -12,13 +12,10 @@ from numpy.typing import NDArray
 
 from asciiart.errors import ImageError
 from asciiart.io.pictures.image import Picture
-from asciiart.motion.decoding.opening import ArrayFrames
-from asciiart.motion.frames import Frames
+from asciiart.motion.frames import Frames, Pixels
 from asciiart.options import Background
 from asciiart.page.ink_page import on_page
 from asciiart.page.levels import LevelRange, Levels, measure_levels
-
-Pixels = NDArray[np.uint8]
 
 _LOOKED_AT = (72, 128)
 """Height and width in pixels of a frame that suffice for its levels."""
@@ -92,15 +89,12 @@ def measure_film(
     if frames.is_still:
         return None
     found = FilmLevels(background, follows=frames.is_live)
-    once = isinstance(frames, ArrayFrames) and frames.is_read_once
-    if frames.is_live or once:
+    if frames.is_read_once:
         return found
-    asked, frames.target = frames.target, _LOOKED_AT
     over = None if seconds is None else time.monotonic() + seconds
     with suppress(ImageError):  # drawing will come to it
-        for frame in islice(frames, max_frames):
+        for frame in islice(frames.read(lambda: _LOOKED_AT), max_frames):
             found.see(frame.pixels)
             if over is not None and time.monotonic() > over:
                 break
-    frames.target = asked
     return found

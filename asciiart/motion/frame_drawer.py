@@ -7,9 +7,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
 from asciiart.art.art import Art
+from asciiart.glyphs.grid import Grid
 from asciiart.motion.deflicker import TemporalDenoiser, apply_hysteresis
 from asciiart.motion.film_levels import FilmLevels
-from asciiart.motion.frames import Pixels
+from asciiart.motion.frames import Pixels, Size
 from asciiart.options import Options
 from asciiart.page.ink_page import DRAWING_SCALE
 from asciiart.page.levels import Levels
@@ -54,6 +55,27 @@ class Drawing:
         return self._drawn.result().seconds
 
 
+class _Layout(NamedTuple):
+    """What the first frame's art tells about those that follow."""
+
+    rows: int
+    """Rows of cells."""
+    columns: int
+    """Columns of cells."""
+    size: Size | None
+    """The size that suffices for a frame; None for full size."""
+    fine_size: Size | None
+    """The size that suffices if strokes are to be followed finely."""
+
+
+def _layout(grid: Grid, options: Options) -> _Layout:
+    if options.magnify is not None:  # the art's size follows from the frame's
+        return _Layout(grid.rows, grid.columns, None, None)
+    height, width = grid.page_shape
+    scale = DRAWING_SCALE if "structure" in options.shares else 1
+    return _Layout(grid.rows, grid.columns, (height, width), (scale * height, scale * width))
+
+
 class FrameDrawer:
     """Draws one frame after the other, or, where the caller looks ahead, two at once."""
 
@@ -74,10 +96,9 @@ class FrameDrawer:
         self._artist, self._options, self._steady, self._name = artist, options, steady, name
         self._levels = levels
         self._pool = ThreadPoolExecutor(_AT_ONCE)
-        self._stillness = TemporalDenoiser()
+        self._denoiser = TemporalDenoiser()
         self._last: Drawing | None = None
-        self._cells: tuple[int, int] | None = None
-        self._page: tuple[int, int] | None = None
+        self._layout: _Layout | None = None
 
     @property
     def options(self) -> Options:
@@ -87,19 +108,19 @@ class FrameDrawer:
     @options.setter
     def options(self, options: Options) -> None:
         self._options = options
-        self._last = self._cells = self._page = None
-        self._stillness.forget()
+        self._last = self._layout = None
+        self._denoiser.forget()
 
-    def target(self, *, fine: bool) -> tuple[int, int] | None:
-        """Return the height and width in pixels that suffice for a frame.
+    def wanted_size(self, *, fine: bool) -> Size | None:
+        """Return the height and width in pixels that suffice for a frame; None for full size.
 
-        ``fine`` is for line drawings, whose strokes are followed at twice the page's size. None
-        before the first frame is drawn.
+        Any thread may ask. Before the first frame is drawn, the size is unknown, hence full.
+        ``fine`` is for line drawings, whose strokes are followed at twice the page's size.
         """
-        if self._page is None or self._options.magnify is not None:
+        layout = self._layout  # read once, since the drawing thread may replace it at any moment
+        if layout is None:
             return None
-        scale = DRAWING_SCALE if fine and "structure" in self._options.shares else 1
-        return scale * self._page[0], scale * self._page[1]
+        return layout.fine_size if fine else layout.size
 
     def draw(self, pixels: Pixels) -> Art:
         """Return the art of the next frame; the last one itself where nothing has moved."""
@@ -111,19 +132,20 @@ class FrameDrawer:
         The first frame, whose size tells how the others are looked at, is drawn before it returns.
         """
         shown: Pixels | None = pixels
-        if self._steady and self._cells is not None:
-            shown = self._stillness.settle(pixels, *self._cells)
+        if self._steady and self._layout is not None:
+            shown = self._denoiser.apply(pixels, self._layout.rows, self._layout.columns)
         if shown is None and self._last is not None:
             return self._last
-        still = (pixels if shown is None else shown).copy()  # settled ones live for one call
+        # A copy, since the denoiser changes its own array with the next call.
+        still = (pixels if shown is None else shown).copy()
         before = self._last if self._steady else None
         levels = None if self._levels is None else self._levels.see(still)
         self._last = Drawing(self._pool.submit(self._draw, still, self._options, levels), before)
-        if self._cells is None:
+        if self._layout is None:
             grid = self._last.art().grid
-            self._cells, self._page = (grid.rows, grid.columns), grid.page_shape
+            self._layout = _layout(grid, self._options)
             if self._steady:
-                self._stillness.settle(pixels, *self._cells)
+                self._denoiser.apply(pixels, grid.rows, grid.columns)
         return self._last
 
     def _draw(self, pixels: Pixels, options: Options, levels: Levels | None) -> _Drawn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -99,7 +100,9 @@ class Player:
     def _play_once(self, max_frames: int | None) -> bool:
         """Return whether to go on."""
         last = None
-        with Prefetcher(self._frames) as decoded:
+        # There is no time to follow strokes finely.
+        frames = self._frames.read(partial(self._drawer.wanted_size, fine=False))
+        with Prefetcher(frames, newest_only=self._frames.is_live) as decoded:
             begun = self._begin_in_time(islice(decoded, max_frames))
             for last in begun if self._frames.is_live else lookahead(begun):
                 if not self._show(last):
@@ -115,7 +118,6 @@ class Player:
                 continue
             self._follow_size()
             yield _Begun(frame, at, self._drawer.begin(frame.pixels), self._drawer.options)
-            self._frames.target = self._drawer.target(fine=False)  # there is no time
 
     def _is_hopeless(self, over: float) -> bool:
         """Tell whether a frame could be shown only after it is over."""

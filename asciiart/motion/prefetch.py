@@ -9,7 +9,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import NamedTuple, TypeVar
 
-from asciiart.motion.frames import Frame, Frames
+from asciiart.motion.frames import Frame
 
 _Item = TypeVar("_Item")
 
@@ -39,12 +39,12 @@ class _Ended(NamedTuple):
 
 
 class Prefetcher:
-    """A context that gives the frames of a moving picture; of a webcam, the newest."""
+    """A context that yields frames which a thread of its own reads ahead."""
 
-    def __init__(self, frames: Frames) -> None:
-        """Take what is read."""
-        self._frames = frames
-        self._filled: queue.Queue[Frame | _Ended] = queue.Queue(1 if frames.is_live else _AHEAD)
+    def __init__(self, frames: Iterable[Frame], *, newest_only: bool = False) -> None:
+        """Take the frames; ``newest_only`` drops those that wait when a newer one comes."""
+        self._frames, self._newest_only = frames, newest_only
+        self._filled: queue.Queue[Frame | _Ended] = queue.Queue(1 if newest_only else _AHEAD)
         self._over = threading.Event()
         self._reader = threading.Thread(target=self._read, daemon=True)
 
@@ -84,6 +84,6 @@ class Prefetcher:
         while not self._over.is_set():
             with suppress(queue.Full):
                 return self._filled.put(item, timeout=0.1)
-            if self._frames.is_live:
+            if self._newest_only:
                 with suppress(queue.Empty):
                     self._filled.get_nowait()

@@ -46,6 +46,11 @@ class _Row:
         self.inks: list[int] = []
         self.papers: list[int] = []
 
+    def split(self, column: int) -> None:
+        """Blank a full-width character that a border before ``column`` would cut in half."""
+        if 0 < column < len(self.characters) and self.characters[column] == "":
+            self.characters[column - 1 : column + 1] = "  "
+
 
 class Page:
     """Cells that are written in any order."""
@@ -67,8 +72,8 @@ class Page:
         end = column + len(cells)
         line = self._line(row, end)
         self._do(len(cells))
-        _split(line, column)
-        _split(line, end)
+        line.split(column)
+        line.split(end)
         line.characters[column:end] = cells
         line.inks[column:end] = [ink] * len(cells)
         line.papers[column:end] = [paper] * len(cells)
@@ -93,7 +98,7 @@ class Page:
         self._count -= sum(len(line.characters) for line in gone)
         if row < len(self._rows):
             line = self._rows[row]
-            _split(line, column)
+            line.split(column)
             self._count -= max(0, len(line.characters) - column)
             for cells in (line.characters, line.inks, line.papers):
                 del cells[column:]
@@ -137,12 +142,6 @@ class Page:
             line.inks += [self._ink] * missing
             line.papers += [self._paper] * missing
         return line
-
-
-def _split(line: _Row, column: int) -> None:
-    """Blank a full-width character of which a half would be left."""
-    if 0 < column < len(line.characters) and line.characters[column] == "":
-        line.characters[column - 1 : column + 1] = "  "
 
 
 def to_cells(text: str) -> list[str]:

@@ -52,13 +52,13 @@ def write_gif(arts: Arts, path: Path, how: Recording) -> None:
             hundredths = round(100 * now) - round(100 * began)
             if shown is None or patch is None:
                 shown = draw_frame(art, how)
-                patch = _Patch(shown.copy(), 0, 0, None)
+                patch = _Patch(shown, 0, 0, None)
                 _write_header(file, patch, how)
             elif hundredths >= _SHORTEST and (
                 changed := _change(shown, cut_like(draw_frame(art, how), shown))
             ):
                 _write_patch(file, patch, hundredths)
-                patch, began = changed, now
+                (patch, shown), began = changed, now
             now += seconds
         if patch is not None:
             _write_patch(file, patch, max(_SHORTEST, round(100 * now) - round(100 * began)))
@@ -104,13 +104,23 @@ def _indexed(patch: _Patch) -> Image.Image:
     return image
 
 
-def _change(shown: Pixels, after: Pixels) -> _Patch | None:
-    """Change what is ``shown`` to another picture, and return the part that had to be changed."""
+class _Change(NamedTuple):
+    """A step from one picture to the next."""
+
+    patch: _Patch
+    """The part that changes."""
+    shown: Pixels
+    """The picture that is shown then; it differs from the one wanted where nobody sees it."""
+
+
+def _change(shown: Pixels, after: Pixels) -> _Change | None:
+    """Return what changes if a picture is shown after another; None if nothing does."""
     different = reduce(np.maximum, cv2.split(cv2.absdiff(shown, after))) > _UNSEEN
     rows, columns = (np.flatnonzero(different.any(axis=axis)) for axis in (1, 0))
     if not rows.size:
         return None
     top, left = int(rows[0]), int(columns[0])
     part = slice(top, int(rows[-1]) + 1), slice(left, int(columns[-1]) + 1)
-    cv2.copyTo(after, different.astype(np.uint8), shown)
-    return _Patch(np.ascontiguousarray(after[part]), left, top, ~different[part])
+    now_shown = np.asarray(cv2.copyTo(after, different.astype(np.uint8), shown.copy()), np.uint8)
+    patch = _Patch(np.ascontiguousarray(after[part]), left, top, ~different[part])
+    return _Change(patch, now_shown)

@@ -22,7 +22,7 @@ from PIL import Image
 from asciiart.errors import ImageError, OptionError, OutputError
 from asciiart.io.terminal.color_mode import ColorMode
 from asciiart.motion.animation import Animation, animate
-from asciiart.motion.frames import Frame
+from asciiart.motion.frames import Frame, WantedSize, full_size
 from asciiart.motion.recording.recorder import animation_format, save
 from asciiart.options import Options
 from asciiart.pipeline import Artist
@@ -184,15 +184,18 @@ def test_folder_that_holds_something_stays_as_it_is(animation: Animation, tmp_pa
 class _Broken:
     """Frames that end in a fault."""
 
-    name, plays, is_still, is_live, target = "film", 1, False, False, None
+    name, plays, is_still, is_live, is_read_once, count = "film", 1, False, False, False, None
 
     def __init__(self, count: int, fault: BaseException) -> None:
         self._count, self._fault = count, fault
 
-    def __iter__(self) -> Iterator[Frame]:
+    def read(self, wanted_size: WantedSize = full_size) -> Iterator[Frame]:  # noqa: ARG002
         for pixels in discs(self._count):
             yield Frame(pixels, 0.1)
         raise self._fault
+
+    def __iter__(self) -> Iterator[Frame]:
+        return self.read()
 
 
 SUFFIXES = ["gif", "mp4", "cast", "html", "folder"]
@@ -228,12 +231,12 @@ def test_interrupted_writing_leaves_the_old_file(
 class _Camera(_Broken):
     """Frames that never end, during one of which a signal comes."""
 
-    is_live = True
+    is_live = is_read_once = True
 
     def __init__(self, number: int, at: int = 2) -> None:
         self._number, self._at = number, at
 
-    def __iter__(self) -> Iterator[Frame]:
+    def read(self, wanted_size: WantedSize = full_size) -> Iterator[Frame]:  # noqa: ARG002
         for i, pixels in enumerate(discs(9)):
             if i == self._at:
                 signal.raise_signal(self._number)
