@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from asciiart.color.fill import Fill
 from asciiart.errors import OptionError
 from asciiart.glyphs.charsets import BLANKS
 from asciiart.glyphs.grid import Grid, Placement
+from asciiart.io.pictures.arrays import read_only
 from asciiart.options import Background, Mode
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from asciiart.glyphs.font import Font
     from asciiart.glyphs.typesetting import Typeset
     from asciiart.options import Options
-
-_Scalar = TypeVar("_Scalar", bound=np.generic)
 
 
 class Alternative(NamedTuple):
@@ -109,10 +108,3 @@ class Canvas:
             raise OptionError(f"k must be 1 to {kept}, the alternatives that were kept, not {k}")
         pairs = zip(self.glyph_ids[row, column, :k], self.scores[row, column, :k], strict=True)
         return [Alternative(self.glyphs[i], float(score)) for i, score in pairs if i >= 0]
-
-
-def read_only(array: NDArray[_Scalar]) -> NDArray[_Scalar]:
-    """Return a view of an array that cannot be written to."""
-    view = array.view()
-    view.setflags(write=False)
-    return view

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.art.art import Art
-from asciiart.art.canvas import read_only
-from asciiart.motion.frames import Pixels
+from asciiart.io.pictures.arrays import Pixels, read_only
 
 _Floats = NDArray[np.float32]
 

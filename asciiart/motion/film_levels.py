@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.errors import ImageError
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.pictures.image import Picture
-from asciiart.motion.frames import Frames, Pixels
+from asciiart.motion.frames import Frames
 from asciiart.options import Background
 from asciiart.page.ink_page import on_page
 from asciiart.page.levels import LevelRange, Levels, measure_levels

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from asciiart.art.art import Art
 from asciiart.glyphs.grid import Grid
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.motion.deflicker import TemporalDenoiser, apply_hysteresis
 from asciiart.motion.film_levels import FilmLevels
-from asciiart.motion.frames import Pixels, Size
+from asciiart.motion.frames import PixelSize
 from asciiart.options import Options
 from asciiart.page.ink_page import DRAWING_SCALE
 from asciiart.page.levels import Levels
@@ -62,9 +63,9 @@ class _Layout(NamedTuple):
     """Rows of cells."""
     columns: int
     """Columns of cells."""
-    size: Size | None
+    size: PixelSize | None
     """The size that suffices for a frame; None for full size."""
-    fine_size: Size | None
+    fine_size: PixelSize | None
     """The size that suffices if strokes are to be followed finely."""
 
 
@@ -111,7 +112,7 @@ class FrameDrawer:
         self._last = self._layout = None
         self._denoiser.forget()
 
-    def wanted_size(self, *, fine: bool) -> Size | None:
+    def wanted_size(self, *, fine: bool) -> PixelSize | None:
         """Return the height and width in pixels that suffice for a frame; None for full size.
 
         Any thread may ask. Before the first frame is drawn, the size is unknown, hence full.

@@ -8,21 +8,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from asciiart.art.canvas import read_only
+from asciiart.io.pictures.arrays import Pixels, read_only
 from asciiart.io.pictures.image import Picture
 from asciiart.io.pictures.sources import Source
-
-Pixels = NDArray[np.uint8]
 
 MovingSource = Source | int | Iterable[Source]
 """What can be read as a moving picture: a `Source`, a webcam's number, or pictures one by one."""
 
-Size = tuple[int, int]
+PixelSize = tuple[int, int]
 """Height and width in pixels."""
 
-WantedSize = Callable[[], Size | None]
+WantedSize = Callable[[], PixelSize | None]
 """Returns the size that suffices for the next frame, or None for full size.
 
 It is called once a frame, perhaps in another thread than the one that draws.
@@ -104,7 +101,7 @@ def pixels_of(picture: Picture) -> Pixels:
     return picture.rgb if picture.alpha is None else np.dstack([picture.rgb, picture.alpha])
 
 
-def reduced_size(height: int, width: int, wanted: Size | None) -> Size:
+def reduced_size(height: int, width: int, wanted: PixelSize | None) -> PixelSize:
     """Return the least height and width in the same proportions that are not below those wanted.
 
     They may be a little larger if that keeps the proportions better; otherwise an art of such a

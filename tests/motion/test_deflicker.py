@@ -8,16 +8,15 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from asciiart.art.art import Art
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.pictures.image import load_image
 from asciiart.motion.animation import animate
 from asciiart.motion.deflicker import TemporalDenoiser, apply_hysteresis, count_changes
 from asciiart.options import Mode, Options
 from asciiart.pipeline import Artist
 
-Pixels = NDArray[np.uint8]
 MakeArt = Callable[..., Art]
 
 

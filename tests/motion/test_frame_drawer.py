@@ -6,14 +6,12 @@ import threading
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.motion.frame_drawer import FrameDrawer
 from asciiart.motion.prefetch import lookahead
 from asciiart.options import Mode, Options
 from asciiart.pipeline import Artist
-
-Pixels = NDArray[np.uint8]
 
 
 def clip(count: int, *, still: bool = False) -> list[Pixels]:

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from emulator import Emulator
-from numpy.typing import NDArray
 
 from asciiart.errors import ImageError, OutputError
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.terminal.color_mode import ColorMode
 from asciiart.io.terminal.fullscreen import FullScreen
 from asciiart.motion.decoding.opening import open_frames
@@ -22,8 +22,6 @@ from asciiart.motion.frames import MovingSource
 from asciiart.motion.player import Played, Player, fitted
 from asciiart.options import Options
 from asciiart.pipeline import Artist
-
-Pixels = NDArray[np.uint8]
 
 
 def grays(count: int) -> Iterator[Pixels]:

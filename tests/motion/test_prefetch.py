@@ -9,15 +9,13 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image
 
 from asciiart.errors import ImageError
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.motion.decoding.opening import open_frames
-from asciiart.motion.frames import Frame, Size
+from asciiart.motion.frames import Frame, PixelSize
 from asciiart.motion.prefetch import Prefetcher, lookahead
-
-Pixels = NDArray[np.uint8]
 
 
 def grays(count: int) -> Iterator[Pixels]:
@@ -89,9 +87,9 @@ def test_the_newest_frame_replaces_those_that_wait() -> None:
 def test_the_wanted_size_is_asked_for_each_frame_where_it_is_read() -> None:
     """The reading thread asks by a callable; the drawing thread changes nothing of the reader."""
     asked: list[str] = []
-    wanted: list[Size | None] = [None]
+    wanted: list[PixelSize | None] = [None]
 
-    def wanted_size() -> Size | None:
+    def wanted_size() -> PixelSize | None:
         asked.append(threading.current_thread().name)
         return wanted[0]
 

@@ -15,6 +15,7 @@ from asciiart.art.formats.color_layers import CLEAR, Layers, color_layers, pack,
 from asciiart.art.formats.renderer import Pitch, RenderOptions, row_height, typeset_pitch
 from asciiart.color.palettes import INK, PAPER, Colors
 from asciiart.errors import OptionError
+from asciiart.io.pictures.arrays import Pixels
 
 if TYPE_CHECKING:
     from asciiart.art.canvas import Canvas
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from asciiart.options import Background
 
 _Floats = NDArray[np.float32]
-Pixels = NDArray[np.uint8]
-"""(H, W) or (H, W, 3), sRGB."""
-
 _ROW_HEIGHT = 24
 """Pixels of a row where no font size is asked for."""
 TYPESET_SCALE = 2

@@ -18,6 +18,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
 from asciiart.errors import ImageError
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.pictures.image import report_faults
 from asciiart.io.pictures.pillow_files import check_size
 from asciiart.io.pictures.sources import open_source
@@ -38,8 +39,7 @@ from asciiart.motion.decoding.video_streams import (
 from asciiart.motion.frames import (
     DEFAULT_RATE,
     Frame,
-    Pixels,
-    Size,
+    PixelSize,
     WantedSize,
     full_size,
 )
@@ -196,7 +196,9 @@ class VideoFrames:
                 "max_pixels",
             )
 
-    def _pixels(self, frame: VideoFrame, film: Film, alphas: Alphas, wanted: Size | None) -> Pixels:
+    def _pixels(
+        self, frame: VideoFrame, film: Film, alphas: Alphas, wanted: PixelSize | None
+    ) -> Pixels:
         alpha = alphas.pop(frame.pts, None)
         self._check_size(*shown_size(frame, film))
         try:

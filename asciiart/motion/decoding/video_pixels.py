@@ -10,8 +10,9 @@ from av.sidedata.sidedata import SideData
 from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, Interpolation
 
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.motion.decoding.video_streams import Film
-from asciiart.motion.frames import Pixels, Size, reduced_size
+from asciiart.motion.frames import PixelSize, reduced_size
 
 _ASPECTS = (1 / 16, 16.0)
 """Widths of a pixel, in heights, within which a file is believed."""
@@ -24,14 +25,14 @@ _OPAQUE = 255
 """Alpha of a pixel that hides the page."""
 
 
-def shown_size(frame: VideoFrame, film: Film) -> Size:
+def shown_size(frame: VideoFrame, film: Film) -> PixelSize:
     """Return the height and width at which square pixels show a frame, before it is turned."""
     stretch = _stretch(film)
     return round(frame.height / min(1.0, stretch)), round(frame.width * max(1.0, stretch))
 
 
 def upright_pixels(
-    frame: VideoFrame, alpha: VideoFrame | None, film: Film, wanted: Size | None
+    frame: VideoFrame, alpha: VideoFrame | None, film: Film, wanted: PixelSize | None
 ) -> Pixels:
     """Return a frame (H, W, 3), or (H, W, 4) with alpha, as small as is wanted.
 

@@ -10,12 +10,12 @@ import cv2
 import numpy as np
 
 from asciiart.errors import ImageError
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.pictures.pillow_files import check_size
 from asciiart.motion.frames import (
     DEFAULT_RATE,
     Frame,
-    Pixels,
-    Size,
+    PixelSize,
     WantedSize,
     full_size,
     reduced_size,
@@ -59,7 +59,7 @@ class CameraFrames:
         raise ImageError(f"{self.name}: gives no more pictures")
 
 
-def _grab(capture: cv2.VideoCapture, wanted: Size | None) -> Pixels | None:
+def _grab(capture: cv2.VideoCapture, wanted: PixelSize | None) -> Pixels | None:
     """Return the next frame (H, W, 3), RGB, no larger than wanted; None if there is none."""
     there, bgr = capture.read()
     if not there:

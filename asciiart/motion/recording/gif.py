@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import GifImagePlugin, Image
 
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.motion.frames import FOREVER
-from asciiart.motion.recording.pictures import Pixels, cut_like, draw_frame
+from asciiart.motion.recording.pictures import cut_like, draw_frame
 from asciiart.motion.recording.timed_art import Arts, Recording
 
 _SHORTEST = 2

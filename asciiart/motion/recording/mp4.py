@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from asciiart.errors import OutputError
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.motion.recording.pictures import cut_like, draw_frame
 from asciiart.motion.recording.timed_art import Arts, Recording
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
     from asciiart.art.art import Art
-
-_Pixels = NDArray[np.uint8]
 
 _CLOCK = 90_000
 """Parts of a second that times are rounded to; all usual rates divide it."""
@@ -45,7 +43,7 @@ _BT709 = 1
 class _Shown(NamedTuple):
     """A picture and when it is shown."""
 
-    pixels: _Pixels
+    pixels: Pixels
     """(H, W, 3), RGB, with even sides."""
     begins: int
     """In parts of a second."""
@@ -95,7 +93,7 @@ def _shown(arts: Arts, how: Recording) -> Iterator[_Shown]:
     yield _Shown(pixels, began, max(began + _SHORTEST, round(now * _CLOCK)))
 
 
-def _even(picture: _Pixels) -> _Pixels:
+def _even(picture: Pixels) -> Pixels:
     """Return a picture (H, W, 3) with an even number of rows and columns, as 4:2:0 wants them."""
     rgb = np.repeat(picture[..., np.newaxis], 3, axis=2) if picture.ndim == 2 else picture
     down, right = (size % 2 for size in rgb.shape[:2])

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from asciiart.art.art import Art
 from asciiart.art.formats.registry import RenderOptions, draw_art
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.motion.recording.timed_art import Recording
-
-Pixels = NDArray[np.uint8]
-
 
 _FONT_SIZE = 14.0
 """Pixels per em of a scalable monospaced font where none is asked for: rows of 16."""
