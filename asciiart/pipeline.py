@@ -120,7 +120,7 @@ class Artist:
         literal = expression.partition("chars:")[2]
         self._characters = parse_charset(expression, exclude)
         if self._target is not None:
-            if self._target.boards and IDEOGRAPHIC_SPACE not in self._characters:
+            if self._target.no_adjacent_spaces and IDEOGRAPHIC_SPACE not in self._characters:
                 self._characters += IDEOGRAPHIC_SPACE  # without it no gap can be posted
             self._characters = allowed_characters(
                 self._characters, self._target, references=references, asked_for=literal
@@ -259,7 +259,9 @@ class Artist:
             return self._fill(picture, columns, matcher, typeset, options=options, levels=levels)
         rules = RowRules(
             glyph_cost=_glyph_cost(options) if typeset else 0.0,
-            posting=self._target is not None and self._target.boards and typeset is not None,
+            posting=self._target is not None
+            and self._target.no_adjacent_spaces
+            and typeset is not None,
             proportional=typeset is not None,
         )
         picture, laid_out = _with_squares(picture, columns, matcher, options)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from asciiart.art.formats.color_layers import CLEAR, colors_of, number_layers
 from asciiart.art.formats.color_runs import color_runs, layers_by_character
 from asciiart.art.formats.renderer import RenderOptions
-from asciiart.art.targets import find_target, wrap_for_target
+from asciiart.art.pasting import wrap_for_target
+from asciiart.art.targets import find_target
 from asciiart.glyphs.charsets import BLANKS
 from asciiart.io.terminal.color_mode import ColorMode
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asciiart.art import targets
 from asciiart.art.formats.ansi import AnsiRenderer
 from asciiart.art.formats.fastfetch import FastfetchRenderer
 from asciiart.art.formats.html import HtmlRenderer, render_pre
@@ -16,6 +15,7 @@ from asciiart.art.formats.renderer import Renderer, RenderOptions
 from asciiart.art.formats.suffixes import image_format
 from asciiart.art.formats.svg import SvgRenderer
 from asciiart.art.formats.text import DEFAULT_ENCODING, TextRenderer, encode_text
+from asciiart.art.pasting import describe_overflow, fewer_columns
 from asciiart.art.targets import check_color, find_target
 from asciiart.errors import OptionError, OutputError
 from asciiart.io.files.atomic_files import write_atomically
@@ -34,11 +34,11 @@ __all__ = [
     "draw_page",
     "encode_text",
     "image_format",
-    "misfit",
     "render",
     "render_bytes",
     "render_fragment",
     "save",
+    "target_overflow",
 ]
 
 _RENDERERS: tuple[Renderer, ...] = (
@@ -94,7 +94,7 @@ def _check(art: Canvas, format: str, color: ColorMode | str) -> ColorMode:
     return mode
 
 
-def misfit(art: Canvas, format: str, *, color: ColorMode | str = ColorMode.NONE) -> str:
+def target_overflow(art: Canvas, format: str, *, color: ColorMode | str = ColorMode.NONE) -> str:
     """Return in what an art does not fit its target, and what would; "" if it does, or has none.
 
     What counts is the text that is pasted, in the colors that the format shows, whatever the format
@@ -108,7 +108,7 @@ def misfit(art: Canvas, format: str, *, color: ColorMode | str = ColorMode.NONE)
     mode = _check(art, format, color)
     if art.target is None:
         return ""
-    return targets.describe_overflow(str(art), find_target(art.target), _pasted(art, format, mode))
+    return describe_overflow(str(art), find_target(art.target), _pasted(art, format, mode))
 
 
 def _pasted(art: Canvas, format: str, mode: ColorMode) -> str:
@@ -119,11 +119,9 @@ def _pasted(art: Canvas, format: str, mode: ColorMode) -> str:
 def fitting_columns(art: Canvas, format: str, *, color: ColorMode | str) -> int | None:
     """Return how many columns to try where an art does not fit its target; None if it does."""
     mode = _check(art, format, color)
-    if art.target is None or not misfit(art, format, color=mode):
+    if art.target is None or not target_overflow(art, format, color=mode):
         return None
-    return targets.fewer_columns(
-        art.grid.columns, _pasted(art, format, mode), find_target(art.target)
-    )
+    return fewer_columns(art.grid.columns, _pasted(art, format, mode), find_target(art.target))
 
 
 def check_fit(art: Canvas, format: str, *, color: ColorMode | str = ColorMode.NONE) -> None:
@@ -136,7 +134,7 @@ def check_fit(art: Canvas, format: str, *, color: ColorMode | str = ColorMode.NO
     OutputError
         If it does not fit.
     """
-    if reason := misfit(art, format, color=color):
+    if reason := target_overflow(art, format, color=color):
         raise OutputError(reason, "columns")
 
 

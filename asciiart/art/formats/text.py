@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from asciiart.art.formats.renderer import RenderOptions
-from asciiart.art.targets import find_target, wrap_for_target
+from asciiart.art.pasting import wrap_for_target
+from asciiart.art.targets import find_target
 from asciiart.errors import OptionError, OutputError
 
 if TYPE_CHECKING:

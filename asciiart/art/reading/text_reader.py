@@ -8,10 +8,11 @@ import unicodedata
 from collections.abc import Iterable
 
 from asciiart.art.formats.color_layers import CLEAR
-from asciiart.art.reading.ansi_reader import Screen, parse_ansi
+from asciiart.art.reading.ansi_reader import parse_ansi
 from asciiart.art.reading.marks import join_marks
 from asciiart.art.reading.read_page import ReadPage, to_cells
 from asciiart.art.reading.saved_text import SavedText
+from asciiart.art.reading.sgr import AnsiScreen
 from asciiart.errors import AsciiArtError
 from asciiart.glyphs.font import Font
 from asciiart.glyphs.grid import MAX_CELLS, MAX_COLUMNS
@@ -51,7 +52,7 @@ def parse_text(
     columns = None if sauce is None else sauce.columns
     if _ESCAPE in text:
         ice_colors = sauce is not None and sauce.ice_colors
-        screen = Screen(background, saved.is_pc, width or columns, ice_colors)
+        screen = AnsiScreen(background, saved.is_pc, width or columns, ice_colors)
         page = parse_ansi(text, screen, font.has)
     else:
         rows = join_marks(text, font.has).splitlines()
