@@ -1,4 +1,4 @@
-"""Moving pictures, stages 2 to 6: frames -> Arts, steady where nothing moves, two at once."""
+"""Moving pictures, stages 2 to 6: frames -> arts, steady where nothing moves, two at a time."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from asciiart.page.levels import Levels
 from asciiart.pipeline import Artist
 
 _AT_ONCE = 2
-"""Frames that are drawn at once: networks alone would leave half of two cores idle."""
+"""Frames drawn at a time; networks alone would leave half of two cores idle."""
 
 
 class _Drawn(NamedTuple):
-    """A frame as it is by itself."""
+    """The drawing of a frame by itself."""
 
     art: Art
-    """What is drawn."""
+    """The art."""
     seconds: float
-    """That it took."""
+    """Time that the drawing took."""
 
 
 class Drawing:
@@ -38,26 +38,26 @@ class Drawing:
         self._art: Art | None = None
 
     def art(self) -> Art:
-        """Return the art, with the characters of the one before where they are nearly the best.
+        """Return the art, with the characters of the one before wherever they are nearly the best.
 
         Raises
         ------
         AsciiArtError
-            If it cannot be drawn.
+            If the frame cannot be drawn.
         """
         if self._art is None:
             art = self._drawn.result().art
             self._art = art if self._before is None else apply_hysteresis(art, self._before.art())
-            self._before = None  # or every frame would keep all those before it
+            self._before = None  # otherwise every frame would keep all those before it
         return self._art
 
     def seconds(self) -> float:
-        """Return how long the drawing took."""
+        """Return the time that the drawing took."""
         return self._drawn.result().seconds
 
 
 class _Layout(NamedTuple):
-    """What the first frame's art tells about those that follow."""
+    """The layout of the first frame's art, which applies to those that follow."""
 
     rows: int
     """Rows of cells."""
@@ -78,7 +78,7 @@ def _layout(grid: Grid, options: Options) -> _Layout:
 
 
 class FrameDrawer:
-    """Draws one frame after the other, or, where the caller looks ahead, two at once."""
+    """Draws one frame after the other or, if the caller looks ahead, two at a time."""
 
     def __init__(
         self,
@@ -89,10 +89,10 @@ class FrameDrawer:
         name: str | None = None,
         levels: FilmLevels | None = None,
     ) -> None:
-        """Take what draws, what messages call the moving picture, and the film's levels.
+        """Take the artist and the options that draw the frames.
 
-        ``steady`` keeps characters that are nearly as good as the best. Without ``levels`` each
-        frame has its own.
+        ``steady`` keeps characters that are nearly as good as the best. ``name`` denotes the moving
+        picture in messages. Without ``levels`` each frame has its own.
         """
         self._artist, self._options, self._steady, self._name = artist, options, steady, name
         self._levels = levels
@@ -103,7 +103,7 @@ class FrameDrawer:
 
     @property
     def options(self) -> Options:
-        """What the next frame is drawn with."""
+        """Options for the next frame; setting them starts anew."""
         return self._options
 
     @options.setter
@@ -124,13 +124,13 @@ class FrameDrawer:
         return layout.fine_size if fine else layout.size
 
     def draw(self, pixels: Pixels) -> Art:
-        """Return the art of the next frame; the last one itself where nothing has moved."""
+        """Return the art of the next frame, which is the last one itself if nothing has moved."""
         return self.begin(pixels).art()
 
     def begin(self, pixels: Pixels) -> Drawing:
-        """Begin to draw the next frame; the last drawing itself is returned if nothing has moved.
+        """Begin to draw the next frame; return the last drawing itself if nothing has moved.
 
-        The first frame, whose size tells how the others are looked at, is drawn before it returns.
+        The first frame is drawn before this returns, since its layout applies to the others.
         """
         shown: Pixels | None = pixels
         if self._steady and self._layout is not None:

@@ -1,4 +1,4 @@
-"""Frames: one picture of many, and what a moving picture is that is read while it is iterated."""
+"""Frames: one picture of many, and moving pictures, which are read while they are iterated."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from asciiart.io.pictures.image import Picture
 from asciiart.io.pictures.sources import Source
 
 MovingSource = Source | int | Iterable[Source]
-"""What can be read as a moving picture: a `Source`, a webcam's number, or pictures one by one."""
+"""A source of a moving picture: a `Source`, a webcam's number, or pictures one by one."""
 
 PixelSize = tuple[int, int]
 """Height and width in pixels."""
@@ -43,10 +43,10 @@ class Frame:
     pixels: Pixels
     """(H, W, 3), or (H, W, 4) with alpha."""
     seconds: float
-    """How long it is shown."""
+    """Time for which it is shown."""
 
     def __post_init__(self) -> None:
-        """Make the pixels read-only: a view, so that whoever gave them may go on writing."""
+        """Keep a read-only view of the pixels, so that their owner may go on writing."""
         object.__setattr__(self, "pixels", read_only(self.pixels))
 
 
@@ -59,12 +59,12 @@ class Frames(Protocol):
 
     @property
     def name(self) -> str:
-        """How messages refer to it."""
+        """Name of the source in messages."""
         ...
 
     @property
     def plays(self) -> int:
-        """How often it asks to be played, or `FOREVER`."""
+        """Number of times that it asks to be played, or `FOREVER`."""
         ...
 
     @property

@@ -1,4 +1,4 @@
-"""Moving pictures: frames are decoded by another thread while those before are drawn."""
+"""Moving pictures: a thread decodes the next frames while others are drawn."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from asciiart.motion.frames import Frame
 _Item = TypeVar("_Item")
 
 _AHEAD = 3
-"""Frames that wait to be drawn."""
+"""Maximum number of frames that wait to be drawn."""
 _SECONDS = 1.0
-"""That the thread is given to end; a camera may keep it longer."""
+"""Time in seconds to wait for the thread to end; a camera may block it longer."""
 
 
 def lookahead(items: Iterable[_Item]) -> Iterator[_Item]:
-    """Yield each of the items when the next one has been taken, those before a fault, too."""
+    """Yield each item once the next one has been taken; those before a fault are yielded, too."""
     held: list[_Item] = []
     try:
         for item in items:
@@ -33,9 +33,10 @@ def lookahead(items: Iterable[_Item]) -> Iterator[_Item]:
 
 
 class _Ended(NamedTuple):
-    """Comes after the last frame."""
+    """Marks the end of the frames in the queue."""
 
     error: Exception | None
+    """The fault that ended them, if any."""
 
 
 class Prefetcher:

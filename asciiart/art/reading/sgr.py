@@ -71,7 +71,7 @@ class ShownColors(NamedTuple):
 
 @dataclass(frozen=True)
 class Style:
-    """What SGR has set. Colors are indices, direct colors plus `_TRUE`, or `CLEAR`."""
+    """The style that SGR has set. Colors are indices, direct colors plus `_TRUE`, or `CLEAR`."""
 
     ink: int = CLEAR
     paper: int = CLEAR

@@ -1,6 +1,6 @@
-"""Moving pictures, stage 1: where a container's structure says that it ends.
+"""Moving pictures, stage 1: where a container ends according to its structure.
 
-A file that ends before was cut off. The times and counts that a header announces are no promise.
+A file that is shorter was cut off. The times and counts in a header prove nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from asciiart.motion.decoding.mp4_boxes import end_of_fragments
 
 
 def is_cut(file: BinaryIO, demuxer: str) -> bool:
-    """Tell whether the structure of a container promises bytes that the file does not have.
+    """Tell whether a file lacks bytes that the structure of its container requires.
 
     Nothing is looked for here where the demuxer itself notices what is missing.
     """
@@ -35,20 +35,21 @@ def is_cut(file: BinaryIO, demuxer: str) -> bool:
 
 
 def _end_of_riff(file: BinaryIO) -> int:
-    """Return where an AVI's first part ends, if that was known when it was written."""
+    """Return where an AVI's first part ends; 0 if that was unknown when it was written."""
     size: int = struct.unpack_from("<I", read_at(file, 4, 4))[0]
     return 0 if size >= 0xFFFF_FF00 else 8 + size
 
 
 _EBML_UNKNOWN = -1
+"""Stands for the length of an element that has none."""
 _EBML_MASTERS = frozenset({0x18538067, 0x1F43B675})
-"""The segment, which is all that comes after the header, and a cluster of frames."""
+"""IDs of the segment, which holds everything after the header, and of a cluster of frames."""
 
 
 def _end_of_matroska(file: BinaryIO) -> int:
     """Return where the last element of a Matroska or WebM file ends.
 
-    Segments and clusters of a live recording do not say how long they are; what lies in them does.
+    Segments and clusters of a live recording have no length, but the elements inside them do.
     """
     position, end = 0, length_of(file)
     for _ in range(MAX_PARTS):
@@ -69,9 +70,10 @@ def _end_of_matroska(file: BinaryIO) -> int:
 
 
 def _ebml_number(data: bytes, *, keep_marker: bool = False) -> tuple[int, int]:
-    """Return a number of variable length (`_EBML_UNKNOWN` if all its bits are set), and its bytes.
+    """Return a number of variable length, and its length in bytes.
 
-    The zeros before its first bit tell how long it is.
+    The zeros before its first set bit tell the length. A number whose other bits are all set is
+    returned as `_EBML_UNKNOWN`.
     """
     if not data:
         raise EOFError
@@ -94,7 +96,7 @@ def _end_of_packets(file: BinaryIO) -> int:
 
 
 _OGG_PAGE = 27 + 255 + 255 * 255
-"""Bytes of a page at most: header, table of lengths, content."""
+"""Maximum size of a page in bytes: header, table of lengths, content."""
 
 
 def _end_of_pages(file: BinaryIO) -> int:
@@ -108,7 +110,7 @@ def _end_of_pages(file: BinaryIO) -> int:
 
 
 def _end_of_mxf(file: BinaryIO) -> int:
-    """Return where the last item of an MXF file ends: a key, a length and so many bytes."""
+    """Return where the last item of an MXF file ends, each a key, a length and content."""
     position, end = 0, length_of(file)
     for _ in range(MAX_PARTS):
         header = read_at(file, position, 16 + 9)
@@ -116,7 +118,7 @@ def _end_of_mxf(file: BinaryIO) -> int:
             return position
         if len(header) < 17:
             raise EOFError
-        length = header[16]  # itself, or of how many bytes it is made
+        length = header[16]  # the length itself, or its number of bytes
         size = length - 0x80 if length >= 0x80 else 0
         value = int.from_bytes(header[17 : 17 + size]) if size else length
         position += 17 + size + value
@@ -124,11 +126,11 @@ def _end_of_mxf(file: BinaryIO) -> int:
 
 
 _ASF_FILE = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
-"""The object that tells an ASF file's size."""
+"""ID of the object that contains an ASF file's size."""
 
 
 def _end_of_asf(file: BinaryIO) -> int:
-    """Return the size that an ASF or WMV file says it has; a broadcast does not say any."""
+    """Return the size in the header of an ASF or WMV file; 0 for a broadcast."""
     data = read_at(file, 0, 1 << 16)
     at = data.find(_ASF_FILE)
     if at < 0 or struct.unpack_from("<I", data, at + 88)[0] & 1:
@@ -147,7 +149,7 @@ def _end_of_y4m(file: BinaryIO) -> int:
     kind = parameters.get(b"C", "420")
     halves = (-(-width // 2), -(-height // 2))
     chroma = {"420": halves[0] * halves[1], "422": halves[0] * height, "444": width * height}
-    depth = 2 if "p1" in kind else 1  # as in 420p10; 420paldv is no depth
+    depth = 2 if "p1" in kind else 1  # as in 420p10, unlike in 420paldv
     known = kind[:3] in chroma and "alpha" not in kind
     if not (known or kind == "mono") or not rest.startswith(b"FRAME\n"):
         return 0

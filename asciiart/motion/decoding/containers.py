@@ -1,6 +1,6 @@
 """Moving pictures, stage 1: which container a file is.
 
-Containers are known by their first bytes alone, and only those that hold the whole film are known:
+Containers are recognized by their first bytes, and only those that contain the whole film:
 playlists and other lists, which name files to open, are not among them.
 """
 
@@ -10,11 +10,13 @@ import os
 from typing import BinaryIO
 
 HEAD = 1024
-"""Bytes at a file's start that tell what it is."""
+"""Bytes at the start of a file that identify its container."""
 MAX_PARTS = 200_000
-"""Parts of a container that are looked at; what lies behind them is taken on trust."""
+"""Maximum number of parts of a container that are inspected; the rest is trusted."""
 TRANSPORT = "mpegts"
+"""FFmpeg's demuxer of MPEG transport streams."""
 QUICKTIME = "mov"
+"""FFmpeg's demuxer of MP4, QuickTime and 3GP."""
 _SIGNATURES = {
     b"\x1a\x45\xdf\xa3": "matroska",
     b"OggS": "ogg",
@@ -35,7 +37,7 @@ _SIGNATURES = {
 _FIRST_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"moof")
 """Types of the first box of an MP4, QuickTime or 3GP file."""
 _STILL_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"jxl ")
-"""Brands of the same container that are pictures, which Pillow reads or nothing here does."""
+"""Brands of that container for still pictures, which are left to Pillow."""
 _PLAYLISTS = (
     b"#EXTM3U",
     b"ffconcat",
@@ -49,17 +51,19 @@ _PLAYLISTS = (
     b"RTSPtext",
     b"SMILtext",
 )
+"""First bytes of lists that name films elsewhere."""
 _PACKET_SIZES = (188, 192, 204)
-"""Bytes of a packet of an MPEG transport stream: plain, with a time before it, with a checksum."""
+"""Sizes of a transport stream's packets in bytes: plain, with a timestamp, with a checksum."""
 _SYNC = 0x47
+"""First byte of a packet."""
 _FEWEST_PACKETS = 3
-"""Two tables and a piece of a film; fewer would be found in many a file by chance."""
+"""Minimum number of packets: two tables and a piece of film; fewer may occur by chance."""
 
 
 def container_of(head: bytes) -> str | None:
-    """Return FFmpeg's demuxer for a file that begins with ``head``, of `HEAD` bytes if it has them.
+    """Return FFmpeg's demuxer for a file; None if it is no video.
 
-    None is returned for whatever is no video.
+    ``head`` is the start of the file, `HEAD` bytes or all that it has.
     """
     for signature, demuxer in _SIGNATURES.items():
         if head.startswith(signature):
@@ -73,13 +77,13 @@ def container_of(head: bytes) -> str | None:
 
 
 def is_playlist(head: bytes) -> bool:
-    """Tell whether a file that begins with ``head`` only names films that lie elsewhere."""
+    """Tell whether a file that begins with ``head`` only names films elsewhere."""
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     return text.startswith(_PLAYLISTS) or (text.startswith(b"<") and b"<MPD" in text)
 
 
 def packet_size(head: bytes) -> int | None:
-    """Return the bytes of a transport stream's packets; None if it is no such stream."""
+    """Return the size in bytes of a transport stream's packets; None if it is no such stream."""
     if head.startswith(b"GIF8"):  # which begins with the same byte
         return None
     for size in _PACKET_SIZES:

@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 from asciiart.motion.decoding.containers import MAX_PARTS, length_of, read_at
 
 MAX_FRAMES = 4_000_000
-"""A film that announces more is refused: its index alone would take hundreds of megabytes."""
+"""Maximum number of announced frames; the index of more would take hundreds of megabytes."""
 _PARENTS = frozenset({b"moov", b"trak", b"mdia", b"minf", b"stbl", b"moof", b"traf"})
 """Boxes that hold boxes."""
 _TELLING = frozenset({b"hdlr", b"stts", b"stsz", b"trun"})
@@ -38,7 +38,7 @@ class _Box(NamedTuple):
 
 @dataclass(frozen=True)
 class _Track:
-    """What the boxes say of one track."""
+    """A track, as far as the boxes describe it."""
 
     kind: bytes = b""
     """The kind of media, four bytes; empty until it is known."""
@@ -96,7 +96,7 @@ def _index_boxes(
 
 
 def _decompressed(file: BinaryIO, box: _Box) -> BinaryIO:
-    """Return the index that lies compressed in a box, as far as it matters."""
+    """Return the decompressed content of an index, up to `_MAX_INDEX` bytes."""
     for inner in _boxes(file, box.begins, box.ends):
         if inner.kind == b"cmvd":
             packed = read_at(file, inner.begins + 4, inner.ends - inner.begins)
@@ -108,7 +108,7 @@ def _decompressed(file: BinaryIO, box: _Box) -> BinaryIO:
 
 
 def _boxes(file: BinaryIO, begins: int, ends: int) -> Iterator[_Box]:
-    """Yield the boxes between two positions, and the last one even if it ends behind them."""
+    """Yield the boxes between two positions; the last one may extend beyond them."""
     for _ in range(MAX_PARTS):
         header = read_at(file, begins, 16) if begins + 8 <= ends else b""
         if len(header) < 8:
@@ -125,5 +125,5 @@ def _boxes(file: BinaryIO, begins: int, ends: int) -> Iterator[_Box]:
 
 
 def end_of_fragments(file: BinaryIO) -> int:
-    """Return where the last fragment's index ends; the demuxer knows where its samples end."""
+    """Return where the index of the last fragment ends; the demuxer checks its samples."""
     return max((b.ends for b in _boxes(file, 0, length_of(file)) if b.kind == b"moof"), default=0)

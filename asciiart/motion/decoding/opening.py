@@ -1,4 +1,4 @@
-"""Moving pictures, stage 1: GIF, APNG, WebP, video, webcam or arrays -> frames, one at a time."""
+"""Moving pictures, stage 1: any source -> its frames."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def open_frames(
     rate: float = DEFAULT_RATE,
     strict: bool = False,
 ) -> Frames:
-    """Return the frames of a moving picture; a single picture has one.
+    """Return the frames of a moving picture, or the one of a single picture.
 
     ``source`` is what `load_image` takes, a video, a webcam's number (``0`` or ``"0"``), or an
     iterable of arrays or PIL images, which come at ``rate`` frames per second. Videos need PyAV,
-    the extra ``video``, and are known by their first bytes; playlists are refused.
+    the extra ``video``, and are recognized by their first bytes; playlists are refused.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def open_frames(
     Warns
     -----
     ImageWarning
-        If the file lacks its end, or is damaged where that does not show.
+        If the end of the file is missing, or damage does not show.
     """
     if not 0 < rate <= 1000:
         raise OptionError(f"fps must be above 0 and at most 1000, not {rate}", "fps")
@@ -87,14 +87,14 @@ def _most_of_video(max_pixels: int | None) -> int:
 
 
 def _is_camera(source: object) -> TypeGuard[str | int]:
-    """Tell whether a source is the number of a webcam; a file called so is ``./0``."""
+    """Tell whether a source is the number of a webcam; a file of that name is ``./0``."""
     if isinstance(source, str):
         return source.isdecimal() and source.isascii()
     return isinstance(source, int)
 
 
 def _keep(source: FileSource, name: str) -> Path | bytes:
-    """Return what can be opened more than once: an ordinary file, or all that a stream held."""
+    """Return a source that can be opened repeatedly: an ordinary file, or a stream's content."""
     if isinstance(source, str | os.PathLike) and source != "-" and not is_address(str(source)):
         path = Path(os.fsdecode(source))
         if path.is_file():

@@ -28,25 +28,25 @@ _MOVING = frozenset({"WEBP", "AVIF"})
 
 
 class _Movie(Protocol):
-    """What a file of many frames says of them."""
+    """A file of many frames."""
 
     @property
     def count(self) -> int | None:
-        """How many there are."""
+        """Number of frames, if it is known."""
         ...
 
     @property
     def plays(self) -> int:
-        """How often it asks to be played, or `FOREVER`."""
+        """Number of times that it asks to be played, or `FOREVER`."""
         ...
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """What is wrong with the file although all frames are whole, in words."""
+        """Descriptions of faults in the file that leave all frames whole."""
         ...
 
     def frames(self) -> Iterator[ComposedFrame]:
-        """Yield them; whatever is raised means that the next one is damaged."""
+        """Yield the frames; any exception means that the next one is damaged."""
         ...
 
 
@@ -65,7 +65,7 @@ class PictureFrames:
         cut: bool = False,
         strict: bool = False,
     ) -> None:
-        """Take a file or its bytes, and whether there were more.
+        """Take a file or its bytes; ``cut`` says that they are only the beginning of a file.
 
         Raises
         ------
@@ -79,7 +79,7 @@ class PictureFrames:
         self.is_still = movie is None or movie.count == 1
         self.plays = 1 if movie is None else movie.plays
         self.count = 1 if movie is None else movie.count
-        """How many frames there are, if the file can tell."""
+        """Number of frames, if the file tells."""
         if movie is not None:
             report_faults(name, movie.faults, strict=strict)
 
@@ -115,7 +115,7 @@ class PictureFrames:
 
 
 def _open_movie(file: BinaryIO, name: str, max_pixels: int | None) -> _Movie | None:
-    """Return what a file says of its frames; None if it is a single picture."""
+    """Return a file's frames; None if it is a single picture."""
     signature = file.read(len(png_chunks.SIGNATURE))
     file.seek(0)
     if signature.startswith(gif.SIGNATURES):
@@ -132,7 +132,7 @@ def _open_movie(file: BinaryIO, name: str, max_pixels: int | None) -> _Movie | N
 
 
 class _PillowMovie:
-    """Frames that Pillow composes."""
+    """Frames composed by Pillow."""
 
     faults = ()
 

@@ -1,7 +1,7 @@
 """Moving pictures, stage 1: videos -> frames, upright and in true proportions, by PyAV.
 
-A film is read through a file of Python's, by a demuxer that its first bytes choose, and FFmpeg is
-given no means to open another file.
+A film is read from a Python file, by the demuxer that its first bytes select. FFmpeg is given no
+means to open another file.
 """
 
 from __future__ import annotations
@@ -45,28 +45,28 @@ from asciiart.motion.frames import (
 )
 
 _RATES = (0.1, 240.0)
-"""Frames per second that a file is believed."""
+"""Range of plausible frame rates."""
 _LONGEST = 60.0
-"""Seconds that a frame is believed to be shown; a longer gap is a break in the clock."""
+"""Longest plausible time of a frame in seconds; a longer gap is a break in the clock."""
 _READ_AT_ONCE = 1 << 16
-"""Bytes."""
+"""Bytes read at a time."""
 _BROADCASTS = frozenset({"mpegts", "mpeg", "mpegvideo", "h264", "hevc"})
-"""Demuxers of what may begin anywhere in a film, with frames whose predecessors lack."""
+"""Demuxers of streams that may begin anywhere in a film, with frames that lack predecessors."""
 _SPOILED = 0.1
-"""Share of damaged packets above which a film is refused at its end, as one that is cut is."""
+"""Share of damaged packets above which a film counts as cut short."""
 _CAUTION = {"codec_whitelist": "none", "max_streams": "200"}
-"""Nothing is decoded before its size is known, and few streams may turn up while a film is read."""
+"""FFmpeg options: no decoding before the size is known, and few streams may appear later."""
 _ROOM = 1 << 23
-"""Pixels by which a decoder may go beyond the limit, since it pads what it decodes."""
+"""Pixels by which a decoder may exceed the limit, since it pads frames."""
 _GAIN_BY_THREADS = (1280 * 720, 16_000_000)
-"""Pixels of frames that are decoded several at once. Smaller ones gain little, and what is wrong
-with the last of them would not be told for each; larger ones take too much memory."""
+"""Range of pixels in which several frames are decoded at a time. Smaller frames gain little, and
+faults in the last ones would not be reported individually; larger ones take too much memory."""
 _HELD = 3
-"""Frames of a film that are in memory at once, at least: so often its pixels count."""
+"""Minimum number of frames in memory at a time, by which a film's pixels are multiplied."""
 
 
 class VideoFrames:
-    """A video, which is decoded while it is iterated."""
+    """A video, decoded while it is iterated."""
 
     plays = 1
     is_still = False
@@ -84,17 +84,17 @@ class VideoFrames:
     ) -> None:
         """Take a video or its bytes, and the demuxer that reads it.
 
-        Damage that does not end the film is told at its end: by an `ImageError` if ``strict``, else
-        by a warning.
+        Damage that does not end the film is reported at its end, by an `ImageError` if ``strict``,
+        otherwise by a warning.
 
         Raises
         ------
         ImageError
-            If it cannot be read, has no moving picture, or one of more than ``max_pixels`` pixels.
+            If it cannot be read, contains no moving picture, or exceeds ``max_pixels`` pixels.
         """
         self.name, self._source, self._max_pixels = name, source, max_pixels
         self._demuxer, self._strict = demuxer, strict
-        with self._opened() as film:  # only an index counts; what other headers say is an estimate
+        with self._opened() as film:  # only an index counts; other headers estimate
             frames = film.stream.frames if demuxer == "mov" else 0
         self.count: int | None = frames or None
 
@@ -105,7 +105,7 @@ class VideoFrames:
     def read(self, wanted_size: WantedSize = full_size) -> Iterator[Frame]:
         """Yield the frames, which may be smaller than in the file, but no smaller than wanted.
 
-        Each comes when the next one has told how long it is shown.
+        Each is yielded when the next one has told its duration.
         """
         with self._opened() as film:
             decoding = Decoding(film, self.name)
@@ -162,7 +162,7 @@ class VideoFrames:
         if stream.codec_context is None:
             raise ImageError(f"{self.name}: its pictures are coded in a way that cannot be read")
         height, width = stream.codec_context.height, stream.codec_context.width
-        if height and width:  # or else the decoder finds out
+        if height and width:  # otherwise the decoder finds out
             self._check_size(height, width)
         decoder, alpha_decoder = stream.codec_context, alpha_decoder_of(stream)
         gains = _GAIN_BY_THREADS[0] < height * width <= _GAIN_BY_THREADS[1]
@@ -171,7 +171,7 @@ class VideoFrames:
         if alpha_decoder is not None:
             alpha_decoder.options = dict(decoder.options)
         if decoder.name == "h264":
-            decoder.options["strict"] = "1"  # or else it guesses the order of the first frames
+            decoder.options["strict"] = "1"  # otherwise it guesses the order of the first frames
         rate = float(stream.average_rate or stream.base_rate or 0)
         usual = 1 / (rate if _RATES[0] <= rate <= _RATES[1] else DEFAULT_RATE)
         return Film(
@@ -214,7 +214,7 @@ def _frames_are(count: int, total: int | None = None) -> str:
 
 
 def _seconds_between(frame: VideoFrame, after: VideoFrame, film: Film) -> float:
-    """Return how long a frame is shown until the next one is."""
+    """Return the time from one frame to the next."""
     if frame.pts is None or after.pts is None:
         return film.usual
     return _believed((after.pts - frame.pts) * film.tick, film.usual)

@@ -64,19 +64,19 @@ def upright_pixels(
 
 
 def _stretch(film: Film) -> float:
-    """Return the width of a film's pixels in heights."""
+    """Return the aspect ratio of a film's pixels, width by height."""
     aspect = float(film.stream.sample_aspect_ratio or film.decoder.sample_aspect_ratio or 1)
     return aspect if _ASPECTS[0] <= aspect <= _ASPECTS[1] else 1.0
 
 
 def _color_space(frame: VideoFrame) -> Colorspace | None:
-    """Return the color space where the film does not tell, as players guess it."""
+    """Return the color space that players assume if the film does not tell; None if it does."""
     is_known = frame.colorspace != _UNSPECIFIED or frame.format.is_rgb
     return None if is_known or frame.height <= _LARGEST_SD else Colorspace.ITU709
 
 
 def _alpha_plane(frame: VideoFrame | None, height: int, width: int) -> Pixels:
-    """Return the luma (height, width) of a frame of alpha as it is; opaque if there is none."""
+    """Return the alpha (height, width) in the luma of a frame; opaque if there is no frame."""
     if frame is None:
         return np.full((height, width), _OPAQUE, np.uint8)
     plane = frame.planes[0]
@@ -91,11 +91,14 @@ def _interpolation(frame: VideoFrame, height: int, width: int) -> Interpolation:
 
 
 class _Turn(NamedTuple):
-    """How a frame is brought upright: first mirrored at its diagonal, then at its middles."""
+    """Steps that bring a frame upright: transpose it, then flip it."""
 
     is_sideways: bool = False
+    """Whether it is transposed first."""
     left_right: bool = False
+    """Whether it is flipped horizontally."""
     up_down: bool = False
+    """Whether it is flipped vertically."""
 
     def applied(self, pixels: Pixels) -> Pixels:
         """Return a frame upright, as an array of its own."""
@@ -111,11 +114,11 @@ _TURNS = {
     180: _Turn(left_right=True, up_down=True),
     -90: _Turn(is_sideways=True, left_right=True),
 }
-"""By the degrees counterclockwise that a frame has to be turned."""
+"""Degrees counterclockwise by which a frame has to be turned -> how to turn it."""
 
 
 def _turn_of(frame: VideoFrame) -> _Turn:
-    """Return how a frame is brought upright, to the nearest right angle.
+    """Return how to bring a frame upright, to the nearest right angle.
 
     A display matrix gives a pixel's place on the screen as x' = a x + c y, y' = b x + d y.
     """

@@ -1,4 +1,4 @@
-"""Moving pictures, stage 1: webcams, which OpenCV opens by their number on every system."""
+"""Moving pictures, stage 1: webcams, which OpenCV opens by number on every system."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from asciiart.motion.frames import (
 )
 
 _RATES = (0.1, 240.0)
-"""Frames per second that a camera is believed."""
+"""Range of plausible frame rates."""
 _SILENT = 0
-"""OpenCV's log level for saying nothing."""
+"""OpenCV's log level that suppresses all messages."""
 
 
 class CameraFrames:
-    """The pictures of a webcam as they come; they never end."""
+    """The frames of a webcam, which never end."""
 
     plays = 1
     is_still = False
@@ -77,7 +77,7 @@ def _grab(capture: cv2.VideoCapture, wanted: PixelSize | None) -> Pixels | None:
 def _opened(number: int) -> Iterator[cv2.VideoCapture]:
     logging: Any = cv2 if hasattr(cv2, "setLogLevel") else cv2.utils.logging  # before OpenCV 5
     level = logging.getLogLevel()
-    logging.setLogLevel(_SILENT)  # or else it says itself what it did not find
+    logging.setLogLevel(_SILENT)  # otherwise it reports a missing camera itself
     try:
         capture = cv2.VideoCapture(number)
     finally:

@@ -1,4 +1,4 @@
-"""Animated GIFs, whose frames hold only what has changed."""
+"""Animated GIFs, whose frames contain only changes."""
 
 from __future__ import annotations
 
@@ -17,33 +17,36 @@ from asciiart.motion.recording.pictures import cut_like, draw_frame
 from asciiart.motion.recording.timed_art import Arts, Recording
 
 _SHORTEST = 2
-"""Hundredths of a second: browsers slow shorter frames of a GIF down."""
+"""Shortest time of a frame in hundredths of a second; browsers slow down shorter ones."""
 _LONGEST = 65535
-"""Hundredths of a second that a GIF can hold."""
+"""Longest time of a frame in hundredths of a second, and largest number of repetitions."""
 _UNSEEN = 8
-"""Levels by which a pixel of a GIF may be off, which 256 colors do not show."""
+"""Difference in levels that is not worth a change, since 256 colors hardly show it."""
 _CLEAR = 255
-"""The color of a GIF that shows what was there before."""
+"""Index of the transparent color, which leaves a pixel as it was."""
 _GRAYS = [17 * level for level in range(16) for _ in range(3)] + [0] * 3 * 240
-"""Red, green and blue of the colors of a GIF in gray. Paper and ink are among them."""
+"""Palette of a gray GIF: 16 levels, among which are those of paper and ink."""
 _LEVEL_OF = [round(gray / 17) for gray in range(256)]
-"""Which of them is nearest to a gray."""
+"""Gray level -> index of the nearest color of that palette."""
 
 
 class _Patch(NamedTuple):
     """The part of a picture that has changed."""
 
     pixels: Pixels
+    """(H, W) or (H, W, 3)."""
     left: int
+    """Column of its left edge."""
     top: int
+    """Row of its upper edge."""
     same: NDArray[np.bool_] | None
-    """(H, W): which pixels are as they were; None where nothing was before."""
+    """(H, W): which pixels have not changed; None in the first picture."""
 
 
 def write_gif(arts: Arts, path: Path, how: Recording) -> None:
-    """Write an animated GIF, whose frames hold only what has changed.
+    """Write an animated GIF, whose frames contain only changes.
 
-    Frames of less than 20 ms are joined with the next, since browsers would slow them down.
+    Frames shorter than 20 ms are merged into the next, since browsers would slow them down.
     """
     shown: Pixels | None = None
     patch: _Patch | None = None
@@ -67,10 +70,10 @@ def write_gif(arts: Arts, path: Path, how: Recording) -> None:
 
 
 def _write_header(file: IO[bytes], patch: _Patch, how: Recording) -> None:
-    """Write what stands before the first frame; a GIF says how often it is repeated."""
+    """Write the header, in which a GIF tells how often it is repeated."""
     info = {} if how.plays == 1 else {"loop": max(FOREVER, min(how.plays - 1, _LONGEST))}
     if how.plays == 1:
-        info = {"duration": 1}  # the newer version, which knows durations
+        info = {"duration": 1}  # selects the newer version, which has durations
     header, _ = GifImagePlugin.getheader(_indexed(patch), info=info)
     file.writelines(header)
 
@@ -90,9 +93,9 @@ def _write_patch(file: IO[bytes], patch: _Patch, hundredths: int) -> None:
 
 
 def _indexed(patch: _Patch) -> Image.Image:
-    """Return a picture of at most 256 colors, one of which is clear where nothing changes.
+    """Return a picture of at most 256 colors, transparent where nothing changes.
 
-    Long runs of it make the file less than half as large.
+    The long transparent runs make the file less than half as large.
     """
     image = Image.fromarray(patch.pixels)
     if patch.pixels.ndim == 2:
