@@ -32,8 +32,9 @@ DEFAULT_RATE = 25.0
 """Frames per second where the source does not say."""
 
 
-def full_size() -> None:
-    """Want frames in full size; a `WantedSize`."""
+def full_size() -> PixelSize | None:
+    """Ask for frames in full size; a `WantedSize`."""
+    return None
 
 
 @dataclass(frozen=True, eq=False)
