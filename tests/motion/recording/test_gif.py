@@ -10,6 +10,7 @@ from discs import COUNT, OPTIONS, discs
 from PIL import Image
 
 from asciiart.motion.animation import Animation, animate
+from asciiart.motion.recording.gif import _change
 from asciiart.motion.recording.recorder import save
 from asciiart.pipeline import Artist
 
@@ -54,3 +55,17 @@ def test_still_frames_of_a_gif_are_one(artist: Artist, tmp_path: Path) -> None:
     save(animate([next(discs())] * 4, OPTIONS, artist=artist, fps=10), tmp_path / "a.gif")
     with Image.open(tmp_path / "a.gif") as image:
         assert (image.n_frames, image.info["duration"]) == (1, 400)  # type: ignore[attr-defined]
+
+
+def test_changes_too_small_to_see_are_put_off_until_they_add_up() -> None:
+    shown = np.full((4, 5, 3), 100, np.uint8)
+    after = shown.copy()
+    after[0, 0], after[1, 2] = 104, 200
+    change = _change(shown, after)
+    assert change is not None
+    assert (change.patch.left, change.patch.top, change.patch.pixels.shape) == (2, 1, (1, 1, 3))
+    assert (change.shown[0, 0, 0], change.shown[1, 2, 0]) == (100, 200)
+    assert shown.max() == 100  # what was given stays as it was
+    assert _change(change.shown, after) is None
+    after[0, 0] = 110
+    assert _change(change.shown, after) is not None
