@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from goldens import compare
 from hypothesis import is_hypothesis_test, settings
 
 from asciiart.art.art import Art
@@ -61,7 +62,7 @@ MakeArt = Callable[..., Art]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add ``--update-golden``."""
     parser.addoption(
-        "--update-golden", action="store_true", help="rewrite tests/golden with what is drawn now"
+        "--update-golden", action="store_true", help="rewrite what is drawn otherwise now"
     )
 
 
@@ -88,17 +89,13 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
-    """Return a function that compares a text with the file of that name in tests/golden."""
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str | bytes], None]:
+    """Return a function that compares what a format wrote with a file in tests/golden."""
 
-    def compare(name: str, text: str) -> None:
-        path = _GOLDEN / name
-        if request.config.getoption("--update-golden"):
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text + "\n", encoding="utf-8")
-        assert text.split("\n") == path.read_text(encoding="utf-8")[:-1].split("\n")
+    def check(name: str, content: str | bytes) -> None:
+        compare(_GOLDEN / name, content, update=request.config.getoption("--update-golden"))
 
-    return compare
+    return check
 
 
 @pytest.fixture(scope="session")

@@ -25,8 +25,8 @@ from asciiart.options import Options
 from asciiart.pipeline import Artist
 
 class Camera:
-    name, plays, is_still, is_live, target = "camera", 1, False, True, None
-    def __iter__(self):
+    name, plays, is_still, is_live, is_read_once = "camera", 1, False, True, True
+    def read(self, wanted_size):
         numbers = np.random.default_rng(0)
         while True:
             time.sleep(0.01)

@@ -19,27 +19,11 @@ TESTED_ELSEWHERE = {
 """Modules that need no test file of their own, and why."""
 
 NOT_YET_TESTED: set[str] = {
-    "art/canvas",
-    "art/formats/color_runs",
-    "art/formats/ink_colors",
-    "art/formats/renderer",
-    "art/formats/suffixes",
-    "art/reading/json_reader",
-    "art/reading/read_page",
     "cli/click_options",
     "cli/defaults",
     "cli/precedence",
     "color/fill",
     "io/pictures/arrays",
-    "motion/decoding/video_streams",
-    "motion/frames",
-    "motion/prefetch",
-    "motion/pyav",
-    "motion/recording/asciicast",
-    "motion/recording/gif",
-    "motion/recording/html",
-    "motion/recording/pictures",
-    "motion/recording/text_folder",
     "motion/recording/timed_art",
 }
 """Modules whose test file is still to be written: this list may only become shorter."""

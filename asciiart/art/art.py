@@ -51,15 +51,15 @@ class Art(Canvas):
         yield from to_lines(self, console.color_system)
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        """Return the width that rich lays it out in, in cells."""
+        """Return the width, in cells, that rich reserves for it."""
         from asciiart.art.formats.rich_text import measure_lines  # noqa: PLC0415
 
         return measure_lines(self)
 
     def render(self, format: str = "text", *, color: ColorMode | str = "none") -> str | bytes:
-        """Return the art in a format of `asciiart.art.formats`; bytes for PNG, else a string.
+        """Return the art in a format of `asciiart.art.formats`; bytes for PNG, otherwise a string.
 
-        Of an art that was drawn for a target, text and the formats that hold it are as they are
+        If the art was drawn for a target, text and the formats that contain it are as they are
         pasted there; ``str(art)`` is the text alone.
 
         Raises
@@ -67,7 +67,7 @@ class Art(Canvas):
         OptionError
             If the format or color is unknown, or the target has no such colors.
         OutputError
-            If it is more than its target takes.
+            If the art is larger than its target allows.
         """
         from asciiart.art.formats.registry import check_fit, render  # noqa: PLC0415 - renderers load on use
 
@@ -79,12 +79,13 @@ class Art(Canvas):
     ) -> None:
         """Write the art to ``path``, in the format that its suffix names.
 
-        The file is written beside and renamed into place, so a failure leaves the old one whole.
+        The file is written under another name and then renamed, so a failure leaves the old one
+        intact.
 
         Raises
         ------
         OutputError
-            If the file cannot be written, or the art is more than its target takes.
+            If the file cannot be written, or the art is larger than its target allows.
         OptionError
             If the suffix, format or color is unknown, or the target has no such colors.
         """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from asciiart.color.fill import Fill
 from asciiart.errors import OptionError
 from asciiart.glyphs.charsets import BLANKS
 from asciiart.glyphs.grid import Grid, Placement
+from asciiart.io.pictures.arrays import read_only
 from asciiart.options import Background, Mode
 
 if TYPE_CHECKING:
@@ -21,11 +22,9 @@ if TYPE_CHECKING:
     from asciiart.glyphs.typesetting import Typeset
     from asciiart.options import Options
 
-_Scalar = TypeVar("_Scalar", bound=np.generic)
-
 
 class Alternative(NamedTuple):
-    """One character that a cell could have, and how well it fits."""
+    """A character that a cell could have, and how well it fits."""
 
     character: str
     """The character."""
@@ -38,49 +37,49 @@ class Canvas:
     """Characters in their places, with their colors. Immutable: its arrays are read-only."""
 
     characters: NDArray[np.str_]
-    """(R, C): a character where it begins, "" in the columns that it covers beside its first; in
-    proportional fonts also where a row has ended."""
+    """(R, C): each character in its first column, "" in the other columns that it spans and, in
+    proportional fonts, after the row's end."""
     glyphs: str
-    """The G characters that were to choose from."""
+    """The G characters from which the art was drawn."""
     glyph_ids: NDArray[np.int32]
-    """(R, C, k), indices into ``glyphs``, best first and of one width; -1 where a cell has fewer
-    alternatives, or none begins."""
+    """(R, C, k): indices into ``glyphs`` of each cell's alternatives, best first and all of one
+    width; -1 where a cell has fewer, or no character begins."""
     scores: NDArray[np.float32]
-    """(R, C, k), higher is better."""
+    """(R, C, k): scores of the alternatives; higher is better."""
     colors: NDArray[np.uint8]
-    """(R, C, 3), the picture's mean color under each character, where it begins, sRGB."""
+    """(R, C, 3): the picture's mean color, sRGB, under each character, in its first column."""
     grid: Grid
-    """Rows, columns and cell."""
+    """Number of rows and columns, and size of a cell."""
     placement: Placement
-    """Where the picture lies."""
+    """Position and size of the picture on the page."""
     font: Font
-    """What the characters were chosen for."""
+    """Font for which the characters were chosen."""
     typeset: Typeset | None
-    """How a proportional font sets its rows, whose columns are then pixels; None for cells."""
+    """Setting of a proportional font, whose columns are pixels; None for a monospaced font."""
     mode: Mode
-    """tone or structure."""
+    """Mode of the drawing, tone or structure."""
     background: Background
-    """What the text will stand on."""
+    """Background on which the text will be shown."""
     model: str
-    """Name of the encoder."""
+    """Name of the model."""
     options: Options
-    """What it was drawn with."""
+    """Options with which it was drawn."""
     fill: Fill | None = None
-    """The cells' own colors, if it was drawn with ``fill``."""
+    """Two colors for each cell, if it was drawn with ``fill``."""
     target: str | None = None
-    """Where it will be pasted, of `asciiart.art.targets`, if it was drawn for a place."""
+    """Name of the target in `asciiart.art.targets` for which it was drawn, if any."""
 
     def __post_init__(self) -> None:
-        """Make the arrays read-only: views, so that whoever gave them may go on writing."""
+        """Keep read-only views of the arrays, so that their owners may go on writing."""
         for name in ("characters", "glyph_ids", "scores", "colors"):
-            object.__setattr__(self, name, _read_only(getattr(self, name)))
+            object.__setattr__(self, name, read_only(getattr(self, name)))
         if self.fill is not None:
             ink, paper, clear = self.fill
-            own = Fill(_read_only(ink), _read_only(paper), _read_only(clear))
+            own = Fill(read_only(ink), read_only(paper), read_only(clear))
             object.__setattr__(self, "fill", own)
 
     def __setstate__(self, state: Mapping[str, object]) -> None:
-        """Take the fields of an art that was copied or pickled, whose arrays are writable."""
+        """Restore a copied or pickled art, whose arrays arrive writable."""
         for name, value in state.items():
             object.__setattr__(self, name, value)
         self.__post_init__()
@@ -91,7 +90,7 @@ class Canvas:
         return tuple("".join(row) for row in self.characters.tolist())
 
     def __str__(self) -> str:
-        """Return the plain text, blanks at the ends of lines cut."""
+        """Return the plain text without blanks at the ends of lines."""
         return "\n".join(row.rstrip(BLANKS) for row in self.rows)
 
     def alternatives(self, row: int, column: int, k: int | None = None) -> list[Alternative]:
@@ -109,9 +108,3 @@ class Canvas:
             raise OptionError(f"k must be 1 to {kept}, the alternatives that were kept, not {k}")
         pairs = zip(self.glyph_ids[row, column, :k], self.scores[row, column, :k], strict=True)
         return [Alternative(self.glyphs[i], float(score)) for i, score in pairs if i >= 0]
-
-
-def _read_only(array: NDArray[_Scalar]) -> NDArray[_Scalar]:
-    view = array.view()
-    view.setflags(write=False)
-    return view

@@ -1,8 +1,7 @@
-"""Where a text will be pasted, and what it has to keep to there."""
+"""Targets: the places where text art is pasted, and what each of them demands."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,60 +10,60 @@ from asciiart.io.terminal.color_mode import ColorMode
 
 
 class TargetColors(NamedTuple):
-    """The colors of a place that has its own, 0xRRGGBB, and how it is told that there are some."""
+    """The colors of a place that has its own, 0xRRGGBB, and the tag that turns them on."""
 
     inks: tuple[int, ...]
-    """What SGR 30 to 37 show."""
+    """Eight colors of text, shown for SGR 30 to 37."""
     papers: tuple[int, ...]
-    """What SGR 40 to 47 show; 0 alone takes them away again."""
+    """Eight colors behind text, shown for SGR 40 to 47; only SGR 0 removes them."""
     tag: str
-    """What stands after the fence before a colored text."""
+    """Word that follows the opening fence of a colored text."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """What a place asks of text art.
+    """A place where text art is pasted, with its limits.
 
-    Budgets and sjis's measures are the places' own; columns are estimates, since places show as
-    many as their windows have room for.
+    Budgets and the measures of sjis are documented by the places themselves; columns are
+    estimates, since a place shows as many as its window has room for.
     """
 
     name: str
-    """What ``target`` calls it."""
+    """Value of the option ``target``."""
     description: str
-    """What it is, in a few words."""
+    """Summary in a few words."""
     font: str | None = None
-    """What it shows text in; None for a monospaced font of the reader's, which any stands for."""
+    """Font that it displays; None if that is the reader's own monospaced font."""
     charset: str = "ascii"
-    """What is drawn with unless something else is said."""
+    """Characters to draw with unless others are chosen."""
     encoding: str = "utf-8"
-    """What posts are kept in."""
+    """Encoding in which it stores posts."""
     exclude: str = ""
-    """Characters that it would misread."""
+    """Characters that it would interpret as markup."""
     no_adjacent_spaces: bool = False
-    """Whether no half-width space may begin a row or follow another one."""
+    """Whether it drops a half-width space that begins a row or follows another one."""
     columns: int | None = None
-    """Half-width characters that fit a line; None where it depends."""
+    """Half-width characters that fit a line; None if that depends on the reader."""
     budget: int | None = None
-    """Characters that a post may have, everything counted; None where none are counted."""
+    """Characters allowed in a post, fences and line breaks included; None if unlimited."""
     fence: str = ""
-    """What stands on a line before the text and on one after it."""
+    """Line that encloses the text, above and below."""
     separator: str = "\n"
-    """What stands between rows."""
+    """Characters between two rows."""
     blank: str = " "
-    """What stands for a space."""
+    """Character that stands for a space."""
     colors: TargetColors | None = None
-    """Those of the text; None where it has none."""
+    """Its own colors; None if it shows text without colors."""
 
     @property
     def rows(self) -> int | None:
-        """Rows of all its columns that keep to the budget; None where neither is known."""
+        """Number of full rows that fit the budget; None without a budget or a width."""
         if self.columns is None or self.budget is None:
             return None
         return self.rows_of(self.columns)
 
     def rows_of(self, columns: int) -> int:
-        """Return how many rows of so many columns keep to the budget, which there must be."""
+        """Return how many rows of ``columns`` characters fit the budget, which there must be."""
         fences = 2 * (len(self.fence) + 1) if self.fence else 0
         room = (self.budget or 0) - fences + len(self.separator)
         return room // (columns + len(self.separator))
@@ -133,11 +132,11 @@ _ALL = (
     Target("plain", "mail and text files: ASCII in 72 columns", encoding="ascii", columns=72),
 )
 TARGETS = {target.name: target for target in _ALL}
-"""Every target, by name."""
+"""All targets by name."""
 
 
 def find_target(name: str) -> Target:
-    """Return the target of a name.
+    """Return the target with a name.
 
     Raises
     ------
@@ -150,16 +149,22 @@ def find_target(name: str) -> Target:
 
 
 class Size(NamedTuple):
-    """How large a text is to be where nobody says so."""
+    """The default size of a text."""
 
     columns: int | None
-    """Half-width characters in a line."""
+    """Half-width characters in a line; None if undetermined."""
     rows: int | None
-    """Lines at most."""
+    """Maximum number of lines; None if unlimited."""
 
 
 def default_size(target: str | None, columns: int | None) -> Size:
-    """Return the size that suits a target's name; ``columns`` where it has no width itself."""
+    """Return the size that suits a target, or ``columns`` if it has no width of its own.
+
+    Raises
+    ------
+    OptionError
+        If there is no such target.
+    """
     found = None if target is None else find_target(target)
     if found is None or found.columns is None:
         return Size(columns, None)
@@ -172,7 +177,7 @@ def check_color(target: Target, mode: ColorMode) -> None:
     Raises
     ------
     OptionError
-        If they are none of its own.
+        If ``mode`` asks for colors and is not the target's own.
     """
     if mode is ColorMode.NONE:
         return
@@ -191,70 +196,18 @@ def check_color(target: Target, mode: ColorMode) -> None:
         )
 
 
-def wrap_for_target(text: str, target: Target, *, colored: bool = False) -> str:
-    """Return a text as it is pasted at a target: fenced, its rows joined and its blanks shown."""
-    if target.blank != " ":
-        lines = text.split("\n")
-        width = max(target.columns or 0, *map(len, lines))
-        rows = [line.ljust(width).replace(" ", target.blank) for line in lines]
-        text = target.separator.join(rows)
-    if not target.fence:
-        return text
-    tag = target.colors.tag if colored and target.colors else ""
-    return f"{target.fence}{tag}\n{text}\n{target.fence}"
-
-
-def describe_overflow(text: str, target: Target, pasted: str | None = None) -> str:
-    """Return in what a text (not dressed yet) does not fit a target, and what would; "" if it does.
-
-    ``pasted`` is what is pasted where that is more than the text dressed, as with codes for its
-    colors. Characters are counted as UTF-16 has them, as browsers do.
-    """
-    from wcwidth import wcswidth  # noqa: PLC0415 - `--help` needs it not
-
-    lines = text.split("\n")
-    columns = max(wcswidth(line) for line in lines)
-    plain = wrap_for_target(text, target)
-    count = _length(plain if pasted is None else pasted)
-    if target.budget is not None and count > target.budget:
-        shape = len(lines) / columns
-        sizes = (size for size in range(columns, 1, -1) if shape * size <= target.rows_of(size))
-        best = next(sizes, 1)
-        if pasted is not None and pasted != plain:
-            best = fewer_columns(columns, pasted, target)
-        best = min(best, target.columns or best)
-        more = f"{count:,} characters, of which {target.name} takes {target.budget:,}"
-        return f"{more} (about columns {best} fits)"
-    if target.columns is not None and columns > target.columns:
-        return f"{columns} columns, of which {target.name} shows {target.columns}"
-    return ""
-
-
-def _length(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
-
-
-def fewer_columns(columns: int, pasted: str, target: Target) -> int:
-    """Return how many columns to try instead of so many, with which what is pasted does not fit.
-
-    A text grows with the square of its columns, and the codes of its colors nearly so.
-    """
-    budget = math.inf if target.budget is None else target.budget
-    share = min(1.0, math.sqrt(budget / _length(pasted)))
-    return max(1, min(columns - 1, int(columns * share)))
-
-
 def allowed_characters(
     characters: str, target: Target, *, references: bool, asked_for: str = ""
 ) -> str:
-    """Return those of ``characters`` that a target shows as they are.
+    """Return those of ``characters`` that can be used with a target.
 
-    With ``references`` also those that its encoding lacks.
+    With ``references``, characters missing from its encoding are kept, too, since they are written
+    as numeric references.
 
     Raises
     ------
     OptionError
-        If it does not show one that was ``asked_for`` by itself, or none but blanks.
+        If a character that was ``asked_for`` by itself cannot be used, or only blanks can.
     """
     refused = [character for character in target.exclude if character in asked_for]
     if refused:
@@ -277,7 +230,7 @@ def encodable_characters(characters: str, encoding: str, *, asked_for: str = "")
     Raises
     ------
     OptionError
-        If it lacks one that was ``asked_for`` by itself.
+        If it lacks a character that was ``asked_for`` by itself.
     """
     lacking = [c for c in characters if not c.encode(encoding, "ignore")]
     refused = [character for character in lacking if character in asked_for]

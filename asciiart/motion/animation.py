@@ -1,8 +1,9 @@
-"""Moving pictures: frames -> Arts, drawn one by one and steady where nothing moves."""
+"""Moving pictures: frames -> arts, drawn one by one and steady where nothing moves."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,17 +35,17 @@ if TYPE_CHECKING:
 
 
 _USUAL_ARTIST = (None, None, "", 0.0, "pattern", DEFAULT_MODEL, None, False)
-"""What `animate` makes an artist of where nothing is said."""
+"""Default arguments of the artist that `animate` creates."""
 _LOOKED_THROUGH = 2000
-"""Frames that are read for their levels before the first is drawn; those of later ones widen them
-while they are drawn."""
+"""Maximum number of frames whose levels are measured before the first is drawn. Later frames may
+still widen the range."""
 
 
 class Animation:
     """The arts of a moving picture, drawn while they are iterated; none is kept.
 
-    After the last whole frame of a damaged file the iterator raises an `ImageError`. A second
-    iteration begins at the first frame again.
+    After the last whole frame of a damaged file the iterator raises an `ImageError`. Each iteration
+    begins at the first frame.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class Animation:
         steady: bool = True,
         max_frames: int | None = None,
     ) -> None:
-        """Take frames and what draws them."""
+        """Take the frames, and the artist and options that draw them; see `animate`."""
         self.frames, self._artist, self._options = frames, artist, options
         self._steady, self._max_frames = steady, max_frames
 
@@ -65,9 +66,9 @@ class Animation:
         return (timed.art for timed in self.timed())
 
     def timed(self, *, ahead: bool = False) -> Iterator[TimedArt]:
-        """Yield the arts and how long each is shown.
+        """Yield the arts and the time for which each is shown.
 
-        With ``ahead`` the next frame is read and drawn meanwhile, which is faster.
+        With ``ahead``, the next frame is read and drawn in the meantime, which is faster.
         """
         begun = self._begin()
         for drawing, seconds in lookahead(begun) if ahead else begun:
@@ -88,21 +89,21 @@ class Animation:
             name=self.frames.name,
             levels=levels,
         )
-        for frame in islice(self.frames, self._max_frames):
+        frames = self.frames.read(partial(drawer.wanted_size, fine=True))
+        for frame in islice(frames, self._max_frames):
             yield drawer.begin(frame.pixels), frame.seconds
-            self.frames.target = drawer.target(fine=True)
 
     def save(
         self, path: str | Path, format: str | None = None, *, color: ColorMode | str = "none"
     ) -> None:
-        """Write the animation, in the format that the suffix names; see `recording.save`.
+        """Write the animation in the format that the suffix names; see `recording.recorder.save`.
 
         Raises
         ------
         ImageError
-            If the source is damaged; what comes before the fault is written.
+            If the source is damaged; the frames before the fault are written.
         OptionError
-            If the suffix or format is unknown.
+            If the suffix, the format or the color is unknown.
         OutputError
             If it cannot be written.
         """

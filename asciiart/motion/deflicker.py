@@ -1,4 +1,4 @@
-"""Moving pictures: what does not move keeps its pixels and its characters, so nothing flickers."""
+"""Moving pictures: parts that do not move keep their pixels and characters, so none flickers."""
 
 from __future__ import annotations
 
@@ -10,40 +10,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.art.art import Art
+from asciiart.io.pictures.arrays import Pixels, read_only
 
-Pixels = NDArray[np.uint8]
 _Floats = NDArray[np.float32]
 
 _BLOCKS = (4, 2)
-"""About so many square blocks, down and across each cell, are compared by their mean colors, """
-_LEAST = 4
-"""but none of fewer pixels a side."""
-_ABOVE_DIFFERENCES = 5.0
-"""Blocks have moved if they differ so many times more than the stillest quarter of them, """
-_ABOVE_GRAIN = 8.0
-"""and so many times more than the picture's grain lets them."""
+"""Approximate number of square blocks down and across a cell, compared by their mean colors."""
+_MIN_BLOCK = 4
+"""Minimum side of a block in pixels."""
+_STILL_FACTOR = 5.0
+"""Multiple of the difference of the stillest quarter of blocks, up to which a block is still."""
+_GRAIN_FACTOR = 8.0
+"""Multiple of the grain expected in a block's mean, up to which a block is still."""
 _LEVELS = (3.0, 16.0)
-"""Of 255: blocks never move below the first, and always above the second."""
+"""Difference in levels of 255 up to which a block is always still, and above which it never is."""
 _SAMPLE = 4
-"""Grain is measured in every fourth row and column."""
+"""Spacing of the rows and columns in which grain is measured."""
 _LAPLACIAN = ((1, -2, 1), (-2, 4, -2), (1, -2, 1))
+"""Kernel that responds to noise and hardly to edges."""
 _LAPLACIAN_GAIN = 6 * 0.6745
-"""Median size of the Laplacian's answer to noise with a standard deviation of 1."""
-_NEARLY = 0.5
-"""A character stays if it is worse than the best by at most this share of what the fourth best is
-worse in half of the cells."""
+"""Median absolute response of the Laplacian to noise with a standard deviation of 1."""
+_HYSTERESIS = 0.5
+"""Hysteresis: keep a character whose score falls short of the best by at most this fraction of the
+median gap between the best and the fourth best."""
 _FOURTH = 3
+"""Index of the fourth best alternative."""
 
 
 class TemporalDenoiser:
-    """Takes a picture's noise away where it does not move.
+    """Removes noise from the parts of a picture that do not move.
 
-    A block of the picture that differs from what was shown there by no more than noise can
-    explain is shown as it was, so that it gives the same characters and colors again (conditional
-    replenishment: F. W. Mounts, "A video encoding system with conditional picture-element
-    replenishment", Bell System Technical Journal 48, 1969). Noise is what the stillest blocks
-    differ by, but no more than the grain of the picture itself (J. Immerkaer, "Fast noise variance
-    estimation", Computer Vision and Image Understanding 64, 1996; with a median for its mean).
+    A block that differs from the one shown before by no more than noise can explain is shown as
+    before, so that it gives the same characters and colors again (conditional replenishment:
+    F. W. Mounts, "A video encoding system with conditional picture-element replenishment", Bell
+    System Technical Journal 48, 1969). Noise is estimated from the differences of the stillest
+    blocks, limited by the grain of the picture itself (J. Immerkaer, "Fast noise variance
+    estimation", Computer Vision and Image Understanding 64, 1996; with a median instead of a mean).
     """
 
     def __init__(self) -> None:
@@ -51,22 +53,23 @@ class TemporalDenoiser:
         self._shown_means = self._means = np.zeros((0, 0, 3), np.float32)
 
     def forget(self) -> None:
-        """Take the next picture as it is."""
+        """Show the next picture as it is."""
         self._shown = None
 
-    def settle(self, pixels: Pixels, rows: int, columns: int) -> Pixels | None:
+    def apply(self, pixels: Pixels, rows: int, columns: int) -> Pixels | None:
         """Return the picture (H, W, 3|4) to be shown in ``rows`` x ``columns`` cells.
 
-        None if nothing has moved. The array is this object's own and lives until the next call.
+        None is returned if nothing has moved. The array is a read-only view of this object's own
+        and changes with the next call.
         """
         height, width = pixels.shape[:2]
         cells = height / (_BLOCKS[0] * rows), width / (_BLOCKS[1] * columns)
-        block = max(1, min(height, width, max(_LEAST, round(min(cells)))))
+        block = max(1, min(height, width, max(_MIN_BLOCK, round(min(cells)))))
         means = _block_means(pixels, block)
         if self._shown is None or self._shown.shape != pixels.shape:
             self._shown = pixels.copy()
             self._shown_means = self._means = means
-            return self._shown
+            return read_only(self._shown)
         if self._shown_means.shape != means.shape:
             self._shown_means, self._means = _block_means(self._shown, block), means
         noise = _noise(pixels, _difference(means, self._means), block)
@@ -77,23 +80,23 @@ class TemporalDenoiser:
         around = np.asarray(cv2.dilate(moved, np.ones((3, 3), np.uint8)), np.uint8)
         cv2.copyTo(means, around, self._shown_means)
         cv2.copyTo(pixels, _enlarge(around, block, (height, width)), self._shown)
-        return self._shown
+        return read_only(self._shown)
 
 
 def _block_means(pixels: Pixels, block: int) -> _Floats:
-    """Return the mean colors of whole blocks; OpenCV is fast where their size is a whole number."""
+    """Return the mean colors of whole blocks, of an integral size, for which OpenCV is fast."""
     down, across = (size // block for size in pixels.shape[:2])
     whole = pixels[: block * down, : block * across]
     return cv2.resize(whole, (across, down), interpolation=cv2.INTER_AREA).astype(np.float32)
 
 
 def _difference(means: _Floats, others: _Floats) -> _Floats:
-    """Return how far blocks are apart in the channel that tells them apart best."""
+    """Return the difference of each two blocks in the channel in which they differ most."""
     return np.asarray(reduce(np.maximum, cv2.split(cv2.absdiff(means, others))), np.float32)
 
 
 def _enlarge(mask: Pixels, block: int, shape: tuple[int, int]) -> Pixels:
-    """Return a mask of blocks for all pixels; beyond the last whole block they are as in it."""
+    """Return a mask of blocks as one of pixels; those beyond the last block are as in it."""
     down, across = mask.shape
     size = block * across, block * down
     large = np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_NEAREST), np.uint8)
@@ -101,14 +104,14 @@ def _enlarge(mask: Pixels, block: int, shape: tuple[int, int]) -> Pixels:
 
 
 def _noise(pixels: Pixels, differences: _Floats, block: int) -> float:
-    """Return how many levels a block's mean may differ for no other reason than noise."""
+    """Return the difference in levels of a block's mean that noise alone explains."""
     quarter = float(np.quantile(differences, 0.25))
     grain = _grain(pixels) / block
-    return float(np.clip(min(_ABOVE_DIFFERENCES * quarter, _ABOVE_GRAIN * grain), *_LEVELS))
+    return float(np.clip(min(_STILL_FACTOR * quarter, _GRAIN_FACTOR * grain), *_LEVELS))
 
 
 def _grain(pixels: Pixels) -> float:
-    """Return the standard deviation of noise in single pixels, as one picture shows it."""
+    """Return the standard deviation of the noise in single pixels, estimated from one picture."""
     height, width = pixels.shape[:2]
     if min(height, width) < 3:
         return 0.0
@@ -122,11 +125,11 @@ def _grain(pixels: Pixels) -> float:
 
 
 def apply_hysteresis(art: Art, before: Art) -> Art:
-    """Return ``art`` with each character that ``before`` had there, if that is nearly the best.
+    """Return ``art`` with the characters of ``before`` wherever they are nearly the best.
 
-    Only among a cell's alternatives, so that `Options.neighbors` should be 4 or more. Where two
-    colors were chosen for the best character, or arts of different sizes, fonts or characters have
-    nothing in common, ``art`` comes back as it is.
+    A character is kept only if it is among its cell's alternatives, so `Options.neighbors` should
+    be 4 or more. ``art`` itself is returned if it was filled, since its colors were chosen for the
+    best characters, or if the arts differ in size, font or characters.
     """
     ids, scores = art.glyph_ids, art.scores
     alike = before.glyph_ids.shape == ids.shape and before.glyphs == art.glyphs
@@ -140,7 +143,7 @@ def apply_hysteresis(art: Art, before: Art) -> Art:
         return art
     order = np.broadcast_to(np.arange(ids.shape[2]), ids.shape).copy()
     row, column, _ = np.nonzero(keep)
-    # The kept one first, those better than it moved down by one.
+    # The kept character comes first; those better than it move down by one.
     first = place[row, column]
     order[row, column] = np.where(
         order[row, column] <= first, (order[row, column] - 1) % (first + 1), order[row, column]
@@ -152,14 +155,14 @@ def apply_hysteresis(art: Art, before: Art) -> Art:
 
 
 def _leeway(art: Art) -> float:
-    """Return by how much a character may be worse than the best, in the art's own scores."""
+    """Return how far a kept character's score may fall short of the best."""
     last = min(_FOURTH, art.glyph_ids.shape[2] - 1)
     inked = art.glyph_ids[..., last] >= 0
     if not last or not inked.any():
         return 0.0
-    return _NEARLY * float(np.median(art.scores[inked][:, 0] - art.scores[inked][:, last]))
+    return _HYSTERESIS * float(np.median(art.scores[inked][:, 0] - art.scores[inked][:, last]))
 
 
 def count_changes(art: Art, before: Art) -> int:
-    """Return how many cells have another character than they had."""
+    """Return in how many cells two arts of the same size have different characters."""
     return int((art.characters != before.characters).sum())

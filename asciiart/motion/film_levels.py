@@ -1,4 +1,4 @@
-"""Moving pictures, stage 2: one range of gray levels for a whole film, so that fades fade."""
+"""Moving pictures, stage 2: one range of gray levels for a film, so that a fade stays a fade."""
 
 from __future__ import annotations
 
@@ -11,35 +11,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.errors import ImageError
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.pictures.image import Picture
-from asciiart.motion.decoding.opening import ArrayFrames
 from asciiart.motion.frames import Frames
 from asciiart.options import Background
 from asciiart.page.cell_colors import on_page
 from asciiart.page.levels import LevelRange, Levels, measure_levels
 
-Pixels = NDArray[np.uint8]
-
 _LOOKED_AT = (72, 128)
-"""Height and width in pixels of a frame that suffice for its levels."""
+"""Height and width in pixels at which a frame's levels are measured."""
 _WIDENING, _NARROWING = 0.1, 0.004
-"""Share of the way to a new frame's levels that a webcam's go: a second, half a minute."""
+"""Fractions by which a webcam's levels approach those of a new frame: time constants of roughly a
+second to widen, and of half a minute to narrow."""
 
 
 class FilmLevels:
-    """The levels between which the frames seen so far lie.
+    """The range of levels of the frames seen so far.
 
-    Those of a film only widen. Those of a webcam follow the light, slowly, so that they do not
-    pump.
+    The range of a film only widens. That of a webcam follows the light, but slowly, so that the
+    brightness does not pump.
     """
 
     def __init__(self, background: Background, *, follows: bool = False) -> None:
-        """Take the page that transparent frames lie on; ``follows`` is for a webcam."""
+        """Take the background behind transparent frames; ``follows`` is for a webcam."""
         self._background, self._follows = background, follows
         self._levels: Levels | None = None
 
     def see(self, pixels: Pixels) -> Levels:
-        """Return the levels that a frame (H, W, 3|4) is to be drawn with, it included."""
+        """Return the levels for drawing a frame (H, W, 3|4), which may change them."""
         seen = measure_levels(_small_gray(pixels, self._background))
         if self._levels is None:
             self._levels = seen
@@ -84,23 +83,20 @@ def measure_film(
     max_frames: int | None = None,
     seconds: float | None = None,
 ) -> FilmLevels | None:
-    """Return the levels of a film's frames, read through once, or of as many as there is time for.
+    """Return the levels of a film, which is read once, as far as frames and time allow.
 
-    A webcam, and arrays that can be read only once, are not read: their levels are found while
-    they are drawn. A still picture has no film, and gets None.
+    Frames that can be read only once, such as a webcam's, are measured while they are drawn. None
+    is returned for a still picture, which keeps levels of its own.
     """
     if frames.is_still:
         return None
     found = FilmLevels(background, follows=frames.is_live)
-    once = isinstance(frames, ArrayFrames) and frames.is_read_once
-    if frames.is_live or once:
+    if frames.is_read_once:
         return found
-    asked, frames.target = frames.target, _LOOKED_AT
     over = None if seconds is None else time.monotonic() + seconds
-    with suppress(ImageError):  # drawing will come to it
-        for frame in islice(frames, max_frames):
+    with suppress(ImageError):  # drawing will meet it, too
+        for frame in islice(frames.read(lambda: _LOOKED_AT), max_frames):
             found.see(frame.pixels)
             if over is not None and time.monotonic() > over:
                 break
-    frames.target = asked
     return found

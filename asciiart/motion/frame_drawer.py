@@ -1,4 +1,4 @@
-"""Moving pictures, stages 2 to 6: frames -> Arts, steady where nothing moves, two at once."""
+"""Moving pictures, stages 2 to 6: frames -> arts, steady where nothing moves, two at a time."""
 
 from __future__ import annotations
 
@@ -7,25 +7,27 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
 from asciiart.art.art import Art
+from asciiart.glyphs.grid import Grid
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.motion.deflicker import TemporalDenoiser, apply_hysteresis
 from asciiart.motion.film_levels import FilmLevels
-from asciiart.motion.frames import Pixels
+from asciiart.motion.frames import PixelSize
 from asciiart.options import Options
 from asciiart.page.ink_page import DRAWING_SCALE
 from asciiart.page.levels import Levels
 from asciiart.pipeline import Artist
 
 _AT_ONCE = 2
-"""Frames that are drawn at once: networks alone would leave half of two cores idle."""
+"""Frames drawn at a time; networks alone would leave half of two cores idle."""
 
 
 class _Drawn(NamedTuple):
-    """A frame as it is by itself."""
+    """The drawing of a frame by itself."""
 
     art: Art
-    """What is drawn."""
+    """The art."""
     seconds: float
-    """That it took."""
+    """Time that the drawing took."""
 
 
 class Drawing:
@@ -36,26 +38,47 @@ class Drawing:
         self._art: Art | None = None
 
     def art(self) -> Art:
-        """Return the art, with the characters of the one before where they are nearly the best.
+        """Return the art, with the characters of the one before wherever they are nearly the best.
 
         Raises
         ------
         AsciiArtError
-            If it cannot be drawn.
+            If the frame cannot be drawn.
         """
         if self._art is None:
             art = self._drawn.result().art
             self._art = art if self._before is None else apply_hysteresis(art, self._before.art())
-            self._before = None  # or every frame would keep all those before it
+            self._before = None  # otherwise every frame would keep all those before it
         return self._art
 
     def seconds(self) -> float:
-        """Return how long the drawing took."""
+        """Return the time that the drawing took."""
         return self._drawn.result().seconds
 
 
+class _Layout(NamedTuple):
+    """The layout of the first frame's art, which applies to those that follow."""
+
+    rows: int
+    """Rows of cells."""
+    columns: int
+    """Columns of cells."""
+    size: PixelSize | None
+    """The size that suffices for a frame; None for full size."""
+    fine_size: PixelSize | None
+    """The size that suffices if strokes are to be followed finely."""
+
+
+def _layout(grid: Grid, options: Options) -> _Layout:
+    if options.magnify is not None:  # the art's size follows from the frame's
+        return _Layout(grid.rows, grid.columns, None, None)
+    height, width = grid.page_shape
+    scale = DRAWING_SCALE if "structure" in options.shares else 1
+    return _Layout(grid.rows, grid.columns, (height, width), (scale * height, scale * width))
+
+
 class FrameDrawer:
-    """Draws one frame after the other, or, where the caller looks ahead, two at once."""
+    """Draws one frame after the other or, if the caller looks ahead, two at a time."""
 
     def __init__(
         self,
@@ -66,64 +89,64 @@ class FrameDrawer:
         name: str | None = None,
         levels: FilmLevels | None = None,
     ) -> None:
-        """Take what draws, what messages call the moving picture, and the film's levels.
+        """Take the artist and the options that draw the frames.
 
-        ``steady`` keeps characters that are nearly as good as the best. Without ``levels`` each
-        frame has its own.
+        ``steady`` keeps characters that are nearly as good as the best. ``name`` denotes the moving
+        picture in messages. Without ``levels`` each frame has its own.
         """
         self._artist, self._options, self._steady, self._name = artist, options, steady, name
         self._levels = levels
         self._pool = ThreadPoolExecutor(_AT_ONCE)
-        self._stillness = TemporalDenoiser()
+        self._denoiser = TemporalDenoiser()
         self._last: Drawing | None = None
-        self._cells: tuple[int, int] | None = None
-        self._page: tuple[int, int] | None = None
+        self._layout: _Layout | None = None
 
     @property
     def options(self) -> Options:
-        """What the next frame is drawn with."""
+        """Options for the next frame; setting them starts anew."""
         return self._options
 
     @options.setter
     def options(self, options: Options) -> None:
         self._options = options
-        self._last = self._cells = self._page = None
-        self._stillness.forget()
+        self._last = self._layout = None
+        self._denoiser.forget()
 
-    def target(self, *, fine: bool) -> tuple[int, int] | None:
-        """Return the height and width in pixels that suffice for a frame.
+    def wanted_size(self, *, fine: bool) -> PixelSize | None:
+        """Return the height and width in pixels that suffice for a frame; None for full size.
 
-        ``fine`` is for line drawings, whose strokes are followed at twice the page's size. None
-        before the first frame is drawn.
+        Any thread may ask. Before the first frame is drawn, the size is unknown, hence full.
+        ``fine`` is for line drawings, whose strokes are followed at twice the page's size.
         """
-        if self._page is None or self._options.magnify is not None:
+        layout = self._layout  # read once, since the drawing thread may replace it at any moment
+        if layout is None:
             return None
-        scale = DRAWING_SCALE if fine and "structure" in self._options.shares else 1
-        return scale * self._page[0], scale * self._page[1]
+        return layout.fine_size if fine else layout.size
 
     def draw(self, pixels: Pixels) -> Art:
-        """Return the art of the next frame; the last one itself where nothing has moved."""
+        """Return the art of the next frame, which is the last one itself if nothing has moved."""
         return self.begin(pixels).art()
 
     def begin(self, pixels: Pixels) -> Drawing:
-        """Begin to draw the next frame; the last drawing itself is returned if nothing has moved.
+        """Begin to draw the next frame; return the last drawing itself if nothing has moved.
 
-        The first frame, whose size tells how the others are looked at, is drawn before it returns.
+        The first frame is drawn before this returns, since its layout applies to the others.
         """
         shown: Pixels | None = pixels
-        if self._steady and self._cells is not None:
-            shown = self._stillness.settle(pixels, *self._cells)
+        if self._steady and self._layout is not None:
+            shown = self._denoiser.apply(pixels, self._layout.rows, self._layout.columns)
         if shown is None and self._last is not None:
             return self._last
-        still = (pixels if shown is None else shown).copy()  # settled ones live for one call
+        # A copy, since the denoiser changes its own array with the next call.
+        still = (pixels if shown is None else shown).copy()
         before = self._last if self._steady else None
         levels = None if self._levels is None else self._levels.see(still)
         self._last = Drawing(self._pool.submit(self._draw, still, self._options, levels), before)
-        if self._cells is None:
+        if self._layout is None:
             grid = self._last.art().grid
-            self._cells, self._page = (grid.rows, grid.columns), grid.page_shape
+            self._layout = _layout(grid, self._options)
             if self._steady:
-                self._stillness.settle(pixels, *self._cells)
+                self._denoiser.apply(pixels, grid.rows, grid.columns)
         return self._last
 
     def _draw(self, pixels: Pixels, options: Options, levels: Levels | None) -> _Drawn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -19,24 +20,24 @@ from asciiart.motion.screen_updates import ScreenDiff
 from asciiart.options import Options
 
 _PATIENCE = 0.25
-"""Seconds after which a frame is shown however late it is."""
+"""Seconds without a new frame after which one is shown even if it is late."""
 _LATEST = 0.25
-"""Weight of the latest frame in how long drawing takes."""
+"""Weight of the latest frame in the moving average of drawing times."""
 _HOPELESS = 1.0
-"""So many seconds late, the player stops catching up."""
+"""Seconds of delay after which the player no longer tries to catch up."""
 
 
 class Played(NamedTuple):
-    """What was shown."""
+    """Statistics of a playback."""
 
     shown: int
-    """Frames."""
+    """Number of frames that were shown."""
     dropped: int
-    """Frames for which there was no time."""
+    """Number of frames that were skipped for lack of time."""
     lateness: float
-    """Mean seconds from when a frame was due to when it was sent."""
+    """Mean delay of the frames that were shown, in seconds."""
     sent: int
-    """Bytes."""
+    """Number of bytes sent to the terminal."""
 
 
 class _Begun(NamedTuple):
@@ -45,11 +46,11 @@ class _Begun(NamedTuple):
     frame: Frame
     """The frame."""
     at: float
-    """When it is due, in seconds of the film."""
+    """Time in the film at which it is due, in seconds."""
     drawing: Drawing
-    """What becomes of it."""
+    """Its drawing, perhaps still in progress."""
     options: Options
-    """What it is drawn with."""
+    """Options with which it is drawn."""
 
 
 class Player:
@@ -58,10 +59,9 @@ class Player:
     def __init__(
         self, frames: Frames, drawer: FrameDrawer, terminal: FullScreen, color: ColorMode
     ) -> None:
-        """Take what is played, what draws it, and a terminal that is ours.
+        """Take the frames, their drawer, and a terminal that was taken over.
 
-        Where the drawer's options have no size, the art is as large as fits the terminal, and
-        follows it when it is resized.
+        If the drawer's options give no size, the art fills the terminal and follows its size.
         """
         self._frames, self._drawer, self._terminal, self._color = frames, drawer, terminal, color
         self._asked = drawer.options
@@ -72,16 +72,14 @@ class Player:
         self._late = self._last_shown = self._effort = 0.0
 
     def play(self, plays: int = 1, max_frames: int | None = None) -> Played:
-        """Play so often (`FOREVER` without end), or until q is pressed.
+        """Play ``plays`` times, or without end for `FOREVER`, until q is pressed.
 
-        Each time ends after ``max_frames``.
-
-        A single picture stays until q is pressed.
+        Each time ends after ``max_frames`` frames. A single picture stays until q is pressed.
 
         Raises
         ------
         ImageError
-            If a frame is damaged; those before it were shown.
+            If a frame is damaged, after those before it were shown, or if there are no frames.
         OutputError
             If the terminal is gone.
         """
@@ -97,9 +95,11 @@ class Player:
         return Played(self._shown, self._dropped, mean, self._sent)
 
     def _play_once(self, max_frames: int | None) -> bool:
-        """Return whether to go on."""
+        """Play once, and return whether to continue."""
         last = None
-        with Prefetcher(self._frames) as decoded:
+        # There is no time to follow strokes finely.
+        frames = self._frames.read(partial(self._drawer.wanted_size, fine=False))
+        with Prefetcher(frames, newest_only=self._frames.is_live) as decoded:
             begun = self._begin_in_time(islice(decoded, max_frames))
             for last in begun if self._frames.is_live else lookahead(begun):
                 if not self._show(last):
@@ -107,7 +107,7 @@ class Player:
         return last is None or self._until(self._film, last.frame, paused=self._frames.is_still)
 
     def _begin_in_time(self, frames: Iterator[Frame]) -> Iterator[_Begun]:
-        """Yield the frames that can be drawn before they are over."""
+        """Yield the frames that can be shown in time, and begin to draw each."""
         for frame in frames:
             at, self._film = self._film, self._film + frame.seconds
             if self._is_hopeless(self._film):
@@ -115,17 +115,16 @@ class Player:
                 continue
             self._follow_size()
             yield _Begun(frame, at, self._drawer.begin(frame.pixels), self._drawer.options)
-            self._frames.target = self._drawer.target(fine=False)  # there is no time
 
     def _is_hopeless(self, over: float) -> bool:
-        """Tell whether a frame could be shown only after it is over."""
+        """Tell whether a frame could be shown only after its time."""
         now = time.monotonic()
         if self._start is None or self._frames.is_live or now - self._last_shown > _PATIENCE:
             return False
         return now + self._effort > self._start + over
 
     def _show(self, begun: _Begun) -> bool:
-        """Show a frame when it is due; return whether to go on."""
+        """Show a frame when it is due, and return whether to continue."""
         art = begun.drawing.art()
         self._effort += _LATEST * (begun.drawing.seconds() - self._effort)
         self._keep_time(begun.at)
@@ -141,18 +140,18 @@ class Player:
         return True
 
     def _due(self, at: float) -> float:
-        """Return when that moment of the film is due."""
+        """Return the time at which a moment of the film is due."""
         assert self._start is not None
         return self._start + at
 
     def _keep_time(self, at: float) -> None:
-        """Let the film go on from ``at``, now, if it begins, is live or far too late."""
+        """Restart the clock at ``at`` if the film begins, is live or is hopelessly late."""
         now = time.monotonic()
         if self._start is None or self._frames.is_live or now - self._due(at) > _HOPELESS:
             self._start = now - at
 
     def _follow_size(self) -> bool:
-        """Take the terminal's size if it has changed; return whether it had."""
+        """Adopt the terminal's size if it has changed, and return whether it had."""
         changed, self._terminal.resized = self._terminal.resized, False
         if changed:
             columns, rows = self._terminal.size
@@ -164,7 +163,7 @@ class Player:
         self._sent += self._terminal.show(self._screen.update(art))
 
     def _until(self, at: float, frame: Frame, *, paused: bool = False) -> bool:
-        """Wait for a moment of the film, and obey keys; return False if one says to quit."""
+        """Wait for a moment of the film and obey keys; return False if the user quits."""
         left = self._due(at) - time.monotonic()
         while paused or left > 0:
             keys = self._terminal.wait(1.0 if paused else left)
@@ -181,7 +180,7 @@ class Player:
 
 
 def fitted(options: Options, columns: int, rows: int) -> Options:
-    """Return options as asked for, or with the size of a terminal where none was asked for."""
+    """Return the options, with the terminal's size if they give none."""
     if (options.columns, options.width, options.rows, options.magnify) != (None,) * 4:
         return options
     return replace(options, columns=columns, rows=rows)

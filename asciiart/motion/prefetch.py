@@ -1,4 +1,4 @@
-"""Moving pictures: frames are decoded by another thread while those before are drawn."""
+"""Moving pictures: a thread decodes the next frames while others are drawn."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from contextlib import suppress
 from types import TracebackType
 from typing import NamedTuple, TypeVar
 
-from asciiart.motion.frames import Frame, Frames
+from asciiart.motion.frames import Frame
 
 _Item = TypeVar("_Item")
 
 _AHEAD = 3
-"""Frames that wait to be drawn."""
+"""Maximum number of frames that wait to be drawn."""
 _SECONDS = 1.0
-"""That the thread is given to end; a camera may keep it longer."""
+"""Time in seconds to wait for the thread to end; a camera may block it longer."""
 
 
 def lookahead(items: Iterable[_Item]) -> Iterator[_Item]:
-    """Yield each of the items when the next one has been taken, those before a fault, too."""
+    """Yield each item once the next one has been taken; those before a fault are yielded, too."""
     held: list[_Item] = []
     try:
         for item in items:
@@ -33,18 +33,19 @@ def lookahead(items: Iterable[_Item]) -> Iterator[_Item]:
 
 
 class _Ended(NamedTuple):
-    """Comes after the last frame."""
+    """Marks the end of the frames in the queue."""
 
     error: Exception | None
+    """The fault that ended them, if any."""
 
 
 class Prefetcher:
-    """A context that gives the frames of a moving picture; of a webcam, the newest."""
+    """A context that yields frames which a thread of its own reads ahead."""
 
-    def __init__(self, frames: Frames) -> None:
-        """Take what is read."""
-        self._frames = frames
-        self._filled: queue.Queue[Frame | _Ended] = queue.Queue(1 if frames.is_live else _AHEAD)
+    def __init__(self, frames: Iterable[Frame], *, newest_only: bool = False) -> None:
+        """Take the frames; ``newest_only`` drops those that wait when a newer one comes."""
+        self._frames, self._newest_only = frames, newest_only
+        self._filled: queue.Queue[Frame | _Ended] = queue.Queue(1 if newest_only else _AHEAD)
         self._over = threading.Event()
         self._reader = threading.Thread(target=self._read, daemon=True)
 
@@ -84,6 +85,6 @@ class Prefetcher:
         while not self._over.is_set():
             with suppress(queue.Full):
                 return self._filled.put(item, timeout=0.1)
-            if self._frames.is_live:
+            if self._newest_only:
                 with suppress(queue.Empty):
                     self._filled.get_nowait()

@@ -1,6 +1,6 @@
-"""PyAV, the optional part that reads and writes videos; its wheels carry FFmpeg's libraries.
+"""PyAV, an optional dependency that reads and writes videos with FFmpeg's libraries.
 
-PyAV keeps FFmpeg's remarks to itself unless a program asks for them, so they reach no terminal.
+PyAV suppresses FFmpeg's log messages unless a program asks for them.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ from asciiart.errors import AsciiArtError, install_command
 
 
 def require_pyav(subject: str, error: type[AsciiArtError]) -> None:
-    """Raise an error that names the command which installs PyAV, unless PyAV is there.
+    """Raise an error that names the command to install PyAV, unless it is installed.
 
     Parameters
     ----------
     subject : str
-        What needs it, as a message begins.
+        Beginning of the message, which names what needs PyAV.
     error : type
-        What is raised.
+        Class of the error.
     """
     try:
         import av  # noqa: F401, PLC0415 - only tried
     except ImportError as reason:
-        # Not there, or there and broken: the same command mends both.
+        # It is missing or broken; the same command repairs both.
         raise error(f"{subject} needs PyAV: {install_command('video')}") from reason

@@ -1,4 +1,4 @@
-"""Moving pictures, stage 7: what a terminal shows -> the codes that make it show the next art.
+"""Moving pictures, stage 7: the codes that change what a terminal shows into the next art.
 
 Control functions are those of ECMA-48 (CUP, CUF, ED); xterm's private modes are in `fullscreen`.
 """
@@ -18,18 +18,20 @@ from asciiart.glyphs.charsets import BLANKS
 from asciiart.io.terminal.color_mode import ColorMode
 
 _CLEAR = "\x1b[0m\x1b[2J"
+"""Codes that reset the colors and clear the screen."""
 _PLAIN = "\x1b[0m"
+"""Code that resets the colors."""
 _KEPT = 1 << 16
-"""Colors whose codes are kept."""
+"""Maximum number of colors whose codes are cached."""
 _NO_COLOR = CLEAR
-"""The color of blanks, of what characters without a paper stand on, and of all without colors."""
+"""Marks cells without a color of their own: blanks, plain backgrounds, colorless art."""
 
 
 class ScreenDiff:
-    """Remembers what a terminal shows, so that only what changes is sent."""
+    """Remembers what a terminal shows, so that only changes are sent."""
 
     def __init__(self, columns: int, rows: int, mode: ColorMode) -> None:
-        """Take the terminal's size, to which arts are cut, and what colors it shows."""
+        """Take the terminal's size, to which arts are cropped, and its color mode."""
         self._columns, self._rows, self._mode = columns, rows, mode
         self._characters: NDArray[np.str_] | None = None
         self._inks: Numbers = np.zeros((0, 0), np.int64)
@@ -37,7 +39,7 @@ class ScreenDiff:
         self._codes: dict[tuple[int, int], str] = {}
 
     def update(self, art: Art) -> str:
-        """Return the codes after which the terminal shows ``art``, at its left and top.
+        """Return the codes after which the terminal shows ``art`` in its top left corner.
 
         Raises
         ------
@@ -58,7 +60,7 @@ class ScreenDiff:
         return codes + self._sent(changed) if changed.any() else codes
 
     def _layers(self, art: Art) -> tuple[Numbers, Numbers]:
-        """Return numbers (R, C) for the colors of characters and of what they stand on."""
+        """Return numbers (R, C) for the colors of characters and of their backgrounds."""
         layers = number_layers(art, self._mode)
         none = np.full(art.characters.shape, _NO_COLOR)
         if layers is None:
@@ -91,7 +93,7 @@ class ScreenDiff:
         return "".join([*codes, _PLAIN])
 
     def _code(self, number: int, layer: int) -> str:
-        """Return the code of a color, which is looked up, since frames have many in common."""
+        """Return the code of a color, cached since frames have many colors in common."""
         if (number, layer) not in self._codes:
             if len(self._codes) > _KEPT:
                 self._codes.clear()
@@ -101,7 +103,7 @@ class ScreenDiff:
 
 @lru_cache(1 << 12)
 def _is_cut(text: str) -> bool:
-    """Tell whether a character in the last column has no room there."""
+    """Tell whether a character is too wide for the last column."""
     from wcwidth import wcwidth  # noqa: PLC0415 - slow to import
 
     return bool(wcwidth(text) > 1)

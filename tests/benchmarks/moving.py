@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,8 +31,7 @@ from asciiart.io.terminal.fullscreen import FullScreen
 from asciiart.motion.animation import animate
 from asciiart.motion.decoding.opening import open_frames
 from asciiart.motion.deflicker import count_changes
-from asciiart.motion.frame_drawer import Drawing, FrameDrawer
-from asciiart.motion.frames import Frame, Frames
+from asciiart.motion.frame_drawer import FrameDrawer
 from asciiart.motion.player import Played, Player
 from asciiart.motion.prefetch import Prefetcher, lookahead
 from asciiart.motion.screen_updates import ScreenDiff
@@ -98,8 +98,8 @@ def speed(path: Path, mode: Mode, artist: Artist, count: int = 60) -> Speed:
     drawer = FrameDrawer(artist, Options(mode=mode, columns=COLUMNS))
     screen, frames = ScreenDiff(COLUMNS, 100, ColorMode.TRUECOLOR), open_frames(str(path))
     sizes, times = [], []
-    with Prefetcher(frames) as decoded:
-        for drawing in lookahead(_begin(drawer, frames, decoded)):
+    with Prefetcher(frames.read(partial(drawer.wanted_size, fine=False))) as decoded:
+        for drawing in lookahead(drawer.begin(frame.pixels) for frame in decoded):
             sizes.append(len(screen.update(drawing.art())))
             times.append(time.perf_counter())
             if len(times) == count:
@@ -111,15 +111,8 @@ def speed(path: Path, mode: Mode, artist: Artist, count: int = 60) -> Speed:
 def reading(path: Path) -> float:
     """Return the milliseconds in which a frame is read at the size that a page asks for."""
     frames = open_frames(str(path))
-    frames.target = TARGET
-    start, count = time.perf_counter(), sum(1 for _ in frames)
+    start, count = time.perf_counter(), sum(1 for _ in frames.read(lambda: TARGET))
     return 1000 * (time.perf_counter() - start) / count
-
-
-def _begin(drawer: FrameDrawer, frames: Frames, decoded: Iterator[Frame]) -> Iterator[Drawing]:
-    for frame in decoded:
-        yield drawer.begin(frame.pixels)
-        frames.target = drawer.target(fine=False)
 
 
 def noisy(sigma: float, size: tuple[int, int], count: int = 20) -> Iterator[Pixels]:

@@ -8,16 +8,15 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from asciiart.art.art import Art
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.pictures.image import load_image
 from asciiart.motion.animation import animate
 from asciiart.motion.deflicker import TemporalDenoiser, apply_hysteresis, count_changes
 from asciiart.options import Mode, Options
 from asciiart.pipeline import Artist
 
-Pixels = NDArray[np.uint8]
 MakeArt = Callable[..., Art]
 
 
@@ -59,18 +58,18 @@ def test_what_moves_is_shown() -> None:
 
 
 def test_nothing_moves() -> None:
-    stillness = TemporalDenoiser()
+    denoiser = TemporalDenoiser()
     first, second = noisy(3, 2)
-    assert np.array_equal(stillness.settle(first, 20, 40), first)  # type: ignore[arg-type]
-    assert stillness.settle(second, 20, 40) is None
+    assert np.array_equal(denoiser.apply(first, 20, 40), first)  # type: ignore[arg-type]
+    assert denoiser.apply(second, 20, 40) is None
 
 
 def test_only_what_moves_is_taken() -> None:
-    stillness = TemporalDenoiser()
+    denoiser = TemporalDenoiser()
     first, second = noisy(3, 2)
     second[100:140, 200:260] = 250
-    stillness.settle(first, 20, 40)
-    shown = stillness.settle(second, 20, 40)
+    denoiser.apply(first, 20, 40)
+    shown = denoiser.apply(second, 20, 40)
     assert shown is not None
     assert np.array_equal(shown[100:140, 200:260], second[100:140, 200:260])
     assert np.array_equal(shown[:60], first[:60])
@@ -81,38 +80,38 @@ def test_what_moves_at_the_margin_is_taken() -> None:
     first = np.zeros((101, 203, 3), np.uint8)
     second = first.copy()
     second[80:, 180:] = 255
-    stillness = TemporalDenoiser()
-    stillness.settle(first, 7, 13)
-    shown = stillness.settle(second, 7, 13)
+    denoiser = TemporalDenoiser()
+    denoiser.apply(first, 7, 13)
+    shown = denoiser.apply(second, 7, 13)
     assert shown is not None
     assert np.array_equal(shown[90:, 190:], second[90:, 190:])
 
 
 def test_slow_changes_are_followed() -> None:
     """A fade of a level a frame never lags behind by more than noise is allowed to."""
-    stillness = TemporalDenoiser()
+    denoiser = TemporalDenoiser()
     shown = None
     for level in range(60):
-        new = stillness.settle(np.full((48, 64, 3), level, np.uint8), 6, 16)
+        new = denoiser.apply(np.full((48, 64, 3), level, np.uint8), 6, 16)
         shown = new.copy() if new is not None else shown
         assert shown is not None
         assert level - int(shown.min()) <= 4
 
 
 def test_other_size_begins_again() -> None:
-    stillness = TemporalDenoiser()
-    stillness.settle(np.zeros((48, 64, 3), np.uint8), 6, 16)
+    denoiser = TemporalDenoiser()
+    denoiser.apply(np.zeros((48, 64, 3), np.uint8), 6, 16)
     other = np.zeros((40, 64, 3), np.uint8)
-    assert stillness.settle(other, 6, 16) is not None
-    assert stillness.settle(other, 9, 30) is None
+    assert denoiser.apply(other, 6, 16) is not None
+    assert denoiser.apply(other, 9, 30) is None
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 3), (5, 300)])
 def test_tiny_pictures(size: tuple[int, int]) -> None:
-    stillness = TemporalDenoiser()
+    denoiser = TemporalDenoiser()
     for level in (0, 255):
         pixels = np.full((*size, 3), level, np.uint8)
-        assert np.array_equal(stillness.settle(pixels, 1, 1), pixels)  # type: ignore[arg-type]
+        assert np.array_equal(denoiser.apply(pixels, 1, 1), pixels)  # type: ignore[arg-type]
 
 
 def with_scores(art: Art, scores: list[float], best: int) -> Art:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.motion.frame_drawer import FrameDrawer
 from asciiart.motion.prefetch import lookahead
 from asciiart.options import Mode, Options
 from asciiart.pipeline import Artist
-
-Pixels = NDArray[np.uint8]
 
 
 def clip(count: int, *, still: bool = False) -> list[Pixels]:
@@ -69,11 +69,42 @@ def test_frames_are_not_changed_or_kept(artist: Artist) -> None:
 def test_new_options_begin_anew(artist: Artist) -> None:
     drawer = FrameDrawer(artist, Options(columns=40))
     frame = clip(1)[0]
-    assert drawer.target(fine=False) is None
+    assert drawer.wanted_size(fine=False) is None
     shape = drawer.draw(frame).grid.page_shape
-    assert drawer.target(fine=False) == shape
+    assert drawer.wanted_size(fine=False) == shape
     drawer.options = Options(mode="structure", columns=20)
-    assert drawer.target(fine=True) is None
+    assert drawer.wanted_size(fine=True) is None
     grid = drawer.draw(frame).grid
     assert grid.columns == 20
-    assert drawer.target(fine=True) == (2 * grid.page_shape[0], 2 * grid.page_shape[1])
+    assert drawer.wanted_size(fine=True) == (2 * grid.page_shape[0], 2 * grid.page_shape[1])
+
+
+def test_the_wanted_size_may_be_asked_for_while_options_change(artist: Artist) -> None:
+    """A reading thread sees a whole answer at every moment, and no error."""
+    drawer, frame = FrameDrawer(artist, Options(columns=8)), clip(1)[0]
+    size = drawer.draw(frame).grid.page_shape
+    answers: set[tuple[int, int] | None] = set()
+    faults: list[Exception] = []
+    over = threading.Event()
+
+    def ask() -> None:
+        try:
+            while not over.is_set():
+                answers.add(drawer.wanted_size(fine=False))
+        except Exception as error:
+            faults.append(error)
+
+    reader = threading.Thread(target=ask)
+    reader.start()
+    for _ in range(20):
+        drawer.options = Options(columns=8)
+        drawer.draw(frame)
+    over.set()
+    reader.join()
+    assert (faults, answers) == ([], {None, size})
+
+
+def test_a_magnified_frame_is_wanted_in_full_size(artist: Artist) -> None:
+    drawer = FrameDrawer(artist, Options(magnify=0.5))
+    drawer.draw(clip(1)[0])
+    assert drawer.wanted_size(fine=True) is None

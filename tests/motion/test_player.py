@@ -11,20 +11,17 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from emulator import Emulator
-from numpy.typing import NDArray
 
 from asciiart.errors import ImageError, OutputError
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.terminal.color_mode import ColorMode
 from asciiart.io.terminal.fullscreen import FullScreen
 from asciiart.motion.decoding.opening import open_frames
 from asciiart.motion.frame_drawer import FrameDrawer
 from asciiart.motion.frames import MovingSource
 from asciiart.motion.player import Played, Player, fitted
-from asciiart.motion.prefetch import Prefetcher, lookahead
 from asciiart.options import Options
 from asciiart.pipeline import Artist
-
-Pixels = NDArray[np.uint8]
 
 
 def grays(count: int) -> Iterator[Pixels]:
@@ -112,48 +109,3 @@ def test_character_that_the_terminal_cannot_show() -> None:
 def test_size_of_the_terminal_is_taken_unless_one_is_asked_for() -> None:
     assert fitted(Options(), 100, 30) == Options(columns=100, rows=30)
     assert fitted(Options(rows=7), 100, 30) == Options(rows=7)
-
-
-def test_frames_come_in_order_and_then_the_fault() -> None:
-    def broken() -> Iterator[Pixels]:
-        yield from grays(5)
-        raise ImageError("cut short")
-
-    with Prefetcher(open_frames(broken())) as decoded:
-        levels = [int(next(decoded).pixels[0, 0, 0]) for _ in range(5)]
-        assert levels == [0, 63, 127, 191, 255]
-        with pytest.raises(ImageError, match="cut short"):
-            next(decoded)
-
-
-def test_one_ahead_is_the_next() -> None:
-    taken: list[int] = []
-
-    def numbers() -> Iterator[int]:
-        for number in range(3):
-            taken.append(number)
-            yield number
-
-    assert [(number, taken[-1]) for number in lookahead(numbers())] == [(0, 1), (1, 2), (2, 2)]
-    assert list(lookahead([])) == []
-
-
-def test_one_ahead_gives_what_comes_before_a_fault() -> None:
-    def broken() -> Iterator[int]:
-        yield from range(2)
-        raise ImageError("cut short")
-
-    ahead = lookahead(broken())
-    assert [next(ahead), next(ahead)] == [0, 1]
-    with pytest.raises(ImageError, match="cut short"):
-        next(ahead)
-
-
-def test_reading_stops_with_the_context() -> None:
-    def endless() -> Iterator[Pixels]:
-        while True:
-            yield from grays(2)
-
-    with Prefetcher(open_frames(endless())) as decoded:
-        next(decoded)
-    assert not [thread for thread in threading.enumerate() if "_read" in thread.name]

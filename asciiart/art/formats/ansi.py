@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from asciiart.art.formats.color_layers import CLEAR, colors_of, number_layers
 from asciiart.art.formats.color_runs import color_runs, layers_by_character
 from asciiart.art.formats.renderer import RenderOptions
-from asciiart.art.targets import find_target, wrap_for_target
+from asciiart.art.pasting import wrap_for_target
+from asciiart.art.targets import find_target
 from asciiart.glyphs.charsets import BLANKS
 from asciiart.io.terminal.color_mode import ColorMode
 
@@ -20,15 +21,15 @@ if TYPE_CHECKING:
 
 _RESET = "\x1b[0m"
 FOREGROUND, BACKGROUND = 30, 40
-"""SGR parameters of the first of eight dark colors."""
+"""SGR parameters of the first of the eight dark colors, for text and for its background."""
 _BRIGHT = 60
-"""More is that of the first of eight bright ones, """
+"""Offset from the first dark color to the first of the eight bright ones."""
 _OTHER = 8
-"""and so much more begins a color of 256 or a true one."""
+"""Offset of the parameter that introduces one of 256 colors or a true color."""
 _DEFAULT = 9
-"""More is that of the terminal's own."""
+"""Offset of the terminal's default color."""
 _BRIGHT_FROM = 8
-"""The first bright one among the 16 colors."""
+"""Index of the first bright color among the 16."""
 
 
 class AnsiRenderer:
@@ -37,9 +38,9 @@ class AnsiRenderer:
     name: str = "ansi"
 
     def render(self, art: Canvas, options: RenderOptions) -> str:
-        """Return the lines, each of which ends in the terminal's own color.
+        """Return the lines, each of which restores the terminal's own colors at its end.
 
-        Those of an art with a target are as they are pasted there.
+        If the art has a target, they are as they are pasted there.
         """
         mode = options.color
         own = colors_of(art, mode)
@@ -73,9 +74,9 @@ def _line(row: str, inks: list[int], papers: list[int] | None, mode: ColorMode) 
 
 
 def _own_line(row: str, inks: list[int], papers: list[int] | None, mode: ColorMode) -> str:
-    """Return a line for a place with few codes: it takes away a paper, and an ink, by 0 alone.
+    """Return a line for a target that knows only a few codes, of which 0 alone removes a paper.
 
-    Each line says its colors anew, whether or not the place keeps those of the line before.
+    Each line sets its colors anew, since the target may or may not keep those of the line before.
     """
     text = row.rstrip(BLANKS) if papers is None else row
     if not text:
@@ -96,7 +97,10 @@ def _own_line(row: str, inks: list[int], papers: list[int] | None, mode: ColorMo
 
 
 def color_code(number: int, mode: ColorMode, layer: int) -> str:
-    """Return the SGR parameters of a palette index, or of a true color 0xRRGGBB, or `CLEAR`."""
+    """Return the SGR parameters for a palette index, a true color 0xRRGGBB or `CLEAR`.
+
+    ``layer`` is `FOREGROUND` or `BACKGROUND`.
+    """
     if number == CLEAR:
         return str(layer + _DEFAULT)
     if mode is ColorMode.TRUECOLOR:

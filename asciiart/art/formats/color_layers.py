@@ -19,28 +19,28 @@ if TYPE_CHECKING:
     from asciiart.art.canvas import Canvas
 
 Numbers = NDArray[np.integer]
-"""(R, C): indices of a palette, or true colors 0xRRGGBB."""
+"""(R, C): palette indices, or true colors 0xRRGGBB."""
 
 CLEAR = -1
-"""The number of a paper that is the page itself."""
+"""Number that stands for the page itself where a paper's color is expected."""
 _ALIKE = 0.02
-"""In OKLab, a difference that is just noticeable (CSS Color 4, https://www.w3.org/TR/css-color-4/,
-section on gamut mapping); between thin characters it is not."""
+"""Just-noticeable difference in OKLab (CSS Color 4, https://www.w3.org/TR/css-color-4/, section on
+gamut mapping). Between thin characters it goes unnoticed."""
 _AT_ONCE = 2**18
-"""Inks that are compared at once, in 50 bytes for each."""
+"""Inks compared at a time, which takes 50 bytes each."""
 
 
 class Layers(NamedTuple):
-    """What each cell shows."""
+    """The colors that each cell shows."""
 
     ink: Numbers
-    """Of the characters."""
+    """Colors of the characters."""
     paper: Numbers | None
-    """Of what they stand on, `CLEAR` where that is the page; None where it is everywhere."""
+    """Colors behind the characters, `CLEAR` where that is the page; None if it is everywhere."""
 
 
 def colors_of(art: Canvas, mode: ColorMode) -> TargetColors | None:
-    """Return the colors of the place where an art will be pasted, if it has its own."""
+    """Return the target's own colors, if the art has such a target and ``mode`` asks for them."""
     if art.target is None or mode is not ColorMode.ANSI16:
         return None
     return find_target(art.target).colors
@@ -49,11 +49,11 @@ def colors_of(art: Canvas, mode: ColorMode) -> TargetColors | None:
 def number_layers(
     art: Canvas, mode: ColorMode, *, joined: bool = False, own: TargetColors | None = None
 ) -> Layers | None:
-    """Return the cells' colors as a terminal of that mode names them; None without color.
+    """Return the cells' colors as numbers of a color mode; None without color.
 
-    ``own`` are those of a place that has others. With ``joined`` inks beside each other that look
-    alike are one, which makes runs long and files small; but those of a filled art, which are
-    areas, stay as they are.
+    ``own`` replaces the 16 colors by those of a target. ``joined`` gives neighboring inks that look
+    alike the same color, which makes runs long and files small; the inks of a filled art, which
+    cover areas, stay as they are.
     """
     if mode is ColorMode.NONE:
         return None
@@ -78,7 +78,7 @@ def _own_layers(art: Canvas, ink: Colors, own: TargetColors) -> Layers:
 
 
 def _joined(ink: Colors, characters: NDArray[np.str_]) -> Colors:
-    """Return the inks (R, C, 3), each as it is or as the one before it if that looks alike."""
+    """Return the inks (R, C, 3), each replaced by the one before it if the two look alike."""
     at_once = max(1, _AT_ONCE // ink.shape[1])
     starts = range(0, len(ink), at_once)
     parts = [_join(ink[s : s + at_once], characters[s : s + at_once]) for s in starts]
@@ -98,7 +98,7 @@ def _join(ink: Colors, characters: NDArray[np.str_]) -> Colors:
 
 
 def color_layers(art: Canvas, mode: ColorMode, *, joined: bool = False) -> Layers | None:
-    """Return the cells' colors 0xRRGGBB; None without color; see `number_layers`."""
+    """Return the cells' colors as 0xRRGGBB, or None without color; see `number_layers`."""
     own = colors_of(art, mode)
     layers = number_layers(art, mode, joined=joined, own=own)
     if layers is None or mode in (ColorMode.NONE, ColorMode.TRUECOLOR):

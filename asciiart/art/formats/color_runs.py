@@ -1,4 +1,4 @@
-"""A row's characters joined to runs of one color."""
+"""Runs: a row's neighboring characters of one color."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ class Run(NamedTuple):
     """Neighboring characters of one color."""
 
     text: str
-    """One character or more."""
+    """One or more characters."""
     color: int | None
-    """The color that `color_runs` was given; None where all is blank."""
+    """Color of the characters, as given to `color_runs`; None if all are blank."""
     paper: int | None = None
-    """What they stand on, if that was given."""
+    """Color behind the characters, if it was given."""
 
 
 def color_runs(
     row: str, colors: Iterable[int], papers: Iterable[int] | None = None
 ) -> Iterator[Run]:
-    """Yield the runs of a row from its characters' colors, and those of what they stand on.
+    """Yield the runs of a row, given its characters' colors and optionally those behind them.
 
-    A blank shows no color, so it joins the run before it; blanks that open the row are alone.
+    A blank shows no ink, so it joins the run before it; blanks that open the row form their own.
     """
     text, current, under = "", None, None
     below: Iterable[int | None] = repeat(None, len(row)) if papers is None else papers
@@ -55,7 +55,7 @@ def row_runs(art: Canvas, layers: Layers) -> Iterator[Iterator[Run]]:
 def layers_by_character(
     art: Canvas, layers: Layers
 ) -> tuple[Iterator[list[int]], Iterator[list[int] | None]]:
-    """Return the inks of each row's characters, and their papers, if there are any."""
+    """Return the inks of each row's characters, and their papers or Nones without papers."""
     inks = by_character(art, layers.ink)
     if layers.paper is None:
         return inks, repeat(None, len(layers.ink))
@@ -63,17 +63,17 @@ def layers_by_character(
 
 
 def by_character(art: Canvas, values: NDArray[Any]) -> Iterator[list[Any]]:
-    """Yield ``values`` (R, C, ...) where characters begin: R lists, an item a character."""
+    """Yield ``values`` (R, C, ...) where characters begin: R lists with an item per character."""
     for row, characters in zip(values, art.characters, strict=True):
         yield row[characters != ""].tolist()
 
 
 def starts(art: Canvas) -> Iterator[list[int]]:
-    """Yield the columns where characters begin: R lists, one a character."""
+    """Yield the columns where characters begin: R lists with one per character."""
     columns = np.arange(art.grid.columns)
     return by_character(art, np.broadcast_to(columns, art.characters.shape))
 
 
 def has_wide(art: Canvas) -> bool:
-    """Tell whether characters differ in the columns that they cover."""
+    """Tell whether characters may span different numbers of columns."""
     return art.typeset is not None or bool((art.characters == "").any())

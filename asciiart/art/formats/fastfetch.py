@@ -1,7 +1,7 @@
 """Stage 7, format fastfetch: a logo for https://github.com/fastfetch-cli/fastfetch.
 
-Without a color it is a logo file. With one it is a configuration that holds the logo, since what
-the placeholders $1 to $9 look like can only be said there.
+Without color it is a logo file. With color it is a configuration that contains the logo, since only
+a configuration can define the colors of the placeholders $1 to $9.
 """
 
 from __future__ import annotations
@@ -23,18 +23,19 @@ if TYPE_CHECKING:
     from asciiart.art.canvas import Canvas
 
 _MOST_COLORS = 9
-"""fastfetch's placeholders."""
+"""Number of fastfetch's color placeholders."""
 _SCHEMA = "https://github.com/fastfetch-cli/fastfetch/raw/dev/doc/json_schema.json"
 _BRIGHT_FROM = 8
+"""Index of the first bright color among the 16."""
 
 
 class FastfetchRenderer:
-    """A logo file, or in color a configuration with the logo."""
+    """A logo file or, in color, a configuration with the logo."""
 
     name: str = "fastfetch"
 
     def render(self, art: Canvas, options: RenderOptions) -> str:
-        """Return ``fastfetch --logo FILE``'s file, or in color ``fastfetch --config FILE``'s."""
+        """Return the file for ``fastfetch --logo`` or, in color, for ``fastfetch --config``."""
         if options.color is ColorMode.NONE:
             return _escaped(str(art))
         reduced = _reduce(ink_colors(art), art.characters)
@@ -46,12 +47,12 @@ class FastfetchRenderer:
 
 
 class _Reduced(NamedTuple):
-    """Colors of which there are few."""
+    """An art's colors, reduced to a few."""
 
     colors: Colors
-    """(P, 3), P up to 9."""
+    """(P, 3): the colors that are left, at most nine."""
     numbers: NDArray[np.int64]
-    """(R, C), from 1 to P."""
+    """(R, C): the number of each cell's color, 1 to P."""
 
 
 def _escaped(text: str) -> str:
@@ -59,8 +60,8 @@ def _escaped(text: str) -> str:
 
 
 def _reduce(colors: Colors, characters: NDArray[np.str_]) -> _Reduced:
-    """Reduce colors (R, C, 3) to the nine that suit what is not blank best, by median cut."""
-    from PIL import Image  # noqa: PLC0415 - text needs it not
+    """Reduce colors (R, C, 3) by median cut to the nine that suit the inked cells best."""
+    from PIL import Image  # noqa: PLC0415 - not needed for text
 
     inked = colors[~np.isin(characters, ["", *BLANKS])]
     sample = inked if len(inked) else colors.reshape(-1, 3)
@@ -80,7 +81,7 @@ def _line(text: str, numbers: list[int]) -> str:
 
 
 def _codes(colors: Colors, mode: ColorMode) -> dict[str, str]:
-    """Return each placeholder's SGR parameters."""
+    """Return the SGR parameters of each placeholder."""
     if mode is ColorMode.ANSI16 or mode is ColorMode.ANSI256:
         indices = [int(index) for index in nearest_palette(colors, mode)]
         dim = [f"38;5;{i}" if mode is ColorMode.ANSI256 else _basic(i) for i in indices]

@@ -1,4 +1,4 @@
-"""Stage 7, format html: a page of its own, or a <pre> to stand in another."""
+"""Stage 7, format html: a page of its own, or a <pre> element for another page."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ if TYPE_CHECKING:
     from asciiart.art.canvas import Canvas
 
 _ROW_HEIGHT = 16
-"""Pixels of a row where no font size is asked for."""
+"""Default height of a row in pixels."""
 _RESET = (
     "margin:0; padding:0; border:0; width:max-content; white-space:pre;"
     " direction:ltr; unicode-bidi:bidi-override; text-rendering:geometricPrecision;"
     " font-variant-ligatures:none; font-kerning:none;"
     " text-size-adjust:none; -webkit-text-size-adjust:none;"
 )
-"""Against whatever the page around it, the font or a telephone would do to the text."""
+"""Declarations that undo what a surrounding page, a font or a phone does to text."""
 _EXACT = (
     "letter-spacing:0; word-spacing:0; text-autospace:no-autospace; text-spacing-trim:space-all"
 )
-"""Against what browsers do to Japanese text; the font's own advances are right."""
+"""Declarations that keep browsers from spacing Japanese text; the font's advances are right."""
 
 
 class HtmlRenderer:
     """A page that needs no other file.
 
-    Where characters differ in width, in proportional fonts and beside full-width ones, the page
-    carries the font's characters that it shows, and so it does for braille, which few monospaced
-    fonts have; else the next best monospaced font does as well.
+    It embeds the characters of the font that it shows if they differ in width (in proportional
+    fonts and beside full-width characters) or include braille, which few monospaced fonts have.
+    Otherwise any monospaced font will do.
     """
 
     name: str = "html"
@@ -70,30 +70,30 @@ class HtmlRenderer:
 
 
 def render_pre(art: Canvas, options: RenderOptions, others: str = "") -> str:
-    """Return the art as one <pre> element, which carries its whole style itself.
+    """Return the art as one <pre> element with all of its style inline.
 
-    Before it comes a <style> with the font where the art needs one, or where ``others`` will:
-    characters of other arts that are to be shown there.
+    A <style> element with the font comes before it if the art needs one, or if ``others``, the
+    characters of further arts to be shown in the element, need one.
     """
     setting = _setting(art, options, others)
     return setting.head + _pre(art, options, setting)
 
 
 def render_rows(art: Canvas, options: RenderOptions) -> list[str]:
-    """Return what is inside each row of that element, on its own paper if the art is filled.
+    """Return the HTML of each row inside that element; if the art is filled, with its papers.
 
-    So the rows of one art can take the place of another's, whose papers are behind them.
+    The rows of one art can thus replace those of another, whatever papers lie behind them.
     """
     return list(_rows(art, color_layers(art, options.color, joined=True)))
 
 
 class _Setting(NamedTuple):
-    """How the text is set."""
+    """The style of the text."""
 
     style: str
-    """CSS of the <pre>."""
+    """CSS declarations of the <pre> element."""
     head: str = ""
-    """What stands before it."""
+    """HTML that precedes the element."""
 
 
 def _pre(art: Canvas, options: RenderOptions, setting: _Setting) -> str:
@@ -108,9 +108,9 @@ def _pre(art: Canvas, options: RenderOptions, setting: _Setting) -> str:
 
 
 def _paper(paper: Numbers) -> str:
-    """Return CSS for a background of cells: a picture with a pixel a cell, stretched.
+    """Return CSS that draws the papers as a picture with one pixel per cell, stretched.
 
-    It is far shorter than a color for each run, and leaves no gaps between rows in any font.
+    This is far shorter than a color for each run, and leaves no gaps between rows in any font.
     """
     from PIL import Image  # noqa: PLC0415 - for pictures only
 
@@ -127,7 +127,7 @@ def _paper(paper: Numbers) -> str:
 
 
 def needs_font(art: Canvas) -> bool:
-    """Tell whether browsers' own fonts would spoil the art."""
+    """Tell whether the art would be spoiled in a font of the browser's choice."""
     return has_wide(art) or is_braille(art.glyphs)
 
 
@@ -139,17 +139,17 @@ def _setting(art: Canvas, options: RenderOptions, others: str = "") -> _Setting:
     except FontError:
         if has_wide(art):
             raise
-        return _cells(art, options)  # as well as browsers can
+        return _cells(art, options)  # the browser's font is the best there is
 
 
 def _cells(art: Canvas, options: RenderOptions) -> _Setting:
-    """Return CSS that makes each cell the font's advance wide and its line height high.
+    """Return CSS that makes each cell as wide as the font's advance and as high as its line.
 
-    The size is chosen so that rows are whole pixels and none is rounded differently. Browsers
-    that know ``round()`` also take the row's height from the width (``ch``) of the font that they
-    found, so that the picture keeps its shape where another font stands in. And since Chromium
-    rounds each colored run's width up to 1/64 px, which moves the ends of rows with many runs,
-    the letter spacing makes every advance a multiple of that.
+    The font size is chosen so that rows are whole pixels and none is rounded differently. Browsers
+    that support ``round()`` derive the row height from the width (``ch``) of the font that they
+    found, so that the picture keeps its shape in a substitute font. Chromium rounds the width of
+    each colored run up to 1/64 px, which would shift the ends of rows with many runs; the letter
+    spacing therefore makes every advance a multiple of that.
     """
     font = art.font
     height = row_height(font, options.font_size, _ROW_HEIGHT)
@@ -162,7 +162,7 @@ def _cells(art: Canvas, options: RenderOptions) -> _Setting:
 
 
 def _embedding(art: Canvas, options: RenderOptions, others: str = "") -> _Setting:
-    """Return CSS that sets a font of the page's own, whose advances are whole columns."""
+    """Return CSS that uses an embedded font, whose advances are whole columns."""
     measures = measure(art, options.font_size)
     from asciiart.art.formats.webfont import make_web_font  # noqa: PLC0415 - imports Pillow
 
@@ -183,7 +183,7 @@ def _content(art: Canvas, layers: Layers | None) -> str:
 
 
 def _rows(art: Canvas, layers: Layers | None) -> Iterator[str]:
-    """Yield what is inside each row."""
+    """Yield the HTML inside each row."""
     if layers is None:
         yield from (escape(row, quote=False) for row in art.rows)
     else:

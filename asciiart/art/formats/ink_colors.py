@@ -7,43 +7,35 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.color.palettes import LUMINANCE, Colors, from_linear, to_linear
+
 if TYPE_CHECKING:
     from asciiart.art.canvas import Canvas
     from asciiart.options import Background
-from asciiart.color.palettes import LUMINANCE, Colors, from_linear, to_linear
 
 _Floats = NDArray[np.float64]
 
-
 _STEADINESS = 8
-"""Added to channels before they are stretched, so that nearly black stays nearly gray."""
-
-
+"""Levels added to each channel before it is stretched, so that near-black stays near-gray."""
 _VIVIDNESS = 0.5
-"""Share of a structure cell's gray that is taken out before it is stretched."""
-
-
+"""Share of a structure cell's gray component that is removed before stretching."""
 _DARK_PAPER_LUMINANCE = 0.21
-"""Least luminance of ink on a dark page: a contrast of 4.5 to 1 (WCAG 2.1) against `PAPER`."""
-
-
+"""Minimum luminance of ink on a dark page, for a contrast of 4.5 to 1 (WCAG 2.1) with `PAPER`."""
 _LIGHT_PAPER_LUMINANCE = 0.18
-"""Greatest luminance of ink on a light page: 4.5 to 1 as well."""
-
-
+"""Maximum luminance of ink on a light page, for a contrast of 4.5 to 1."""
 _AT_ONCE = 2**17
-"""Colors whose inks are found at once, in 200 bytes for each."""
+"""Colors processed at a time, which takes 200 bytes each."""
 
 
 def _strongest(light: _Floats, vividness: float) -> _Floats:
-    """Stretch each color (..., 3), levels 0 to 255, until its greatest channel is full."""
+    """Scale each color (..., 3), levels 0 to 255, so that its greatest channel becomes 1."""
     colored: _Floats = light - vividness * light.min(axis=-1, keepdims=True) + _STEADINESS
     colored /= colored.max(axis=-1, keepdims=True)
     return colored
 
 
 def _readable(levels: _Floats, background: Background) -> _Floats:
-    """Mix in white, or darken, colors (..., 3) of levels 0 to 1 as far as the page asks for."""
+    """Lighten or darken colors (..., 3), levels 0 to 1, until they contrast with the page."""
     light = to_linear(levels)
     luminance = (light @ LUMINANCE)[..., np.newaxis]
     if background == "dark":
@@ -55,13 +47,13 @@ def _readable(levels: _Floats, background: Background) -> _Floats:
 
 
 def ink_colors(art: Canvas) -> Colors:
-    """Return the color of each cell's ink (R, C, 3), for every renderer.
+    """Return the color of each cell's ink (R, C, 3), sRGB.
 
-    A tone glyph already carries its cell's brightness, so its color gives hue and saturation
-    only: the cell's color at full value on a dark page; on a light one, where ink takes light
-    away, what it takes away at full value. Else dark places would be darkened twice. A structure
-    glyph carries the outline, so its color is made more vivid as well. Both keep a contrast of
-    4.5 to 1 or more against the page. A filled art has its own.
+    A tone glyph already conveys its cell's brightness, so its color adds only hue and saturation;
+    otherwise dark places would be darkened twice. On a dark page it is the cell's color at full
+    value; on a light page, where ink absorbs light, the absorbed color is at full value. A
+    structure glyph conveys the outline, so its color is made more vivid, too. Both keep a contrast
+    of at least 4.5 to 1 with the page. A filled art has inks of its own.
     """
     if art.fill is not None:
         return art.fill.ink

@@ -1,4 +1,4 @@
-"""Stage 7, format json: everything that an art says; `json_reading` reads it back.
+"""Stage 7, format json: all data of an art; `asciiart.art.reading.json_reader` reads it back.
 
 One object, one field a line::
 
@@ -17,9 +17,9 @@ One object, one field a line::
     background    "dark" or "light"
     model         the encoder's name
     options       every other option of the drawing, see `asciiart.options.Options`
-    charset       the characters that were to choose from
+    charset       the characters from which the art was drawn
     colors        R lists of a color "#rrggbb" a character, the picture's mean under each
-    ink, paper    likewise, the colors of a filled art; absent else
+    ink, paper    likewise, the colors of a filled art; otherwise absent
     alternatives  R lists, a character each, of lists of up to k pairs [character, score], best
                   first
 """
@@ -41,13 +41,13 @@ if TYPE_CHECKING:
     from asciiart.color.palettes import Colors
 
 VERSION = 1
-"""Of the fields and their meaning."""
+"""Version of the fields and their meaning."""
 _SCORE_DIGITS = 5
 """Significant digits of a score; float32 holds 7."""
 
 
 class JsonRenderer:
-    """A machine's view: the text, its second choices and where they come from."""
+    """The text for other programs, with its alternatives and its origin."""
 
     name: str = "json"
 
@@ -75,7 +75,7 @@ class JsonRenderer:
 
 
 def _dump_rows(value: object) -> str:
-    """Return JSON, of an iterator as a list whose items are not held at the same time."""
+    """Return JSON; an iterator becomes a list, of which one item at a time is in memory."""
     if isinstance(value, Iterator):
         return "[" + ", ".join(map(_dump, value)) + "]"
     return _dump(value)

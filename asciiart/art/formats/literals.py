@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from asciiart.art.canvas import Canvas
 
 _C_ESCAPES = {ord("\\"): "\\\\", ord('"'): '\\"', ord("\n"): "\\n", ord("?"): "\\?"}
-"""A question mark, too, since ??= and the like once meant something."""
+"""Escapes of C; a question mark is escaped because ??= and the like used to be trigraphs."""
 _C_OCTAL = {byte: f"\\{byte:03o}" for byte in (*range(32), *range(127, 256)) if byte != 10}
-"""Three digits, after which any digit may follow; every other byte, in any source encoding."""
+"""Three-digit escapes of C, which any digit may follow, for bytes outside of plain ASCII."""
 
 
 class CRenderer:
-    """C string literals, one a line, which the compiler joins; UTF-8 whatever its own encoding."""
+    """C string literals, one per line, which the compiler joins; UTF-8 in any source encoding."""
 
     name: str = "c"
 
@@ -36,7 +36,7 @@ def _c(line: str) -> str:
 
 
 class PythonRenderer:
-    """Python string literals in parentheses, one a line."""
+    """Python string literals in parentheses, one per line."""
 
     name: str = "python"
 
@@ -47,7 +47,7 @@ class PythonRenderer:
 
 
 class JsonStringRenderer:
-    """One JSON string; it is one of JavaScript, too."""
+    """One JSON string, which is a JavaScript string as well."""
 
     name: str = "json-string"
 

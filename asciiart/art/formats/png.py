@@ -15,6 +15,7 @@ from asciiart.art.formats.color_layers import CLEAR, Layers, color_layers, pack,
 from asciiart.art.formats.renderer import Pitch, RenderOptions, row_height, typeset_pitch
 from asciiart.color.palettes import INK, PAPER, Colors
 from asciiart.errors import OptionError
+from asciiart.io.pictures.arrays import Pixels
 
 if TYPE_CHECKING:
     from asciiart.art.canvas import Canvas
@@ -24,17 +25,14 @@ if TYPE_CHECKING:
     from asciiart.options import Background
 
 _Floats = NDArray[np.float32]
-Pixels = NDArray[np.uint8]
-"""(H, W) or (H, W, 3), sRGB."""
-
 _ROW_HEIGHT = 24
-"""Pixels of a row where no font size is asked for."""
+"""Default height of a row in pixels."""
 TYPESET_SCALE = 2
-"""How many times larger than on a board proportional text is drawn, likewise."""
+"""Default scale of proportional text, relative to its size on a board."""
 _MAX_PIXELS = 2**27
-"""A larger picture (400 MB in color) is taken for a mistake."""
+"""Maximum number of pixels, 400 MB in color; a larger picture is taken for a mistake."""
 _BAND_PIXELS = 2**22
-"""Pixels that are drawn at once, in some 12 bytes for each."""
+"""Pixels drawn at a time, which takes some 12 bytes each."""
 
 
 class RasterRenderer:
@@ -48,7 +46,13 @@ class RasterRenderer:
 
 
 def draw_art(art: Canvas, options: RenderOptions) -> Pixels:
-    """Return the picture (H, W), or (H, W, 3) with colors, of an art; see `draw_picture`."""
+    """Return an art as a picture (H, W), or (H, W, 3) with colors; see `draw_picture`.
+
+    Raises
+    ------
+    OptionError
+        If the picture would be absurdly large.
+    """
     if options.font_size is None:
         _check_columns(art)
     return draw_picture(
@@ -68,7 +72,7 @@ def _check_columns(art: Canvas) -> None:
     if height * width <= _MAX_PIXELS:
         return
     name = "columns" if art.typeset is None else "width"
-    # Of half as many columns there are half as many rows, perhaps one more by rounding.
+    # Half as many columns have half as many rows, perhaps one more by rounding.
     fits = int(columns * math.sqrt(_MAX_PIXELS / ((rows + 1) * pitch.row * width)))
     raise OptionError(f"{_too_large(height, width)}; {name} {fits} fits", name)
 
@@ -82,9 +86,9 @@ def draw_picture(
     font_size: float | None = None,
     layers: Layers | None = None,
 ) -> Pixels:
-    """Return a picture of characters (R, C): gray (H, W), or (H, W, 3) with colors.
+    """Return a picture of characters (R, C): gray (H, W), or sRGB (H, W, 3) with ``layers``.
 
-    ``layers`` are colors 0xRRGGBB.
+    ``layers`` holds the cells' colors as 0xRRGGBB. ``font_size`` is in pixels per em.
 
     Raises
     ------
@@ -124,7 +128,7 @@ def encode_png(picture: Pixels) -> bytes:
 
 
 def draw_page(art: Canvas, cell_height: int) -> Ink:
-    """Return the page's ink, R * ``cell_height`` high; its width follows from that."""
+    """Return an art's ink, 0 to 1, (R * ``cell_height``, W); the width follows from the height."""
     from asciiart.glyphs.typesetting import draw_characters  # noqa: PLC0415 - imports OpenCV and Pillow
 
     width = (
@@ -148,7 +152,7 @@ def _cell_width(font: Font, height: int) -> int:
 
 
 def _spread(colors: Colors, characters: NDArray[np.str_], width: int) -> Iterator[Colors]:
-    """Yield the colors (``width``, 3) of each row's pixels from those where characters begin."""
+    """Yield for each row the colors (``width``, 3) of its pixels, given those of its cells."""
     columns = characters.shape[1]
     pixels = np.arange(width) * columns // width
     for row, begins in zip(colors, characters != "", strict=True):
@@ -171,10 +175,10 @@ def _colored(
     inks: Iterable[Colors],
     shape: tuple[int, int, int],
 ) -> Pixels:
-    """Return the picture (R * h, W, 3) of R rows (h, W) of ink, whose colors come row by row.
+    """Return the picture (R * h, W, 3) of R rows (h, W) of ink in colors.
 
-    So they are mixed, since that takes ten times the memory of its result, and channel by channel,
-    since NumPy is slow where the last axis is short.
+    Colors are mixed row by row, since that takes ten times the memory of its result, and channel by
+    channel, since NumPy is slow on a short last axis.
     """
     rows, height, width = shape
     picture = np.empty((rows, height, width, 3), np.uint8)
@@ -185,6 +189,6 @@ def _colored(
 
 
 def _mixed(amount: _Floats, paper: _Floats | Colors, ink: _Floats | Colors) -> NDArray[np.uint8]:
-    """Return ``amount``, 0 to 1, of ink on paper."""
+    """Return the levels of ``amount``, 0 to 1, of ink on paper."""
     mixed: _Floats = paper + amount * (ink - np.asarray(paper, np.float32))
     return np.rint(mixed).astype(np.uint8)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asciiart.art import targets
 from asciiart.art.formats.ansi import AnsiRenderer
 from asciiart.art.formats.fastfetch import FastfetchRenderer
 from asciiart.art.formats.html import HtmlRenderer, render_pre
@@ -16,6 +15,7 @@ from asciiart.art.formats.renderer import Renderer, RenderOptions
 from asciiart.art.formats.suffixes import image_format
 from asciiart.art.formats.svg import SvgRenderer
 from asciiart.art.formats.text import DEFAULT_ENCODING, TextRenderer, encode_text
+from asciiart.art.pasting import describe_overflow, fewer_columns
 from asciiart.art.targets import check_color, find_target
 from asciiart.errors import OptionError, OutputError
 from asciiart.io.files.atomic_files import write_atomically
@@ -34,11 +34,11 @@ __all__ = [
     "draw_page",
     "encode_text",
     "image_format",
-    "misfit",
     "render",
     "render_bytes",
     "render_fragment",
     "save",
+    "target_overflow",
 ]
 
 _RENDERERS: tuple[Renderer, ...] = (
@@ -54,9 +54,9 @@ _RENDERERS: tuple[Renderer, ...] = (
     FastfetchRenderer(),
 )
 FORMATS: dict[str, Renderer] = {renderer.name: renderer for renderer in _RENDERERS}
-"""Every format, name to renderer."""
+"""All formats: name -> renderer."""
 _ENCODABLE = (TextRenderer.name, AnsiRenderer.name)
-"""Formats that may be written in any encoding; the others say of themselves that they are UTF-8."""
+"""Formats that may be written in any encoding; the others are UTF-8 by definition."""
 
 
 def render(
@@ -66,17 +66,17 @@ def render(
     color: ColorMode | str = ColorMode.NONE,
     font_size: float | None = None,
 ) -> str | bytes:
-    """Return the art in a format of `FORMATS`; bytes for png, else text without a last newline.
+    """Return the art in a format of `FORMATS`: bytes for png, otherwise text.
 
-    ``color`` is a `ColorMode` or its name; ``auto`` means true color here, since a file can hold
-    it, or all that the art's target shows. ``font_size`` is pixels per em, for formats that have a
-    size.
+    The text does not end in a newline. ``color`` is a `ColorMode` or its name; ``auto`` means true
+    color here, since a file can hold it, or the colors of the art's target. ``font_size``, in
+    pixels per em, is for formats that have a size.
 
     Raises
     ------
     OptionError
-        If the format, the color or the size is none that there is, or the art's target does not
-        show such colors.
+        If the format, the color or the size is invalid, or the art's target does not show such
+        colors.
     """
     mode = _check(art, format, color)
     return FORMATS[format].render(art, RenderOptions(mode, font_size))
@@ -94,21 +94,21 @@ def _check(art: Canvas, format: str, color: ColorMode | str) -> ColorMode:
     return mode
 
 
-def misfit(art: Canvas, format: str, *, color: ColorMode | str = ColorMode.NONE) -> str:
-    """Return in what an art does not fit its target, and what would; "" if it does, or has none.
+def target_overflow(art: Canvas, format: str, *, color: ColorMode | str = ColorMode.NONE) -> str:
+    """Return why an art does not fit its target, and which size would; "" if it fits or has none.
 
-    What counts is the text that is pasted, in the colors that the format shows, whatever the format
-    is: who saves it as a picture wants to see what can be posted.
+    The text that is pasted counts, in the colors that the format shows, whatever the format is: a
+    picture of the art should show what can be posted.
 
     Raises
     ------
     OptionError
-        As `render`.
+        See `render`.
     """
     mode = _check(art, format, color)
     if art.target is None:
         return ""
-    return targets.describe_overflow(str(art), find_target(art.target), _pasted(art, format, mode))
+    return describe_overflow(str(art), find_target(art.target), _pasted(art, format, mode))
 
 
 def _pasted(art: Canvas, format: str, mode: ColorMode) -> str:
@@ -117,13 +117,17 @@ def _pasted(art: Canvas, format: str, mode: ColorMode) -> str:
 
 
 def fitting_columns(art: Canvas, format: str, *, color: ColorMode | str) -> int | None:
-    """Return how many columns to try where an art does not fit its target; None if it does."""
+    """Return how many columns to try next if an art does not fit its target; None if it fits.
+
+    Raises
+    ------
+    OptionError
+        See `render`.
+    """
     mode = _check(art, format, color)
-    if art.target is None or not misfit(art, format, color=mode):
+    if art.target is None or not target_overflow(art, format, color=mode):
         return None
-    return targets.fewer_columns(
-        art.grid.columns, _pasted(art, format, mode), find_target(art.target)
-    )
+    return fewer_columns(art.grid.columns, _pasted(art, format, mode), find_target(art.target))
 
 
 def check_fit(art: Canvas, format: str, *, color: ColorMode | str = ColorMode.NONE) -> None:
@@ -132,11 +136,11 @@ def check_fit(art: Canvas, format: str, *, color: ColorMode | str = ColorMode.NO
     Raises
     ------
     OptionError
-        As `render`.
+        See `render`.
     OutputError
         If it does not fit.
     """
-    if reason := misfit(art, format, color=color):
+    if reason := target_overflow(art, format, color=color):
         raise OutputError(reason, "columns")
 
 
@@ -149,14 +153,15 @@ def render_bytes(
     encoding: str = DEFAULT_ENCODING,
     references: bool = False,
 ) -> bytes:
-    """Return the art as a file of a format holds it; text ends in a newline.
+    """Return the art as the bytes of a file; text ends in a newline.
 
     ``encoding`` and ``references``, for text and ansi, are those of `encode_text`.
 
     Raises
     ------
     OptionError
-        As `render` and `encode_text`, and if the format is always UTF-8.
+        See `render` and `encode_text`; also if an encoding is given for a format that is always
+        UTF-8.
     OutputError
         If the encoding lacks a character.
     """
@@ -173,10 +178,11 @@ def render_bytes(
 
 
 def render_fragment(art: Canvas, *, color: ColorMode | str = ColorMode.NONE) -> str:
-    """Return one HTML <pre> element, styled on its own, for notebooks.
+    """Return one HTML <pre> element with its style, for notebooks.
 
-    It stands on the page that the art was drawn for, whatever the theme around it. Before it comes
-    a <style> with the font's characters where those differ in width. ``color`` is as in `render`.
+    It keeps the background for which the art was drawn, whatever the theme around it. A <style>
+    element with the font comes first if its characters differ in width. ``color`` is as in
+    `render`.
 
     Raises
     ------
@@ -203,9 +209,9 @@ def save(
     Raises
     ------
     OptionError
-        As `render_bytes` and `image_format`.
+        See `render_bytes` and `image_format`.
     OutputError
-        If the file cannot be written, or the encoding lacks a character; it is then as it was.
+        If the file cannot be written, or the encoding lacks a character; an existing file is kept.
     """
     data = render_bytes(
         art,

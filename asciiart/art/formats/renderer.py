@@ -1,4 +1,4 @@
-"""What a renderer is, what it may be told, and the measures that documents share."""
+"""Renderers: their interface, their options, and the measures that documents share."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ if TYPE_CHECKING:
     from asciiart.glyphs.typesetting import Typeset
 
 _MAX_FONT_SIZE = 1000
-"""Pixels per em; more is taken for a mistake."""
+"""Largest font size in pixels per em; more is taken for a mistake."""
 _WIDE_FONT_SIZE = 16
-"""Pixels per em of a document with full-width characters where no font size is asked for."""
+"""Default font size, in pixels per em, of a document with full-width characters."""
 FINENESS = 64
-"""Browsers calculate widths in parts of a pixel, so many; finer ones would be rounded."""
+"""Parts of a pixel in which browsers compute widths; finer ones would be rounded."""
 
 
 @dataclass(frozen=True)
 class RenderOptions:
-    """How an art is shown; a format passes over what it has no use for."""
+    """Options of rendering; a format ignores the options that do not apply to it."""
 
     color: ColorMode = ColorMode.NONE
-    """Colors of the ink; the page has those of `asciiart.color.palettes.PAPER`."""
+    """Colors of the ink; the page has a color of `asciiart.color.palettes.PAPER`."""
     font_size: float | None = None
-    """Pixels per em, rounded so that a row is whole pixels, or rounded itself where the document
-    carries the font; None leaves it to the format."""
+    """Font size in pixels per em, or None for the format's default. It is rounded so that a row is
+    a whole number of pixels, or to an integer if the document embeds the font."""
 
 
 class Renderer(Protocol):
-    """One format."""
+    """A format."""
 
     name: str
-    """What ``format`` calls it."""
+    """Value of the option ``format``."""
 
     def render(self, art: Canvas, options: RenderOptions) -> str | bytes:
         """Return the art in this format; text without a newline at its end."""
@@ -47,19 +47,19 @@ class Renderer(Protocol):
 
 
 def quoted(value: str) -> str:
-    """Return an attribute's value as HTML and XML have it, in double quotes."""
+    """Return the value of an HTML or XML attribute, escaped and in double quotes."""
     return f'"{escape(value, quote=False).replace(chr(34), "&quot;")}"'
 
 
 def row_height(font: Font, font_size: float | None, default: int) -> int:
     """Return the height of a row in whole pixels.
 
-    Without a size it is ``default``, or the next multiple of a bitmap font's own height.
+    Without a font size it is ``default`` or, for a bitmap font, the next multiple of its height.
 
     Raises
     ------
     OptionError
-        If no font has such a size.
+        If the font size is out of its range.
     """
     own = font.ascent + font.descent
     if font_size is None:
@@ -74,46 +74,46 @@ def _checked(font_size: float) -> float:
 
 
 class Pitch(NamedTuple):
-    """How far rows and columns are apart, in pixels."""
+    """The distances between rows and between columns, in pixels."""
 
     row: int
-    """From one row to the next."""
+    """Distance from one row to the next."""
     column: float
-    """From one column to the next."""
+    """Distance from one column to the next."""
 
 
 def typeset_pitch(typeset: Typeset, font_size: float) -> Pitch:
-    """Return the pitch of typeset rows at another font size, rounded so that rows are whole pixels.
+    """Return the pitch of typeset rows at another font size, with rows of whole pixels.
 
     Raises
     ------
     OptionError
-        If no font has such a size.
+        If the font size is out of its range.
     """
     row = max(1, round(_checked(font_size) * typeset.line_height / typeset.font_size))
     return Pitch(row, row / typeset.line_height)
 
 
 class Measures(NamedTuple):
-    """How a document sets an art whose font it embeds, in pixels."""
+    """Measures, in pixels, of a document that embeds its font."""
 
     row: int
-    """From one row to the next."""
+    """Distance from one row to the next."""
     column: float
-    """From one column to the next; a whole number of 64ths."""
+    """Distance from one column to the next, a multiple of 1/64."""
     font_size: int
-    """Per em; Chromium cuts most fractions."""
+    """Font size in pixels per em; an integer, since Chromium truncates most fractions."""
     baseline: int
-    """From a row's top to its baseline."""
+    """Distance from a row's top to its baseline."""
 
 
 def measure(art: Canvas, font_size: float | None) -> Measures:
-    """Return how a document sets an art with characters of different widths.
+    """Return the measures of a document with characters of different widths.
 
     Raises
     ------
     OptionError
-        If no font has such a size.
+        If the font size is out of its range.
     """
     font, typeset = art.font, art.typeset
     size, column, row = font.size, font.advance, font.ascent + font.descent
@@ -128,25 +128,25 @@ def measure(art: Canvas, font_size: float | None) -> Measures:
 
 
 def font_families(font: Font) -> str:
-    """Return CSS's font-family: the names that a browser may know the font by, then any."""
+    """Return a value for CSS's font-family: the font's names, then any monospaced font."""
     name = font.name.removesuffix(format_location(font.location))
     names = dict.fromkeys([name, font.family or name])
     return ", ".join([*(f"'{_escaped(name)}'" for name in names), "monospace"])
 
 
 def _escaped(name: str) -> str:
-    """Return a name as it stands in a CSS string; controls would end it."""
+    """Return a name escaped for a CSS string, which control characters would end."""
     escaped = name.replace("\\", "\\\\").replace("'", "\\'")
     return "".join(c if c.isprintable() else f"\\{ord(c):x} " for c in escaped)
 
 
 def font_variation(font: Font) -> str:
-    """Return CSS that sets an instance of a variable font; "" for any other font."""
+    """Return CSS that selects an instance of a variable font; "" for any other font."""
     axes = ", ".join(f"'{tag}' {value:g}" for tag, value in font.location)
     return f" font-variation-settings:{axes};" if axes else ""
 
 
 def summary(art: Canvas) -> str:
-    """Return what a screen reader says in place of the characters."""
+    """Return the text that a screen reader speaks instead of the characters."""
     unit = "columns" if art.typeset is None else "pixels"
     return f"Text art, {art.grid.columns} {unit} by {art.grid.rows} rows"

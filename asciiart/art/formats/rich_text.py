@@ -1,6 +1,6 @@
-"""Stage 7, for rich: Canvas -> lines that stand in rich's panels, tables and columns.
+"""Stage 7, for rich: Canvas -> lines for rich's panels, tables and columns.
 
-Rich (https://github.com/Textualize/rich) is imported by nobody else here, and only when it asks.
+This module is imported only when rich (https://github.com/Textualize/rich) asks for the lines.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ _MODES = {
     "256": ColorMode.ANSI256,
     "truecolor": ColorMode.TRUECOLOR,
 }
-"""Rich's color systems."""
+"""Rich's color systems -> color modes."""
 
 
 def to_lines(art: Canvas, color_system: str | None) -> Iterator[Text]:
-    """Yield the lines of an art as a terminal shows them; plain if rich's color system is None.
+    """Yield the lines of an art in the colors of a color system of rich's, or without for None.
 
-    Lines are cut where there is no room, and never wrapped.
+    Lines that are too long are cropped, never wrapped.
     """
     mode = _MODES.get(color_system or "", ColorMode.NONE)
     bare = replace(art, target=None)  # it is shown here, not pasted there
@@ -46,6 +46,6 @@ def to_lines(art: Canvas, color_system: str | None) -> Iterator[Text]:
 
 
 def measure_lines(art: Canvas) -> Measurement:
-    """Return the cells of the longest line, least and greatest: lines are never wrapped."""
+    """Return the width of the longest line as minimum and maximum, since lines are not wrapped."""
     width = max(map(cell_len, str(art).split("\n")), default=0)
     return Measurement(width, width)

@@ -1,4 +1,4 @@
-"""Stage 7's formats by name and suffix, for those who only plan; `registry` writes them."""
+"""The formats by name and suffix, without their renderers, which `registry` loads."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ SUFFIXES: dict[str, tuple[str, ...]] = {
     "json-string": (),
     "fastfetch": (".jsonc",),
 }
-"""Of files, by format."""
+"""Format -> suffixes of its files."""
 
 
 def image_format(path: str | Path) -> str:
-    """Return the format that a file's suffix names; text where there is none.
+    """Return the format that a file's suffix names; text if it has no suffix.
 
     Raises
     ------
     OptionError
-        If the suffix is of no format.
+        If no format has such a suffix.
     """
     formats = {suffix: name for name, suffixes in SUFFIXES.items() for suffix in suffixes}
     suffix = Path(path).suffix.lower()

@@ -1,4 +1,4 @@
-"""Stage 7, format svg: vector text, one <text> a row."""
+"""Stage 7, format svg: vector text, one <text> element per row."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from asciiart.art.canvas import Canvas
 
 _ROW_HEIGHT = 16
-"""Units of a row where no font size is asked for."""
+"""Default height of a row in units of the view box."""
 _STYLE = (
     "white-space:pre; text-rendering:geometricPrecision;"
     " font-variant-ligatures:none; font-kerning:none"
@@ -35,15 +35,15 @@ _STYLE = (
 class SvgRenderer:
     """Text that stays text, in columns that stay columns.
 
-    ``textLength`` stretches each row to its true width, so a font that stands in for a missing
-    one, if monospaced, changes the letters and not the picture. Where characters differ in width,
-    each is placed by itself, and the document carries the characters of the font that it shows.
+    ``textLength`` stretches each row to its true width, so a monospaced font that replaces a
+    missing one changes the letters but not the picture. If characters differ in width, each is
+    placed individually, and the document embeds the characters of the font that it shows.
     """
 
     name: str = "svg"
 
     def render(self, art: Canvas, options: RenderOptions) -> str:
-        """Return the document; one unit of its view box is one pixel."""
+        """Return the document, in whose view box one unit is one pixel."""
         return _placed(art, options) if has_wide(art) else _stretched(art, options)
 
 
@@ -102,7 +102,7 @@ def _document(
 
 
 def _text(content: str, baseline: float, where: str) -> str:
-    """Return a <text>; ``where`` is the attributes that place or stretch its characters."""
+    """Return a <text> element; ``where`` holds attributes that place or stretch its characters."""
     return (
         f'<text xml:space="preserve" y="{baseline:.6g}" {where} '
         f'unicode-bidi="bidi-override">{content}</text>'
@@ -110,7 +110,7 @@ def _text(content: str, baseline: float, where: str) -> str:
 
 
 def _rows(art: Canvas, layers: Layers | None) -> Iterator[str]:
-    """Yield what is inside each <text>."""
+    """Yield the content of each <text> element."""
     if layers is None:
         yield from (escape(row, quote=False) for row in art.rows)
     else:
@@ -119,9 +119,9 @@ def _rows(art: Canvas, layers: Layers | None) -> Iterator[str]:
 
 
 def _paper(numbers: Numbers, size: tuple[str, int]) -> str:
-    """Return the cells' paper, a path for each color, in units of cells.
+    """Return the cells' papers as one path for each color, in units of cells.
 
-    Its lines, as wide as a row is high, are half as long to write as rectangles.
+    Lines as wide as a row is high take half as many characters as rectangles.
     """
     rows, columns = numbers.shape
     lines: dict[int, str] = {}

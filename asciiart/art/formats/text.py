@@ -1,4 +1,4 @@
-"""Stage 7, format text: plain lines, and the bytes that text is written as."""
+"""Stage 7, format text: plain lines, and their encoding as bytes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from asciiart.art.formats.renderer import RenderOptions
-from asciiart.art.targets import find_target, wrap_for_target
+from asciiart.art.pasting import wrap_for_target
+from asciiart.art.targets import find_target
 from asciiart.errors import OptionError, OutputError
 
 if TYPE_CHECKING:
@@ -14,32 +15,32 @@ if TYPE_CHECKING:
 
 DEFAULT_ENCODING = "utf-8"
 _REFERENCE = re.compile(r"&(?=#\d+;|#[xX][0-9a-fA-F]+;)")
-"""What begins a numeric reference."""
+"""Matches the & that begins a numeric reference."""
 
 
 class TextRenderer:
-    """Plain lines, blanks at their ends cut."""
+    """Plain lines without blanks at their ends."""
 
     name: str = "text"
 
     def render(self, art: Canvas, options: RenderOptions) -> str:  # noqa: ARG002 - a Renderer
-        """Return ``str(art)``, as it is pasted where that is known."""
+        """Return ``str(art)`` or, if the art has a target, the text as it is pasted there."""
         text = str(art)
         return text if art.target is None else wrap_for_target(text, find_target(art.target))
 
 
 def encode_text(text: str, encoding: str = DEFAULT_ENCODING, references: bool = False) -> bytes:
-    """Return text as the bytes of an encoding that Python knows, such as utf-8 or cp932.
+    """Return text in an encoding that Python knows, such as utf-8 or cp932.
 
-    With ``references`` the characters that it lacks become numeric references (``&#9829;``), as
-    Japanese boards show them, and so does the ``&`` of what would else read as one.
+    With ``references``, characters that it lacks become numeric references (``&#9829;``), which
+    Japanese boards resolve, and so does the ``&`` of text that would otherwise read as one.
 
     Raises
     ------
     OptionError
         If there is no such encoding.
     OutputError
-        If it lacks a character, and there are to be no references.
+        If it lacks a character and ``references`` is false.
     """
     if references:
         text = _REFERENCE.sub("&#38;", text)

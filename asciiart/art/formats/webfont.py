@@ -1,8 +1,8 @@
-"""The characters of an art as a small font of their own, which documents carry inside.
+"""The characters of an art as a small font, which documents embed.
 
-Its advances are those with which the art was made, in pixels of the document, and its unit is 1/64
-of such a pixel, or a half, a quarter ... of that: so nothing is left to round, and browsers set
-each glyph where the art has it.
+Its advances are those with which the art was made, in pixels of the document. Its unit is 1/64 of
+such a pixel, divided by a power of two, so nothing is left to round, and browsers put each glyph
+where the art has it.
 """
 
 from __future__ import annotations
@@ -31,15 +31,16 @@ if TYPE_CHECKING:
     from asciiart.glyphs.font import Font
 
 _KEPT = ("cmap", "head", "hhea", "hmtx", "maxp", "glyf", "loca", "CFF ", "CFF2")
-"""Tables from which the small font is made; hints, bitmaps, kerning and names are left behind."""
+"""Tables from which the small font is made; hints, bitmaps, kerning and names are dropped."""
 _NO_OUTLINES = "it has no outlines of TrueType or OpenType"
 _OUTLINES = ("glyf", "CFF ", "CFF2")
+"""Tables with outlines, one of which a font must have."""
 _VARIED = ("fvar", "avar", "gvar", "HVAR", "name")
-"""Those of variable fonts, from which an instance is made."""
+"""Tables of variable fonts from which an instance is made."""
 _UNITS = (1024, 16384)
-"""Least units per em, below which rounded outlines could be seen, and most that a font may have."""
+"""Minimum units per em, so that rounding does not show, and the maximum allowed in a font."""
 _LONG_METRIC, _BEARING = 4, 2
-"""Bytes of an entry of hmtx, and of one without an advance of its own."""
+"""Bytes of an entry of the table hmtx, and of one without an advance of its own."""
 
 _SPACE = ord(" ")
 
@@ -48,18 +49,18 @@ class WebFont(NamedTuple):
     """A font for one document."""
 
     family: str
-    """Its name, which no other font has."""
+    """Its unique name."""
     rule: str
-    """The @font-face rule of CSS that holds it."""
+    """A @font-face rule of CSS that contains it."""
 
 
 def make_web_font(art: Canvas, measures: Measures, others: str = "") -> WebFont:
-    """Return the font of an art's characters, and ``others``; the same art gives the same font.
+    """Return a font of an art's characters and ``others``; the same art gives the same font.
 
     Raises
     ------
     FontError
-        If the art's font holds no outlines that a browser could show.
+        If the art's font has no outlines that a browser could show.
     """
     from asciiart.glyphs.typesetting import column_spans  # noqa: PLC0415 - imports OpenCV and Pillow
 
@@ -77,7 +78,7 @@ def make_web_font(art: Canvas, measures: Measures, others: str = "") -> WebFont:
 
 
 def _subset(font: Font, columns: dict[int, int], measures: Measures) -> bytes:
-    """Return a WOFF file of code points, of each of which is given how many columns it covers."""
+    """Return a WOFF file of some code points, each mapped to the columns that it spans."""
     result = BytesIO()
     if not has_tables(font.origin):
         raise FontError(f"{font.origin}: a document cannot carry it: {_NO_OUTLINES}")
@@ -96,14 +97,14 @@ def _subset(font: Font, columns: dict[int, int], measures: Measures) -> bytes:
 
 
 def _show_blank(font: TTFont) -> None:
-    """Have the space stand for braille's blank in a font that lacks it."""
+    """Map braille's blank to the space in a font that lacks it."""
     for table in font["cmap"].tables:
         if table.isUnicode() and _SPACE in table.cmap:
             table.cmap.setdefault(ord(BRAILLE_BLANK), table.cmap[_SPACE])
 
 
 def _keep(small: TTFont, font: Font, code_points: Iterable[int]) -> None:
-    """Keep the glyphs of code points, of an instance if the font is variable."""
+    """Drop all glyphs but those of some code points; instantiate a variable font."""
     from fontTools.subset import Options, Subsetter  # noqa: PLC0415 - slow to import
 
     if not any(len(small.reader[tag]) for tag in _OUTLINES if tag in small.reader):
@@ -125,7 +126,7 @@ def _keep(small: TTFont, font: Font, code_points: Iterable[int]) -> None:
 
 
 def _map_to_unicode(small: TTFont, font: Font) -> None:
-    """Give a font of symbols or of Mac Roman the map of characters that documents need."""
+    """Give a symbol or Mac Roman font the Unicode map that documents need."""
     if font.read_map is None or not font.read_map.encoding:
         return
     from fontTools.ttLib.tables._c_m_a_p import CmapSubtable  # noqa: PLC0415 - slow to import
@@ -138,7 +139,7 @@ def _map_to_unicode(small: TTFont, font: Font) -> None:
 
 
 def _mend_metrics(font: TTFont) -> None:
-    """Fill up a table of advances that is too short, as Mona's is."""
+    """Pad a table of advances that is too short, such as Mona's."""
     from fontTools.ttLib import newTable  # noqa: PLC0415 - slow to import
 
     metrics = font["hhea"].numberOfHMetrics
@@ -149,7 +150,7 @@ def _mend_metrics(font: TTFont) -> None:
 
 
 def _measure(font: TTFont, columns: dict[int, int], measures: Measures) -> None:
-    """Set the advances, and a row of whole pixels, with the baseline in it, for every browser."""
+    """Set the advances, and a row of whole pixels with its baseline, for every browser."""
     from fontTools.fontBuilder import FontBuilder  # noqa: PLC0415 - slow to import
     from fontTools.ttLib.scaleUpem import scale_upem  # noqa: PLC0415 - slow to import
 

@@ -1,4 +1,4 @@
-"""Reading back what the format json wrote, of which nothing is trusted."""
+"""Reading back files of the format json, in which nothing is trusted."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from asciiart.glyphs.typesetting import Typeset
 
 _UNWRITABLE = ("Cc", "Cs")
-"""Unicode categories that no row may hold: controls, which a terminal obeys, and surrogates."""
+"""Unicode categories refused in rows: controls, which a terminal obeys, and surrogates."""
 _FARTHEST = 1.5
-"""A placement beyond so many pages, and two cells, is taken for damage."""
+"""Farthest plausible placement, in pages (plus two cells); beyond it the file is damaged."""
 
 _COLOR = re.compile(r"#([0-9a-fA-F]{6})", re.ASCII)
 
@@ -31,35 +31,35 @@ Kind = TypeVar("Kind")
 
 @dataclass(frozen=True)
 class ReadArt:
-    """What scoring and drawing need of an art that was saved."""
+    """The part of a saved art that scoring and drawing need."""
 
     rows: tuple[str, ...]
     """R lines of text."""
     columns: int
-    """C."""
+    """C, the number of columns."""
     starts: tuple[tuple[int, ...], ...] | None
-    """The column where each character begins; None where each covers one."""
+    """Column in which each character begins; None if each spans one column."""
     placement: Placement
-    """Where the picture lies, in cells; in pixels where the art is typeset."""
+    """Position and size of the picture in cells, or in pixels if the art is typeset."""
     background: Background
-    """What the text was to stand on."""
+    """Background for which the text was drawn."""
     mode: Mode
-    """tone or structure."""
+    """Mode of the drawing, tone or structure."""
     font: str
-    """The font's name."""
+    """Name of the font."""
     typeset: Typeset | None
-    """How a proportional font was set, whose pixels are columns."""
+    """Setting of a proportional font, whose columns are pixels; None for a monospaced font."""
     fill: ReadColors | None = None
-    """The cells' own colors, if it was drawn with ``fill``."""
+    """Two colors for each cell, if it was drawn with ``fill``."""
 
 
 def parse_json(text: str) -> ReadArt:
-    """Read back what `JsonRenderer` wrote.
+    """Return the art that `JsonRenderer` wrote.
 
     Raises
     ------
     AsciiArtError
-        If it is damaged, or no art at all.
+        If it is damaged or no art at all.
     """
     fields = _parse_object(text)
     version = fields.get("version")
@@ -100,7 +100,7 @@ def _parse_object(text: str) -> dict[str, object]:
 
 def _field(fields: dict[str, object], name: str, kind: type[Kind]) -> Kind:
     value = fields.get(name)
-    # bool is a kind of int to Python, and not to us.
+    # bool is a kind of int to Python, but not here.
     if not isinstance(value, kind) or isinstance(value, bool):
         raise AsciiArtError(f"saved art: {name!r} is missing or no {kind.__name__}")
     return value
@@ -197,7 +197,7 @@ def _parse_row_colors(name: str, number: int, colors: object, length: int) -> tu
 
 
 def _parse_color(color: object, *, clear: bool) -> int | None:
-    """Return the color 0xRRGGBB, or `CLEAR` for null where that may be; None if it is no color."""
+    """Return a color 0xRRGGBB, or `CLEAR` for null if that is allowed; None if it is no color."""
     if color is None and clear:
         return CLEAR
     match = _COLOR.fullmatch(color) if isinstance(color, str) else None
@@ -205,7 +205,7 @@ def _parse_color(color: object, *, clear: bool) -> int | None:
 
 
 def _parse_placement(fields: dict[str, object], columns: int, height: int) -> Placement:
-    """Return the placement on a page of so many columns, and as high in the same unit."""
+    """Return the placement on a page whose width and height have the same unit."""
     placement = Placement(
         left=_number(fields, "left", columns),
         top=_number(fields, "top", height),

@@ -8,13 +8,13 @@ from functools import lru_cache
 
 _JOINER = "\u200d"
 _LONGEST = 16
-"""Marks of a character beyond so many change nothing that a font has."""
+"""Characters of a cluster that are kept; further marks change nothing in any font."""
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
 @lru_cache(1 << 14)
 def is_mark(character: str) -> bool:
-    """Tell whether a character is shown with the one before it, or not at all."""
+    """Tell whether a character is shown together with the one before it, or not at all."""
     category = unicodedata.category(character)
     if category in ("Mn", "Me", "Cf"):
         return True
@@ -26,10 +26,10 @@ def is_mark(character: str) -> bool:
 
 
 def join_marks(text: str, has: Callable[[str], bool]) -> str:
-    """Return a text in which every character has a cell: marks are joined to those before them.
+    """Return a text in which every character has a cell: marks are merged into those before them.
 
-    An accented letter is one character where Unicode and the font (``has``) have it; else it is
-    shown without its accents, as is everything else that has marks.
+    A letter and its accents become one character if Unicode and the font have it; otherwise the
+    marks are dropped. ``has`` tells whether the font has a character.
     """
     if not any(is_mark(character) or ord(character) in _SKIN_TONES for character in set(text)):
         return text
@@ -52,6 +52,6 @@ def _joins(character: str, cluster: str) -> bool:
 
 def _shown(cluster: str, has: Callable[[str], bool]) -> str:
     if is_mark(cluster[0]):
-        return ""  # there is nothing that it could stand on
+        return ""  # there is no character to which it belongs
     composed = unicodedata.normalize("NFC", cluster)[0] if len(cluster) > 1 else cluster
     return composed if has(composed) else cluster[0]

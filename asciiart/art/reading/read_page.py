@@ -1,4 +1,4 @@
-"""A page of text in colors, on which a cursor writes: as long and as wide as what it is given."""
+"""A page of colored text, on which a cursor writes and which grows as needed."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from asciiart.errors import AsciiArtError
 from asciiart.glyphs.grid import MAX_CELLS, MAX_COLUMNS
 
 _MAX_ROWS = 20_000
-"""More rows than this are taken for damage."""
+"""Maximum number of rows; more are taken for damage."""
 _MAX_WORK = 5 * MAX_CELLS
-"""Cells that may be written or erased, however often."""
+"""Maximum number of cells that are written or erased, repetitions included."""
 _ROW_WORK = 50
-"""As much work as a row is, in cells."""
+"""Work of visiting a row, as a number of cells."""
 
 
 class ReadColors(NamedTuple):
-    """The colors 0xRRGGBB of a text, R lists, one a character."""
+    """The colors 0xRRGGBB of a text, R lists with one per character."""
 
     ink: tuple[tuple[int, ...], ...]
-    """Of the characters."""
+    """Colors of the characters."""
     paper: tuple[tuple[int, ...], ...]
-    """Of what they stand on; `CLEAR` where the page is that."""
+    """Colors behind the characters; `CLEAR` where that is the page."""
 
 
 class ReadPage(NamedTuple):
     """A text as a terminal would show it."""
 
     rows: tuple[str, ...]
-    """Its lines, each as long as it was written."""
+    """Lines of text, each of its own length."""
     colors: ReadColors | None
-    """Of its characters; None where all are in the page's own."""
+    """Colors of the characters; None if all have the page's own."""
     paper: int
-    """The color of what nothing is written on, `CLEAR` where the page is that."""
+    """Color 0xRRGGBB of the page outside of the text; `CLEAR` if it is the usual one."""
 
 
 class _Row:
@@ -46,18 +46,23 @@ class _Row:
         self.inks: list[int] = []
         self.papers: list[int] = []
 
+    def split(self, column: int) -> None:
+        """Blank a full-width character that a border before ``column`` would cut in half."""
+        if 0 < column < len(self.characters) and self.characters[column] == "":
+            self.characters[column - 1 : column + 1] = "  "
+
 
 class Page:
-    """Cells that are written in any order."""
+    """A page whose cells are written in any order."""
 
     def __init__(self, ink: int, paper: int) -> None:
-        """Take the colors of cells that nothing is written in."""
+        """Take the colors of empty cells."""
         self._ink, self._paper = ink, paper
         self._rows: list[_Row] = []
         self._count = self._work = 0
 
     def put(self, row: int, column: int, cells: list[str], ink: int, paper: int) -> None:
-        """Write characters, as `to_cells` returns them, in one color.
+        """Write cells, as `to_cells` returns them, in one color.
 
         Raises
         ------
@@ -67,18 +72,18 @@ class Page:
         end = column + len(cells)
         line = self._line(row, end)
         self._do(len(cells))
-        _split(line, column)
-        _split(line, end)
+        line.split(column)
+        line.split(end)
         line.characters[column:end] = cells
         line.inks[column:end] = [ink] * len(cells)
         line.papers[column:end] = [paper] * len(cells)
 
     def touch(self, row: int) -> None:
-        """Make the page reach down to a row."""
+        """Extend the page down to a row."""
         self._line(row, 0)
 
     def erase(self, row: int, begin: int, end: int, paper: int) -> None:
-        """Make cells of a row blank, on a paper as far as `MAX_COLUMNS` have room for it."""
+        """Make cells of a row blank; with a paper, if they lie within `MAX_COLUMNS`."""
         if paper == self._paper or end > MAX_COLUMNS:
             written = len(self._rows[row].characters) if row < len(self._rows) else 0
             end = min(end, written)
@@ -86,20 +91,20 @@ class Page:
             self.put(row, begin, [" "] * (end - begin), self._ink, paper)
 
     def cut(self, row: int, column: int) -> None:
-        """Erase everything from a cell to the end of the page, which then ends there."""
+        """Erase everything from a cell to the end of the page, which then ends at the cell."""
         gone = self._rows[row + 1 :]
         del self._rows[row + 1 :]
         self._do(len(gone) * _ROW_WORK)
         self._count -= sum(len(line.characters) for line in gone)
         if row < len(self._rows):
             line = self._rows[row]
-            _split(line, column)
+            line.split(column)
             self._count -= max(0, len(line.characters) - column)
             for cells in (line.characters, line.inks, line.papers):
                 del cells[column:]
 
     def erase_above(self, row: int, column: int) -> None:
-        """Erase everything from the beginning of the page to a cell, which is erased, too."""
+        """Erase everything from the beginning of the page up to and including a cell."""
         above = min(row, len(self._rows))
         self._do(above * _ROW_WORK)
         for each in range(above):
@@ -107,7 +112,7 @@ class Page:
         self.erase(row, 0, column + 1, self._paper)
 
     def read(self) -> ReadPage:
-        """Return what is written."""
+        """Return the page as it is now."""
         rows = tuple("".join(row.characters) for row in self._rows)
         inks = tuple(tuple(compress(row.inks, row.characters)) for row in self._rows)
         papers = tuple(tuple(compress(row.papers, row.characters)) for row in self._rows)
@@ -139,14 +144,8 @@ class Page:
         return line
 
 
-def _split(line: _Row, column: int) -> None:
-    """Blank a full-width character of which a half would be left."""
-    if 0 < column < len(line.characters) and line.characters[column] == "":
-        line.characters[column - 1 : column + 1] = "  "
-
-
 def to_cells(text: str) -> list[str]:
-    """Return the characters of a text, with "" for the second cell of full-width ones."""
+    """Return the characters of a text, each full-width one followed by "" for its second cell."""
     if text.isascii():
         return list(text)
     return [cell for character in text for cell in _cells(character)]

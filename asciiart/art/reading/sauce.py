@@ -1,4 +1,4 @@
-"""SAUCE records, which artists of the BBS scene put after a text: its width and colors.
+"""SAUCE records, which artists of the BBS scene append to a text: its width and colors.
 
 The layout is that of https://www.acid.org/info/sauce/sauce.htm, version 00.5.
 """
@@ -12,34 +12,35 @@ _RECORD = struct.Struct("<5s 2s 35s 20s 20s 8s I BB HHHH BB 22s")
 """128 bytes: SAUCE, version, title, author, group, date, file size, kinds, numbers, comments,
 flags, font."""
 _COMMENT_ID, _COMMENT_SIZE = b"COMNT", 64
+"""Start of the comments before a record, and bytes of each comment."""
 _CHARACTERS = 1
-"""The kind of data that is text."""
+"""Kind of data: text."""
 _WITH_COLUMNS = (0, 1, 2, 4, 5, 8)
-"""The kinds of text that tell their width: ASCII, ANSi, ANSiMation, PCBoard, Avatar, TundraDraw."""
+"""Kinds of text that have a width: ASCII, ANSi, ANSiMation, PCBoard, Avatar, TundraDraw."""
 _ICE_COLORS = 1
-"""The flag of a text whose blinking cells have bright papers instead."""
+"""Flag of a text in which bright papers replace blinking."""
 
 
 class Sauce(NamedTuple):
-    """What a record says that matters to drawing."""
+    """The part of a record that matters for drawing."""
 
     columns: int | None
-    """Of the screen; None where it does not say."""
+    """Width of the screen; None if the record does not tell."""
     ice_colors: bool
-    """Whether blinking means a bright paper."""
+    """Whether blinking text has a bright paper instead."""
 
 
 class Contents(NamedTuple):
     """A file without its record."""
 
     data: bytes
-    """What stands before the record."""
+    """Bytes before the record and its comments."""
     sauce: Sauce | None
-    """What the record says; None where there is none, or it is not of a text."""
+    """The record; None if there is none, or if it describes no text."""
 
 
 def split_sauce(data: bytes) -> Contents:
-    """Return a file's data and what the record at its end says, if there is one."""
+    """Return a file's data without the record at its end, and that record, if there is one."""
     if len(data) < _RECORD.size or data[-_RECORD.size :][:5] != b"SAUCE":
         return Contents(data, None)
     fields = _RECORD.unpack(data[-_RECORD.size :])

@@ -1,4 +1,4 @@
-"""Text art in a file: read back, scored and drawn."""
+"""Text art in a file, read back and set in a font, to be scored or drawn."""
 
 from __future__ import annotations
 
@@ -22,43 +22,52 @@ from asciiart.glyphs.charsets import is_blank
 from asciiart.glyphs.font import DEFAULT_FONT, Font, default_font, load_font
 from asciiart.glyphs.grid import MAX_COLUMNS, Placement
 from asciiart.glyphs.typesetting import Typeset, choose_typeset, typeset_rows
+from asciiart.io.pictures.arrays import read_only
 from asciiart.options import Background
 
 _TEXT_BACKGROUND: Background = "dark"
-"""What a text, which does not tell, was drawn for where nobody says."""
+"""Background assumed for a text, which does not tell."""
 _PICTURE_SIZE = 20
-"""Pixels per em of a picture in a monospaced font where nobody says."""
+"""Default font size, in pixels per em, of a picture in a monospaced font."""
 _MAX_FONT_SIZE = 1000
-"""Pixels per em; more is taken for a mistake."""
+"""Largest font size in pixels per em; more is taken for a mistake."""
 _MAX_BYTES = 64 << 20
-"""A larger file is no text art: a million cells in JSON take less."""
+"""Maximum size of a file; a million cells in JSON take less."""
 _LONGEST_NAME = 200
-"""Characters of a font's name."""
+"""Maximum length of a font's name in characters."""
 _JSON = re.compile(r'\s*\{\s*"version"')
-"""How JSON art begins; by this it is known on standard input, where nothing has a suffix."""
+"""Matches the start of JSON art, to recognize it on standard input, which has no suffix."""
 
 
 @dataclass(frozen=True, eq=False)
 class TypesetArt:
-    """Text art from a file, laid out in a font."""
+    """Text art from a file, set in a font. Immutable: its arrays are read-only."""
 
     characters: NDArray[np.str_]
-    """(R, C), as in `asciiart.art.art.Art`."""
+    """(R, C), as in `asciiart.art.canvas.Canvas`."""
     font: Font
-    """What it is set in."""
+    """Font in which it is set."""
     typeset: Typeset | None
-    """How, if the font is proportional."""
+    """Setting of a proportional font; None for a monospaced font."""
     background: Background
-    """What the text stands on."""
+    """Background on which the text is shown."""
     placement: Placement | None
-    """Where the picture lies, as in an art; None where nobody says and it covers the page."""
+    """Position of the picture, if the file tells; None if it covers the page."""
     layers: Layers | None = None
-    """The cells' own colors 0xRRGGBB, if it has any."""
+    """Colors 0xRRGGBB of the cells, if the file has any."""
+
+    def __post_init__(self) -> None:
+        """Keep read-only views of the arrays."""
+        object.__setattr__(self, "characters", read_only(self.characters))
+        if self.layers is not None:
+            ink, paper = self.layers
+            layers = Layers(read_only(ink), None if paper is None else read_only(paper))
+            object.__setattr__(self, "layers", layers)
 
 
 @dataclass(frozen=True)
 class _Setting:
-    """How a text is to be set, as far as that was asked for; see `read_art`."""
+    """The requested setting of a text; None where nothing was requested. See `read_art`."""
 
     font: str | None
     background: Background | None
@@ -67,7 +76,7 @@ class _Setting:
     width: int | None
 
     def __post_init__(self) -> None:
-        """Check what does not depend on the font."""
+        """Check the values that do not depend on the font."""
         if self.width is not None and not 0 < self.width <= MAX_COLUMNS:
             raise OptionError(f"width must be from 1 to {MAX_COLUMNS}, not {self.width}", "width")
         if self.font_size is not None and not 0 < self.font_size <= _MAX_FONT_SIZE:
@@ -88,11 +97,11 @@ def read_art(
 ) -> TypesetArt:
     """Return the art of a text or JSON file, or of standard input (``-``).
 
-    What is asked for comes before what a JSON art says of itself. ``font_size`` and
-    ``line_height``, in pixels, are for proportional fonts, in whose text numeric references
-    (``&#9829;``) stand for characters. ``width`` is the page's, in columns or in pixels of a
-    proportional font, where no row need be as long; what was made for a PC's screen is wrapped
-    there. ``encoding`` is the text's, see `asciiart.art.reading.saved_text.decode_text`.
+    Arguments override what a JSON art says of itself. ``font_size`` and ``line_height``, in
+    pixels, are for proportional fonts, in whose text numeric references (``&#9829;``) stand for
+    characters. ``width`` is the page's width in columns, or in pixels of a proportional font, and
+    may exceed the longest row; a text made for a PC's screen is wrapped at it. ``encoding`` is
+    that of a text, see `asciiart.art.reading.saved_text.decode_text`.
 
     Raises
     ------
@@ -101,7 +110,7 @@ def read_art(
     FontError
         If there is no such font.
     OptionError
-        If a size is none that text has, or there is no such encoding.
+        If a size is out of its range, or there is no such encoding.
     """
     setting = _Setting(font, background, font_size, line_height, width)
     name = "standard input" if path == "-" else path
@@ -112,8 +121,8 @@ def read_art(
             art = parse_json(saved.text)
         except AsciiArtError as error:
             raise ImageError(f"{name}: {error}") from error
-        return _lay_json(art, name, setting)
-    return _lay_text(saved, name, setting)
+        return _typeset_json(art, name, setting)
+    return _typeset_text(saved, name, setting)
 
 
 def _read(path: str, name: str) -> bytes:
@@ -132,7 +141,7 @@ def _read(path: str, name: str) -> bytes:
     return data
 
 
-def _lay_text(saved: SavedText, name: str, setting: _Setting) -> TypesetArt:
+def _typeset_text(saved: SavedText, name: str, setting: _Setting) -> TypesetArt:
     used = load_font(setting.font or default_font(visible_characters(saved.text)))
     if saved.is_pc and used.name != DEFAULT_FONT:  # which has all that a PC's screen could show
         used = replace(used, fallback=load_font(DEFAULT_FONT))
@@ -142,12 +151,12 @@ def _lay_text(saved: SavedText, name: str, setting: _Setting) -> TypesetArt:
         page = parse_text(saved, used, background, setting.width)
     except AsciiArtError as error:
         raise ImageError(f"{name}: {error}") from error
-    characters = _lay(page.rows, used, typeset, setting.width, name)
-    layers = None if page.colors is None else _lay_colors(page.colors, characters, page.paper)
+    characters = _typeset(page.rows, used, typeset, setting.width, name)
+    layers = None if page.colors is None else _spread_colors(page.colors, characters, page.paper)
     return TypesetArt(characters, used, typeset, background, None, layers)
 
 
-def _lay_json(art: ReadArt, name: str, setting: _Setting) -> TypesetArt:
+def _typeset_json(art: ReadArt, name: str, setting: _Setting) -> TypesetArt:
     used = load_font(setting.font) if setting.font else _font_of(art, name)
     font_size, line_height = setting.font_size, setting.line_height
     if art.typeset is not None and font_size is None:
@@ -155,19 +164,19 @@ def _lay_json(art: ReadArt, name: str, setting: _Setting) -> TypesetArt:
         line_height = art.typeset.line_height if line_height is None else line_height
     typeset = choose_typeset(used, font_size, line_height)
     width, placement = setting.width, None
-    characters = _lay(art.rows, used, typeset, width, name)
+    characters = _typeset(art.rows, used, typeset, width, name)
     if typeset == art.typeset:
         placement = art.placement
         if width is None and characters.shape[1] < art.columns:
             # Another font may need more columns than the art had; its own, as many or fewer.
-            characters = _lay(art.rows, used, typeset, art.columns, name)
+            characters = _typeset(art.rows, used, typeset, art.columns, name)
     background = setting.background or art.background
-    layers = None if art.fill is None else _lay_colors(art.fill, characters, CLEAR)
+    layers = None if art.fill is None else _spread_colors(art.fill, characters, CLEAR)
     return TypesetArt(characters, used, typeset, background, placement, layers)
 
 
 def _font_of(art: ReadArt, name: str) -> Font:
-    """Return the font that an art names, which is never a file: a stranger may have written it."""
+    """Return the font that an art names. Never a file, since a stranger may have written it."""
     try:
         if len(art.font) > _LONGEST_NAME or Path(art.font).name != art.font:
             raise FontError(f"{art.font[:_LONGEST_NAME]!r} is no font's name")
@@ -176,23 +185,24 @@ def _font_of(art: ReadArt, name: str) -> Font:
         raise FontError(f"{name}: {error}; font takes the name or file of one", "font") from error
 
 
-def _lay_colors(colors: ReadColors, characters: NDArray[np.str_], paper: int) -> Layers:
-    """Return the colors of characters (R, C) from those of each row's, and the page's ``paper``."""
+def _spread_colors(colors: ReadColors, characters: NDArray[np.str_], paper: int) -> Layers:
+    """Return the colors of cells (R, C), given those of each row's characters and the page's."""
     return Layers(
-        _lay_numbers(colors.ink, characters, CLEAR), _lay_numbers(colors.paper, characters, paper)
+        _spread_numbers(colors.ink, characters, CLEAR),
+        _spread_numbers(colors.paper, characters, paper),
     )
 
 
-def _lay_numbers(
+def _spread_numbers(
     rows: tuple[tuple[int, ...], ...], characters: NDArray[np.str_], usual: int
 ) -> Numbers:
-    laid = np.full(characters.shape, usual)  # where a row is longer than it was
+    laid = np.full(characters.shape, usual)  # remains where a row has grown longer
     for cells, begins, numbers in zip(laid, characters != "", rows, strict=True):
         cells[np.flatnonzero(begins)[: len(numbers)]] = numbers
     return laid
 
 
-def _lay(
+def _typeset(
     rows: tuple[str, ...], font: Font, typeset: Typeset | None, columns: int | None, name: str
 ) -> NDArray[np.str_]:
     try:
@@ -202,7 +212,7 @@ def _lay(
 
 
 def _with_spaces(row: str, font: Font) -> str:
-    """Return a row with spaces for the other blanks, such as braille's, that a font cannot set."""
+    """Return a row with spaces for other blanks, such as braille's, that the font cannot set."""
     if row.isascii():
         return row
     unset = {
@@ -226,9 +236,16 @@ def render_file(
 ) -> bytes:
     """Return the text art in a file as a PNG file; see `read_art`.
 
-    An art is drawn in its own colors if it was filled or holds a terminal's codes. All is ``scale``
-    times as large as it is set: 1 in monospaced fonts, whose ``font_size`` is 20 pixels per em
-    unless said, and 2 in proportional ones.
+    An art that was filled, or holds a terminal's codes, is drawn in its own colors. ``scale``
+    multiplies the size: its default is 1 in monospaced fonts, whose default ``font_size`` is 20
+    pixels per em, and 2 in proportional fonts.
+
+    Raises
+    ------
+    ImageError, FontError
+        See `read_art`.
+    OptionError
+        See `read_art`; also if ``scale`` is not above 0, or the picture would be absurdly large.
     """
     if scale is not None and not (math.isfinite(scale) and scale > 0):
         raise OptionError(f"scale must be above 0, not {scale}", "scale")

@@ -17,35 +17,36 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-"""How a file that names its encoding begins."""
+"""Byte order marks -> the encodings that they announce."""
 _CP437 = "cp437"
 _CP437_SUFFIXES = (".nfo", ".ans", ".asc", ".diz")
-"""Of the files of the BBS scene."""
+"""Suffixes of files of the BBS scene."""
 _END = "\x1a"
-"""SUB, at which DOS ended a text."""
+"""SUB, which ends a text in DOS."""
 
 
 class SavedText(NamedTuple):
-    """A text and what its file tells of the screen that it was made for."""
+    """A text, and what its file tells about the screen for which it was made."""
 
     text: str
-    """Up to SUB, if that is in it."""
+    """The text up to SUB, if it contains one."""
     is_pc: bool
-    """Whether it was made for the screen of a PC (code page 437, or a SAUCE record)."""
+    """Whether it was made for a PC's screen, as code page 437 or a SAUCE record shows."""
     sauce: Sauce | None
-    """What its SAUCE record says, if it has one."""
+    """Its SAUCE record, if it has one."""
 
 
 def decode_text(data: bytes, name: str, suffix: str, encoding: str | None = None) -> SavedText:
-    """Return the text of a file, in ``encoding`` or the one that it seems to be in.
+    """Return the text of a file, in ``encoding`` or in a detected one.
 
-    That is the one that its byte order mark names; UTF-8; code page 437 where the suffix or a
-    SAUCE record tells of the BBS scene; cp932. ``name`` is what errors call it.
+    The candidates, in this order, are the encoding that its byte order mark names; UTF-8; code page
+    437 if the suffix or a SAUCE record points to the BBS scene; otherwise cp932. ``name`` denotes
+    the file in errors.
 
     Raises
     ------
     ImageError
-        If it is in none of these, or not in ``encoding``.
+        If it is in none of these, or is not in ``encoding``.
     OptionError
         If there is no such encoding.
     """
@@ -94,8 +95,8 @@ def _decode(data: bytes, encoding: str, name: str) -> str:
         if encoding == _CP437:
             return decode_cp437(_before_end(data))
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what Python thinks of unicode_escape's escapes
-            if _END.encode(encoding) == _END.encode():  # nor is it a part of another character
+            warnings.simplefilter("ignore")  # about escapes, in unicode_escape
+            if _END.encode(encoding) == _END.encode():  # and it is no part of another character
                 data = _before_end(data)
             return data.decode(encoding).removeprefix("\ufeff")
     except (UnicodeError, ValueError) as error:

@@ -8,10 +8,11 @@ import unicodedata
 from collections.abc import Iterable
 
 from asciiart.art.formats.color_layers import CLEAR
-from asciiart.art.reading.ansi_reader import Screen, parse_ansi
+from asciiart.art.reading.ansi_reader import parse_ansi
 from asciiart.art.reading.marks import join_marks
 from asciiart.art.reading.read_page import ReadPage, to_cells
 from asciiart.art.reading.saved_text import SavedText
+from asciiart.art.reading.sgr import AnsiScreen
 from asciiart.errors import AsciiArtError
 from asciiart.glyphs.font import Font
 from asciiart.glyphs.grid import MAX_CELLS, MAX_COLUMNS
@@ -20,13 +21,13 @@ from asciiart.options import Background
 _ESCAPE = "\x1b"
 _CODE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 _REFERENCE = re.compile(r"&#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6});")
-"""How a board writes a character that its encoding lacks."""
+"""Matches a numeric reference, which boards use for characters that their encoding lacks."""
 _TAB = 8
 """Columns between tab stops."""
 
 
 def visible_characters(text: str) -> str:
-    """Return each character of a text that is seen, a terminal's codes left out."""
+    """Return the distinct visible characters of a text, without a terminal's codes."""
     return "".join(sorted({*_CODE.sub("", text)} - {*"\n\r\t"}))
 
 
@@ -35,14 +36,14 @@ def parse_text(
 ) -> ReadPage:
     """Return the page that a text makes in a font, on a background.
 
-    Tabs reach to every eighth column. What was made for a PC's screen is wrapped at ``width``
-    columns or those that its file tells. In a proportional font, numeric references stand for
+    Tab stops are eight columns apart. A text made for a PC's screen is wrapped at ``width`` columns
+    or at the width that its file tells. In a proportional font, numeric references stand for
     characters.
 
     Raises
     ------
     AsciiArtError
-        If there is no text, or something that is none, or an absurd amount of it.
+        If there is no text, or it contains control characters, or it is absurdly large.
     """
     if saved.text.count("\n") > MAX_CELLS:
         raise AsciiArtError(f"more than {MAX_CELLS} rows are no text art")
@@ -51,7 +52,7 @@ def parse_text(
     columns = None if sauce is None else sauce.columns
     if _ESCAPE in text:
         ice_colors = sauce is not None and sauce.ice_colors
-        screen = Screen(background, saved.is_pc, width or columns, ice_colors)
+        screen = AnsiScreen(background, saved.is_pc, width or columns, ice_colors)
         page = parse_ansi(text, screen, font.has)
     else:
         rows = join_marks(text, font.has).splitlines()
@@ -78,7 +79,7 @@ def _expand_tabs(row: str) -> str:
 
 
 def _wrapped(rows: Iterable[str], columns: int | None) -> tuple[str, ...]:
-    """Return the rows, each as a screen of so many columns shows it."""
+    """Return the rows wrapped at a number of columns, if there is one."""
     if columns is None:
         return tuple(rows)
     return tuple(

@@ -94,7 +94,7 @@ def _write(result: str | bytes, output: str, make_folder: bool) -> None:
 
 def _misfit(art: Art, task: Task, work: Work) -> OutputError | None:
     """Return why the text does not fit its target, if so."""
-    from asciiart.art.formats.registry import misfit  # noqa: PLC0415 - on use
+    from asciiart.art.formats.registry import target_overflow  # noqa: PLC0415 - on use
 
-    reason = misfit(art, task.format, color=work.color)
+    reason = target_overflow(art, task.format, color=work.color)
     return OutputError(f"{task.picture.title}: {reason}", "columns") if reason else None

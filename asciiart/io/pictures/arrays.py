@@ -1,4 +1,6 @@
-"""Type aliases of pictures as NumPy arrays."""
+"""Type aliases of pictures as NumPy arrays, and read-only views of arrays."""
+
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,3 +11,12 @@ Gray = NDArray[np.float32]
 """Brightness of each pixel (H, W)."""
 Mask = NDArray[np.bool_]
 """True for each selected pixel (H, W) or cell (R, C)."""
+
+_Scalar = TypeVar("_Scalar", bound=np.generic)
+
+
+def read_only(array: NDArray[_Scalar]) -> NDArray[_Scalar]:
+    """Return a view of an array that cannot be written to; the array itself still can."""
+    view = array.view()
+    view.flags.writeable = False
+    return view

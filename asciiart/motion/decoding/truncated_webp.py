@@ -1,7 +1,7 @@
-"""Animated WebP that was cut off, which libwebp refuses as a whole.
+"""Truncated animated WebP files, which libwebp refuses altogether.
 
-The container is RIFF, chunks of a name, a length and so many bytes, padded to an even number; each
-frame is a chunk ANMF (https://developers.google.com/speed/webp/docs/riff_container).
+The container is RIFF: chunks of a name, a length and content, padded to an even size. Each frame is
+a chunk ANMF (https://developers.google.com/speed/webp/docs/riff_container).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _FRAME = b"ANMF"
 
 
 def recover_complete_frames(file: BinaryIO) -> bytes | None:
-    """Return a WebP of the whole frames at a file's start; None if it has none or lacks nothing."""
+    """Return a WebP file of the complete frames; None if there are none, or nothing is missing."""
     data = file.read(_RIFF.size)
     if data[:4] != b"RIFF" or data[8:] != b"WEBP":
         return None

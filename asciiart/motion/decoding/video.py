@@ -1,7 +1,7 @@
 """Moving pictures, stage 1: videos -> frames, upright and in true proportions, by PyAV.
 
-A film is read through a file of Python's, by a demuxer that its first bytes choose, and FFmpeg is
-given no means to open another file.
+A film is read from a Python file, by the demuxer that its first bytes select. FFmpeg is given no
+means to open another file.
 """
 
 from __future__ import annotations
@@ -9,23 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO
 
 import av
-import cv2
-import numpy as np
 from av.codec.context import ThreadType
 from av.container import InputContainer
-from av.sidedata.sidedata import SideData
 from av.video.frame import VideoFrame
-from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
-from numpy.typing import NDArray
+from av.video.reformatter import VideoReformatter
 
 from asciiart.errors import ImageError
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.pictures.image import report_faults
 from asciiart.io.pictures.pillow_files import check_size
 from asciiart.io.pictures.sources import open_source
-from asciiart.motion.decoding.containers import MOST_FRAMES, announced_samples, is_cut
+from asciiart.motion.decoding.container_ends import is_cut
+from asciiart.motion.decoding.mp4_boxes import MAX_FRAMES, announced_samples
+from asciiart.motion.decoding.video_pixels import shown_size, upright_pixels
 from asciiart.motion.decoding.video_streams import (
     Alphas,
     Decoding,
@@ -37,45 +36,42 @@ from asciiart.motion.decoding.video_streams import (
     open_nothing,
     principal_stream,
 )
-from asciiart.motion.frames import DEFAULT_RATE, Frame, reduced_size
-
-Pixels = NDArray[np.uint8]
+from asciiart.motion.frames import (
+    DEFAULT_RATE,
+    Frame,
+    PixelSize,
+    WantedSize,
+    full_size,
+)
 
 _RATES = (0.1, 240.0)
-"""Frames per second that a file is believed."""
+"""Range of plausible frame rates."""
 _LONGEST = 60.0
-"""Seconds that a frame is believed to be shown; a longer gap is a break in the clock."""
-_ASPECTS = (1 / 16, 16.0)
-"""Widths of a pixel, in heights, that a file is believed."""
+"""Longest plausible time of a frame in seconds; a longer gap is a break in the clock."""
 _READ_AT_ONCE = 1 << 16
-"""Bytes."""
+"""Bytes read at a time."""
 _BROADCASTS = frozenset({"mpegts", "mpeg", "mpegvideo", "h264", "hevc"})
-"""Demuxers of what may begin anywhere in a film, with frames whose predecessors lack."""
+"""Demuxers of streams that may begin anywhere in a film, with frames that lack predecessors."""
 _SPOILED = 0.1
-"""Share of damaged packets above which a film is refused at its end, as one that is cut is."""
+"""Share of damaged packets above which a film counts as cut short."""
 _CAUTION = {"codec_whitelist": "none", "max_streams": "200"}
-"""Nothing is decoded before its size is known, and few streams may turn up while a film is read."""
+"""FFmpeg options: no decoding before the size is known, and few streams may appear later."""
 _ROOM = 1 << 23
-"""Pixels by which a decoder may go beyond the limit, since it pads what it decodes."""
+"""Pixels by which a decoder may exceed the limit, since it pads frames."""
 _GAIN_BY_THREADS = (1280 * 720, 16_000_000)
-"""Pixels of frames that are decoded several at once. Smaller ones gain little, and what is wrong
-with the last of them would not be told for each; larger ones take too much memory."""
+"""Range of pixels in which several frames are decoded at a time. Smaller frames gain little, and
+faults in the last ones would not be reported individually; larger ones take too much memory."""
 _HELD = 3
-"""Frames of a film that are in memory at once, at least: so often its pixels count."""
-_UNSAID = 2
-"""The color space of a film that does not say it."""
-_LARGEST_SD = 576
-"""Rows of a film of standard definition; larger ones have the colors of BT.709 unless they say
-otherwise."""
+"""Minimum number of frames in memory at a time, by which a film's pixels are multiplied."""
 
 
 class VideoFrames:
-    """A video, which is decoded while it is iterated."""
+    """A video, decoded while it is iterated."""
 
     plays = 1
     is_still = False
     is_live = False
-    target: tuple[int, int] | None = None
+    is_read_once = False
 
     def __init__(
         self,
@@ -88,22 +84,29 @@ class VideoFrames:
     ) -> None:
         """Take a video or its bytes, and the demuxer that reads it.
 
-        Damage that does not end the film is told at its end: by an `ImageError` if ``strict``, else
-        by a warning.
+        Damage that does not end the film is reported at its end, by an `ImageError` if ``strict``,
+        otherwise by a warning.
 
         Raises
         ------
         ImageError
-            If it cannot be read, has no moving picture, or one of more than ``max_pixels`` pixels.
+            If it cannot be read, contains no moving picture, or exceeds ``max_pixels`` pixels.
         """
         self.name, self._source, self._max_pixels = name, source, max_pixels
         self._demuxer, self._strict = demuxer, strict
-        with self._opened() as film:  # only an index counts; what other headers say is an estimate
+        with self._opened() as film:  # only an index counts; other headers estimate
             frames = film.stream.frames if demuxer == "mov" else 0
         self.count: int | None = frames or None
 
     def __iter__(self) -> Iterator[Frame]:
-        """Yield the frames, each when the next one says how long it is shown."""
+        """Yield the frames in full size."""
+        return self.read()
+
+    def read(self, wanted_size: WantedSize = full_size) -> Iterator[Frame]:
+        """Yield the frames, which may be smaller than in the file, but no smaller than wanted.
+
+        Each is yielded when the next one has told its duration.
+        """
         with self._opened() as film:
             decoding = Decoding(film, self.name)
             count = 0
@@ -111,12 +114,12 @@ class VideoFrames:
             for frame in decoding:
                 if before is not None:
                     seconds = _seconds_between(before, frame, film)
-                    yield Frame(self._pixels(before, film, decoding.alphas), seconds)
+                    yield Frame(self._pixels(before, film, decoding.alphas, wanted_size()), seconds)
                     count += 1
                 before = frame
             if before is not None and not (before.is_corrupt and count):
                 seconds = _believed(before.duration * film.tick, film.usual)
-                yield Frame(self._pixels(before, film, decoding.alphas), seconds)
+                yield Frame(self._pixels(before, film, decoding.alphas, wanted_size()), seconds)
                 count += 1
             is_whole = before is not None and not before.is_corrupt and not decoding.is_cut
             if not is_whole or lacks_frames(film) or is_cut(film.file, self._demuxer):
@@ -134,8 +137,8 @@ class VideoFrames:
     @contextmanager
     def _opened(self) -> Iterator[Film]:
         with open_source(self._source, self.name) as file:
-            if self._demuxer == "mov" and announced_samples(file) > MOST_FRAMES:
-                raise ImageError(f"{self.name}: announces more than {MOST_FRAMES:,} frames")
+            if self._demuxer == "mov" and announced_samples(file) > MAX_FRAMES:
+                raise ImageError(f"{self.name}: announces more than {MAX_FRAMES:,} frames")
             file.seek(0)
             try:
                 container = av.open(
@@ -159,7 +162,7 @@ class VideoFrames:
         if stream.codec_context is None:
             raise ImageError(f"{self.name}: its pictures are coded in a way that cannot be read")
         height, width = stream.codec_context.height, stream.codec_context.width
-        if height and width:  # or else the decoder finds out
+        if height and width:  # otherwise the decoder finds out
             self._check_size(height, width)
         decoder, alpha_decoder = stream.codec_context, alpha_decoder_of(stream)
         gains = _GAIN_BY_THREADS[0] < height * width <= _GAIN_BY_THREADS[1]
@@ -168,7 +171,7 @@ class VideoFrames:
         if alpha_decoder is not None:
             alpha_decoder.options = dict(decoder.options)
         if decoder.name == "h264":
-            decoder.options["strict"] = "1"  # or else it guesses the order of the first frames
+            decoder.options["strict"] = "1"  # otherwise it guesses the order of the first frames
         rate = float(stream.average_rate or stream.base_rate or 0)
         usual = 1 / (rate if _RATES[0] <= rate <= _RATES[1] else DEFAULT_RATE)
         return Film(
@@ -193,35 +196,15 @@ class VideoFrames:
                 "max_pixels",
             )
 
-    def _pixels(self, frame: VideoFrame, film: Film, alphas: Alphas) -> Pixels:
-        """Return a frame (H, W, 3), or (H, W, 4) with alpha, no larger than the target asks for."""
+    def _pixels(
+        self, frame: VideoFrame, film: Film, alphas: Alphas, wanted: PixelSize | None
+    ) -> Pixels:
         alpha = alphas.pop(frame.pts, None)
-        turn = _turn_of(frame)
-        stretch = _stretch(film)
-        height = round(frame.height / min(1.0, stretch))
-        width = round(frame.width * max(1.0, stretch))
-        self._check_size(height, width)
-        target = self.target
-        if target is not None and turn.is_sideways:
-            target = target[1], target[0]
-        height, width = reduced_size(height, width, target)
-        has_alpha = any(component.is_alpha for component in frame.format.components)
+        self._check_size(*shown_size(frame, film))
         try:
-            scaled = film.scaler.reformat(
-                frame,
-                width,
-                height,
-                "rgba" if has_alpha else "rgb24",
-                src_colorspace=_color_space(frame),
-                interpolation=_interpolation(frame, height, width),
-                threads=1,  # more cost more than they save at the size of a page
-            )
+            return upright_pixels(frame, alpha, film, wanted)
         except (av.FFmpegError, ValueError) as error:
             raise as_image_error(error, self.name) from error
-        pixels = np.asarray(scaled.to_ndarray(), np.uint8)
-        if film.alpha_decoder is not None:
-            pixels = np.dstack([pixels, _alpha_plane(alpha, height, width)])
-        return turn.of(pixels)
 
 
 def _frames_are(count: int, total: int | None = None) -> str:
@@ -230,11 +213,8 @@ def _frames_are(count: int, total: int | None = None) -> str:
     return "1 frame is" if count == 1 else f"{count} frames are"
 
 
-# --- time, size and direction ---------------------------------------------------------------------
-
-
 def _seconds_between(frame: VideoFrame, after: VideoFrame, film: Film) -> float:
-    """Return how long a frame is shown until the next one is."""
+    """Return the time from one frame to the next."""
     if frame.pts is None or after.pts is None:
         return film.usual
     return _believed((after.pts - frame.pts) * film.tick, film.usual)
@@ -242,71 +222,3 @@ def _seconds_between(frame: VideoFrame, after: VideoFrame, film: Film) -> float:
 
 def _believed(seconds: float, usual: float) -> float:
     return seconds if 0 < seconds <= _LONGEST else usual
-
-
-def _stretch(film: Film) -> float:
-    """Return the width of a film's pixels in heights."""
-    aspect = float(film.stream.sample_aspect_ratio or film.decoder.sample_aspect_ratio or 1)
-    return aspect if _ASPECTS[0] <= aspect <= _ASPECTS[1] else 1.0
-
-
-def _color_space(frame: VideoFrame) -> Colorspace | None:
-    """Return the color space where the film does not tell, as players guess it."""
-    says = frame.colorspace != _UNSAID or frame.format.is_rgb
-    return None if says or frame.height <= _LARGEST_SD else Colorspace.ITU709
-
-
-def _alpha_plane(frame: VideoFrame | None, height: int, width: int) -> Pixels:
-    """Return the luma (height, width) of a frame of alpha as it is; opaque if there is none."""
-    if frame is None:
-        return np.full((height, width), 255, np.uint8)
-    plane = frame.planes[0]
-    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-    luma = rows[: frame.height, : frame.width]
-    return np.asarray(cv2.resize(luma, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _interpolation(frame: VideoFrame, height: int, width: int) -> Interpolation:
-    is_halved = 2 * height < frame.height or 2 * width < frame.width
-    return Interpolation.AREA if is_halved else Interpolation.FAST_BILINEAR
-
-
-class _Turn(NamedTuple):
-    """How a frame is brought upright: first mirrored at its diagonal, then at its middles."""
-
-    is_sideways: bool = False
-    left_right: bool = False
-    up_down: bool = False
-
-    def of(self, pixels: Pixels) -> Pixels:
-        """Return a frame upright, as an array of its own."""
-        if self.is_sideways:
-            pixels = pixels.swapaxes(0, 1)
-        rows, columns = (slice(None, None, -1 if flip else 1) for flip in self[:0:-1])
-        return np.ascontiguousarray(pixels[rows, columns])
-
-
-_TURNS = {
-    0: _Turn(),
-    90: _Turn(is_sideways=True, up_down=True),
-    180: _Turn(left_right=True, up_down=True),
-    -90: _Turn(is_sideways=True, left_right=True),
-}
-"""By the degrees counterclockwise that a frame has to be turned."""
-
-
-def _turn_of(frame: VideoFrame) -> _Turn:
-    """Return how a frame is brought upright, to the nearest right angle.
-
-    A display matrix gives a pixel's place on the screen as x' = a x + c y, y' = b x + d y.
-    """
-    try:
-        matrix = cast("SideData | None", frame.side_data.get("DISPLAYMATRIX"))
-    except ValueError:  # PyAV does not know the name of another piece of side data
-        return _TURNS.get(90 * round(frame.rotation / 90), _TURNS[180])
-    if matrix is None:
-        return _TURNS[0]
-    a, b, _, c, d = np.frombuffer(memoryview(matrix), np.int32)[:5].tolist()
-    if abs(a) + abs(d) >= abs(b) + abs(c):
-        return _Turn(False, a < 0, d < 0)
-    return _Turn(True, c < 0, b < 0)

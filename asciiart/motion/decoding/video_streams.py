@@ -1,4 +1,4 @@
-"""Moving pictures, stage 1: an open video -> frames as they are coded, and what is wrong."""
+"""Moving pictures, stage 1: an open video -> decoded frames, and its faults."""
 
 from __future__ import annotations
 
@@ -19,20 +19,22 @@ from asciiart.errors import ImageError
 from asciiart.motion.decoding.containers import length_of
 
 Alphas = dict[int | None, VideoFrame]
-"""Frames of alpha by the times of their colors."""
+"""Timestamps -> frames that contain alpha for the colors of the same time."""
 
 _COVERS = Disposition.attached_pic | Disposition.timed_thumbnails
-"""Pictures that come with a film or a sound and are not the film."""
+"""Dispositions of pictures that accompany a film or a sound, such as covers."""
 _ALPHA: Final = "matroska_block_additional"
-"""Where a packet of VP8 or VP9 has its alpha: a number of 8 bytes, and a frame whose luma it is."""
+"""Side data with a packet's alpha in VP8 and VP9: an 8-byte number, then a frame in whose luma
+the alpha is coded."""
 _MOST_ALPHAS = 32
-"""Frames of alpha that wait for their colors."""
+"""Maximum number of frames of alpha that wait for their colors."""
 _ALPHA_CODECS = frozenset({"vp8", "vp9"})
+"""Codecs whose alpha is a film of its own."""
 
 
 @dataclass(frozen=True)
 class Film:
-    """A video that is open."""
+    """An open video."""
 
     container: InputContainer
     stream: VideoStream
@@ -40,24 +42,25 @@ class Film:
     alpha_decoder: VideoCodecContext | None
     file: BinaryIO
     usual: float
-    """Seconds of a frame that does not say how long it is shown."""
+    """Duration, in seconds, of a frame that does not tell its own."""
     tick: float
-    """Seconds in which the frames' times count."""
+    """Unit of the frames' timestamps in seconds."""
     may_begin_anywhere: bool
+    """Whether it may begin with frames that lack predecessors, as a broadcast does."""
     scaler: VideoReformatter
 
 
 class Reader:
-    """A file that FFmpeg reads, without its name, which FFmpeg might take for an address."""
+    """A file for FFmpeg without a name, which FFmpeg might take for an address."""
 
     def __init__(self, file: BinaryIO) -> None:
         self.read, self.tell = file.read, file.tell
         self._file = file
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Return where the file is now; -1, which FFmpeg knows, if there is no such place.
+        """Move to a position and return it; -1, as FFmpeg expects, if there is none.
 
-        PyAV keeps one exception at a time and prints those that follow.
+        An exception would not do, since PyAV keeps only one at a time and prints others.
         """
         try:
             return self._file.seek(offset, whence)
@@ -66,12 +69,12 @@ class Reader:
 
 
 def open_nothing(url: str, flags: int, options: dict[str, str]) -> BinaryIO:  # noqa: ARG001
-    """Refuse to open what a film names beside itself."""
+    """Refuse to open another file that a film refers to."""
     raise PermissionError("it refers to another file")
 
 
 def as_image_error(error: Exception, name: str) -> ImageError:
-    """Return an error of FFmpeg's, or of the file that it reads, as one of ours."""
+    """Return an `ImageError` for an error of FFmpeg's or of the file that it reads."""
     if isinstance(error, ImageError):
         return error
     if isinstance(error, MemoryError):
@@ -84,14 +87,14 @@ def as_image_error(error: Exception, name: str) -> ImageError:
 
 
 def principal_stream(container: InputContainer) -> VideoStream | None:
-    """Return the film among the streams; covers are none."""
+    """Return the film among the streams, which may include covers; None if there is none."""
     films = [each for each in container.streams.video if not each.disposition & _COVERS]
     best = container.streams.best("video")
     return next((each for each in films if each is best), films[0] if films else None)
 
 
 def lacks_frames(film: Film) -> bool:
-    """Tell whether the index of an MP4 lists frames that lie behind the end of the file."""
+    """Tell whether the index of an MP4 lists frames beyond the end of the file."""
     if film.container.format.name != "mov":
         return False
     length = length_of(film.file)
@@ -99,9 +102,9 @@ def lacks_frames(film: Film) -> bool:
 
 
 def alpha_decoder_of(stream: VideoStream) -> VideoCodecContext | None:
-    """Return what decodes the alpha of VP8 and VP9, which is a film of its own beside the colors.
+    """Return a decoder for the alpha of VP8 and VP9, which is a film of its own, if there is any.
 
-    FFmpeg's decoders pass over it. libvpx would decode both, but nothing limits its memory.
+    FFmpeg's decoders ignore it. libvpx would decode both, but its memory cannot be limited.
     """
     name = stream.codec_context.name
     if stream.metadata.get("alpha_mode") != "1" or name not in _ALPHA_CODECS:
@@ -112,17 +115,17 @@ def alpha_decoder_of(stream: VideoStream) -> VideoCodecContext | None:
 
 
 class Decoding:
-    """The frames of a film, and what was wrong with it."""
+    """The frames of a film, and its faults."""
 
     def __init__(self, film: Film, name: str) -> None:
         self._film, self._name = film, name
         self._begun = not film.may_begin_anywhere
         self.faults = 0
-        """Packets that could not be decoded, and frames that are not whole."""
+        """Number of packets that could not be decoded, and of incomplete frames."""
         self.alphas: Alphas = {}
-        """The alpha of frames that come next, by their times, where it is a film of its own."""
+        """Alpha of the next frames by timestamps, if it is a film of its own."""
         self.is_cut = False
-        """Whether the last packet, or all from some point on, cannot be had."""
+        """Whether the last packet, or all packets after some point, could not be read."""
 
     def __iter__(self) -> Iterator[VideoFrame]:
         """Yield the frames as they are decoded."""
@@ -149,7 +152,7 @@ class Decoding:
         return frames
 
     def _decode_alpha(self, packet: Packet[VideoStream] | None) -> None:
-        """Decode the alpha of a packet, for the frame of the same time."""
+        """Decode the alpha of a packet for the frame with the same timestamp."""
         decoder = self._film.alpha_decoder
         if decoder is None or packet is None or not packet.has_sidedata(_ALPHA):
             return
@@ -166,7 +169,7 @@ class Decoding:
             del self.alphas[next(iter(self.alphas))]
 
     def _packets(self) -> Iterator[tuple[Packet[VideoStream], bool]]:
-        """Yield the packets of the film, and whether each is the last one."""
+        """Yield the packets of the film, each with whether it is the last one."""
         before: Packet[VideoStream] | None = None
         try:
             for packet in self._film.container.demux(self._film.stream):

@@ -1,4 +1,4 @@
-"""Asciinema's recordings of a terminal."""
+"""Recordings of a terminal for asciinema."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from asciiart.motion.screen_updates import ScreenDiff
 def write_cast(arts: Arts, path: Path, how: Recording) -> None:
     """Write asciinema's asciicast v2 (https://docs.asciinema.org/manual/asciicast/v2/).
 
-    Each frame sends what has changed.
+    Each frame sends only what has changed.
     """
     first = next(arts)
     rows, columns = first.art.characters.shape

@@ -1,4 +1,4 @@
-"""Animated GIFs, whose frames hold only what has changed."""
+"""Animated GIFs, whose frames contain only changes."""
 
 from __future__ import annotations
 
@@ -11,38 +11,42 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import GifImagePlugin, Image
 
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.motion.frames import FOREVER
-from asciiart.motion.recording.pictures import Pixels, cut_like, draw_frame
+from asciiart.motion.recording.pictures import cut_like, draw_frame
 from asciiart.motion.recording.timed_art import Arts, Recording
 
 _SHORTEST = 2
-"""Hundredths of a second: browsers slow shorter frames of a GIF down."""
+"""Shortest time of a frame in hundredths of a second; browsers slow down shorter ones."""
 _LONGEST = 65535
-"""Hundredths of a second that a GIF can hold."""
+"""Longest time of a frame in hundredths of a second, and largest number of repetitions."""
 _UNSEEN = 8
-"""Levels by which a pixel of a GIF may be off, which 256 colors do not show."""
+"""Difference in levels that is not worth a change, since 256 colors hardly show it."""
 _CLEAR = 255
-"""The color of a GIF that shows what was there before."""
+"""Index of the transparent color, which leaves a pixel as it was."""
 _GRAYS = [17 * level for level in range(16) for _ in range(3)] + [0] * 3 * 240
-"""Red, green and blue of the colors of a GIF in gray. Paper and ink are among them."""
+"""Palette of a gray GIF: 16 levels, among which are those of paper and ink."""
 _LEVEL_OF = [round(gray / 17) for gray in range(256)]
-"""Which of them is nearest to a gray."""
+"""Gray level -> index of the nearest color of that palette."""
 
 
 class _Patch(NamedTuple):
     """The part of a picture that has changed."""
 
     pixels: Pixels
+    """(H, W) or (H, W, 3)."""
     left: int
+    """Column of its left edge."""
     top: int
+    """Row of its upper edge."""
     same: NDArray[np.bool_] | None
-    """(H, W): which pixels are as they were; None where nothing was before."""
+    """(H, W): which pixels have not changed; None in the first picture."""
 
 
 def write_gif(arts: Arts, path: Path, how: Recording) -> None:
-    """Write an animated GIF, whose frames hold only what has changed.
+    """Write an animated GIF, whose frames contain only changes.
 
-    Frames of less than 20 ms are joined with the next, since browsers would slow them down.
+    Frames shorter than 20 ms are merged into the next, since browsers would slow them down.
     """
     shown: Pixels | None = None
     patch: _Patch | None = None
@@ -52,13 +56,13 @@ def write_gif(arts: Arts, path: Path, how: Recording) -> None:
             hundredths = round(100 * now) - round(100 * began)
             if shown is None or patch is None:
                 shown = draw_frame(art, how)
-                patch = _Patch(shown.copy(), 0, 0, None)
+                patch = _Patch(shown, 0, 0, None)
                 _write_header(file, patch, how)
             elif hundredths >= _SHORTEST and (
                 changed := _change(shown, cut_like(draw_frame(art, how), shown))
             ):
                 _write_patch(file, patch, hundredths)
-                patch, began = changed, now
+                (patch, shown), began = changed, now
             now += seconds
         if patch is not None:
             _write_patch(file, patch, max(_SHORTEST, round(100 * now) - round(100 * began)))
@@ -66,10 +70,10 @@ def write_gif(arts: Arts, path: Path, how: Recording) -> None:
 
 
 def _write_header(file: IO[bytes], patch: _Patch, how: Recording) -> None:
-    """Write what stands before the first frame; a GIF says how often it is repeated."""
+    """Write the header, in which a GIF tells how often it is repeated."""
     info = {} if how.plays == 1 else {"loop": max(FOREVER, min(how.plays - 1, _LONGEST))}
     if how.plays == 1:
-        info = {"duration": 1}  # the newer version, which knows durations
+        info = {"duration": 1}  # selects the newer version, which has durations
     header, _ = GifImagePlugin.getheader(_indexed(patch), info=info)
     file.writelines(header)
 
@@ -89,9 +93,9 @@ def _write_patch(file: IO[bytes], patch: _Patch, hundredths: int) -> None:
 
 
 def _indexed(patch: _Patch) -> Image.Image:
-    """Return a picture of at most 256 colors, one of which is clear where nothing changes.
+    """Return a picture of at most 256 colors, transparent where nothing changes.
 
-    Long runs of it make the file less than half as large.
+    The long transparent runs make the file less than half as large.
     """
     image = Image.fromarray(patch.pixels)
     if patch.pixels.ndim == 2:
@@ -104,13 +108,23 @@ def _indexed(patch: _Patch) -> Image.Image:
     return image
 
 
-def _change(shown: Pixels, after: Pixels) -> _Patch | None:
-    """Change what is ``shown`` to another picture, and return the part that had to be changed."""
+class _Change(NamedTuple):
+    """A step from one picture to the next."""
+
+    patch: _Patch
+    """The part that changes."""
+    shown: Pixels
+    """The picture that is shown then; it differs from the one wanted where nobody sees it."""
+
+
+def _change(shown: Pixels, after: Pixels) -> _Change | None:
+    """Return what changes if a picture is shown after another; None if nothing does."""
     different = reduce(np.maximum, cv2.split(cv2.absdiff(shown, after))) > _UNSEEN
     rows, columns = (np.flatnonzero(different.any(axis=axis)) for axis in (1, 0))
     if not rows.size:
         return None
     top, left = int(rows[0]), int(columns[0])
     part = slice(top, int(rows[-1]) + 1), slice(left, int(columns[-1]) + 1)
-    cv2.copyTo(after, different.astype(np.uint8), shown)
-    return _Patch(np.ascontiguousarray(after[part]), left, top, ~different[part])
+    now_shown = np.asarray(cv2.copyTo(after, different.astype(np.uint8), shown.copy()), np.uint8)
+    patch = _Patch(np.ascontiguousarray(after[part]), left, top, ~different[part])
+    return _Change(patch, now_shown)

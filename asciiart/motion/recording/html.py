@@ -1,4 +1,4 @@
-"""Moving pictures, stage 7: arts in time -> a page that plays them and needs no other file."""
+"""Moving pictures, stage 7: timed arts -> a page that plays them and needs no other file."""
 
 from __future__ import annotations
 
@@ -76,10 +76,10 @@ requestAnimationFrame((now) => { due = now + 1000 * FRAMES[0][0]; play(now); });
 
 
 def write_html(arts: Arts, path: Path, how: Recording) -> None:
-    """Write a page with a player: a click or space pauses, a slider seeks.
+    """Write a page with a player: a click or the space bar pauses, a slider seeks.
 
-    Where browsers' fonts would not do, it carries what any frame shows of the art's. So the frames
-    come first, and the element that shows them after them.
+    If browsers' fonts will not do, it embeds the characters of all frames in the art's font. The
+    element that shows the frames therefore comes after them.
     """
     options = RenderOptions(how.color, how.font_size)
     first = next(arts)
@@ -90,14 +90,14 @@ def write_html(arts: Arts, path: Path, how: Recording) -> None:
         file.write(f"<script>\nconst ROWS = {art.grid.rows}, PLAYS = {how.plays}, FRAMES = [\n")
         others = _write_frames(chain([first], arts), file, options)
         file.write(f"];\n</script>\n{render_pre(art, options, others)}")
-        if art.typeset is not None:  # whose rows end where they like
+        if art.typeset is not None:  # rows of a proportional font differ in length
             width = art.grid.columns * measure(art, how.font_size).column
             file.write(f"\n<style>#rows {{ min-width: {width:g}px }}</style>")
         file.write(_PLAYER)
 
 
 def _write_frames(arts: Arts, file: TextIO, options: RenderOptions) -> str:
-    """Write what changes from frame to frame, and return the characters that need a font."""
+    """Write the changes from frame to frame, and return the characters that need a font."""
     rows: Sequence[str | None] = ()
     characters, wide = set[str](), False
     for art, seconds in arts:

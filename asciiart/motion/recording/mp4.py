@@ -1,7 +1,7 @@
-"""Moving pictures, stage 7: arts in time -> pictures -> an MP4 of H.264, frame by frame.
+"""Moving pictures, stage 7: timed arts -> pictures -> an MP4 file of H.264, frame by frame.
 
-Browsers and phones play it: 4:2:0, even sides, colors of BT.709, the index at the file's beginning.
-Each frame is stored once and shown as long as it says, so that the film keeps the source's time.
+Browsers and phones play it: 4:2:0, even sides, BT.709, and the index at the start of the file. Each
+frame is stored once with its duration, so that the film keeps the time of the source.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from asciiart.errors import OutputError
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.motion.recording.pictures import cut_like, draw_frame
 from asciiart.motion.recording.timed_art import Arts, Recording
 
@@ -27,41 +27,41 @@ if TYPE_CHECKING:
 
     from asciiart.art.art import Art
 
-_Pixels = NDArray[np.uint8]
-
 _CLOCK = 90_000
-"""Parts of a second that times are rounded to; all usual rates divide it."""
+"""Ticks per second to which times are rounded; all usual frame rates divide it."""
 _SHORTEST = _CLOCK // 120
-"""Parts of a second that a frame is shown at least; shorter ones are joined with the next."""
+"""Minimum duration of a frame in ticks; shorter ones are merged into the next."""
 _LARGEST = 16_384
-"""Pixels of a side, which is what x264 can encode."""
+"""Maximum side of a frame in pixels that x264 can encode."""
 _SETTINGS = {"preset": "veryfast", "crf": "23", "bf": "0"}
-"""Of x264: over twice as fast as its default, for a quarter more bytes. No frames are stored out of
-order, or else how long the last one is shown could not be said."""
+"""Options of x264: over twice as fast as the default, for a quarter more bytes. Frames are stored
+in order; otherwise the last one could have no duration."""
 _BT709 = 1
-"""The number of these colors in H.264, and of the range from 16 to 235."""
+"""Number of BT.709 in H.264, and also of the range from 16 to 235."""
 
 
 class _Shown(NamedTuple):
-    """A picture and when it is shown."""
+    """A picture, and the time at which it is shown."""
 
-    pixels: _Pixels
+    pixels: Pixels
     """(H, W, 3), RGB, with even sides."""
     begins: int
-    """In parts of a second."""
+    """Start in ticks."""
     ends: int
+    """End in ticks."""
 
 
 class _Written(NamedTuple):
-    """What a film must hold."""
+    """The expected content of a film."""
 
     frames: int
+    """Number of frames."""
     ends: int
-    """In parts of a second."""
+    """End of the last frame in ticks."""
 
 
 def write_mp4(arts: Arts, path: Path, how: Recording) -> None:
-    """Write an MP4, and read it again to see that it is whole.
+    """Write an MP4 file, and read it again to verify that it is complete.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def write_mp4(arts: Arts, path: Path, how: Recording) -> None:
 
 
 def _shown(arts: Arts, how: Recording) -> Iterator[_Shown]:
-    """Yield each picture when it is known how long it is shown; the same ones are joined."""
+    """Yield each picture once its duration is known; equal ones are merged."""
     first = next(arts)
     whole = pixels = _even(draw_frame(first.art, how))
     last: Art = first.art
@@ -95,8 +95,8 @@ def _shown(arts: Arts, how: Recording) -> Iterator[_Shown]:
     yield _Shown(pixels, began, max(began + _SHORTEST, round(now * _CLOCK)))
 
 
-def _even(picture: _Pixels) -> _Pixels:
-    """Return a picture (H, W, 3) with an even number of rows and columns, as 4:2:0 wants them."""
+def _even(picture: Pixels) -> Pixels:
+    """Return a picture (H, W, 3) with even sides, which 4:2:0 requires."""
     rgb = np.repeat(picture[..., np.newaxis], 3, axis=2) if picture.ndim == 2 else picture
     down, right = (size % 2 for size in rgb.shape[:2])
     return np.pad(rgb, ((0, down), (0, right), (0, 0)), "edge") if down or right else rgb
@@ -145,13 +145,13 @@ def _add_stream(container: OutputContainer, first: _Shown) -> VideoStream:
     stream.pix_fmt = "yuv420p"
     codec = stream.codec_context
     codec.time_base = Fraction(1, _CLOCK)
-    codec.flags |= Flags.frame_duration  # or else the last frame has none
+    codec.flags |= Flags.frame_duration  # otherwise the last frame has no duration
     codec.colorspace = codec.color_primaries = codec.color_trc = codec.color_range = _BT709
     return stream
 
 
 def _check(path: Path, written: _Written) -> None:
-    """Read what was written, as far as its index tells that it is whole."""
+    """Raise an error unless the index of what was written says that it is complete."""
     import av  # noqa: PLC0415 - an optional part
 
     size = path.stat().st_size

@@ -1,23 +1,20 @@
-"""Arts in time as pictures, for the formats that hold pixels."""
+"""Timed arts as pictures, for the formats that contain pixels."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from asciiart.art.art import Art
 from asciiart.art.formats.registry import RenderOptions, draw_art
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.motion.recording.timed_art import Recording
 
-Pixels = NDArray[np.uint8]
-
-
 _FONT_SIZE = 14.0
-"""Pixels per em of a scalable monospaced font where none is asked for: rows of 16."""
+"""Default font size of a scalable monospaced font in pixels per em, for rows of 16 pixels."""
 
 
 def draw_frame(art: Art, how: Recording) -> Pixels:
-    """Return a picture (H, W) or (H, W, 3) of the art."""
+    """Return a picture (H, W) or (H, W, 3) of an art."""
     size = how.font_size
     if size is None and art.typeset is None and art.font.scalable:
         size = _FONT_SIZE
@@ -25,7 +22,7 @@ def draw_frame(art: Art, how: Recording) -> Pixels:
 
 
 def cut_like(picture: Pixels, to: Pixels) -> Pixels:
-    """Return a picture as large as another; frames that differ a little may differ by a row."""
+    """Return a picture cropped or extended to the size of another, which may differ by a row."""
     height, width = to.shape[:2]
     cut = picture[:height, :width]
     down, right = height - len(cut), width - cut.shape[1]

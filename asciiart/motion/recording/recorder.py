@@ -1,4 +1,4 @@
-"""Moving pictures, stage 7: arts in time -> a file: GIF, MP4, asciinema's cast, HTML, texts."""
+"""Moving pictures, stage 7: timed arts -> GIF, MP4, asciinema's cast, HTML or a folder of texts."""
 
 from __future__ import annotations
 
@@ -32,36 +32,36 @@ def save(
 ) -> None:
     """Write an animation to a file, in the format that its suffix names, or to a folder.
 
-    It is drawn frame by frame meanwhile, and none is kept. It is written beside and renamed, so
-    that a failure or Ctrl-C leaves the old file whole. The recording of a webcam is ended by
-    Ctrl-C, SIGTERM or SIGHUP, and kept.
+    Frames are drawn while they are written, and none is kept in memory. The file is written under
+    another name and then renamed, so a failure or Ctrl-C leaves the old file intact. Ctrl-C,
+    SIGTERM or SIGHUP ends the recording of a webcam, which is kept.
 
     Parameters
     ----------
     animation : TimedArts
-        What is written.
+        The arts and their durations.
     path : str or Path
-        A file that ends in .gif, .mp4 (H.264, by PyAV), .cast or .html, or a folder, whose name has
+        File that ends in .gif, .mp4 (H.264, by PyAV), .cast or .html, or a folder, whose name has
         no suffix.
     format : str, optional
-        gif, mp4, cast, html or folder, whatever the name.
+        gif, mp4, cast, html or folder; overrides the suffix.
     color : ColorMode or str
         Colors of the ink; ``auto`` is true color.
     font_size : float, optional
         Pixels per em in GIF, MP4 and HTML.
     plays : int, optional
-        How often GIF and HTML play, 0 for ever; as often as the source says if not given.
+        Number of plays of GIF and HTML, 0 for endless; that of the source by default.
     limit : int, optional
-        The most frames that are written.
+        Maximum number of frames.
     advance : callable, optional
-        Is called before each frame is written, with how many the source has, if that is known.
+        Called before each frame is written, with the source's number of frames or None.
 
     Raises
     ------
     ImageError
-        If the source is damaged or has more frames than ``limit``; what comes before is written.
+        If the source is damaged or exceeds ``limit``; the frames before that are written.
     OptionError
-        If there is no such format or color, or the format cannot hold the art.
+        If there is no such format or color, or the format cannot contain the art.
     OutputError
         If it cannot be written.
     """
@@ -83,12 +83,12 @@ def save(
 
 
 def animation_format(path: str | Path) -> str:
-    """Return the format that a name's suffix tells; a folder where it has none.
+    """Return the format that a name's suffix selects; a folder if it has none.
 
     Raises
     ------
     OptionError
-        If the suffix is of no format, or of one that needs a part which is not installed.
+        If no format has such a suffix, or the format needs a package that is not installed.
     """
     return _format(path, None)
 
@@ -124,9 +124,9 @@ def _writers() -> dict[str, Writer]:
 
 @contextmanager
 def _ending_signals(live: bool) -> Iterator[list[int]]:
-    """Give a list of the signals that ask a live recording to end, which are not obeyed meanwhile.
+    """Collect the signals that ask a live recording to end, instead of obeying them at once.
 
-    So they cannot come in the midst of writing a frame. The second is obeyed.
+    They thus never interrupt the writing of a frame. The second signal is obeyed.
     """
     signals: list[int] = []
 
@@ -145,7 +145,7 @@ def _ending_signals(live: bool) -> Iterator[list[int]]:
 
 
 class _Kept:
-    """The arts up to a fault of the source, which is remembered, or a signal."""
+    """The arts up to a signal or a fault of the source, which is kept for later."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""A folder with a text for each frame."""
+"""A folder with a text file for each frame."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from asciiart.io.terminal.color_mode import ColorMode
 from asciiart.motion.recording.timed_art import Arts, Recording
 
 FOLDER = "folder"
-"""The format of a folder of texts."""
+"""Name of the format."""
 
 
 def write_folder(arts: Arts, path: Path, how: Recording) -> None:
-    """Write a plain text, or with colors one for a terminal, for each frame."""
+    """Write a plain text for each frame or, with colors, one for a terminal."""
     plain = how.color is ColorMode.NONE
     path.mkdir()
     for number, timed in enumerate(arts, start=1):

@@ -1,4 +1,4 @@
-"""Arts in time, and how they are written."""
+"""Timed arts, and the interface of the formats that record them."""
 
 from __future__ import annotations
 
@@ -16,35 +16,37 @@ class TimedArt(NamedTuple):
     """One frame of an animation."""
 
     art: Art
-    """What is shown."""
+    """The art of the frame."""
     seconds: float
-    """How long it is shown."""
+    """Time for which it is shown."""
 
 
 @dataclass(frozen=True)
 class Recording:
-    """How an animation is written; a format passes over what it has no use for."""
+    """Options of a recording; a format ignores those that do not apply to it."""
 
     color: ColorMode = ColorMode.NONE
     """Colors of the ink."""
     font_size: float | None = None
-    """Pixels per em; None leaves it to the format."""
+    """Font size in pixels per em; None for the format's default."""
     plays: int = 1
-    """How often a viewer plays it, or `FOREVER`."""
+    """Number of times that a viewer plays it, or `FOREVER`."""
 
 
 Arts: TypeAlias = Iterator[TimedArt]
+"""Arts in the order in which they are shown."""
 Writer: TypeAlias = Callable[[Arts, Path, Recording], None]
+"""Writes arts to a path."""
 
 
 class TimedArts(Protocol):
-    """What can be recorded: the arts of a moving picture, drawn while they are iterated."""
+    """A source for recordings: the arts of a moving picture, drawn while they are iterated."""
 
     @property
     def frames(self) -> Frames:
-        """The frames that they are drawn from."""
+        """The frames from which they are drawn."""
         ...
 
     def timed(self, *, ahead: bool = False) -> Arts:
-        """Yield the arts and how long each is shown; with ``ahead`` the next is drawn meanwhile."""
+        """Yield the timed arts; with ``ahead``, the next is drawn in the meantime."""
         ...

@@ -1,42 +1,49 @@
-"""Formats by name and suffix."""
+"""Tests of registry: the table of formats."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from asciiart.art.formats.registry import FORMATS
-from asciiart.art.formats.suffixes import SUFFIXES, image_format
-from asciiart.errors import OptionError
+from asciiart.art.art import Art
+from asciiart.art.formats.registry import (
+    FORMATS,
+    check_fit,
+    fitting_columns,
+    render_bytes,
+    target_overflow,
+)
+from asciiart.art.formats.suffixes import SUFFIXES
+from asciiart.errors import OptionError, OutputError
 
 
 def test_there_is_a_renderer_for_each() -> None:
     assert tuple(SUFFIXES) == tuple(FORMATS)
 
 
-@pytest.mark.parametrize(
-    ("path", "format"),
-    [
-        ("art.txt", "text"),
-        ("a/b.ans", "ansi"),
-        ("art.HTM", "html"),
-        ("art.v2.html", "html"),
-        ("art.svg", "svg"),
-        ("art.PNG", "png"),
-        ("art.json", "json"),
-        ("README", "text"),
-        ("/dev/stdout", "text"),
-    ],
-)
-def test_format_of(path: str, format: str) -> None:
-    assert image_format(path) == format
-    assert image_format(Path(path)) == format
+def test_formats_are_known_by_their_own_names() -> None:
+    assert all(renderer.name == name for name, renderer in FORMATS.items())
 
 
-def test_unknown_suffix() -> None:
-    with pytest.raises(OptionError) as caught:
-        image_format("art.jpg")
-    known = ", ".join(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
-    assert known.startswith(".txt, .text, .asc, .ans")
-    assert str(caught.value) == f"art.jpg: suffix '.jpg' is of no format (there are: {known})"
+def test_bytes_of_a_file_end_in_a_newline_unless_they_are_a_picture(small_art: Art) -> None:
+    assert render_bytes(small_art, "text") == b" <a&b\nxx  yz\n\n"
+    assert render_bytes(small_art, "png").startswith(b"\x89PNG")
+    with pytest.raises(OptionError, match="for text and ansi, not for svg"):
+        render_bytes(small_art, "svg", references=True)
+
+
+def test_an_art_without_a_target_always_fits(small_art: Art) -> None:
+    assert target_overflow(small_art, "text") == ""
+    assert fitting_columns(small_art, "text", color="none") is None
+
+
+def test_an_art_that_is_too_wide_for_its_target(make_art: Callable[..., Art]) -> None:
+    art = replace(make_art(["x" * 90] * 40), target="discord")
+    assert target_overflow(art, "png").startswith("3,647 characters, of which discord takes 2,000")
+    columns = fitting_columns(art, "text", color="none")
+    assert columns is not None
+    assert columns < 90
+    with pytest.raises(OutputError, match="discord takes 2,000"):
+        check_fit(art, "text")

@@ -12,9 +12,7 @@ import pytest
 
 from asciiart.art.art import Art
 from asciiart.art.formats.registry import FORMATS, encode_text, render, render_bytes, save
-from asciiart.art.formats.renderer import font_families, row_height
 from asciiart.errors import OptionError, OutputError
-from asciiart.glyphs.font import Font
 from asciiart.io.terminal.color_mode import ColorMode
 
 MakeArt = Callable[..., Art]
@@ -78,26 +76,6 @@ def test_same_art_same_bytes(small_art: Art, format: str) -> None:
 def test_impossible_font_size(small_art: Art, format: str, size: float) -> None:
     with pytest.raises(OptionError, match=f"above 0 and at most 1000, not {size}"):
         render(small_art, format, font_size=size)
-
-
-def test_row_height(font: Font) -> None:
-    assert row_height(font, None, default=24) == 24
-    assert row_height(font, 100, default=24) == 116  # 0.929 + 0.236 em, rounded
-    assert row_height(font, 0.1, default=24) == 1
-
-
-def test_row_height_of_a_bitmap_font(font: Font) -> None:
-    bitmap = replace(font, scalable=False, size=16, ascent=12, descent=4, advance=8)
-    assert row_height(bitmap, None, default=24) == 32
-    assert row_height(bitmap, None, default=16) == 16
-
-
-def test_font_families(font: Font) -> None:
-    assert font_families(font) == "'DejaVu Sans Mono', monospace"
-    assert font_families(replace(font, name="DejaVu Sans Mono Bold")) == (
-        "'DejaVu Sans Mono Bold', 'DejaVu Sans Mono', monospace"
-    )
-    assert font_families(replace(font, name=r"it's \ it")).startswith(r"'it\'s \\ it', ")
 
 
 def test_rendering_text_imports_neither_opencv_nor_pillow() -> None:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from asciiart.art.formats.color_layers import CLEAR, pack
 from asciiart.art.formats.registry import render
-from asciiart.art.reading.ansi_reader import Screen, parse_ansi
+from asciiart.art.reading.ansi_reader import parse_ansi
+from asciiart.art.reading.sgr import AnsiScreen
 from asciiart.color.palettes import palette
 from asciiart.errors import AsciiArtError
 from asciiart.glyphs.grid import MAX_COLUMNS
@@ -16,8 +17,8 @@ from asciiart.io.terminal.color_mode import ColorMode
 
 RED, BRIGHT_RED, BLUE = pack(palette(ColorMode.ANSI16))[[1, 9, 4]].tolist()
 WHITE, DARK = 0xFFFFFF, 0x111111
-SCREEN = Screen("dark")
-PC = Screen("dark", is_pc=True)
+SCREEN = AnsiScreen("dark")
+PC = AnsiScreen("dark", is_pc=True)
 
 
 def parse(text, screen=SCREEN):
@@ -85,7 +86,7 @@ def test_codes_that_leave_the_pages_own_colors(codes):
 def test_inverse_of_the_pages_own_colors():
     page = parse("\x1b[7mx\x1b[27my")
     assert page.colors == (((DARK, WHITE),), ((WHITE, CLEAR),))
-    assert parse("\x1b[7mx", Screen("light")).colors == (((WHITE,),), ((0,),))
+    assert parse("\x1b[7mx", AnsiScreen("light")).colors == (((WHITE,),), ((0,),))
 
 
 def test_hidden_text_is_blank():
@@ -95,7 +96,7 @@ def test_hidden_text_is_blank():
 def test_a_pcs_colors():
     assert inks("a\x1b[1mb\x1b[33mc\x1b[22md", PC) == [[0xAAAAAA, WHITE, 0xFFFF55, 0xAA5500]]
     assert papers("a\x1b[44mb\x1b[5mc", PC) == [[0, 0x0000AA, 0x0000AA]]
-    ice = Screen("dark", is_pc=True, ice_colors=True)
+    ice = AnsiScreen("dark", is_pc=True, ice_colors=True)
     assert papers("\x1b[5;44ma\x1b[25mb\x1b[5;40mc", ice) == [[0x5555FF, 0x0000AA, 0x555555]]
     assert parse("a", PC).paper == 0
     assert inks("\x1b[1;1;2;3tx\x1b[0;4;5;6ty", PC) == [[0x010203, 0x010203]]
@@ -143,17 +144,17 @@ def test_where_text_is_written(text, rows):
 def test_a_pcs_screen_wraps():
     assert parse("x" * 81, PC).rows == ("x" * 80, "x")
     assert parse("x" * 80 + "\r\ny", PC).rows == ("x" * 80, "", "y")
-    narrow = Screen("dark", is_pc=True, columns=3)
+    narrow = AnsiScreen("dark", is_pc=True, columns=3)
     assert parse("abcdefgh", narrow).rows == ("abc", "def", "gh")
     assert parse("ab漢字c", narrow).rows == ("ab", "漢", "字c")
     assert parse("\x1b[99Cx\ty", narrow).rows == ("  x", "  y")
-    assert parse("ab", Screen("dark", is_pc=True, columns=1)).rows == ("a", "b")
+    assert parse("ab", AnsiScreen("dark", is_pc=True, columns=1)).rows == ("a", "b")
     assert parse("x" * 300).rows == ("x" * 300,)
 
 
 def test_a_pcs_screen_is_cleared_in_color_and_begins_anew():
     assert parse("ab\x1b[2Jc", PC).rows == ("c",)
-    narrow = Screen("dark", is_pc=True, columns=3)
+    narrow = AnsiScreen("dark", is_pc=True, columns=3)
     assert papers("a\x1b[44m\x1b[K", narrow) == [[0, 0x0000AA, 0x0000AA]]
 
 
@@ -204,7 +205,7 @@ def test_what_was_written_is_read(make_art, data):
 
 @given(st.text("\x1b[;0123456789mABCDHJKsu\n\r\tx漢é"))
 def test_anything_is_read_or_refused(text):
-    for screen in (Screen("dark"), Screen("light", True, 5, True)):
+    for screen in (AnsiScreen("dark"), AnsiScreen("light", True, 5, True)):
         try:
             page = parse(text, screen)
         except AsciiArtError:

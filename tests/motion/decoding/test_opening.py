@@ -1,4 +1,4 @@
-"""Tests of asciiart.motion.frames: pictures of many frames, and arrays."""
+"""Tests of opening: which kind of frames a source becomes, and what is refused."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from PIL import Image
 
 from asciiart.errors import ImageError, OptionError
 from asciiart.motion.decoding.opening import open_frames
-from asciiart.motion.frames import FOREVER, Frame
 
 GRAYS = (0, 120, 250)
 
@@ -27,49 +26,6 @@ def saved(kind: str, **options: object) -> bytes:
     return file.getvalue()
 
 
-@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
-def test_frames_of_animated_pictures(kind: str) -> None:
-    lossless = {"lossless": True} if kind == "WEBP" else {}
-    frames = open_frames(saved(kind, duration=[100, 250, 60], loop=0, **lossless))
-    for _ in range(2):  # again from the first
-        read = list(frames)
-        assert [int(frame.pixels[5, 5, 0]) for frame in read] == list(GRAYS)
-        assert [frame.seconds for frame in read] == pytest.approx([0.1, 0.25, 0.06])
-    assert (frames.plays, frames.is_still, frames.is_live) == (FOREVER, False, False)
-    assert frames.count == 3
-
-
-def test_disposal_and_partial_frames() -> None:
-    base = Image.new("RGB", (20, 10), "black")
-    spot = base.copy()
-    spot.putpixel((3, 4), (255, 0, 0))
-    file = io.BytesIO()
-    base.save(file, "GIF", save_all=True, append_images=[spot, base], duration=50, disposal=1)
-    counts = [int((frame.pixels[..., 0] > 200).sum()) for frame in open_frames(file.getvalue())]
-    assert counts == [0, 1, 0]
-
-
-@pytest.mark.parametrize(
-    ("kind", "loop", "plays"), [("GIF", None, 1), ("GIF", 2, 3), ("PNG", 2, 2), ("WEBP", 3, 3)]
-)
-def test_plays(kind: str, loop: int | None, plays: int) -> None:
-    options = {} if loop is None else {"loop": loop}
-    assert open_frames(saved(kind, duration=50, **options)).plays == plays
-
-
-def test_frames_in_too_much_hurry_are_slowed_down() -> None:
-    assert [frame.seconds for frame in open_frames(saved("GIF", duration=10))] == [0.1] * 3
-
-
-def test_transparent_frames() -> None:
-    file = io.BytesIO()
-    clear = Image.new("RGBA", (8, 8), (255, 0, 0, 0))
-    clear.save(file, "PNG", save_all=True, append_images=[Image.new("RGBA", (8, 8), "red")])
-    clear_frame, red_frame = open_frames(file.getvalue())
-    assert clear_frame.pixels[0, 0, 3] == 0
-    assert red_frame.pixels[0, 0].tolist() == [255, 0, 0]
-
-
 def test_single_picture(tmp_path: Path) -> None:
     pictures()[0].save(tmp_path / "one.png")
     frames = open_frames(tmp_path / "one.png")
@@ -77,55 +33,10 @@ def test_single_picture(tmp_path: Path) -> None:
     assert (len(list(frames)), frames.count) == (1, 1)
 
 
-def test_pages_of_a_tiff_are_no_frames() -> None:
-    frames = open_frames(saved("TIFF"))
-    assert frames.is_still
-    assert len(list(frames)) == 1
-
-
-def test_arrays() -> None:
-    arrays = (np.full((4, 6, 3), gray, np.uint8) for gray in GRAYS)
-    frames = open_frames(arrays, rate=10)
-    read = list(frames)
-    assert frames.count is None
-    assert [int(frame.pixels[0, 0, 0]) for frame in read] == list(GRAYS)
-    assert {frame.seconds for frame in read} == {0.1}
-
-
-def test_arrays_are_read_one_by_one() -> None:
-    made = []
-
-    def make():
-        for gray in GRAYS:
-            made.append(gray)
-            yield np.full((4, 6, 3), gray, np.uint8)
-
-    next(iter(open_frames(make())))
-    assert made == [0]
-
-
 @pytest.mark.parametrize("rate", [0, -1, float("nan"), 1001])
 def test_rate_out_of_range(rate: float) -> None:
     with pytest.raises(OptionError, match="fps"):
         open_frames([np.zeros((4, 6, 3), np.uint8)], rate=rate)
-
-
-@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
-def test_frames_before_a_fault_are_kept(kind: str) -> None:
-    numbers = np.random.default_rng(0)
-    noise = [
-        Image.fromarray(numbers.integers(0, 256, (64, 64, 3), np.uint8)).quantize(64).convert("RGB")
-        for _ in range(4)
-    ]
-    file = io.BytesIO()
-    noise[0].save(file, kind, save_all=True, append_images=noise[1:], duration=50)
-    data = file.getvalue()
-    read: list[Frame] = []
-    with pytest.raises(ImageError):
-        read.extend(open_frames(data[: len(data) * 5 // 8]))
-    assert len(read) == 2
-    whole = list(open_frames(data))
-    assert all((a.pixels == b.pixels).all() for a, b in zip(read, whole, strict=False))
 
 
 @pytest.mark.parametrize("source", [b"", b"no picture at all", Path("not-there.gif")])
@@ -137,13 +48,3 @@ def test_no_picture(source: bytes | Path) -> None:
 def test_too_many_pixels() -> None:
     with pytest.raises(ImageError, match="max_pixels 100 allows"):
         list(open_frames(saved("GIF"), max_pixels=100))
-
-
-def test_alpha_of_animated_webp() -> None:
-    """Pillow composes its frames; they may be half clear."""
-    file = io.BytesIO()
-    first, *others = (Image.new("RGBA", (16, 16), (200, 0, 0, alpha)) for alpha in (255, 100, 0))
-    first.save(file, "WEBP", save_all=True, append_images=others, lossless=True)
-    frames = [frame.pixels[0, 0].tolist() for frame in open_frames(file.getvalue())]
-    assert frames[:2] == [[200, 0, 0], [200, 0, 0, 100]]
-    assert frames[2][3] == 0
