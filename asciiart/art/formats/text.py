@@ -28,10 +28,12 @@ class TextRenderer:
         return text if art.target is None else wrap_for_target(text, find_target(art.target))
 
 
-def encode_text(text: str, encoding: str = DEFAULT_ENCODING, references: bool = False) -> bytes:
+def encode_text(
+    text: str, encoding: str = DEFAULT_ENCODING, numeric_references: bool = False
+) -> bytes:
     """Return text as the bytes of an encoding that Python knows, such as utf-8 or cp932.
 
-    With ``references`` the characters that it lacks become numeric references (``&#9829;``), as
+    With ``numeric_references`` the characters that it lacks become ``&#9829;`` and the like, as
     Japanese boards show them, and so does the ``&`` of what would else read as one.
 
     Raises
@@ -41,17 +43,17 @@ def encode_text(text: str, encoding: str = DEFAULT_ENCODING, references: bool = 
     OutputError
         If it lacks a character, and there are to be no references.
     """
-    if references:
+    if numeric_references:
         text = _REFERENCE.sub("&#38;", text)
     try:
-        return text.encode(encoding, "xmlcharrefreplace" if references else "strict")
+        return text.encode(encoding, "xmlcharrefreplace" if numeric_references else "strict")
     except UnicodeEncodeError as error:
         lacking = text[error.start]
         number = ord(lacking)
         raise OutputError(
             f"U+{number:04X} {lacking!r} cannot be written in {encoding}; "
-            f"references writes &#{number};",
-            "references",
+            f"numeric_references writes &#{number};",
+            "numeric_references",
         ) from error
     except (LookupError, ValueError) as error:
         raise OptionError(f"encoding {encoding!r} is unknown") from error

@@ -19,9 +19,8 @@ from asciiart.art.reading.marks import join_marks
 from asciiart.art.reading.read_page import Page, ReadPage, to_cells
 from asciiart.color.palettes import INK, PAPER, palette
 from asciiart.errors import AsciiArtError
-from asciiart.glyphs.grid import MAX_COLUMNS
 from asciiart.io.terminal.color_mode import ColorMode
-from asciiart.options import Background
+from asciiart.options import MAX_COLUMNS, Background
 
 _TOKEN = re.compile(
     r"\x1b\[(?P<numbers>[0-?]*)[ -/]*(?P<final>[@-~])"

@@ -20,9 +20,9 @@ from asciiart.art.reading.text_reader import parse_text, visible_characters
 from asciiart.errors import AsciiArtError, FontError, ImageError, OptionError
 from asciiart.glyphs.charsets import is_blank
 from asciiart.glyphs.font import DEFAULT_FONT, Font, default_font, load_font
-from asciiart.glyphs.grid import MAX_COLUMNS, Placement
+from asciiart.glyphs.grid import Placement
 from asciiart.glyphs.typesetting import Typeset, choose_typeset, typeset_rows
-from asciiart.options import Background
+from asciiart.options import MAX_COLUMNS, Background
 
 _TEXT_BACKGROUND: Background = "dark"
 """What a text, which does not tell, was drawn for where nobody says."""

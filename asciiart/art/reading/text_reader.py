@@ -14,8 +14,8 @@ from asciiart.art.reading.read_page import ReadPage, to_cells
 from asciiart.art.reading.saved_text import SavedText
 from asciiart.errors import AsciiArtError
 from asciiart.glyphs.font import Font
-from asciiart.glyphs.grid import MAX_CELLS, MAX_COLUMNS
-from asciiart.options import Background
+from asciiart.glyphs.grid import MAX_CELLS
+from asciiart.options import MAX_COLUMNS, Background
 
 _ESCAPE = "\x1b"
 _CODE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")

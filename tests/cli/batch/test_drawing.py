@@ -11,10 +11,10 @@ from command_line import ANTENNA, CAT
 
 import asciiart
 from asciiart.cli.batch.drawing import PictureWorker
-from asciiart.cli.batch.tasks import ArtistOptions, Task, TaskResult, Work
+from asciiart.cli.batch.tasks import Task, TaskResult, Work, make_artist
 from asciiart.errors import FontError, OutputError
 from asciiart.io.pictures.picture_search import PictureSource
-from asciiart.options import Options
+from asciiart.options import ArtistOptions, Options
 from asciiart.pipeline import Artist
 
 
@@ -39,13 +39,12 @@ def test_a_result_for_a_file_is_written_and_returned_if_wanted(tmp_path: Path, k
 
 def test_one_artist_draws_all(monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
-    make = ArtistOptions.make
 
-    def made_once(options: ArtistOptions) -> Artist:
+    def make(options: ArtistOptions) -> Artist:
         made.append(options)
-        return make(options)
+        return make_artist(options)
 
-    monkeypatch.setattr(ArtistOptions, "make", made_once)
+    monkeypatch.setattr("asciiart.cli.batch.drawing.make_artist", make)
     worker = PictureWorker(WORK)
     for picture in (CAT, ANTENNA, CAT):
         assert worker.perform(Task(PictureSource(picture), None, "text")).failure is None
@@ -79,7 +78,7 @@ def test_references_stand_for_what_an_encoding_or_a_target_lacks(
     encoding: str, target: str | None
 ) -> None:
     sun = "chars: \N{BLACK SUN WITH RAYS}"
-    artist = ArtistOptions(charset=sun, references=True, target=target)
+    artist = ArtistOptions(charset=sun, numeric_references=True, target=target)
     options = Options(columns=20) if target is None else Options(width=320)
     result = perform(replace(WORK, artist=artist, options=options, encoding=encoding)).result
     assert isinstance(result, bytes)
