@@ -28,7 +28,6 @@ NOT_YET_TESTED = {
     "cli/batch/drawing",
     "cli/batch/tasks",
     "cli/batch/workers",
-    "cli/click_options",
     "cli/commands/lab",
     "cli/commands/render",
     "cli/commands/train",
