@@ -60,11 +60,16 @@ class ImageWarning(UserWarning):
 
 def warn_about_picture(message: str, *parameters: str) -> None:
     """Issue an `ImageWarning` that points at the line outside this package that called it."""
+    warn_caller(ImageWarning(message, *parameters))
+
+
+def warn_caller(warning: Warning) -> None:
+    """Issue a warning that points at the line outside this package that called it."""
     package = __name__.partition(".")[0]
     level, frame = 1, sys._getframe()
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == package:
         level, frame = level + 1, frame.f_back
-    warnings.warn(ImageWarning(message, *parameters), stacklevel=level)
+    warnings.warn(warning, stacklevel=level)
 
 
 def install_command(extra: str) -> str:

@@ -353,7 +353,7 @@ def test_the_smallest_pages_have_their_size_at_best_quality(wishes):
 def test_a_mix_ends_in_its_modes(artist, structure, mode):
     for quality in ("fast", "good"):
         wishes = {"columns": 30, "quality": quality}
-        mixed = artist.draw(TREFOIL, structure=structure, **wishes)
+        mixed = artist.draw(TREFOIL, outline_share=structure, **wishes)
         assert mixed.rows == artist.draw(TREFOIL, mode=mode, **wishes).rows
 
 
@@ -365,7 +365,7 @@ def test_a_mix_has_the_shading_of_tone_and_the_lines_of_structure(artist, qualit
     wishes = {"columns": 40, "background": "light", "quality": quality}
     scores = {}
     for share in (0.0, 0.5, 1.0):
-        art = artist.draw(picture, structure=share, **wishes)
+        art = artist.draw(picture, outline_share=share, **wishes)
         gray = picture.astype(np.float32) / np.float32(255)
         rim = np.ones_like(gray)
         cv2.circle(rim, (100, 100), 80, 0, 2)
@@ -403,7 +403,9 @@ def test_refined_rows_for_boards_keep_their_rules():
 
 @pytest.mark.parametrize("quality", ["fast", "good"])
 def test_characters_that_a_font_draws_blank_give_a_blank_page(quality):
-    artist = Artist(charset="chars:\u2600", target="sjis", references=True)  # Mona's sun is blank
+    artist = Artist(
+        charset="chars:\u2600", target="sjis", numeric_references=True
+    )  # Mona's sun is blank
     art = artist.draw(PHOTOGRAPH, width=72, quality=quality)
     assert not "".join(art.rows).strip(" \u2600\u3000")
 
@@ -434,8 +436,8 @@ def test_a_fill_is_for_monospaced_fonts():
 
 
 def test_a_fill_is_not_simple():
-    with pytest.raises(OptionError, match=r"fill shows every color, .* combined with simple$"):
-        Artist(simple=0.5).draw(ASTRONAUT, columns=20, fill=True)
+    with pytest.raises(OptionError, match=r"fill shows every color, .* combined with ink_penalty$"):
+        Artist(ink_penalty=0.5).draw(ASTRONAUT, columns=20, fill=True)
 
 
 def test_only_a_fill_changes_characters_for_colors(artist):

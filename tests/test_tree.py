@@ -19,7 +19,6 @@ TESTED_ELSEWHERE = {
 """Modules that need no test file of their own, and why."""
 
 NOT_YET_TESTED: set[str] = {
-    "cli/click_options",
     "cli/defaults",
     "cli/precedence",
     "color/fill",

@@ -197,12 +197,12 @@ def check_color(target: Target, mode: ColorMode) -> None:
 
 
 def allowed_characters(
-    characters: str, target: Target, *, references: bool, asked_for: str = ""
+    characters: str, target: Target, *, numeric_references: bool, asked_for: str = ""
 ) -> str:
     """Return those of ``characters`` that can be used with a target.
 
-    With ``references``, characters missing from its encoding are kept, too, since they are written
-    as numeric references.
+    With ``numeric_references``, characters missing from its encoding are kept, too, since they are
+    written as numeric references.
 
     Raises
     ------
@@ -215,7 +215,7 @@ def allowed_characters(
             f"charset: {refused[0]!r} cannot be used with target {target.name}", "target"
         )
     kept = "".join(character for character in characters if character not in target.exclude)
-    if not references:
+    if not numeric_references:
         kept = encodable_characters(kept, target.encoding, asked_for=asked_for)
     if not kept.strip():
         raise OptionError(
@@ -237,7 +237,7 @@ def encodable_characters(characters: str, encoding: str, *, asked_for: str = "")
     if refused:
         raise OptionError(
             f"charset: {refused[0]!r} (U+{ord(refused[0]):04X}) cannot be written in {encoding}; "
-            "references writes it as a numeric reference",
-            "references",
+            f"numeric_references writes it as &#{ord(refused[0])};",
+            "numeric_references",
         )
     return "".join(character for character in characters if character not in lacking)

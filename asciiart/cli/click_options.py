@@ -1,94 +1,118 @@
-"""The command line: options that several commands have, each declared once."""
+"""The options of commands, made from the library's declarations."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, get_args
+import re
+from collections.abc import Callable, Mapping
+from types import NoneType
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import click
 from click.core import ParameterSource
 
 from asciiart.errors import OptionError
-from asciiart.options import (
-    DEFAULT_DETAIL,
-    Background,
-    BrailleBlank,
-    Dither,
-    LevelChoice,
-    Mode,
-    Palette,
-    Quality,
-    Resample,
-)
+from asciiart.options import ArtistOptions, Declared, Options, declared
 
 if TYPE_CHECKING:
-    from asciiart.options import Options
+    from asciiart.options import Palette
     from asciiart.pipeline import Artist
+
+_O = TypeVar("_O")
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 COLORS = ("none", "auto", "16", "256", "truecolor")
 """What --color takes."""
-
+_DECLARED = {each.name: each for owner in (Options, ArtistOptions) for each in declared(owner)}
 # fmt: off
-MODE = click.option("--mode", type=click.Choice(get_args(Mode)), default="tone", show_default=True,
-    help="Brightness or outlines.")
-STRUCTURE = click.option("--structure", type=float, metavar="X",
-    help="Instead of the mode: 0 (tone) to 1 (structure), outlines among ever lighter shading.")
-ROWS = click.option("-r", "--rows", type=int, metavar="N",
-    help="Lines. With --columns too, the picture is fitted inside both.")
-FONT = click.option("--font", metavar="NAME|FILE",
-    help="A bundled or installed font's name, or a font file; `asciiart fonts --all` lists them. "
-    "NAME:wght=500 or NAME:Bold is an instance of a variable font, FILE#1 the second face of a "
-    "collection.  [default: DejaVu Sans Mono]")
-CHARSET = click.option("--charset", metavar="NAMES",
-    help="Sets joined by +, such as ascii+box, or chars:... for the very characters. "
-    "`asciiart charsets` lists the sets.  [default: ascii]")
-EXCLUDE = click.option("--exclude", default="", metavar="CHARS", help="Characters never to use.")
-BRAILLE_BLANK = click.option("--braille-blank", type=click.Choice(get_args(BrailleBlank)),
-    default="pattern", show_default=True,
-    help="The blank of --charset braille: the pattern without dots, U+2800, which is as wide as "
-    "the others in every font, or a space.")
-SIMPLE = click.option("--simple", type=float, default=0.0, show_default=True, metavar="X",
-    help="0 to 1: how much characters with little ink are preferred.")
-BACKGROUND = click.option("--background", type=click.Choice(get_args(Background)),
-    help="What the text will stand on.  [default: the terminal's if it tells, else and in files "
-    "dark]")
-CONTRAST = click.option("--contrast", type=float, default=1.0, show_default=True, metavar="X",
-    help="Multiplies differences from middle gray.")
-BRIGHTNESS = click.option("--brightness", type=float, default=0.0, show_default=True, metavar="X",
-    help="Is added, -1 to 1.")
-GAMMA = click.option("--gamma", type=float, default=1.0, show_default=True, metavar="X",
-    help="Above 1 lightens the middle tones.")
-LEVELS = click.option("--levels", type=click.Choice(get_args(LevelChoice)), default="auto",
-    show_default=True, help="Gray levels that become black and white. auto: the darkest and the "
-    "brightest of the picture, or of the whole film, so that fades fade. film: the same, and a "
-    "film is read to its end before it plays. none: 0 and 255, so that every gray stays as it is.")
-QUALITY = click.option("--quality", type=click.Choice(get_args(Quality)), default="fast",
-    show_default=True, help="good and best change characters until they draw the page best "
-    "together. In structure they also move the picture in its cells, so that it leaves a margin "
-    "of up to a row and a column, and best makes it up to 5 % smaller.")
-DETAIL = click.option("--detail", type=float, default=DEFAULT_DETAIL, show_default=True,
-    metavar="X", help="0 to 1: how many lines (structure), how much local contrast (tone).")
-FILL = click.option("--fill", is_flag=True,
-    help="With --color: color what the characters stand on too, and choose each character and its "
-    "two colors together. Best with --charset blocks, box or braille.")
-DITHER = click.option("--dither", type=click.Choice(get_args(Dither)), default="none",
-    show_default=True, help="Mix the 16 or 256 colors so that from afar they are the right ones; "
-    "and the dots of --charset braille, quadrants, half or blocks, which then are a picture of "
-    "bits.")
-MODEL = click.option("--model", default="standard", show_default=True, metavar="NAME|DIR",
-    help="An encoder, such as one that `asciiart train` made.")
-RESAMPLE = click.option("--resample", type=click.Choice(get_args(Resample)), default="auto",
-    show_default=True, help="How small pictures are enlarged: nearest keeps their pixels as "
-    "squares of one color, smooth blends them; auto is nearest for pixel art with --fill, else "
-    "smooth.")
-MAX_PIXELS = click.option("--max-pixels", type=int, metavar="N",
-    help="Refuse pictures with more pixels.  [default: 100000000 in JPEG, 50000000 in files that "
-    "cannot be decoded at a reduced size]")
-STRICT = click.option("--strict", is_flag=True,
-    help="Refuse damaged and cut-off pictures that are otherwise drawn with a warning.")
 TIMEOUT = click.option("--timeout", type=click.FloatRange(min=0, min_open=True, max=86400),
     default=30.0, show_default=True, metavar="S",
     help="Seconds that a picture from the web may take.")
 # fmt: on
+
+
+class RenamedOption(click.Option):
+    """An option that also has a former name, which neither help nor completion shows."""
+
+    def __init__(self, *names: Any, former: str, **attributes: Any) -> None:
+        super().__init__(*names, **attributes)
+        self.former = former
+
+    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
+        """Let the command line have either name."""
+        shown, self.opts = self.opts, [*self.opts, f"--{self.former}"]
+        super().add_to_parser(parser, ctx)
+        self.opts = shown
+
+
+def all_options(
+    *, without: tuple[str, ...] = (), **changes: Mapping[str, Any]
+) -> Callable[[_Command], _Command]:
+    """Return a decorator that adds every option of drawing, but ``without`` some.
+
+    ``changes`` are, by the option's name, what `make_option` takes.
+    """
+    shown = [
+        make_option(each.name, **changes.get(each.name, {}))
+        for each in _DECLARED.values()
+        if not each.option.library_only and each.name not in without
+    ]
+
+    def decorate(command: _Command) -> _Command:
+        for option in reversed(shown):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def make_option(
+    name: str, *, note: str = "", none_means: str | None = None, **attributes: Any
+) -> Callable[[_Command], _Command]:
+    """Return click's option for one of the library, of which a command may change something.
+
+    ``note`` ends the help, ``none_means`` is what a missing value stands for on the command line,
+    and ``attributes`` are click's own.
+    """
+    each = _DECLARED[name]
+    option = each.option
+    default = attributes.setdefault("default", each.default)
+    help = " ".join(filter(None, (_with_flags(option.explanation), note)))
+    meaning = none_means or option.none_means
+    if default is None and meaning:
+        help += f"  [default: {_with_flags(meaning)}]"
+    if option.former:
+        attributes |= {"cls": RenamedOption, "former": option.former}
+    return click.option(
+        *filter(None, (option.short,)),
+        _flag(name),
+        help=help,
+        metavar=option.metavar,
+        show_default=default not in (None, "") and default is not False,
+        **(_kind(each) | attributes),
+    )
+
+
+def _kind(each: Declared) -> dict[str, Any]:
+    """Return what tells click which values an option takes."""
+    if each.choices:
+        return {"type": click.Choice(each.choices)}
+    kinds = [kind for kind in get_args(each.type) or (each.type,) if kind is not NoneType]
+    return {"is_flag": True} if kinds == [bool] else {"type": kinds[0]}
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _with_flags(text: str) -> str:
+    """Return a text in which the library's options are written as those of the command line."""
+    return re.sub(r"``(\w+)``", lambda match: _flag(match[1]), text)
+
+
+def chosen(owner: Callable[..., _O], values: Mapping[str, Any], **others: Any) -> _O:
+    """Return a dataclass of options with the values of a command's parameters, and ``others``."""
+    names = {each.name for each in declared(owner)}  # type: ignore[arg-type] # a class
+    return owner(**{name: values[name] for name in names & values.keys()} | others)
 
 
 def color_at(target: str | None, color: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeGuard
 import click
 from click.core import ParameterSource
 
+from asciiart.cli.click_options import RenamedOption
 from asciiart.cli.precedence import resolve_precedence
 from asciiart.errors import FontError, ModelError, OptionError
 
@@ -42,6 +43,23 @@ def is_there(path: Path | None) -> TypeGuard[Path]:
 def option_name(option: click.Option) -> str:
     """Return what files call an option: its long name without dashes in front."""
     return next((name for name in option.opts if name.startswith("--")), option.opts[0]).lstrip("-")
+
+
+def spellings(option: click.Option) -> tuple[str, ...]:
+    """Return what files may call an option: its name, then the one that it had before."""
+    former = (option.former,) if isinstance(option, RenamedOption) else ()
+    return (option_name(option), *former)
+
+
+def variables(option: click.Option) -> tuple[str, ...]:
+    """Return the environment variables that set an option, the first that counts before others."""
+    named = option.envvar or ()
+    return (named,) if isinstance(named, str) else tuple(named)
+
+
+def setting_variable(option: click.Option) -> str:
+    """Return the variable that gives an option its value now."""
+    return next(name for name in variables(option) if os.environ.get(name))
 
 
 def settable(command: click.Command) -> dict[str, click.Option]:
@@ -76,8 +94,11 @@ def name_variables(name: str, command: click.Command) -> None:
     """
     group = click.Group(commands={name: command})
     for path, each in commands_with_options(group):
-        for key, option in settable(each).items():
-            option.envvar = "_".join(("asciiart", *path, key)).upper().replace("-", "_")
+        for option in settable(each).values():
+            option.envvar = [
+                "_".join(("asciiart", *path, spelling)).upper().replace("-", "_")
+                for spelling in spellings(option)
+            ]
 
 
 def read_defaults(group: click.Group) -> dict[str, Any]:
@@ -109,6 +130,7 @@ def _parse_table(
     path: Path, command: click.Command, table: dict[str, Any], names: tuple[str, ...]
 ) -> dict[str, Any]:
     options = settable(command)
+    spelled = {spelling: each for each in options.values() for spelling in spellings(each)}
     nested = dict(command.commands) if isinstance(command, click.Group) else {}
     nested.pop(CONFIG_COMMAND, None)
     parsed: dict[str, Any] = {}
@@ -119,8 +141,8 @@ def _parse_table(
             if not isinstance(value, dict):
                 raise OptionError(f"{where} is a command: write [{'.'.join((*names, name))}]")
             parsed[name] = _parse_table(path, nested[name], value, (*names, name))
-        elif name in options:
-            parsed[options[name].name or name] = _parse_value(where, options[name], value)
+        elif name in spelled:
+            parsed[spelled[name].name or name] = _parse_value(where, spelled[name], value)
         else:
             raise OptionError(f"{where} is no {_suggest(name, options or nested)}")
     return parsed
@@ -172,7 +194,7 @@ def origin(context: click.Context, option: click.Option) -> str | None:
     """Return the variable, or the file and key, that gave an option its value, if one did."""
     source = context.get_parameter_source(option.name or "")
     if source is ParameterSource.ENVIRONMENT:
-        return str(option.envvar)
+        return setting_variable(option)
     if source is ParameterSource.DEFAULT_MAP:
         return f"{config_path()}: {_key(_path(context), option_name(option))}"
     return None
@@ -211,7 +233,7 @@ def _blame(context: click.Context, message: str) -> str | None:
     """Return where the first option that a message names has its value from, if from elsewhere."""
     for name, option in settable(context.command).items():
         where = origin(context, option)
-        names = "|".join(map(re.escape, (name, *option.opts)))
+        names = "|".join(map(re.escape, (name, str(option.name), *option.opts)))
         if where and re.search(rf"(?<![\w-])({names})(?![\w-])", message):
             return where
     return None

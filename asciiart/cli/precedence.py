@@ -16,22 +16,12 @@ from click.core import ParameterSource
 from asciiart.art.formats.suffixes import SUFFIXES
 from asciiart.art.targets import TARGETS
 from asciiart.errors import AsciiArtError
-from asciiart.options import DEFAULT_DETAIL
+from asciiart.options import PROPORTIONAL, REPLACEMENTS, SIZES, broken_exclusions
 
-_RIVALS = (
-    ("mode", "structure"),
-    ("columns", "width"),
-    ("columns", "magnify"),
-    ("width", "magnify"),
-    ("rows", "magnify"),
-)
-"""Parameters of which each stands instead of the other."""
-_TARGETED = ("font", "charset", "columns", "width", "rows", "magnify", "format_", "color")
+_TARGETED = ("font", "charset", *SIZES, "format_", "color")
 """Parameters of which a target says what they are where nothing nearer does."""
 _SETTING = ("font", "font_size", "line_height", "width", "background", "encoding")
 """What a JSON art says of itself."""
-_PROPORTIONAL = ("width", "font_size", "line_height")
-"""What is for proportional fonts alone."""
 _ENCODED = ("text", "ansi")
 """Formats in any encoding."""
 _NEAREST_FIRST = (
@@ -55,7 +45,7 @@ def _rank(context: click.Context, name: str) -> int | None:
 def resolve_precedence(context: click.Context) -> None:
     """Take from a command's parameters the values that do not hold."""
     params = context.params
-    for one, other in _RIVALS:
+    for one, other in REPLACEMENTS.items():
         _drop_weaker(context, (one,), other)
         _drop_weaker(context, (other,), one)
     _drop_weaker(context, _TARGETED, "target")
@@ -64,29 +54,21 @@ def resolve_precedence(context: click.Context) -> None:
         _drop_weaker(context, ("format_",), "output")
     if Path(params.get("art") or "").suffix.lower() == ".json":
         _drop(context, _SETTING)
-    if params.get("fill"):
-        _settle_fill(context)
+    if params.get("color") == "none":
+        _drop(context, ("fill",))
+    _settle_exclusions(context)
     if "format_" in params:
         _settle_drawing(context)
 
 
-def _settle_fill(context: click.Context) -> None:
-    """Have the nearer of a fill and of what cannot be filled."""
-    params = context.params
-    usual = {
-        "mode": ("tone",),
-        "structure": (None, 0),
-        "quality": ("fast",),
-        "detail": (DEFAULT_DETAIL,),
-        "simple": (0,),
-    }
-    unusual = [name for name, values in usual.items() if params[name] not in values]
-    for name in unusual:
-        _drop_weaker(context, ("fill",), name)
-    if params["color"] == "none":
-        _drop(context, ("fill",))
-    if params["fill"]:
-        _drop(context, unusual)
+def _settle_exclusions(context: click.Context) -> None:
+    """Have the nearer of two options that exclude each other."""
+    for exclusion in broken_exclusions(context.params):
+        _drop_weaker(context, (exclusion.option,), exclusion.other)
+    for exclusion in broken_exclusions(context.params):
+        _drop_weaker(context, (exclusion.other,), exclusion.option)
+        if exclusion.is_moot:
+            _drop(context, (exclusion.other,))
 
 
 def _settle_drawing(context: click.Context) -> None:
@@ -97,13 +79,13 @@ def _settle_drawing(context: click.Context) -> None:
     if format_ == "png":
         _drop(context, ("copy",))
     if format_ not in (None, *_ENCODED):
-        _drop(context, ("encoding", "references"))
+        _drop(context, ("encoding", "numeric_references"))
     elif format_ is None and params["copy"]:  # colors are for terminals, not to be pasted
         _drop_weaker(context, ("color",), "copy")
-    if any(params[name] is not None for name in _given_elsewhere(context, _PROPORTIONAL)):
+    if any(params[name] is not None for name in _given_elsewhere(context, PROPORTIONAL)):
         target = TARGETS.get(params["target"])
         if _is_monospaced(params["font"] or (target.font if target else None)):
-            _drop(context, _PROPORTIONAL)
+            _drop(context, PROPORTIONAL)
 
 
 def _format(params: dict[str, Any]) -> str | None:

@@ -8,12 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from asciiart.errors import OptionError
+from asciiart.options import MAX_COLUMNS, MAX_ROWS
 
-MAX_COLUMNS = 10_000
-"""Largest number of columns; longer lines cannot be read, wrapped or printed anywhere."""
-MAX_ROWS = 10_000
-"""Largest number of rows. Without a limit, a picture a few pixels wide would fill a file with lines
-that nobody asked for."""
 MAX_CELLS = 4_000_000
 """Largest number of cells. Drawing takes up to 500 bytes for each (tests/benchmarks/memory.py), so
 that the largest page takes 2 GB in addition to its picture."""

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from asciiart.errors import FontError, OptionError
 from asciiart.glyphs.charsets import BRAILLE_BLANK
 from asciiart.glyphs.font import Font
-from asciiart.glyphs.grid import MAX_CELLS, MAX_COLUMNS, Cell
+from asciiart.glyphs.grid import MAX_CELLS, Cell
 from asciiart.glyphs.rasterize import Ink, rasterize, rasterize_row
+from asciiart.options import FONT_SIZES, MAX_COLUMNS
 
 DEFAULT_FONT_SIZE = 16
 """Default size of a proportional font in pixels per em, that of Japanese message boards."""
@@ -23,8 +24,6 @@ _LEADING = 9 / 8
 """Least default line height of a proportional font, in ems."""
 _LINE_HEIGHTS = (1 / 2, 4)
 """Least and greatest line height, in ems; fonts for mathematics state more of their own."""
-_SIZES = range(6, 101)
-"""Possible sizes of a proportional font, in pixels per em."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +43,8 @@ class Typeset:
 
     def __post_init__(self) -> None:
         """Check the sizes."""
-        if self.font_size not in _SIZES:
-            limits = f"{_SIZES[0]} to {_SIZES[-1]}"
+        if self.font_size not in FONT_SIZES:
+            limits = f"from {FONT_SIZES[0]} to {FONT_SIZES[-1]}"
             raise OptionError(f"font_size must be {limits}, not {self.font_size}", "font_size")
         low, high = (factor * self.font_size for factor in _LINE_HEIGHTS)
         if not low <= self.line_height <= high:

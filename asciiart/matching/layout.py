@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from asciiart.errors import ImageError, OptionError
-from asciiart.glyphs.grid import MAX_COLUMNS, Cell, Grid, PageSizeError, Placement, fit_grid
+from asciiart.glyphs.grid import Cell, Grid, PageSizeError, Placement, fit_grid
 from asciiart.glyphs.typesetting import Typeset
 from asciiart.io.pictures.image import Picture
 from asciiart.matching.large_matching import choose_offset_in_bands, survey
 from asciiart.matching.matcher import Matcher
 from asciiart.matching.offsets import NOT_MOVED, Offset, choose_offset
 from asciiart.matching.row_steps import RowRules
-from asciiart.options import Options
+from asciiart.options import MAX_COLUMNS, PROPORTIONAL, Options
 from asciiart.page.bands import InkPage, is_one_band
 from asciiart.page.ink_page import DRAWING_SCALE, Page, to_page
 from asciiart.page.large_pages import LargePages
@@ -42,7 +42,7 @@ def count_columns(options: Options, typeset: Typeset | None) -> int | None:
         if half_ems > most:
             raise OptionError(f"columns must be at most {most}, not {half_ems}", "columns")
         return round(half_ems * typeset.font_size / 2)
-    for name in ("width", "font_size", "line_height"):
+    for name in PROPORTIONAL:
         if getattr(options, name) is not None:
             raise OptionError(
                 f"{name} is for proportional fonts; this one has columns", name, "columns"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, Protocol, cast
 
 from asciiart.art.art import Art
-from asciiart.errors import OptionError
 from asciiart.motion.decoding.opening import open_frames
 from asciiart.motion.film_levels import measure_film
 from asciiart.motion.frame_drawer import Drawing, FrameDrawer
@@ -17,25 +17,21 @@ from asciiart.motion.frames import DEFAULT_RATE, Frames, MovingSource
 from asciiart.motion.prefetch import lookahead
 from asciiart.motion.recording.timed_art import TimedArt
 from asciiart.options import (
-    DEFAULT_DETAIL,
-    Background,
-    BrailleBlank,
-    Dither,
-    LevelChoice,
-    Mode,
+    ArtistOptions,
+    DrawOptions,
+    Option,
     Options,
-    Palette,
-    Quality,
-    Resample,
+    option_class,
+    refuse_exclusions,
+    spelled_out,
 )
-from asciiart.pipeline import DEFAULT_MODEL, Artist
+from asciiart.pipeline import Artist
 
 if TYPE_CHECKING:
     from asciiart.io.terminal.color_mode import ColorMode
 
 
-_USUAL_ARTIST = (None, None, "", 0.0, "pattern", DEFAULT_MODEL, None, False)
-"""Default arguments of the artist that `animate` creates."""
+_P = ParamSpec("_P")
 _LOOKED_THROUGH = 2000
 """Maximum number of frames whose levels are measured before the first is drawn. Later frames may
 still widen the range."""
@@ -112,48 +108,45 @@ class Animation:
         save(self, path, format, color=color)
 
 
+@option_class
+@dataclass(frozen=True, kw_only=True)
+class _AnimationOptions(DrawOptions):
+    """Options of `draw`, and those that only moving pictures have."""
+
+    # fmt: off
+    artist: Annotated[Artist | None, Option(
+        "What draws, instead of an artist made of the options from ``font`` to "
+        "``braille_blank``.")] = None
+    fps: Annotated[float, Option("Frames per second of arrays.")] = DEFAULT_RATE
+    steady: Annotated[bool, Option(
+        "Whether a cell keeps its character while that stays nearly the best.")] = True
+    max_frames: Annotated[int | None, Option(
+        "Stop after so many frames. A webcam never ends by itself.")] = None
+    # fmt: on
+
+
+class _Animate(Protocol[_P]):
+    """A function whose other parameters are keywords."""
+
+    def __call__(
+        self,
+        source: MovingSource,
+        options: Options | None = None,
+        *args: _P.args,
+        **keywords: _P.kwargs,
+    ) -> Animation: ...
+
+
+def _with_keywords(make: Callable[_P, Any]) -> Callable[[Callable[..., Animation]], _Animate[_P]]:
+    """Return what spells the options out, and lets ``options`` go unsaid."""
+    return cast("Callable[[Callable[..., Animation]], _Animate[_P]]", spelled_out(make))
+
+
+@_with_keywords(_AnimationOptions)
 def animate(
-    source: MovingSource,
-    options: Options | None = None,
-    *,
-    artist: Artist | None = None,
-    fps: float = DEFAULT_RATE,
-    steady: bool = True,
-    max_frames: int | None = None,
-    font: str | Path | None = None,
-    charset: str | None = None,
-    exclude: str = "",
-    simple: float = 0.0,
-    braille_blank: BrailleBlank = "pattern",
-    model: str | Path = DEFAULT_MODEL,
-    target: str | None = None,
-    references: bool = False,
-    mode: Mode = "tone",
-    structure: float | None = None,
-    columns: int | None = None,
-    width: int | None = None,
-    rows: int | None = None,
-    magnify: float | None = None,
-    font_size: int | None = None,
-    line_height: int | None = None,
-    background: Background = "dark",
-    contrast: float = 1.0,
-    brightness: float = 0.0,
-    gamma: float = 1.0,
-    levels: LevelChoice = "auto",
-    detail: float = DEFAULT_DETAIL,
-    quality: Quality = "fast",
-    fill: bool = False,
-    palette: Palette = "truecolor",
-    dither: Dither = "none",
-    neighbors: int = 5,
-    resample: Resample = "auto",
-    max_pixels: int | None = None,
-    strict: bool = False,
+    source: MovingSource, options: Options | None = None, *, keywords: _AnimationOptions
 ) -> Animation:
     """Return the arts of a moving picture: iterate it, or `Animation.save` it.
-
-    The other keywords are those of `draw`; see `Artist` and `Artist.draw`.
 
     Parameters
     ----------
@@ -161,15 +154,7 @@ def animate(
         A GIF, APNG, WebP or video (what `load_image` takes as a file), a webcam's number, or an
         iterable of arrays or PIL images, which a program may make one by one.
     options : Options, optional
-        What frames are drawn with, instead of the keywords from ``mode`` on.
-    artist : Artist, optional
-        What draws, instead of one made of the keywords from ``font`` to ``references``.
-    fps : float
-        Frames per second of arrays.
-    steady : bool
-        Whether a cell keeps its character while that stays nearly the best.
-    max_frames : int, optional
-        Stop after so many frames. A webcam never ends by itself.
+        What frames are drawn with, instead of the keywords that it holds.
 
     Raises
     ------
@@ -183,63 +168,15 @@ def animate(
     TypeError
         If ``source`` is none of these.
     """
-    if artist is None:
-        artist = Artist(
-            font=font,
-            charset=charset,
-            exclude=exclude,
-            simple=simple,
-            braille_blank=braille_blank,
-            model=model,
-            target=target,
-            references=references,
-        )
-    elif (
-        font,
-        charset,
-        exclude,
-        simple,
-        braille_blank,
-        model,
-        target,
-        references,
-    ) != _USUAL_ARTIST:
-        raise OptionError(
-            "artist already has a font, characters, a model and a target; "
-            "make another one instead of naming them here",
-            "artist",
-        )
-    asked_for = Options(
-        mode=mode,
-        structure=structure,
-        columns=columns,
-        width=width,
-        rows=rows,
-        magnify=magnify,
-        font_size=font_size,
-        line_height=line_height,
-        background=background,
-        contrast=contrast,
-        brightness=brightness,
-        gamma=gamma,
-        levels=levels,
-        detail=detail,
-        quality=quality,
-        fill=fill,
-        palette=palette,
-        dither=dither,
-        neighbors=neighbors,
-        resample=resample,
-        max_pixels=max_pixels,
-        strict=strict,
-    )
-    if options is not None and asked_for != Options():
-        raise OptionError("options cannot be combined with what they hold; use one way", "options")
-    options = artist.sized(asked_for if options is None else options)
+    refuse_exclusions({"options": options, **vars(keywords)})
+    artist = keywords.artist or Artist(**keywords.part(ArtistOptions))
+    options = artist.sized(options or Options(**keywords.part(Options)))
     return Animation(
-        open_frames(source, max_pixels=options.max_pixels, rate=fps, strict=options.strict),
+        open_frames(
+            source, max_pixels=options.max_pixels, rate=keywords.fps, strict=options.strict
+        ),
         artist,
         options,
-        steady=steady,
-        max_frames=max_frames,
+        steady=keywords.steady,
+        max_frames=keywords.max_frames,
     )

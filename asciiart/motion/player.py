@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from itertools import islice
 from typing import NamedTuple
@@ -156,7 +155,7 @@ class Player:
         if changed:
             columns, rows = self._terminal.size
             self._screen = ScreenDiff(columns, rows, self._color)
-            self._drawer.options = fitted(self._asked, columns, rows)
+            self._drawer.options = self._asked.sized(columns, rows)
         return changed
 
     def _send(self, art: Art) -> None:
@@ -177,10 +176,3 @@ class Player:
                 self._start = time.monotonic() + left - at
             left = self._due(at) - time.monotonic()
         return True
-
-
-def fitted(options: Options, columns: int, rows: int) -> Options:
-    """Return the options, with the terminal's size if they give none."""
-    if (options.columns, options.width, options.rows, options.magnify) != (None,) * 4:
-        return options
-    return replace(options, columns=columns, rows=rows)

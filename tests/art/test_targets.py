@@ -31,7 +31,7 @@ GSM = (
 
 @pytest.mark.parametrize("name", ["discord", "github"])
 def test_no_text_ends_its_own_fence(name: str) -> None:
-    assert allowed_characters("`'x", TARGETS[name], references=True) == "'x"
+    assert allowed_characters("`'x", TARGETS[name], numeric_references=True) == "'x"
     with pytest.raises(OptionError, match=f"'`' cannot be used with target {name}"):
         asciiart.Artist(target=name, charset="chars:`'")
 
@@ -40,7 +40,9 @@ def test_messages_of_one_part_hold_only_what_counts_once() -> None:
     text = str(asciiart.draw(CAT, target="sms"))
     assert set(text) <= set(GSM)
     assert len(text) <= 160
-    kept = allowed_characters("".join(map(chr, range(32, 127))), TARGETS["sms"], references=False)
+    kept = allowed_characters(
+        "".join(map(chr, range(32, 127))), TARGETS["sms"], numeric_references=False
+    )
     assert set(kept) == {chr(c) for c in range(32, 127)} & set(GSM)
 
 

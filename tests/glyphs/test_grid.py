@@ -10,13 +10,12 @@ from hypothesis import strategies as st
 from asciiart.errors import OptionError
 from asciiart.glyphs.grid import (
     MAX_CELLS,
-    MAX_COLUMNS,
-    MAX_ROWS,
     Cell,
     Grid,
     PageSizeError,
     fit_grid,
 )
+from asciiart.options import MAX_COLUMNS, MAX_ROWS
 
 CELL = Cell(height=16, width=8, aspect=2.0, unit=8)
 

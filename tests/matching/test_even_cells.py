@@ -42,7 +42,7 @@ def test_white_is_the_densest_and_black_the_emptiest(charset, background, qualit
 
 
 def test_white_is_the_densest_beside_a_few_outlines():
-    art = _ARTISTS["ascii"].draw(even(255), columns=20, structure=0.02)
+    art = _ARTISTS["ascii"].draw(even(255), columns=20, outline_share=0.02)
     assert only(art) == densest(_ARTISTS["ascii"])
 
 

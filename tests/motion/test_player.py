@@ -19,7 +19,7 @@ from asciiart.io.terminal.fullscreen import FullScreen
 from asciiart.motion.decoding.opening import open_frames
 from asciiart.motion.frame_drawer import FrameDrawer
 from asciiart.motion.frames import MovingSource
-from asciiart.motion.player import Played, Player, fitted
+from asciiart.motion.player import Played, Player
 from asciiart.options import Options
 from asciiart.pipeline import Artist
 
@@ -104,8 +104,3 @@ def test_character_that_the_terminal_cannot_show() -> None:
     emulator = Emulator(80, 24)
     emulator.feed(codes)
     assert emulator.modes[1049] is False
-
-
-def test_size_of_the_terminal_is_taken_unless_one_is_asked_for() -> None:
-    assert fitted(Options(), 100, 30) == Options(columns=100, rows=30)
-    assert fitted(Options(rows=7), 100, 30) == Options(rows=7)

@@ -189,6 +189,6 @@ def test_tiny_pictures_have_a_page_too(mode, shape):
 def test_among_more_lines_shading_is_lighter():
     array = np.full((80, 80), 100, np.uint8)
     array[:, 40:] = 0
-    inks = [ink_of(array, structure=share, background="light").max() for share in (0, 0.5, 0.9)]
+    inks = [ink_of(array, outline_share=share, background="light").max() for share in (0, 0.5, 0.9)]
     assert inks[1] == pytest.approx(0.75 * inks[0], rel=1e-3)
     assert inks[2] == pytest.approx(0.19 * inks[0], rel=1e-3)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from asciiart.cli.batch.tasks import ArtistOptions, Task, Work
+from asciiart.cli.batch.tasks import Task, Work
 from asciiart.io.addresses import FetchLimits
 from asciiart.io.pictures.picture_search import PictureSource
-from asciiart.options import Options
+from asciiart.options import ArtistOptions, Options
 
 WORK = Work(
     artist=ArtistOptions(),

@@ -151,11 +151,11 @@ def render_bytes(
     color: ColorMode | str = ColorMode.NONE,
     font_size: float | None = None,
     encoding: str = DEFAULT_ENCODING,
-    references: bool = False,
+    numeric_references: bool = False,
 ) -> bytes:
     """Return the art as the bytes of a file; text ends in a newline.
 
-    ``encoding`` and ``references``, for text and ansi, are those of `encode_text`.
+    ``encoding`` and ``numeric_references``, for text and ansi, are those of `encode_text`.
 
     Raises
     ------
@@ -167,12 +167,12 @@ def render_bytes(
     """
     result = render(art, format, color=color, font_size=font_size)
     if isinstance(result, str) and format in _ENCODABLE:
-        return encode_text(f"{result}\n", encoding, references)
-    if references or encoding != DEFAULT_ENCODING:
+        return encode_text(f"{result}\n", encoding, numeric_references)
+    if numeric_references or encoding != DEFAULT_ENCODING:
         raise OptionError(
-            f"encoding and references are for text and ansi, not for {format}",
+            f"encoding and numeric_references are for text and ansi, not for {format}",
             "encoding",
-            "references",
+            "numeric_references",
         )
     return result if isinstance(result, bytes) else f"{result}\n".encode()
 
@@ -200,11 +200,11 @@ def save(
     color: ColorMode | str = ColorMode.NONE,
     font_size: float | None = None,
     encoding: str = DEFAULT_ENCODING,
-    references: bool = False,
+    numeric_references: bool = False,
 ) -> None:
     """Write the art to a file, in the format that its suffix names.
 
-    ``encoding`` and ``references``, for text and ansi, are those of `encode_text`.
+    ``encoding`` and ``numeric_references``, for text and ansi, are those of `encode_text`.
 
     Raises
     ------
@@ -219,6 +219,6 @@ def save(
         color=color,
         font_size=font_size,
         encoding=encoding,
-        references=references,
+        numeric_references=numeric_references,
     )
     write_atomically(path, data)

@@ -29,30 +29,32 @@ class TextRenderer:
         return text if art.target is None else wrap_for_target(text, find_target(art.target))
 
 
-def encode_text(text: str, encoding: str = DEFAULT_ENCODING, references: bool = False) -> bytes:
+def encode_text(
+    text: str, encoding: str = DEFAULT_ENCODING, numeric_references: bool = False
+) -> bytes:
     """Return text in an encoding that Python knows, such as utf-8 or cp932.
 
-    With ``references``, characters that it lacks become numeric references (``&#9829;``), which
-    Japanese boards resolve, and so does the ``&`` of text that would otherwise read as one.
+    With ``numeric_references``, characters that it lacks become numeric references (``&#9829;``),
+    which Japanese boards resolve, and so does the ``&`` of text that would otherwise read as one.
 
     Raises
     ------
     OptionError
         If there is no such encoding.
     OutputError
-        If it lacks a character and ``references`` is false.
+        If it lacks a character and ``numeric_references`` is false.
     """
-    if references:
+    if numeric_references:
         text = _REFERENCE.sub("&#38;", text)
     try:
-        return text.encode(encoding, "xmlcharrefreplace" if references else "strict")
+        return text.encode(encoding, "xmlcharrefreplace" if numeric_references else "strict")
     except UnicodeEncodeError as error:
         lacking = text[error.start]
         number = ord(lacking)
         raise OutputError(
             f"U+{number:04X} {lacking!r} cannot be written in {encoding}; "
-            f"references writes &#{number};",
-            "references",
+            f"numeric_references writes &#{number};",
+            "numeric_references",
         ) from error
     except (LookupError, ValueError) as error:
         raise OptionError(f"encoding {encoding!r} is unknown") from error

@@ -14,7 +14,7 @@ from asciiart.art.reading.marks import join_marks
 from asciiart.art.reading.read_page import Page, ReadPage, to_cells
 from asciiart.art.reading.sgr import AnsiScreen, Style, StyleColors, to_numbers
 from asciiart.errors import AsciiArtError
-from asciiart.glyphs.grid import MAX_COLUMNS
+from asciiart.options import MAX_COLUMNS
 
 _TOKEN = re.compile(
     r"\x1b\[(?P<numbers>[0-?]*)[ -/]*(?P<final>[@-~])"

@@ -13,8 +13,8 @@ from asciiart.art.formats.color_layers import CLEAR
 from asciiart.art.formats.json_writer import VERSION
 from asciiart.art.reading.read_page import ReadColors
 from asciiart.errors import AsciiArtError, OptionError
-from asciiart.glyphs.grid import MAX_CELLS, MAX_COLUMNS, Placement
-from asciiart.options import Background, Mode
+from asciiart.glyphs.grid import MAX_CELLS, Placement
+from asciiart.options import MAX_COLUMNS, Background, Mode
 
 if TYPE_CHECKING:
     from asciiart.glyphs.typesetting import Typeset

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from asciiart.art.formats.color_layers import CLEAR
 from asciiart.errors import AsciiArtError
-from asciiart.glyphs.grid import MAX_CELLS, MAX_COLUMNS
+from asciiart.glyphs.grid import MAX_CELLS
+from asciiart.options import MAX_COLUMNS
 
 _MAX_ROWS = 20_000
 """Maximum number of rows; more are taken for damage."""

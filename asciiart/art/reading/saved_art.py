@@ -20,10 +20,10 @@ from asciiart.art.reading.text_reader import parse_text, visible_characters
 from asciiart.errors import AsciiArtError, FontError, ImageError, OptionError
 from asciiart.glyphs.charsets import is_blank
 from asciiart.glyphs.font import DEFAULT_FONT, Font, default_font, load_font
-from asciiart.glyphs.grid import MAX_COLUMNS, Placement
+from asciiart.glyphs.grid import Placement
 from asciiart.glyphs.typesetting import Typeset, choose_typeset, typeset_rows
 from asciiart.io.pictures.arrays import read_only
-from asciiart.options import Background
+from asciiart.options import MAX_COLUMNS, Background
 
 _TEXT_BACKGROUND: Background = "dark"
 """Background assumed for a text, which does not tell."""

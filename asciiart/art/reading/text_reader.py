@@ -15,8 +15,8 @@ from asciiart.art.reading.saved_text import SavedText
 from asciiart.art.reading.sgr import AnsiScreen
 from asciiart.errors import AsciiArtError
 from asciiart.glyphs.font import Font
-from asciiart.glyphs.grid import MAX_CELLS, MAX_COLUMNS
-from asciiart.options import Background
+from asciiart.glyphs.grid import MAX_CELLS
+from asciiart.options import MAX_COLUMNS, Background
 
 _ESCAPE = "\x1b"
 _CODE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")

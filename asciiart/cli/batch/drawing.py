@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asciiart.cli.batch.tasks import Task, TaskResult, Work
+from asciiart.cli.batch.tasks import Task, TaskResult, Work, make_artist
 from asciiart.cli.messages import collected_warnings
 from asciiart.cli.quiet import muted_libraries
 from asciiart.errors import ImageError, OutputError
@@ -39,7 +39,7 @@ class PictureWorker:
 
     def _perform(self, task: Task) -> TaskResult:
         work = self._work
-        self._artist = self._artist or work.artist.make()
+        self._artist = self._artist or make_artist(work.artist)
         try:
             with muted_libraries(task.picture.title):
                 art = self._draw(self._artist, task)
@@ -70,14 +70,14 @@ def _render(art: Art, task: Task, work: Work) -> str | bytes:
     """Return text without its final newline, or the bytes of a file."""
     from asciiart.art.formats import registry as renderers  # noqa: PLC0415 - on use
 
-    if work.encoding == renderers.DEFAULT_ENCODING and not work.artist.references:
+    if work.encoding == renderers.DEFAULT_ENCODING and not work.artist.numeric_references:
         return renderers.render(art, task.format, color=work.color)
     return renderers.render_bytes(
         art,
         task.format,
         color=work.color,
         encoding=work.encoding,
-        references=work.artist.references,
+        numeric_references=work.artist.numeric_references,
     )
 
 

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from asciiart.errors import ImageError, ImageWarning, OutputError
 from asciiart.io.addresses import FetchLimits
 from asciiart.io.pictures.picture_search import PictureSource
-from asciiart.options import BrailleBlank
+from asciiart.options import ArtistOptions, Options
 
 if TYPE_CHECKING:
     from asciiart.io.terminal.color_mode import ColorMode
-    from asciiart.options import Options
     from asciiart.pipeline import Artist
 
 
@@ -26,35 +25,6 @@ class Task:
     """The file to write; None to return the result."""
     format: str
     """A name in `asciiart.art.formats.registry.FORMATS`."""
-
-
-@dataclass(frozen=True)
-class ArtistOptions:
-    """The arguments of an `Artist`; each process that draws creates its own artist from them."""
-
-    font: str | None = None
-    charset: str | None = None
-    exclude: str = ""
-    simple: float = 0.0
-    model: str = "standard"
-    target: str | None = None
-    references: bool = False
-    braille_blank: BrailleBlank = "pattern"
-
-    def make(self) -> Artist:
-        """Return the artist; see there for what may be wrong."""
-        from asciiart.pipeline import Artist  # noqa: PLC0415 - heavy
-
-        return Artist(
-            font=self.font,
-            charset=self.charset,
-            exclude=self.exclude,
-            simple=self.simple,
-            model=self.model,
-            target=self.target,
-            references=self.references,
-            braille_blank=self.braille_blank,
-        )
 
 
 @dataclass(frozen=True)
@@ -90,3 +60,10 @@ class TaskResult(NamedTuple):
     """Why the picture was not drawn, its file not written, or its text does not fit its target."""
     warnings: tuple[ImageWarning, ...] = ()
     """Warnings about the picture, for example that it is cut short."""
+
+
+def make_artist(options: ArtistOptions) -> Artist:
+    """Return the artist; see there for what may be wrong."""
+    from asciiart.pipeline import Artist  # noqa: PLC0415 - heavy
+
+    return Artist(**vars(options))

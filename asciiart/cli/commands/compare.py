@@ -1,13 +1,13 @@
 """The command `asciiart compare`: fonts and character sets ranked."""
 
-# ruff: noqa: D301, PLR0917 - click keeps the lines after \b as they are, and names every option
+# ruff: noqa: D301 - click keeps the lines after \b as they are
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,7 +16,7 @@ from asciiart.cli.defaults import Defaulted
 from asciiart.cli.messages import INPUT, OUTPUT, echo, report
 from asciiart.cli.quiet import muted_libraries
 from asciiart.errors import OptionError
-from asciiart.options import Background, Mode
+from asciiart.options import Options
 
 if TYPE_CHECKING:
     from asciiart.cli.comparison.ranking import Comparison, Entry
@@ -30,28 +30,23 @@ if TYPE_CHECKING:
 @click.option("--charset", "charsets", multiple=True, metavar="NAMES",
     help="A charset to compare, such as ascii+box or chars:...; repeatable.  "
     "[default: ascii]")
-@shared.MODE
-@click.option("-c", "--columns", type=int, default=80, show_default=True, metavar="N",
-    help="Half-width characters in a line; half ems in proportional fonts, which are set 16 "
-    "pixels large: 80 are 640 pixels.")
-@click.option("--background", type=click.Choice(get_args(Background)), default="dark",
-    show_default=True, help="What the text will stand on. Structure scores the same on both.")
-@shared.DETAIL
-@shared.MODEL
-@shared.STRICT
+@shared.make_option("mode")
+@shared.make_option("columns", default=80,
+    note="Proportional fonts are set 16 pixels large: 80 columns are 640 pixels.")
+@shared.make_option("background", note="Structure scores the same on both.")
+@shared.make_option("detail")
+@shared.make_option("model")
+@shared.make_option("strict")
 @click.option("-o", "--output", type=OUTPUT, metavar="FILE",
     help="PNG file to write: each picture beside its drawings, best first.")
 def compare(
     pictures: tuple[str, ...],
     fonts: tuple[str, ...],
     charsets: tuple[str, ...],
-    mode: Mode,
-    columns: int,
-    background: Background,
-    detail: float,
+    *,
     model: str,
-    strict: bool,
     output: str | None,
+    **wishes: Any,
 ) -> None:
     """Rank fonts and character sets by how well they draw PICTURES.
 
@@ -75,20 +70,12 @@ def compare(
     from asciiart.cli.comparison import ranking as comparing  # noqa: PLC0415 - `--help` needs none of these
     from asciiart.cli.comparison.sheet import draw_sheet  # noqa: PLC0415
     from asciiart.io.files.atomic_files import write_atomically  # noqa: PLC0415
-    from asciiart.options import Options  # noqa: PLC0415
 
     if output is not None and (output == "-" or Path(output).suffix.lower() not in ("", ".png")):
         raise OptionError(f"{output}: asciiart compare writes PNG files only")
     if output is not None:
         refuse_overwriting([output], [*pictures, *fonts])
-    options = Options(
-        mode=mode,
-        columns=columns,
-        background=background,
-        detail=detail,
-        neighbors=1,
-        strict=strict,
-    )
+    options = shared.chosen(Options, wishes, neighbors=1)
     comparison = comparing.compare(
         pictures, fonts, charsets, options, model=model, guard=muted_libraries
     )

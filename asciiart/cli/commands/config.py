@@ -21,6 +21,8 @@ from asciiart.cli.defaults import (
     option_name,
     read_defaults,
     settable,
+    setting_variable,
+    variables,
 )
 from asciiart.cli.messages import echo
 from asciiart.errors import OptionError, OutputError
@@ -55,9 +57,9 @@ def config(context: click.Context, show_path: bool, make: bool, edit: bool) -> N
     another file. The output is TOML, too.
 
     An option discards conflicting defaults from farther away: --width discards the file's columns,
-    --mode its structure, --target its font, charset and size, and -o art.png its format. JSON art
-    and a training's own file also override such defaults. A default without a meaning, such as the
-    encoding of a PNG, is ignored.
+    --mode its outline-share, --target its font, charset and size, and -o art.png its format. JSON
+    art and a training's own file also override such defaults. A default without a meaning, such as
+    the encoding of a PNG, is ignored.
 
     \b
     Examples:
@@ -153,7 +155,7 @@ def _report(group: click.Group, path: Path | None) -> Iterator[str]:
         for name in path_:
             table = table.get(name, {})
         options = settable(command).values()
-        names |= {str(option.envvar) for option in options}
+        names |= {name for option in options for name in variables(option)}
         lines = [line for option in options for line in _line(command, option, table)]
         yield from ["", f"[{'.'.join(path_)}]", *lines] if lines else []
     for unknown in sorted(n for n in os.environ if n.startswith("ASCIIART_") and n not in names):
@@ -168,8 +170,8 @@ def _line(command: click.Command, option: click.Option, table: dict[str, Any]) -
         try:
             value = option.type_cast_value(context, given)
         except click.BadParameter as error:
-            raise OptionError(f"{option.envvar}: {error.message}") from error
+            raise OptionError(f"{setting_variable(option)}: {error.message}") from error
         shown = value if isinstance(value, bool | int | float | list | tuple) else str(value)
-        yield f"{option_name(option)} = {_toml(shown)}  # {option.envvar}"
+        yield f"{option_name(option)} = {_toml(shown)}  # {setting_variable(option)}"
     elif option.name in table:
         yield f"{option_name(option)} = {_toml(table[option.name])}  # file"

@@ -1,12 +1,12 @@
 """The command `asciiart play`: moving pictures in the terminal or in a file."""
 
-# ruff: noqa: D301, PLR0917 - click keeps the lines after \b as they are, and names every option
+# ruff: noqa: D301 - click keeps the lines after \b as they are
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -16,13 +16,12 @@ from asciiart.cli.messages import INPUT, OUTPUT
 from asciiart.cli.quiet import muted_libraries
 from asciiart.errors import OptionError
 from asciiart.io.terminal.progress_bar import ProgressBar, progress_bar
-from asciiart.options import Background, BrailleBlank, Dither, LevelChoice, Mode, Quality, Resample
+from asciiart.options import PROPORTIONAL, ArtistOptions, Options
 
 if TYPE_CHECKING:
     from asciiart.io.pictures.sources import Source
     from asciiart.io.terminal.color_mode import ColorMode
     from asciiart.io.terminal.terminal import Terminal
-    from asciiart.options import Options
     from asciiart.pipeline import Artist
 
 _MAX_FRAMES = 20_000
@@ -55,27 +54,15 @@ class _Plays(click.ParamType):  # type: ignore[type-arg] # a parameter since cli
 # fmt: off
 @click.command(cls=Defaulted)
 @click.argument("picture", type=INPUT)
-@shared.MODE
-@shared.STRUCTURE
-@click.option("-c", "--columns", type=int, metavar="N",
-    help="Half-width characters in a line.  [default: what fits the terminal; 80 in a file]")
-@shared.ROWS
-@shared.FONT
-@shared.CHARSET
-@shared.EXCLUDE
-@shared.BRAILLE_BLANK
-@shared.SIMPLE
-@shared.BACKGROUND
-@shared.CONTRAST
-@shared.BRIGHTNESS
-@shared.GAMMA
-@shared.LEVELS
-@shared.QUALITY
-@shared.DETAIL
+@shared.all_options(
+    without=(*PROPORTIONAL, "magnify", "neighbors", "target", "numeric_references"),
+    columns={"none_means": "what fits the terminal; 80 in a file"},
+    background={"default": None, "none_means": "the terminal's, if it can be detected; "
+        "otherwise, and in files, dark"},
+    fill={"note": "Needs --color."},
+)
 @click.option("--color", type=click.Choice(shared.COLORS), default="auto", show_default=True,
     help="auto: what the terminal can show, true color in a file, none in a folder.")
-@shared.FILL
-@shared.DITHER
 @click.option("--steady/--no-steady", default=True, show_default=True,
     help="Keep a cell's character as long as it is nearly the best, against flicker.")
 @click.option("--loop", type=_Plays(), metavar="N|forever",
@@ -87,42 +74,18 @@ class _Plays(click.ParamType):  # type: ignore[type-arg] # a parameter since cli
     help="Pixels per em in .gif, .mp4 and .html.")
 @click.option("--max-frames", type=click.IntRange(1), metavar="N",
     help=f"Stop after N frames.  [default: {_MAX_FRAMES} in a file, otherwise no limit]")
-@shared.MODEL
-@shared.RESAMPLE
-@shared.MAX_PIXELS
-@shared.STRICT
 @shared.TIMEOUT
 def play(
     picture: str,
-    mode: Mode,
-    structure: float | None,
-    columns: int | None,
-    rows: int | None,
-    font: str | None,
-    charset: str | None,
-    exclude: str,
-    braille_blank: BrailleBlank,
-    simple: float,
-    background: Background | None,
-    contrast: float,
-    brightness: float,
-    gamma: float,
-    levels: LevelChoice,
-    quality: Quality,
-    detail: float,
+    *,
     color: str,
-    fill: bool,
-    dither: Dither,
     steady: bool,
     loop: int | None,
     output: str | None,
     font_size: float | None,
     max_frames: int | None,
-    model: str,
-    resample: Resample,
-    max_pixels: int | None,
-    strict: bool,
     timeout: float,
+    **wishes: Any,
 ) -> None:
     """Play a moving picture in the terminal, or save it as text art.
 
@@ -139,49 +102,29 @@ def play(
       asciiart play film.mp4 -c 100 --max-frames 300 -o film.cast
     """
     from asciiart.cli.batch.output_names import refuse_overwriting  # noqa: PLC0415
+    from asciiart.cli.batch.tasks import make_artist  # noqa: PLC0415
     from asciiart.io.addresses import FetchLimits  # noqa: PLC0415
     from asciiart.io.pictures.picture_search import PictureSource, open_picture  # noqa: PLC0415
     from asciiart.io.terminal.background import choose_background  # noqa: PLC0415 - not for `--help`
     from asciiart.io.terminal.color_mode import ColorMode, parse_color_mode  # noqa: PLC0415
     from asciiart.io.terminal.terminal import Terminal  # noqa: PLC0415
-    from asciiart.options import Options  # noqa: PLC0415
-    from asciiart.pipeline import Artist  # noqa: PLC0415
 
     terminal = Terminal.detect(os.environ, sys.stdout)
     if output is not None:
-        refuse_overwriting([output], [picture, *([font] if font else [])])
+        refuse_overwriting([output], [picture, *([wishes["font"]] if wishes["font"] else [])])
     if output is None and not terminal.is_terminal:
         raise OptionError("standard output is not a terminal to play in; -o saves to a file")
-    if fill and color == "none":
+    if wishes["fill"] and color == "none":
         raise click.UsageError("--fill needs --color")
     colors = parse_color_mode(color, automatic=_automatic_color(output, terminal))
-    options = Options(
-        mode=mode,
-        structure=structure,
-        columns=columns,
-        rows=rows,
-        background=choose_background(background, terminal, output),
-        contrast=contrast,
-        brightness=brightness,
-        gamma=gamma,
-        levels=levels,
-        quality=quality,
-        detail=detail,
-        fill=fill and colors is not ColorMode.NONE,
+    options = shared.chosen(
+        Options,
+        wishes,
+        background=choose_background(wishes["background"], terminal, output),
+        fill=wishes["fill"] and colors is not ColorMode.NONE,
         palette=shared.palette_of(colors.value),
-        dither=dither,
-        resample=resample,
-        max_pixels=max_pixels,
-        strict=strict,
     )
-    artist = Artist(
-        font=font,
-        charset=charset,
-        exclude=exclude,
-        simple=simple,
-        model=model,
-        braille_blank=braille_blank,
-    )
+    artist = make_artist(shared.chosen(ArtistOptions, wishes))
     shared.check_dither(color, artist, options)
     playback = _Playback(colors, loop, font_size, max_frames, steady)
     named = PictureSource(picture)
@@ -191,7 +134,7 @@ def play(
             _play(source, artist, options, playback)
     else:
         with progress_bar(to_file=True) as bar, muted_libraries(named.title):
-            _save(source, artist, options, output, playback, bar)
+            _save(source, artist, options, output, playback=playback, bar=bar)
 # fmt: on
 
 
@@ -243,6 +186,7 @@ def _save(
     artist: Artist,
     options: Options,
     output: str,
+    *,
     playback: _Playback,
     bar: ProgressBar,
 ) -> None:

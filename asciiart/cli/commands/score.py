@@ -18,7 +18,7 @@ from asciiart.options import Background
 @click.argument("picture", type=INPUT)
 @click.argument("art", type=INPUT)
 @typesetting_options
-@shared.STRICT
+@shared.make_option("strict")
 def score(
     picture: str,
     art: str,

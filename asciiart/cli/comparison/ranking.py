@@ -24,11 +24,18 @@ from asciiart.io.pictures.image import Picture, Source, load_image
 from asciiart.io.pictures.sources import name_source, open_source
 from asciiart.matching.layout import PageCheck
 from asciiart.matching.metrics import StructureFidelity, ToneFidelity, score_characters
-from asciiart.options import Background, Mode, Options
+from asciiart.options import (
+    DEFAULT_CHARSET,
+    DEFAULT_COLUMNS,
+    ArtistOptions,
+    Background,
+    Mode,
+    Options,
+)
 from asciiart.page.cell_colors import brightness_on_page, on_page
 from asciiart.page.drawing_lines import is_drawing
 from asciiart.page.ink_page import to_page
-from asciiart.pipeline import DEFAULT_CHARSET, DEFAULT_COLUMNS, DEFAULT_MODEL, Artist
+from asciiart.pipeline import Artist
 
 Name = str | Path
 Faithfulness = StructureFidelity | ToneFidelity
@@ -147,7 +154,7 @@ def compare(
     charsets: Sequence[str],
     options: Options,
     *,
-    model: Name = DEFAULT_MODEL,
+    model: Name = ArtistOptions.model,
     guard: Guard = lambda _: nullcontext(),
 ) -> Comparison:
     """Draw every picture with every font and charset, and rank these by their mean score.

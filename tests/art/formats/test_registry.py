@@ -31,7 +31,7 @@ def test_bytes_of_a_file_end_in_a_newline_unless_they_are_a_picture(small_art: A
     assert render_bytes(small_art, "text") == b" <a&b\nxx  yz\n\n"
     assert render_bytes(small_art, "png").startswith(b"\x89PNG")
     with pytest.raises(OptionError, match="for text and ansi, not for svg"):
-        render_bytes(small_art, "svg", references=True)
+        render_bytes(small_art, "svg", numeric_references=True)
 
 
 def test_an_art_without_a_target_always_fits(small_art: Art) -> None:

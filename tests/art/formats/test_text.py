@@ -95,12 +95,14 @@ def test_text_is_utf8_unless_asked() -> None:
 def test_what_an_encoding_lacks_is_named() -> None:
     with pytest.raises(OutputError) as caught:
         encode_text("あ♥é", "cp932")
-    assert str(caught.value) == ("U+2665 '♥' cannot be written in cp932; references writes &#9829;")
+    assert str(caught.value) == (
+        "U+2665 '♥' cannot be written in cp932; numeric_references writes &#9829;"
+    )
 
 
 def test_references() -> None:
-    assert encode_text("あ♥", "cp932", references=True) == b"\x82\xa0&#9829;"
-    assert encode_text("&#9829; & &amp;", references=True) == b"&#38;#9829; & &amp;"
+    assert encode_text("あ♥", "cp932", numeric_references=True) == b"\x82\xa0&#9829;"
+    assert encode_text("&#9829; & &amp;", numeric_references=True) == b"&#38;#9829; & &amp;"
 
 
 @pytest.mark.parametrize("encoding", ["klingon", "rot13", "a\0b"])
@@ -124,7 +126,7 @@ def test_a_failure_leaves_the_old_file(wide_art: Art, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("format", ["html", "svg", "json", "png"])
 def test_documents_are_utf8(small_art: Art, format: str) -> None:
-    message = f"encoding and references are for text and ansi, not for {format}"
+    message = f"encoding and numeric_references are for text and ansi, not for {format}"
     for encoding, references in (("cp932", False), ("utf-8", True)):
         with pytest.raises(OptionError, match=message):
-            render_bytes(small_art, format, encoding=encoding, references=references)
+            render_bytes(small_art, format, encoding=encoding, numeric_references=references)

@@ -12,8 +12,8 @@ from asciiart.art.reading.ansi_reader import parse_ansi
 from asciiart.art.reading.sgr import AnsiScreen
 from asciiart.color.palettes import palette
 from asciiart.errors import AsciiArtError
-from asciiart.glyphs.grid import MAX_COLUMNS
 from asciiart.io.terminal.color_mode import ColorMode
+from asciiart.options import MAX_COLUMNS
 
 RED, BRIGHT_RED, BLUE = pack(palette(ColorMode.ANSI16))[[1, 9, 4]].tolist()
 WHITE, DARK = 0xFFFFFF, 0x111111

@@ -7,7 +7,7 @@ import pytest
 from asciiart.art.formats.color_layers import CLEAR
 from asciiart.art.reading.read_page import Page, ReadColors, ReadPage, to_cells
 from asciiart.errors import AsciiArtError
-from asciiart.glyphs.grid import MAX_COLUMNS
+from asciiart.options import MAX_COLUMNS
 
 INK, RED, BLUE = 0xFFFFFF, 0xFF0000, 0x0000FF
 

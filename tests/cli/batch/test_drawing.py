@@ -12,10 +12,10 @@ from command_line import ANTENNA, CAT
 
 import asciiart
 from asciiart.cli.batch.drawing import PictureWorker
-from asciiart.cli.batch.tasks import ArtistOptions, Task, TaskResult, Work
+from asciiart.cli.batch.tasks import Task, TaskResult, Work, make_artist
 from asciiart.errors import FontError, OutputError
 from asciiart.io.pictures.picture_search import PictureSource
-from asciiart.options import Options
+from asciiart.options import ArtistOptions, Options
 from asciiart.pipeline import Artist
 
 
@@ -40,13 +40,12 @@ def test_a_result_for_a_file_is_written_and_returned_if_wanted(tmp_path: Path, k
 
 def test_one_artist_draws_all(monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
-    make = ArtistOptions.make
 
-    def made_once(options: ArtistOptions) -> Artist:
+    def make(options: ArtistOptions) -> Artist:
         made.append(options)
-        return make(options)
+        return make_artist(options)
 
-    monkeypatch.setattr(ArtistOptions, "make", made_once)
+    monkeypatch.setattr("asciiart.cli.batch.drawing.make_artist", make)
     worker = PictureWorker(WORK)
     for picture in (CAT, ANTENNA, CAT):
         assert worker.perform(Task(PictureSource(picture), None, "text")).failure is None
@@ -76,7 +75,9 @@ def test_the_warnings_of_a_damaged_picture(tmp_path: Path) -> None:
 
 
 def test_references_stand_for_what_an_encoding_lacks() -> None:
-    artist = ArtistOptions(charset="chars:\u3000¥☀", font="Mona", references=True, target="sjis")
+    artist = ArtistOptions(
+        charset="chars:\u3000¥☀", font="Mona", numeric_references=True, target="sjis"
+    )
     options = Options(width=320, mode="structure", background="light")
     work = replace(WORK, artist=artist, options=options, encoding="cp932")
     result = perform(work, picture=ANTENNA).result
@@ -86,7 +87,7 @@ def test_references_stand_for_what_an_encoding_lacks() -> None:
 
 def test_what_reads_as_a_reference_is_escaped_in_utf_8_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("asciiart.art.formats.registry.render", lambda *_, **__: "&#9728;")
-    artist = ArtistOptions(references=True)
+    artist = ArtistOptions(numeric_references=True)
     assert perform(replace(WORK, artist=artist)).result == b"&#38;#9728;\n"
 
 

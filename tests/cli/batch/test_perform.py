@@ -11,10 +11,10 @@ from command_line import ANTENNA, CAT
 
 import asciiart
 from asciiart.cli.batch.perform import perform
-from asciiart.cli.batch.tasks import ArtistOptions, Task
+from asciiart.cli.batch.tasks import Task
 from asciiart.errors import OptionError
 from asciiart.io.pictures.picture_search import PictureSource
-from asciiart.options import Options
+from asciiart.options import ArtistOptions, Options
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

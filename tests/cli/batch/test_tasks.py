@@ -7,11 +7,11 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from asciiart.cli.batch.tasks import ArtistOptions, Task, TaskResult, Work
+from asciiart.cli.batch.tasks import Task, TaskResult, Work
 from asciiart.errors import ImageError, ImageWarning
 from asciiart.io.addresses import FetchLimits
 from asciiart.io.pictures.picture_search import PictureSource
-from asciiart.options import Options
+from asciiart.options import ArtistOptions, Options
 
 TASK = Task(PictureSource("a.jpg"), "a.txt", "text")
 WORK = Work(

@@ -28,6 +28,7 @@ from asciiart.cli.defaults import (
     config_path,
     read_defaults,
     settable,
+    variables,
 )
 from asciiart.cli.group import DrawByDefault
 from asciiart.cli.main import main
@@ -109,15 +110,15 @@ def test_lists_and_flags(file: Path) -> None:
     file.write_text('[compare]\nfont = ["Mona", "Spleen 8x16"]\n')
     assert len(good("compare", CAT, "-c", "20").splitlines()) == 3
     arguments = (CAT, "-c9", "--charset", "chars:#☀", "--target", "sjis")
-    file.write_text("[draw]\nreferences = false\n")
+    file.write_text("[draw]\nnumeric-references = false\n")
     assert run(*arguments).exit_code == 2
-    file.write_text("[draw]\nreferences = true\n")
+    file.write_text("[draw]\nnumeric-references = true\n")
     assert run(*arguments).exit_code == 0
 
 
 def test_every_option_has_a_variable_that_is_named_after_it() -> None:
     names = [
-        (str(option.envvar), "_".join((*path, name)))
+        (variables(option)[0], "_".join((*path, name)))
         for path, command in commands_with_options(main)
         for name, option in settable(command).items()
     ]
@@ -147,20 +148,20 @@ def test_an_empty_variable_counts_as_unset() -> None:
         ("fill = true", ("-c", "20", "--color", "16"), False),
         ('color = "16"\nfill = true', ("--mode", "tone", "-c", "20"), False),
         ('mode = "structure"', ("--color", "16", "--fill", "-c", "20"), True),
-        ("structure = 0.5", ("--color", "16", "--fill", "-c", "20"), True),
+        ("outline-share = 0.5", ("--color", "16", "--fill", "-c", "20"), True),
         ("fill = true", ("--color", "16", "--mode", "structure", "-c", "20"), True),
-        ("fill = true", ("--color", "16", "--structure", "0.5", "-c", "20"), True),
+        ("fill = true", ("--color", "16", "--outline-share", "0.5", "-c", "20"), True),
         ('dither = "diffusion"', ("-c", "20"), True),
         ('quality = "best"', ("--color", "16", "--fill", "-c", "20"), True),
         ("detail = 0.8", ("--color", "16", "--fill", "-c", "20"), True),
-        ("simple = 0.8", ("--color", "16", "--fill", "-c", "20"), True),
+        ("ink-penalty = 0.8", ("--color", "16", "--fill", "-c", "20"), True),
         ("fill = true", ("--color", "16", "--detail", "0.8", "-c", "20"), True),
         ("fill = true\ndetail = 0.8", ("-c", "20"), False),
         ('color = "16"\nfill = true\ndetail = 0.8', ("-c", "20"), False),
-        ("fill = true", ("--color", "16", "--simple", "0.8", "-c", "20"), True),
+        ("fill = true", ("--color", "16", "--ink-penalty", "0.8", "-c", "20"), True),
         ("fill = true", ("--color", "16", "--quality", "good", "-c", "20"), True),
         ('encoding = "utf-16"', ("--format", "html", "-c", "20"), True),
-        ("references = true", ("--format", "c", "-c", "20"), True),
+        ("numeric-references = true", ("--format", "c", "-c", "20"), True),
         ("width = 99", ("-r", "20"), True),
         ("width = 99", ("-r", "20", "--font", "Spleen 8x16"), True),
         ("width = 99", ("-r", "20", "--font", "Mona"), False),
@@ -171,8 +172,8 @@ def test_an_empty_variable_counts_as_unset() -> None:
         ("width = 300", ("-c", "20", "--font", "Mona"), True),
         ("columns = 40", ("--magnify", "0.2"), True),
         ("rows = 5", ("--magnify", "0.2"), True),
-        ("structure = 0.5", ("--mode", "structure", "-c", "20"), True),
-        ('mode = "structure"', ("--structure", "0.2", "-c", "20"), True),
+        ("outline-share = 0.5", ("--mode", "structure", "-c", "20"), True),
+        ('mode = "structure"', ("--outline-share", "0.2", "-c", "20"), True),
         ('font = "Spleen 8x16"', ("--target", "sjis", "-c", "20"), True),
         ('charset = "box"', ("--target", "sjis", "-c", "20"), True),
         ("columns = 20", ("--target", "sjis"), True),
@@ -197,7 +198,7 @@ def test_the_suffix_of_an_output_beats_the_usual_format(file: Path, tmp_path: Pa
     assert (tmp_path / "art").read_text().startswith("{")
 
 
-ENCODED = 'encoding = "cp932"\nreferences = true\n'
+ENCODED = 'encoding = "cp932"\nnumeric-references = true\n'
 
 
 @pytest.mark.parametrize("suffix", ["png", "html", "svg", "json", "jsonc"])
@@ -212,7 +213,7 @@ def test_a_default_is_for_the_formats_that_it_means_something_in(
     good(CAT, "-c", "20", "-o", str(art))
     assert art.read_bytes() == without
     reason = refused(CAT, "-c", "20", "-o", str(art), "--encoding", "cp932")
-    assert reason.startswith("--encoding and --references are for text and ansi, not for ")
+    assert reason.startswith("--encoding and --numeric-references are for text and ansi, not for ")
 
 
 def test_what_is_copied_is_text(file: Path, tmp_path: Path) -> None:
@@ -306,7 +307,10 @@ def test_help_shows_the_defaults_that_hold(file: Path) -> None:
         ("[draw]\ncolumns = '5'", "[draw] columns must be a whole number, not '5'"),
         ("[draw]\ncolumns = true", "[draw] columns must be a whole number, not True"),
         ("[draw]\ndetail = 'a'", "[draw] detail must be a number, not 'a'"),
-        ("[draw]\nreferences = 1", "[draw] references must be true or false, not 1"),
+        (
+            "[draw]\nnumeric-references = 1",
+            "[draw] numeric-references must be true or false, not 1",
+        ),
         ("[compare]\nfont = ['a', 3]", "[compare] font must be a text in quotes, not 3"),
         ("[draw]\ndetail = 7", "[draw] detail: detail must be from 0 to 1, not 7.0"),
         ("[draw]\nfont = 'x'", "[draw] font: x: no such font"),

@@ -212,9 +212,8 @@ def test_the_same_post_is_the_same_text_every_time() -> None:
 def test_numeric_references_stand_for_what_cp932_lacks(tmp_path: Path) -> None:
     file = tmp_path / "post.txt"
     charset = "chars:\u3000\u00a5\u2600"  # a yen sign and a sun, which Mona has and cp932 has not
-    good(
-        ANTENNA, *POST, "--charset", charset, "--references", "--encoding", "cp932", "-o", str(file)
-    )
+    encoded = ("--encoding", "cp932", "-o", str(file))
+    good(ANTENNA, *POST, "--charset", charset, "--numeric-references", *encoded)
     assert re.search(rb"&#(165|9728);", file.read_bytes())
 
 
@@ -231,7 +230,7 @@ def test_full_width_rows_never_pass_their_columns() -> None:
 def test_simple_characters_have_less_ink() -> None:
     inks = []
     for simple in ("0", "1"):
-        text = good(ANTENNA, *POST, "--charset", "ascii+kana+jis1", "--simple", simple)
+        text = good(ANTENNA, *POST, "--charset", "ascii+kana+jis1", "--ink-penalty", simple)
         characters = "".join(sorted(set(text) - set(" \n\u3000")))
         font = load_font("Mona")
         drawn = dict(zip(characters, rasterize_row(font, characters, 16, 18, 16), strict=True))

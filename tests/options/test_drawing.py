@@ -6,13 +6,13 @@ import math
 import pytest
 
 from asciiart.errors import AsciiArtError, OptionError
-from asciiart.options import Options
+from asciiart.options import ArtistOptions, DrawOptions, Options
 
 
 def test_defaults():
     assert dataclasses.asdict(Options()) == {
         "mode": "tone",
-        "structure": None,
+        "outline_share": None,
         "columns": None,
         "width": None,
         "rows": None,
@@ -47,8 +47,8 @@ def test_options_do_not_change():
         {"mode": "structure"},
         {"background": "light"},
         {"quality": "best"},
-        {"structure": 0},
-        {"structure": 1},
+        {"outline_share": 0},
+        {"outline_share": 1},
         {"contrast": 0},
         {"contrast": 10},
         {"brightness": -1},
@@ -81,8 +81,8 @@ def test_the_ends_of_the_ranges_are_inside(wishes):
         ({"gamma": math.nan}, "gamma must be from 0.1 to 10, not nan"),
         ({"detail": -0.5}, "detail must be from 0 to 1, not -0.5"),
         ({"detail": 1.5}, "detail must be from 0 to 1, not 1.5"),
-        ({"structure": -0.1}, "structure must be from 0 to 1, not -0.1"),
-        ({"structure": math.nan}, "structure must be from 0 to 1, not nan"),
+        ({"outline_share": -0.1}, "outline_share must be from 0 to 1, not -0.1"),
+        ({"outline_share": math.nan}, "outline_share must be from 0 to 1, not nan"),
         ({"neighbors": 0}, "neighbors must be from 1 to 64, not 0"),
         ({"neighbors": 65}, "neighbors must be from 1 to 64, not 65"),
         ({"max_pixels": 0}, "max_pixels must be at least 1, not 0"),
@@ -111,19 +111,19 @@ def test_columns_or_width_but_not_both():
     [
         ({}, {"tone": 1}),
         ({"mode": "structure"}, {"structure": 1}),
-        ({"structure": 0.25}, {"tone": 0.75, "structure": 0.25}),
-        ({"mode": "structure", "structure": 0.5}, {"tone": 0.5, "structure": 0.5}),
-        ({"mode": "structure", "structure": 0}, {"tone": 1}),
-        ({"structure": 1}, {"structure": 1}),
+        ({"outline_share": 0.25}, {"tone": 0.75, "structure": 0.25}),
+        ({"mode": "structure", "outline_share": 0.5}, {"tone": 0.5, "structure": 0.5}),
+        ({"mode": "structure", "outline_share": 0}, {"tone": 1}),
+        ({"outline_share": 1}, {"structure": 1}),
     ],
 )
 def test_what_counts_how_much(wishes, shares):
     assert Options(**wishes).shares == shares
 
 
-@pytest.mark.parametrize("wishes", [{"mode": "structure"}, {"structure": 0.5}])
+@pytest.mark.parametrize("wishes", [{"mode": "structure"}, {"outline_share": 0.5}])
 def test_a_fill_has_no_lines(wishes):
-    assert Options(fill=True, mode="structure", structure=0).fill
+    assert Options(fill=True, mode="structure", outline_share=0).fill
     with pytest.raises(OptionError, match="fill shows brightness and color"):
         Options(fill=True, **wishes)
 
@@ -143,3 +143,16 @@ def test_a_fill_has_no_quality(quality):
 def test_names_of_colors_and_dithering(name):
     with pytest.raises(OptionError, match=f"{name} must be .*, not 'pear'"):
         Options(**{name: "pear"})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("size", [{"columns": 9}, {"width": 9}, {"rows": 9}, {"magnify": 9}])
+def test_a_size_is_taken_unless_one_is_asked_for(size):
+    assert Options().sized(100, 30) == Options(columns=100, rows=30)
+    assert not Options().is_sized
+    assert Options(**size).sized(100, 30) == Options(**size)
+
+
+def test_parts_of_all_options():
+    options = DrawOptions(font="Mona", columns=9)
+    assert Options(**options.part(Options)) == Options(columns=9)
+    assert ArtistOptions(**options.part(ArtistOptions)) == ArtistOptions(font="Mona")

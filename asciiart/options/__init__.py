@@ -1,0 +1,66 @@
+"""Every option of a drawing, declared once (`drawing`).
+
+From the `Option` of a field follow the check of its value, its paragraph in docstrings, and the
+option of the command line that sets it. A new option is a field there, used where it acts.
+"""
+
+from asciiart.options.declaration import Declared, Option, declared
+from asciiart.options.drawing import (
+    DEFAULT_CHARSET,
+    DEFAULT_COLUMNS,
+    DEFAULT_MAX_PIXELS,
+    DEFAULT_MAX_UNREDUCED_PIXELS,
+    FONT_SIZES,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    PROPORTIONAL,
+    SIZES,
+    ArtistOptions,
+    Background,
+    BrailleBlank,
+    CheckedOptions,
+    Dither,
+    DrawOptions,
+    LevelChoice,
+    Mode,
+    Options,
+    Palette,
+    Quality,
+    Resample,
+    broken_exclusions,
+    refuse_exclusions,
+)
+from asciiart.options.exclusions import REPLACEMENTS
+from asciiart.options.keywords import option_class, spelled_out
+
+__all__ = [
+    "DEFAULT_CHARSET",
+    "DEFAULT_COLUMNS",
+    "DEFAULT_MAX_PIXELS",
+    "DEFAULT_MAX_UNREDUCED_PIXELS",
+    "FONT_SIZES",
+    "MAX_COLUMNS",
+    "MAX_ROWS",
+    "PROPORTIONAL",
+    "REPLACEMENTS",
+    "SIZES",
+    "ArtistOptions",
+    "Background",
+    "BrailleBlank",
+    "CheckedOptions",
+    "Declared",
+    "Dither",
+    "DrawOptions",
+    "LevelChoice",
+    "Mode",
+    "Option",
+    "Options",
+    "Palette",
+    "Quality",
+    "Resample",
+    "broken_exclusions",
+    "declared",
+    "option_class",
+    "refuse_exclusions",
+    "spelled_out",
+]

@@ -1,0 +1,128 @@
+"""What a field of a dataclass declares of an option, and what follows from that for one value."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import textwrap
+from dataclasses import dataclass, field, fields
+from functools import cache
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from asciiart.errors import OptionError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """What there is to know of an option beside its name, type and default."""
+
+    help: str = field(kw_only=False)
+    """Sentences for users, in which other options stand as ``name``."""
+    metavar: str | None = None
+    """Placeholder of the value on the command line."""
+    short: str | None = None
+    """One-letter spelling on the command line, such as -c."""
+    low: float | None = None
+    """Smallest value."""
+    high: float | None = None
+    """Largest value."""
+    above: float | None = None
+    """Exclusive lower bound, instead of ``low``."""
+    none_means: str | None = None
+    """What the default None stands for."""
+    former: str | None = None
+    """Name that the option had before; it works for one more release."""
+    library_only: bool = False
+    """Whether the command line has no such option."""
+
+    @property
+    def limits(self) -> str:
+        """The range in words, such as "from 0 to 10"; empty if every value is allowed."""
+        if self.above is not None:
+            return f"above {self.above:g}"
+        if self.low is None:
+            return ""
+        return (
+            f"at least {self.low:g}" if self.high is None else f"from {self.low:g} to {self.high:g}"
+        )
+
+    @property
+    def explanation(self) -> str:
+        """The help with the range."""
+        limits = self.limits
+        return f"{self.help} {limits[0].upper()}{limits[1:]}." if limits else self.help
+
+    def allows(self, value: float) -> bool:
+        """Tell whether a number is in the range."""
+        low = -math.inf if self.low is None else self.low
+        high = math.inf if self.high is None else self.high
+        above = -math.inf if self.above is None else self.above
+        return low <= value <= high and above < value < math.inf
+
+
+@dataclass(frozen=True)
+class Declared:
+    """An option as it is declared by a field of a dataclass."""
+
+    name: str
+    """The field's."""
+    type: Any
+    """The type without its `Option`, such as ``int | None``."""
+    default: Any
+    option: Option
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The values of a Literal; empty for other types."""
+        return get_args(self.type) if get_origin(self.type) is Literal else ()
+
+    def check(self, value: Any) -> None:
+        """Refuse a value that is no choice or out of range."""
+        if self.choices and value not in self.choices:
+            choices = " or ".join(self.choices)
+            raise OptionError(f"{self.name} must be {choices}, not {value!r}", self.name)
+        limits = self.option.limits
+        if limits and value is not None and not self.option.allows(value):
+            raise OptionError(f"{self.name} must be {limits}, not {value}", self.name)
+
+    @property
+    def parameter(self) -> inspect.Parameter:
+        """The keyword that sets it."""
+        return inspect.Parameter(
+            self.name, inspect.Parameter.KEYWORD_ONLY, default=self.default, annotation=self.type
+        )
+
+    @property
+    def paragraph(self) -> str:
+        """What NumPy's style of docstrings says of a parameter."""
+        meaning = self.option.explanation
+        if self.option.none_means:
+            meaning += f" By default {self.option.none_means}."
+        words = textwrap.fill(meaning, 92, initial_indent="    ", subsequent_indent="    ")
+        return f"{self.name} : {self._type_in_words()}\n{words}"
+
+    def _type_in_words(self) -> str:
+        if self.choices:
+            return f"{{{', '.join(map(repr, self.choices))}}}, default {self.default!r}"
+        kinds = get_args(self.type) or (self.type,)
+        words = " or ".join(kind.__name__ for kind in kinds if kind is not NoneType)
+        return f"{words}, optional" if NoneType in kinds else f"{words}, default {self.default!r}"
+
+
+def declared(owner: type) -> tuple[Declared, ...]:
+    """Return the options that a dataclass declares, in the order of its fields."""
+    return _declared(owner)
+
+
+@cache
+def _declared(owner: type) -> tuple[Declared, ...]:
+    hints = get_type_hints(owner, include_extras=True)
+    return tuple(
+        Declared(each.name, get_args(hints[each.name])[0], each.default, _option(hints[each.name]))
+        for each in fields(owner)
+    )
+
+
+def _option(hint: Any) -> Option:
+    return next(extra for extra in hint.__metadata__ if isinstance(extra, Option))

@@ -1,0 +1,102 @@
+"""What follows from a declaration: range, words, paragraph and check."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pytest
+
+from asciiart.errors import OptionError
+from asciiart.options import DrawOptions, Option, declared
+
+
+@dataclass(frozen=True, kw_only=True)
+class Toy:
+    """One option of each kind."""
+
+    size: Annotated[int | None, Option("How large.", low=1, none_means="as large as fits")] = None
+    share: Annotated[float, Option("How much.", low=0, high=0.5)] = 0.25
+    scale: Annotated[float, Option("How many times.", above=0, high=8)] = 1.0
+    kind: Annotated[Literal["a", "b"], Option("Which.")] = "a"
+    file: Annotated[str | Path, Option("Where.")] = "x"
+    flag: Annotated[bool, Option("Whether.")] = False
+
+
+TOY = {each.name: each for each in declared(Toy)}
+
+
+def test_fields_are_found_in_their_order():
+    assert list(TOY) == ["size", "share", "scale", "kind", "file", "flag"]
+    assert [TOY[name].type for name in ("size", "share", "flag")] == [int | None, float, bool]
+    assert TOY["kind"].choices == ("a", "b")
+    assert TOY["size"].choices == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "limits"),
+    [("size", "at least 1"), ("share", "from 0 to 0.5"), ("scale", "above 0"), ("kind", "")],
+)
+def test_ranges_in_words(name, limits):
+    assert TOY[name].option.limits == limits
+
+
+@pytest.mark.parametrize(
+    ("name", "inside", "outside"),
+    [
+        ("size", (1, 10**400), (0, -1)),
+        ("share", (0, 0.5), (-0.1, 0.6, math.nan)),
+        ("scale", (1e-9, 8), (0, -1, 9, math.inf, math.nan)),
+    ],
+)
+def test_what_a_range_allows(name, inside, outside):
+    option = TOY[name].option
+    assert all(map(option.allows, inside))
+    assert not any(map(option.allows, outside))
+
+
+def test_infinity_is_no_size():
+    assert not TOY["size"].option.allows(math.inf)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("size", 0, "size must be at least 1, not 0"),
+        ("share", 2, "share must be from 0 to 0.5, not 2"),
+        ("kind", "c", "kind must be a or b, not 'c'"),
+        ("kind", None, "kind must be a or b, not None"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_name(name, value, message):
+    with pytest.raises(OptionError) as caught:
+        TOY[name].check(value)
+    assert (str(caught.value), caught.value.parameters) == (message, (name,))
+
+
+def test_none_is_as_good_as_unset():
+    TOY["size"].check(None)
+
+
+@pytest.mark.parametrize(
+    ("name", "paragraph"),
+    [
+        ("size", "size : int, optional\n    How large. At least 1. By default as large as fits."),
+        ("share", "share : float, default 0.25\n    How much. From 0 to 0.5."),
+        ("kind", "kind : {'a', 'b'}, default 'a'\n    Which."),
+        ("file", "file : str or Path, default 'x'\n    Where."),
+    ],
+)
+def test_paragraphs_of_docstrings(name, paragraph):
+    assert TOY[name].paragraph == paragraph
+
+
+def test_every_option_is_explained_in_sentences():
+    for each in declared(DrawOptions):
+        assert each.option.help[0].isupper(), each.name
+        assert each.option.explanation.endswith("."), each.name
+        numbers = (int, float, int | None, float | None)
+        if each.type in numbers and each.name != "line_height":  # whose range is the font's
+            assert each.option.limits, each.name
