@@ -121,6 +121,13 @@ def test_deep_gray_is_scaled_or_stretched(values: NDArray[Any], expected: list[i
     assert scale_gray(values).tolist() == [expected]
 
 
+def test_one_band_beyond_0_to_1_stretches_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pixel_arrays, "_BAND", 1)
+    for values in ([[3.0], [0.5]], [[0.5], [3.0]]):
+        gray = scale_gray(np.array(values, np.float32))
+        assert gray.tolist() == [[255 if value == 3 else 0] for [value] in values]
+
+
 @given(st.integers(1, 40), st.integers(1, 9), st.integers(0, 2**32))
 def test_bands_do_not_show(height: int, width: int, seed: int) -> None:
     values = np.random.default_rng(seed).normal(size=(height, width)).astype(np.float32)

@@ -73,7 +73,7 @@ def test_a_file_cut_anywhere_ends_in_a_chunk_that_is_not_whole_or_lacks_an_end(e
 
 
 def test_what_follows_the_end_is_not_read() -> None:
-    assert len(read_chunks(io.BytesIO(PNG + PNG))) == 4
+    assert len(read_chunks(io.BytesIO(PNG + chunk(b"tEXt", b"x")))) == 4
 
 
 def test_a_sound_file_is_handed_on() -> None:
@@ -110,6 +110,11 @@ def test_of_a_file_that_is_cut_all_whole_rows_are_kept(end: int) -> None:
     shown = pixels(repaired.file.read())
     assert shown.shape == PIXELS.shape
     np.testing.assert_array_equal(shown[: repaired.rows], PIXELS[: repaired.rows])
+
+
+def test_a_file_without_a_whole_row_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^the data end too early$"):
+        repair(io.BytesIO(PNG[: PNG.index(b"IDAT") + 8]), "a", None)
 
 
 def test_more_of_the_file_is_more_of_the_picture() -> None:

@@ -97,10 +97,11 @@ def test_what_is_shown_comes_between_entering_and_leaving(line: Line) -> None:
     assert re.fullmatch(r"\x1b\[\?1049h.*\x1b\[\?2026hart\x1b\[\?2026l.*\x1b\[\?1049l", written)
 
 
-def test_all_modes_are_as_before(line: Line) -> None:
-    with FullScreen(line.stream) as screen:
-        screen.show("art")
+def test_modes_are_changed_and_then_as_before(line: Line) -> None:
     terminal = Emulator(30, 12)
+    with FullScreen(line.stream):
+        terminal.feed(line.read())
+        assert terminal.modes == {1049: True, 25: False, 7: False}
     terminal.feed(line.read())
     assert terminal.modes == {1049: False, 25: True, 7: True, 2026: False}
 
@@ -179,12 +180,10 @@ def test_a_character_that_the_encoding_lacks_is_told() -> None:
 
 def test_a_terminal_that_is_gone_is_told_once() -> None:
     line = Line()
-    with (
-        pytest.raises(OutputError, match=r"^the terminal is gone"),
-        FullScreen(line.stream) as screen,
-    ):
+    with FullScreen(line.stream) as screen:
         os.close(line.leader)
-        screen.show("art")
+        with pytest.raises(OutputError, match=r"^the terminal is gone"):
+            screen.show("art")
     line.stream.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 import termios
 import time
@@ -63,7 +64,8 @@ def test_unread_keys_are_discarded(terminal: tuple[int, int]) -> None:
     leader, follower = terminal
     keys = TerminalKeys(follower)
     keys.set_quiet()
-    os.write(leader, b"rm -rf")
+    os.write(leader, b"rm -rf\n")
+    select.select([follower], [], [], 5)  # keys need a moment to arrive
     keys.restore()
     assert keys.wait(0.05) == ""
 
