@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -53,7 +54,7 @@ def pixels(content: bytes) -> NDArray[np.uint8]:
     return np.asarray(Image.open(io.BytesIO(content)))
 
 
-def decode(file: io.BytesIO) -> Image.Image:
+def decode(file: BinaryIO) -> Image.Image:
     return Image.open(file).convert("RGBA")
 
 
@@ -152,7 +153,7 @@ def test_a_still_picture_is_no_animation() -> None:
 
 
 def test_frames_are_counted_before_any_is_decoded() -> None:
-    def refuse(file: io.BytesIO) -> Image.Image:
+    def refuse(file: BinaryIO) -> Image.Image:
         raise AssertionError(file)
 
     read = read_animated_png(io.BytesIO(FILM), "a", None, refuse)
