@@ -42,7 +42,7 @@ from asciiart.page.levels import AS_THEY_ARE, Levels
 
 
 class _Setting(NamedTuple):
-    """What a picture is drawn with, known before it is read."""
+    """How a picture will be drawn, known before it is read."""
 
     options: Options
     typeset: Typeset | None
@@ -55,7 +55,7 @@ class _Setting(NamedTuple):
 
 
 class _Result(NamedTuple):
-    """What is drawn for a picture."""
+    """The glyphs chosen for a picture, and where and in which colors they stand."""
 
     nearest: Neighbors
     colors: Colors

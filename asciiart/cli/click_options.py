@@ -21,7 +21,7 @@ _O = TypeVar("_O")
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 COLORS = ("none", "auto", "16", "256", "truecolor")
-"""What --color takes."""
+"""Values of --color."""
 _DECLARED = {each.name: each for owner in (Options, ArtistOptions) for each in declared(owner)}
 # fmt: off
 TIMEOUT = click.option("--timeout", type=click.FloatRange(min=0, min_open=True, max=86400),

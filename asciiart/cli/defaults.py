@@ -1,4 +1,4 @@
-"""What options are where the command line does not say: variables, then the user's file."""
+"""Defaults for options that are not on the command line: variables, then the user's file."""
 
 from __future__ import annotations
 

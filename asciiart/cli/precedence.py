@@ -21,7 +21,7 @@ from asciiart.options import PROPORTIONAL, REPLACEMENTS, SIZES, broken_exclusion
 _TARGETED = ("font", "charset", *SIZES, "format_", "color")
 """Parameters of which a target says what they are where nothing nearer does."""
 _SETTING = ("font", "font_size", "line_height", "width", "background", "encoding")
-"""What a JSON art says of itself."""
+"""Options that a JSON art records about itself."""
 _ENCODED = ("text", "ansi")
 """Formats in any encoding."""
 _NEAREST_FIRST = (

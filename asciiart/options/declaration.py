@@ -1,4 +1,4 @@
-"""What a field of a dataclass declares of an option, and what follows from that for one value."""
+"""The declaration of an option by a field of a dataclass, and the check that follows from it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from asciiart.errors import OptionError
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """What there is to know of an option beside its name, type and default."""
+    """Everything about an option apart from its name, type and default."""
 
     help: str = field(kw_only=False)
     """Sentences for users, in which other options stand as ``name``."""
@@ -30,7 +30,7 @@ class Option:
     above: float | None = None
     """Exclusive lower bound, instead of ``low``."""
     none_means: str | None = None
-    """What the default None stands for."""
+    """Meaning of the default None."""
     former: str | None = None
     """Name that the option had before; it works for one more release."""
     library_only: bool = False
@@ -95,7 +95,7 @@ class Declared:
 
     @property
     def paragraph(self) -> str:
-        """What NumPy's style of docstrings says of a parameter."""
+        """The parameter's entry in a docstring of NumPy's style."""
         meaning = self.option.explanation
         if self.option.none_means:
             meaning += f" By default {self.option.none_means}."

@@ -19,7 +19,7 @@ class Exclusion(NamedTuple):
     other: str
     """The one that must keep its default beside it."""
     reason: str = ""
-    """What messages say between the two."""
+    """Words between the two in messages."""
     harmless: tuple[object, ...] = ()
     """Values of the other that are as good as its default."""
     is_moot: bool = False
