@@ -93,7 +93,7 @@ def make_option(
 
 
 def _kind(each: Declared) -> dict[str, Any]:
-    """Return what tells click which values an option takes."""
+    """Return click's type for the values of an option."""
     if each.choices:
         return {"type": click.Choice(each.choices)}
     kinds = [kind for kind in get_args(each.type) or (each.type,) if kind is not NoneType]
@@ -116,7 +116,7 @@ def chosen(owner: Callable[..., _O], values: Mapping[str, Any], **others: Any) -
 
 
 def color_at(target: str | None, color: str) -> str:
-    """Return the ``color`` that is shown at a target: what it has, where that is not asked for.
+    """Return the ``color`` to draw with; auto becomes the colors that the target shows.
 
     Raises
     ------
@@ -142,7 +142,7 @@ def color_at(target: str | None, color: str) -> str:
 
 
 def palette_of(color: str) -> Palette:
-    """Return the colors that a fill is made of where those of a terminal are ``color``."""
+    """Return the palette of a fill for a terminal's ``color``."""
     if color == "16":
         return "16"
     return "256" if color == "256" else "truecolor"

@@ -17,13 +17,13 @@ from asciiart.cli.precedence import resolve_precedence
 from asciiart.errors import FontError, ModelError, OptionError
 
 FILE_VARIABLE = "ASCIIART_CONFIG"
-"""Names another file than the one in the user's configuration folder."""
+"""Environment variable that names the configuration file, instead of the user's own."""
 CONFIG_COMMAND = "config"
-"""The command about all this; it has no defaults of its own."""
+"""Name of the command that shows the defaults; it has none itself."""
 
 
 def config_path() -> Path | None:
-    """Return the file that defaults are read from; it need not be there, and may have no place."""
+    """Return the path of the user's file, which need not exist; None without a home folder."""
     if named := os.environ.get(FILE_VARIABLE):
         return Path(named)
     from asciiart.io.files.user_folders import config_folder  # noqa: PLC0415 - only where it is needed
@@ -33,7 +33,7 @@ def config_path() -> Path | None:
 
 
 def is_there(path: Path | None) -> TypeGuard[Path]:
-    """Tell whether there is such a file; one in a folder that is another's is none of ours."""
+    """Return whether the file exists; in a folder that may not be read, it does not."""
     try:
         return path is not None and path.exists()
     except OSError:
@@ -41,24 +41,24 @@ def is_there(path: Path | None) -> TypeGuard[Path]:
 
 
 def option_name(option: click.Option) -> str:
-    """Return what files call an option: its long name without dashes in front."""
+    """Return an option's name in the file: its long name without the leading dashes."""
     return next((name for name in option.opts if name.startswith("--")), option.opts[0]).lstrip("-")
 
 
 def spellings(option: click.Option) -> tuple[str, ...]:
-    """Return what files may call an option: its name, then the one that it had before."""
+    """Return an option's names in the file: the current one, then the former one."""
     former = (option.former,) if isinstance(option, RenamedOption) else ()
     return (option_name(option), *former)
 
 
 def variables(option: click.Option) -> tuple[str, ...]:
-    """Return the environment variables that set an option, the first that counts before others."""
+    """Return the environment variables that set an option, in order of precedence."""
     named = option.envvar or ()
     return (named,) if isinstance(named, str) else tuple(named)
 
 
 def setting_variable(option: click.Option) -> str:
-    """Return the variable that gives an option its value now."""
+    """Return the environment variable that an option takes its value from, if any."""
     return next(name for name in variables(option) if os.environ.get(name))
 
 
@@ -69,10 +69,10 @@ def settable(command: click.Command) -> dict[str, click.Option]:
 
 
 class CommandPath(NamedTuple):
-    """A command and where it stands."""
+    """A command and its place among the groups."""
 
     path: tuple[str, ...]
-    """Its name, after those of the groups that it is in."""
+    """Names of the groups that it is in, then its own."""
     command: click.Command
     """The command."""
 
@@ -102,7 +102,7 @@ def name_variables(name: str, command: click.Command) -> None:
 
 
 def read_defaults(group: click.Group) -> dict[str, Any]:
-    """Return what the user's file says, as Click's default map: commands, then parameters.
+    """Return the contents of the user's file as Click's default map: commands, then parameters.
 
     Raises
     ------
@@ -159,7 +159,7 @@ def _suggest(name: str, known: Mapping[str, object]) -> str:
 
 
 def _parse_value(where: str, option: click.Option, value: Any) -> Any:
-    """Check a value as Click would, but take no text for a number, nor a number for text."""
+    """Check a value as Click would, without converting text to numbers or numbers to text."""
     values = value if option.multiple and isinstance(value, list) else [value]
     for each in values:
         if not _fits(option, each):
@@ -207,16 +207,16 @@ def _path(context: click.Context) -> tuple[str, ...]:
 
 
 class Defaulted(click.Command):
-    """A command that says where a wrong default came from, and whose options beat defaults."""
+    """A command whose options override defaults, and whose errors name a wrong default's origin."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Drop what comes from further away than that which stands instead of it."""
+        """Discard defaults that a closer option overrides."""
         rest = super().parse_args(ctx, args)
         resolve_precedence(ctx)
         return rest
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; an error of an option that has its value from elsewhere says so."""
+        """Run the command; an error about a default names the place that it came from."""
         try:
             return super().invoke(ctx)
         except (OptionError, FontError, ModelError) as error:
@@ -230,7 +230,7 @@ class Defaulted(click.Command):
 
 
 def _blame(context: click.Context, message: str) -> str | None:
-    """Return where the first option that a message names has its value from, if from elsewhere."""
+    """Return the origin of the first option that a message names, if that is a default."""
     for name, option in settable(context.command).items():
         where = origin(context, option)
         names = "|".join(map(re.escape, (name, str(option.name), *option.opts)))

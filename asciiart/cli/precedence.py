@@ -1,7 +1,7 @@
-"""Which values from variables and the user's file hold beside those that came from nearer.
+"""Precedence: the command line overrides the environment, which overrides the user's file.
 
-A value from further away gives way to an option that stands instead of it, and is passed over
-where it has no meaning; what the command line says is never touched, but refused where it is wrong.
+A default from further away is discarded if a nearer option excludes it, or if it has no meaning
+here. Options of the command line are never discarded: a wrong one is an error.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from asciiart.errors import AsciiArtError
 from asciiart.options import PROPORTIONAL, REPLACEMENTS, SIZES, broken_exclusions
 
 _TARGETED = ("font", "charset", *SIZES, "format_", "color")
-"""Parameters of which a target says what they are where nothing nearer does."""
+"""Parameters that a target gives values to, unless a nearer place does."""
 _SETTING = ("font", "font_size", "line_height", "width", "background", "encoding")
 """Options that a JSON art records about itself."""
 _ENCODED = ("text", "ansi")
-"""Formats in any encoding."""
+"""Formats that can be written in any encoding."""
 _NEAREST_FIRST = (
     ParameterSource.COMMANDLINE,
     ParameterSource.ENVIRONMENT,
@@ -32,7 +32,7 @@ _NEAREST_FIRST = (
 
 
 def is_weaker(context: click.Context, name: str, other: str) -> bool:
-    """Tell whether one parameter's value comes from further away than another's."""
+    """Return whether one parameter's value comes from further away than another's."""
     rank, other_rank = _rank(context, name), _rank(context, other)
     return rank is not None and other_rank is not None and rank > other_rank
 
@@ -43,7 +43,7 @@ def _rank(context: click.Context, name: str) -> int | None:
 
 
 def resolve_precedence(context: click.Context) -> None:
-    """Take from a command's parameters the values that do not hold."""
+    """Discard a command's defaults that a closer option overrides."""
     params = context.params
     for one, other in REPLACEMENTS.items():
         _drop_weaker(context, (one,), other)
@@ -62,7 +62,7 @@ def resolve_precedence(context: click.Context) -> None:
 
 
 def _settle_exclusions(context: click.Context) -> None:
-    """Have the nearer of two options that exclude each other."""
+    """Keep the nearer of two options that exclude each other."""
     for exclusion in broken_exclusions(context.params):
         _drop_weaker(context, (exclusion.option,), exclusion.other)
     for exclusion in broken_exclusions(context.params):
@@ -106,18 +106,18 @@ def _is_monospaced(font: str | None) -> bool:
 
 
 def _given_elsewhere(context: click.Context, names: Sequence[str]) -> list[str]:
-    """Return those of ``names`` that a variable or the file gives."""
+    """Return the ``names`` whose values come from a variable or the file."""
     elsewhere = _NEAREST_FIRST[1:]
     return [name for name in names if context.get_parameter_source(name) in elsewhere]
 
 
 def _drop_weaker(context: click.Context, names: Sequence[str], other: str) -> None:
-    """Drop those of ``names`` that come from further away than another."""
+    """Discard the ``names`` whose values come from further away than another's."""
     _drop(context, [name for name in names if is_weaker(context, name, other)])
 
 
 def _drop(context: click.Context, names: Sequence[str]) -> None:
-    """Give parameters their own defaults where a variable or the file gives their values."""
+    """Reset parameters whose values come from a variable or the file to their own defaults."""
     options = {option.name: option for option in context.command.params}
     for name in _given_elsewhere(context, names):
         default = options[name].to_info_dict()["default"]
