@@ -20,7 +20,7 @@ as code)::
 Moving pictures go the same way, frame by frame (`motion.animation`)::
 
     motion.decoding.opening      GIF | video | webcam | arrays -> frames     open_frames
-    motion.deflicker             frame -> steady where nothing has moved     TemporalDenoiser.settle
+    motion.deflicker             frame -> steady where nothing has moved     TemporalDenoiser.apply
     motion.frame_drawer          frames -> Arts, two at once                 FrameDrawer.begin
     motion.player                Arts -> a terminal, each when it is due     Player.play
     motion.recording.recorder    Arts -> GIF, MP4, asciicast, HTML, texts    save
