@@ -21,8 +21,8 @@ MONA = Typeset(16, 18)
 @pytest.mark.parametrize(
     ("sizes", "reason"),
     [
-        ((5, 18), "font_size must be 6 to 100, not 5"),
-        ((101, 200), "font_size must be 6 to 100, not 101"),
+        ((5, 18), "font_size must be from 6 to 100, not 5"),
+        ((101, 200), "font_size must be from 6 to 100, not 101"),
         ((16, 7), "line_height must be half to four times the font size, not 7"),
         ((16, 65), "line_height must be half to four times the font size, not 65"),
     ],

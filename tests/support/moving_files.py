@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint8]
+from asciiart.io.pictures.arrays import Pixels
 
 
 @dataclass(frozen=True)
