@@ -93,7 +93,7 @@ class Artist:
             self.font,
             self._repertoire.characters,
             self._model,
-            simple=options.ink_penalty,
+            ink_penalty=options.ink_penalty,
             strict=self._repertoire.strict,
         )
 

@@ -31,15 +31,15 @@ class Matchers:
     """The matchers of one font, its characters and a model, each made when first asked for."""
 
     def __init__(
-        self, font: Font, characters: str, model: Model, *, simple: float, strict: bool
+        self, font: Font, characters: str, model: Model, *, ink_penalty: float, strict: bool
     ) -> None:
         """Take what all matchers have in common.
 
-        ``simple``, 0 to 1, is the ink penalty, which favors characters with little ink; with
+        ``ink_penalty``, 0 to 1, is the ink penalty, which favors characters with little ink; with
         ``strict`` the font must have every character.
         """
         self._font, self._characters, self._model = font, characters, model
-        self._simple, self._strict = simple, strict
+        self._ink_penalty, self._strict = ink_penalty, strict
         self._matchers: dict[tuple[tuple[tuple[Mode, float], ...], Typeset | None], Matcher] = {}
         self._refiners: dict[Matcher, Refiner] = {}
 
@@ -94,8 +94,8 @@ class Matchers:
             model_digest=self._model.digest(mode),
             strict=self._strict,
         )
-        if self._simple:
-            index = index.with_ink_penalty(self._simple * _INK_COST[mode])
+        if self._ink_penalty:
+            index = index.with_ink_penalty(self._ink_penalty * _INK_COST[mode])
         scaled = index if share == 1 else index.scaled(share)
         return ModeMatcher(mode, encoder, score, share, scaled)
 

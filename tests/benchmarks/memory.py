@@ -54,7 +54,7 @@ CASES = (
     Case("tone"),
     Case("structure, photograph", wishes={"mode": "structure"}),
     Case("structure, drawing", "drawing", {"mode": "structure"}),
-    Case("structure 0.5", wishes={"structure": 0.5}),
+    Case("outline share 0.5", wishes={"outline_share": 0.5}),
     Case("tone, good", wishes={"quality": "good"}),
     Case("tone, best", wishes={"quality": "best"}),
     Case("structure, good", wishes={"mode": "structure", "quality": "good"}),

@@ -58,7 +58,7 @@ def test_the_best_page_is_of_all_sizes_the_one_that_matches_most(matcher):
     assert best.grid.columns in {layout.grid.columns for layout in sizes}
 
 
-@pytest.mark.parametrize("wishes", [{"mode": "tone"}, {"structure": 0.5}])
+@pytest.mark.parametrize("wishes", [{"mode": "tone"}, {"outline_share": 0.5}])
 def test_shading_is_not_moved(matcher, wishes):
     options = Options(columns=30, quality="good", **wishes)
     assert fit_page(load_image(TREFOIL), 30, options, matcher, MONOSPACED).offset[:2] == (0, 0)
@@ -90,7 +90,7 @@ def test_small_pictures_are_those_smaller_than_their_page(matcher):
     cell = matcher.cell
     assert needed_pixels(Options(magnify=2), None, cell) is None
     assert needed_pixels(Options(mode="tone"), 30, cell) == (1, 30 * cell.width)
-    for wishes in ({"mode": "structure"}, {"structure": 0.5}):
+    for wishes in ({"mode": "structure"}, {"outline_share": 0.5}):
         needed = needed_pixels(Options(rows=9, **wishes), None, cell)
         assert needed == (2 * 9 * cell.height, 1)
 

@@ -18,9 +18,9 @@ ASCII = parse_charset("ascii")
 
 
 def make(
-    font: Font, characters: str = ASCII, *, simple: float = 0, strict: bool = False
+    font: Font, characters: str = ASCII, *, ink_penalty: float = 0, strict: bool = False
 ) -> Matchers:
-    return Matchers(font, characters, load_model("standard"), simple=simple, strict=strict)
+    return Matchers(font, characters, load_model("standard"), ink_penalty=ink_penalty, strict=strict)
 
 
 def test_a_matcher_is_made_once(font: Font) -> None:
@@ -69,10 +69,10 @@ def test_a_glyph_s_length_counts_as_much_as_its_matcher_says(font: Font) -> None
 
 
 @pytest.mark.parametrize("mode", ["tone", "structure"])
-def test_simple_costs_ink(font: Font, mode: Mode) -> None:
-    plain, simple = (make(font, simple=x).matcher({mode: 1}, None).index for x in (0, 1))
-    np.testing.assert_array_equal(plain.keys[1][:, :-1], simple.keys[1][:, :-1])
-    lost = plain.keys[1][:, -1] - simple.keys[1][:, -1]
+def test_ink_has_a_price(font: Font, mode: Mode) -> None:
+    plain, sparing = (make(font, ink_penalty=x).matcher({mode: 1}, None).index for x in (0, 1))
+    np.testing.assert_array_equal(plain.keys[1][:, :-1], sparing.keys[1][:, :-1])
+    lost = plain.keys[1][:, -1] - sparing.keys[1][:, -1]
     inks = {character: lost[plain.characters.index(character)] for character in " .@"}
     assert inks[" "] == pytest.approx(0, abs=1e-6)
     assert inks[" "] < inks["."] < inks["@"]

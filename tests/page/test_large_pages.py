@@ -42,7 +42,7 @@ def in_bands(monkeypatch):
         (PHOTOGRAPH, {}, {"mode": "tone", "contrast": 1.5, "background": "light"}),
         (PHOTOGRAPH, {}, {"mode": "tone", "quality": "good"}),
         (PHOTOGRAPH, {}, {"mode": "structure"}),
-        (PHOTOGRAPH, {}, {"structure": 0.5}),
+        (PHOTOGRAPH, {}, {"outline_share": 0.5}),
         (DRAWING, {}, {"mode": "structure"}),
         (DRAWING, {}, {"mode": "structure", "quality": "good"}),
         (PHOTOGRAPH, {"charset": "braille"}, {"dither": "diffusion"}),
