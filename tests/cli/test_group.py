@@ -148,4 +148,4 @@ def test_a_command_that_is_added_can_be_set_by_variables() -> None:
     group = DrawByDefault("asciiart")
     option = click.Option(["--line-height"])
     group.add_command(click.Command("draw", params=[option]))
-    assert option.envvar == "ASCIIART_DRAW_LINE_HEIGHT"
+    assert option.envvar == ["ASCIIART_DRAW_LINE_HEIGHT"]

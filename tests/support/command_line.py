@@ -35,6 +35,19 @@ def good(
     return result.stdout
 
 
+def refused(*arguments: str, environ: Mapping[str, str] | None = None) -> str:
+    """Call the command, which must fail as wrong usage, and return its one line without its end."""
+    result = run(*arguments, environ=environ)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.count("\n") == 1
+    return result.stderr.removeprefix("asciiart: ").strip()
+
+
+def columns(text: str) -> int:
+    """Return the length of a text's longest line."""
+    return max(map(len, text.splitlines()))
+
+
 def process(*arguments: str, **environ: str) -> subprocess.CompletedProcess[bytes]:
     """Call the command in a process of its own."""
     return subprocess.run(
