@@ -35,8 +35,8 @@ class Matchers:
     ) -> None:
         """Take what all matchers have in common.
 
-        ``ink_penalty``, 0 to 1, is the ink penalty, which favors characters with little ink; with
-        ``strict`` the font must have every character.
+        ``ink_penalty``, 0 to 1, favors characters with little ink; with ``strict`` the font must
+        have every character.
         """
         self._font, self._characters, self._model = font, characters, model
         self._ink_penalty, self._strict = ink_penalty, strict

@@ -20,7 +20,9 @@ ASCII = parse_charset("ascii")
 def make(
     font: Font, characters: str = ASCII, *, ink_penalty: float = 0, strict: bool = False
 ) -> Matchers:
-    return Matchers(font, characters, load_model("standard"), ink_penalty=ink_penalty, strict=strict)
+    return Matchers(
+        font, characters, load_model("standard"), ink_penalty=ink_penalty, strict=strict
+    )
 
 
 def test_a_matcher_is_made_once(font: Font) -> None:
