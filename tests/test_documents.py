@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 from paths import ROOT
 
 NEW_FILES = {"asciiart/art/formats/markdown.py", "tests/art/formats/test_markdown.py"}
 """The recipes' examples."""
-MADE_BY_TOOLS = {"tests/fuzz/found/"}
-DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "asciiart/core/README.md"]
-every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+MADE_BY_TOOLS = {"models/mine", "tests/fuzz/found/"}
+DOCUMENTS = [
+    *ROOT.glob("*.md"),
+    *(path for folder in ("asciiart", "docs", "tests") for path in ROOT.glob(f"{folder}/**/*.md")),
+]
+HISTORY = ROOT / "CHANGELOG.md"
+"""It names what there was, too."""
+every_document = pytest.mark.parametrize(
+    "document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT))
+)
 
 
 def second_command() -> str:
@@ -46,6 +54,14 @@ def test_every_picture_and_link_is_there(document: Path) -> None:
 @every_document
 def test_every_file_that_is_named_is_there(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
-    paths = set(re.findall(r"`((?:asciiart|docs|fonts|models|share|tests)/[\w./*-]+)`", text))
+    paths = set(re.findall(r"[` ]((?:asciiart|docs|fonts|models|share|tests)/[\w./*-]+)", text))
     missing = [path for path in paths if not any(ROOT.glob(path))]
     assert set(missing) <= NEW_FILES | MADE_BY_TOOLS
+
+
+@every_document
+def test_every_name_in_the_package_is_there(document: Path) -> None:
+    if document == HISTORY:
+        return
+    for name in re.findall(r"`(asciiart(?:\.\w+)+)", document.read_text(encoding="utf-8")):
+        assert resolve_name(name) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from types import NoneType
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -96,7 +96,7 @@ def _kind(each: Declared) -> dict[str, Any]:
     """Return click's type for the values of an option."""
     if each.choices:
         return {"type": click.Choice(each.choices)}
-    kinds = [kind for kind in get_args(each.type) or (each.type,) if kind is not NoneType]
+    kinds = [kind for kind in each.kinds if kind is not NoneType]
     return {"is_flag": True} if kinds == [bool] else {"type": kinds[0]}
 
 

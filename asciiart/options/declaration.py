@@ -7,10 +7,14 @@ import math
 import textwrap
 from dataclasses import dataclass, field, fields
 from functools import cache
+from numbers import Integral, Real
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from asciiart.errors import OptionError
+
+_NUMBERS = {int: (Integral, "a whole number"), float: (Real, "a number")}
+"""Types of options -> the types that do, NumPy's among them, and their words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,11 +81,20 @@ class Declared:
         """The values of a Literal; empty for other types."""
         return get_args(self.type) if get_origin(self.type) is Literal else ()
 
+    @property
+    def kinds(self) -> tuple[type, ...]:
+        """The types of its values, such as int and NoneType."""
+        return get_args(self.type) or (self.type,)
+
     def check(self, value: Any) -> None:
-        """Refuse a value that is no choice or out of range."""
+        """Refuse a value that is no choice, no number or out of range."""
         if self.choices and value not in self.choices:
             choices = " or ".join(self.choices)
             raise OptionError(f"{self.name} must be {choices}, not {value!r}", self.name)
+        for kind, (numbers, words) in _NUMBERS.items():
+            unset = value is None and NoneType in self.kinds
+            if kind in self.kinds and not unset and not isinstance(value, numbers):
+                raise OptionError(f"{self.name} must be {words}, not {value!r}", self.name)
         limits = self.option.limits
         if limits and value is not None and not self.option.allows(value):
             raise OptionError(f"{self.name} must be {limits}, not {value}", self.name)
@@ -105,9 +118,10 @@ class Declared:
     def _type_in_words(self) -> str:
         if self.choices:
             return f"{{{', '.join(map(repr, self.choices))}}}, default {self.default!r}"
-        kinds = get_args(self.type) or (self.type,)
-        words = " or ".join(kind.__name__ for kind in kinds if kind is not NoneType)
-        return f"{words}, optional" if NoneType in kinds else f"{words}, default {self.default!r}"
+        words = " or ".join(kind.__name__ for kind in self.kinds if kind is not NoneType)
+        return (
+            f"{words}, optional" if NoneType in self.kinds else f"{words}, default {self.default!r}"
+        )
 
 
 def declared(owner: type) -> tuple[Declared, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
+import numpy as np
 import pytest
 
 from asciiart.errors import OptionError
@@ -65,7 +66,11 @@ def test_infinity_is_no_size():
     ("name", "value", "message"),
     [
         ("size", 0, "size must be at least 1, not 0"),
+        ("size", 1.5, "size must be a whole number, not 1.5"),
+        ("size", "1", "size must be a whole number, not '1'"),
         ("share", 2, "share must be from 0 to 0.5, not 2"),
+        ("share", "0", "share must be a number, not '0'"),
+        ("share", None, "share must be a number, not None"),
         ("kind", "c", "kind must be a or b, not 'c'"),
         ("kind", None, "kind must be a or b, not None"),
     ],
@@ -74,6 +79,13 @@ def test_a_wrong_value_is_refused_by_name(name, value, message):
     with pytest.raises(OptionError) as caught:
         TOY[name].check(value)
     assert (str(caught.value), caught.value.parameters) == (message, (name,))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("size", np.int64(3)), ("share", np.float32(0.5)), ("scale", 2)]
+)
+def test_numbers_of_other_types_do(name, value):
+    TOY[name].check(value)
 
 
 def test_none_is_as_good_as_unset():

@@ -15,6 +15,7 @@ from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.terminal.color_mode import ColorMode
 from asciiart.matching.dot_patterns import DotPatterns
 from asciiart.options import Options
+from asciiart.page.ink_page import adjust
 from asciiart.page.levels import LevelRange, Levels, measure_levels
 from asciiart.page.resampling import resize, to_dots
 
@@ -95,8 +96,7 @@ def _stretched(pixels: Colors, levels: LevelRange | None) -> Colors:
 
 def _adjusted(pixels: Colors, options: Options) -> Colors:
     """Return the pixels with the contrast, brightness and gamma of the options."""
-    levels = (np.arange(256) / 255 - 0.5) * options.contrast + 0.5 + options.brightness
-    return _mapped(pixels, np.clip(levels, 0, 1) ** (1 / options.gamma))
+    return _mapped(pixels, adjust(np.linspace(0, 1, 256, dtype=np.float32), options))
 
 
 def _mapped(pixels: Colors, levels: NDArray[np.floating]) -> Colors:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from asciiart.art.formats.suffixes import image_format
+from asciiart.art.formats.suffixes import SUFFIXES, image_format
 from asciiart.errors import OptionError
 
 
@@ -32,7 +33,8 @@ def test_format_of(path: str, format: str) -> None:
 def test_unknown_suffix() -> None:
     with pytest.raises(OptionError) as caught:
         image_format("art.jpg")
-    assert str(caught.value) == (
-        "art.jpg: suffix '.jpg' is of no format (there are: "
-        ".txt, .text, .asc, .ans, .ansi, .html, .htm, .svg, .png, .json, .jsonc)"
+    start = (
+        "art.jpg: suffix '.jpg' is of no format (there are: .txt, .text, .asc, .ans, .ansi, .html, "
     )
+    assert str(caught.value).startswith(start)
+    assert str(caught.value).endswith(f"{', '.join(chain(*SUFFIXES.values()))})")

@@ -151,7 +151,7 @@ def test_damaged_starts(wide_art: Art, damage: dict[str, Any], reason: str) -> N
 @pytest.mark.parametrize(
     ("size", "line_height", "reason"),
     [
-        (5, 18, "font_size must be 6 to 100, not 5"),
+        (5, 18, "font_size must be from 6 to 100, not 5"),
         (16, 1000, "line_height must be half to four times the font size, not 1000"),
         (16.5, 18, "'size' is missing or no int"),
         (16, None, "'line_height' is missing or no int"),
