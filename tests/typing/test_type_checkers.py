@@ -1,23 +1,31 @@
-"""Type checkers show every option of the public functions, and refuse a misspelt one."""
+"""Type checkers show every option of the public functions, and refuse a misspelt one.
+
+mypy checks the file with all others; this is pyright, in the distribution that needs no download.
+"""
 
 from __future__ import annotations
 
-import shutil
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-
-KEYWORDS = Path(__file__).with_name("keywords.py")
-ROOT = KEYWORDS.parents[2]
-PYRIGHT = shutil.which("pyright")
-"""It is no requirement; mypy, which is, checks the file with all others."""
+from paths import ROOT, TESTS
 
 
-@pytest.mark.skipif(PYRIGHT is None, reason="pyright is not installed")
-def test_pyright_knows_the_keywords() -> None:
-    assert PYRIGHT is not None
-    command = [PYRIGHT, "--pythonpath", sys.executable, str(KEYWORDS)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+def test_pyright_knows_the_keywords(tmp_path: Path) -> None:
+    pytest.importorskip("basedpyright")
+    settings = {
+        "include": [str(TESTS / "typing" / "keywords.py")],
+        "extraPaths": [str(ROOT)],
+        "enableTypeIgnoreComments": True,
+        "reportUnusedCallResult": False,
+    }
+    project = tmp_path / "pyrightconfig.json"
+    project.write_text(json.dumps(settings))
+    command = [sys.executable, "-m", "basedpyright", "-p", str(project)]
+    done = subprocess.run(
+        [*command, "--pythonpath", sys.executable], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout
