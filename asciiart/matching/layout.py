@@ -17,7 +17,7 @@ from asciiart.matching.row_steps import RowRules
 from asciiart.options import MAX_COLUMNS, PROPORTIONAL, Options
 from asciiart.page.bands import InkPage, is_one_band
 from asciiart.page.ink_page import DRAWING_SCALE, Page, to_page
-from asciiart.page.large_pages import LargePages
+from asciiart.page.large_pages import to_large_page
 from asciiart.page.levels import Levels
 
 _SIZES = 4
@@ -140,14 +140,11 @@ def _pages(
     picture: Picture, grid: Grid, options: Options, matcher: Matcher, levels: Levels | None
 ) -> tuple[InkPage, ...]:
     """Return the page of each of the matcher's modes."""
-    density = matcher.index.density
-    if is_one_band(grid.page_shape):
-        return tuple(
-            to_page(picture, grid, own.mode, options, density, levels=levels)
-            for own in matcher.mode_matchers
-        )
-    large = LargePages(picture, grid, options, levels)
-    return tuple(large.page(own.mode, density) for own in matcher.mode_matchers)
+    make = to_page if is_one_band(grid.page_shape) else to_large_page
+    return tuple(
+        make(picture, grid, own.mode, options, matcher.index.density, levels=levels)
+        for own in matcher.mode_matchers
+    )
 
 
 def _best_offset(page: InkPage, matcher: Matcher, rules: RowRules) -> tuple[Offset, float]:

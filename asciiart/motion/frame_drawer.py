@@ -103,11 +103,11 @@ class FrameDrawer:
 
     @property
     def options(self) -> Options:
-        """Options for the next frame; setting them starts anew."""
+        """Options for the next frame."""
         return self._options
 
-    @options.setter
-    def options(self, options: Options) -> None:
+    def begin_anew(self, options: Options) -> None:
+        """Draw the next frame with other options, and as if it were the first."""
         self._options = options
         self._last = self._layout = None
         self._denoiser.forget()

@@ -151,11 +151,11 @@ class Player:
 
     def _follow_size(self) -> bool:
         """Adopt the terminal's size if it has changed, and return whether it had."""
-        changed, self._terminal.resized = self._terminal.resized, False
+        changed = self._terminal.take_resize()
         if changed:
             columns, rows = self._terminal.size
             self._screen = ScreenDiff(columns, rows, self._color)
-            self._drawer.options = self._asked.sized(columns, rows)
+            self._drawer.begin_anew(self._asked.sized(columns, rows))
         return changed
 
     def _send(self, art: Art) -> None:

@@ -5,16 +5,39 @@ from __future__ import annotations
 import inspect
 import math
 import textwrap
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, fields
 from functools import cache
 from numbers import Integral, Real
+from os import PathLike
+from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from asciiart.errors import OptionError
 
-_NUMBERS = {int: (Integral, "a whole number"), float: (Real, "a number")}
-"""Types of options -> the types that do, NumPy's among them, and their words."""
+
+def _is_truth(value: Any) -> bool:
+    return isinstance(value, Hashable) and value in (True, False)  # not an array of several
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _is_whole(value: object) -> bool:
+    return _is_number(value) and isinstance(value, Integral)
+
+
+_TYPES: dict[type, tuple[Callable[[object], bool], str]] = {
+    bool: (_is_truth, "True or False"),
+    int: (_is_whole, "a whole number"),
+    float: (_is_number, "a number"),
+    str: (lambda value: isinstance(value, str), "text"),
+    Path: (lambda value: isinstance(value, PathLike), "a path"),
+    NoneType: (lambda value: value is None, ""),
+}
+"""Types of options -> whether a value will do, as NumPy's numbers do, and the type in words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,14 +110,15 @@ class Declared:
         return get_args(self.type) or (self.type,)
 
     def check(self, value: Any) -> None:
-        """Refuse a value that is no choice, no number or out of range."""
-        if self.choices and value not in self.choices:
-            choices = " or ".join(self.choices)
-            raise OptionError(f"{self.name} must be {choices}, not {value!r}", self.name)
-        for kind, (numbers, words) in _NUMBERS.items():
-            unset = value is None and NoneType in self.kinds
-            if kind in self.kinds and not unset and not isinstance(value, numbers):
-                raise OptionError(f"{self.name} must be {words}, not {value!r}", self.name)
+        """Refuse a value that is no choice, of another type or out of range."""
+        if self.choices:
+            fits, words = isinstance(value, str) and value in self.choices, self.choices
+        else:
+            types = [_TYPES[kind] for kind in self.kinds]
+            fits = any(accepts(value) for accepts, _ in types)
+            words = tuple(word for _, word in types if word)
+        if not fits:
+            raise OptionError(f"{self.name} must be {' or '.join(words)}, not {value!r}", self.name)
         limits = self.option.limits
         if limits and value is not None and not self.option.allows(value):
             raise OptionError(f"{self.name} must be {limits}, not {value}", self.name)

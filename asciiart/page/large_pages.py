@@ -7,7 +7,7 @@ follows from these as `ink_page` computes that of a whole page.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 
 import cv2
 import numpy as np
@@ -30,77 +30,74 @@ _MARGIN = 12
 """Largest distance, in half-width characters, at which brightness changes the ink of a pixel."""
 
 
-@dataclass(frozen=True, eq=False)
-class LargePages:
-    """The pages of a picture that is drawn in many cells, one for each mode."""
+def to_large_page(
+    picture: Picture,
+    grid: Grid,
+    mode: Mode,
+    options: Options,
+    density: float,
+    *,
+    levels: Levels | None = None,
+) -> InkPage:
+    """Return the page of a picture that is drawn in many cells; see `ink_page.to_page`."""
+    rgb = on_page(picture, options.background)
+    gray = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
+    del rgb  # as large as a huge picture
+    brightness = _brightness(gray, grid, mode, options, levels)
+    if mode == "tone":
+        return _TonePage(brightness, grid, options, density)
+    median = np.median(brightness.of(brightness.levels[::8, ::8]))
+    paper = 1.0 if float(median) > 0.5 else 0.0
+    height, width = grid.page_shape
+    rows = partial(brightness.drawing_rows, paper)
+    if is_drawing_in_bands(rows, height, width, 2 * grid.cell.unit):
+        return _DrawingPage(_drawn_lines(gray, brightness, paper, grid, options), grid.page_shape)
+    small = _reduced(brightness, grid)
+    del gray, brightness, rows  # 128 bytes a cell
+    edges = find_edges(small, load_line_network().logits(small), detail=options.detail)
+    del small  # 128 bytes a cell, as each of the three that are needed at once
+    lines = follow_edges(edges, detail=options.detail)
+    return _ContourPage(lines.view(np.uint8), grid.page_shape)
 
-    picture: Picture
-    grid: Grid
-    options: Options
-    levels: Levels | None = None
 
-    def page(self, mode: Mode, density: float) -> InkPage:
-        """Return the page of a mode; see `ink_page.to_page`."""
-        brightness = self._brightness(mode)
-        if mode == "tone":
-            return _TonePage(brightness, self.grid, self.options, density)
-        median = np.median(brightness.of(self._levels[::8, ::8]))
-        paper = 1.0 if float(median) > 0.5 else 0.0
-        unit = self.grid.cell.unit
-        height, width = self.grid.page_shape
-        if is_drawing_in_bands(partial(brightness.drawing_rows, paper), height, width, 2 * unit):
-            return _DrawingPage(self._trace_drawing(brightness, paper), self.grid.page_shape)
-        small = self._reduced(brightness)
-        del brightness, self.__dict__["_levels"]  # 128 bytes a cell
-        edges = find_edges(small, load_line_network().logits(small), detail=self.options.detail)
-        del small  # 128 bytes a cell, as each of the three that are needed at once
-        lines = follow_edges(edges, detail=self.options.detail)
-        return _ContourPage(lines.view(np.uint8), self.grid.page_shape)
+def _brightness(
+    gray: Pixels, grid: Grid, mode: Mode, options: Options, levels: Levels | None
+) -> _Brightness:
+    """Return the page's brightness from the gray levels (H, W) of the picture at its own size."""
+    height, width = grid.page_shape
+    how = interpolation(gray.shape, (height, width))
+    resized = np.asarray(cv2.resize(gray, (width, height), interpolation=how), np.uint8)
+    found = None if levels is None else levels.of(mode)
+    return _Brightness(resized, adjust(stretching(resized, mode, options, found), options))
 
-    @cached_property
-    def _gray(self) -> Pixels:
-        """The picture's brightness at its own size."""
-        rgb = on_page(self.picture, self.options.background)
-        return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
 
-    @cached_property
-    def _levels(self) -> Pixels:
-        """The brightness at the page's size."""
-        height, width = self.grid.page_shape
-        how = interpolation(self._gray.shape, (height, width))
-        return np.asarray(cv2.resize(self._gray, (width, height), interpolation=how), np.uint8)
+def _drawn_lines(
+    gray: Pixels, brightness: _Brightness, paper: float, grid: Grid, options: Options
+) -> Pixels:
+    """Return the lines of a drawing, packed into eight pixels a byte."""
+    unit = grid.cell.unit
+    height, width = (DRAWING_SCALE * side for side in grid.page_shape)
+    stroke = 4 * DRAWING_SCALE * unit
+    shortest = round(DRAWING_SCALE * unit * (1 - options.detail))
+    around = 2 * stroke + shortest + 16  # an area's border, its strokes' halves, a short line
+    how = interpolation(gray.shape, (height, width))
+    resized = Resized(lambda top, bottom: gray[top:bottom], len(gray), (height, width), how)
+    lines = np.empty((height, -(-width // 8)), np.uint8)
+    for band in split(height, 2 * BAND_PIXELS // width, around):
+        levels = to_levels(resized.rows(band.first, band.last))
+        distance = np.abs(1 - paper - brightness.of(levels))
+        found = trace_drawing(distance, stroke=stroke, shortest=shortest)[band.inner]
+        lines[band.top : band.bottom] = np.packbits(found, axis=1)
+    return lines
 
-    def _brightness(self, mode: Mode) -> _Brightness:
-        levels = None if self.levels is None else self.levels.of(mode)
-        table = stretching(self._levels, mode, self.options, levels)
-        return _Brightness(self._levels, adjust(table, self.options))
 
-    def _trace_drawing(self, brightness: _Brightness, paper: float) -> Pixels:
-        """Return the lines of a drawing, packed into eight pixels a byte."""
-        unit = self.grid.cell.unit
-        height, width = (DRAWING_SCALE * side for side in self.grid.page_shape)
-        stroke = 4 * DRAWING_SCALE * unit
-        shortest = round(DRAWING_SCALE * unit * (1 - self.options.detail))
-        around = 2 * stroke + shortest + 16  # an area's border, its strokes' halves, a short line
-        how = interpolation(self._gray.shape, (height, width))
-        own = self._gray
-        resized = Resized(lambda top, bottom: own[top:bottom], len(own), (height, width), how)
-        lines = np.empty((height, -(-width // 8)), np.uint8)
-        for band in split(height, 2 * BAND_PIXELS // width, around):
-            levels = to_levels(resized.rows(band.first, band.last))
-            gray = np.abs(1 - paper - brightness.of(levels))
-            found = trace_drawing(gray, stroke=stroke, shortest=shortest)[band.inner]
-            lines[band.top : band.bottom] = np.packbits(found, axis=1)
-        return lines
-
-    def _reduced(self, brightness: _Brightness) -> Gray:
-        """Return the brightness at which a half-width character is `WORKING_UNIT` pixels wide."""
-        unit = self.grid.cell.unit
-        height, width = (-(-side * WORKING_UNIT // unit) for side in self.grid.page_shape)
-        small = np.empty((height, width), np.float32)
-        for band in split(height, BAND_PIXELS // 4 // width):
-            small[band.top : band.bottom] = brightness.reduced((height, width), *band[:2])
-        return small
+def _reduced(brightness: _Brightness, grid: Grid) -> Gray:
+    """Return the brightness at which a half-width character is `WORKING_UNIT` pixels wide."""
+    height, width = (-(-side * WORKING_UNIT // grid.cell.unit) for side in grid.page_shape)
+    small = np.empty((height, width), np.float32)
+    for band in split(height, BAND_PIXELS // 4 // width):
+        small[band.top : band.bottom] = brightness.reduced((height, width), *band[:2])
+    return small
 
 
 @dataclass(frozen=True, eq=False)

@@ -72,7 +72,7 @@ def test_new_options_begin_anew(artist: Artist) -> None:
     assert drawer.wanted_size(fine=False) is None
     shape = drawer.draw(frame).grid.page_shape
     assert drawer.wanted_size(fine=False) == shape
-    drawer.options = Options(mode="structure", columns=20)
+    drawer.begin_anew(Options(mode="structure", columns=20))
     assert drawer.wanted_size(fine=True) is None
     grid = drawer.draw(frame).grid
     assert grid.columns == 20
@@ -97,7 +97,7 @@ def test_the_wanted_size_may_be_asked_for_while_options_change(artist: Artist) -
     reader = threading.Thread(target=ask)
     reader.start()
     for _ in range(20):
-        drawer.options = Options(columns=8)
+        drawer.begin_anew(Options(columns=8))
         drawer.draw(frame)
     over.set()
     reader.join()

@@ -73,6 +73,15 @@ def test_infinity_is_no_size():
         ("share", None, "share must be a number, not None"),
         ("kind", "c", "kind must be a or b, not 'c'"),
         ("kind", None, "kind must be a or b, not None"),
+        ("kind", np.zeros(2), "kind must be a or b, not array([0., 0.])"),
+        ("size", True, "size must be a whole number, not True"),
+        ("share", False, "share must be a number, not False"),
+        ("flag", 3, "flag must be True or False, not 3"),
+        ("flag", "yes", "flag must be True or False, not 'yes'"),
+        ("flag", None, "flag must be True or False, not None"),
+        ("flag", [], "flag must be True or False, not []"),
+        ("file", 3, "file must be text or a path, not 3"),
+        ("file", None, "file must be text or a path, not None"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(name, value, message):
@@ -82,7 +91,14 @@ def test_a_wrong_value_is_refused_by_name(name, value, message):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("size", np.int64(3)), ("share", np.float32(0.5)), ("scale", 2)]
+    ("name", "value"),
+    [
+        ("size", np.int64(3)),
+        ("share", np.float32(0.5)),
+        ("scale", 2),
+        ("flag", np.True_),
+        ("file", Path("x")),
+    ],
 )
 def test_numbers_of_other_types_do(name, value):
     TOY[name].check(value)

@@ -57,8 +57,7 @@ class FullScreen:
         self._size = self.size
         self._caught: list[signal.Signals] = []
         self._stack = ExitStack()
-        self.resized = False
-        """Whether the terminal's size, or all that it shows, may have changed."""
+        self._resized = False
 
     def __enter__(self) -> FullScreen:
         """Take over the terminal."""
@@ -115,7 +114,7 @@ class FullScreen:
     def _enter(self) -> None:
         self._keys.set_quiet()
         self._send(_ENTER)
-        self.resized = True
+        self._resized = True
 
     def _leave(self) -> None:
         with suppress(OutputError):  # the terminal is gone, so there is nothing to restore
@@ -133,6 +132,13 @@ class FullScreen:
             return os.terminal_size((80, 24))
         return size
 
+    def take_resize(self) -> bool:
+        """Tell whether the size, or all that is shown, may have changed since the last call."""
+        if not self._resized:  # a signal that comes between these lines must not be lost
+            return False
+        self._resized = False
+        return True
+
     # --- keys -------------------------------------------------------------------------------------
 
     def wait(self, seconds: float) -> str:
@@ -145,7 +151,7 @@ class FullScreen:
         """
         pressed = self._keys.wait(max(0.0, min(seconds, _SLICE)))
         if not _TELLS_SIZE and self.size != self._size:
-            self.resized, self._size = True, self.size
+            self._resized, self._size = True, self.size
         return pressed
 
     # --- signals ----------------------------------------------------------------------------------
@@ -168,7 +174,7 @@ class FullScreen:
             signal.signal(number, signal.SIG_IGN)
 
     def _notice(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a handler
-        self.resized = True
+        self._resized = True
 
     def _suspend(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         self._leave()

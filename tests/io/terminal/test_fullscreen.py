@@ -31,8 +31,7 @@ with FullScreen(sys.stdout) as screen:
     screen.show("here" + sys.argv[1])
     for _ in range(600):
         screen.wait(0.05)
-        if screen.resized:
-            screen.resized = False
+        if screen.take_resize():
             screen.show("size{}x{}".format(*screen.size))
 """
 
@@ -137,12 +136,11 @@ def test_the_size_is_the_terminal_s(
 
 def test_a_new_size_is_told_by_a_signal(line: Line) -> None:
     with FullScreen(line.stream) as screen:
-        assert screen.resized  # all is to be shown
-        screen.resized = False
+        assert screen.take_resize()  # all is to be shown
         screen.wait(0)
-        assert not screen.resized
+        assert not screen.take_resize()
         os.kill(os.getpid(), signal.SIGWINCH)
-        assert screen.resized
+        assert screen.take_resize()
 
 
 def test_where_no_signal_tells_the_size_is_asked_for(
@@ -150,12 +148,12 @@ def test_where_no_signal_tells_the_size_is_asked_for(
 ) -> None:
     monkeypatch.setattr(fullscreen, "_TELLS_SIZE", False)
     with FullScreen(line.stream) as screen:
-        screen.resized = False
+        screen.take_resize()
         screen.wait(0)
-        assert not screen.resized
+        assert not screen.take_resize()
         line.resize(40, 12)
         screen.wait(0)
-        assert screen.resized
+        assert screen.take_resize()
 
 
 def test_another_thread_than_the_main_one_may_show(line: Line) -> None:
