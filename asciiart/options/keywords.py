@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast, overload
 
 from asciiart.errors import warn_caller
-from asciiart.options.declaration import declared
+from asciiart.options.declaration import Declared, declared
 
 _Owner = TypeVar("_Owner")
 _P = ParamSpec("_P")
@@ -57,9 +57,14 @@ def spelled_out(make: Callable[_P, _O_co]) -> _SpelledOut[_P, _O_co]:
     def decorate(call: Callable[..., _R]) -> Callable[..., _R]:
         *own, options = inspect.signature(call).parameters.values()
         spelled = [each.parameter for each in declared(cast("type", make))]
+        known = _names(declared(cast("type", make))) | {each.name for each in own}
 
         @wraps(call)
         def function(*given: Any, **keywords: Any) -> _R:
+            for name in keywords.keys() - known:
+                raise TypeError(
+                    f"{call.__qualname__}() got an unexpected keyword argument {name!r}"
+                )
             named = {each.name: keywords.pop(each.name) for each in own if each.name in keywords}
             return call(*given, **named, **{options.name: make(**keywords)})  # type: ignore[call-arg]
 
@@ -69,6 +74,11 @@ def spelled_out(make: Callable[_P, _O_co]) -> _SpelledOut[_P, _O_co]:
         return function
 
     return cast("_SpelledOut[_P, _O_co]", decorate)
+
+
+def _names(options: Iterable[Declared]) -> set[str]:
+    """Return the names that options have or had."""
+    return {name for each in options for name in (each.name, each.option.former) if name}
 
 
 def _with_parameters(docstring: str | None, owner: type) -> str:

@@ -54,8 +54,10 @@ def test_keywords_make_the_options():
 
 
 def test_what_is_no_keyword_is_refused():
-    with pytest.raises(TypeError, match="unexpected keyword argument 'sise'"):
+    with pytest.raises(TypeError, match=r"^play\(\) got an unexpected keyword argument 'sise'$"):
         play("here", sise=4)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match=r"^Child\.play\(\) got an unexpected keyword"):
+        Child().play("here", sise=4)  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="missing 1 required positional argument: 'where'"):
         play()  # type: ignore[call-arg]
 
