@@ -40,6 +40,11 @@ _TYPES: dict[type, tuple[Callable[[object], bool], str]] = {
 """Types of options -> whether a value will do, as NumPy's numbers do, and the type in words."""
 
 
+def _instance(kind: type) -> tuple[Callable[[object], bool], str]:
+    """Return the entry of `_TYPES` for any other class."""
+    return lambda value: isinstance(value, kind), f"of the type {kind.__name__}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Option:
     """Everything about an option apart from its name, type and default."""
@@ -114,7 +119,7 @@ class Declared:
         if self.choices:
             fits, words = isinstance(value, str) and value in self.choices, self.choices
         else:
-            types = [_TYPES[kind] for kind in self.kinds]
+            types = [_TYPES.get(kind) or _instance(kind) for kind in self.kinds]
             fits = any(accepts(value) for accepts, _ in types)
             words = tuple(word for _, word in types if word)
         if not fits:

@@ -24,13 +24,14 @@ class Toy:
     kind: Annotated[Literal["a", "b"], Option("Which.")] = "a"
     file: Annotated[str | Path, Option("Where.")] = "x"
     flag: Annotated[bool, Option("Whether.")] = False
+    other: Annotated[Option | None, Option("Anything.")] = None
 
 
 TOY = {each.name: each for each in declared(Toy)}
 
 
 def test_fields_are_found_in_their_order():
-    assert list(TOY) == ["size", "share", "scale", "kind", "file", "flag"]
+    assert list(TOY) == ["size", "share", "scale", "kind", "file", "flag", "other"]
     assert [TOY[name].type for name in ("size", "share", "flag")] == [int | None, float, bool]
     assert TOY["kind"].choices == ("a", "b")
     assert TOY["size"].choices == ()
@@ -82,6 +83,7 @@ def test_infinity_is_no_size():
         ("flag", [], "flag must be True or False, not []"),
         ("file", 3, "file must be text or a path, not 3"),
         ("file", None, "file must be text or a path, not None"),
+        ("other", 3, "other must be of the type Option, not 3"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(name, value, message):
@@ -98,6 +100,7 @@ def test_a_wrong_value_is_refused_by_name(name, value, message):
         ("scale", 2),
         ("flag", np.True_),
         ("file", Path("x")),
+        ("other", Option("Or this.")),
     ],
 )
 def test_numbers_of_other_types_do(name, value):
