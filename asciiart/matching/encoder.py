@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.glyphs.rasterize import Ink
-from asciiart.io.onnx_session import Network, Shape
+from asciiart.io.onnx_session import OnnxNetwork, Shape
 from asciiart.matching.scores import MatchScore
 from asciiart.page.strokes import ROW_HEIGHT
 
@@ -61,7 +61,7 @@ class Encoder:
             If a file is missing or damaged.
         """
         self.spec = spec
-        self._page = Network(page_network)
+        self._page = OnnxNetwork(page_network)
         self._glyph_network = glyph_network
 
     @property
@@ -154,7 +154,7 @@ class Encoder:
         whole, with a last column of positions that may extend beyond it. ``score`` is the one that
         the networks were trained on, perhaps with other weights.
         """
-        network = Network(self._glyph_network)
+        network = OnnxNetwork(self._glyph_network)
         parts = []
         for start in range(0, len(inks), _GLYPHS_AT_ONCE):
             known = score.glyphs(inks[start : start + _GLYPHS_AT_ONCE])

@@ -36,7 +36,7 @@ from asciiart.matching.index_building import build_index
 from asciiart.matching.index_cache import pack_index, unpack_index
 from asciiart.matching.metrics import score_characters
 from asciiart.matching.model import load_model
-from asciiart.matching.row_solver import Step, solve_rows
+from asciiart.matching.row_solver import RowStep, solve_rows
 from asciiart.matching.scores import StructureScore
 from asciiart.options import Options
 from asciiart.page.ink_page import to_page
@@ -90,7 +90,7 @@ class ExactGlyphs:
 
     def steps(
         self, lines: NDArray[np.float32], cost: float
-    ) -> Iterator[tuple[Step, NDArray[np.int64]]]:
+    ) -> Iterator[tuple[RowStep, NDArray[np.int64]]]:
         """Yield what the best glyph of each width scores from every pixel on, and which it is."""
         strokes = find_strokes(lines)
         maps = np.concatenate([tolerance_maps(strokes), direction_maps(strokes)])  # (16, H, W)
@@ -112,10 +112,10 @@ class ExactGlyphs:
                     near = ends[span:] > ends[:-span]
                     scores[row, : len(values)][near] = values.numpy()[near] - cost
                     best[row, : len(values)] = ids[chosen.numpy()]
-            yield Step(span, scores), best
+            yield RowStep(span, scores), best
         for blank in self.index.blanks.tolist():
             scores = np.full(shape, -1e-3, np.float32)
-            yield Step(int(self.index.spans[blank]), scores), np.full(shape, blank)
+            yield RowStep(int(self.index.spans[blank]), scores), np.full(shape, blank)
 
 
 def exact_f(artist: Artist) -> float:

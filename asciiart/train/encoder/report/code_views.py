@@ -16,8 +16,8 @@ from torch import Tensor
 
 from asciiart.core.learning.augmentation import GaussianNoise
 from asciiart.train.encoder.config import ModeConfig
-from asciiart.train.encoder.dataset import Page
-from asciiart.train.encoder.fit import Trained
+from asciiart.train.encoder.dataset import SyntheticPage
+from asciiart.train.encoder.fit import TrainedMatcher
 from asciiart.train.encoder.report.matcher_trial import (
     MatcherTrial,
     keys_of,
@@ -52,7 +52,7 @@ class _Restored(NamedTuple):
     """The target (H, W) of the reconstruction."""
 
 
-def show_restored(trained: Trained, trial: MatcherTrial) -> str:
+def show_restored(trained: TrainedMatcher, trial: MatcherTrial) -> str:
     """Return HTML with parts of pages beside their reconstructions."""
     shown = (_restore(trained, trial.config, page) for page in trial.pages[:_RESTORED])
     figures = "\n".join(_triple(part) for part in shown)
@@ -62,7 +62,7 @@ and the clean pages that it should.</p>
 {figures}"""
 
 
-def _restore(trained: Trained, config: ModeConfig, page: Page) -> _Restored:
+def _restore(trained: TrainedMatcher, config: ModeConfig, page: SyntheticPage) -> _Restored:
     generator = torch.Generator().manual_seed(config.seed)
     given = GaussianNoise(config.noise)(torch.from_numpy(page.ink)[None, None], generator)
     with torch.no_grad():
@@ -93,7 +93,7 @@ def _triple(part: _Restored) -> str:
     return f'<div class="restored">{"".join(figures)}</div>'
 
 
-def show_nearest(trained: Trained, trial: MatcherTrial) -> str:
+def show_nearest(trained: TrainedMatcher, trial: MatcherTrial) -> str:
     """Return HTML with sample cells and the glyphs nearest to them."""
     predicted = predict_by_encoder(trained.matcher, trial)
     rows = [_nearest_row(trial, predicted[cell], cell) for cell in _samples(trial)]
@@ -167,7 +167,7 @@ def _cell_picture(trial: MatcherTrial, cell: int) -> str:
     )
 
 
-def show_map(trained: Trained, trial: MatcherTrial) -> str:
+def show_map(trained: TrainedMatcher, trial: MatcherTrial) -> str:
     """Return HTML with a map of the glyphs' codes."""
     keys = keys_of(trained.matcher, trial)[1:].double().numpy()
     flat, share = project(keys)

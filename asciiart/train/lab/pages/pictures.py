@@ -37,7 +37,7 @@ Values = NDArray[np.float32]
 Layer = Callable[[ImageDraw.ImageDraw, np.random.Generator], None]
 
 
-class Words(NamedTuple):
+class WordSplit(NamedTuple):
     """Disjoint sets of words."""
 
     training: tuple[str, ...]
@@ -57,12 +57,12 @@ class Pages(NamedTuple):
 
 
 @cache
-def words_of_names() -> Words:
+def words_of_names() -> WordSplit:
     """Return the words of Unicode names with 2 to 10 letters, split by their checksums."""
     names = (unicodedata.name(chr(code), "") for code in range(0x20, 0x3000))
     words = sorted({word for name in names for word in name.split() if word.isalpha()})
     fitting = [word.lower() for word in words if 2 <= len(word) <= 10]
-    return Words(
+    return WordSplit(
         tuple(word for word in fitting if zlib.crc32(word.encode()) % _HELD_OUT_SHARE),
         tuple(word for word in fitting if not zlib.crc32(word.encode()) % _HELD_OUT_SHARE),
     )
