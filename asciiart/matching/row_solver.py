@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.io.pictures.arrays import Mask
 from asciiart.matching.arrays import Floats, Ids
 
 RowPath = NDArray[np.int32]
@@ -41,7 +42,7 @@ class _Paths(NamedTuple):
     """(2, C + 1, R), scores of the paths."""
     taken: NDArray[np.int32]
     """(2, C + 1, R), the last step."""
-    after_restricted: NDArray[np.bool_]
+    after_restricted: Mask
     """(C + 1, R), for a path in state 0, whether it was in state 1 before its last step."""
 
 

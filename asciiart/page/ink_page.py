@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from asciiart.glyphs.grid import Cell, Grid
 from asciiart.glyphs.rasterize import Ink
-from asciiart.io.pictures.arrays import Gray, Mask
+from asciiart.io.pictures.arrays import Gray, Mask, Pixels
 from asciiart.io.pictures.image import Picture
 from asciiart.options import Background, Mode, Options
 from asciiart.page.bands import read_padded
@@ -111,9 +110,7 @@ def interpolation(shape: tuple[int, ...], page_shape: tuple[int, int]) -> int:
     return cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
 
 
-def stretching(
-    gray: NDArray[np.uint8], mode: Mode, options: Options, levels: LevelRange | None
-) -> Gray:
+def stretching(gray: Pixels, mode: Mode, options: Options, levels: LevelRange | None) -> Gray:
     """Return the brightness (256,), 0 to 1, of each gray level once contrast is stretched.
 
     The ``levels``, by default those of ``gray`` (H, W), become black and white.

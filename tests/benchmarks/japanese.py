@@ -18,7 +18,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from pictures import DRAWINGS
 from quality import gray_of
 from speed import whole_process
@@ -28,9 +27,10 @@ from asciiart.art.art import Art
 from asciiart.glyphs.charsets import parse_charset
 from asciiart.glyphs.font import load_font
 from asciiart.glyphs.grid import Placement, fit_grid
-from asciiart.glyphs.rasterize import rasterize_row
+from asciiart.glyphs.rasterize import Ink, rasterize_row
 from asciiart.glyphs.typesetting import Typeset
 from asciiart.io.pictures.image import load_image
+from asciiart.matching.arrays import Ids
 from asciiart.matching.glyph_index import GlyphIndex
 from asciiart.matching.index_building import build_index
 from asciiart.matching.index_cache import pack_index, unpack_index
@@ -88,9 +88,7 @@ class ExactGlyphs:
                 keys = torch.from_numpy(known.maps).view(len(ids), 16 * 36, 2 * span)
                 self.filters[span] = (np.array(ids), keys, torch.from_numpy(known.biases))
 
-    def steps(
-        self, lines: NDArray[np.float32], cost: float
-    ) -> Iterator[tuple[RowStep, NDArray[np.int64]]]:
+    def steps(self, lines: Ink, cost: float) -> Iterator[tuple[RowStep, Ids]]:
         """Yield what the best glyph of each width scores from every pixel on, and which it is."""
         strokes = find_strokes(lines)
         maps = np.concatenate([tolerance_maps(strokes), direction_maps(strokes)])  # (16, H, W)

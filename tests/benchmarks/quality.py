@@ -17,15 +17,16 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 import tomli_w
-from numpy.typing import NDArray
 from pictures import DRAWINGS, PHOTOGRAPHS
 
 from asciiart.core.autoencoders.convolutional import ConvAutoencoder
 from asciiart.glyphs.font import Font, load_font
 from asciiart.glyphs.grid import Grid, fit_grid
-from asciiart.glyphs.rasterize import rasterize
+from asciiart.glyphs.rasterize import Ink, rasterize
 from asciiart.io.files.assets import find_model
+from asciiart.io.pictures.arrays import Mask
 from asciiart.io.pictures.image import load_image
+from asciiart.matching.arrays import Ids
 from asciiart.matching.cell_codes import inked_cells
 from asciiart.matching.metrics import drawing_ink, score
 from asciiart.matching.scores import StructureScore
@@ -42,8 +43,6 @@ from asciiart.train.encoder.report.baselines import (
     train_autoencoder,
 )
 
-Ink = NDArray[np.float32]
-Ids = NDArray[np.int64]
 OPTIONS = Options(mode="structure", columns=80, background="light")
 
 
@@ -85,7 +84,7 @@ class LinePage(NamedTuple):
     gray: Ink
     ink: Ink
     grid: Grid
-    where: NDArray[np.bool_]
+    where: Mask
 
 
 def page_of(path: Path, font: Font) -> LinePage:

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from asciiart.core.learning.augmentation import GaussianNoise
 from asciiart.glyphs.rasterize import Ink
+from asciiart.matching.arrays import Ids
 from asciiart.matching.scores import SCORES, GlyphFeatures, MatchScore
 from asciiart.options import Mode
 from asciiart.page.strokes import widen
@@ -55,7 +56,7 @@ class GlyphPool(NamedTuple):
 
     size: CellSize
     """Size of the cells; the area beside a narrower glyph counts for nothing."""
-    fonts: NDArray[np.int64]
+    fonts: Ids
     """Index (G,) of each glyph's font."""
     features: Packed
     """Features (G, M·H'·W'), packed by `_pack`."""
@@ -68,7 +69,7 @@ class GlyphPool(NamedTuple):
 class TrainingCells(NamedTuple):
     """The cells of a page that are not blank, for the glyphs of one pool."""
 
-    numbers: NDArray[np.int64]
+    numbers: Ids
     """Indices (n,) of the cells, in reading order."""
     queries: Packed
     """Exact queries (n, Q), packed by `_pack`."""
@@ -238,7 +239,7 @@ class Dataset:
             scores=queries @ features.T + biases,
         )
 
-    def _choose_glyphs(self, random: np.random.Generator, pool: GlyphPool) -> NDArray[np.int64]:
+    def _choose_glyphs(self, random: np.random.Generator, pool: GlyphPool) -> Ids:
         """Return glyphs of one font, as in drawing, or of all fonts."""
         if random.random() < 0.5:
             fonts = np.unique(pool.fonts)

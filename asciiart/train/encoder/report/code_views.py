@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from asciiart.core.learning.augmentation import GaussianNoise
+from asciiart.glyphs.rasterize import Ink
 from asciiart.train.encoder.config import ModeConfig
 from asciiart.train.encoder.dataset import SyntheticPage
 from asciiart.train.encoder.fit import TrainedMatcher
@@ -24,7 +24,7 @@ from asciiart.train.encoder.report.matcher_trial import (
     predict_by_encoder,
     seen_size,
 )
-from asciiart.train.encoder.report.plots import part_labels, picture_uri, project
+from asciiart.train.encoder.report.plots import PlotValues, part_labels, picture_uri, project
 
 _RESTORED = 3
 """Number of pages shown beside their reconstructions."""
@@ -44,11 +44,11 @@ _MAPPED = 0.8
 class _Restored(NamedTuple):
     """Part of a page."""
 
-    given: NDArray[np.float32]
+    given: Ink
     """The part (H, W) with the noise of training."""
-    restored: NDArray[np.float32]
+    restored: Ink
     """The decoder's reconstruction (H, W) from the code."""
-    clean: NDArray[np.float32]
+    clean: Ink
     """The target (H, W) of the reconstruction."""
 
 
@@ -78,7 +78,7 @@ def _restore(trained: TrainedMatcher, config: ModeConfig, page: SyntheticPage) -
     return _Restored(given[0, 0].numpy()[part], restored[part], page.clean[part])
 
 
-def _variety(ink: NDArray[np.float32], at: tuple[int, int], side: int) -> float:
+def _variety(ink: Ink, at: tuple[int, int], side: int) -> float:
     return float(ink[at[0] : at[0] + side, at[1] : at[1] + side].std())
 
 
@@ -191,9 +191,7 @@ glyphs would lie on each other they stand aside.</p>
 <svg class="map" viewBox="{box}" role="img" aria-label="map of the glyphs">{marks}</svg>"""
 
 
-def _mark(
-    trial: MatcherTrial, number: int, spot: NDArray[np.float64], label: NDArray[np.float64]
-) -> str:
+def _mark(trial: MatcherTrial, number: int, spot: PlotValues, label: PlotValues) -> str:
     (x, y), (u, v) = spot, label
     height, width = (_MAPPED * pixels for pixels in trial.glyphs.drawn)
     return (
