@@ -41,7 +41,7 @@ from asciiart.page.cell_colors import cell_colors, glyph_colors
 from asciiart.page.levels import AS_THEY_ARE, Levels
 
 
-class _Setting(NamedTuple):
+class _DrawingPlan(NamedTuple):
     """How a picture will be drawn, known before it is read."""
 
     options: Options
@@ -54,7 +54,7 @@ class _Setting(NamedTuple):
     """Those that become black and white; None for the picture's own."""
 
 
-class _Result(NamedTuple):
+class _MatchedPage(NamedTuple):
     """The glyphs chosen for a picture, and where and in which colors they stand."""
 
     nearest: Neighbors
@@ -157,10 +157,10 @@ class Artist:
             Gray levels that become black and white, of a film that the picture is from, say. By
             default they are what ``options.levels`` asks for.
         """
-        setting = self._set(options, levels)
-        picture = _load(source, setting, name)
-        result = self._fill(picture, setting) if options.fill else self._draw(picture, setting)
-        return self._finish(result, setting)
+        plan = self._plan(options, levels)
+        picture = _load(source, plan, name)
+        matched = self._fill(picture, plan) if options.fill else self._draw(picture, plan)
+        return self._finish(matched, plan)
 
     def dithers(self, options: Options) -> bool:
         """Tell whether ``options.dither`` changes what is drawn, and not just its colors."""
@@ -169,18 +169,18 @@ class Artist:
         characters, proportional = self._repertoire.characters, self.font.proportional
         return dot_patterns_for(characters, options, proportional=proportional) is not None
 
-    def _set(self, options: Options, levels: Levels | None) -> _Setting:
+    def _plan(self, options: Options, levels: Levels | None) -> _DrawingPlan:
         """Return what a picture is drawn with; options that make no sense here are refused."""
         DrawOptions(**vars(self.options), **vars(options))
         typeset = choose_typeset(self.font, options.font_size, options.line_height)
         matcher = self._matchers.matcher(options.shares, typeset)
         if levels is None and options.levels == "none":
             levels = AS_THEY_ARE
-        return _Setting(options, typeset, matcher, count_columns(options, typeset), levels)
+        return _DrawingPlan(options, typeset, matcher, count_columns(options, typeset), levels)
 
-    def _draw(self, picture: Picture, setting: _Setting) -> _Result:
+    def _draw(self, picture: Picture, plan: _DrawingPlan) -> _MatchedPage:
         """Return the glyphs that draw a picture's page best, colored by what lies below them."""
-        options, typeset, matcher, columns, levels = setting
+        options, typeset, matcher, columns, levels = plan
         rules = rules_of_rows(options, self._target, typeset)
         squares, laid_out = keep_squares(picture, columns, matcher.cell, options)
         pages, grid, offset = fit_page(squares, columns, laid_out, matcher, rules, levels=levels)
@@ -196,11 +196,11 @@ class Artist:
             nearest = choose_glyphs(moved, matcher, rules, options, refiner)
         spans = matcher.index.spans_at(nearest.glyph_ids[..., 0])
         colors = glyph_colors(cell_colors(squares, grid, options.background), spans, down, right)
-        return _Result(nearest, colors, grid, place_picture(grid, down, right, typeset))
+        return _MatchedPage(nearest, colors, grid, place_picture(grid, down, right, typeset))
 
-    def _fill(self, picture: Picture, setting: _Setting) -> _Result:
+    def _fill(self, picture: Picture, plan: _DrawingPlan) -> _MatchedPage:
         """Return the glyphs whose ink and paper, in two colors a cell, show a picture best."""
-        options, typeset, matcher, columns, levels = setting
+        options, typeset, matcher, columns, levels = plan
         height, width = picture.rgb.shape[:2]
         grid = fit_grid(
             height, width, matcher.cell, columns=columns, rows=options.rows, magnify=options.magnify
@@ -210,50 +210,50 @@ class Artist:
         )
         colors = cell_colors(picture, grid, options.background)
         nearest = Neighbors(filled.glyph_ids, filled.scores)
-        return _Result(nearest, colors, grid, place_picture(grid, 0, 0, typeset), filled.fill)
+        return _MatchedPage(nearest, colors, grid, place_picture(grid, 0, 0, typeset), filled.fill)
 
-    def _finish(self, result: _Result, setting: _Setting) -> Art:
+    def _finish(self, matched: _MatchedPage, plan: _DrawingPlan) -> Art:
         """Return the art, which holds all that formats show."""
-        glyphs = self._shown_glyphs(setting)
-        characters = np.array([*glyphs, ""])[result.nearest.glyph_ids[..., 0]]
+        glyphs = self._shown_glyphs(plan)
+        characters = np.array([*glyphs, ""])[matched.nearest.glyph_ids[..., 0]]
         rows, columns = characters.shape
         return Art(
             characters=characters,
             glyphs=glyphs,
-            glyph_ids=result.nearest.glyph_ids,
-            scores=result.nearest.scores,
-            colors=result.colors,
-            grid=replace(result.grid, rows=rows, columns=columns),
-            placement=result.placement,
+            glyph_ids=matched.nearest.glyph_ids,
+            scores=matched.nearest.scores,
+            colors=matched.colors,
+            grid=replace(matched.grid, rows=rows, columns=columns),
+            placement=matched.placement,
             font=self.font,
-            typeset=setting.typeset,
-            mode=setting.options.mode,
-            background=setting.options.background,
+            typeset=plan.typeset,
+            mode=plan.options.mode,
+            background=plan.options.background,
             model=self._model.name,
-            options=setting.options,
-            fill=result.fill,
+            options=plan.options,
+            fill=matched.fill,
             target=self.options.target,
         )
 
-    def _shown_glyphs(self, setting: _Setting) -> str:
+    def _shown_glyphs(self, plan: _DrawingPlan) -> str:
         """Return the matcher's glyphs, whose blank among braille may be the dotless pattern."""
-        index = setting.matcher.index
-        in_cells = setting.typeset is None and bool((index.spans == 1).all())
+        index = plan.matcher.index
+        in_cells = plan.typeset is None and bool((index.spans == 1).all())
         if self._repertoire.dotless and in_cells and is_braille(index.characters):
             return BRAILLE_BLANK + index.characters[1:]
         return index.characters
 
 
-def _load(source: Source, setting: _Setting, name: str | None) -> Picture:
+def _load(source: Source, plan: _DrawingPlan, name: str | None) -> Picture:
     """Return the picture, unless it or its page would be too large."""
-    options, cell = setting.options, setting.matcher.cell
+    options, cell = plan.options, plan.matcher.cell
     with forks_allowed():  # the picture may come from a process that is yet to be forked
         return load_image(
             source,
             max_pixels=options.max_pixels,
-            target=needed_pixels(options, setting.columns, cell),
+            target=needed_pixels(options, plan.columns, cell),
             check_shape=PageCheck(
-                name_source(source) if name is None else name, setting.columns, options, cell
+                name_source(source) if name is None else name, plan.columns, options, cell
             ),
             strict=options.strict,
         )

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from goldens import compare
 from hypothesis import settings
+from made_arts import MakeArt
 
 from asciiart.art.art import Art
 from asciiart.color.fill import Fill
@@ -61,7 +62,6 @@ _UNMEASURED = (
 would be falsified, or they are about the whole, of which the modules' own tests walk every line."""
 
 Color = tuple[int, int, int]
-MakeArt = Callable[..., Art]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

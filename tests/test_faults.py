@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from limited_files import LimitedFiles, Outcome, invoke, limited_files
+from limited_files import CommandResult, LimitedFiles, invoke, limited_files
 from paths import TESTS
 from PIL import Image, ImageDraw
 
@@ -141,7 +141,7 @@ def new_content(name: str, command: str, monkeypatch: pytest.MonkeyPatch) -> dic
 
 
 def check(
-    result: Result | Outcome, old: dict[str, bytes], new: dict[str, bytes], *reasons: str
+    result: Result | CommandResult, old: dict[str, bytes], new: dict[str, bytes], *reasons: str
 ) -> None:
     found = content()
     if result.exit_code == 0:

@@ -1,7 +1,14 @@
-"""The tests mirror the package: asciiart/a/b.py is tested by tests/a/test_b.py."""
+"""The tests mirror the package: asciiart/a/b.py is tested by tests/a/test_b.py.
+
+And each name of a type means one thing.
+"""
 
 from __future__ import annotations
 
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from paths import ROOT, TESTS
@@ -22,6 +29,8 @@ TESTED_ELSEWHERE = {
 
 OF_SEVERAL_MODULES = {"core/techniques_on_networks"}
 """Tests in a package's folder that are about several of its modules."""
+
+TYPE_NAME = re.compile(r"_?[A-Z]\w*[a-z]\w*")
 
 
 def modules() -> set[str]:
@@ -60,3 +69,33 @@ def test_every_test_file_in_a_package_s_folder_is_about_one_of_its_modules() -> 
     folders = {name for name in packages() if name != "."}
     inside = {name for name in subjects() if name.rpartition("/")[0] in folders}
     assert inside - OF_SEVERAL_MODULES <= modules() | packages()
+
+
+def declared_types(module: ast.Module) -> Iterator[str]:
+    """Yield the names of the public classes and of all type aliases that a module declares."""
+    for statement in module.body:
+        match statement:
+            case ast.ClassDef(name=name) if not name.startswith("_"):
+                yield name
+            case ast.Assign(value=ast.Call()):  # a TypeVar is not an alias
+                pass
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                if TYPE_NAME.fullmatch(name):
+                    yield name
+
+
+def count_types(folder: Path) -> Counter[str]:
+    """Return how often the modules in a folder declare each type."""
+    texts = (path.read_text("utf-8") for path in folder.rglob("*.py"))
+    return Counter(name for text in texts for name in declared_types(ast.parse(text)))
+
+
+def test_no_type_is_declared_twice() -> None:
+    counts = count_types(ROOT / "asciiart")
+    twice = [name for name, count in counts.items() if count > 1]
+    assert not twice, "import the one that is meant, or name it for what it is"
+
+
+def test_tests_declare_no_type_of_the_package_again() -> None:
+    again = count_types(ROOT / "asciiart").keys() & count_types(TESTS).keys()
+    assert not again, "import the package's, or choose another name"

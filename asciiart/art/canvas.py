@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.color.fill import Fill
+from asciiart.color.palettes import Colors
 from asciiart.errors import OptionError
 from asciiart.glyphs.charsets import BLANKS
 from asciiart.glyphs.grid import Grid, Placement
@@ -46,7 +47,7 @@ class Canvas:
     width; -1 where a cell has fewer, or no character begins."""
     scores: NDArray[np.float32]
     """(R, C, k): scores of the alternatives; higher is better."""
-    colors: NDArray[np.uint8]
+    colors: Colors
     """(R, C, 3): the picture's mean color, sRGB, under each character, in its first column."""
     grid: Grid
     """Number of rows and columns, and size of a cell."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Colors = NDArray[np.uint8]
 """Colors (..., 3), sRGB."""
+UnitColors = NDArray[np.float64]
+"""Colors (..., 3), sRGB from 0 to 1."""
 Light = NDArray[np.float64]
 """Linear light (..., 3), from 0 to 1."""
 _Lab = NDArray[np.float64]
@@ -86,15 +88,15 @@ def palette(mode: PaletteMode) -> Colors:
     return table
 
 
-def to_linear(levels: NDArray[np.float64]) -> Light:
+def to_linear(levels: UnitColors) -> Light:
     """Return sRGB levels, from 0 to 1, as linear light."""
     curve: Light = ((levels + 0.055) / 1.055) ** 2.4
     return np.where(levels <= _LINEAR_BELOW, levels / 12.92, curve)
 
 
-def from_linear(light: Light) -> NDArray[np.float64]:
+def from_linear(light: Light) -> UnitColors:
     """Return linear light as sRGB levels, from 0 to 1."""
-    curve: NDArray[np.float64] = 1.055 * light ** (1 / 2.4) - 0.055
+    curve: UnitColors = 1.055 * light ** (1 / 2.4) - 0.055
     return np.where(light <= _LINEAR_BELOW / 12.92, light * 12.92, curve)
 
 

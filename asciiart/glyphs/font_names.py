@@ -63,7 +63,7 @@ def plainest_style(styles: list[str]) -> int:
     return next((found.index(style) for style in wanted if style in found), 0)
 
 
-class Axis(NamedTuple):
+class VariationAxis(NamedTuple):
     """An axis of a variable font."""
 
     tag: str
@@ -80,7 +80,7 @@ class Axis(NamedTuple):
 class Variations(NamedTuple):
     """The axes and named instances of a variable font."""
 
-    axes: tuple[Axis, ...]
+    axes: tuple[VariationAxis, ...]
     """All axes in the file's order."""
     instances: dict[str, tuple[float, ...]]
     """Name, such as "Bold" -> value for each axis."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from asciiart.errors import FontError
 from asciiart.glyphs.font_files import FaceName, FontFace, font_errors
-from asciiart.glyphs.font_names import Axis, Variations
+from asciiart.glyphs.font_names import VariationAxis, Variations
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
@@ -198,7 +198,7 @@ def read_variations(face: FontFace) -> Variations | None:
             return None
         fvar, names = font["fvar"], font["name"]
         axes = [
-            Axis(axis.axisTag, axis.minValue, axis.defaultValue, axis.maxValue)
+            VariationAxis(axis.axisTag, axis.minValue, axis.defaultValue, axis.maxValue)
             for axis in fvar.axes
         ]
         instances = {

@@ -1,4 +1,4 @@
-"""An ONNX file -> a `Network` that runs it with ONNX Runtime, also in forked processes."""
+"""An ONNX file -> an `OnnxNetwork` that runs it with ONNX Runtime, also in forked processes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ import onnxruntime
 Shape = tuple[int, ...]
 
 
-class Network:
+class OnnxNetwork:
     """The network in an ONNX file. Threads and forked processes may run it at the same time."""
 
     def __init__(self, path: Path) -> None:
@@ -94,7 +94,7 @@ class Network:
         return ModelError(f"{self._path}: not a usable network ({reason})")
 
 
-_NETWORKS: weakref.WeakSet[Network] = weakref.WeakSet()
+_NETWORKS: weakref.WeakSet[OnnxNetwork] = weakref.WeakSet()
 """All networks that this process has opened."""
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.glyphs.rasterize import Ink
 from asciiart.io.pictures.arrays import Mask
 from asciiart.matching.encoder import CodeMap
 
 Codes = NDArray[np.float32]
 
 
-def inked_cells(ink: NDArray[np.float32], rows: int, columns: int) -> Mask:
+def inked_cells(ink: Ink, rows: int, columns: int) -> Mask:
     """Return (R, C), True where a cell of ``ink`` (R·h, C·w) is not blank."""
     height, width = ink.shape
     # One axis after the other: eight times faster than both at once.

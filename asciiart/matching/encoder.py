@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.glyphs.rasterize import Ink
-from asciiart.io.onnx_session import Network, Shape
+from asciiart.io.onnx_session import OnnxNetwork, Shape
+from asciiart.matching.arrays import Floats
 from asciiart.matching.scores import MatchScore
 from asciiart.page.strokes import ROW_HEIGHT
 
@@ -43,9 +44,9 @@ class CodeSpec:
 class GlyphCodes(NamedTuple):
     """Codes of glyphs: <query, key> + bias is a glyph's score in units of its temperature."""
 
-    keys: NDArray[np.float32]
+    keys: Floats
     """(G, h/sy, w/sx, D)."""
-    biases: NDArray[np.float32]
+    biases: Floats
     """(G,)."""
 
 
@@ -61,7 +62,7 @@ class Encoder:
             If a file is missing or damaged.
         """
         self.spec = spec
-        self._page = Network(page_network)
+        self._page = OnnxNetwork(page_network)
         self._glyph_network = glyph_network
 
     @property
@@ -102,7 +103,7 @@ class Encoder:
             codes[top // sy : bottom // sy, left // sx : right // sx] = inner
         return self._blank(height, width) if codes is None else codes
 
-    def encode_even(self, inks: NDArray[np.float32]) -> NDArray[np.float32]:
+    def encode_even(self, inks: Floats) -> Floats:
         """Return the codes (N, D) of endless pages, each of one ink (N,), 0 to 1."""
         (sy, sx), margin = self.spec.stride, self._margin
         pages = np.empty((len(inks), 1, sy + 2 * margin, sx + 2 * margin), np.float32)
@@ -147,14 +148,14 @@ class Encoder:
         """The factor by which glyphs are drawn larger for `encode_glyphs` than on a page."""
         return ROW_HEIGHT // self.spec.cell_height
 
-    def encode_glyphs(self, inks: NDArray[np.float32], score: MatchScore) -> GlyphCodes:
+    def encode_glyphs(self, inks: Ink, score: MatchScore) -> GlyphCodes:
         """Return keys and biases of glyphs (G, h, w), 0 = paper; those of a blank are zero.
 
         They are drawn ``supersampling`` times as large as on a page. The keys cover each glyph
         whole, with a last column of positions that may extend beyond it. ``score`` is the one that
         the networks were trained on, perhaps with other weights.
         """
-        network = Network(self._glyph_network)
+        network = OnnxNetwork(self._glyph_network)
         parts = []
         for start in range(0, len(inks), _GLYPHS_AT_ONCE):
             known = score.glyphs(inks[start : start + _GLYPHS_AT_ONCE])

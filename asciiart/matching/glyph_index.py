@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.io.forks import after_fork_in_child
+from asciiart.matching.arrays import Floats, Ids
 
 # GNU's OpenMP would wait for the threads of the parent; a single thread waits for nobody.
 after_fork_in_child(lambda: faiss.omp_set_num_threads(1))
@@ -26,7 +27,7 @@ class Neighbors(NamedTuple):
 
     glyph_ids: NDArray[np.int32]
     """(N, k), positions in the index's characters; -1 for none."""
-    scores: NDArray[np.float32]
+    scores: Floats
     """(N, k), higher is better; blank paper scores 0."""
 
     def first(self, k: int) -> Neighbors:
@@ -46,9 +47,9 @@ class GlyphIndex:
     """G characters; the first is the space."""
     spans: NDArray[np.int64]
     """(G,), how many columns each covers."""
-    keys: Mapping[int, NDArray[np.float32]]
+    keys: Mapping[int, Floats]
     """Span -> (G', D' + 1): keys and, last, biases of the glyphs of that span, in order."""
-    inks: NDArray[np.float32]
+    inks: Floats
     """(G,), the sum of each glyph's ink, in pixels of the encoder's page."""
     density: float
     """Mean ink, 0 to 1, of the densest glyph: the most that this font can show."""
@@ -56,7 +57,7 @@ class GlyphIndex:
     """Q: numbers of a key that belong to one position across; 0 for keys of several codes."""
 
     @cached_property
-    def blanks(self) -> NDArray[np.int64]:
+    def blanks(self) -> Ids:
         """The glyphs without ink: spaces."""
         return np.flatnonzero(self.inks == 0)
 
@@ -68,7 +69,7 @@ class GlyphIndex:
             flats[span].add(keys)
         return flats
 
-    def strips_of(self, span: int) -> NDArray[np.float32]:
+    def strips_of(self, span: int) -> Floats:
         """Return the keys of the glyphs that cover ``span`` columns, as strips (G', n, Q)."""
         keys = self.keys[span][:, :-1]
         return keys.reshape(len(keys), -1, self.column_code_size)
@@ -82,7 +83,7 @@ class GlyphIndex:
             moments += flat.T @ flat
         return moments
 
-    def ids_of(self, span: int) -> NDArray[np.int64]:
+    def ids_of(self, span: int) -> Ids:
         """Return the positions of the glyphs that cover ``span`` columns."""
         return np.flatnonzero(self.spans == span)
 
@@ -90,7 +91,7 @@ class GlyphIndex:
         """Return how many columns glyphs (...) cover; 0 for -1, which is no glyph."""
         return np.asarray(np.append(self.spans, 0)[glyph_ids])
 
-    def search(self, codes: NDArray[np.float32], k: int, span: int = 1) -> Neighbors:
+    def search(self, codes: Floats, k: int, span: int = 1) -> Neighbors:
         """Return the ``k`` best glyphs, or all if there are fewer, of each code (N, D').
 
         Only glyphs that cover ``span`` columns are compared.

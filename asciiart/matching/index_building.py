@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from asciiart.glyphs.charsets import IDEOGRAPHIC_SPACE
 from asciiart.glyphs.font import Font
 from asciiart.glyphs.grid import Cell
-from asciiart.glyphs.rasterize import rasterize, rasterize_row
+from asciiart.glyphs.rasterize import Ink, rasterize, rasterize_row
 from asciiart.glyphs.typesetting import Typeset, column_spans
 from asciiart.glyphs.usable import usable_characters
+from asciiart.matching.arrays import Floats
 from asciiart.matching.encoder import Encoder
 from asciiart.matching.glyph_index import GlyphIndex
 from asciiart.matching.scores import MatchScore
@@ -31,7 +32,7 @@ def draw_glyphs(
     typeset: Typeset | None,
     *,
     scale: int = 1,
-) -> dict[int, NDArray[np.float32]]:
+) -> dict[int, Ink]:
     """Return, for each span, the ink (G', scale·h, scale·span·w) of the glyphs of that span."""
     drawn = {}
     for span in np.unique(spans).tolist():
@@ -42,7 +43,7 @@ def draw_glyphs(
 
 def _draw_alike(
     font: Font, characters: str, span: int, cell: Cell, typeset: Typeset | None, *, scale: int
-) -> NDArray[np.float32]:
+) -> Ink:
     """Return the ink (G', scale·h, scale·span·w) of glyphs that all have one span."""
     height, width = scale * cell.height, scale * span * cell.width
     if typeset is None:
@@ -75,7 +76,7 @@ def build_index(
     if typeset is None:
         usable = usable.replace(IDEOGRAPHIC_SPACE, "")  # two spaces are as wide
     spans = column_spans(usable, font, typeset)
-    keys: dict[int, NDArray[np.float32]] = {}
+    keys: dict[int, Floats] = {}
     inks = np.zeros(len(usable), np.float32)
     means = np.zeros(len(usable), np.float32)
     drawn_by_span = draw_glyphs(font, usable, spans, cell, typeset, scale=encoder.supersampling)

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from asciiart.glyphs.grid import Cell
 from asciiart.glyphs.rasterize import Ink
 from asciiart.io.pictures.arrays import Mask
-from asciiart.matching.arrays import Floats
+from asciiart.matching.arrays import Floats, Ids
 from asciiart.matching.even_cells import InkExtent, InkRange, to_range
 from asciiart.matching.glyph_index import Neighbors
 from asciiart.matching.match import match_page
@@ -77,7 +76,7 @@ class Survey:
 
     ink: float
     """The sum of the page's ink."""
-    inked: NDArray[np.int64]
+    inked: Ids
     """The rows of cells that hold ink."""
 
     def sample(self) -> list[int]:

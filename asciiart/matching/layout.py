@@ -16,7 +16,7 @@ from asciiart.matching.offsets import NOT_MOVED, Offset, choose_offset
 from asciiart.matching.row_steps import RowRules
 from asciiart.options import MAX_COLUMNS, PROPORTIONAL, Options
 from asciiart.page.bands import InkPage, is_one_band
-from asciiart.page.ink_page import DRAWING_SCALE, Page, to_page
+from asciiart.page.ink_page import DRAWING_SCALE, WholePage, to_page
 from asciiart.page.large_pages import to_large_page
 from asciiart.page.levels import Levels
 
@@ -150,7 +150,7 @@ def _pages(
 def _best_offset(page: InkPage, matcher: Matcher, rules: RowRules) -> tuple[Offset, float]:
     """Return the best offset and its score per ink, by which different sizes compare."""
     mode_matcher, cell = matcher.mode_matchers[-1], matcher.cell
-    if isinstance(page, Page):
+    if isinstance(page, WholePage):
         offset, ink = choose_offset(page.ink, mode_matcher, cell, rules), float(page.ink.sum())
     else:
         known = survey(page, cell)

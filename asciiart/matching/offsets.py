@@ -11,7 +11,7 @@ from asciiart.glyphs.grid import Cell
 from asciiart.glyphs.rasterize import Ink
 from asciiart.matching.arrays import Floats
 from asciiart.matching.matcher import ModeMatcher
-from asciiart.matching.row_solver import Step, score_rows
+from asciiart.matching.row_solver import RowStep, score_rows
 from asciiart.matching.row_steps import (
     BLANK_COST,
     ReducedGlyphs,
@@ -112,12 +112,12 @@ def score_offsets(
     )
     glyphs = _by_positions(mode_matcher, cell.width, stride, reduced.low_rank_map)
     steps = [
-        Step(found.span // places, _by_place(found.scores, places))
+        RowStep(found.span // places, _by_place(found.scores, places))
         for found in with_glyph_cost(glyph_steps([reduced.windows], glyphs), rules.glyph_cost)
     ]
     if not steps:
         return None
-    blanks = Step(1, np.full(steps[0].scores.shape, -BLANK_COST))
+    blanks = RowStep(1, np.full(steps[0].scores.shape, -BLANK_COST))
     return score_rows([*steps, blanks]).reshape(places, cell.height // stride_down, -1)
 
 

@@ -18,7 +18,7 @@ from asciiart.matching.arrays import Ids
 from asciiart.matching.even_cells import InkRange
 from asciiart.matching.glyph_index import Neighbors
 from asciiart.matching.matcher import Matcher, PagePart
-from asciiart.matching.row_solver import RowPath, Step, solve_rows
+from asciiart.matching.row_solver import RowPath, RowStep, solve_rows
 from asciiart.matching.row_steps import (
     RowRules,
     blank_steps,
@@ -62,7 +62,7 @@ def match_rows(
 
 def _make_steps(
     windows: Sequence[RowWindows], matcher: Matcher, rules: RowRules, part: PagePart
-) -> list[Step]:
+) -> list[RowStep]:
     """Return the steps of the glyphs and, last, of the spaces."""
     reduced = _reduce(windows, matcher, part.low_rank_maps)
     indexes = [own.index for own in matcher.mode_matchers]
@@ -87,7 +87,7 @@ def _reduce(
     ]
 
 
-def _with_grays(step: Step, matcher: Matcher, even: InkRange | None) -> Step:
+def _with_grays(step: RowStep, matcher: Matcher, even: InkRange | None) -> RowStep:
     """Return a step that scores the best glyph with ink of each level where the page is even."""
     if even is None or matcher.gray_scale is None:
         return step
@@ -119,7 +119,7 @@ class _Windows(NamedTuple):
         return self.matcher.nearest(levels, search, k, span)
 
 
-def _choose_glyphs(path: RowPath, steps: Sequence[Step], windows: _Windows, k: int) -> Neighbors:
+def _choose_glyphs(path: RowPath, steps: Sequence[RowStep], windows: _Windows, k: int) -> Neighbors:
     """Return the ``k`` best glyphs with ink for the windows of a path, by their full codes."""
     index = windows.matcher.index
     glyph_ids = np.full((*path.shape, k), -1, np.int32)

@@ -13,13 +13,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.io.pictures.arrays import Mask
 from asciiart.matching.arrays import Floats, Ids
 
 RowPath = NDArray[np.int32]
 """(R, C): the step taken from each column, -1 for none."""
 
 
-class Step(NamedTuple):
+class RowStep(NamedTuple):
     """The best character of one width from every column on."""
 
     span: int
@@ -41,11 +42,11 @@ class _Paths(NamedTuple):
     """(2, C + 1, R), scores of the paths."""
     taken: NDArray[np.int32]
     """(2, C + 1, R), the last step."""
-    after_restricted: NDArray[np.bool_]
+    after_restricted: Mask
     """(C + 1, R), for a path in state 0, whether it was in state 1 before its last step."""
 
 
-def solve_rows(steps: Sequence[Step]) -> RowPath:
+def solve_rows(steps: Sequence[RowStep]) -> RowPath:
     """Return which step the best path of each row takes from each column (R, C), -1 for none.
 
     A path begins at a row's left end and may end anywhere: the rest of the row is blank and scores
@@ -55,12 +56,12 @@ def solve_rows(steps: Sequence[Step]) -> RowPath:
     return _walk_back(_find_paths(steps), np.array([step.span for step in steps]))
 
 
-def score_rows(steps: Sequence[Step]) -> Floats:
+def score_rows(steps: Sequence[RowStep]) -> Floats:
     """Return the score of each row's best path (R,), as `solve_rows` finds it."""
     return np.asarray(_find_paths(steps).values.max(axis=(0, 1)))
 
 
-def _find_paths(steps: Sequence[Step]) -> _Paths:
+def _find_paths(steps: Sequence[RowStep]) -> _Paths:
     """Return the best paths to every column, from left to right."""
     rows, columns = steps[0].scores.shape
     arriving, spans = _by_end(steps, columns)
@@ -88,7 +89,7 @@ def _find_paths(steps: Sequence[Step]) -> _Paths:
     return _Paths(best[:, margin:], taken, after_restricted)
 
 
-def _by_end(steps: Sequence[Step], columns: int) -> tuple[Floats, Ids]:
+def _by_end(steps: Sequence[RowStep], columns: int) -> tuple[Floats, Ids]:
     """Return the scores by the column where a step ends (C + 1, S, R), and the spans (S,)."""
     rows = steps[0].scores.shape[0]
     arriving = np.full((columns + 1, len(steps), rows), -np.inf, np.float32)

@@ -15,7 +15,7 @@ import numpy as np
 
 from asciiart.matching.arrays import Floats, Ids
 from asciiart.matching.glyph_index import GlyphIndex
-from asciiart.matching.row_solver import Step
+from asciiart.matching.row_solver import RowStep
 from asciiart.matching.row_windows import LowRankMap, RowWindows
 
 BLANK_COST = np.float32(1e-3)
@@ -62,7 +62,9 @@ def reduce_glyphs(modes: Sequence[tuple[GlyphIndex, LowRankMap]]) -> Iterator[Re
             yield ReducedGlyphs(span, np.hstack([*keys, biases]))
 
 
-def glyph_steps(windows: Sequence[RowWindows], glyphs: Sequence[ReducedGlyphs]) -> Iterator[Step]:
+def glyph_steps(
+    windows: Sequence[RowWindows], glyphs: Sequence[ReducedGlyphs]
+) -> Iterator[RowStep]:
     """Yield the step of each width, from the reduced windows of every mode.
 
     Windows without ink score -inf.
@@ -79,7 +81,7 @@ def glyph_steps(windows: Sequence[RowWindows], glyphs: Sequence[ReducedGlyphs]) 
             own[:, :-1] = cut_windows(windows, row[some], column[some], span)
             best[some], _ = faiss.knn(own, keys, 1, metric=faiss.METRIC_INNER_PRODUCT)
         scores[where] = best[:, 0]
-        yield Step(span, scores)
+        yield RowStep(span, scores)
 
 
 def cut_windows(windows: Sequence[RowWindows], row: Ids, column: Ids, span: int) -> Floats:
@@ -90,16 +92,16 @@ def cut_windows(windows: Sequence[RowWindows], row: Ids, column: Ids, span: int)
     return np.hstack([own.cut(row, column, span) for own in windows])
 
 
-def with_glyph_cost(steps: Iterable[Step], cost: float) -> Iterator[Step]:
+def with_glyph_cost(steps: Iterable[RowStep], cost: float) -> Iterator[RowStep]:
     """Yield the steps with their scores lower by the cost of a glyph."""
     return (step._replace(scores=step.scores - np.float32(cost)) for step in steps)
 
 
 def blank_steps(
     shape: tuple[int, int], index: GlyphIndex, *, no_adjacent_spaces: bool
-) -> Iterator[Step]:
+) -> Iterator[RowStep]:
     """Yield a step for each space of an index, which may stand anywhere in rows (R, C)."""
     for number in index.blanks.tolist():
         restricted = no_adjacent_spaces and index.characters[number] == " "
         scores = np.full(shape, -BLANK_COST)
-        yield Step(int(index.spans[number]), scores, restricted)
+        yield RowStep(int(index.spans[number]), scores, restricted)

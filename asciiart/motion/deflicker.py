@@ -7,12 +7,9 @@ from functools import reduce
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from asciiart.art.art import Art
-from asciiart.io.pictures.arrays import Pixels, read_only
-
-_Floats = NDArray[np.float32]
+from asciiart.io.pictures.arrays import Pixels, Samples, read_only
 
 _BLOCKS = (4, 2)
 """Approximate number of square blocks down and across a cell, compared by their mean colors."""
@@ -83,14 +80,14 @@ class TemporalDenoiser:
         return read_only(self._shown)
 
 
-def _block_means(pixels: Pixels, block: int) -> _Floats:
+def _block_means(pixels: Pixels, block: int) -> Samples:
     """Return the mean colors of whole blocks, of an integral size, for which OpenCV is fast."""
     down, across = (size // block for size in pixels.shape[:2])
     whole = pixels[: block * down, : block * across]
     return cv2.resize(whole, (across, down), interpolation=cv2.INTER_AREA).astype(np.float32)
 
 
-def _difference(means: _Floats, others: _Floats) -> _Floats:
+def _difference(means: Samples, others: Samples) -> Samples:
     """Return the difference of each two blocks in the channel in which they differ most."""
     return np.asarray(reduce(np.maximum, cv2.split(cv2.absdiff(means, others))), np.float32)
 
@@ -103,7 +100,7 @@ def _enlarge(mask: Pixels, block: int, shape: tuple[int, int]) -> Pixels:
     return np.pad(large, ((0, shape[0] - size[1]), (0, shape[1] - size[0])), "edge")
 
 
-def _noise(pixels: Pixels, differences: _Floats, block: int) -> float:
+def _noise(pixels: Pixels, differences: Samples, block: int) -> float:
     """Return the difference in levels of a block's mean that noise alone explains."""
     quarter = float(np.quantile(differences, 0.25))
     grain = _grain(pixels) / block

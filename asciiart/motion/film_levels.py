@@ -8,7 +8,6 @@ from itertools import islice
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from asciiart.errors import ImageError
 from asciiart.io.pictures.arrays import Pixels
@@ -65,7 +64,7 @@ def _followed(old: LevelRange, new: LevelRange) -> LevelRange:
     return LevelRange(old.low + low * (new.low - old.low), old.high + high * (new.high - old.high))
 
 
-def _small_gray(pixels: Pixels, background: Background) -> NDArray[np.uint8]:
+def _small_gray(pixels: Pixels, background: Background) -> Pixels:
     height, width = pixels.shape[:2]
     scale = min(1.0, max(_LOOKED_AT[0] / height, _LOOKED_AT[1] / width))
     size = max(1, round(width * scale)), max(1, round(height * scale))

@@ -15,6 +15,7 @@ from asciiart.art.formats.ansi import BACKGROUND, FOREGROUND, color_code
 from asciiart.art.formats.color_layers import CLEAR, Numbers, number_layers
 from asciiart.errors import OptionError
 from asciiart.glyphs.charsets import BLANKS
+from asciiart.io.pictures.arrays import Mask
 from asciiart.io.terminal.color_mode import ColorMode
 
 _CLEAR = "\x1b[0m\x1b[2J"
@@ -68,7 +69,7 @@ class ScreenDiff:
         bare = np.isin(art.characters, ["", *BLANKS])
         return np.where(bare, none, layers.ink), none if layers.paper is None else layers.paper
 
-    def _sent(self, changed: NDArray[np.bool_]) -> str:
+    def _sent(self, changed: Mask) -> str:
         assert self._characters is not None
         last = changed.shape[1] - 1
         texts = self._characters.tolist()

@@ -15,9 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.glyphs.rasterize import Ink
-from asciiart.io.pictures.arrays import Mask
-
-_Floats = NDArray[np.float32]
+from asciiart.io.pictures.arrays import Mask, Pixels, Samples
 
 BAND_PIXELS = 4_000_000
 """Pixels of a page that are worked on at once: 250 columns of a square picture."""
@@ -110,7 +108,7 @@ class Resized(NamedTuple):
     how: int
     """OpenCV's interpolation: area, cubic or linear."""
 
-    def rows(self, top: int, bottom: int) -> _Floats:
+    def rows(self, top: int, bottom: int) -> Samples:
         """Return some rows of the resized picture, (bottom - top, W') or (bottom - top, W', 3).
 
         They equal those of `cv2.resize` up to the last bits, and do not depend on which other rows
@@ -119,7 +117,7 @@ class Resized(NamedTuple):
         return _resize_rows(self, top, bottom)
 
 
-def _resize_rows(resized: Resized, top: int, bottom: int) -> _Floats:
+def _resize_rows(resized: Resized, top: int, bottom: int) -> Samples:
     read, height, shape, how = resized
     width, scale = shape[1], height / shape[0]
     taps = _taps(np.arange(top, bottom), scale, how)
@@ -135,9 +133,9 @@ def _resize_rows(resized: Resized, top: int, bottom: int) -> _Floats:
     return result.reshape(bottom - top, width, *channels)
 
 
-def to_levels(values: _Floats) -> NDArray[np.uint8]:
+def to_levels(values: Samples) -> Pixels:
     """Return values (...) as levels, 0 to 255, rounded as in OpenCV."""
-    levels: NDArray[np.uint8] = np.clip(np.floor(values + np.float32(0.5)), 0, 255).astype(np.uint8)
+    levels: Pixels = np.clip(np.floor(values + np.float32(0.5)), 0, 255).astype(np.uint8)
     return levels
 
 
@@ -146,7 +144,7 @@ class _Taps(NamedTuple):
 
     rows: NDArray[np.int64]
     """(N, T), rows of the picture; those beyond it stand for its first or last row."""
-    weights: _Floats
+    weights: NDArray[np.float32]
     """(N, T), the weight of each."""
 
 

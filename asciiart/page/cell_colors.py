@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.color.palettes import Colors
 from asciiart.glyphs.grid import Grid
-from asciiart.io.pictures.arrays import Gray
+from asciiart.io.pictures.arrays import Gray, Pixels
 from asciiart.io.pictures.image import Picture
 from asciiart.options import Background
 
@@ -17,16 +18,14 @@ _FAINT = 0.02
 """Least mean difference, 0 to 1, from the page at which a transparent picture is visible."""
 
 
-def cell_colors(picture: Picture, grid: Grid, background: Background) -> NDArray[np.uint8]:
+def cell_colors(picture: Picture, grid: Grid, background: Background) -> Colors:
     """Return the mean color (R, C, 3) of the picture under each cell of a grid."""
     size = (grid.columns, grid.rows)
     rgb = on_page(picture, background)
     return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def glyph_colors(
-    colors: NDArray[np.uint8], spans: NDArray[np.int64], top: float, left: float
-) -> NDArray[np.uint8]:
+def glyph_colors(colors: Colors, spans: NDArray[np.int64], top: float, left: float) -> Colors:
     """Return the mean color (R', C', 3) under each glyph, in the cell in which it begins.
 
     ``colors`` (R, C, 3) are those of the picture's cells; ``spans`` (R', C') are the columns that
@@ -50,7 +49,7 @@ def glyph_colors(
     return np.rint(means).astype(np.uint8)
 
 
-def on_page(picture: Picture, background: Background) -> NDArray[np.uint8]:
+def on_page(picture: Picture, background: Background) -> Pixels:
     """Return the picture (H, W, 3) on its page, whose gray `page_gray` returns."""
     return picture.on(page_gray(picture, background))
 

@@ -11,7 +11,7 @@ from asciiart.errors import ModelError
 from asciiart.io.files.assets import find_lines
 from asciiart.io.files.limited_reading import read_toml
 from asciiart.io.model_files import read_checked
-from asciiart.io.onnx_session import Network
+from asciiart.io.onnx_session import OnnxNetwork
 from asciiart.io.pictures.arrays import Gray
 from asciiart.page.bands import BAND_PIXELS, split
 
@@ -44,7 +44,7 @@ class LineNetwork:
         except (ValueError, KeyError) as error:
             raise ModelError(f"{card}: damaged card ({error})") from error
         read_checked(network, digest)
-        self._network = Network(network)
+        self._network = OnnxNetwork(network)
 
     def logits(self, gray: Gray) -> Gray:
         """Return the logits (H, W) of brightness (H, W) in [0, 1].

@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from asciiart.glyphs.grid import Cell, Grid
 from asciiart.glyphs.rasterize import Ink
-from asciiart.io.pictures.arrays import Gray, Mask
+from asciiart.io.pictures.arrays import Gray, Mask, Pixels
 from asciiart.io.pictures.image import Picture
 from asciiart.options import Background, Mode, Options
 from asciiart.page.bands import read_padded
@@ -35,7 +34,7 @@ _LEVEL = np.float32(1 / 255)
 """The step from one of 256 levels of brightness to the next."""
 
 
-class Page(NamedTuple):
+class WholePage(NamedTuple):
     """The ink that a page's text has to show, held as a whole; an `InkPage`."""
 
     ink: Ink
@@ -69,7 +68,7 @@ def to_page(
     density: float,
     *,
     levels: Levels | None = None,
-) -> Page:
+) -> WholePage:
     """Return the page that the text has to show in one mode.
 
     ``density`` is the mean ink, 0 to 1, of the font's densest glyph, to which tone's ink is scaled.
@@ -80,7 +79,7 @@ def to_page(
     if mode == "structure":
         return _lines(picture, grid, options, found)
     gray = _to_gray(picture, grid, mode, options, found)
-    return Page(tone_ink(gray, grid, options, density), None)
+    return WholePage(tone_ink(gray, grid, options, density), None)
 
 
 def _to_gray(
@@ -111,9 +110,7 @@ def interpolation(shape: tuple[int, ...], page_shape: tuple[int, int]) -> int:
     return cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
 
 
-def stretching(
-    gray: NDArray[np.uint8], mode: Mode, options: Options, levels: LevelRange | None
-) -> Gray:
+def stretching(gray: Pixels, mode: Mode, options: Options, levels: LevelRange | None) -> Gray:
     """Return the brightness (256,), 0 to 1, of each gray level once contrast is stretched.
 
     The ``levels``, by default those of ``gray`` (H, W), become black and white.
@@ -185,7 +182,7 @@ def _wide_blur(gray: Gray, sigma: float) -> Gray:
     return np.asarray(cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
-def _lines(picture: Picture, grid: Grid, options: Options, levels: LevelRange | None) -> Page:
+def _lines(picture: Picture, grid: Grid, options: Options, levels: LevelRange | None) -> WholePage:
     """Return the page of a picture's lines, as strokes about 1.5 px wide."""
     unit = grid.cell.unit
     gray = _to_gray(picture, grid, "structure", options, levels)
@@ -195,11 +192,11 @@ def _lines(picture: Picture, grid: Grid, options: Options, levels: LevelRange | 
         large = np.abs(1 - page - fine)
         shortest = round(DRAWING_SCALE * unit * (1 - options.detail))
         lines = trace_drawing(large, stroke=4 * DRAWING_SCALE * unit, shortest=shortest)
-        return Page(_resize(widen(lines), grid.page_shape), lines)
+        return WholePage(_resize(widen(lines), grid.page_shape), lines)
     height, width = (-(-pixels * WORKING_UNIT // unit) for pixels in grid.page_shape)
     small = _resize(gray, (height, width))
     lines = trace_photograph(small, load_line_network().logits(small), detail=options.detail)
-    return Page(_resize(lines.astype(np.float32), grid.page_shape), None)
+    return WholePage(_resize(lines.astype(np.float32), grid.page_shape), None)
 
 
 def _resize(gray: Gray, shape: tuple[int, int]) -> Gray:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from asciiart.io.pictures.arrays import Gray
+from asciiart.io.pictures.arrays import Gray, Pixels
 from asciiart.options import Mode
 
 _PERCENTILES: dict[Mode, tuple[float, float]] = {"tone": (2.0, 98.0), "structure": (0.5, 99.5)}
@@ -61,7 +60,7 @@ AS_THEY_ARE = Levels(*3 * (LevelRange(0, 255),))
 """The levels of a picture that is not stretched: black is 0 and white 255."""
 
 
-def measure_levels(gray: NDArray[np.uint8]) -> Levels:
+def measure_levels(gray: Pixels) -> Levels:
     """Return the levels between which a picture's pixels (H, W) lie."""
     counts = cv2.calcHist([gray], [0], None, [256], (0, 256)).ravel()
     present = np.flatnonzero(counts)

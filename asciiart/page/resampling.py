@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.pictures.image import Picture
 from asciiart.options import Resample
 
@@ -17,9 +17,7 @@ _MOST_COLORS = 16
 """Most colors of pixel art; the smallest photographs have hundreds, smooth icons dozens."""
 
 
-def resize(
-    pixels: NDArray[np.uint8], size: tuple[int, int], *, squares: bool = False
-) -> NDArray[np.uint8]:
+def resize(pixels: Pixels, size: tuple[int, int], *, squares: bool = False) -> Pixels:
     """Return pixels (H, W) or (H, W, channels) resized to ``size``, a width and height.
 
     A picture that shrinks is averaged. One that grows is interpolated smoothly; with ``squares``
@@ -49,11 +47,11 @@ def repeat_pixels(picture: Picture, times: int) -> Picture:
     return Picture(_repeated(picture.rgb, times), alpha, picture.name)
 
 
-def _repeated(pixels: NDArray[np.uint8], times: int) -> NDArray[np.uint8]:
+def _repeated(pixels: Pixels, times: int) -> Pixels:
     return pixels.repeat(times, axis=0).repeat(times, axis=1)
 
 
-def _enlarge(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+def _enlarge(pixels: Pixels, size: tuple[int, int]) -> Pixels:
     """Return the pixels enlarged, none darker or brighter than the originals around it.
 
     Cubic interpolation alone would add a dark and a bright seam to every edge.
@@ -68,7 +66,7 @@ def _enlarge(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uin
     return smooth
 
 
-def to_dots(pixels: NDArray[np.uint8], dots: tuple[int, int]) -> NDArray[np.uint8]:
+def to_dots(pixels: Pixels, dots: tuple[int, int]) -> Pixels:
     """Return the colors of the pixels in which the centers of the dots lie.
 
     ``dots`` is their number across and down.
@@ -80,7 +78,7 @@ def to_dots(pixels: NDArray[np.uint8], dots: tuple[int, int]) -> NDArray[np.uint
     return np.asarray(pixels[rows][:, columns], np.uint8)
 
 
-def shows_squares(rgb: NDArray[np.uint8], resample: Resample, *, fill: bool) -> bool:
+def shows_squares(rgb: Pixels, resample: Resample, *, fill: bool) -> bool:
     """Tell whether the pixels of a picture (H, W, 3) become squares when it is enlarged."""
     if resample != "auto" or not fill:
         return resample == "nearest"

@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.glyphs.rasterize import Ink
+from asciiart.io.pictures.arrays import Mask
 from asciiart.page.thinning import thin
 
 ROW_HEIGHT = 32
@@ -39,7 +41,7 @@ _CROSS = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
 class Strokes(NamedTuple):
     """The skeleton of a page and its directions."""
 
-    skeleton: NDArray[np.bool_]
+    skeleton: Mask
     """(H, W), True on the center lines of strokes."""
     angle: NDArray[np.float32]
     """(H, W), the stroke's normal in radians, modulo pi; meaningful only on the skeleton."""
@@ -50,18 +52,18 @@ class Strokes(NamedTuple):
         return int(np.count_nonzero(self.skeleton))
 
 
-def widen(lines: NDArray[np.bool_]) -> NDArray[np.float32]:
+def widen(lines: Mask) -> Ink:
     """Return lines of one pixel (H, W) as ink with strokes 3 px wide."""
     return np.asarray(cv2.dilate(lines.astype(np.float32), _CROSS), np.float32)
 
 
-def thick_parts(ink: NDArray[np.bool_], stroke: int) -> NDArray[np.bool_]:
+def thick_parts(ink: Mask, stroke: int) -> Mask:
     """Return the parts of ``ink`` (H, W) wider than ``stroke`` pixels, by morphological opening."""
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (stroke, stroke))
     return np.asarray(cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_OPEN, disc), bool)
 
 
-def center_lines(ink: NDArray[np.bool_], stroke: int) -> NDArray[np.bool_]:
+def center_lines(ink: Mask, stroke: int) -> Mask:
     """Return the center lines of strokes and the outlines of filled areas (H, W).
 
     Areas are the parts of ``ink`` (H, W) wider than ``stroke`` pixels.
@@ -74,7 +76,7 @@ def center_lines(ink: NDArray[np.bool_], stroke: int) -> NDArray[np.bool_]:
     return thin((ink & ~grown) | rim)
 
 
-def find_strokes(ink: NDArray[np.float32], stroke: int | None = None) -> Strokes:
+def find_strokes(ink: Ink, stroke: int | None = None) -> Strokes:
     """Return the strokes of ``ink`` (H, W), 0 = paper, 1 = full ink.
 
     Areas wider than ``stroke`` pixels, if that is given, become their outlines, as the eye sees
@@ -84,12 +86,12 @@ def find_strokes(ink: NDArray[np.float32], stroke: int | None = None) -> Strokes
     return Strokes(thin(on) if stroke is None else center_lines(on, stroke), _normals(ink))
 
 
-def strokes_of(lines: NDArray[np.bool_]) -> Strokes:
+def strokes_of(lines: Mask) -> Strokes:
     """Return the strokes of lines (H, W) that are already one pixel wide."""
     return Strokes(lines, _normals(widen(lines)))
 
 
-def _normals(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+def _normals(ink: Ink) -> NDArray[np.float32]:
     """Return the strokes' normals (H, W) in radians, modulo pi.
 
     They are half the angles of the structure tensor (Bigun and Granlund 1987).

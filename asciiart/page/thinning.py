@@ -19,6 +19,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from asciiart.io.pictures.arrays import Mask
+
 # Each neighbor's bit, so that one correlation makes the table's index.
 _BITS = np.array([[1, 2, 4], [128, 0, 8], [64, 32, 16]], np.float32)
 
@@ -72,7 +74,7 @@ def _without(mask: NDArray[np.uint8], table: NDArray[np.uint8]) -> NDArray[np.ui
     return np.asarray(cv2.bitwise_and(mask, 1 - cv2.LUT(_codes(mask), table)), np.uint8)
 
 
-def thin(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def thin(mask: Mask) -> Mask:
     """Return the skeleton of ``mask`` (H, W): one pixel wide, inside it and connected as it is."""
     thinned = mask.astype(np.uint8)
     before, left = -1, cv2.countNonZero(thinned)

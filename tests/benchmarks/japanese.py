@@ -18,7 +18,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from pictures import DRAWINGS
 from quality import gray_of
 from speed import whole_process
@@ -28,15 +27,16 @@ from asciiart.art.art import Art
 from asciiart.glyphs.charsets import parse_charset
 from asciiart.glyphs.font import load_font
 from asciiart.glyphs.grid import Placement, fit_grid
-from asciiart.glyphs.rasterize import rasterize_row
+from asciiart.glyphs.rasterize import Ink, rasterize_row
 from asciiart.glyphs.typesetting import Typeset
 from asciiart.io.pictures.image import load_image
+from asciiart.matching.arrays import Ids
 from asciiart.matching.glyph_index import GlyphIndex
 from asciiart.matching.index_building import build_index
 from asciiart.matching.index_cache import pack_index, unpack_index
 from asciiart.matching.metrics import score_characters
 from asciiart.matching.model import load_model
-from asciiart.matching.row_solver import Step, solve_rows
+from asciiart.matching.row_solver import RowStep, solve_rows
 from asciiart.matching.scores import StructureScore
 from asciiart.options import Options
 from asciiart.page.ink_page import to_page
@@ -88,9 +88,7 @@ class ExactGlyphs:
                 keys = torch.from_numpy(known.maps).view(len(ids), 16 * 36, 2 * span)
                 self.filters[span] = (np.array(ids), keys, torch.from_numpy(known.biases))
 
-    def steps(
-        self, lines: NDArray[np.float32], cost: float
-    ) -> Iterator[tuple[Step, NDArray[np.int64]]]:
+    def steps(self, lines: Ink, cost: float) -> Iterator[tuple[RowStep, Ids]]:
         """Yield what the best glyph of each width scores from every pixel on, and which it is."""
         strokes = find_strokes(lines)
         maps = np.concatenate([tolerance_maps(strokes), direction_maps(strokes)])  # (16, H, W)
@@ -112,10 +110,10 @@ class ExactGlyphs:
                     near = ends[span:] > ends[:-span]
                     scores[row, : len(values)][near] = values.numpy()[near] - cost
                     best[row, : len(values)] = ids[chosen.numpy()]
-            yield Step(span, scores), best
+            yield RowStep(span, scores), best
         for blank in self.index.blanks.tolist():
             scores = np.full(shape, -1e-3, np.float32)
-            yield Step(int(self.index.spans[blank]), scores), np.full(shape, blank)
+            yield RowStep(int(self.index.spans[blank]), scores), np.full(shape, blank)
 
 
 def exact_f(artist: Artist) -> float:

@@ -11,15 +11,13 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from asciiart.io.pictures.arrays import Gray, Mask
 from asciiart.page.contour_network import load_line_network
 from asciiart.page.contours import WORKING_UNIT, trace_photograph
 from asciiart.page.drawing_lines import drop_short
 from asciiart.page.thinning import thin
 
-Gray = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 Extractor = Callable[[Gray, float, int], Mask]
 
 

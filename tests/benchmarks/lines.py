@@ -20,13 +20,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 import tomli_w
-from line_extractors import EXTRACTORS, Extractor, Gray, Mask
+from line_extractors import EXTRACTORS, Extractor
 from pictures import MORE_PHOTOGRAPHS, PHOTOGRAPHS
 from speed import PHOTOGRAPH, median_time
 
 from asciiart.glyphs.font import DEFAULT_FONT, load_font
 from asciiart.glyphs.grid import fit_grid
 from asciiart.io.files.assets import find_lines
+from asciiart.io.pictures.arrays import Gray, Mask
 from asciiart.matching.metrics import draw_text
 from asciiart.page.contour_network import CARD
 from asciiart.page.strokes import widen

@@ -23,9 +23,9 @@ from typing import NamedTuple
 import av
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from pictures import PHOTOGRAPHS
 
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.terminal.color_mode import ColorMode
 from asciiart.io.terminal.fullscreen import FullScreen
 from asciiart.motion.animation import animate
@@ -38,7 +38,6 @@ from asciiart.motion.screen_updates import ScreenDiff
 from asciiart.options import Mode, Options
 from asciiart.pipeline import Artist
 
-Pixels = NDArray[np.uint8]
 SIZE = (1280, 720)
 COLUMNS = 100
 TARGET = (192, 344)

@@ -17,15 +17,16 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 import tomli_w
-from numpy.typing import NDArray
 from pictures import DRAWINGS, PHOTOGRAPHS
 
 from asciiart.core.autoencoders.convolutional import ConvAutoencoder
 from asciiart.glyphs.font import Font, load_font
 from asciiart.glyphs.grid import Grid, fit_grid
-from asciiart.glyphs.rasterize import rasterize
+from asciiart.glyphs.rasterize import Ink, rasterize
 from asciiart.io.files.assets import find_model
+from asciiart.io.pictures.arrays import Mask
 from asciiart.io.pictures.image import load_image
+from asciiart.matching.arrays import Ids
 from asciiart.matching.cell_codes import inked_cells
 from asciiart.matching.metrics import drawing_ink, score
 from asciiart.matching.scores import StructureScore
@@ -42,8 +43,6 @@ from asciiart.train.encoder.report.baselines import (
     train_autoencoder,
 )
 
-Ink = NDArray[np.float32]
-Ids = NDArray[np.int64]
 OPTIONS = Options(mode="structure", columns=80, background="light")
 
 
@@ -79,21 +78,21 @@ def tone_of(background: str) -> tuple[float, float]:
 # --- other ways to choose a glyph, for comparison -----------------------------------------------
 
 
-class Page(NamedTuple):
+class LinePage(NamedTuple):
     """A drawing as the encoder sees it."""
 
     gray: Ink
     ink: Ink
     grid: Grid
-    where: NDArray[np.bool_]
+    where: Mask
 
 
-def page_of(path: Path, font: Font) -> Page:
+def page_of(path: Path, font: Font) -> LinePage:
     """Return a drawing's line page."""
     picture = load_image(path)
     grid = fit_grid(*picture.rgb.shape[:2], font.cell(16, 2), columns=80)
     ink = to_page(picture, grid, "structure", OPTIONS, density=1.0).ink
-    return Page(gray_of(path), ink, grid, inked_cells(ink, grid.rows, grid.columns))
+    return LinePage(gray_of(path), ink, grid, inked_cells(ink, grid.rows, grid.columns))
 
 
 def cells_of(ink: Ink, grid: Grid, height: int, width: int) -> Ink:
@@ -103,7 +102,11 @@ def cells_of(ink: Ink, grid: Grid, height: int, width: int) -> Ink:
 
 
 def mean_f(
-    font: Font, glyphs: str, pages: list[Page], choose: Callable[[Page], Ids], everywhere: bool
+    font: Font,
+    glyphs: str,
+    pages: list[LinePage],
+    choose: Callable[[LinePage], Ids],
+    everywhere: bool,
 ) -> float:
     """Return the mean F of pages whose cells ``choose`` gives glyph ids (N,)."""
     scores = []
@@ -120,18 +123,18 @@ def nearest(queries: Ink, keys: Ink) -> Ids:
     return np.argmax(closeness(queries, keys), axis=1)
 
 
-def choose_by_pixels(inks: Ink) -> Callable[[Page], Ids]:
+def choose_by_pixels(inks: Ink) -> Callable[[LinePage], Ids]:
     """Nearest raw pixels at the encoder's size."""
     height, width = inks.shape[1:]
 
-    def choose(page: Page) -> Ids:
+    def choose(page: LinePage) -> Ids:
         cells = cells_of(page.ink, page.grid, height, width)
         return nearest(cells.reshape(len(cells), -1), inks.reshape(len(inks), -1))
 
     return choose
 
 
-def choose_by_score(font: Font, glyphs: str, own_lines: bool) -> Callable[[Page], Ids]:
+def choose_by_score(font: Font, glyphs: str, own_lines: bool) -> Callable[[LinePage], Ids]:
     """The exact score, for every glyph and cell: what the encoder approximates.
 
     Of the lines that the program extracts (its outlines of filled areas among them), or of those
@@ -142,7 +145,7 @@ def choose_by_score(font: Font, glyphs: str, own_lines: bool) -> Callable[[Page]
     known = exact.glyphs(rasterize(font, glyphs, cell.height, cell.width))
     known.maps[0], known.biases[0] = 0, 0
 
-    def choose(page: Page) -> Ids:
+    def choose(page: LinePage) -> Ids:
         size = (page.grid.columns * cell.width, page.grid.rows * cell.height)
         if own_lines:
             lines = cv2.resize(page.ink, size, interpolation=cv2.INTER_LINEAR)
@@ -155,13 +158,13 @@ def choose_by_score(font: Font, glyphs: str, own_lines: bool) -> Callable[[Page]
     return choose
 
 
-def choose_by_autoencoder(network: ConvAutoencoder, inks: Ink) -> Callable[[Page], Ids]:
+def choose_by_autoencoder(network: ConvAutoencoder, inks: Ink) -> Callable[[LinePage], Ids]:
     """Nearest code of a plain autoencoder."""
     height, width = inks.shape[1:]
 
     keys = encode_cells(network, inks)
 
-    def choose(page: Page) -> Ids:
+    def choose(page: LinePage) -> Ids:
         cells = cells_of(page.ink, page.grid, height, width)
         return nearest(encode_cells(network, cells), keys)
 

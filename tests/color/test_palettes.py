@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_arts import MakeArt
 
-from asciiart.art.art import Art
 from asciiart.art.formats.ink_colors import ink_colors
 from asciiart.color.palettes import (
     PAPER,
@@ -21,7 +19,6 @@ from asciiart.color.palettes import (
 )
 from asciiart.io.terminal.color_mode import ColorMode
 
-MakeArt = Callable[..., Art]
 NONE, ANSI16, ANSI256, TRUECOLOR = ColorMode
 PALETTE_MODES: list[PaletteMode] = [ColorMode.ANSI16, ColorMode.ANSI256]
 CHANNEL = st.integers(0, 255)

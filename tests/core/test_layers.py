@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
+from arrays import Array
 from torch import nn
 
 from asciiart.core.layers import (
@@ -19,8 +19,6 @@ from asciiart.core.layers import (
     global_average,
     local_response_norm,
 )
-
-Array = NDArray[np.float64]
 
 SETTINGS = [
     (size, kernel, stride, padding)

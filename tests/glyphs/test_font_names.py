@@ -6,8 +6,8 @@ import pytest
 
 from asciiart.errors import FontError
 from asciiart.glyphs.font_names import (
-    Axis,
     FontName,
+    VariationAxis,
     Variations,
     format_location,
     full_name,
@@ -19,7 +19,7 @@ from asciiart.glyphs.font_names import (
 )
 
 VARIATIONS = Variations(
-    (Axis("wght", 100, 400, 900), Axis("wdth", 75, 100, 100)),
+    (VariationAxis("wght", 100, 400, 900), VariationAxis("wdth", 75, 100, 100)),
     {"Regular": (400.0, 100.0), "Semi Bold": (600.0, 100.0), "Thin": (100.0, 75.0)},
 )
 

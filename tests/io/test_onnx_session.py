@@ -13,7 +13,7 @@ import pytest
 from paths import TESTS
 
 from asciiart.errors import ModelError
-from asciiart.io.onnx_session import Network
+from asciiart.io.onnx_session import OnnxNetwork
 
 LINES = TESTS.parent / "models" / "lines" / "lines.onnx"
 GRAY = np.random.default_rng(5).random((1, 1, 16, 24), np.float32)
@@ -22,10 +22,10 @@ FORKING = """
 import os, sys, warnings
 from pathlib import Path
 import numpy as np
-from asciiart.io.onnx_session import Network
+from asciiart.io.onnx_session import OnnxNetwork
 
 warnings.simplefilter("ignore")
-network, gray = Network(Path(sys.argv[1])), np.ones((1, 1, 256, 256), np.float32)
+network, gray = OnnxNetwork(Path(sys.argv[1])), np.ones((1, 1, 256, 256), np.float32)
 [expected] = network.run("gray", gray)
 pid = os.fork()
 [output] = network.run("gray", gray)
@@ -36,24 +36,26 @@ if pid:
 
 
 @pytest.fixture(scope="module")
-def network() -> Network:
-    return Network(LINES)
+def network() -> OnnxNetwork:
+    return OnnxNetwork(LINES)
 
 
 @pytest.fixture(scope="module")
-def expected(network: Network) -> np.ndarray:
+def expected(network: OnnxNetwork) -> np.ndarray:
     [output] = network.run("gray", GRAY)
     assert output.dtype == np.float32
     assert output.std() > 0
     return output
 
 
-def test_outputs_of_the_stated_shapes_are_returned(network: Network, expected: np.ndarray) -> None:
+def test_outputs_of_the_stated_shapes_are_returned(
+    network: OnnxNetwork, expected: np.ndarray
+) -> None:
     [output] = network.run("gray", GRAY, [expected.shape])
     np.testing.assert_array_equal(output, expected)
 
 
-def test_outputs_of_other_shapes_are_refused(network: Network) -> None:
+def test_outputs_of_other_shapes_are_refused(network: OnnxNetwork) -> None:
     with pytest.raises(ModelError) as caught:
         network.run("gray", GRAY, [(1, 2)])
     assert str(caught.value) == (
@@ -62,7 +64,9 @@ def test_outputs_of_other_shapes_are_refused(network: Network) -> None:
 
 
 @pytest.mark.parametrize("name", ["grey", "gr\x1b[1my"])
-def test_an_input_that_the_network_does_not_take_is_refused(network: Network, name: str) -> None:
+def test_an_input_that_the_network_does_not_take_is_refused(
+    network: OnnxNetwork, name: str
+) -> None:
     with pytest.raises(ModelError, match=r"lines\.onnx: not a usable network \(") as caught:
         network.run(name, GRAY)
     assert str(caught.value).isprintable()
@@ -73,24 +77,24 @@ def test_a_damaged_file_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.onnx"
     path.write_bytes(content)
     with pytest.raises(ModelError, match=r"a\.onnx: not a usable network \([^\n]*\)$"):
-        Network(path)
+        OnnxNetwork(path)
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"a\.onnx: cannot be read \(No such file or directory\)$"):
-        Network(tmp_path / "a.onnx")
+        OnnxNetwork(tmp_path / "a.onnx")
 
 
 def test_the_file_is_not_needed_any_more(tmp_path: Path, expected: np.ndarray) -> None:
     path = tmp_path / "a.onnx"
     path.write_bytes(LINES.read_bytes())
-    network = Network(path)
+    network = OnnxNetwork(path)
     path.unlink()
     network.abandon_session()
     np.testing.assert_array_equal(network.run("gray", GRAY)[0], expected)
 
 
-def test_threads_run_it_at_the_same_time(network: Network, expected: np.ndarray) -> None:
+def test_threads_run_it_at_the_same_time(network: OnnxNetwork, expected: np.ndarray) -> None:
     with ThreadPoolExecutor(4) as pool:
         for [output] in pool.map(lambda _: network.run("gray", GRAY), range(20)):
             np.testing.assert_array_equal(output, expected)

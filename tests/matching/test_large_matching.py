@@ -12,16 +12,16 @@ from asciiart.matching.large_matching import LargeMatch, MovedPage, concatenate_
 from asciiart.matching.match import match_page
 from asciiart.matching.offsets import Offset, move
 from asciiart.matching.row_steps import RowRules
-from asciiart.page.ink_page import Page
+from asciiart.page.ink_page import WholePage
 from asciiart.pipeline import Artist
 
 CELL = Cell(height=16, width=8, aspect=2.0, unit=8)
 
 
-def random_page(rows: int, columns: int) -> Page:
+def random_page(rows: int, columns: int) -> WholePage:
     numbers = np.random.default_rng(rows)
     ink = (numbers.random((16 * rows, 8 * columns)) < 0.05).astype(np.float32)
-    return Page(ink, numbers.random((32 * rows, 16 * columns)) < 0.05)
+    return WholePage(ink, numbers.random((32 * rows, 16 * columns)) < 0.05)
 
 
 @pytest.mark.parametrize("offset", [Offset(d, r, 0.0) for d, r in ((0, 0), (3, 0), (0, 5), (9, 2))])
@@ -49,13 +49,13 @@ def test_a_survey_tells_the_ink_and_the_rows_that_have_any(monkeypatch: pytest.M
 
 
 def test_a_sample_is_spread_evenly_over_the_inked_rows() -> None:
-    sample = survey(Page(np.ones((16 * 240, 8), np.float32), None), CELL).sample()
+    sample = survey(WholePage(np.ones((16 * 240, 8), np.float32), None), CELL).sample()
     assert (sample[0], sample[-1], len(sample)) == (0, 239, 24)
     assert set(np.diff(sample)) <= {10, 11}
 
 
 def test_of_a_blank_page_nothing_is_sampled() -> None:
-    assert survey(Page(np.zeros((64, 8), np.float32), None), CELL).sample() == []
+    assert survey(WholePage(np.zeros((64, 8), np.float32), None), CELL).sample() == []
 
 
 @pytest.mark.parametrize("mode", ["tone", "structure"])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asciiart.matching.row_solver import Step, score_rows, solve_rows
+from asciiart.matching.row_solver import RowStep, score_rows, solve_rows
 
 
 def walks(steps, row, columns):
@@ -42,7 +42,7 @@ def problems(draw):
         # whole numbers, so that sums are exact and ties are many
         scores = random.integers(-4, 5, (rows, columns)).astype(np.float32)
         scores[random.random((rows, columns)) < 0.3] = -np.inf
-        steps.append(Step(draw(st.integers(1, 4)), scores, draw(st.booleans())))
+        steps.append(RowStep(draw(st.integers(1, 4)), scores, draw(st.booleans())))
     return steps
 
 
@@ -60,20 +60,20 @@ def test_no_path_is_better(steps):
 
 
 def test_of_equal_ends_the_first_is_taken():
-    nothing = Step(1, np.zeros((1, 5), np.float32))
+    nothing = RowStep(1, np.zeros((1, 5), np.float32))
     assert found_path(solve_rows([nothing]), 0) == []
 
 
 def test_of_equal_steps_the_first_is_taken():
     one = np.ones((1, 4), np.float32)
-    solved = solve_rows([Step(2, one), Step(2, one), Step(4, 2 * one)])
+    solved = solve_rows([RowStep(2, one), RowStep(2, one), RowStep(4, 2 * one)])
     assert found_path(solved, 0) == [(0, 0), (2, 0)]
 
 
 @pytest.mark.parametrize("span", [1, 3])
 def test_a_step_alone_neither_begins_nor_follows_its_like(span):
-    gap = Step(span, np.full((1, 9), 1.0, np.float32), no_adjacent_spaces=True)
-    ink = Step(2, np.full((1, 9), -0.25, np.float32))
+    gap = RowStep(span, np.full((1, 9), 1.0, np.float32), no_adjacent_spaces=True)
+    ink = RowStep(2, np.full((1, 9), -0.25, np.float32))
     path = found_path(solve_rows([gap, ink]), 0)
     taken = [number for _, number in path]
     assert taken[0] == 1
@@ -82,7 +82,7 @@ def test_a_step_alone_neither_begins_nor_follows_its_like(span):
 
 
 def test_rows_that_are_narrower_than_every_step_stay_empty():
-    wide = [Step(5, np.ones((2, 3), np.float32))]
+    wide = [RowStep(5, np.ones((2, 3), np.float32))]
     assert (solve_rows(wide) == -1).all()
     assert score_rows(wide).tolist() == [0, 0]
 
@@ -90,8 +90,8 @@ def test_rows_that_are_narrower_than_every_step_stay_empty():
 def test_rows_do_not_know_of_each_other():
     random = np.random.default_rng(0)
     scores = random.normal(size=(2, 6, 30)).astype(np.float32)
-    steps = [Step(3, scores[0]), Step(4, scores[1])]
+    steps = [RowStep(3, scores[0]), RowStep(4, scores[1])]
     together = solve_rows(steps)
     for row in range(6):
-        alone = solve_rows([Step(step.span, step.scores[row : row + 1]) for step in steps])
+        alone = solve_rows([RowStep(step.span, step.scores[row : row + 1]) for step in steps])
         np.testing.assert_array_equal(together[row : row + 1], alone)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from asciiart.matching.glyph_index import GlyphIndex
-from asciiart.matching.row_solver import Step
+from asciiart.matching.row_solver import RowStep
 from asciiart.matching.row_steps import (
     BLANK_COST,
     ReducedGlyphs,
@@ -75,7 +75,7 @@ def test_glyphs_without_ink_are_left_out_and_biases_add_up() -> None:
 
 
 def test_every_glyph_costs_the_same() -> None:
-    (step,) = with_glyph_cost([Step(2, np.array([[1, -np.inf]], np.float32))], 0.25)
+    (step,) = with_glyph_cost([RowStep(2, np.array([[1, -np.inf]], np.float32))], 0.25)
     assert (step.span, step.scores.tolist()) == (2, [[0.75, -np.inf]])
 
 

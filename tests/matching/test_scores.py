@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from asciiart.glyphs.charsets import CHARSETS
 from asciiart.glyphs.font import Font
-from asciiart.glyphs.rasterize import rasterize
+from asciiart.glyphs.rasterize import Ink, rasterize
 from asciiart.matching.scores import GlyphFeatures, StructureScore, ToneScore
 from asciiart.page.strokes import find_strokes
 from asciiart.train.encoder.synthetic_pages import dead_leaves
@@ -18,7 +18,7 @@ HEIGHT, WIDTH = 32, 16
 Maps = NDArray[np.float64]
 
 
-def brute_maps(ink: NDArray[np.float32], widest: int | None = None) -> tuple[Maps, Maps]:
+def brute_maps(ink: Ink, widest: int | None = None) -> tuple[Maps, Maps]:
     """Return B and T (8, H, W), written down as DESIGN.md says them."""
     strokes = find_strokes(ink, widest)
     height, width = ink.shape
@@ -38,7 +38,7 @@ def brute_maps(ink: NDArray[np.float32], widest: int | None = None) -> tuple[Map
     return on, near
 
 
-def draw_lines(random: np.random.Generator, height: int, width: int) -> NDArray[np.float32]:
+def draw_lines(random: np.random.Generator, height: int, width: int) -> Ink:
     page = np.zeros((height, width), np.uint8)
     for _ in range(3 + height * width // 500):
         start, end = (random.integers(0, (width, height)).tolist() for _ in range(2))
@@ -46,12 +46,12 @@ def draw_lines(random: np.random.Generator, height: int, width: int) -> NDArray[
     return page.astype(np.float32) / np.float32(255)
 
 
-def flat(known: GlyphFeatures) -> NDArray[np.float32]:
+def flat(known: GlyphFeatures) -> Ink:
     """Return the features in the order of `Score.cells`."""
     return known.maps.reshape(len(known.maps), -1)
 
 
-def page_and_glyphs(seed: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def page_and_glyphs(seed: int) -> tuple[Ink, Ink]:
     random = np.random.default_rng(seed)
     page = draw_lines(random, 64, 64)
     return page, np.stack([draw_lines(random, HEIGHT, WIDTH) for _ in range(3)])
@@ -110,7 +110,7 @@ def test_a_filled_glyph_counts_by_its_outline(font: Font) -> None:
     assert -stroke == pytest.approx(HEIGHT, rel=0.2)
 
 
-def halve(ink: NDArray[np.float32]) -> Maps:
+def halve(ink: Ink) -> Maps:
     height, width = ink.shape
     small = np.zeros((height // 2, width // 2))
     for y, x in np.ndindex(small.shape):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from made_arts import MakeArt
 
 from asciiart.art.art import Art
 from asciiart.io.pictures.arrays import Pixels
@@ -16,8 +16,6 @@ from asciiart.motion.animation import animate
 from asciiart.motion.deflicker import TemporalDenoiser, apply_hysteresis, count_changes
 from asciiart.options import Mode, Options
 from asciiart.pipeline import Artist
-
-MakeArt = Callable[..., Art]
 
 
 def noisy(sigma: float, count: int, move: int = 0) -> list[Pixels]:

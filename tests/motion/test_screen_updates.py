@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from emulator import Emulator
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_arts import MakeArt
 
 from asciiart.art.art import Art
 from asciiart.art.formats.ansi import BACKGROUND, color_code
@@ -20,7 +19,6 @@ from asciiart.motion.screen_updates import ScreenDiff
 from asciiart.options import Options
 from asciiart.pipeline import Artist
 
-MakeArt = Callable[..., Art]
 ROW = st.lists(st.sampled_from(["a", "b", " ", "漢", "字"]), min_size=5, max_size=5)
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from paths import TESTS
 from PIL import Image
 
 import asciiart
 from asciiart.errors import OptionError
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.options import Resample
 from asciiart.page.resampling import resize, shows_squares, to_dots
 
@@ -20,7 +20,7 @@ PHOTOGRAPHS = sorted((TESTS / "pictures" / "photographs").iterdir())
 ICON = CASES / "icon16.png"
 
 
-def colors_of(art: asciiart.Art) -> NDArray[np.uint8]:
+def colors_of(art: asciiart.Art) -> Pixels:
     """Return the colors (2R, C, 3) of the halves of a filled art."""
     assert art.fill is not None
     upper = np.where((art.characters == "▀")[..., None], art.fill.ink, art.fill.paper)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from asciiart.cli.batch.tasks import Task, Work
+from asciiart.cli.batch.tasks import DrawingTask, Work
 from asciiart.io.addresses import FetchLimits
 from asciiart.io.pictures.picture_search import PictureSource
 from asciiart.options import ArtistOptions, Options
@@ -20,6 +20,6 @@ WORK = Work(
 )
 
 
-def tasks(names: Sequence[str]) -> list[Task]:
+def tasks(names: Sequence[str]) -> list[DrawingTask]:
     """Return a task for each picture, whose text is returned."""
-    return [Task(PictureSource(name), None, "text") for name in names]
+    return [DrawingTask(PictureSource(name), None, "text") for name in names]

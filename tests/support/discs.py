@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.motion.animation import animate
 from asciiart.options import Options
 from asciiart.pipeline import Artist
@@ -15,7 +15,7 @@ COUNT, COLUMNS = 5, 24
 OPTIONS = Options(columns=COLUMNS)
 
 
-def discs(count: int = COUNT) -> Iterator[NDArray[np.uint8]]:
+def discs(count: int = COUNT) -> Iterator[Pixels]:
     y, x = np.mgrid[:60, :80]
     for i in range(count):
         disc = (x - 20 - 8 * i) ** 2 + (y - 30) ** 2 < 15**2

@@ -10,9 +10,8 @@ from typing import Any
 
 import av
 import numpy as np
-from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint8]
+from asciiart.io.pictures.arrays import Pixels
 
 CODECS = {
     "mp4": "libx264",

@@ -18,8 +18,9 @@ from unicodedata import mirrored
 
 import numpy as np
 from fontTools.ttLib import TTFont
-from numpy.typing import NDArray
 from PIL import Image
+
+from asciiart.io.pictures.arrays import Pixels
 
 OFF = 2
 """Levels of 255 by which a color may be off."""
@@ -75,7 +76,7 @@ def _described_font(data: bytes) -> str:
     return f"font {font['head'].unitsPerEm} {font['hhea'].ascent} {advances}"
 
 
-def read_pixels(data: bytes) -> NDArray[np.uint8]:
+def read_pixels(data: bytes) -> Pixels:
     """Return the pixels of a PNG file."""
     with Image.open(BytesIO(data)) as picture:
         return np.asarray(picture)

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 R = TypeVar("R")
 
 
-class Outcome(NamedTuple):
+class CommandResult(NamedTuple):
     """How a command ended."""
 
     exit_code: int
@@ -49,7 +49,7 @@ def _limited(size: int, function: Callable[..., R], *arguments: object) -> R:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
-def invoke(folder: str, command: list[str], environ: dict[str, str]) -> Outcome:
+def invoke(folder: str, command: list[str], environ: dict[str, str]) -> CommandResult:
     """Return how a command of ours ends in a folder."""
     from click.testing import CliRunner  # noqa: PLC0415 - where it runs
 
@@ -58,4 +58,4 @@ def invoke(folder: str, command: list[str], environ: dict[str, str]) -> Outcome:
     os.chdir(folder)
     result = CliRunner().invoke(main, command, env=environ)
     assert isinstance(result.exception, SystemExit | None), repr(result.exception)
-    return Outcome(result.exit_code, result.stderr)
+    return CommandResult(result.exit_code, result.stderr)

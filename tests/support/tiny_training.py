@@ -13,7 +13,7 @@ from asciiart.glyphs.font_search import find_font
 from asciiart.options import Mode
 from asciiart.train.encoder.config import ModeConfig
 from asciiart.train.encoder.dataset import Dataset
-from asciiart.train.encoder.fit import Trained
+from asciiart.train.encoder.fit import TrainedMatcher
 
 FONT = "DejaVu Sans Mono"
 
@@ -42,7 +42,7 @@ class Tiny:
 
     config: ModeConfig
     dataset: Dataset
-    trained: Trained
+    trained: TrainedMatcher
 
 
 def font_of(characters: str, path: Path) -> str:

@@ -56,14 +56,14 @@ class HtmlRenderer:
     def render(self, art: Canvas, options: RenderOptions) -> str:
         """Return the page."""
         paper = PAPER[art.background]
-        setting = _setting(art, options)
+        text_style = _text_style(art, options)
         return (
             "<!DOCTYPE html>\n"
             '<html lang="zxx">\n'
             '<head><meta charset="utf-8"><title>Text art</title>'
-            f"{setting.head}</head>\n"
+            f"{text_style.head}</head>\n"
             f'<body style="margin:16px; background:rgb{paper}">\n'
-            f"{_pre(art, options, setting)}\n"
+            f"{_pre(art, options, text_style)}\n"
             "</body>\n"
             "</html>"
         )
@@ -75,8 +75,8 @@ def render_pre(art: Canvas, options: RenderOptions, others: str = "") -> str:
     A <style> element with the font comes before it if the art needs one, or if ``others``, the
     characters of further arts to be shown in the element, need one.
     """
-    setting = _setting(art, options, others)
-    return setting.head + _pre(art, options, setting)
+    text_style = _text_style(art, options, others)
+    return text_style.head + _pre(art, options, text_style)
 
 
 def render_rows(art: Canvas, options: RenderOptions) -> list[str]:
@@ -87,7 +87,7 @@ def render_rows(art: Canvas, options: RenderOptions) -> list[str]:
     return list(_rows(art, color_layers(art, options.color, joined=True)))
 
 
-class _Setting(NamedTuple):
+class _TextStyle(NamedTuple):
     """The style of the text."""
 
     style: str
@@ -96,11 +96,11 @@ class _Setting(NamedTuple):
     """HTML that precedes the element."""
 
 
-def _pre(art: Canvas, options: RenderOptions, setting: _Setting) -> str:
+def _pre(art: Canvas, options: RenderOptions, text_style: _TextStyle) -> str:
     layers = color_layers(art, options.color, joined=True)
     colors = f"background:rgb{PAPER[art.background]}; color:rgb{INK[art.background]};"
     paper = "" if layers is None or layers.paper is None else _paper(layers.paper)
-    style = f"{_RESET} {colors}{paper}{setting.style}"
+    style = f"{_RESET} {colors}{paper}{text_style.style}"
     return (
         f'<pre role="img" aria-label="{summary(art)}" translate="no"'
         f" style={quoted(style)}>{_content(art, layers)}</pre>"
@@ -131,7 +131,7 @@ def needs_font(art: Canvas) -> bool:
     return has_wide(art) or is_braille(art.glyphs)
 
 
-def _setting(art: Canvas, options: RenderOptions, others: str = "") -> _Setting:
+def _text_style(art: Canvas, options: RenderOptions, others: str = "") -> _TextStyle:
     if not needs_font(art) and not others:
         return _cells(art, options)
     try:
@@ -142,7 +142,7 @@ def _setting(art: Canvas, options: RenderOptions, others: str = "") -> _Setting:
         return _cells(art, options)  # the browser's font is the best there is
 
 
-def _cells(art: Canvas, options: RenderOptions) -> _Setting:
+def _cells(art: Canvas, options: RenderOptions) -> _TextStyle:
     """Return CSS that makes each cell as wide as the font's advance and as high as its line.
 
     The font size is chosen so that rows are whole pixels and none is rounded differently. Browsers
@@ -154,21 +154,21 @@ def _cells(art: Canvas, options: RenderOptions) -> _Setting:
     font = art.font
     height = row_height(font, options.font_size, _ROW_HEIGHT)
     size = height * font.size / (font.ascent + font.descent)
-    return _Setting(
+    return _TextStyle(
         f" font:{size:.6g}px/{height}px {font_families(font)};{font_variation(font)}"
         f" line-height:round({font.aspect:.6g}ch, 1px);"
         " letter-spacing:0; letter-spacing:calc(round(up, 1ch, 0.015625px) - 1ch)"
     )
 
 
-def _embedding(art: Canvas, options: RenderOptions, others: str = "") -> _Setting:
+def _embedding(art: Canvas, options: RenderOptions, others: str = "") -> _TextStyle:
     """Return CSS that uses an embedded font, whose advances are whole columns."""
     measures = measure(art, options.font_size)
     from asciiart.art.formats.webfont import make_web_font  # noqa: PLC0415 - imports Pillow
 
     font = make_web_font(art, measures, others)
     families = f"'{font.family}', {font_families(art.font)}"
-    return _Setting(
+    return _TextStyle(
         f" font:{measures.font_size}px/{measures.row}px {families}; {_EXACT}",
         f"\n<style>{font.rule}</style>\n",
     )

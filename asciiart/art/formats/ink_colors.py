@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.color.palettes import LUMINANCE, Colors, from_linear, to_linear
+from asciiart.color.palettes import LUMINANCE, Colors, UnitColors, from_linear, to_linear
 
 if TYPE_CHECKING:
     from asciiart.art.canvas import Canvas
     from asciiart.options import Background
-
-_Floats = NDArray[np.float64]
 
 _STEADINESS = 8
 """Levels added to each channel before it is stretched, so that near-black stays near-gray."""
@@ -27,14 +25,14 @@ _AT_ONCE = 2**17
 """Colors processed at a time, which takes 200 bytes each."""
 
 
-def _strongest(light: _Floats, vividness: float) -> _Floats:
+def _strongest(light: NDArray[np.float64], vividness: float) -> UnitColors:
     """Scale each color (..., 3), levels 0 to 255, so that its greatest channel becomes 1."""
-    colored: _Floats = light - vividness * light.min(axis=-1, keepdims=True) + _STEADINESS
+    colored: UnitColors = light - vividness * light.min(axis=-1, keepdims=True) + _STEADINESS
     colored /= colored.max(axis=-1, keepdims=True)
     return colored
 
 
-def _readable(levels: _Floats, background: Background) -> _Floats:
+def _readable(levels: UnitColors, background: Background) -> UnitColors:
     """Lighten or darken colors (..., 3), levels 0 to 1, until they contrast with the page."""
     light = to_linear(levels)
     luminance = (light @ LUMINANCE)[..., np.newaxis]

@@ -15,7 +15,7 @@ from asciiart.art.formats.color_layers import CLEAR, Layers, color_layers, pack,
 from asciiart.art.formats.renderer import Pitch, RenderOptions, row_height, typeset_pitch
 from asciiart.color.palettes import INK, PAPER, Colors
 from asciiart.errors import OptionError
-from asciiart.io.pictures.arrays import Pixels
+from asciiart.io.pictures.arrays import Pixels, Samples
 
 if TYPE_CHECKING:
     from asciiart.art.canvas import Canvas
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from asciiart.glyphs.typesetting import Typeset
     from asciiart.options import Background
 
-_Floats = NDArray[np.float32]
 _ROW_HEIGHT = 24
 """Default height of a row in pixels."""
 TYPESET_SCALE = 2
@@ -110,7 +109,7 @@ def draw_picture(
             gray[start * height : start * height + len(band)] = _mixed(band, paper[0], ink[0])
         return gray
     inks = _spread(unpack(layers.ink), characters, shape[1])
-    papers: Iterable[_Floats | Colors] = repeat(paper, rows)
+    papers: Iterable[Samples | Colors] = repeat(paper, rows)
     if layers.paper is not None:
         numbers = np.where(layers.paper == CLEAR, pack(np.array(PAPER[background])), layers.paper)
         papers = _spread(unpack(numbers), characters, shape[1])
@@ -170,8 +169,8 @@ def _too_large(height: int, width: int) -> str:
 
 
 def _colored(
-    strips: Iterable[_Floats],
-    papers: Iterable[_Floats | Colors],
+    strips: Iterable[Ink],
+    papers: Iterable[Samples | Colors],
     inks: Iterable[Colors],
     shape: tuple[int, int, int],
 ) -> Pixels:
@@ -188,7 +187,7 @@ def _colored(
     return picture.reshape(rows * height, width, 3)
 
 
-def _mixed(amount: _Floats, paper: _Floats | Colors, ink: _Floats | Colors) -> NDArray[np.uint8]:
+def _mixed(amount: Ink, paper: Samples | Colors, ink: Samples | Colors) -> Pixels:
     """Return the levels of ``amount``, 0 to 1, of ink on paper."""
-    mixed: _Floats = paper + amount * (ink - np.asarray(paper, np.float32))
+    mixed: Samples = paper + amount * (ink - np.asarray(paper, np.float32))
     return np.rint(mixed).astype(np.uint8)

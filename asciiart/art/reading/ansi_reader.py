@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 
 from asciiart.art.reading.marks import join_marks
-from asciiart.art.reading.read_page import Page, ReadPage, to_cells
+from asciiart.art.reading.read_page import CellBuffer, ReadPage, to_cells
 from asciiart.art.reading.sgr import AnsiScreen, Style, StyleColors, to_numbers
 from asciiart.errors import AsciiArtError
 from asciiart.options import MAX_COLUMNS
@@ -46,19 +46,19 @@ def parse_ansi(text: str, screen: AnsiScreen, has: Callable[[str], bool]) -> Rea
         If a code is damaged or none that a picture would have, or the page would be absurdly
         large.
     """
-    reader = _Reader(screen, has)
+    cursor = _Cursor(screen, has)
     end = 0
     for token in _TOKEN.finditer(text):
         if token.start() != end:
             break
         end = token.end()
-        reader.obey(token)
+        cursor.obey(token)
     if end != len(text):
         raise AsciiArtError("not plain text (it holds U+001B outside of a terminal's codes)")
-    return reader.page.read()
+    return cursor.page.read()
 
 
-class _Reader:
+class _Cursor:
     """A cursor on a page."""
 
     def __init__(self, screen: AnsiScreen, has: Callable[[str], bool]) -> None:
@@ -67,7 +67,7 @@ class _Reader:
         self._colors, self._style = StyleColors(screen), Style()
         self._row = self._column = 0
         self._saved = (0, 0)
-        self.page = Page(*self._colors.shown(self._style))
+        self.page = CellBuffer(*self._colors.shown(self._style))
 
     def obey(self, token: re.Match[str]) -> None:
         """Do what a character, a run of text or a code says."""

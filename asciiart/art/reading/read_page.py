@@ -53,7 +53,7 @@ class _Row:
             self.characters[column - 1 : column + 1] = "  "
 
 
-class Page:
+class CellBuffer:
     """A page whose cells are written in any order."""
 
     def __init__(self, ink: int, paper: int) -> None:

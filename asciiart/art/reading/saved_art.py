@@ -66,7 +66,7 @@ class TypesetArt:
 
 
 @dataclass(frozen=True)
-class _Setting:
+class _RequestedSetting:
     """The requested setting of a text; None where nothing was requested. See `read_art`."""
 
     font: str | None
@@ -112,7 +112,7 @@ def read_art(
     OptionError
         If a size is out of its range, or there is no such encoding.
     """
-    setting = _Setting(font, background, font_size, line_height, width)
+    setting = _RequestedSetting(font, background, font_size, line_height, width)
     name = "standard input" if path == "-" else path
     suffix = "" if path == "-" else Path(path).suffix.lower()
     saved = decode_text(_read(path, name), name, suffix, encoding)
@@ -141,7 +141,7 @@ def _read(path: str, name: str) -> bytes:
     return data
 
 
-def _typeset_text(saved: SavedText, name: str, setting: _Setting) -> TypesetArt:
+def _typeset_text(saved: SavedText, name: str, setting: _RequestedSetting) -> TypesetArt:
     used = load_font(setting.font or default_font(visible_characters(saved.text)))
     if saved.is_pc and used.name != DEFAULT_FONT:  # which has all that a PC's screen could show
         used = replace(used, fallback=load_font(DEFAULT_FONT))
@@ -156,7 +156,7 @@ def _typeset_text(saved: SavedText, name: str, setting: _Setting) -> TypesetArt:
     return TypesetArt(characters, used, typeset, background, None, layers)
 
 
-def _typeset_json(art: ReadArt, name: str, setting: _Setting) -> TypesetArt:
+def _typeset_json(art: ReadArt, name: str, setting: _RequestedSetting) -> TypesetArt:
     used = load_font(setting.font) if setting.font else _font_of(art, name)
     font_size, line_height = setting.font_size, setting.line_height
     if art.typeset is not None and font_size is None:

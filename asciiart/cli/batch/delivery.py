@@ -10,7 +10,7 @@ from pathlib import Path
 from asciiart.art.formats.suffixes import image_format
 from asciiart.cli.batch.output_names import plan_outputs
 from asciiart.cli.batch.perform import perform
-from asciiart.cli.batch.tasks import Task, TaskResult, Work
+from asciiart.cli.batch.tasks import DrawingTask, TaskResult, Work
 from asciiart.cli.messages import report, report_warnings
 from asciiart.errors import AsciiArtError, ImageWarning
 from asciiart.io.pictures.picture_search import FoundPictures, PictureSource
@@ -20,7 +20,7 @@ from asciiart.io.terminal.terminal import write, write_bytes
 
 def plan_tasks(
     pictures: Sequence[PictureSource], output: str | None, format_: str | None, usual: str
-) -> tuple[Task, ...]:
+) -> tuple[DrawingTask, ...]:
     """Return one task per picture.
 
     The format is ``format_`` if given, otherwise the one of the output's suffix, otherwise
@@ -32,10 +32,10 @@ def plan_tasks(
         If pictures would share a file or overwrite one, or a suffix belongs to no format.
     """
     if output is None:
-        return tuple(Task(picture, None, format_ or usual) for picture in pictures)
+        return tuple(DrawingTask(picture, None, format_ or usual) for picture in pictures)
     files = plan_outputs(output, pictures)
     return tuple(
-        Task(picture, file, format_ or _format_of(file, usual))
+        DrawingTask(picture, file, format_ or _format_of(file, usual))
         for picture, file in zip(pictures, files, strict=True)
     )
 
@@ -45,7 +45,7 @@ def _format_of(file: str, usual: str) -> str:
 
 
 def draw_all(
-    tasks: Sequence[Task], work: Work, found: FoundPictures, *, jobs: int, copy: bool
+    tasks: Sequence[DrawingTask], work: Work, found: FoundPictures, *, jobs: int, copy: bool
 ) -> int:
     """Perform every task and return the exit code; a failure does not stop the other tasks.
 

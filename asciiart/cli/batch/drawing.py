@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asciiart.cli.batch.tasks import Task, TaskResult, Work, make_artist
+from asciiart.cli.batch.tasks import DrawingTask, TaskResult, Work, make_artist
 from asciiart.cli.messages import collected_warnings
 from asciiart.cli.quiet import muted_libraries
 from asciiart.errors import ImageError, OutputError
@@ -25,7 +25,7 @@ class PictureWorker:
         self._work = work
         self._artist: Artist | None = None
 
-    def perform(self, task: Task) -> TaskResult:
+    def perform(self, task: DrawingTask) -> TaskResult:
         """Return the result of a task, with the warnings about its picture.
 
         Raises
@@ -37,7 +37,7 @@ class PictureWorker:
             done = self._perform(task)
         return done._replace(warnings=tuple(warned))
 
-    def _perform(self, task: Task) -> TaskResult:
+    def _perform(self, task: DrawingTask) -> TaskResult:
         work = self._work
         self._artist = self._artist or make_artist(work.artist)
         try:
@@ -51,7 +51,7 @@ class PictureWorker:
         wanted = task.output is None or work.keep_text
         return TaskResult(task, result if wanted else None, _misfit(art, task, work))
 
-    def _draw(self, artist: Artist, task: Task) -> Art:
+    def _draw(self, artist: Artist, task: DrawingTask) -> Art:
         """Return the art, made smaller until it fits its target if no size was asked for."""
         from asciiart.art.formats.registry import fitting_columns  # noqa: PLC0415 - on use
 
@@ -66,7 +66,7 @@ class PictureWorker:
         return art
 
 
-def _render(art: Art, task: Task, work: Work) -> str | bytes:
+def _render(art: Art, task: DrawingTask, work: Work) -> str | bytes:
     """Return text without its final newline, or the bytes of a file."""
     from asciiart.art.formats import registry as renderers  # noqa: PLC0415 - on use
 
@@ -92,7 +92,7 @@ def _write(result: str | bytes, output: str, make_folder: bool) -> None:
     write_atomically(output, result if isinstance(result, bytes) else f"{result}\n".encode())
 
 
-def _misfit(art: Art, task: Task, work: Work) -> OutputError | None:
+def _misfit(art: Art, task: DrawingTask, work: Work) -> OutputError | None:
     """Return why the text does not fit its target, if so."""
     from asciiart.art.formats.registry import target_overflow  # noqa: PLC0415 - on use
 

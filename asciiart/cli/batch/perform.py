@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 
 from asciiart.cli.batch.drawing import PictureWorker
-from asciiart.cli.batch.tasks import Task, TaskResult, Work
+from asciiart.cli.batch.tasks import DrawingTask, TaskResult, Work
 
 
-def perform(tasks: Sequence[Task], work: Work, jobs: int = 1) -> Generator[TaskResult, None, None]:
+def perform(
+    tasks: Sequence[DrawingTask], work: Work, jobs: int = 1
+) -> Generator[TaskResult, None, None]:
     """Yield the result of each task, in order; a failure ends only its own task.
 
     ``jobs`` processes, if more than one, share the work and the cores. If one dies, for example for

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Task:
+class DrawingTask:
     """One picture to draw, and where the result goes."""
 
     picture: PictureSource
@@ -52,7 +52,7 @@ class Work:
 class TaskResult(NamedTuple):
     """The result of a task."""
 
-    task: Task
+    task: DrawingTask
     """The task."""
     result: str | bytes | None
     """The text, or a file's bytes; None if the task failed or its result is only in a file."""

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from typing import NoReturn
 
 from asciiart.cli.batch.drawing import PictureWorker
-from asciiart.cli.batch.tasks import Task, TaskResult, Work
+from asciiart.cli.batch.tasks import DrawingTask, TaskResult, Work
 from asciiart.errors import ImageError
 from asciiart.io.pictures.picture_search import CLIPBOARD, STANDARD_INPUT
 from asciiart.io.signals import cleanup_on_signals, handle_termination, run_cleanups
@@ -35,7 +35,7 @@ _KEPT_MEMORY = {"MALLOC_TRIM_THRESHOLD_": str(1 << 28), "MALLOC_MMAP_THRESHOLD_"
 
 
 def perform_in_workers(
-    tasks: Sequence[Task], work: Work, jobs: int
+    tasks: Sequence[DrawingTask], work: Work, jobs: int
 ) -> Generator[TaskResult, None, None]:
     """Yield the result of each task, as `perform.perform` does, from at most ``jobs`` processes."""
     waiting = deque(tasks)
@@ -45,13 +45,15 @@ def perform_in_workers(
             yield from _perform_until_one_dies(waiting, work, jobs)
 
 
-def _perform_until_one_dies(waiting: deque[Task], work: Work, jobs: int) -> Iterator[TaskResult]:
+def _perform_until_one_dies(
+    waiting: deque[DrawingTask], work: Work, jobs: int
+) -> Iterator[TaskResult]:
     """Yield results of the waiting tasks, and remove these from ``waiting``.
 
     If a process dies, the submitted tasks without a result are repeated, each in a process of its
     own, and the rest keep waiting.
     """
-    begun: deque[tuple[Task, Future[TaskResult]]] = deque()
+    begun: deque[tuple[DrawingTask, Future[TaskResult]]] = deque()
     with suppress(BrokenProcessPool), _make_pool(work, jobs) as pool:
         while waiting or begun:
             while waiting and len(begun) < _AHEAD * jobs:
@@ -65,7 +67,7 @@ def _perform_until_one_dies(waiting: deque[Task], work: Work, jobs: int) -> Iter
         yield future.result() if finished else _perform_alone(task, work)
 
 
-def _begin(task: Task, work: Work, pool: ProcessPoolExecutor) -> Future[TaskResult]:
+def _begin(task: DrawingTask, work: Work, pool: ProcessPoolExecutor) -> Future[TaskResult]:
     """Submit a task; one whose picture only this process can read is performed here."""
     if task.picture.name not in (STANDARD_INPUT, CLIPBOARD):
         with _held("SIGINT"):  # the first call starts the processes, which exit silently on it
@@ -75,7 +77,7 @@ def _begin(task: Task, work: Work, pool: ProcessPoolExecutor) -> Future[TaskResu
     return done
 
 
-def _perform_alone(task: Task, work: Work) -> TaskResult:
+def _perform_alone(task: DrawingTask, work: Work) -> TaskResult:
     """Perform a task in a process of its own, whose death is the task's failure."""
     try:
         with _make_pool(work, 1) as pool:
@@ -151,7 +153,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _perform_in_worker(task: Task) -> TaskResult:
+def _perform_in_worker(task: DrawingTask) -> TaskResult:
     signal.signal(signal.SIGINT, _exit_after_cleanup)
     try:
         return _WORKERS[0].perform(task)

@@ -33,7 +33,7 @@ _MAX_PIXELS = 2**25
 """Most pixels of all pictures together; beyond it all are drawn smaller."""
 
 
-class _Tile(NamedTuple):
+class _CaptionedPicture(NamedTuple):
     """A picture on the sheet, and the lines of its caption."""
 
     pixels: Pixels
@@ -65,18 +65,18 @@ def _heights(comparison: Comparison) -> list[int]:
     return [max(1, round(height)) for height in (heights * shrink).tolist()]
 
 
-def _row(comparison: Comparison, place: int, height: int) -> list[_Tile]:
+def _row(comparison: Comparison, place: int, height: int) -> list[_CaptionedPicture]:
     """Return one picture, ``height`` pixels high, followed by its drawings."""
     picture = comparison.pictures[place]
-    tiles = [_Tile(_resized(picture.rgb, height), (Path(picture.name).name,))]
+    captioned = [_CaptionedPicture(_resized(picture.rgb, height), (Path(picture.name).name,))]
     for rank, entry in enumerate(comparison.entries, start=1):
         measured = entry.measurements[place]
         score = f"score {score_of(measured.fidelity):.3f}"
         if len(comparison.pictures) > 1:
             score += f" (mean {entry.score:.3f})"
         caption = (f"{rank}. {entry.font}", entry.charset, score)
-        tiles.append(_Tile(_page(measured.art, height), caption))
-    return tiles
+        captioned.append(_CaptionedPicture(_page(measured.art, height), caption))
+    return captioned
 
 
 def _page(art: Art, height: int) -> Pixels:
@@ -95,25 +95,27 @@ def _resized(pixels: Pixels, height: int) -> Pixels:
     return np.asarray(cv2.resize(pixels, (width, height), interpolation=how), np.uint8)
 
 
-def _paste(rows: Sequence[Sequence[_Tile]]) -> Image.Image:
-    """Return the sheet, with each tile below its caption."""
+def _paste(rows: Sequence[Sequence[_CaptionedPicture]]) -> Image.Image:
+    """Return the sheet, with each picture below its caption."""
     face = load_font(_CAPTION_FONT).face(_CAPTION_SIZE)
     advance = face.getlength("M")
     narrowest = math.ceil(_NARROWEST * advance)
     columns = zip(*rows, strict=True)
-    widths = [max(narrowest, *(tile.pixels.shape[1] for tile in column)) for column in columns]
+    widths = [
+        max(narrowest, *(picture.pixels.shape[1] for picture in column)) for column in columns
+    ]
     lefts = [_GAP + sum(widths[:i]) + _GAP * i for i in range(len(widths))]
     room = _CAPTION_LINES * _LINE_HEIGHT
-    pitches = [room + max(tile.pixels.shape[0] for tile in row) + _GAP for row in rows]
+    pitches = [room + max(picture.pixels.shape[0] for picture in row) + _GAP for row in rows]
     page = Image.new("RGB", (lefts[-1] + widths[-1] + _GAP, _GAP + sum(pitches)), _MARGIN)
     draw = ImageDraw.Draw(page)
     top = _GAP
     for row, pitch in zip(rows, pitches, strict=True):
-        for tile, left, width in zip(row, lefts, widths, strict=True):
-            for line, text in enumerate(tile.caption):
+        for picture, left, width in zip(row, lefts, widths, strict=True):
+            for line, text in enumerate(picture.caption):
                 words = _cut(text, int(width / advance))
                 draw.text((left, top + line * _LINE_HEIGHT), words, _TEXT, face)
-            page.paste(Image.fromarray(tile.pixels), (left, top + room))
+            page.paste(Image.fromarray(picture.pixels), (left, top + room))
         top += pitch
     return page
 

@@ -13,7 +13,7 @@ from asciiart.core.layers import ConvBlock, ConvNet, global_average
 from asciiart.core.learning.initializers import initialize
 
 
-class Configuration(NamedTuple):
+class DenseNetConfiguration(NamedTuple):
     """A column of the paper's table 1."""
 
     layers: tuple[int, ...]
@@ -22,12 +22,12 @@ class Configuration(NamedTuple):
     """Channels that each layer adds, the paper's k."""
 
 
-CONFIGURATIONS: Mapping[int, Configuration] = MappingProxyType(
+CONFIGURATIONS: Mapping[int, DenseNetConfiguration] = MappingProxyType(
     {
-        121: Configuration((6, 12, 24, 16), 32),
-        169: Configuration((6, 12, 32, 32), 32),
-        201: Configuration((6, 12, 48, 32), 32),
-        161: Configuration((6, 12, 36, 24), 48),  # of the authors' code, wider
+        121: DenseNetConfiguration((6, 12, 24, 16), 32),
+        169: DenseNetConfiguration((6, 12, 32, 32), 32),
+        201: DenseNetConfiguration((6, 12, 48, 32), 32),
+        161: DenseNetConfiguration((6, 12, 36, 24), 48),  # of the authors' code, wider
     }
 )
 """Depth in weight layers -> column of table 1."""

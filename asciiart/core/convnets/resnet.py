@@ -13,7 +13,7 @@ from asciiart.core.layers import ConvBlock, ConvNet, global_average
 from asciiart.core.learning.initializers import initialize
 
 
-class Configuration(NamedTuple):
+class ResNetConfiguration(NamedTuple):
     """A column of the paper's table 1."""
 
     blocks: tuple[int, ...]
@@ -22,13 +22,13 @@ class Configuration(NamedTuple):
     """Whether the blocks are `Bottleneck`, otherwise `BasicBlock`."""
 
 
-CONFIGURATIONS: Mapping[int, Configuration] = MappingProxyType(
+CONFIGURATIONS: Mapping[int, ResNetConfiguration] = MappingProxyType(
     {
-        18: Configuration((2, 2, 2, 2), False),
-        34: Configuration((3, 4, 6, 3), False),
-        50: Configuration((3, 4, 6, 3), True),
-        101: Configuration((3, 4, 23, 3), True),
-        152: Configuration((3, 8, 36, 3), True),
+        18: ResNetConfiguration((2, 2, 2, 2), False),
+        34: ResNetConfiguration((3, 4, 6, 3), False),
+        50: ResNetConfiguration((3, 4, 6, 3), True),
+        101: ResNetConfiguration((3, 4, 23, 3), True),
+        152: ResNetConfiguration((3, 8, 36, 3), True),
     }
 )
 """Depth in weight layers -> column of table 1."""

@@ -32,9 +32,9 @@ __all__ = [
     "END",
     "PAD",
     "START",
-    "Decoder",
     "DecoderState",
-    "Encoder",
+    "RecurrentDecoder",
+    "RecurrentEncoder",
     "Seq2Seq",
     "Seq2SeqConfig",
     "beam_search",
@@ -62,7 +62,7 @@ class Seq2SeqConfig:
 
 
 class DecoderState(NamedTuple):
-    """The state of a `Decoder`; fields that only attention needs are None without it."""
+    """The state of a `RecurrentDecoder`; fields that only attention needs are None without it."""
 
     hidden: tuple[Tensor, ...]
     """State of the recurrent layers, each (B, layers, H)."""
@@ -78,7 +78,7 @@ class DecoderState(NamedTuple):
     """Attention weights (B, S) of the last step."""
 
 
-class Encoder(nn.Module):
+class RecurrentEncoder(nn.Module):
     """Recurrent encoder: symbols (B, S) -> outputs (B, S, H) and the final state.
 
     If it is bidirectional, each direction has H/2 units and the decoder starts from the two final
@@ -115,7 +115,7 @@ class Encoder(nn.Module):
         return Recurrent(seen.outputs, state)  # state: (B, L·2, H/2) -> (B, L, H)
 
 
-class Decoder(nn.Module):
+class RecurrentDecoder(nn.Module):
     """Recurrent decoder with attention: symbols (B, T) -> logits (B, T, V).
 
     ``additive`` attends with the state before the step, and the context enters the recurrent layer
@@ -212,8 +212,10 @@ class Seq2Seq(nn.Module):
         config: Seq2SeqConfig = Seq2SeqConfig(),
     ) -> None:
         super().__init__()
-        self.encoder = Encoder(source_symbols, cell=cell, config=config)
-        self.decoder = Decoder(target_symbols, attention=attention, cell=cell, config=config)
+        self.encoder = RecurrentEncoder(source_symbols, cell=cell, config=config)
+        self.decoder = RecurrentDecoder(
+            target_symbols, attention=attention, cell=cell, config=config
+        )
 
     def start(self, source: Tensor, lengths: Tensor | None = None) -> DecoderState:
         """Encode ``source`` (B, S); by default ``lengths`` (B,) count the symbols before PAD."""

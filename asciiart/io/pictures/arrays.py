@@ -9,8 +9,12 @@ Pixels = NDArray[np.uint8]
 """Levels 0 to 255: sRGB (H, W, 3) or a single channel (H, W)."""
 Gray = NDArray[np.float32]
 """Brightness of each pixel (H, W)."""
+Samples = NDArray[np.float32]
+"""Channels of pixels (...) or (..., 3) that are not rounded to levels."""
 Mask = NDArray[np.bool_]
 """True for each selected pixel (H, W) or cell (R, C)."""
+Points = NDArray[np.float64]
+"""Positions x, y (N, 2) in pixels."""
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 

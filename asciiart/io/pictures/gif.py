@@ -44,7 +44,7 @@ class _Control(NamedTuple):
     clear_index: int | None = None
 
 
-class _Entry(NamedTuple):
+class _ImageEntry(NamedTuple):
     """An image in the file."""
 
     left: int
@@ -77,7 +77,7 @@ class Gif:
     """Largest number of pixels of a frame; see `check_size`."""
     size: tuple[int, int]
     """Width and height of the screen."""
-    entries: tuple[_Entry, ...]
+    entries: tuple[_ImageEntry, ...]
     """All images, at least one; only the last may be cut off."""
     plays: int
     """Number of times that it asks to be played; 0 means forever."""
@@ -127,13 +127,13 @@ class Gif:
         image, missing = self._partial(entry)
         return next(compose([_place_part(image, entry)], self.size)).image, float(missing.mean())
 
-    def _part(self, entry: _Entry) -> FramePart:
+    def _part(self, entry: _ImageEntry) -> FramePart:
         if not entry.is_whole:
             raise ValueError("the data end too early")
         indexes = self._indexes(entry, entry.control.clear_index or 0, cut=False)
         return _place_part(self._colored(indexes, entry), entry)
 
-    def _partial(self, entry: _Entry) -> tuple[Image.Image, Mask]:
+    def _partial(self, entry: _ImageEntry) -> tuple[Image.Image, Mask]:
         """Return an image that is cut off as RGBA, and its missing pixels (h, w).
 
         Missing pixels keep the value that the image is filled with before decoding: they are those
@@ -149,7 +149,7 @@ class Gif:
             pixels = pixels[_rows_shown_instead(missing)]
         return Image.fromarray(pixels), missing
 
-    def _indexes(self, entry: _Entry, fill: int, *, cut: bool) -> Image.Image:
+    def _indexes(self, entry: _ImageEntry, fill: int, *, cut: bool) -> Image.Image:
         """Return the color indexes, mode L, of the part of an image that lies on the screen.
 
         They are ``fill`` for pixels that the file lacks.
@@ -166,7 +166,7 @@ class Gif:
         height = max(0, min(entry.height, self.size[1] - entry.top))
         return image if image.size == (width, height) else image.crop((0, 0, width, height))
 
-    def _colored(self, indexes: Image.Image, entry: _Entry) -> Image.Image:
+    def _colored(self, indexes: Image.Image, entry: _ImageEntry) -> Image.Image:
         """Return color indexes as RGBA; those beyond the palette's end are black."""
         colors = entry.palette if entry.palette is not None else self.palette
         table = np.full((256, 4), _OPAQUE, np.uint8)
@@ -186,7 +186,7 @@ def _rows_shown_instead(missing: Mask) -> NDArray[np.intp]:
     return np.maximum.accumulate(np.where(missing.any(axis=1), 0, rows))
 
 
-def _place_part(image: Image.Image, entry: _Entry) -> FramePart:
+def _place_part(image: Image.Image, entry: _ImageEntry) -> FramePart:
     control = entry.control
     return FramePart(image, entry.left, entry.top, True, control.disposal, control.milliseconds)
 
@@ -202,7 +202,7 @@ def read_gif(data: bytes, name: str, max_pixels: int | None) -> Gif:
         If its screen has more than ``max_pixels`` pixels.
     """
     _, width, height, flags, *_ = _SCREEN.unpack_from(data)
-    reader = _Reader(data, _SCREEN.size)
+    reader = _BlockReader(data, _SCREEN.size)
     palette = reader.palette(flags)
     try:
         reader.read_blocks()
@@ -226,12 +226,12 @@ def read_gif(data: bytes, name: str, max_pixels: int | None) -> Gif:
     )
 
 
-class _Reader:
+class _BlockReader:
     """Reads a GIF's blocks; its methods raise IndexError or struct.error at the end of the data."""
 
     def __init__(self, data: bytes, position: int) -> None:
         self._data, self._position = data, position
-        self.entries: list[_Entry] = []
+        self.entries: list[_ImageEntry] = []
         self.plays = 1
         self.is_whole = False
         self._control = _Control()
@@ -260,7 +260,7 @@ class _Reader:
         self._position += count
         return taken
 
-    def _entry(self) -> _Entry:
+    def _entry(self) -> _ImageEntry:
         left, top, width, height, flags = _IMAGE.unpack(self._take(_IMAGE.size))
         palette = self.palette(flags)
         bits = self._take(1)[0]
@@ -270,7 +270,7 @@ class _Reader:
             self._skip_parts()
         except IndexError:
             self._position, is_whole = len(self._data), False
-        return _Entry(
+        return _ImageEntry(
             left,
             top,
             width,

@@ -57,7 +57,7 @@ class DecodeOptions(NamedTuple):
             self.check_shape(*_upright_shape(image))
 
 
-class Decoded(NamedTuple):
+class DecodedPicture(NamedTuple):
     """A picture as it is stored in its file."""
 
     image: Image.Image
@@ -66,7 +66,7 @@ class Decoded(NamedTuple):
     """The file's faults, in words."""
 
 
-def decode(file: BinaryIO, name: str, options: DecodeOptions) -> Decoded:
+def decode(file: BinaryIO, name: str, options: DecodeOptions) -> DecodedPicture:
     """Return the first frame of a file; see `load_image`.
 
     Call it within `pillow_errors_as_image_errors`.
@@ -83,29 +83,29 @@ def decode(file: BinaryIO, name: str, options: DecodeOptions) -> Decoded:
         return _decode_jpeg2000(image, file, options.target)
     if image.format in DRAFTED:
         return _decode_jpeg(image, file, name, options)
-    return Decoded(image, load(image))
+    return DecodedPicture(image, load(image))
 
 
-def _decode_gif(file: BinaryIO, name: str, options: DecodeOptions) -> Decoded:
+def _decode_gif(file: BinaryIO, name: str, options: DecodeOptions) -> DecodedPicture:
     read = gif.read_gif(file.read(), name, options.max_pixels)
     if options.check_shape is not None:
         options.check_shape(read.size[1], read.size[0])
     image, missing = read.first_frame()
     if missing or not read.is_whole:
-        return Decoded(image, (describe_truncation(missing),))
-    return Decoded(image)
+        return DecodedPicture(image, (describe_truncation(missing),))
+    return DecodedPicture(image)
 
 
-def _decode_png(file: BinaryIO, name: str, options: DecodeOptions) -> Decoded:
+def _decode_png(file: BinaryIO, name: str, options: DecodeOptions) -> DecodedPicture:
     repaired = png_chunks.repair(file, name, options.max_pixels)
     image = _load_png(repaired.file, name, options)
     if repaired.rows is None:
-        return Decoded(image, repaired.faults)
+        return DecodedPicture(image, repaired.faults)
     missing = 1 - repaired.rows / image.height
     if missing:
         image = to_plain_mode(image).convert("RGBA")
         image.paste((0, 0, 0, 0), (0, repaired.rows, image.width, image.height))
-    return Decoded(image, (*repaired.faults, describe_truncation(missing)))
+    return DecodedPicture(image, (*repaired.faults, describe_truncation(missing)))
 
 
 def _load_png(file: BinaryIO, name: str, options: DecodeOptions) -> Image.Image:
@@ -118,11 +118,11 @@ def _load_png(file: BinaryIO, name: str, options: DecodeOptions) -> Image.Image:
 
 def _decode_jpeg(
     image: ImageFile.ImageFile, file: BinaryIO, name: str, options: DecodeOptions
-) -> Decoded:
+) -> DecodedPicture:
     _draft(image, options.target)
     try:
         image.load()
-        return Decoded(image)
+        return DecodedPicture(image)
     except OSError as error:
         file.seek(0)
         ended = open_lazily(BytesIO(file.read() + _JPEG_END), name, options.max_pixels)
@@ -134,12 +134,12 @@ def _decode_jpeg(
         missing = _missing_share(ended)
         if missing == 1:
             raise
-        return Decoded(ended, (describe_truncation(missing),))
+        return DecodedPicture(ended, (describe_truncation(missing),))
 
 
 def _decode_jpeg2000(
     image: ImageFile.ImageFile, file: BinaryIO, target: tuple[int, int] | None
-) -> Decoded:
+) -> DecodedPicture:
     """Decode a JPEG 2000 file at the smallest of its stored resolutions that suffices."""
     if target is not None:
         height, width = as_stored(target, orientation_of(image))
@@ -149,7 +149,7 @@ def _decode_jpeg2000(
         image.reduce = halvings  # type: ignore[method-assign, assignment] # a property here
     image.load()
     image.reduce = 0  # type: ignore[method-assign, assignment] # restores the method
-    return Decoded(image)
+    return DecodedPicture(image)
 
 
 def _count_halvings(head: bytes) -> int:

@@ -172,7 +172,7 @@ def _make_chunk(name: bytes, data: bytes) -> bytes:
 # Animated PNG
 
 
-class _Entry(NamedTuple):
+class _FrameEntry(NamedTuple):
     """A frame in the file."""
 
     width: int
@@ -201,7 +201,7 @@ class AnimatedPng:
     """Its name in messages."""
     size: tuple[int, int]
     """Width and height of the canvas."""
-    entries: tuple[_Entry, ...]
+    entries: tuple[_FrameEntry, ...]
     """All frames, without a default picture that is not one of them."""
     plays: int
     """Number of times that it asks to be played; 0 means forever."""
@@ -229,7 +229,7 @@ class AnimatedPng:
         """
         return compose(map(self._part, self.entries), self.size)
 
-    def _part(self, entry: _Entry) -> FramePart:
+    def _part(self, entry: _FrameEntry) -> FramePart:
         if not entry.is_whole:
             raise ValueError("the data end too early, or their checksum is wrong")
         header = struct.pack(">II", entry.width, entry.height) + self.header[8:]
@@ -286,9 +286,9 @@ def read_animated_png(
     return AnimatedPng(file, name, (width, height), entries, plays, faults, header, common, decode)
 
 
-def _read_entries(file: BinaryIO, chunks: Sequence[Chunk]) -> Iterator[_Entry]:
+def _read_entries(file: BinaryIO, chunks: Sequence[Chunk]) -> Iterator[_FrameEntry]:
     """Yield the frames: each is a frame control chunk with the pixel chunks that follow it."""
-    begun: _Entry | None = None
+    begun: _FrameEntry | None = None
     data: list[Chunk] = []
     is_sound = True
     for chunk in chunks:
@@ -303,9 +303,9 @@ def _read_entries(file: BinaryIO, chunks: Sequence[Chunk]) -> Iterator[_Entry]:
         yield begun._replace(data=tuple(data))
 
 
-def _parse_frame_control(data: bytes) -> _Entry:
+def _parse_frame_control(data: bytes) -> _FrameEntry:
     _, width, height, left, top, delay, denominator, disposal, blend = _FRAME.unpack_from(data)
-    return _Entry(
+    return _FrameEntry(
         width,
         height,
         left,

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from asciiart.io.pictures.arrays import Mask
 from asciiart.matching.arrays import Floats, Ids
 from asciiart.matching.glyph_index import GlyphIndex, Neighbors
 
@@ -64,7 +64,7 @@ def independent_sets(
     *,
     spaces: bool,
     counts: Ids | None = None,
-    held: NDArray[np.bool_] | None = None,
+    held: Mask | None = None,
 ) -> Phases:
     """Return the cells with a choice of glyphs, in phases within which no two glyphs meet.
 

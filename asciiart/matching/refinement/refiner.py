@@ -11,11 +11,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from asciiart.glyphs.font import Font
 from asciiart.glyphs.rasterize import Ink
 from asciiart.glyphs.typesetting import Typeset
+from asciiart.io.pictures.arrays import Mask
 from asciiart.matching.arrays import Ids
 from asciiart.matching.glyph_index import Neighbors
 from asciiart.matching.index_building import draw_glyphs
@@ -163,7 +163,7 @@ class Refiner:
         ]
         return refine(nearest, index, phases, terms)
 
-    def _even(self, nearest: Neighbors, pages: Sequence[_Read], tile: _Tile) -> NDArray[np.bool_]:
+    def _even(self, nearest: Neighbors, pages: Sequence[_Read], tile: _Tile) -> Mask:
         """Return (R, C), True where the glyph of an even gray begins, which is to stay."""
         cell, spans = self._matcher.cell, self._matcher.index.spans_at(nearest.glyph_ids[..., 0])
         left, right = tile.columns.start * cell.width, self._right(tile, pages[0].page)
@@ -201,10 +201,10 @@ class Refiner:
         return {span: find_glyph_strokes(inks) for span, inks in drawn.items()}
 
     @cached_property
-    def _inks(self) -> Mapping[int, NDArray[np.float32]]:
+    def _inks(self) -> Mapping[int, Ink]:
         return self._draw(1)
 
-    def _draw(self, scale: int) -> dict[int, NDArray[np.float32]]:
+    def _draw(self, scale: int) -> dict[int, Ink]:
         index = self._matcher.index
         return draw_glyphs(
             self._font,

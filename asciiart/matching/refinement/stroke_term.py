@@ -20,6 +20,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from asciiart.glyphs.rasterize import Ink
 from asciiart.matching.arrays import Floats, Ids
 from asciiart.matching.refinement.coordinate_descent import PhaseCells, Phases
 from asciiart.matching.scores import StructureScore
@@ -126,7 +127,7 @@ def _find_bits(page: InkPage, scale: int, rows: slice, columns: slice) -> Stroke
     return StrokeBits(*(bits[down, across] for bits in pack_strokes(strokes)))
 
 
-def find_glyph_strokes(inks: NDArray[np.float32]) -> GlyphStrokes:
+def find_glyph_strokes(inks: Ink) -> GlyphStrokes:
     """Return the strokes of glyphs (G, h, w), 32 px high; filled areas become their outlines."""
     count = len(inks)
     padded = np.pad(inks, ((0, 0), (_MARGIN, _MARGIN), (_MARGIN, _MARGIN)))

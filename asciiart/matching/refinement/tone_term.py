@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 import cv2
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 
 from asciiart.glyphs.grid import Cell
+from asciiart.glyphs.rasterize import Ink
 from asciiart.matching.arrays import Floats, Ids
 from asciiart.matching.refinement.coordinate_descent import PhaseCells, Phases
 from asciiart.matching.scores import ToneScore
@@ -119,7 +119,7 @@ class ToneTerm:
         """Return the places of cells among the windows of a page."""
         return cells.row * self._size[0], cells.column * self._size[1]
 
-    def _shrunk(self, ink: NDArray[np.float32]) -> Floats:
+    def _shrunk(self, ink: Ink) -> Floats:
         """Return ink (H, W) at the resolution at which errors are judged."""
         size = (ink.shape[1] // self._shrink, ink.shape[0] // self._shrink)
         return np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.float32)

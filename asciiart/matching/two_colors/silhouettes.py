@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from asciiart.color.fill import Fill
 from asciiart.color.palettes import Colors
 from asciiart.glyphs.grid import Grid
-from asciiart.io.pictures.arrays import Pixels
+from asciiart.io.pictures.arrays import Mask, Pixels
 from asciiart.io.terminal.color_mode import ColorMode
 from asciiart.matching.arrays import Floats
 from asciiart.matching.two_colors.color_fitting import Filled, GlyphMasks, round_to_palette
@@ -36,9 +36,9 @@ class Cover(NamedTuple):
     """(N, n), 0 to 1."""
     greatest: Floats
     """(N, 1), the greatest alpha in each cell."""
-    is_cut_out: NDArray[np.bool_]
+    is_cut_out: Mask
     """(N,), True where a large share of the cell is clear, some of it fully."""
-    is_blended: NDArray[np.bool_]
+    is_blended: Mask
     """(N,), True where a large share of the cell is half clear, but hardly any fully."""
 
 

@@ -8,10 +8,9 @@ from typing import IO, NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import GifImagePlugin, Image
 
-from asciiart.io.pictures.arrays import Pixels
+from asciiart.io.pictures.arrays import Mask, Pixels
 from asciiart.motion.frames import FOREVER
 from asciiart.motion.recording.pictures import cut_like, draw_frame
 from asciiart.motion.recording.timed_art import Arts, Recording
@@ -39,7 +38,7 @@ class _Patch(NamedTuple):
     """Column of its left edge."""
     top: int
     """Row of its upper edge."""
-    same: NDArray[np.bool_] | None
+    same: Mask | None
     """(H, W): which pixels have not changed; None in the first picture."""
 
 

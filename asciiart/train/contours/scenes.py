@@ -14,9 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.io.pictures.arrays import Gray, Mask
+from asciiart.io.pictures.arrays import Gray, Mask, Points
 
-Points = NDArray[np.float64]
 Random = np.random.Generator
 Texture = Callable[[Random, int], Gray]
 

@@ -97,7 +97,7 @@ class LinesConfig:
             raise OptionError(f"seed must be 0 to {2**32 - 1}, not {self.seed}")
 
 
-class Batch(NamedTuple):
+class SceneBatch(NamedTuple):
     """Scenes at the scale at which lines are traced."""
 
     pictures: Tensor
@@ -120,7 +120,7 @@ class LineScenes:
         self.lines = functional.max_pool2d(lines.float(), factor)
         self.config = config
 
-    def batch(self, step: int) -> Batch:
+    def batch(self, step: int) -> SceneBatch:
         """Return the batch of a step."""
         random = np.random.default_rng((self.config.seed, step))
         chosen = random.integers(len(self.pictures), size=self.config.scenes_per_step)
@@ -131,7 +131,7 @@ class LineScenes:
             pictures, lines = pictures.mT, lines.mT
         gammas = np.exp(random.normal(0, _GAMMA, (len(chosen), 1, 1, 1)))
         pictures = pictures ** torch.from_numpy(gammas).float()
-        return Batch(1 - pictures if random.random() < 0.5 else pictures, lines)
+        return SceneBatch(1 - pictures if random.random() < 0.5 else pictures, lines)
 
 
 def boundary_f(logits: Tensor, lines: Tensor) -> float:
@@ -146,7 +146,7 @@ def boundary_f(logits: Tensor, lines: Tensor) -> float:
     return float(2 * precision * recall / (precision + recall).clamp_min(1e-9))
 
 
-def line_loss(network: ConvAutoencoder, batch: Batch) -> StepLoss:
+def line_loss(network: ConvAutoencoder, batch: SceneBatch) -> StepLoss:
     """Return the weighted cross-entropy of pixels being on a line, and the score ``f``."""
     logits = network(batch.pictures)
     loss = functional.binary_cross_entropy_with_logits(
@@ -155,7 +155,7 @@ def line_loss(network: ConvAutoencoder, batch: Batch) -> StepLoss:
     return StepLoss(loss, {"f": boundary_f(logits.detach(), batch.lines)})
 
 
-class Trained(NamedTuple):
+class TrainedLineNetwork(NamedTuple):
     """The result of a training."""
 
     network: ConvAutoencoder
@@ -164,7 +164,7 @@ class Trained(NamedTuple):
     """The loss and the score of every step."""
 
 
-def fit(config: LinesConfig, scenes: LineScenes, callbacks: list[Callback]) -> Trained:
+def fit(config: LinesConfig, scenes: LineScenes, callbacks: list[Callback]) -> TrainedLineNetwork:
     """Train the network; the same configuration gives the same weights."""
     torch.set_num_threads(config.threads)
     seed_everything(config.seed)
@@ -180,7 +180,7 @@ def fit(config: LinesConfig, scenes: LineScenes, callbacks: list[Callback]) -> T
     )
     trainer = Trainer(network, scenes.batch, line_loss, trainer_config, callbacks)
     history = trainer.fit()
-    return Trained(network.eval(), history)
+    return TrainedLineNetwork(network.eval(), history)
 
 
 def _with_convolutions(network: ConvAutoencoder) -> ConvAutoencoder:
@@ -199,7 +199,7 @@ def _with_convolutions(network: ConvAutoencoder) -> ConvAutoencoder:
     return network
 
 
-def export(trained: Trained, config: LinesConfig, folder: Path, command: str) -> None:
+def export(trained: TrainedLineNetwork, config: LinesConfig, folder: Path, command: str) -> None:
     """Write the network and its card to a folder, the card last.
 
     ``command`` is recorded in the card as the command that reproduces it.
@@ -223,7 +223,7 @@ def export(trained: Trained, config: LinesConfig, folder: Path, command: str) ->
     write_atomically(folder / CARD, tomli_w.dumps(card).encode())
 
 
-def _card(trained: Trained, config: LinesConfig, onnx: bytes) -> dict[str, Any]:
+def _card(trained: TrainedLineNetwork, config: LinesConfig, onnx: bytes) -> dict[str, Any]:
     stages = [[s.channels, s.kernel, *s.stride] for s in config.stages]
     return {
         "license": "MIT",

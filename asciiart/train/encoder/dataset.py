@@ -13,6 +13,7 @@ from torch import Tensor
 
 from asciiart.core.learning.augmentation import GaussianNoise
 from asciiart.glyphs.rasterize import Ink
+from asciiart.matching.arrays import Ids
 from asciiart.matching.scores import SCORES, GlyphFeatures, MatchScore
 from asciiart.options import Mode
 from asciiart.page.strokes import widen
@@ -33,7 +34,7 @@ PAGE_SIZE = 512
 """Side of a synthetic page in pixels; its rows are 32 pixels high."""
 
 
-class Batch(NamedTuple):
+class MatchingBatch(NamedTuple):
     """The data of one step."""
 
     page: Tensor
@@ -55,7 +56,7 @@ class GlyphPool(NamedTuple):
 
     size: CellSize
     """Size of the cells; the area beside a narrower glyph counts for nothing."""
-    fonts: NDArray[np.int64]
+    fonts: Ids
     """Index (G,) of each glyph's font."""
     features: Packed
     """Features (G, M·H'·W'), packed by `_pack`."""
@@ -68,13 +69,13 @@ class GlyphPool(NamedTuple):
 class TrainingCells(NamedTuple):
     """The cells of a page that are not blank, for the glyphs of one pool."""
 
-    numbers: NDArray[np.int64]
+    numbers: Ids
     """Indices (n,) of the cells, in reading order."""
     queries: Packed
     """Exact queries (n, Q), packed by `_pack`."""
 
 
-class Page(NamedTuple):
+class SyntheticPage(NamedTuple):
     """A synthetic page."""
 
     ink: Ink
@@ -178,7 +179,7 @@ _PAGES: dict[Mode, Callable[[np.random.Generator, int], tuple[Ink, Ink]]] = {
 
 def make_page(
     config: ModeConfig, score: MatchScore, number: int, sizes: Sequence[CellSize] = (USUAL_CELL,)
-) -> Page:
+) -> SyntheticPage:
     """Return the synthetic page with a number, cut into cells of the given sizes.
 
     The same number gives the same page.
@@ -187,7 +188,7 @@ def make_page(
     clean, spoilt = _PAGES[config.mode](random, config.layers)
     cells = {size: _cut_page(clean, score, size) for size in sizes}
     factor = enlargement(config)
-    return Page(shrink(spoilt, factor), shrink(clean, factor), cells)
+    return SyntheticPage(shrink(spoilt, factor), shrink(clean, factor), cells)
 
 
 def _cut_page(clean: Ink, score: MatchScore, size: CellSize) -> TrainingCells:
@@ -211,17 +212,17 @@ class Dataset:
         self.pages = pages[: config.pages]
         self.validation_pages = pages[config.pages :]
 
-    def batch(self, step: int) -> Batch:
+    def batch(self, step: int) -> MatchingBatch:
         """Return the batch of a step."""
         random = np.random.default_rng((self.config.seed, self.config.pages, step))
         return self._draw(random, self.pages[random.integers(len(self.pages))])
 
-    def validation_batch(self, number: int) -> Batch:
+    def validation_batch(self, number: int) -> MatchingBatch:
         """Return a batch, determined by its number, of a page that is never trained on."""
         random = np.random.default_rng((self.config.seed, self.config.pages, number, 1))
         return self._draw(random, self.validation_pages[number])
 
-    def _draw(self, random: np.random.Generator, page: Page) -> Batch:
+    def _draw(self, random: np.random.Generator, page: SyntheticPage) -> MatchingBatch:
         pool = self.pools[random.integers(len(self.pools))]
         cells = page.cells[pool.size]
         chosen = random.permutation(len(cells.numbers))[: self.config.cells_per_step]
@@ -229,7 +230,7 @@ class Dataset:
         ink = torch.from_numpy(page.ink)[None, None]
         queries, features = unpack(cells.queries[chosen]), unpack(pool.features[ids])
         biases = torch.from_numpy(pool.biases[ids])
-        return Batch(
+        return MatchingBatch(
             page=self._noise(ink, torch.Generator().manual_seed(int(random.integers(2**63)))),
             clean=torch.from_numpy(page.clean)[None, None],
             cells=torch.from_numpy(cells.numbers[chosen]),
@@ -238,7 +239,7 @@ class Dataset:
             scores=queries @ features.T + biases,
         )
 
-    def _choose_glyphs(self, random: np.random.Generator, pool: GlyphPool) -> NDArray[np.int64]:
+    def _choose_glyphs(self, random: np.random.Generator, pool: GlyphPool) -> Ids:
         """Return glyphs of one font, as in drawing, or of all fonts."""
         if random.random() < 0.5:
             fonts = np.unique(pool.fonts)

@@ -21,7 +21,7 @@ from asciiart.matching.scores import SCORES
 from asciiart.options import Mode
 from asciiart.train.encoder.config import ModeConfig
 from asciiart.train.encoder.dataset import make_page
-from asciiart.train.encoder.fit import Trained, ranking_of
+from asciiart.train.encoder.fit import TrainedMatcher, ranking_of
 from asciiart.train.encoder.glyph_matcher import (
     GlyphMatcher,
     GlyphNetwork,
@@ -89,7 +89,9 @@ def is_exported(config: ModeConfig, folder: Path) -> bool:
     return isinstance(recipe, dict) and {**_DEFAULTS, **recipe} == recipe_of(config)
 
 
-def _section(trained: Trained, config: ModeConfig, files: dict[str, bytes]) -> dict[str, Any]:
+def _section(
+    trained: TrainedMatcher, config: ModeConfig, files: dict[str, bytes]
+) -> dict[str, Any]:
     sy, sx = step_of(trained.matcher)
     return {
         "parameters": count_parameters(trained.matcher),
@@ -112,7 +114,7 @@ def _section(trained: Trained, config: ModeConfig, files: dict[str, bytes]) -> d
     }
 
 
-def export_model(trained: Trained, config: ModeConfig, folder: Path, command: str) -> None:
+def export_model(trained: TrainedMatcher, config: ModeConfig, folder: Path, command: str) -> None:
     """Write a mode's networks, weights and section of the card to a model folder.
 
     The other mode's files are kept. Nothing is written unless ONNX Runtime and torch agree and all

@@ -34,11 +34,11 @@ from asciiart.matching.model import Model, load_model
 from asciiart.matching.scores import SCORES
 from asciiart.options import Mode
 from asciiart.train.encoder.config import ModeConfig
-from asciiart.train.encoder.dataset import Batch, Dataset
+from asciiart.train.encoder.dataset import Dataset, MatchingBatch
 from asciiart.train.encoder.glyph_matcher import GlyphMatcher, cut_codes
 
 
-class Trained(NamedTuple):
+class TrainedMatcher(NamedTuple):
     """The result of a training."""
 
     matcher: GlyphMatcher
@@ -72,7 +72,7 @@ class _Loss:
         self.unexplained_weight = config.unexplained_weight
         self.reconstruction_weight = config.reconstruction_weight
 
-    def __call__(self, model: GlyphMatcher, batch: Batch) -> StepLoss:
+    def __call__(self, model: GlyphMatcher, batch: MatchingBatch) -> StepLoss:
         page, clean, cells, glyphs, biases, scores = batch
         code = model.query(page)
         key, bias = model.glyphs(glyphs)
@@ -193,7 +193,7 @@ def fit(
     checkpoint_every: int = 500,
     resume: bool = False,
     log: Path | None = None,
-) -> Trained:
+) -> TrainedMatcher:
     """Train the encoder of a mode; the same configuration gives the same weights.
 
     Parameters
@@ -251,7 +251,7 @@ def fit(
         if isinstance(judge, EarlyStopping):
             judge.restore_best()
             kept = judge.best_step
-    return Trained(matcher.cpu().eval(), first.eval(), history, kept, validation.figures)
+    return TrainedMatcher(matcher.cpu().eval(), first.eval(), history, kept, validation.figures)
 
 
 def _judges(config: ModeConfig, matcher: GlyphMatcher, validation: Validation) -> list[Callback]:

@@ -15,7 +15,7 @@ from asciiart.options import Mode
 from asciiart.train.encoder.config import ModeConfig
 from asciiart.train.encoder.dataset import Dataset
 from asciiart.train.encoder.export import export_model, is_exported
-from asciiart.train.encoder.fit import Trained, fit, ranking_of
+from asciiart.train.encoder.fit import TrainedMatcher, fit, ranking_of
 from asciiart.train.encoder.report.report import REPORT, write_report
 from asciiart.train.encoder.training_glyphs import find_coverage
 
@@ -117,7 +117,7 @@ def _train(
     _say(console, f"{config.mode}: {_worth(trained)}, written to {folder}")
 
 
-def _worth(trained: Trained) -> str:
+def _worth(trained: TrainedMatcher) -> str:
     """Return in words how well glyphs are ranked."""
     if not trained.validation:
         return f"ranking score {ranking_of(trained.history):.3f}"

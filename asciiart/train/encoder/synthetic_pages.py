@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+
+from asciiart.glyphs.rasterize import Ink
+from asciiart.io.pictures.arrays import Points
 
 _SUBPIXEL_BITS = 4
-Points = NDArray[np.float64]
 
 
 def _bezier(random: np.random.Generator, size: float) -> Points:
@@ -42,7 +43,7 @@ def _polyline(random: np.random.Generator, size: float) -> Points:
     return np.asarray(points, np.float64)
 
 
-def draw_strokes(random: np.random.Generator, size: int) -> NDArray[np.float32]:
+def draw_strokes(random: np.random.Generator, size: int) -> Ink:
     """Return a page (size, size) of random strokes, ink 0 to 1, strokes 2 to 4 pixels wide."""
     page = np.zeros((size, size), np.uint8)
     width = int(random.integers(2, 5))
@@ -54,7 +55,7 @@ def draw_strokes(random: np.random.Generator, size: int) -> NDArray[np.float32]:
     return page.astype(np.float32) / np.float32(255)
 
 
-def dead_leaves(random: np.random.Generator, size: int) -> NDArray[np.float32]:
+def dead_leaves(random: np.random.Generator, size: int) -> Ink:
     """Return a page (size, size) of overlapping leaves with soft shading, ink 0 to 1.
 
     Occlusion and power-law sizes give it the statistics of photographs (Lee, Mumford and Huang,

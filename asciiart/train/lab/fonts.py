@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from torch import Tensor
 
 from asciiart.errors import FontError
 from asciiart.glyphs.font import Font, load_font
+from asciiart.glyphs.rasterize import Ink
 
 LETTERS = string.ascii_uppercase + string.ascii_lowercase + string.digits
 """The 62 classes of letters and digits."""
@@ -67,8 +67,6 @@ DEBIAN_PACKAGES = (
 """Debian packages that hold these fonts."""
 
 _FEWEST_TRAINING, _FEWEST_HELD_OUT = 8, 3
-
-Pictures = NDArray[np.float32]
 
 
 class LabFonts(NamedTuple):
@@ -129,7 +127,7 @@ def find_lab_fonts(training: Sequence[str] = (), held_out: Sequence[str] = ()) -
 
 def draw_letters(
     font: Font, characters: str, size: int, *, capital: float = 0.62, baseline: float = 0.78
-) -> Pictures:
+) -> Ink:
     """Return the ink (G, size, size) of characters, 0 to 1, each centered in its picture.
 
     All characters of a font have the same scale and baseline, so that case can be told apart: a

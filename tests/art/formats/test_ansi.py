@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_arts import MakeArt
 from wcwidth import wcswidth
 
 from asciiart.art.art import Art
 from asciiart.art.formats.registry import render
 
-MakeArt = Callable[..., Art]
 RESET = "\x1b[0m"
 WHITE, RED, GRAY = (255, 255, 255), (255, 0, 0), (0, 0, 0)
 

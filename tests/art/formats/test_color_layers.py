@@ -6,7 +6,6 @@ import base64
 import io
 import json
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -14,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_arts import MakeArt
 from PIL import Image
 
 from asciiart.art.art import Art
@@ -26,7 +26,6 @@ from asciiart.color.fill import Fill
 from asciiart.color.palettes import to_oklab
 from asciiart.io.terminal.color_mode import ColorMode
 
-MakeArt = Callable[..., Art]
 SVG = "{http://www.w3.org/2000/svg}"
 RED, BLUE, GRAY = (255, 0, 0), (0, 0, 238), (127, 127, 127)
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from made_arts import MakeArt
 
 from asciiart.art.art import Art
 from asciiart.art.formats.ink_colors import ink_colors
 from asciiart.art.formats.registry import image_format, render
-
-MakeArt = Callable[..., Art]
 
 
 def shown(source: str, colors: dict[str, str]) -> list[list[tuple[str, str]]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_arts import MakeArt
 
 import asciiart
 from asciiart.art.art import Art
@@ -17,7 +17,6 @@ from asciiart.art.formats.registry import render, render_fragment
 from asciiart.glyphs.font import Font
 from asciiart.glyphs.typesetting import Typeset
 
-MakeArt = Callable[..., Art]
 RED, WHITE = (255, 0, 0), (255, 255, 255)
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from made_arts import MakeArt
 
 from asciiart.art.art import Art
 from asciiart.art.formats.ink_colors import ink_colors
 from asciiart.color.palettes import LUMINANCE, PAPER, to_linear
 from asciiart.options import Background, Mode
 
-MakeArt = Callable[..., Art]
 COLORS = [(r, g, b) for r in (0, 90, 255) for g in (0, 90, 255) for b in (0, 90, 255)]
 
 

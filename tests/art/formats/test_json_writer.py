@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict
 
 import pytest
+from made_arts import MakeArt
 
 from asciiart.art.art import Art
 from asciiart.art.formats.registry import render
 from asciiart.art.reading.json_reader import parse_json
 from asciiart.errors import AsciiArtError
-
-MakeArt = Callable[..., Art]
 
 
 def test_document(make_art: MakeArt) -> None:

@@ -6,18 +6,17 @@ import ast
 import json
 import shutil
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_arts import MakeArt
 
 from asciiart.art.art import Art
 from asciiart.art.formats.literals import _c
 from asciiart.art.formats.registry import render
 
-MakeArt = Callable[..., Art]
 ROWS = ['"\\n" ?', "??/ ??=", "\\x1b1 '''", "$`%d{}", "7"]
 COMPILER = shutil.which("cc")
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
+from made_arts import MakeArt
 from PIL import Image
 
 from asciiart.art.art import Art
@@ -16,11 +15,10 @@ from asciiart.art.formats.registry import draw_page, render
 from asciiart.errors import OptionError
 from asciiart.glyphs.font import Font
 from asciiart.glyphs.rasterize import rasterize, rasterize_row
+from asciiart.io.pictures.arrays import Pixels
 
-MakeArt = Callable[..., Art]
 
-
-def picture(art: Art, color: str = "none", font_size: float | None = None) -> NDArray[np.uint8]:
+def picture(art: Art, color: str = "none", font_size: float | None = None) -> Pixels:
     data = render(art, "png", color=color, font_size=font_size)
     assert isinstance(data, bytes)
     return np.asarray(Image.open(io.BytesIO(data), formats=["PNG"]))

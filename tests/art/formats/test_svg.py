@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_arts import MakeArt
 
 from asciiart.art.art import Art
 from asciiart.art.formats.registry import render
 
-MakeArt = Callable[..., Art]
 SVG = "{http://www.w3.org/2000/svg}"
 RED, WHITE = (255, 0, 0), (255, 255, 255)
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from made_arts import MakeArt
 
 from asciiart.art.art import Art
 from asciiart.art.formats.registry import FORMATS, encode_text, render, render_bytes, save
 from asciiart.errors import OptionError, OutputError
 from asciiart.io.terminal.color_mode import ColorMode
-
-MakeArt = Callable[..., Art]
 
 
 def test_text_is_the_art_without_blanks_at_the_ends(small_art: Art) -> None:

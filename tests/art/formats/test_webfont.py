@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
+from made_arts import MakeArt
 from numpy.typing import NDArray
 from PIL import Image
 from tiny_fonts import (
@@ -40,7 +41,6 @@ from asciiart.errors import FontError
 from asciiart.glyphs.font import Font, load_font
 from asciiart.glyphs.typesetting import Typeset
 
-MakeArt = Callable[..., Art]
 CHROMIUM = shutil.which("chromium")
 LONG = "".join(map(chr, range(0x3042, 0x3080))) + "iiii,,,, 　漢字" + "/\\|'-" * 9
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_arts import MakeArt
 
 from asciiart.art.art import Art
 from asciiart.art.formats.color_layers import CLEAR, pack
@@ -17,9 +17,6 @@ from asciiart.art.reading.json_reader import ReadArt, parse_json
 from asciiart.art.reading.read_page import ReadColors
 from asciiart.errors import AsciiArtError
 from asciiart.glyphs.grid import Placement
-
-MakeArt = Callable[..., Art]
-
 
 DAMAGES: list[tuple[dict[str, Any], str]] = [
     ({"version": 2}, "version 2 is not 1, the one known"),

@@ -12,7 +12,7 @@ from command_line import ANTENNA, CAT
 
 import asciiart
 from asciiart.cli.batch.drawing import PictureWorker
-from asciiart.cli.batch.tasks import Task, TaskResult, Work, make_artist
+from asciiart.cli.batch.tasks import DrawingTask, TaskResult, Work, make_artist
 from asciiart.errors import FontError, OutputError
 from asciiart.io.pictures.picture_search import PictureSource
 from asciiart.options import ArtistOptions, Options
@@ -20,7 +20,7 @@ from asciiart.pipeline import Artist
 
 
 def perform(work: Work, output: Path | None = None, picture: str = CAT) -> TaskResult:
-    task = Task(PictureSource(picture), None if output is None else str(output), "text")
+    task = DrawingTask(PictureSource(picture), None if output is None else str(output), "text")
     result = PictureWorker(work).perform(task)
     assert result.task is task
     return result
@@ -48,7 +48,7 @@ def test_one_artist_draws_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("asciiart.cli.batch.drawing.make_artist", make)
     worker = PictureWorker(WORK)
     for picture in (CAT, ANTENNA, CAT):
-        assert worker.perform(Task(PictureSource(picture), None, "text")).failure is None
+        assert worker.perform(DrawingTask(PictureSource(picture), None, "text")).failure is None
     assert made == [WORK.artist]
 
 

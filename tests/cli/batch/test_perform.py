@@ -11,7 +11,7 @@ from command_line import ANTENNA, CAT
 
 import asciiart
 from asciiart.cli.batch.perform import perform
-from asciiart.cli.batch.tasks import Task
+from asciiart.cli.batch.tasks import DrawingTask
 from asciiart.errors import OptionError
 from asciiart.io.pictures.picture_search import PictureSource
 from asciiart.options import ArtistOptions, Options
@@ -36,7 +36,7 @@ def test_jobs_draw_the_same() -> None:
     """Other numbers of threads change no text, nor any other format."""
     options = Options(columns=60, mode="structure", quality="good", background="light")
     work = replace(WORK, options=options)
-    asked = [Task(PictureSource(name), None, "json") for name in (CAT, ANTENNA, CAT)]
+    asked = [DrawingTask(PictureSource(name), None, "json") for name in (CAT, ANTENNA, CAT)]
     alone, shared = ([each.result for each in perform(asked, work, n)] for n in (1, 2))
     assert alone == shared
 

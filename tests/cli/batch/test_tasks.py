@@ -7,13 +7,13 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from asciiart.cli.batch.tasks import Task, TaskResult, Work
+from asciiart.cli.batch.tasks import DrawingTask, TaskResult, Work
 from asciiart.errors import ImageError, ImageWarning
 from asciiart.io.addresses import FetchLimits
 from asciiart.io.pictures.picture_search import PictureSource
 from asciiart.options import ArtistOptions, Options
 
-TASK = Task(PictureSource("a.jpg"), "a.txt", "text")
+TASK = DrawingTask(PictureSource("a.jpg"), "a.txt", "text")
 WORK = Work(
     artist=ArtistOptions(charset="box", target="sjis"),
     options=Options(columns=20),

@@ -17,7 +17,7 @@ from command_line import ANTENNA, CAT
 
 from asciiart.cli.batch import workers
 from asciiart.cli.batch.perform import perform
-from asciiart.cli.batch.tasks import Task, TaskResult
+from asciiart.cli.batch.tasks import DrawingTask, TaskResult
 from asciiart.io.pictures.picture_search import PictureSource
 
 
@@ -104,7 +104,7 @@ def test_leaving_early_leaves_no_process() -> None:
     assert multiprocessing.active_children() == []
 
 
-def wait_in_worker(to_parent: Connection, task: Task | None) -> None:
+def wait_in_worker(to_parent: Connection, task: DrawingTask | None) -> None:
     """Be a worker that waits for a task, or one that is at one."""
     workers._start_worker(WORK)
     try:
@@ -126,7 +126,7 @@ def test_an_interrupt_ends_a_worker_at_once(
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     pipe = tmp_path / "pipe.png"
     os.mkfifo(pipe)
-    task = Task(PictureSource(str(pipe)), None, "text") if busy else None
+    task = DrawingTask(PictureSource(str(pipe)), None, "text") if busy else None
     spawn = multiprocessing.get_context("spawn")
     reader, writer = spawn.Pipe(duplex=False)
     process = spawn.Process(target=wait_in_worker, args=(writer, task))

@@ -11,6 +11,7 @@ from PIL import Image
 from asciiart.cli.comparison import sheet as compare_sheet
 from asciiart.cli.comparison.ranking import Comparison, compare
 from asciiart.cli.comparison.sheet import draw_sheet
+from asciiart.io.pictures.arrays import Mask, Pixels
 from asciiart.options import Options
 
 PICTURES = TESTS / "pictures"
@@ -29,19 +30,19 @@ def comparison(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
     return compare([ANTENNA, red], ["Spleen 8x16", "Mona"], ["ascii"], options)
 
 
-def pixels(png: bytes) -> NDArray[np.uint8]:
+def pixels(png: bytes) -> Pixels:
     with Image.open(BytesIO(png)) as picture:
         assert picture.format == "PNG"
         return np.asarray(picture.convert("RGB"))
 
 
-def bands(taken: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def bands(taken: Mask) -> list[tuple[int, int]]:
     """Return where the runs of True in a line begin and end."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], taken, [False]]).astype(np.int8)))
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
-def blocks(sheet: NDArray[np.uint8]) -> list[list[tuple[slice, slice]]]:
+def blocks(sheet: Pixels) -> list[list[tuple[slice, slice]]]:
     """Return where the pictures of a sheet lie: they are solid, captions are not."""
     margin = (sheet == MARGIN).all(axis=-1)
     rows = [band for band in bands(margin.mean(axis=1) < 0.6) if band[1] - band[0] > 20]

@@ -7,13 +7,11 @@ import itertools
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
+from arrays import Array
 from torch import Tensor, nn
 
 from asciiart.core.energy.boltzmann import BoltzmannMachine, RestrictedBoltzmannMachine
 from asciiart.core.learning.trainer import StepLoss, Trainer, TrainerConfig
-
-Array = NDArray[np.float64]
 
 
 def generator(seed: int = 0) -> torch.Generator:

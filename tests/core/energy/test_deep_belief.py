@@ -7,14 +7,12 @@ import itertools
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
+from arrays import Array
 from torch import Tensor, nn
 
 from asciiart.core.energy.boltzmann import BoltzmannMachine
 from asciiart.core.energy.deep_belief import DeepBeliefNetwork
 from asciiart.core.learning.trainer import StepLoss, Trainer, TrainerConfig
-
-Array = NDArray[np.float64]
 
 
 def generator(seed: int = 0) -> torch.Generator:

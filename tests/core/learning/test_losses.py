@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
+from arrays import Array
 from torch import Tensor, nn
 
 from asciiart.core.learning.losses import (
@@ -19,8 +19,6 @@ from asciiart.core.learning.losses import (
     supervised,
 )
 from asciiart.core.learning.trainer import Trainer, TrainerConfig
-
-Array = NDArray[np.float64]
 
 
 def drawn(*shape: int, seed: int = 0) -> Tensor:

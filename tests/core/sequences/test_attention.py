@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
+from arrays import Array
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -19,8 +19,6 @@ from asciiart.core.sequences.attention import (
     padding_mask,
     scaled_dot_product,
 )
-
-Array = NDArray[np.float64]
 
 
 def random(*shape: int, seed: int = 0) -> Tensor:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
+from arrays import Array
 from torch import Tensor, nn
 
 from asciiart.core.learning.trainer import Trainer, TrainerConfig, seed_everything
@@ -25,7 +25,6 @@ from asciiart.core.sequences.recurrent import (
     truncated_windows,
 )
 
-Array = NDArray[np.float64]
 HIDDEN = 3
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from paths import TESTS
 from PIL import Image, ImageCms
 
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.pictures.color_profiles import to_srgb
 from asciiart.io.pictures.image import load_image
 from asciiart.motion.decoding.opening import open_frames
@@ -82,7 +82,7 @@ def file_of(mode: str, color: Any, format: str, icc: bytes, **options: Any) -> b
 
 
 def middle(content: bytes, **options: Any) -> list[int]:
-    rgb: NDArray[np.uint8] = load_image(content, **options).rgb
+    rgb: Pixels = load_image(content, **options).rgb
     return [int(value) for value in rgb[len(rgb) // 2, rgb.shape[1] // 2]]
 
 

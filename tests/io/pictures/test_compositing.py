@@ -10,11 +10,11 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from moving_files import MadeFrame, apng, gif, premultiplied, reference
-from numpy.typing import NDArray
 from paths import TESTS
 
 from asciiart.cli.main import main
 from asciiart.errors import ImageError, ImageWarning
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.pictures.image import load_image
 from asciiart.motion.decoding.opening import open_frames
 
@@ -22,7 +22,7 @@ CASES = TESTS / "data" / "cases"
 HEIGHT, WIDTH = 6, 9
 
 
-def plain(color: tuple[int, ...], height: int = HEIGHT, width: int = WIDTH) -> NDArray[np.uint8]:
+def plain(color: tuple[int, ...], height: int = HEIGHT, width: int = WIDTH) -> Pixels:
     return np.full((height, width, 4), [*color, 255][:4], np.uint8)
 
 

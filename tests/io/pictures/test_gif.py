@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from moving_files import MadeFrame, gif
-from numpy.typing import NDArray
 from PIL import Image
 
 from asciiart.errors import ImageError
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.pictures.gif import Gif, read_gif
 
 HEIGHT, WIDTH = 64, 50
@@ -34,7 +34,7 @@ FRAMES = [
 FILM = gif(FRAMES, 4, 6)
 
 
-def shown(image: Image.Image) -> NDArray[np.uint8]:
+def shown(image: Image.Image) -> Pixels:
     return np.asarray(image)
 
 

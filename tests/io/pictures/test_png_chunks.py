@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from moving_files import MadeFrame, apng
-from numpy.typing import NDArray
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from asciiart.errors import ImageError
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.pictures.png_chunks import SIGNATURE, read_animated_png, read_chunks, repair
 
 HEIGHT, WIDTH = 20, 16
@@ -50,7 +50,7 @@ def damaged(name: bytes, content: bytes = PNG) -> bytes:
     return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
 
 
-def pixels(content: bytes) -> NDArray[np.uint8]:
+def pixels(content: bytes) -> Pixels:
     return np.asarray(Image.open(io.BytesIO(content)))
 
 

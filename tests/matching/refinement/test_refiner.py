@@ -15,7 +15,7 @@ from asciiart.matching.refinement import refiner
 from asciiart.matching.refinement.refiner import Refiner
 from asciiart.matching.refinement.tone_term import visibility_filter
 from asciiart.matching.row_steps import RowRules
-from asciiart.page.ink_page import Page
+from asciiart.page.ink_page import WholePage
 from asciiart.pipeline import Artist
 
 NOWHERE = Offset(0, 0, 0.0)
@@ -32,7 +32,7 @@ def matcher(artist: Artist) -> Matcher:
     return artist._matchers.matcher({"tone": 1.0}, None)
 
 
-def gradient(matcher: Matcher, rows: int = 12, columns: int = 30) -> Page:
+def gradient(matcher: Matcher, rows: int = 12, columns: int = 30) -> WholePage:
     """Return a page that becomes denser to the right and downward, but for some even cells."""
     height, width = matcher.cell.size
     right = np.linspace(0.02, 0.3, columns * width, dtype=np.float32)
@@ -41,14 +41,14 @@ def gradient(matcher: Matcher, rows: int = 12, columns: int = 30) -> Page:
     grays = np.random.default_rng(0).uniform(0.03, 0.3, (rows, 3)).astype(np.float32)
     even = grays.repeat(height, axis=0).repeat(width, axis=1)
     ink[:, EVEN.start * width : EVEN.stop * width] = even
-    return Page(ink, None)
+    return WholePage(ink, None)
 
 
-def matched(matcher: Matcher, page: Page) -> Neighbors:
+def matched(matcher: Matcher, page: WholePage) -> Neighbors:
     return match_page([page.ink], matcher, 8, RowRules())
 
 
-def visible_error(matcher: Matcher, page: Page, nearest: Neighbors, glyphs: Ink) -> float:
+def visible_error(matcher: Matcher, page: WholePage, nearest: Neighbors, glyphs: Ink) -> float:
     """Return d' K d for the page's ink and that of the best glyphs."""
     inks = glyphs[nearest.glyph_ids[..., 0]]
     text = inks.transpose(0, 2, 1, 3).reshape(page.ink.shape)

@@ -17,7 +17,7 @@ from asciiart.matching.refinement.stroke_term import (
     page_strokes,
 )
 from asciiart.matching.scores import StructureScore
-from asciiart.page.ink_page import Page
+from asciiart.page.ink_page import WholePage
 from asciiart.page.strokes import direction_maps, find_strokes, tolerance_maps
 
 HEIGHT, WIDTH, REACH = 32, 16, 4
@@ -158,7 +158,7 @@ def test_glyphs_bits_are_their_strokes(font, glyphs):
 def test_a_pages_strokes_have_the_size_asked_for(scale):
     lines = np.zeros((64, 64), bool)
     lines[:, 30] = True
-    page = Page(np.zeros((32 * (3 - scale), 32 * (3 - scale)), np.float32), lines)
+    page = WholePage(np.zeros((32 * (3 - scale), 32 * (3 - scale)), np.float32), lines)
     page.ink[:, 14:16] = 1
     found = page_strokes(page, scale)
     assert found.on.shape == found.near.shape == tuple(scale * n for n in page.ink.shape)

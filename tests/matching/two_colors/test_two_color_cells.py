@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from paths import TESTS
 
 import asciiart
@@ -18,7 +17,8 @@ from asciiart.errors import OptionError
 from asciiart.glyphs.charsets import parse_charset
 from asciiart.glyphs.font import Font, load_font
 from asciiart.glyphs.grid import Grid
-from asciiart.glyphs.rasterize import rasterize
+from asciiart.glyphs.rasterize import Ink, rasterize
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.pictures.image import Picture
 from asciiart.io.terminal.color_mode import ColorMode
 from asciiart.matching.two_colors.color_fitting import Filled, glyph_masks
@@ -32,32 +32,32 @@ OPTIONS = Options(fill=True)
 
 
 def fill(
-    rgb: NDArray[np.uint8],
+    rgb: Pixels,
     font: Font,
     characters: str,
     options: Options = OPTIONS,
-    alpha: NDArray[np.uint8] | None = None,
+    alpha: Pixels | None = None,
 ) -> Filled:
     """Fill cells, each of which is 16 x 8 pixels of the picture."""
     grid = Grid(rgb.shape[0] // 16, rgb.shape[1] // 8, font.cell(32, 2))
     return fit_two_colors(Picture(rgb, alpha, "picture"), grid, font, characters, options)
 
 
-def mixed(ink: NDArray[np.float32], fill: Fill) -> NDArray[np.float32]:
+def mixed(ink: Ink, fill: Fill) -> Ink:
     """Return what cells (R, C) of that ink (R, C, h, w) look like."""
     under, over = (c[:, :, None, None].astype(np.float32) for c in (fill.paper, fill.ink))
-    result: NDArray[np.float32] = under + ink[..., None] * (over - under)
+    result: Ink = under + ink[..., None] * (over - under)
     return result
 
 
-def shown(filled: Filled, font: Font, characters: str) -> NDArray[np.float32]:
+def shown(filled: Filled, font: Font, characters: str) -> Ink:
     inks = rasterize(font, characters, 16, 8)[filled.glyph_ids[..., 0]]
     cells = mixed(inks, filled.fill)
     rows, columns = cells.shape[:2]
     return cells.transpose(0, 2, 1, 3, 4).reshape(rows * 16, columns * 8, 3)
 
 
-def two_colors(mask: NDArray[np.float32]) -> NDArray[np.uint8]:
+def two_colors(mask: Ink) -> Pixels:
     red, blue = np.array(RED), np.array(BLUE)
     return np.rint(blue + mask[..., None] * (red - blue)).astype(np.uint8)
 
@@ -194,7 +194,7 @@ def test_full_width_characters_are_left_out() -> None:
     assert set(filled.glyph_ids.ravel().tolist()) <= {-1, 0, 3, 4}
 
 
-def half_clear() -> NDArray[np.uint8]:
+def half_clear() -> Pixels:
     """Return the alpha of four cells: opaque, clear at the right, clear, and in one corner."""
     alpha = np.full((16, 32), 255, np.uint8)
     alpha[:, 12:24] = 0

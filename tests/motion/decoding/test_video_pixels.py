@@ -8,9 +8,10 @@ from fractions import Fraction
 import av
 import numpy as np
 import pytest
-from films import Pixels, bright, film
+from films import bright, film
 from paths import TESTS
 
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.motion.decoding.opening import open_frames
 
 FILMS = TESTS / "data" / "films"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from asciiart.errors import ImageError
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.motion.decoding.opening import open_frames
 from asciiart.motion.frames import Frame
 
@@ -38,7 +38,7 @@ class Capture:
             cv2.CAP_PROP_FPS: 20.0,
         }[property]
 
-    def read(self) -> tuple[bool, NDArray[np.uint8] | None]:
+    def read(self) -> tuple[bool, Pixels | None]:
         self.left -= 1
         if self.left < 0:
             return False, None

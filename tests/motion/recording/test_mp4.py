@@ -11,10 +11,11 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from films import Pixels, read_video
+from films import read_video
 from PIL import Image
 
 from asciiart.errors import OutputError
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.motion.animation import Animation, animate
 from asciiart.motion.recording.mp4 import _check, _encode, _Shown, _Written
 from asciiart.motion.recording.recorder import save

@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
+from asciiart.io.pictures.arrays import Points
 from asciiart.train.contours import scenes
 from asciiart.train.contours.scenes import HELD_OUT_TEXTURES, TRAINING_TEXTURES, Texture, make_scene
 
@@ -17,7 +17,7 @@ def canvas(seed: int = 0, textures: tuple[Texture, ...] = TRAINING_TEXTURES) -> 
     return scenes._Canvas(np.random.default_rng(seed), SIZE, textures)
 
 
-def circle(radius: float) -> NDArray[np.float64]:
+def circle(radius: float) -> Points:
     return scenes._ellipse(np.array([64.0, 64.0]), np.array([radius, radius]), 0.0)
 
 

@@ -17,7 +17,7 @@ from asciiart.page.contour_network import CARD, NETWORK, LineNetwork
 from asciiart.train.contours.training import (
     LineScenes,
     LinesConfig,
-    Trained,
+    TrainedLineNetwork,
     boundary_f,
     export,
     fit,
@@ -44,17 +44,17 @@ def scenes() -> LineScenes:
 
 
 @pytest.fixture(scope="module")
-def trained(scenes: LineScenes) -> Trained:
+def trained(scenes: LineScenes) -> TrainedLineNetwork:
     return fit(TINY, scenes, [])
 
 
-def test_training_lowers_the_loss(trained: Trained) -> None:
+def test_training_lowers_the_loss(trained: TrainedLineNetwork) -> None:
     loss = trained.history.loss
     assert np.mean(loss[-10:]) < 0.9 * np.mean(loss[:3])
     assert len(trained.history.scores["f"]) == TINY.steps
 
 
-def test_exported_network_opens_and_is_torchs(trained: Trained, tmp_path: Path) -> None:
+def test_exported_network_opens_and_is_torchs(trained: TrainedLineNetwork, tmp_path: Path) -> None:
     export(trained, TINY, tmp_path, COMMAND)
     gray = np.random.default_rng(0).random((48, 64), np.float32)
     found = LineNetwork(tmp_path).logits(gray)
@@ -63,7 +63,9 @@ def test_exported_network_opens_and_is_torchs(trained: Trained, tmp_path: Path) 
     assert np.abs(found - expected.numpy()).max() < 1e-4
 
 
-def test_same_seed_same_network(scenes: LineScenes, trained: Trained, tmp_path: Path) -> None:
+def test_same_seed_same_network(
+    scenes: LineScenes, trained: TrainedLineNetwork, tmp_path: Path
+) -> None:
     for name, made in (("one", trained), ("two", fit(TINY, scenes, []))):
         export(made, TINY, tmp_path / name, COMMAND)
     assert (tmp_path / "one" / NETWORK).read_bytes() == (tmp_path / "two" / NETWORK).read_bytes()
@@ -102,7 +104,7 @@ def test_values_out_of_range_are_refused(name: str, value: float) -> None:
 
 
 def test_network_that_differs_is_not_written(
-    trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    trained: TrainedLineNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("asciiart.train.onnx_export.TOLERANCE", -1.0)
     with pytest.raises(ModelError, match="not exported"):

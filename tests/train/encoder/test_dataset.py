@@ -19,7 +19,7 @@ from asciiart.matching.scores import SCORES
 from asciiart.options import Mode
 from asciiart.page.strokes import ROW_HEIGHT
 from asciiart.train.encoder import dataset as module
-from asciiart.train.encoder.dataset import Batch, Dataset, make_page, unpack
+from asciiart.train.encoder.dataset import Dataset, MatchingBatch, make_page, unpack
 from asciiart.train.encoder.glyph_matcher import GlyphMatcher
 from asciiart.train.encoder.training_glyphs import (
     SINGLE_WIDTH,
@@ -29,7 +29,7 @@ from asciiart.train.encoder.training_glyphs import (
 )
 
 
-def equal(first: Batch, second: Batch) -> bool:
+def equal(first: MatchingBatch, second: MatchingBatch) -> bool:
     return all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
 
 

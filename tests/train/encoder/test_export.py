@@ -16,7 +16,6 @@ import tomli_w
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from paths import ROOT
 from safetensors.torch import load_file
 from tiny_training import Tiny
@@ -26,7 +25,7 @@ from asciiart.core.autoencoders.convolutional import ConvStage
 from asciiart.errors import ModelError, OutputError
 from asciiart.glyphs.charsets import CHARSETS
 from asciiart.glyphs.font import Font
-from asciiart.glyphs.rasterize import rasterize
+from asciiart.glyphs.rasterize import Ink, rasterize
 from asciiart.matching.encoder import Encoder
 from asciiart.matching.model import load_model
 from asciiart.matching.scores import SCORES, StructureScore
@@ -42,7 +41,6 @@ from asciiart.train.onnx_export import count_parameters
 
 SHIPPED = ROOT / "models" / "standard"
 MODES: tuple[Mode, Mode] = ("structure", "tone")
-Ink = NDArray[np.float32]
 
 
 def torch_codes(matcher: GlyphMatcher, page: Ink) -> Ink:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
+from asciiart.glyphs.rasterize import Ink
 from asciiart.page.strokes import find_strokes
 from asciiart.train.encoder.synthetic_pages import dead_leaves, draw_strokes
 
-Draw = Callable[[np.random.Generator, int], NDArray[np.float32]]
+Draw = Callable[[np.random.Generator, int], Ink]
 
 
 @pytest.mark.parametrize("draw", [draw_strokes, dead_leaves])

@@ -19,7 +19,7 @@ from asciiart.train.encoder.config import ModeConfig
 from asciiart.train.encoder.dataset import Dataset, shrink
 from asciiart.train.encoder.training_glyphs import USUAL_CELL, draw_training_glyphs, enlargement
 
-Pairs = tuple[tuple[Tensor, Tensor], ...]
+DenoisingPairs = tuple[tuple[Tensor, Tensor], ...]
 
 _NOISE = GaussianNoise(0.2)
 """Noise of the denoising autoencoder."""
@@ -59,7 +59,7 @@ def train_autoencoder(
     network = ConvAutoencoder(recipe.stages, recipe.code_channels)
     initialize(network, recipe.initializer)
 
-    def batches(step: int) -> Pairs:
+    def batches(step: int) -> DenoisingPairs:
         batch = dataset.batch(step)
         generator = torch.Generator().manual_seed(step)
         inks = glyphs[torch.randint(len(glyphs), (_GLYPHS,), generator=generator)]
@@ -74,7 +74,7 @@ def train_autoencoder(
     return network.eval()
 
 
-def _restoring(model: ConvAutoencoder, batch: Pairs) -> StepLoss:
+def _restoring(model: ConvAutoencoder, batch: DenoisingPairs) -> StepLoss:
     errors = [functional.mse_loss(model(given), wanted) for given, wanted in batch]
     return StepLoss(torch.stack(errors).sum())
 

@@ -11,20 +11,20 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from asciiart.core.learning.augmentation import GaussianNoise
+from asciiart.glyphs.rasterize import Ink
 from asciiart.train.encoder.config import ModeConfig
-from asciiart.train.encoder.dataset import Page
-from asciiart.train.encoder.fit import Trained
+from asciiart.train.encoder.dataset import SyntheticPage
+from asciiart.train.encoder.fit import TrainedMatcher
 from asciiart.train.encoder.report.matcher_trial import (
     MatcherTrial,
     keys_of,
     predict_by_encoder,
     seen_size,
 )
-from asciiart.train.encoder.report.plots import part_labels, picture_uri, project
+from asciiart.train.encoder.report.plots import PlotValues, part_labels, picture_uri, project
 
 _RESTORED = 3
 """Number of pages shown beside their reconstructions."""
@@ -44,15 +44,15 @@ _MAPPED = 0.8
 class _Restored(NamedTuple):
     """Part of a page."""
 
-    given: NDArray[np.float32]
+    given: Ink
     """The part (H, W) with the noise of training."""
-    restored: NDArray[np.float32]
+    restored: Ink
     """The decoder's reconstruction (H, W) from the code."""
-    clean: NDArray[np.float32]
+    clean: Ink
     """The target (H, W) of the reconstruction."""
 
 
-def show_restored(trained: Trained, trial: MatcherTrial) -> str:
+def show_restored(trained: TrainedMatcher, trial: MatcherTrial) -> str:
     """Return HTML with parts of pages beside their reconstructions."""
     shown = (_restore(trained, trial.config, page) for page in trial.pages[:_RESTORED])
     figures = "\n".join(_triple(part) for part in shown)
@@ -62,7 +62,7 @@ and the clean pages that it should.</p>
 {figures}"""
 
 
-def _restore(trained: Trained, config: ModeConfig, page: Page) -> _Restored:
+def _restore(trained: TrainedMatcher, config: ModeConfig, page: SyntheticPage) -> _Restored:
     generator = torch.Generator().manual_seed(config.seed)
     given = GaussianNoise(config.noise)(torch.from_numpy(page.ink)[None, None], generator)
     with torch.no_grad():
@@ -78,7 +78,7 @@ def _restore(trained: Trained, config: ModeConfig, page: Page) -> _Restored:
     return _Restored(given[0, 0].numpy()[part], restored[part], page.clean[part])
 
 
-def _variety(ink: NDArray[np.float32], at: tuple[int, int], side: int) -> float:
+def _variety(ink: Ink, at: tuple[int, int], side: int) -> float:
     return float(ink[at[0] : at[0] + side, at[1] : at[1] + side].std())
 
 
@@ -93,7 +93,7 @@ def _triple(part: _Restored) -> str:
     return f'<div class="restored">{"".join(figures)}</div>'
 
 
-def show_nearest(trained: Trained, trial: MatcherTrial) -> str:
+def show_nearest(trained: TrainedMatcher, trial: MatcherTrial) -> str:
     """Return HTML with sample cells and the glyphs nearest to them."""
     predicted = predict_by_encoder(trained.matcher, trial)
     rows = [_nearest_row(trial, predicted[cell], cell) for cell in _samples(trial)]
@@ -167,7 +167,7 @@ def _cell_picture(trial: MatcherTrial, cell: int) -> str:
     )
 
 
-def show_map(trained: Trained, trial: MatcherTrial) -> str:
+def show_map(trained: TrainedMatcher, trial: MatcherTrial) -> str:
     """Return HTML with a map of the glyphs' codes."""
     keys = keys_of(trained.matcher, trial)[1:].double().numpy()
     flat, share = project(keys)
@@ -191,9 +191,7 @@ glyphs would lie on each other they stand aside.</p>
 <svg class="map" viewBox="{box}" role="img" aria-label="map of the glyphs">{marks}</svg>"""
 
 
-def _mark(
-    trial: MatcherTrial, number: int, spot: NDArray[np.float64], label: NDArray[np.float64]
-) -> str:
+def _mark(trial: MatcherTrial, number: int, spot: PlotValues, label: PlotValues) -> str:
     (x, y), (u, v) = spot, label
     height, width = (_MAPPED * pixels for pixels in trial.glyphs.drawn)
     return (

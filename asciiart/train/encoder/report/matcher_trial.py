@@ -16,7 +16,7 @@ from asciiart.glyphs.rasterize import Ink, rasterize
 from asciiart.glyphs.usable import usable_characters
 from asciiart.matching.scores import SCORES
 from asciiart.train.encoder.config import TRAINING_FONTS, ModeConfig
-from asciiart.train.encoder.dataset import Page, find_features, make_page, unpack
+from asciiart.train.encoder.dataset import SyntheticPage, find_features, make_page, unpack
 from asciiart.train.encoder.fit import ranking_score
 from asciiart.train.encoder.glyph_matcher import GlyphMatcher, cut_codes, step_of
 from asciiart.train.encoder.report.baselines import closeness, encode_cells, shrink_glyphs
@@ -39,7 +39,7 @@ _MOST = 256
 """Largest number of glyphs tried; larger sets are sampled evenly."""
 
 
-class Glyphs(NamedTuple):
+class CandidateGlyphs(NamedTuple):
     """The candidate glyphs of a font; the space is first."""
 
     font: Font
@@ -63,9 +63,9 @@ class MatcherTrial(NamedTuple):
 
     config: ModeConfig
     """Settings of the encoder under test."""
-    glyphs: Glyphs
+    glyphs: CandidateGlyphs
     """The G candidates."""
-    pages: list[Page]
+    pages: list[SyntheticPage]
     """New pages; the n cells of the trial are all that are not blank, in order."""
     cells: Ink
     """The cells (n, h, w) at the encoder's scale."""
@@ -107,7 +107,7 @@ def _draw(font: Font, config: ModeConfig) -> RasterizedGlyphs:
     return RasterizedGlyphs(characters, rasterize(font, characters, *USUAL_CELL))
 
 
-def find_glyphs(config: ModeConfig, name: str) -> Glyphs:
+def find_glyphs(config: ModeConfig, name: str) -> CandidateGlyphs:
     """Return a font's characters: the configured ones, else ASCII, else all that are learned.
 
     If they differ in width the commonest width is used, and large sets are sampled.
@@ -124,7 +124,7 @@ def find_glyphs(config: ModeConfig, name: str) -> Glyphs:
     drawn = CellSize(*inks.shape[1:])
     size = cell_of(drawn, config)
     known = find_features(inks, config, SCORES[config.mode]())
-    return Glyphs(
+    return CandidateGlyphs(
         font,
         size,
         drawn,
@@ -148,13 +148,13 @@ def make_trial(config: ModeConfig, font: str, pages: int) -> MatcherTrial:
     return MatcherTrial(config, glyphs, new, np.concatenate(cells), torch.cat(exact))
 
 
-def seen_size(glyphs: Glyphs, config: ModeConfig) -> CellSize:
+def seen_size(glyphs: CandidateGlyphs, config: ModeConfig) -> CellSize:
     """Return the size of the glyphs' cell at the encoder's scale."""
     height, width = (pixels // enlargement(config) for pixels in glyphs.size)
     return CellSize(height, width)
 
 
-def cut_page(page: Page, size: CellSize) -> Ink:
+def cut_page(page: SyntheticPage, size: CellSize) -> Ink:
     """Return all cells (N, h, w) of a page, in reading order."""
     height, width = size
     rows, columns = page.ink.shape[0] // height, page.ink.shape[1] // width
@@ -188,7 +188,7 @@ def predict_by_encoder(matcher: GlyphMatcher, trial: MatcherTrial) -> Tensor:
         )
 
 
-def _codes(matcher: GlyphMatcher, trial: MatcherTrial, page: Page) -> Tensor:
+def _codes(matcher: GlyphMatcher, trial: MatcherTrial, page: SyntheticPage) -> Tensor:
     """Return the codes (n, D·m·n) of a page's cells; outside the page is paper, as in drawing."""
     margin = trial.config.cell_height
     down, right = (margin // pixels for pixels in step_of(matcher))

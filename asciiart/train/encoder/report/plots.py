@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from asciiart.glyphs.rasterize import Ink
 
-Floats = NDArray[np.float64]
+PlotValues = NDArray[np.float64]
+"""Values along an axis of a plot, or positions (N, 2) in one."""
 
 _WIDTH, _HEIGHT = 290, 190
 """Size in pixels of a plot of curves."""
@@ -47,7 +48,7 @@ class Axis(NamedTuple):
     log: bool = False
     """Whether the axis is logarithmic."""
 
-    def place(self, values: Floats) -> Floats:
+    def place(self, values: PlotValues) -> PlotValues:
         """Return the pixels of values, clipped to the ends of the axis."""
         low, high, given = self.low, self.high, np.clip(values, self.low, self.high)
         if self.log:
@@ -76,13 +77,13 @@ def _decades(low: float, high: float) -> list[float]:
 class Binned(NamedTuple):
     """A long series reduced to few points."""
 
-    steps: Floats
+    steps: PlotValues
     """(P,), the middle step of each point, from 1."""
-    mean: Floats
+    mean: PlotValues
     """Mean (P,) of each point's values."""
-    low: Floats
+    low: PlotValues
     """10th percentile (P,) of each point's values."""
-    high: Floats
+    high: PlotValues
     """90th percentile (P,) of each point's values."""
 
 
@@ -107,7 +108,7 @@ def _value_axis(curve: Binned, more: Sequence[float], *, log: bool) -> Axis:
     return Axis(floor, high + room, _HEIGHT - _BOTTOM, _TOP)
 
 
-def _points(x: Floats, y: Floats) -> str:
+def _points(x: PlotValues, y: PlotValues) -> str:
     return " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
 
 
@@ -179,7 +180,7 @@ def picture_uri(ink: Ink) -> str:
     return "data:image/png;base64," + b64encode(cv2.imencode(".png", gray)[1].tobytes()).decode()
 
 
-def project(points: Floats) -> tuple[Floats, float]:
+def project(points: PlotValues) -> tuple[PlotValues, float]:
     """Return points (G, 2), projected on their two principal axes, and the explained variance.
 
     The explained variance is a share, 0 to 1. Each axis points to its farthest point, which fixes
@@ -194,7 +195,7 @@ def project(points: Floats) -> tuple[Floats, float]:
     return flat, float(np.square(sizes[:2]).sum()) / total if total else 1.0
 
 
-def part_labels(spots: Floats, size: tuple[float, float], times: int = 300) -> Floats:
+def part_labels(spots: PlotValues, size: tuple[float, float], times: int = 300) -> PlotValues:
     """Return positions (G, 2) for labels of a size (across, down) at which few overlap.
 
     Overlapping pairs push each other apart in the shorter direction, and every label is pulled to

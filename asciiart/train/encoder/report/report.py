@@ -21,7 +21,7 @@ from asciiart.io.files.atomic_files import write_atomically
 from asciiart.options import Mode
 from asciiart.train.encoder.config import ModeConfig
 from asciiart.train.encoder.dataset import Dataset
-from asciiart.train.encoder.fit import Trained
+from asciiart.train.encoder.fit import TrainedMatcher
 from asciiart.train.encoder.report.baselines import learned_glyphs, shrink_glyphs, train_autoencoder
 from asciiart.train.encoder.report.code_views import show_map, show_nearest, show_restored
 from asciiart.train.encoder.report.matcher_trial import (
@@ -55,7 +55,7 @@ _STYLE = Path(__file__).with_suffix(".css")
 """Style sheet of the page, for light and dark mode."""
 
 
-class _Result(NamedTuple):
+class _MatcherResult(NamedTuple):
     """A row of the table of matchers."""
 
     name: str
@@ -63,7 +63,7 @@ class _Result(NamedTuple):
 
 
 def write_report(
-    trained: Trained,
+    trained: TrainedMatcher,
     config: ModeConfig,
     dataset: Dataset,
     path: Path,
@@ -99,7 +99,9 @@ def write_report(
     write_atomically(path, _page(path.resolve().parent.name, sections).encode())
 
 
-def compare(trained: Trained, trial: MatcherTrial, dataset: Dataset, steps: int) -> list[_Result]:
+def compare(
+    trained: TrainedMatcher, trial: MatcherTrial, dataset: Dataset, steps: int
+) -> list[_MatcherResult]:
     """Return every matcher's result, the encoder's and the best possible one last."""
     glyphs = _glyphs_to_restore(trial)
     plain, denoising = (
@@ -115,7 +117,7 @@ def compare(trained: Trained, trial: MatcherTrial, dataset: Dataset, steps: int)
         predictions[first] = predict_by_encoder(trained.first, trial)
     predictions[_ENCODER] = predict_by_encoder(trained.matcher, trial)
     predictions[_BEST] = trial.exact
-    return [_Result(name, judge(trial.exact, found)) for name, found in predictions.items()]
+    return [_MatcherResult(name, judge(trial.exact, found)) for name, found in predictions.items()]
 
 
 def _glyphs_to_restore(trial: MatcherTrial) -> Tensor:
@@ -156,7 +158,7 @@ def _page(name: str, sections: dict[str, str]) -> str:
 
 
 def _section(
-    trained: Trained, trial: MatcherTrial, results: Sequence[_Result], *, seen: bool
+    trained: TrainedMatcher, trial: MatcherTrial, results: Sequence[_MatcherResult], *, seen: bool
 ) -> Iterator[str]:
     yield f'<section id="{trial.config.mode}">\n<h2>{trial.config.mode}</h2>'
     yield _facts(trained, trial, results, seen=seen)
@@ -170,7 +172,9 @@ def _section(
     yield "</section>"
 
 
-def _facts(trained: Trained, trial: MatcherTrial, results: Sequence[_Result], *, seen: bool) -> str:
+def _facts(
+    trained: TrainedMatcher, trial: MatcherTrial, results: Sequence[_MatcherResult], *, seen: bool
+) -> str:
     config, glyphs = trial.config, trial.glyphs
     own = next(result.standing for result in results if result.name == _ENCODER)
     fonts = f"{len(config.fonts)} fonts" if len(config.fonts) > 1 else "one font"
@@ -205,7 +209,7 @@ def _symbols(trial: MatcherTrial) -> str:
     return f'<svg class="symbols" width="0" height="0" aria-hidden="true">{"".join(parts)}</svg>'
 
 
-def _curves(trained: Trained) -> Iterator[str]:
+def _curves(trained: TrainedMatcher) -> Iterator[str]:
     history = trained.history
     series = {"loss": history.loss, **history.scores, "learning rate": history.learning_rate}
     for name, values in series.items():
@@ -214,7 +218,7 @@ def _curves(trained: Trained) -> Iterator[str]:
         yield f"<figure><figcaption>{escape(name)}</figcaption>{curve}</figure>"
 
 
-def _table(results: Sequence[_Result], trial: MatcherTrial) -> str:
+def _table(results: Sequence[_MatcherResult], trial: MatcherTrial) -> str:
     rows = "\n".join(_table_row(result) for result in results)
     return f"""<h3>How good its glyphs are</h3>
 <p>Every cell of {len(trial.pages)} new pages was given a glyph of {escape(trial.glyphs.font.name)}
@@ -239,7 +243,7 @@ def _floor(ranking: float) -> float:
     return math.floor(1e4 * ranking) / 1e4
 
 
-def _table_row(result: _Result) -> str:
+def _table_row(result: _MatcherResult) -> str:
     name, (mean, share, ranking, found) = result
     own = ' class="own"' if name == _ENCODER else ""
     width = 100 * min(1.0, max(0.0, share))

@@ -41,7 +41,7 @@ _UNSEEN_SHARE, _FEWEST_OTHERS = 8, 3
 its words."""
 
 
-class Glyphs(NamedTuple):
+class LabeledGlyphs(NamedTuple):
     """Pictures of characters with their labels."""
 
     pictures: Tensor
@@ -61,7 +61,7 @@ class Split(NamedTuple):
     """Accented letters that are never shown, although every word of their names is."""
 
 
-def glyphs_of(fonts: Sequence[Font], characters: str) -> Glyphs:
+def glyphs_of(fonts: Sequence[Font], characters: str) -> LabeledGlyphs:
     """Return each of ``characters`` in every font that has a glyph of its own for it.
 
     `Font.has` would be slow here: it draws large glyphs if a font has no character map.
@@ -76,7 +76,7 @@ def glyphs_of(fonts: Sequence[Font], characters: str) -> Glyphs:
         pictures.append(inks[:-1][had])
         labels.append(np.flatnonzero(had))
         owners.append(np.full(had.sum(), number))
-    return Glyphs(
+    return LabeledGlyphs(
         torch.from_numpy(np.concatenate(pictures))[:, None],
         torch.from_numpy(np.concatenate(labels)),
         torch.from_numpy(np.concatenate(owners)),
@@ -88,15 +88,15 @@ def to_ink(pictures: Tensor) -> Tensor:
     return pictures.float() / 255
 
 
-def only(glyphs: Glyphs, characters: str, wanted: str) -> Glyphs:
+def only(glyphs: LabeledGlyphs, characters: str, wanted: str) -> LabeledGlyphs:
     """Return the glyphs of the ``wanted`` ones of ``characters``, with labels among these."""
     places = torch.tensor([wanted.find(character) for character in characters])  # -1: unwanted
     labels = places[glyphs.labels]
     kept = labels >= 0
-    return Glyphs(glyphs.pictures[kept], labels[kept], glyphs.fonts[kept])
+    return LabeledGlyphs(glyphs.pictures[kept], labels[kept], glyphs.fonts[kept])
 
 
-def distinct_characters(glyphs: Glyphs, characters: str) -> str:
+def distinct_characters(glyphs: LabeledGlyphs, characters: str) -> str:
     """Return the ``characters`` that most fonts have and draw differently from all earlier ones.
 
     Pictures do not tell Latin A from Greek ALPHA; of such characters the first is kept.

@@ -18,7 +18,7 @@ from asciiart.train.lab.lesson import Lesson, Outcome, Task
 from asciiart.train.lab.names.glyph_names import (
     CANDIDATES,
     SIZE,
-    Glyphs,
+    LabeledGlyphs,
     Split,
     Vocabulary,
     distinct_characters,
@@ -43,7 +43,7 @@ _STEPS = {"captioner-soft": 1200, "captioner-hard": 1000}
 _LONGEST = 12
 """Largest number of words of an answer; all names are shorter."""
 
-Batch = tuple[Tensor, ...]
+NameBatch = tuple[Tensor, ...]
 
 
 class Lessons(NamedTuple):
@@ -51,11 +51,11 @@ class Lessons(NamedTuple):
 
     characters: Split
     vocabulary: Vocabulary
-    training: Glyphs
+    training: LabeledGlyphs
     """Seen characters in the training fonts."""
-    asked: Glyphs
+    asked: LabeledGlyphs
     """Seen characters in the held-out fonts."""
-    unseen: Glyphs
+    unseen: LabeledGlyphs
     """Unseen characters in the held-out fonts."""
 
 
@@ -74,15 +74,15 @@ def prepare(lesson: Lesson) -> Lessons:
 
 
 def named_batches(
-    glyphs: Glyphs, names: Tensor, batch_size: int, seed: int
-) -> Callable[[int], Batch]:
+    glyphs: LabeledGlyphs, names: Tensor, batch_size: int, seed: int
+) -> Callable[[int], NameBatch]:
     """Return a function from a step to its augmented pictures (B, 1, S, S) and names (B, T).
 
     ``names`` (characters, T) are indexed by the glyphs' labels.
     """
     plain = minibatches((glyphs.pictures, glyphs.labels), batch_size, seed=seed)
 
-    def batch(step: int) -> Batch:
+    def batch(step: int) -> NameBatch:
         pictures, labels = plain(step)
         random = torch.Generator().manual_seed(hash((seed, step)) % 2**63)
         target = names[labels]  # (B, T)
@@ -92,7 +92,7 @@ def named_batches(
     return batch
 
 
-def name_loss(network: Captioner, batch: Batch) -> StepLoss:
+def name_loss(network: Captioner, batch: NameBatch) -> StepLoss:
     """Return the loss of a captioner."""
     return network.loss(*batch)
 
@@ -138,7 +138,7 @@ def say(model: Captioner, pictures: Tensor) -> Answers:
 
 
 def examine(
-    model: Captioner, vocabulary: Vocabulary, characters: str, glyphs: Glyphs
+    model: Captioner, vocabulary: Vocabulary, characters: str, glyphs: LabeledGlyphs
 ) -> Examination:
     """Test the names of glyphs whose labels are indices in ``characters``."""
     said = say(model, glyphs.pictures)
@@ -148,7 +148,7 @@ def examine(
     return Examination(glyphs.pictures, drawn, names, said)
 
 
-def nearest_mean(training: Glyphs, asked: Glyphs) -> float:
+def nearest_mean(training: LabeledGlyphs, asked: LabeledGlyphs) -> float:
     """Return the share of glyphs nearest to their own character's mean picture: a baseline."""
     count = int(training.labels.max()) + 1
     flat = to_ink(training.pictures).flatten(1)  # (G, S·S)

@@ -16,6 +16,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from asciiart.glyphs.font import Font
+from asciiart.glyphs.rasterize import Ink
+from asciiart.io.pictures.arrays import Samples
 
 SIZE = 128
 """Side of a page in pixels."""
@@ -33,11 +35,10 @@ _NOISE = 0.02
 _HELD_OUT_SHARE = 10
 """One word in this many is held out."""
 
-Values = NDArray[np.float32]
 Layer = Callable[[ImageDraw.ImageDraw, np.random.Generator], None]
 
 
-class Words(NamedTuple):
+class WordSplit(NamedTuple):
     """Disjoint sets of words."""
 
     training: tuple[str, ...]
@@ -57,18 +58,18 @@ class Pages(NamedTuple):
 
 
 @cache
-def words_of_names() -> Words:
+def words_of_names() -> WordSplit:
     """Return the words of Unicode names with 2 to 10 letters, split by their checksums."""
     names = (unicodedata.name(chr(code), "") for code in range(0x20, 0x3000))
     words = sorted({word for name in names for word in name.split() if word.isalpha()})
     fitting = [word.lower() for word in words if 2 <= len(word) <= 10]
-    return Words(
+    return WordSplit(
         tuple(word for word in fitting if zlib.crc32(word.encode()) % _HELD_OUT_SHARE),
         tuple(word for word in fitting if not zlib.crc32(word.encode()) % _HELD_OUT_SHARE),
     )
 
 
-def draw_text(fonts: Sequence[Font], words: Sequence[str], random: np.random.Generator) -> Values:
+def draw_text(fonts: Sequence[Font], words: Sequence[str], random: np.random.Generator) -> Ink:
     """Return ink (H, W), 0 to 1, of lines of words, each line in its own font and size."""
     canvas = Image.new("L", (_DRAWN_SIZE, _DRAWN_SIZE))
     draw = ImageDraw.Draw(canvas)
@@ -85,7 +86,7 @@ def draw_text(fonts: Sequence[Font], words: Sequence[str], random: np.random.Gen
     return np.asarray(turned.reduce(2), np.float32) / np.float32(255)
 
 
-def _blotches(random: np.random.Generator, cells: int) -> Values:
+def _blotches(random: np.random.Generator, cells: int) -> Samples:
     """Return smooth values (H, W, 1), 0 to 1, with ``cells`` hills or valleys along each side."""
     coarse = random.integers(0, 256, (cells, cells), np.uint8)
     smooth = Image.fromarray(coarse).resize((SIZE, SIZE), Image.Resampling.BICUBIC)
@@ -122,7 +123,7 @@ def _blob(draw: ImageDraw.ImageDraw, random: np.random.Generator) -> None:
         draw.polygon(points.ravel().tolist(), 255)
 
 
-def _drawn(layer: Layer, count: int, random: np.random.Generator) -> Values:
+def _drawn(layer: Layer, count: int, random: np.random.Generator) -> Ink:
     """Return the ink (H, W, 1), 0 to 1, of ``count`` strokes or blobs."""
     canvas = Image.new("L", (_DRAWN_SIZE, _DRAWN_SIZE))
     for _ in range(count):
@@ -130,7 +131,7 @@ def _drawn(layer: Layer, count: int, random: np.random.Generator) -> Values:
     return np.asarray(canvas.reduce(2), np.float32)[..., None] / np.float32(255)
 
 
-def _paper(random: np.random.Generator) -> Values:
+def _paper(random: np.random.Generator) -> Samples:
     """Return a light background (H, W, 3): a gradient, blotches, grain and blobs."""
     colors = random.uniform(_DARKEST_PAPER, 1, (4, 3))
     across = _blotches(random, 2)  # (H, W, 1)
@@ -141,7 +142,7 @@ def _paper(random: np.random.Generator) -> Values:
     return np.asarray(paper + (colors[3] - paper) * blobs, np.float32)
 
 
-def draw_page(ink: Values, random: np.random.Generator) -> Values:
+def draw_page(ink: Ink, random: np.random.Generator) -> Samples:
     """Return a page (H, W, 3), 0 to 1, with text of ``ink`` (H, W).
 
     Strokes in the text's color and in another one lie below the text, shade and noise above; every

@@ -37,7 +37,7 @@ _LISTED = 40
 _AT_ONCE = 250
 """Words that are decoded in parallel."""
 
-Network = Seq2Seq | Transformer
+Transliterator = Seq2Seq | Transformer
 
 
 class Pairs(NamedTuple):
@@ -83,7 +83,7 @@ def _transformer() -> Transformer:
     return Transformer(_SPECIAL + len(_SOURCE_SIGNS), _SPECIAL + len(_TARGET_SIGNS), config)
 
 
-_NETWORKS: Mapping[str, Callable[[], Network]] = {
+_NETWORKS: Mapping[str, Callable[[], Transliterator]] = {
     "seq2seq-none": lambda: _seq2seq(None),
     "seq2seq-additive": lambda: _seq2seq("additive"),
     "seq2seq-dot": lambda: _seq2seq("dot"),
@@ -93,7 +93,7 @@ _NETWORKS: Mapping[str, Callable[[], Network]] = {
 }
 
 
-def learn(network: str, lesson: Lesson, words: Sequence[Word]) -> Network:
+def learn(network: str, lesson: Lesson, words: Sequence[Word]) -> Transliterator:
     """Return the network called ``network``, in evaluation mode, trained on ``words``."""
     model = lesson.build(_NETWORKS[network])
     plain = minibatches(to_pairs(words), min(128, len(words)), seed=lesson.seed)
@@ -109,7 +109,7 @@ def learn(network: str, lesson: Lesson, words: Sequence[Word]) -> Network:
     return model.eval()
 
 
-def read(network: Network, words: Sequence[Word], *, width: int = 1) -> list[str]:
+def read(network: Transliterator, words: Sequence[Word], *, width: int = 1) -> list[str]:
     """Return the romaji of words by greedy search, or by beam search if ``width`` is above 1."""
     device = next(network.parameters()).device
     decoder: StepDecoder[Any] = network
@@ -149,7 +149,7 @@ def letters_right(answers: Sequence[str], words: Sequence[Word]) -> float:
 
 
 @torch.no_grad()
-def attention_map(network: Network, word: Word) -> AttentionMap | None:
+def attention_map(network: Transliterator, word: Word) -> AttentionMap | None:
     """Return the attention weights (T, S) with which a network writes a word, without END's row.
 
     For a transformer they are those of the last layer's cross-attention, averaged over the heads;
@@ -198,7 +198,7 @@ def teach(network: str, lesson: Lesson) -> Outcome:
     return Outcome(model, figures, _picture(model, (*real, *asked), (*real_answers, *answers)))
 
 
-def _picture(network: Network, words: Sequence[Word], answers: Sequence[str]) -> Image.Image:
+def _picture(network: Transliterator, words: Sequence[Word], answers: Sequence[str]) -> Image.Image:
     """Return attention maps of a few words, then answers, mistakes first."""
     maps = [attention_map(network, word) for word in words if word.katakana in _SHOWN]
     listed = [

@@ -30,7 +30,7 @@ PARTS = [
 ]
 
 
-class Reader(HTMLParser):
+class PageParser(HTMLParser):
     """Takes a page apart; every element has to be closed in turn."""
 
     def __init__(self, page: str) -> None:
@@ -77,7 +77,7 @@ def report_of(made: Tiny, path: Path) -> str:
 def scores_in(page: str, mode: Mode) -> dict[str, list[float]]:
     """Return mean, share, ranking and found of every matcher."""
     section = page.split(f"<!-- begin {mode} -->")[1].partition("<!-- end")[0]
-    rows = [row for row in Reader(section).rows if len(row) == 6]
+    rows = [row for row in PageParser(section).rows if len(row) == 6]
     return {row[0]: [float(cell.rstrip("%")) for cell in row[1:5]] for row in rows}
 
 
@@ -89,7 +89,7 @@ def page(tiny: dict[Mode, Tiny], tmp_path_factory: pytest.TempPathFactory) -> st
 
 
 def test_page_is_whole_and_needs_no_other_file(page: str) -> None:
-    reader = Reader(page)
+    reader = PageParser(page)
     assert not reader.open
     assert page.startswith("<!DOCTYPE html>")
     assert len(page.encode()) < 1_000_000
@@ -102,7 +102,7 @@ def test_page_is_whole_and_needs_no_other_file(page: str) -> None:
 
 
 def test_page_holds_every_part_of_both_modes(page: str) -> None:
-    reader = Reader(page)
+    reader = PageParser(page)
     assert reader.texts == ["tone", *PARTS, "structure", *PARTS]
     # For each mode three pages thrice and eight cells; loss, ranking and learning rate; glyphs.
     assert reader.tags["img"] == 2 * (3 * 3 + 8)
@@ -168,7 +168,7 @@ def test_two_steps_on_a_font_that_lacks_most(made: Tiny, tmp_path: Path) -> None
     path = tmp_path / "report.html"
     write_report(fit(config, dataset=dataset), config, dataset, path)
     page = path.read_text(encoding="utf-8")
-    assert not Reader(page).open
+    assert not PageParser(page).open
     assert page.count("<symbol") == 4
     assert "a font that it has learned from" in page
     assert "autoencoder, 2 steps" in page

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from PIL import Image
 
 from asciiart.core.vision.boxes import Detections
+from asciiart.io.pictures.arrays import Mask, Pixels
 from asciiart.train.lab.clutter.scenes import Scenes
 from asciiart.train.lab.clutter.sheet import box_sheet, heat_sheet, path_sheet
 
@@ -16,16 +16,16 @@ GREEN, BLUE, RED = (40, 160, 70), (40, 80, 220), (220, 40, 40)
 SCENES = Scenes(torch.zeros(1, 1, 40, 40), torch.tensor([[[5.0, 6, 15, 16]]]), torch.tensor([[2]]))
 
 
-def drawn(page: Image.Image) -> NDArray[np.uint8]:
+def drawn(page: Image.Image) -> Pixels:
     """Return the pixels (120, 120, 3) of the only picture on a sheet."""
     return np.asarray(page)[GAP : GAP + 120, GAP : GAP + 120]
 
 
-def where(pixels: NDArray[np.uint8], color: tuple[int, int, int]) -> NDArray[np.bool_]:
+def where(pixels: Pixels, color: tuple[int, int, int]) -> Mask:
     return np.asarray((pixels == color).all(-1))
 
 
-def outline(left: int, top: int, right: int, bottom: int) -> NDArray[np.bool_]:
+def outline(left: int, top: int, right: int, bottom: int) -> Mask:
     """Return the pixels of a rectangle, right and bottom one past the last."""
     mask = np.zeros((120, 120), np.bool_)
     mask[top:bottom, left:right] = True

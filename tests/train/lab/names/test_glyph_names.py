@@ -10,7 +10,7 @@ from asciiart.core.sequences.decoding import END, PAD
 from asciiart.glyphs.font import load_font
 from asciiart.train.lab.names.glyph_names import (
     CANDIDATES,
-    Glyphs,
+    LabeledGlyphs,
     Vocabulary,
     distinct_characters,
     glyphs_of,
@@ -47,7 +47,7 @@ def test_rare_characters_are_not_asked_for() -> None:
     # three fonts: all have the first and the second, one the third
     labels = torch.tensor([0, 1, 2, 0, 1, 0, 1])
     fonts = torch.tensor([0, 0, 0, 1, 1, 2, 2])
-    assert distinct_characters(Glyphs(empty, labels, fonts), "xyz") == "xy"
+    assert distinct_characters(LabeledGlyphs(empty, labels, fonts), "xyz") == "xy"
 
 
 def test_glyphs_are_those_a_font_has_with_room_for_accents() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
 from PIL import Image
 
 from asciiart.core.sequences.decoding import END, PAD
+from asciiart.io.pictures.arrays import Pixels
 from asciiart.train.lab.names.glyph_names import SIZE, Vocabulary
 from asciiart.train.lab.names.sheet import Answers, Examination, answer_sheet
 
@@ -34,7 +34,7 @@ def examination(vocabulary: Vocabulary, characters: str, said: str) -> Examinati
     return Examination(pictures.byte(), characters, names, Answers(answers, maps))
 
 
-def tile(page: Image.Image, row: int, column: int) -> NDArray[np.uint8]:
+def tile(page: Image.Image, row: int, column: int) -> Pixels:
     """Return the pixels of a picture on the sheet, without its caption."""
     side, gap, caption = 3 * SIZE, 4, 12
     top, left = gap + row * (side + gap + caption), gap + column * (side + gap)
