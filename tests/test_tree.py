@@ -1,17 +1,21 @@
 """The tests mirror the package: asciiart/a/b.py is tested by tests/a/test_b.py.
 
-And each name of a type means one thing.
+And each name of a type means one thing. Contracts of imports that list modules one by one forget none.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from paths import ROOT, TESTS
+
+from asciiart.art.formats.ansi import AnsiRenderer
+from asciiart.art.formats.registry import FORMATS
 
 TESTED_ELSEWHERE = {
     "__main__": "tests/cli/test_main.py starts it",
@@ -99,3 +103,28 @@ def test_no_type_is_declared_twice() -> None:
 def test_tests_declare_no_type_of_the_package_again() -> None:
     again = count_types(ROOT / "asciiart").keys() & count_types(TESTS).keys()
     assert not again, "import the package's, or choose another name"
+
+
+def contracted(name: str) -> set[str]:
+    """Return the modules that a contract of imports lists."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    (modules,) = (
+        contract["modules"]
+        for contract in settings["importlinter"]["contracts"]
+        if contract["name"] == name
+    )
+    return set(modules)
+
+
+def test_no_format_but_ansi_may_be_imported_by_another() -> None:
+    formats = {type(renderer).__module__ for renderer in FORMATS.values()}
+    assert contracted("No format imports another") == formats - {AnsiRenderer.__module__}
+
+
+def test_no_recording_may_be_imported_by_another() -> None:
+    folder = ROOT / "asciiart" / "motion" / "recording"
+    writers = {
+        file.stem for file in folder.glob("*.py") if "\ndef write_" in file.read_text("utf-8")
+    }
+    recordings = {f"asciiart.motion.recording.{name}" for name in writers}
+    assert contracted("No recording imports another") == recordings
