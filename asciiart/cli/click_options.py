@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import NoneType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -56,9 +56,19 @@ def all_options(
         for each in _DECLARED.values()
         if not each.option.library_only and each.name not in without
     ]
+    return _all_of(shown)
 
+
+def options_of(owner: type) -> Callable[[_Command], _Command]:
+    """Return a decorator that adds the options that a dataclass declares."""
+    return _all_of([_make_option(each) for each in declared(owner)])
+
+
+def _all_of(
+    options: Sequence[Callable[[_Command], _Command]],
+) -> Callable[[_Command], _Command]:
     def decorate(command: _Command) -> _Command:
-        for option in reversed(shown):
+        for option in reversed(options):
             command = option(command)
         return command
 
@@ -73,7 +83,12 @@ def make_option(
     ``note`` ends the help, ``none_means`` is what a missing value stands for on the command line,
     and ``attributes`` are click's own.
     """
-    each = _DECLARED[name]
+    return _make_option(_DECLARED[name], note=note, none_means=none_means, **attributes)
+
+
+def _make_option(
+    each: Declared, *, note: str = "", none_means: str | None = None, **attributes: Any
+) -> Callable[[_Command], _Command]:
     option = each.option
     default = attributes.setdefault("default", each.default)
     help = " ".join(filter(None, (_with_flags(option.explanation), note)))
@@ -84,7 +99,7 @@ def make_option(
         attributes |= {"cls": RenamedOption, "former": option.former}
     return click.option(
         *filter(None, (option.short,)),
-        _flag(name),
+        _flag(each.name),
         help=help,
         metavar=option.metavar,
         show_default=default not in (None, "") and default is not False,

@@ -1,4 +1,4 @@
-"""Every option of a drawing, declared once (`drawing`).
+"""Every option of a drawing (`drawing`) and of reading art (`saved_art`), declared once.
 
 From the `Option` of a field follow the check of its value, its paragraph in docstrings, and the
 option of the command line that sets it. A new option is a field there, used where it acts.
@@ -32,6 +32,7 @@ from asciiart.options.drawing import (
 )
 from asciiart.options.exclusions import REPLACEMENTS
 from asciiart.options.keywords import option_class, spelled_out
+from asciiart.options.saved_art import ReadArtOptions, RenderFileOptions, ScoreFileOptions
 
 __all__ = [
     "DEFAULT_CHARSET",
@@ -57,7 +58,10 @@ __all__ = [
     "Options",
     "Palette",
     "Quality",
+    "ReadArtOptions",
+    "RenderFileOptions",
     "Resample",
+    "ScoreFileOptions",
     "broken_exclusions",
     "declared",
     "option_class",

@@ -106,16 +106,19 @@ class Declared:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The values of a Literal; empty for other types."""
-        return get_args(self.type) if get_origin(self.type) is Literal else ()
+        """The values of a Literal, which None may stand beside; empty for other types."""
+        return next((get_args(kind) for kind in self.kinds if get_origin(kind) is Literal), ())
 
     @property
-    def kinds(self) -> tuple[type, ...]:
+    def kinds(self) -> tuple[Any, ...]:
         """The types of its values, such as int and NoneType."""
-        return get_args(self.type) or (self.type,)
+        is_literal = get_origin(self.type) is Literal
+        return (self.type,) if is_literal else get_args(self.type) or (self.type,)
 
     def check(self, value: Any) -> None:
         """Refuse a value that is no choice, of another type or out of range."""
+        if value is None and NoneType in self.kinds:
+            return
         if self.choices:
             fits, words = isinstance(value, str) and value in self.choices, self.choices
         else:
@@ -125,7 +128,7 @@ class Declared:
         if not fits:
             raise OptionError(f"{self.name} must be {' or '.join(words)}, not {value!r}", self.name)
         limits = self.option.limits
-        if limits and value is not None and not self.option.allows(value):
+        if limits and not self.option.allows(value):
             raise OptionError(f"{self.name} must be {limits}, not {value}", self.name)
 
     @property
@@ -142,15 +145,13 @@ class Declared:
         if self.option.none_means:
             meaning += f" By default {self.option.none_means}."
         words = textwrap.fill(meaning, 92, initial_indent="    ", subsequent_indent="    ")
-        return f"{self.name} : {self._type_in_words()}\n{words}"
+        default = "optional" if NoneType in self.kinds else f"default {self.default!r}"
+        return f"{self.name} : {self._type_in_words()}, {default}\n{words}"
 
     def _type_in_words(self) -> str:
         if self.choices:
-            return f"{{{', '.join(map(repr, self.choices))}}}, default {self.default!r}"
-        words = " or ".join(kind.__name__ for kind in self.kinds if kind is not NoneType)
-        return (
-            f"{words}, optional" if NoneType in self.kinds else f"{words}, default {self.default!r}"
-        )
+            return f"{{{', '.join(map(repr, self.choices))}}}"
+        return " or ".join(kind.__name__ for kind in self.kinds if kind is not NoneType)
 
 
 def declared(owner: type) -> tuple[Declared, ...]:

@@ -19,6 +19,11 @@ Dither = Literal["none", "ordered", "diffusion", "noise"]
 BrailleBlank = Literal["pattern", "space"]
 Resample = Literal["auto", "nearest", "smooth"]
 LevelChoice = Literal["auto", "film", "none"]
+Strict = Annotated[
+    bool,
+    Option("Refuse damaged and cut-off pictures that are otherwise drawn with a warning."),
+]
+"""Type and explanation of ``strict`` in all classes of options."""
 
 DEFAULT_CHARSET = "ascii"
 DEFAULT_COLUMNS = 80
@@ -134,8 +139,7 @@ class Options(CheckedOptions):
         metavar="N", low=1,
         none_means=f"{DEFAULT_MAX_PIXELS} in JPEG, {DEFAULT_MAX_UNREDUCED_PIXELS} in files that "
         "cannot be decoded at a reduced size")] = None
-    strict: Annotated[bool, Option(
-        "Refuse damaged and cut-off pictures that are otherwise drawn with a warning.")] = False
+    strict: Strict = False
     # fmt: on
 
     @property

@@ -12,10 +12,10 @@ from click.shell_completion import BashComplete
 from click.testing import CliRunner
 from paths import TESTS
 
-from asciiart.cli.click_options import all_options, chosen, make_option
+from asciiart.cli.click_options import all_options, chosen, make_option, options_of
 from asciiart.cli.defaults import settable
 from asciiart.cli.main import main
-from asciiart.options import ArtistOptions, Options, declared
+from asciiart.options import ArtistOptions, Options, ReadArtOptions, declared
 
 CAT = str(TESTS / "pictures" / "photographs" / "cat.jpg")
 
@@ -58,6 +58,13 @@ def test_a_command_changes_what_it_has_otherwise() -> None:
     assert "--gamma" not in shown
     assert "[default: a few]" in shown
     assert shown.index("--mode") < shown.index("--columns") < shown.index("--font ")
+
+
+def test_options_of_a_class_stand_in_its_order() -> None:
+    shown = help_of(options_of(ReadArtOptions))
+    places = [shown.index(f"--{each.name.replace('_', '-')} ") for each in declared(ReadArtOptions)]
+    assert places == sorted(places)
+    assert "--background [dark|light] Page behind the text. [default: the one in JSON" in shown
 
 
 def test_values_become_options() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from asciiart.errors import OptionError
-from asciiart.options import DrawOptions, Option, declared
+from asciiart.options import DrawOptions, Option, RenderFileOptions, declared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +22,7 @@ class Toy:
     share: Annotated[float, Option("How much.", low=0, high=0.5)] = 0.25
     scale: Annotated[float, Option("How many times.", above=0, high=8)] = 1.0
     kind: Annotated[Literal["a", "b"], Option("Which.")] = "a"
+    side: Annotated[Literal["l", "r"] | None, Option("Where to.")] = None
     file: Annotated[str | Path, Option("Where.")] = "x"
     flag: Annotated[bool, Option("Whether.")] = False
     other: Annotated[Option | None, Option("Anything.")] = None
@@ -31,9 +32,10 @@ TOY = {each.name: each for each in declared(Toy)}
 
 
 def test_fields_are_found_in_their_order():
-    assert list(TOY) == ["size", "share", "scale", "kind", "file", "flag", "other"]
+    assert list(TOY) == ["size", "share", "scale", "kind", "side", "file", "flag", "other"]
     assert [TOY[name].type for name in ("size", "share", "flag")] == [int | None, float, bool]
     assert TOY["kind"].choices == ("a", "b")
+    assert TOY["side"].choices == ("l", "r")
     assert TOY["size"].choices == ()
 
 
@@ -84,6 +86,7 @@ def test_infinity_is_no_size():
         ("file", 3, "file must be text or a path, not 3"),
         ("file", None, "file must be text or a path, not None"),
         ("other", 3, "other must be of the type Option, not 3"),
+        ("side", "c", "side must be l or r, not 'c'"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(name, value, message):
@@ -107,8 +110,9 @@ def test_numbers_of_other_types_do(name, value):
     TOY[name].check(value)
 
 
-def test_none_is_as_good_as_unset():
-    TOY["size"].check(None)
+@pytest.mark.parametrize("name", ["size", "side"])
+def test_none_is_as_good_as_unset(name):
+    TOY[name].check(None)
 
 
 @pytest.mark.parametrize(
@@ -117,6 +121,7 @@ def test_none_is_as_good_as_unset():
         ("size", "size : int, optional\n    How large. At least 1. By default as large as fits."),
         ("share", "share : float, default 0.25\n    How much. From 0 to 0.5."),
         ("kind", "kind : {'a', 'b'}, default 'a'\n    Which."),
+        ("side", "side : {'l', 'r'}, optional\n    Where to."),
         ("file", "file : str or Path, default 'x'\n    Where."),
     ],
 )
@@ -124,8 +129,9 @@ def test_paragraphs_of_docstrings(name, paragraph):
     assert TOY[name].paragraph == paragraph
 
 
-def test_every_option_is_explained_in_sentences():
-    for each in declared(DrawOptions):
+@pytest.mark.parametrize("owner", [DrawOptions, RenderFileOptions])
+def test_every_option_is_explained_in_sentences(owner):
+    for each in declared(owner):
         assert each.option.help[0].isupper(), each.name
         assert each.option.explanation.endswith("."), each.name
         numbers = (int, float, int | None, float | None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import sys
 from dataclasses import dataclass, replace
@@ -23,14 +22,12 @@ from asciiart.glyphs.font import DEFAULT_FONT, Font, default_font, load_font
 from asciiart.glyphs.grid import Placement
 from asciiart.glyphs.typesetting import Typeset, choose_typeset, typeset_rows
 from asciiart.io.pictures.arrays import read_only
-from asciiart.options import MAX_COLUMNS, Background
+from asciiart.options import Background, ReadArtOptions, RenderFileOptions, spelled_out
 
 _TEXT_BACKGROUND: Background = "dark"
 """Background assumed for a text, which does not tell."""
 _PICTURE_SIZE = 20
 """Default font size, in pixels per em, of a picture in a monospaced font."""
-_MAX_FONT_SIZE = 1000
-"""Largest font size in pixels per em; more is taken for a mistake."""
 _MAX_BYTES = 64 << 20
 """Maximum size of a file; a million cells in JSON take less."""
 _LONGEST_NAME = 200
@@ -65,43 +62,18 @@ class TypesetArt:
             object.__setattr__(self, "layers", layers)
 
 
-@dataclass(frozen=True)
-class _RequestedSetting:
-    """The requested setting of a text; None where nothing was requested. See `read_art`."""
+@spelled_out(ReadArtOptions)
+def read_art(path: str, options: ReadArtOptions) -> TypesetArt:
+    """Return the art of a text or JSON file, set in a font.
 
-    font: str | None
-    background: Background | None
-    font_size: int | None
-    line_height: int | None
-    width: int | None
+    In the text of a proportional font, numeric references (``&#9829;``) stand for characters. Text
+    made for a PC's screen is wrapped at ``width``. How an ``encoding`` is chosen is said in
+    `asciiart.art.reading.saved_text.decode_text`.
 
-    def __post_init__(self) -> None:
-        """Check the values that do not depend on the font."""
-        if self.width is not None and not 0 < self.width <= MAX_COLUMNS:
-            raise OptionError(f"width must be from 1 to {MAX_COLUMNS}, not {self.width}", "width")
-        if self.font_size is not None and not 0 < self.font_size <= _MAX_FONT_SIZE:
-            raise OptionError(
-                f"font_size must be from 1 to {_MAX_FONT_SIZE}, not {self.font_size}", "font_size"
-            )
-
-
-def read_art(
-    path: str,
-    font: str | None = None,
-    background: Background | None = None,
-    *,
-    font_size: int | None = None,
-    line_height: int | None = None,
-    width: int | None = None,
-    encoding: str | None = None,
-) -> TypesetArt:
-    """Return the art of a text or JSON file, or of standard input (``-``).
-
-    Arguments override what a JSON art says of itself. ``font_size`` and ``line_height``, in
-    pixels, are for proportional fonts, in whose text numeric references (``&#9829;``) stand for
-    characters. ``width`` is the page's width in columns, or in pixels of a proportional font, and
-    may exceed the longest row; a text made for a PC's screen is wrapped at it. ``encoding`` is
-    that of a text, see `asciiart.art.reading.saved_text.decode_text`.
+    Parameters
+    ----------
+    path : str
+        A file, or ``"-"`` for standard input.
 
     Raises
     ------
@@ -112,17 +84,16 @@ def read_art(
     OptionError
         If a size is out of its range, or there is no such encoding.
     """
-    setting = _RequestedSetting(font, background, font_size, line_height, width)
     name = "standard input" if path == "-" else path
     suffix = "" if path == "-" else Path(path).suffix.lower()
-    saved = decode_text(_read(path, name), name, suffix, encoding)
+    saved = decode_text(_read(path, name), name, suffix, options.encoding)
     if suffix == ".json" or (path == "-" and _JSON.match(saved.text)):
         try:
             art = parse_json(saved.text)
         except AsciiArtError as error:
             raise ImageError(f"{name}: {error}") from error
-        return _typeset_json(art, name, setting)
-    return _typeset_text(saved, name, setting)
+        return _typeset_json(art, name, options)
+    return _typeset_text(saved, name, options)
 
 
 def _read(path: str, name: str) -> bytes:
@@ -141,36 +112,36 @@ def _read(path: str, name: str) -> bytes:
     return data
 
 
-def _typeset_text(saved: SavedText, name: str, setting: _RequestedSetting) -> TypesetArt:
-    used = load_font(setting.font or default_font(visible_characters(saved.text)))
+def _typeset_text(saved: SavedText, name: str, options: ReadArtOptions) -> TypesetArt:
+    used = load_font(options.font or default_font(visible_characters(saved.text)))
     if saved.is_pc and used.name != DEFAULT_FONT:  # which has all that a PC's screen could show
         used = replace(used, fallback=load_font(DEFAULT_FONT))
-    background = setting.background or _TEXT_BACKGROUND
-    typeset = choose_typeset(used, setting.font_size, setting.line_height)
+    background = options.background or _TEXT_BACKGROUND
+    typeset = choose_typeset(used, options.font_size, options.line_height)
     try:
-        page = parse_text(saved, used, background, setting.width)
+        page = parse_text(saved, used, background, options.width)
     except AsciiArtError as error:
         raise ImageError(f"{name}: {error}") from error
-    characters = _typeset(page.rows, used, typeset, setting.width, name)
+    characters = _typeset(page.rows, used, typeset, options.width, name)
     layers = None if page.colors is None else _spread_colors(page.colors, characters, page.paper)
     return TypesetArt(characters, used, typeset, background, None, layers)
 
 
-def _typeset_json(art: ReadArt, name: str, setting: _RequestedSetting) -> TypesetArt:
-    used = load_font(setting.font) if setting.font else _font_of(art, name)
-    font_size, line_height = setting.font_size, setting.line_height
+def _typeset_json(art: ReadArt, name: str, options: ReadArtOptions) -> TypesetArt:
+    used = load_font(options.font) if options.font else _font_of(art, name)
+    font_size, line_height = options.font_size, options.line_height
     if art.typeset is not None and font_size is None:
         font_size = art.typeset.font_size
         line_height = art.typeset.line_height if line_height is None else line_height
     typeset = choose_typeset(used, font_size, line_height)
-    width, placement = setting.width, None
+    width, placement = options.width, None
     characters = _typeset(art.rows, used, typeset, width, name)
     if typeset == art.typeset:
         placement = art.placement
         if width is None and characters.shape[1] < art.columns:
             # Another font may need more columns than the art had; its own, as many or fewer.
             characters = _typeset(art.rows, used, typeset, art.columns, name)
-    background = setting.background or art.background
+    background = options.background or art.background
     layers = None if art.fill is None else _spread_colors(art.fill, characters, CLEAR)
     return TypesetArt(characters, used, typeset, background, placement, layers)
 
@@ -223,22 +194,16 @@ def _with_spaces(row: str, font: Font) -> str:
     return "".join(" " if character in unset else character for character in row)
 
 
-def render_file(
-    path: str,
-    font: str | None = None,
-    background: Background | None = None,
-    scale: float | None = None,
-    *,
-    font_size: int | None = None,
-    line_height: int | None = None,
-    width: int | None = None,
-    encoding: str | None = None,
-) -> bytes:
-    """Return the text art in a file as a PNG file; see `read_art`.
+@spelled_out(RenderFileOptions)
+def render_file(path: str, options: RenderFileOptions) -> bytes:
+    """Return the text art in a file as a PNG file.
 
-    An art that was filled, or holds a terminal's codes, is drawn in its own colors. ``scale``
-    multiplies the size: its default is 1 in monospaced fonts, whose default ``font_size`` is 20
-    pixels per em, and 2 in proportional fonts.
+    An art that was filled, or holds a terminal's codes, is drawn in its own colors.
+
+    Parameters
+    ----------
+    path : str
+        A text or JSON file, or ``"-"`` for standard input.
 
     Raises
     ------
@@ -247,17 +212,8 @@ def render_file(
     OptionError
         See `read_art`; also if ``scale`` is not above 0, or the picture would be absurdly large.
     """
-    if scale is not None and not (math.isfinite(scale) and scale > 0):
-        raise OptionError(f"scale must be above 0, not {scale}", "scale")
-    art = read_art(
-        path,
-        font,
-        background,
-        font_size=font_size,
-        line_height=line_height,
-        width=width,
-        encoding=encoding,
-    )
+    art = read_art(path, **options.part(ReadArtOptions))
+    font_size, scale = options.font_size, options.scale
     if art.typeset is None:
         size = (_PICTURE_SIZE if font_size is None else font_size) * (1 if scale is None else scale)
     else:

@@ -1,19 +1,20 @@
 """The command `asciiart render`: text art drawn as a picture."""
 
-# ruff: noqa: D301, PLR0917 - click keeps the lines after \b as they are, and names every option
+# ruff: noqa: D301 - click keeps the lines after \b as they are
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
+from asciiart.cli import click_options as shared
 from asciiart.cli.defaults import Defaulted
 from asciiart.cli.messages import INPUT, OUTPUT
-from asciiart.cli.typesetting_options import typesetting_options
 from asciiart.errors import OptionError
-from asciiart.options import Background
+from asciiart.options import RenderFileOptions
 
 
 # fmt: off
@@ -21,20 +22,8 @@ from asciiart.options import Background
 @click.argument("art", type=INPUT)
 @click.option("-o", "--output", type=OUTPUT, required=True, metavar="FILE",
     help="PNG file to write; - is standard output.")
-@click.option("--scale", type=float, metavar="X",
-    help="Enlargement of the picture.  [default: 2 for proportional fonts, otherwise 1]")
-@typesetting_options
-def render(
-    art: str,
-    output: str,
-    scale: float | None,
-    font: str | None,
-    font_size: int | None,
-    line_height: int | None,
-    width: int | None,
-    background: Background | None,
-    encoding: str | None,
-) -> None:
+@shared.options_of(RenderFileOptions)
+def render(art: str, output: str, **wishes: Any) -> None:
     """Draw ART, a text or JSON file, as a picture in a font.
 
     ART may be - for standard input. Text with a terminal's color codes, as --format ansi writes it,
@@ -56,17 +45,9 @@ def render(
 
     if Path(output).suffix.lower() not in ("", ".png"):
         raise OptionError(f"{output}: asciiart render writes PNG files only")
+    font = wishes["font"]
     refuse_overwriting([output], [art, *([font] if font else [])])
-    picture = render_file(
-        art,
-        font,
-        background,
-        scale,
-        font_size=font_size,
-        line_height=line_height,
-        width=width,
-        encoding=encoding,
-    )
+    picture = render_file(art, **wishes)
     if output == "-":
         write_bytes(sys.stdout, picture)
     else:

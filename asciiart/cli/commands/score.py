@@ -1,8 +1,10 @@
 """The command `asciiart score`: how faithful text art is to a picture."""
 
-# ruff: noqa: D301, PLR0917 - click keeps the lines after \b as they are, and names every option
+# ruff: noqa: D301 - click keeps the lines after \b as they are
 
 from __future__ import annotations
+
+from typing import Any
 
 import click
 
@@ -10,26 +12,14 @@ from asciiart.cli import click_options as shared
 from asciiart.cli.defaults import Defaulted
 from asciiart.cli.messages import INPUT, echo
 from asciiart.cli.quiet import muted_libraries
-from asciiart.cli.typesetting_options import typesetting_options
-from asciiart.options import Background
+from asciiart.options import ScoreFileOptions
 
 
 @click.command(cls=Defaulted)
 @click.argument("picture", type=INPUT)
 @click.argument("art", type=INPUT)
-@typesetting_options
-@shared.make_option("strict")
-def score(
-    picture: str,
-    art: str,
-    font: str | None,
-    font_size: int | None,
-    line_height: int | None,
-    width: int | None,
-    background: Background | None,
-    encoding: str | None,
-    strict: bool,
-) -> None:
+@shared.options_of(ScoreFileOptions)
+def score(picture: str, art: str, **wishes: Any) -> None:
     """Measure how faithful ART, a text or JSON file, is to PICTURE.
 
     Oriented F compares strokes and suits line drawings; tone r and detail r compare brightness. 1
@@ -48,17 +38,7 @@ def score(
     from asciiart.cli.comparison.score_file import score_file  # noqa: PLC0415
 
     with muted_libraries(picture):
-        result = score_file(
-            picture,
-            art,
-            font,
-            background,
-            font_size=font_size,
-            line_height=line_height,
-            width=width,
-            encoding=encoding,
-            strict=strict,
-        )
+        result = score_file(picture, art, **wishes)
     echo(
         f"oriented F  {result.structure.f:.3f}",
         f"precision   {result.structure.precision:.3f}",

@@ -57,7 +57,7 @@ def write(tmp_path):
     ids=["short line", "crlf", "bom", "blank lines", "brace", "unicode"],
 )
 def test_a_text_is_its_lines_of_one_length(write, content, rows):
-    art = read_art(write(content), "DejaVu Sans Mono", "light")
+    art = read_art(write(content), font="DejaVu Sans Mono", background="light")
     assert lines(art) == rows
     assert art.characters.shape == (len(rows), len(rows[0]))
     assert (art.font.name, art.typeset, art.background) == (FONT, None, "light")
@@ -79,7 +79,7 @@ def test_json_tells_no_path_and_says_what_to_do_without_the_font(write, make_art
     path = write(text, "art.json")
     with pytest.raises(FontError, match=r"no such font.*; font takes the name or file of one$"):
         read_art(path)
-    assert read_art(path, f"{tmp_path / 'vary.ttf'}:wght=300").font == font
+    assert read_art(path, font=f"{tmp_path / 'vary.ttf'}:wght=300").font == font
 
 
 def test_json_tells_its_own_font_background_and_placement(write, small_art):
@@ -92,7 +92,7 @@ def test_json_tells_its_own_font_background_and_placement(write, small_art):
 
 def test_what_is_asked_for_comes_before_what_json_tells(write, small_art):
     path = write(small_art.render("json"), "art.json")
-    art = read_art(path, "M PLUS 1 Code", "light")
+    art = read_art(path, font="M PLUS 1 Code", background="light")
     assert (art.font.name, art.background) == ("M PLUS 1 Code", "light")
     assert art.placement == small_art.placement
 
@@ -134,7 +134,7 @@ def test_standard_input(monkeypatch, small_art, form):
 def test_what_is_no_art_is_refused_by_name(write, content, name, reason):
     path = write(content, name)
     with pytest.raises(ImageError) as caught:
-        read_art(path, FONT, "dark")
+        read_art(path, font=FONT, background="dark")
     assert str(caught.value).startswith(f"{path}: {reason}")
     assert "\n" not in str(caught.value)
 
@@ -142,7 +142,7 @@ def test_what_is_no_art_is_refused_by_name(write, content, name, reason):
 def test_a_missing_file_is_refused_by_name(tmp_path):
     path = str(tmp_path / "none.txt")
     with pytest.raises(ImageError) as caught:
-        read_art(path, FONT, "dark")
+        read_art(path, font=FONT, background="dark")
     assert str(caught.value) == f"{path}: cannot be read (No such file or directory)"
 
 
@@ -217,10 +217,10 @@ def test_a_pcs_characters(write, name):
 
 def test_a_pcs_characters_in_a_font_that_lacks_them(write, mona):
     """Mona has none of them; they are DejaVu Sans Mono's, ten pixels wide each."""
-    art = read_art(write(CASE, "art.nfo"), "Mona")
+    art = read_art(write(CASE, "art.nfo"), font="Mona")
     assert "".join(lines(art)) == "░▒▓█▄▀╔═╗"
     assert not any(mona.has(character) for character in "░▒▓█▄▀╔═╗")
-    picture = show(render_file(write(CASE, "art.nfo"), "Mona"))[..., 0]
+    picture = show(render_file(write(CASE, "art.nfo"), font="Mona"))[..., 0]
     cells = picture.reshape(36, 9, 20).swapaxes(0, 1)
     means = cells.mean(axis=(1, 2))
     assert means[3] > 245  # the full block
@@ -229,7 +229,7 @@ def test_a_pcs_characters_in_a_font_that_lacks_them(write, mona):
     assert (above[4] < 60, below[4] > 200) == (True, True)  # the lower half
     assert (above[5] > 200, below[5] < 60) == (True, True)  # the upper half
     with pytest.raises(ImageError, match=r"Mona cannot set '═'"):
-        read_art(write("═", "art.txt"), "Mona")
+        read_art(write("═", "art.txt"), font="Mona")
 
 
 def test_a_record_is_not_drawn_and_tells_the_width(write):
@@ -253,7 +253,7 @@ def test_a_pcs_colors(write):
 def test_ansi_art_is_drawn_as_it_was(request, write, name, color):
     art = request.getfixturevalue(name)
     path = write(f"{art.render('ansi', color=color)}\n", "art.ans")
-    drawn = render_file(path, art.font.path, art.background, width=art.grid.columns)
+    drawn = render_file(path, font=art.font.path, background=art.background, width=art.grid.columns)
     expected = render(art, "png", color=color, font_size=20)
     np.testing.assert_array_equal(show(drawn), show(expected))
 
@@ -290,7 +290,7 @@ def test_marks_and_tabs_take_no_cells_of_their_own(write):
     text = "cafe\u0301|\n\u0301q\u0307\ufe0f|\n\t|\nabcdefgh\t|\n"
     rows = ("café|", "q|", "        |", "abcdefgh        |")
     assert tuple(row.rstrip() for row in lines(read_art(write(text)))) == rows
-    wide = read_art(write("漢字\t|"), "M PLUS 1 Code")
+    wide = read_art(write("漢字\t|"), font="M PLUS 1 Code")
     assert "".join(lines(wide)) == "漢字    |"
 
 
@@ -301,7 +301,7 @@ def test_braille_is_set_in_a_font_that_has_it_and_its_blank_is_one(write):
     spaces = render_file(write(" ⠁\n⠃ \n", "spaces.txt"))
     assert render_file(write("⠀⠁\n⠃⠀\n")) == spaces
     # DejaVu Sans Mono has no braille, but a blank is a blank.
-    assert lines(read_art(write("⠀a\n"), FONT)) == (" a",)
+    assert lines(read_art(write("⠀a\n"), font=FONT)) == (" a",)
 
 
 @settings(deadline=None, max_examples=40)
@@ -320,7 +320,7 @@ def test_what_was_written_is_read(make_art, tmp_path_factory, charset, encoding,
     path.write_bytes(encode_text(f"{art}\n", encoding))
     if not str(art).strip("\n"):
         return
-    read = read_art(str(path), used.path, width=art.grid.columns)  # type: ignore[arg-type]
+    read = read_art(str(path), font=used.path, width=art.grid.columns)
     texts = "\n".join(row.rstrip(BLANKS) for row in lines(read))
     assert texts == str(art)
 
@@ -333,7 +333,7 @@ def test_the_corpus_is_read_or_refused(path):
 
 @pytest.mark.parametrize(("background", "page"), [("dark", 0), ("light", 255)])
 def test_a_text_is_drawn_in_its_font(write, background, page):
-    data = render_file(write("█ \n █\n"), FONT, background, font_size=32)
+    data = render_file(write("█ \n █\n"), font=FONT, background=background, font_size=32)
     picture = np.asarray(Image.open(io.BytesIO(data)).convert("L")).astype(int)
     height, width = picture.shape
     assert height / width == pytest.approx(1.935, rel=0.05)
@@ -350,7 +350,7 @@ MONA_TEXT = "　／￣￣＼\n（　ﾟДﾟ　）\n\n　＼＿＿／\n"
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
 def test_proportional_text_in_every_encoding(write, mona, encoding):
-    art = read_art(write(MONA_TEXT.encode(encoding)), "Mona")
+    art = read_art(write(MONA_TEXT.encode(encoding)), font="Mona")
     assert lines(art) == tuple(MONA_TEXT.splitlines())
     assert art.typeset == Typeset(16, 18)
     assert art.characters.shape[1] == max(
@@ -360,17 +360,17 @@ def test_proportional_text_in_every_encoding(write, mona, encoding):
 
 def test_sizes_of_proportional_text(write):
     path = write(MONA_TEXT)
-    assert read_art(path, "Mona", font_size=24).typeset == Typeset(24, 27)
-    assert read_art(path, "Mona", line_height=20).typeset == Typeset(16, 20)
-    assert read_art(path, "Mona", width=200).characters.shape == (4, 200)
+    assert read_art(path, font="Mona", font_size=24).typeset == Typeset(24, 27)
+    assert read_art(path, font="Mona", line_height=20).typeset == Typeset(16, 20)
+    assert read_art(path, font="Mona", width=200).characters.shape == (4, 200)
     with pytest.raises(ImageError, match=r"art\.txt: a row is \d+ columns long, not at most 9"):
-        read_art(path, "Mona", width=9)
+        read_art(path, font="Mona", width=9)
 
 
 def test_references_are_characters_on_a_board(write):
     path = write("&#65;&#x3042;&amp;")
-    assert lines(read_art(path, "Mona")) == ("Aあ&amp;",)
-    assert lines(read_art(path, FONT)) == ("&#65;&#x3042;&amp;",)
+    assert lines(read_art(path, font="Mona")) == ("Aあ&amp;",)
+    assert lines(read_art(path, font=FONT)) == ("&#65;&#x3042;&amp;",)
 
 
 def test_json_of_typeset_art(write, typeset_art):
@@ -393,7 +393,7 @@ def test_json_tells_its_own_sizes(write, make_art, mona):
 
 def test_typeset_art_in_cells(write, make_art, mona):
     art = make_art(["i漢"], font=mona, typeset=Typeset(16, 18), columns=60)
-    cells = read_art(write(art.render("json"), "art.json"), "M PLUS 1 Code")
+    cells = read_art(write(art.render("json"), "art.json"), font="M PLUS 1 Code")
     assert (cells.typeset, cells.placement) == (None, None)
     assert cells.characters.tolist() == [["i", "漢", ""]]
 
@@ -405,20 +405,22 @@ def test_json_of_wide_art(write, wide_art):
 
 
 def test_proportional_text_is_drawn_twice_as_large(write, mona):
-    data = render_file(write(MONA_TEXT), "Mona", "dark")
+    data = render_file(write(MONA_TEXT), font="Mona", background="dark")
     picture = np.asarray(Image.open(io.BytesIO(data)))
     characters = typeset_rows(MONA_TEXT.splitlines(), mona, Typeset(16, 18))
     ink = draw_characters(characters, mona, Typeset(16, 18), 36, 2)
     np.testing.assert_array_equal(picture, np.rint(17 + 238 * ink))
-    small = render_file(write(MONA_TEXT), "Mona", "dark", 1)
+    small = render_file(write(MONA_TEXT), font="Mona", background="dark", scale=1)
     assert Image.open(io.BytesIO(small)).size == (picture.shape[1] // 2, picture.shape[0] // 2)
-    large = render_file(write(MONA_TEXT), "Mona", "dark", 1, font_size=32, line_height=36)
+    large = render_file(
+        write(MONA_TEXT), font="Mona", background="dark", scale=1, font_size=32, line_height=36
+    )
     assert Image.open(io.BytesIO(large)).size[1] == picture.shape[0]
 
 
 def test_text_in_cells_is_drawn_as_large_as_asked(write):
-    def height(*scale, **sizes):
-        data = render_file(write("ab\ncd"), FONT, "dark", *scale, **sizes)
+    def height(scale=None, **sizes):
+        data = render_file(write("ab\ncd"), font=FONT, background="dark", scale=scale, **sizes)
         return Image.open(io.BytesIO(data)).size[1]
 
     # A row of DejaVu Sans Mono is 1.165 em high.

@@ -32,9 +32,12 @@ def test_a_picture_of_the_text_scores_high_and_another_does_not(write, tmp_path,
     gray = ink if background == "dark" else 1 - ink
     picture = str(tmp_path / "picture.png")
     Image.fromarray(np.rint(255 * gray).astype(np.uint8)).save(picture)
-    assert score_file(picture, write(TEXT), FONT, background).tone.r > 0.999
+    assert score_file(picture, write(TEXT), font=FONT, background=background).tone.r > 0.999
     other = "     \n  ####\n"
-    assert score_file(picture, write(other, "other.txt"), FONT, background).tone.r < 0.5
+    assert (
+        score_file(picture, write(other, "other.txt"), font=FONT, background=background).tone.r
+        < 0.5
+    )
 
 
 def test_a_transparent_picture_is_scored_on_the_arts_background(write, tmp_path, font):
@@ -43,7 +46,7 @@ def test_a_transparent_picture_is_scored_on_the_arts_background(write, tmp_path,
     rgba[..., 3] = np.rint(255 * ink)
     picture = str(tmp_path / "picture.png")
     Image.fromarray(rgba).save(picture)
-    assert score_file(picture, write(TEXT), FONT, "dark").tone.r > 0.999
+    assert score_file(picture, write(TEXT), font=FONT, background="dark").tone.r > 0.999
 
 
 def test_a_picture_that_only_the_other_page_shows_is_scored_there(write, tmp_path, font):
@@ -52,7 +55,7 @@ def test_a_picture_that_only_the_other_page_shows_is_scored_there(write, tmp_pat
     rgba[..., 3] = 255 - np.rint(255 * ink)
     picture = str(tmp_path / "picture.png")
     Image.fromarray(rgba).save(picture)
-    assert score_file(picture, write(TEXT), FONT, "dark").tone.r > 0.999
+    assert score_file(picture, write(TEXT), font=FONT, background="dark").tone.r > 0.999
 
 
 @pytest.mark.parametrize("name", ["art.txt", "art.json"])
@@ -60,9 +63,11 @@ def test_a_picture_of_proportional_text_scores_high(write, tmp_path, make_art, m
     made = make_art(MONA_TEXT.splitlines(), font=mona, typeset=Typeset(16, 18), background="light")
     path = write(made.render("json" if name == "art.json" else "text"), name)
     picture = str(tmp_path / "picture.png")
-    data = render_file(path, "Mona", "light")
+    data = render_file(path, font="Mona", background="light")
     (tmp_path / "picture.png").write_bytes(data)
-    fidelity = score_file(picture, path, "Mona", "light")
+    fidelity = score_file(picture, path, font="Mona", background="light")
     assert fidelity.tone.r > 0.999
     assert fidelity.structure.f > 0.8
-    assert score_file(picture, write("ﾟДﾟﾟДﾟ", "x.txt"), "Mona", "light").structure.f < 0.5
+    assert (
+        score_file(picture, write("ﾟДﾟﾟДﾟ", "x.txt"), font="Mona", background="light").structure.f < 0.5
+    )
