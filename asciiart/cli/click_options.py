@@ -14,6 +14,7 @@ from asciiart.errors import OptionError
 from asciiart.options import ArtistOptions, Declared, Options, declared
 
 if TYPE_CHECKING:
+    from asciiart.io.terminal.terminal import Terminal
     from asciiart.options import Palette
     from asciiart.pipeline import Artist
 
@@ -156,7 +157,25 @@ def color_at(target: str | None, color: str) -> str:
     return mode.value
 
 
-def palette_of(color: str) -> Palette:
+def drawing_options(
+    wishes: Mapping[str, Any], color: str, terminal: Terminal, output: str | None
+) -> Options:
+    """Return the options of a drawing in ``color`` on a terminal or in the file ``output``.
+
+    Without a background in ``wishes`` it is the terminal's. Without colors nothing is filled.
+    """
+    from asciiart.io.terminal.background import choose_background  # noqa: PLC0415 - not for `--help`
+
+    return chosen(
+        Options,
+        wishes,
+        background=choose_background(wishes["background"], terminal, output),
+        fill=wishes["fill"] and color != "none",
+        palette=_palette_of(color),
+    )
+
+
+def _palette_of(color: str) -> Palette:
     """Return the palette of a fill for a terminal's ``color``."""
     if color == "16":
         return "16"

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,7 +17,10 @@ from asciiart.art.targets import TARGETS, default_size
 from asciiart.cli import click_options as shared
 from asciiart.cli.defaults import Defaulted
 from asciiart.cli.messages import INPUT, OUTPUT
-from asciiart.options import ArtistOptions, Options
+from asciiart.options import ArtistOptions
+
+if TYPE_CHECKING:
+    from asciiart.cli.batch.tasks import Task
 
 
 # fmt: off
@@ -81,34 +85,27 @@ def draw(
       asciiart draw logo.png -c 40 --color truecolor --format fastfetch -o logo.jsonc
     """
     from asciiart.cli.batch.delivery import draw_all, plan_tasks  # noqa: PLC0415
-    from asciiart.cli.batch.output_names import is_pattern, refuse_overwriting  # noqa: PLC0415
+    from asciiart.cli.batch.output_names import is_pattern  # noqa: PLC0415
     from asciiart.cli.batch.tasks import Work, make_artist  # noqa: PLC0415
-    from asciiart.io.addresses import FetchLimits  # noqa: PLC0415
+    from asciiart.io.addresses import FetchLimits  # noqa: PLC0415 - not for `--help`
     from asciiart.io.pictures.picture_search import find_pictures  # noqa: PLC0415
-    from asciiart.io.terminal.background import choose_background  # noqa: PLC0415 - not for `--help`
     from asciiart.io.terminal.terminal import Terminal  # noqa: PLC0415
 
     if output == "-":
         output = None
     found = find_pictures(pictures, recursive=recursive)
-    target, font = wishes["target"], wishes["font"]
+    target = wishes["target"]
     asked_for, color = color, shared.color_at(target, color)
     tasks = plan_tasks(found.pictures, output, format_, "text" if color == "none" else "ansi")
-    refuse_overwriting([task.output for task in tasks if task.output], [font] if font else [])
-    if copy and any(task.format == "png" for task in tasks):
-        raise click.UsageError("--copy takes text, not png")
-    terminal = Terminal.detect(os.environ, sys.stdout)
+    _check_tasks(tasks, wishes["font"], copy=copy)
     if wishes["fill"] and asked_for == "none":
         raise click.UsageError("--fill needs --color")
+    terminal = Terminal.detect(os.environ, sys.stdout)
     if color == "auto" and output is None and tasks and tasks[0].format == "ansi":
         color = terminal.color.value
-    options = shared.chosen(
-        Options,
-        wishes,
-        background=choose_background(wishes["background"], terminal, output),
-        fill=wishes["fill"] and color != "none",
-        palette="truecolor" if target else shared.palette_of(color),
-    )
+    options = shared.drawing_options(wishes, color, terminal, output)
+    if target:
+        options = replace(options, palette="truecolor")  # reduced later to the target's own
     if all(task.format != "json" for task in tasks):
         options = replace(options, neighbors=1)  # only JSON shows alternatives
     sized = options.sized(*default_size(target, terminal.columns))
@@ -128,3 +125,12 @@ def draw(
     )
     sys.exit(draw_all(tasks, work, found, jobs=jobs or os.cpu_count() or 1, copy=copy))
 # fmt: on
+
+
+def _check_tasks(tasks: Sequence[Task], font: str | None, *, copy: bool) -> None:
+    """Refuse to overwrite the font, and to put pictures on the clipboard as text."""
+    from asciiart.cli.batch.output_names import refuse_overwriting  # noqa: PLC0415 - not for `--help`
+
+    refuse_overwriting([task.output for task in tasks if task.output], [font] if font else [])
+    if copy and any(task.format == "png" for task in tasks):
+        raise click.UsageError("--copy takes text, not png")

@@ -105,8 +105,7 @@ def play(
     from asciiart.cli.batch.tasks import make_artist  # noqa: PLC0415
     from asciiart.io.addresses import FetchLimits  # noqa: PLC0415
     from asciiart.io.pictures.picture_search import PictureSource, open_picture  # noqa: PLC0415
-    from asciiart.io.terminal.background import choose_background  # noqa: PLC0415 - not for `--help`
-    from asciiart.io.terminal.color_mode import ColorMode, parse_color_mode  # noqa: PLC0415
+    from asciiart.io.terminal.color_mode import parse_color_mode  # noqa: PLC0415 - not for `--help`
     from asciiart.io.terminal.terminal import Terminal  # noqa: PLC0415
 
     terminal = Terminal.detect(os.environ, sys.stdout)
@@ -117,13 +116,7 @@ def play(
     if wishes["fill"] and color == "none":
         raise click.UsageError("--fill needs --color")
     colors = parse_color_mode(color, automatic=_automatic_color(output, terminal))
-    options = shared.chosen(
-        Options,
-        wishes,
-        background=choose_background(wishes["background"], terminal, output),
-        fill=wishes["fill"] and colors is not ColorMode.NONE,
-        palette=shared.palette_of(colors.value),
-    )
+    options = shared.drawing_options(wishes, colors.value, terminal, output)
     artist = make_artist(shared.chosen(ArtistOptions, wishes))
     shared.check_dither(color, artist, options)
     playback = _Playback(colors, loop, font_size, max_frames, steady)

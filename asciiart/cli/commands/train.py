@@ -1,6 +1,6 @@
 """The command `asciiart train`: the encoder trained or fine-tuned."""
 
-# ruff: noqa: D301, PLR0917 - click keeps the lines after \b as they are, and names every option
+# ruff: noqa: D301 - click keeps the lines after \b as they are
 
 from __future__ import annotations
 
@@ -59,23 +59,12 @@ _GRACE = 10.0
     help="Write report.html: the course of training, the model's figures and its codes.")
 def train(
     folder: Path,
+    *,
     mode: str,
-    fonts: tuple[str, ...],
-    charset: str | None,
-    start: str | None,
     file: Path | None,
-    steps: int | None,
-    pages: int | None,
-    learning_rate: float | None,
-    optimizer: str | None,
-    schedule: str | None,
-    initializer: str | None,
-    noise: float | None,
-    patience: int | None,
-    seed: int | None,
-    device: str | None,
     resume: bool,
     report: bool,
+    **recipe: Any,
 ) -> None:
     """Train the glyph encoder; needs the extra "train".
 
@@ -111,22 +100,7 @@ def train(
         from asciiart.train.encoder.run import train_modes  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise ModelError(f"training needs {error.name}: {install_command('train')}") from error
-    options: dict[str, Any] = {
-        "fonts": fonts or None,
-        "charset": charset,
-        "start": start,
-        "steps": steps,
-        "pages": pages,
-        "learning_rate": learning_rate,
-        "optimizer": optimizer,
-        "schedule": schedule,
-        "initializer": initializer,
-        "noise": noise,
-        "patience": patience,
-        "seed": seed,
-        "device": device,
-    }
-    given = {name: value for name, value in options.items() if value is not None}
+    given = {name: value for name, value in recipe.items() if value not in (None, ())}
     context = click.get_current_context()
     weaker = {name for name in given if is_weaker(context, name, "file")}
     modes = [name for name in RECIPES if mode in ("both", name)]

@@ -185,22 +185,15 @@ def compare(
     pairs = list(zip(contestants, refusals, strict=True))
     able = [each for each, refusal in pairs if refusal is None]
     served = {each.charset for each in able}
-    failures: list[AsciiArtError] = [
+    refused = [
         refusal
         for each, refusal in pairs
         if refusal is not None and (fonts or each.charset not in served)
     ]
-    subjects = []
-    for source in dict.fromkeys(map(str, pictures)) if able else ():
-        try:
-            with guard(source):
-                subject = _measure_all(source, able, options)
-            subjects.append(subject)
-        except ImageError as error:
-            failures.append(error)
+    subjects, unread = _subjects(pictures if able else (), able, options, guard)
     ranked = _rank(able, subjects) if subjects else ()
     thumbnails = tuple(subject.thumbnail for subject in subjects)
-    return Comparison(options.mode, thumbnails, ranked, tuple(failures))
+    return Comparison(options.mode, thumbnails, ranked, (*refused, *unread))
 
 
 def _rank(contestants: Sequence[_Contestant], subjects: Sequence[_Subject]) -> tuple[Entry, ...]:
@@ -222,6 +215,21 @@ def _refusal(contestant: _Contestant, options: Options, guard: Guard) -> AsciiAr
     except ImageError as error:  # raised by the guard
         return error
     return None
+
+
+def _subjects(
+    pictures: Sequence[Name], contestants: Sequence[_Contestant], options: Options, guard: Guard
+) -> tuple[list[_Subject], list[ImageError]]:
+    """Return the pictures, each once, with their drawings, and why others cannot be read."""
+    subjects, failures = [], []
+    for source in dict.fromkeys(map(str, pictures)):
+        try:
+            with guard(source):
+                subject = _measure_all(source, contestants, options)
+            subjects.append(subject)
+        except ImageError as error:
+            failures.append(error)
+    return subjects, failures
 
 
 def _measure_all(source: str, contestants: Sequence[_Contestant], options: Options) -> _Subject:

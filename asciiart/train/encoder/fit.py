@@ -231,19 +231,11 @@ def fit(
         [*judges, *logs, *callbacks],
     )
     if resume and checkpoint is not None and checkpoint.is_file():
-        try:
-            trainer.resume(checkpoint)
-        except ValueError as error:
-            raise ModelError(str(error)) from error
+        _resume(trainer, checkpoint)
     else:
         for judge in judges:  # what the first weights are worth
             judge(0, trainer.history)
-    try:
-        history = trainer.fit(checkpoint)
-        if checkpoint is not None:
-            trainer.save(checkpoint)
-    except OSError as error:
-        raise OutputError(f"{checkpoint}: cannot be written ({error.strerror})") from error
+    history = _run(trainer, checkpoint)
     if not math.isfinite(history.loss[-1]):
         raise ModelError(f"{config.mode}: the loss is no number; a smaller learning rate may help")
     kept = trainer.step
@@ -252,6 +244,24 @@ def fit(
             judge.restore_best()
             kept = judge.best_step
     return TrainedMatcher(matcher.cpu().eval(), first.eval(), history, kept, validation.figures)
+
+
+def _resume(trainer: Trainer[GlyphMatcher, Batch], checkpoint: Path) -> None:
+    try:
+        trainer.resume(checkpoint)
+    except ValueError as error:
+        raise ModelError(str(error)) from error
+
+
+def _run(trainer: Trainer[GlyphMatcher, Batch], checkpoint: Path | None) -> History:
+    """Train to the end, and save the state there."""
+    try:
+        history = trainer.fit(checkpoint)
+        if checkpoint is not None:
+            trainer.save(checkpoint)
+    except OSError as error:
+        raise OutputError(f"{checkpoint}: cannot be written ({error.strerror})") from error
+    return history
 
 
 def _judges(config: ModeConfig, matcher: GlyphMatcher, validation: Validation) -> list[Callback]:
