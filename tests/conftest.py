@@ -15,6 +15,7 @@ import pytest
 from goldens import compare
 from hypothesis import settings
 from made_arts import MakeArt
+from paths import DEJAVU, MONA, MPLUS, TESTS
 
 from asciiart.art.art import Art
 from asciiart.color.fill import Fill
@@ -48,11 +49,7 @@ _BASE_PROGRAMS = ("/usr/bin", "/bin")
 _SIGNALS: dict[signal.Signals, Any] = {signal.SIGINT: signal.default_int_handler}
 if hasattr(signal, "SIGHUP"):
     _SIGNALS[signal.SIGHUP] = signal.SIG_DFL
-_FONTS = Path(__file__).parent.parent / "fonts"
-_FONT = _FONTS / "dejavu" / "DejaVuSansMono.ttf"
-
-_TESTS = Path(__file__).parent
-_GOLDEN = _TESTS / "golden"
+_GOLDEN = TESTS / "golden"
 _UNMEASURED = (
     *("core", "train", "fuzz", "test_budgets.py", "test_public_api.py"),
     *("test_bad_input.py", "test_faults.py", "test_goldens.py", "test_interrupted.py"),
@@ -79,7 +76,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what coverage passes over, also property tests, whose lines other tests walk once."""
     for item in items:
-        top = item.path.relative_to(_TESTS).parts[0]
+        top = item.path.relative_to(TESTS).parts[0]
         if top in _UNMEASURED or getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker("no_cover")
 
@@ -101,6 +98,18 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str | bytes], None]
         compare(_GOLDEN / name, content, update=request.config.getoption("--update-golden"))
 
     return check
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., str]:
+    """Return a function that writes text or bytes to a file and returns its path."""
+
+    def write_file(content: str | bytes, name: str = "art.txt") -> str:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return str(path)
+
+    return write_file
 
 
 @pytest.fixture(scope="session")
@@ -144,19 +153,19 @@ def usual_signals() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def font() -> Font:
     """Return DejaVu Sans Mono from this repository."""
-    return load_font(_FONT)
+    return load_font(DEJAVU)
 
 
 @pytest.fixture(scope="session")
 def wide_font() -> Font:
     """Return M PLUS 1 Code from this repository, which has half- and full-width characters."""
-    return load_font(_FONTS / "mplus" / "Mplus1Code-Regular.otf")
+    return load_font(MPLUS)
 
 
 @pytest.fixture(scope="session")
 def mona() -> Font:
     """Return Mona from this repository, a proportional font."""
-    return load_font(_FONTS / "mona" / "mona.ttf")
+    return load_font(MONA)
 
 
 @pytest.fixture(scope="session")

@@ -12,15 +12,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from paths import TESTS
+from command_line import CAT
+from paths import DEJAVU, ROOT, TESTS
 
 from asciiart.cli.main import main
 
-HERE = TESTS
-CAT = str(HERE / "pictures" / "photographs" / "cat.jpg")
-BAD = HERE / "data" / "bad"
-MODEL = HERE.parent / "models" / "standard"
-FONT = HERE.parent / "fonts" / "dejavu" / "DejaVuSansMono.ttf"
+BAD = TESTS / "data" / "bad"
+MODEL = ROOT / "models" / "standard"
 ART = "ab\ncd\n"
 MEBIBYTE = 1 << 20
 
@@ -207,7 +205,7 @@ def prepared(tmp_path: Path) -> Path:
         "empty.png": b"",
         "empty.ttf": b"",
         "junk.ttf": bytes(range(256)) * 40,
-        "short.ttf": FONT.read_bytes()[:5000],
+        "short.ttf": DEJAVU.read_bytes()[:5000],
         "a": ART.encode(),
         "wide": b"x" * 10_000,
         "wider": b"x" * 10_001,
@@ -253,7 +251,7 @@ def test_libraries_in_c_say_nothing_beside(file: str) -> None:
 @on_linux
 def test_libtiff_is_mute(tmp_path: Path) -> None:
     """Damage every byte of a compressed TIFF in turn: some of it, libtiff speaks of."""
-    whole = (HERE / "data" / "good" / "lzw.tiff").read_bytes()
+    whole = (TESTS / "data" / "good" / "lzw.tiff").read_bytes()
     files = []
     for i in range(8, len(whole), max(1, len(whole) // 60)):
         files.append(tmp_path / f"{i}.tiff")
@@ -282,7 +280,7 @@ def test_font_that_lacks_some_of_a_named_set() -> None:
 def test_font_that_is_cut_short(tmp_path: Path, length: int) -> None:
     """Wherever it is cut: it draws, or one line says what is wrong."""
     file = tmp_path / "short.ttf"
-    file.write_bytes(FONT.read_bytes()[:length])
+    file.write_bytes(DEJAVU.read_bytes()[:length])
     result = CliRunner().invoke(main, [CAT, "-c", "20", "--font", str(file)])
     if result.exit_code == 0:
         assert result.stdout.strip()

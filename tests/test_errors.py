@@ -7,13 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from paths import TESTS
+from paths import CAT
 
 from asciiart import errors
 from asciiart.errors import AsciiArtError, ImageWarning, OptionError, install_command
 from asciiart.io.pictures.image import load_image
 
-CUT = TESTS / "pictures" / "photographs" / "cat.jpg"
 NAMES = ["OptionError", "ImageError", "FontError", "ModelError", "OutputError"]
 
 
@@ -36,7 +35,7 @@ def test_a_wrong_option_is_a_wrong_value() -> None:
 
 def test_a_warning_points_at_the_line_that_asked_for_the_picture(tmp_path: Path) -> None:
     path = tmp_path / "cut.jpg"
-    path.write_bytes(CUT.read_bytes()[:-2000])
+    path.write_bytes(CAT.read_bytes()[:-2000])
     with pytest.warns(ImageWarning, match=r"cut\.jpg: cut short") as record:
         picture = load_image(path)
     assert np.ptp(picture.rgb) > 0

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from limited_files import CommandResult, LimitedFiles, invoke, limited_files
-from paths import TESTS
+from paths import DEJAVU
 from PIL import Image, ImageDraw
 
 from asciiart.cli.main import main
@@ -31,8 +31,7 @@ from asciiart.io.files.cache import read_cached, write_cached
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="limits of a file's size")
 
-HERE = TESTS
-FONT = str(HERE.parent / "fonts" / "dejavu" / "DejaVuSansMono.ttf")
+FONT = str(DEJAVU)
 OLD = b"old"
 STEPS = ("open", "os.rename", "os.mkdir", "os.chmod", "os.link", "os.symlink", "os.truncate")
 FAULTS = (errno.ENOSPC, errno.EIO, errno.EROFS)

@@ -10,16 +10,14 @@ from typing import Any
 
 import pytest
 from goldens import check_document, check_picture, read_document
-from paths import ROOT, TESTS
+from paths import DEJAVU, MONA, PICTURES
 
 from asciiart.art.art import Art
 from asciiart.art.formats.suffixes import SUFFIXES
 from asciiart.pipeline import Artist
 
-CAT = TESTS / "pictures" / "small" / "cat.png"
-TREFOIL = TESTS / "pictures" / "drawings" / "trefoil_architectural_e_01.png"
-MONOSPACED = ROOT / "fonts" / "dejavu" / "DejaVuSansMono.ttf"
-PROPORTIONAL = ROOT / "fonts" / "mona" / "mona.ttf"
+CAT = PICTURES / "small" / "cat.png"
+TREFOIL = PICTURES / "drawings" / "trefoil_architectural_e_01.png"
 
 DRAWINGS: dict[str, dict[str, Any]] = {
     "tone-dark": {"columns": 24},
@@ -38,7 +36,7 @@ FORMATS = ("text", "ansi", "html", "svg", "png", "json")
 def drawing(request: pytest.FixtureRequest) -> tuple[str, Art]:
     name, options = request.param, DRAWINGS[request.param]
     artist = Artist(
-        font=PROPORTIONAL if "proportional" in name else MONOSPACED,
+        font=MONA if "proportional" in name else DEJAVU,
         charset="quadrants" if "fill" in name else None,
     )
     picture = TREFOIL if options.get("mode") == "structure" else CAT

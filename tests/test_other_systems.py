@@ -11,10 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
-from paths import TESTS
+from paths import CAT
 from PIL import Image
 
-CAT = TESTS / "pictures" / "photographs" / "cat.jpg"
 SECONDS = 60
 
 HIDING = """

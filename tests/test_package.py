@@ -15,13 +15,12 @@ from email.parser import Parser
 from pathlib import Path
 
 import pytest
-from paths import ROOT
+from paths import CAT, ROOT
 
 import asciiart
 from asciiart import __version__
 from asciiart.errors import DISTRIBUTION, install_command
 
-CAT = ROOT / "tests" / "pictures" / "photographs" / "cat.jpg"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 NAME = f"{DISTRIBUTION.replace('-', '_')}-{__version__}"
 INFO = f"{NAME}.dist-info"

@@ -5,7 +5,7 @@ import pickle
 import cv2
 import numpy as np
 import pytest
-from paths import TESTS
+from paths import PICTURES
 from PIL import Image
 
 from asciiart.color.palettes import palette
@@ -17,7 +17,7 @@ from asciiart.matching.metrics import score_characters
 from asciiart.options import Options
 from asciiart.pipeline import Artist, draw
 
-DRAWINGS = TESTS / "pictures" / "drawings"
+DRAWINGS = PICTURES / "drawings"
 TREFOIL = DRAWINGS / "trefoil_architectural_e_01.png"
 ASTRONAUT = DRAWINGS.parent / "photographs" / "astronaut.jpg"
 PHOTOGRAPH = DRAWINGS.parent / "photographs" / "coffee.jpg"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from paths import ROOT
+from paths import PICTURES, ROOT
 
 import asciiart.core
 from asciiart.cli.main import main
@@ -38,7 +38,7 @@ def examples() -> list[str]:
 @pytest.fixture
 def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder with the files that the examples name, beside the repository's."""
-    pictures = ROOT / "tests" / "pictures"
+    pictures = PICTURES
     (tmp_path / "photo.jpg").symlink_to(pictures / "photographs" / "cat.jpg")
     (tmp_path / "drawing.png").symlink_to(pictures / "drawings" / "antenna.png")
     (tmp_path / "film.gif").symlink_to(pictures / "readme" / "animation.gif")

@@ -8,16 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from paths import TESTS
+from paths import ANTENNA, CAT
 
 import asciiart
 from asciiart.art.art import Art
 from asciiart.options import Mode
 from asciiart.pipeline import Artist
 
-PICTURES = TESTS / "pictures"
-CAT = PICTURES / "photographs" / "cat.jpg"
-ANTENNA = PICTURES / "drawings" / "antenna.png"
 SOURCES = (CAT, ANTENNA, ANTENNA.read_bytes(), CAT) * 3
 MODES: tuple[Mode, ...] = ("tone", "structure")
 THREADS = 4

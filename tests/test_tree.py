@@ -1,6 +1,6 @@
 """The tests mirror the package: asciiart/a/b.py is tested by tests/a/test_b.py.
 
-And each name of a type means one thing. Contracts of imports that list modules one by one forget none.
+And each name of a type means one thing, and contracts of imports that list modules forget none.
 """
 
 from __future__ import annotations

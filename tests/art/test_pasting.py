@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from paths import TESTS
+from paths import CAT
 
 import asciiart
 from asciiart.art.formats.suffixes import SUFFIXES as FORMATS
@@ -20,12 +20,6 @@ from asciiart.art.targets import (
     TARGETS,
 )
 from asciiart.errors import OutputError
-
-PICTURES = TESTS / "pictures"
-
-
-CAT = PICTURES / "photographs" / "cat.jpg"
-
 
 COUNTED = [name for name, target in TARGETS.items() if target.budget is not None]
 

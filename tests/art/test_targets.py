@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from paths import TESTS
+from paths import CAT
 
 import asciiart
 from asciiart.art.art import Art
@@ -19,8 +19,6 @@ from asciiart.art.targets import (
 )
 from asciiart.errors import OptionError
 
-PICTURES = TESTS / "pictures"
-CAT = PICTURES / "photographs" / "cat.jpg"
 COUNTED = [name for name, target in TARGETS.items() if target.budget is not None]
 GSM = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -10,14 +10,12 @@ import click
 import pytest
 from click.shell_completion import BashComplete
 from click.testing import CliRunner
-from paths import TESTS
+from command_line import CAT
 
 from asciiart.cli.click_options import all_options, chosen, make_option, options_of
 from asciiart.cli.defaults import settable
 from asciiart.cli.main import main
 from asciiart.options import ArtistOptions, Options, ReadArtOptions, declared
-
-CAT = str(TESTS / "pictures" / "photographs" / "cat.jpg")
 
 
 def run(*arguments: str, **environment: str) -> str:

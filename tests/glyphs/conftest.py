@@ -1,7 +1,8 @@
 """Fonts that the tests of glyphs share."""
 
 import pytest
-from tiny_fonts import FONTS, width_font
+from paths import SPLEEN
+from tiny_fonts import width_font
 
 from asciiart.glyphs.font import load_font
 
@@ -13,7 +14,7 @@ def toy(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def spleen():
-    return load_font(FONTS / "spleen" / "spleen-8x16.otf")
+    return load_font(SPLEEN)
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,8 @@ import pytest
 from fontTools.ttLib import TTFont, newTable
 from hypothesis import given
 from hypothesis import strategies as st
+from paths import CASES, SPLEEN
 from tiny_fonts import (
-    CASES,
-    FONTS,
     bitmap_font,
     changed,
     collection,
@@ -34,7 +33,6 @@ from asciiart.glyphs.rasterize import rasterize
 from asciiart.glyphs.typesetting import Typeset, choose_typeset, column_spans
 from asciiart.glyphs.usable import usable_characters
 
-SPLEEN = FONTS / "spleen" / "spleen-8x16.otf"
 CORPUS = CASES.parent.parent / "fuzz" / "corpora" / "load_font"
 
 

@@ -7,13 +7,8 @@ import struct
 import time
 
 import pytest
-from tiny_fonts import (
-    DEJAVU,
-    calling_font,
-    changed,
-    circular_font,
-    doubling_font,
-)
+from paths import DEJAVU
+from tiny_fonts import calling_font, changed, circular_font, doubling_font
 
 from asciiart.errors import FontError
 from asciiart.glyphs.font import load_font

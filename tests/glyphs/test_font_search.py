@@ -7,16 +7,8 @@ from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
-from tiny_fonts import (
-    DEJAVU,
-    FONTS,
-    SPLEEN,
-    bitmap_font,
-    collection,
-    emoji_font,
-    toy_font,
-    variable_font,
-)
+from paths import DEJAVU, FONTS, SPLEEN
+from tiny_fonts import bitmap_font, collection, emoji_font, toy_font, variable_font
 
 from asciiart.errors import FontError
 from asciiart.glyphs import font_search

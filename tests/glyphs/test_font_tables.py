@@ -8,9 +8,8 @@ from pathlib import Path
 import brotli
 import pytest
 from fontTools.ttLib import TTFont, TTLibError
+from paths import CASES, DEJAVU
 from tiny_fonts import (
-    CASES,
-    DEJAVU,
     bitmap_font,
     changed,
     doubling_font,

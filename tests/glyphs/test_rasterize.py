@@ -7,12 +7,8 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 from hypothesis import given
 from hypothesis import strategies as st
-from tiny_fonts import (
-    CASES,
-    changed,
-    square,
-    variable_font,
-)
+from paths import CASES
+from tiny_fonts import changed, square, variable_font
 
 from asciiart.errors import FontError
 from asciiart.glyphs.charsets import CHARSETS

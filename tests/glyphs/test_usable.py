@@ -8,11 +8,8 @@ import wcwidth
 from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
-from tiny_fonts import (
-    CASES,
-    toy_font,
-    width_font,
-)
+from paths import CASES
+from tiny_fonts import toy_font, width_font
 
 from asciiart.errors import FontError
 from asciiart.glyphs.charsets import CHARSETS

@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from paths import TESTS
+from paths import ANTENNA
 
 from asciiart.errors import ImageError, OutputError
 from asciiart.io.clipboard import copy_text, paste_picture
 
-PICTURE = TESTS / "pictures" / "drawings" / "antenna.png"
 TEXT = "a 漢\n\\ \x1b[31m⠿\n"
 Desktop = Callable[..., dict[str, str]]
 
@@ -57,8 +56,8 @@ def test_copy(desktop: Desktop, tmp_path: Path, variable: str, program: str) -> 
     ("variable", "program"), [("WAYLAND_DISPLAY", "wl_paste"), ("DISPLAY", "xclip")]
 )
 def test_paste(desktop: Desktop, variable: str, program: str) -> None:
-    data = paste_picture(desktop(variable, **{program: f"cat {PICTURE}"}))
-    assert data == PICTURE.read_bytes()
+    data = paste_picture(desktop(variable, **{program: f"cat {ANTENNA}"}))
+    assert data == ANTENNA.read_bytes()
 
 
 def test_wayland_comes_first(desktop: Desktop, tmp_path: Path) -> None:
@@ -125,9 +124,9 @@ def test_xclip(screen: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     assert shown.stdout == TEXT.encode()
     with pytest.raises(ImageError, match="clipboard: there is no picture on it, but text"):
         paste_picture(screen)
-    put = ["xclip", "-selection", "clipboard", "-target", "image/png", "-in", str(PICTURE)]
+    put = ["xclip", "-selection", "clipboard", "-target", "image/png", "-in", str(ANTENNA)]
     subprocess.run(put, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-    assert paste_picture(screen) == PICTURE.read_bytes()
+    assert paste_picture(screen) == ANTENNA.read_bytes()
 
 
 def test_a_talkative_program_is_cut_short(desktop: Desktop) -> None:

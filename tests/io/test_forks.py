@@ -9,15 +9,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from paths import TESTS
+from paths import ANTENNA, CAT, PICTURES
 
 from asciiart.io.forks import ForkSafeLock, forks_allowed, forks_blocked
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 
-PICTURES = TESTS / "pictures"
-CAT = PICTURES / "photographs" / "cat.jpg"
-ANTENNA = PICTURES / "drawings" / "antenna.png"
 KNOT = PICTURES / "readme" / "knot.webp"
 SECONDS = 60
 """After which a process hangs, on however busy a machine."""

@@ -11,12 +11,11 @@ import time
 from pathlib import Path
 
 import pytest
-from paths import TESTS
+from paths import CAT
 from PIL import Image
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
 
-CAT = TESTS / "pictures" / "photographs" / "cat.jpg"
 SECONDS = 60
 """That a signal may take at most on a slow machine; the calls that it breaks off take longer."""
 

@@ -1,7 +1,7 @@
 """A page lies where it is drawn best, and as large as was asked."""
 
 import pytest
-from paths import TESTS
+from paths import PICTURES
 
 from asciiart.errors import OptionError
 from asciiart.glyphs.grid import Placement, fit_grid
@@ -15,7 +15,7 @@ from asciiart.matching.row_steps import RowRules
 from asciiart.matching.scores import StructureScore
 from asciiart.options import Options
 
-TREFOIL = next((TESTS / "pictures" / "drawings").glob("trefoil*.png"))
+TREFOIL = next((PICTURES / "drawings").glob("trefoil*.png"))
 MONOSPACED = RowRules()
 PROPORTIONAL = RowRules(proportional=True)
 

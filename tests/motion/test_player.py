@@ -8,9 +8,9 @@ import threading
 import time
 from collections.abc import Iterator
 
-import numpy as np
 import pytest
 from emulator import Emulator
+from gray_films import grays
 
 from asciiart.errors import ImageError, OutputError
 from asciiart.io.pictures.arrays import Pixels
@@ -22,11 +22,6 @@ from asciiart.motion.frames import MovingSource
 from asciiart.motion.player import Played, Player
 from asciiart.options import Options
 from asciiart.pipeline import Artist
-
-
-def grays(count: int) -> Iterator[Pixels]:
-    for i in range(count):
-        yield np.full((20, 30, 3), 255 * i // max(1, count - 1), np.uint8)
 
 
 def delayed(frames: Iterator[Pixels], seconds: float) -> Iterator[Pixels]:

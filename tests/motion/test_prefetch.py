@@ -7,8 +7,8 @@ import threading
 import time
 from collections.abc import Iterator
 
-import numpy as np
 import pytest
+from gray_films import grays
 from PIL import Image
 
 from asciiart.errors import ImageError
@@ -16,11 +16,6 @@ from asciiart.io.pictures.arrays import Pixels
 from asciiart.motion.decoding.opening import open_frames
 from asciiart.motion.frames import Frame, PixelSize
 from asciiart.motion.prefetch import Prefetcher, lookahead
-
-
-def grays(count: int) -> Iterator[Pixels]:
-    for i in range(count):
-        yield np.full((20, 30, 3), 255 * i // max(1, count - 1), np.uint8)
 
 
 def test_frames_come_in_order_and_then_the_fault() -> None:

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from paths import ROOT, TESTS
+from paths import CAT, ROOT
 
 from asciiart.cli.main import main
 from asciiart.errors import ModelError
@@ -17,7 +17,7 @@ from asciiart.io.files.assets import find_lines
 from asciiart.page.contour_network import CARD, NETWORK, LineNetwork, load_line_network
 
 SHIPPED = ROOT / "models" / "lines"
-PHOTOGRAPH = str(TESTS / "pictures" / "photographs" / "cat.jpg")
+PHOTOGRAPH = str(CAT)
 
 
 @pytest.fixture

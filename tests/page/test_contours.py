@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_pictures import scene
 
 from asciiart.page.contours import _bend_across, _find_normals, trace_photograph
 
@@ -19,18 +20,6 @@ def trace(gray, *, logit=CERTAIN, detail=0.5):
 
 def page(value=1.0, height=100, width=120):
     return np.full((height, width), value, np.float32)
-
-
-def scene(seed=0):
-    """What photographs have: gradients, shapes of middle gray, noise."""
-    rng = np.random.default_rng(seed)
-    yy, xx = np.mgrid[:200, :240].astype(np.float32)
-    gray = 0.25 + 0.5 * yy / 200 + 0.1 * np.sin(xx / 20)
-    for _ in range(6):
-        center = tuple(int(v) for v in rng.integers(30, 180, 2))
-        cv2.circle(gray, center, int(rng.integers(12, 40)), float(rng.random()), -1)
-    gray += rng.normal(0, 0.05, gray.shape)
-    return cv2.GaussianBlur(np.clip(gray, 0, 1).astype(np.float32), (0, 0), 1)
 
 
 @pytest.mark.parametrize("dark", [0.0, 0.3, 0.7])
@@ -115,8 +104,8 @@ def test_the_response_is_the_second_derivative_across_a_wave(turn, period):
 @settings(max_examples=10, deadline=None)
 def test_more_detail_is_more_lines(seed):
     gray = scene(seed)
-    logits = np.random.default_rng(seed).normal(0, 3, gray.shape).astype(np.float32)
-    logits = cv2.GaussianBlur(logits, (0, 0), 4) * 8
+    noise = np.random.default_rng(seed).normal(0, 3, gray.shape).astype(np.float32)
+    logits = np.asarray(cv2.GaussianBlur(noise, (0, 0), 4) * 8, np.float32)
     details = (0.0, 0.25, 0.5, 0.75, 1.0)
     counts = [int(trace_photograph(gray, logits, detail=detail).sum()) for detail in details]
     assert counts[-1] > 2 * counts[0]

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 import pytest
+from made_pictures import scene
 
 from asciiart.page.drawing_lines import is_drawing, trace_drawing
 
@@ -19,18 +20,6 @@ def drawing(thickness=3):
     cv2.line(page, (20, 20), (220, 180), 0.0, thickness)
     cv2.polylines(page, [np.array([[150, 30], [220, 40], [200, 120]])], True, 0.0, thickness)
     return page
-
-
-def scene(seed=0):
-    """What photographs have: gradients, shapes of middle gray, noise."""
-    rng = np.random.default_rng(seed)
-    yy, xx = np.mgrid[:200, :240].astype(np.float32)
-    page = 0.25 + 0.5 * yy / 200 + 0.1 * np.sin(xx / 20)
-    for _ in range(6):
-        center = tuple(int(v) for v in rng.integers(30, 180, 2))
-        cv2.circle(page, center, int(rng.integers(12, 40)), float(rng.random()), -1)
-    page += rng.normal(0, 0.05, page.shape)
-    return cv2.GaussianBlur(np.clip(page, 0, 1).astype(np.float32), (0, 0), 1)
 
 
 def pieces(lines):

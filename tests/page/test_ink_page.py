@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 import skimage
-from paths import TESTS
+from paths import PICTURES
 from PIL import Image
 
 from asciiart.glyphs.grid import Cell, fit_grid
@@ -16,7 +16,7 @@ from asciiart.options import Options
 from asciiart.page.ink_page import to_page
 
 CELL = Cell(height=16, width=8, aspect=2.0, unit=8)
-DRAWINGS = sorted((TESTS / "pictures" / "drawings").glob("*.png"))
+DRAWINGS = sorted((PICTURES / "drawings").glob("*.png"))
 ASTRONAUT = Path(skimage.__file__).parent / "data" / "astronaut.png"
 DENSITY = 0.4
 

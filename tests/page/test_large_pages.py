@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import skimage
-from paths import TESTS
+from paths import PICTURES
 
 from asciiart.matching import dot_patterns, large_matching
 from asciiart.matching.refinement import refiner, stroke_term
@@ -15,7 +15,7 @@ from asciiart.page import bands, contour_network, contours, drawing_lines, large
 from asciiart.pipeline import Artist
 
 PHOTOGRAPH = Path(skimage.__file__).parent / "data" / "astronaut.png"
-DRAWING = sorted((TESTS / "pictures" / "drawings").glob("*.png"))[1]
+DRAWING = sorted((PICTURES / "drawings").glob("*.png"))[1]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from paths import TESTS
+from paths import CASES, PICTURES
 from PIL import Image
 
 import asciiart
@@ -15,8 +15,7 @@ from asciiart.io.pictures.arrays import Pixels
 from asciiart.options import Resample
 from asciiart.page.resampling import resize, shows_squares, to_dots
 
-CASES = TESTS / "data" / "cases"
-PHOTOGRAPHS = sorted((TESTS / "pictures" / "photographs").iterdir())
+PHOTOGRAPHS = sorted((PICTURES / "photographs").iterdir())
 ICON = CASES / "icon16.png"
 
 

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from paths import TESTS
+from paths import PICTURES
 from PIL import Image
 from skimage.morphology import skeletonize
 
 from asciiart.page import thinning
 from asciiart.page.thinning import thin
 
-DRAWINGS = sorted((TESTS / "pictures" / "drawings").glob("*.png"))
+DRAWINGS = sorted((PICTURES / "drawings").glob("*.png"))
 
 masks = hnp.arrays(bool, st.tuples(st.integers(1, 14), st.integers(1, 14)))
 

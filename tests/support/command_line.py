@@ -7,14 +7,13 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
+import paths
 from click.testing import CliRunner, Result
-from paths import TESTS
 
 from asciiart.cli.main import main
 
-PICTURES = TESTS / "pictures"
-CAT = str(PICTURES / "photographs" / "cat.jpg")
-ANTENNA = str(PICTURES / "drawings" / "antenna.png")
+CAT = str(paths.CAT)
+ANTENNA = str(paths.ANTENNA)
 
 
 def run(
@@ -41,6 +40,16 @@ def refused(*arguments: str, environ: Mapping[str, str] | None = None) -> str:
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.count("\n") == 1
     return result.stderr.removeprefix("asciiart: ").strip()
+
+
+def assert_one_line(result: Result, code: int, *words: str) -> None:
+    """Check that a command failed with one line on standard error that holds the words."""
+    assert result.exit_code == code, result.output
+    assert result.stdout == ""
+    assert result.stderr.startswith("asciiart: ")
+    assert result.stderr.count("\n") == 1, result.stderr
+    for word in words:
+        assert word in result.stderr
 
 
 def columns(text: str) -> int:

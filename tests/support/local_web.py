@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from paths import TESTS
+from paths import ANTENNA
 
-PICTURE = (TESTS / "pictures" / "drawings" / "antenna.png").read_bytes()
+PICTURE = (ANTENNA).read_bytes()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -8,18 +8,15 @@ from typing import Any
 from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
-from paths import ROOT
+from paths import DEJAVU, SPLEEN
 from PIL import ImageFont
 
-FONTS = ROOT / "fonts"
-_DEJAVU = FONTS / "dejavu" / "DejaVuSansMono.ttf"
-_SPLEEN = FONTS / "spleen" / "spleen-8x16.otf"
 _WIDTH, _HEIGHT, _DESCENT = 8, 16, 4
 
 
 def write_bold(path: Path, characters: str, *, units: int = 120) -> Path:
     """Write those characters that DejaVu has, with stems wider by ``units``, of 2048 an em."""
-    with TTFont(_DEJAVU) as font:
+    with TTFont(DEJAVU) as font:
         glyphs, own, names = font.getGlyphSet(), font["glyf"], font.getBestCmap()
         bold = {}
         for name in {names[ord(character)] for character in characters if ord(character) in names}:
@@ -56,7 +53,7 @@ class _Decomposed(TransformPen):  # type: ignore[misc]
 
 def write_bdf(path: Path, characters: str) -> Path:
     """Write a bitmap font of 8 x 16 pixels with characters of Spleen."""
-    face = ImageFont.truetype(str(_SPLEEN), _HEIGHT)
+    face = ImageFont.truetype(str(SPLEEN), _HEIGHT)
     lines = [
         "STARTFONT 2.1",
         f"FONT -made-Bits-Medium-R-Normal--{_HEIGHT}-160-72-72-C-80-ISO10646-1",

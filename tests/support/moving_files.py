@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from made_pictures import chunk
 from numpy.typing import NDArray
 
 from asciiart.io.pictures.arrays import Pixels
@@ -107,11 +108,6 @@ def _lzw(numbers: NDArray[np.intp]) -> bytes:
 # Animated PNG
 
 _PNG_DISPOSALS = {"keep": 0, "clear": 1, "restore": 2}
-
-
-def chunk(name: bytes, data: bytes) -> bytes:
-    """Return a chunk of a PNG."""
-    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
 def apng(

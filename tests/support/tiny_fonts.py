@@ -15,12 +15,7 @@ from fontTools.ttLib import TTCollection, TTFont
 from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent
 from fontTools.ttLib.tables.TupleVariation import TupleVariation
-from paths import ROOT, TESTS
 
-FONTS = ROOT / "fonts"
-CASES = TESTS / "data" / "cases"
-DEJAVU = FONTS / "dejavu" / "DejaVuSansMono.ttf"
-SPLEEN = FONTS / "spleen" / "spleen-8x16.otf"
 EMPTY = TTGlyphPen(None).glyph()
 
 

@@ -20,7 +20,7 @@ from asciiart.cli.messages import INPUT, OUTPUT
 from asciiart.options import ArtistOptions
 
 if TYPE_CHECKING:
-    from asciiart.cli.batch.tasks import Task
+    from asciiart.cli.batch.tasks import DrawingTask
 
 
 # fmt: off
@@ -127,7 +127,7 @@ def draw(
 # fmt: on
 
 
-def _check_tasks(tasks: Sequence[Task], font: str | None, *, copy: bool) -> None:
+def _check_tasks(tasks: Sequence[DrawingTask], font: str | None, *, copy: bool) -> None:
     """Refuse to overwrite the font, and to put pictures on the clipboard as text."""
     from asciiart.cli.batch.output_names import refuse_overwriting  # noqa: PLC0415 - not for `--help`
 

@@ -246,14 +246,14 @@ def fit(
     return TrainedMatcher(matcher.cpu().eval(), first.eval(), history, kept, validation.figures)
 
 
-def _resume(trainer: Trainer[GlyphMatcher, Batch], checkpoint: Path) -> None:
+def _resume(trainer: Trainer[GlyphMatcher, MatchingBatch], checkpoint: Path) -> None:
     try:
         trainer.resume(checkpoint)
     except ValueError as error:
         raise ModelError(str(error)) from error
 
 
-def _run(trainer: Trainer[GlyphMatcher, Batch], checkpoint: Path | None) -> History:
+def _run(trainer: Trainer[GlyphMatcher, MatchingBatch], checkpoint: Path | None) -> History:
     """Train to the end, and save the state there."""
     try:
         history = trainer.fit(checkpoint)

@@ -19,9 +19,9 @@ from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
 from made_arts import MakeArt
 from numpy.typing import NDArray
+from paths import CASES
 from PIL import Image
 from tiny_fonts import (
-    CASES,
     EMPTY,
     calling_font,
     collection,

@@ -10,7 +10,7 @@ import pytest
 from bbs import sauce
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from paths import TESTS
+from paths import CAT, TESTS
 from PIL import Image
 from tiny_fonts import variable_font
 
@@ -27,21 +27,10 @@ from asciiart.io.terminal.color_mode import ColorMode
 
 FONT = "DejaVu Sans Mono"
 CORPUS = TESTS / "fuzz" / "corpora" / "read_art"
-CAT = TESTS / "pictures" / "photographs" / "cat.jpg"
 
 
 def lines(art):
     return tuple(map("".join, art.characters.tolist()))
-
-
-@pytest.fixture
-def write(tmp_path):
-    def write_file(content, name="art.txt"):
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return str(path)
-
-    return write_file
 
 
 @pytest.mark.parametrize(

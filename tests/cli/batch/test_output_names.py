@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from paths import ROOT
+from paths import DEJAVU, ROOT
 from PIL import Image
 
 from asciiart.cli.batch.output_names import (
@@ -27,7 +27,6 @@ from asciiart.errors import OptionError
 from asciiart.io.pictures.picture_search import PictureSource
 
 MODEL = ROOT / "models" / "standard"
-FONT = ROOT / "fonts" / "dejavu" / "DejaVuSansMono.ttf"
 CAT, DOG = PictureSource("photos/cat.jpg"), PictureSource("photos/dog.tar.png")
 
 
@@ -163,7 +162,7 @@ def test_no_command_overwrites_what_it_reads(
     Image.new("L", (9, 9)).save("a.png")
     Image.new("L", (9, 9)).save("b.png")
     Image.new("L", (9, 9)).save("a.gif")
-    shutil.copy(FONT, "a.ttf")
+    shutil.copy(DEJAVU, "a.ttf")
     Path("art").write_text("ab")
     Path("art.json").write_text("ab")
     for name in ("a.png", "b.png", "a.gif", "a.ttf", "art", "art.json"):

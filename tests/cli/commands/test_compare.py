@@ -8,15 +8,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from paths import ROOT, TESTS
+from command_line import ANTENNA, CAT
+from paths import MPLUS, ROOT, TESTS
 from PIL import Image
 from wcwidth import wcswidth
 
 from asciiart.cli.main import main
 
-PICTURES = TESTS / "pictures"
-CAT = str(PICTURES / "photographs" / "cat.jpg")
-ANTENNA = str(PICTURES / "drawings" / "antenna.png")
 DEJAVU, SPLEEN = "DejaVu Sans Mono", "Spleen 8x16"
 SMALL = ("-c", "24", "--font", SPLEEN)
 
@@ -91,7 +89,7 @@ def test_the_same_table_every_time_but_for_the_seconds() -> None:
 
 def test_wide_and_odd_names_keep_their_columns(tmp_path: Path) -> None:
     font = tmp_path / "my\x1b\nfont.otf"
-    font.write_bytes((ROOT / "fonts/mplus/Mplus1Code-Regular.otf").read_bytes())
+    font.write_bytes(MPLUS.read_bytes())
     rows = good(CAT, "-c", "12", "--font", str(font), "--charset", "chars:漢字かな.", "--charset",
         "ascii")  # fmt: skip
     assert {row[1] for row in rows[1:]} == {f"{tmp_path}/my\\x1b\\nfont.otf"}

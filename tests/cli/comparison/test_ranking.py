@@ -10,7 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from paths import TESTS
+from paths import ANTENNA, CAT, PICTURES
 from PIL import Image, ImageOps
 
 from asciiart.cli.comparison.ranking import Comparison, compare, score_of
@@ -20,10 +20,7 @@ from asciiart.matching.metrics import StructureFidelity, ToneFidelity, score_cha
 from asciiart.options import Background, Mode, Options
 from asciiart.pipeline import Artist
 
-PICTURES = TESTS / "pictures"
-ANTENNA = PICTURES / "drawings" / "antenna.png"
 SKULL = PICTURES / "drawings" / "skull_charles_mccolm_01.png"
-CAT = PICTURES / "photographs" / "cat.jpg"
 BRAILLE = "DejaVu Sans Mono has none of these characters"
 
 

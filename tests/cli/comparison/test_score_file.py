@@ -16,16 +16,6 @@ TEXT = "/--\\ |\n\\__/ |\n ##  |\n"
 MONA_TEXT = "　／￣￣＼\n（　ﾟДﾟ　）\n\n　＼＿＿／\n"
 
 
-@pytest.fixture
-def write(tmp_path):
-    def write_file(content, name="art.txt"):
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return str(path)
-
-    return write_file
-
-
 @pytest.mark.parametrize("background", ["dark", "light"])
 def test_a_picture_of_the_text_scores_high_and_another_does_not(write, tmp_path, font, background):
     ink = draw_text(TEXT.splitlines(), font, 32, 16)

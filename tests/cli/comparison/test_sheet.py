@@ -5,7 +5,7 @@ from io import BytesIO
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from paths import TESTS
+from paths import ANTENNA, CAT
 from PIL import Image
 
 from asciiart.cli.comparison import sheet as compare_sheet
@@ -14,9 +14,6 @@ from asciiart.cli.comparison.sheet import draw_sheet
 from asciiart.io.pictures.arrays import Mask, Pixels
 from asciiart.options import Options
 
-PICTURES = TESTS / "pictures"
-ANTENNA = PICTURES / "drawings" / "antenna.png"
-CAT = PICTURES / "photographs" / "cat.jpg"
 COLUMNS = 30
 MARGIN = (225, 228, 235)
 

@@ -8,22 +8,16 @@ import numpy as np
 import pytest
 import torch
 from arrays import Array
+from random_tensors import generator, signs
+from small_machines import STATES, arrays, bars, damaged_bars, machine
 from torch import Tensor, nn
 
 from asciiart.core.energy.boltzmann import BoltzmannMachine, RestrictedBoltzmannMachine
 from asciiart.core.learning.trainer import StepLoss, Trainer, TrainerConfig
 
 
-def generator(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
-
-
 def sigmoid(x: Array) -> Array:
     return 1 / (1 + np.exp(-x))
-
-
-def arrays(network: nn.Module) -> dict[str, Array]:
-    return {name: p.detach().double().numpy() for name, p in network.named_parameters()}
 
 
 def gradient(parameter: Tensor) -> Array:
@@ -31,31 +25,7 @@ def gradient(parameter: Tensor) -> Array:
     return parameter.grad.double().numpy()
 
 
-def signs(seed: int, *shape: int) -> Tensor:
-    return torch.rand(shape, generator=generator(seed)).round() * 2 - 1
-
-
 # Boltzmann machine: 4 visible and 2 hidden units
-
-STATES = np.array(list(itertools.product((0.0, 1.0), repeat=6)))
-
-
-def machine() -> tuple[BoltzmannMachine, Array, Array]:
-    """Return a machine, its energies and its probabilities, by loops over pairs."""
-    torch.manual_seed(0)
-    network = BoltzmannMachine(4, 2)
-    nn.init.normal_(network.units.weight)
-    nn.init.normal_(network.units.bias, 0, 0.5)
-    p = arrays(network)
-    pairs = list(itertools.combinations(range(6), 2))
-    energies = np.array(
-        [
-            -sum(p["units.weight"][i, j] * s[i] * s[j] for i, j in pairs) - p["units.bias"] @ s
-            for s in STATES
-        ]
-    )
-    weights = np.exp(-energies)
-    return network, energies, weights / weights.sum()
 
 
 def test_energy_and_probabilities_are_those_of_enumeration() -> None:
@@ -197,20 +167,6 @@ def test_reconstruction_is_mean_field_and_holds_known_pixels() -> None:
 
 
 # Cleaning damaged pictures
-
-
-def bars() -> Tensor:
-    """Eight horizontal and vertical bars on 8 x 8 pixels."""
-    pictures = torch.zeros(8, 8, 8)
-    for bar in range(4):
-        pictures[bar, 2 * bar : 2 * bar + 2] = 1
-        pictures[4 + bar, :, 2 * bar : 2 * bar + 2] = 1
-    return pictures.flatten(1)
-
-
-def damaged_bars() -> Tensor:
-    flipped = torch.rand(8, 64, generator=generator(7)) < 0.1
-    return torch.where(flipped, 1 - bars(), bars())
 
 
 def test_restricted_machine_cleans_what_it_has_learned() -> None:

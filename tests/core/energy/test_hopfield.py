@@ -7,17 +7,9 @@ import pytest
 import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from torch import Tensor
+from random_tensors import generator, signs
 
 from asciiart.core.energy.hopfield import STORAGE_RULES, HopfieldNetwork
-
-
-def generator(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
-
-
-def signs(seed: int, *shape: int) -> Tensor:
-    return torch.rand(shape, generator=generator(seed)).round() * 2 - 1
 
 
 def test_storage_rules_follow_their_formulas() -> None:

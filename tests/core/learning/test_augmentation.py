@@ -6,6 +6,7 @@ import math
 
 import pytest
 import torch
+from random_tensors import generator as seeded
 from torch import Tensor
 from torch.nn import functional
 
@@ -27,10 +28,6 @@ RANDOM = Compose(
 )
 EACH = {type(step).__name__: step for step in RANDOM.steps} | {"Compose": RANDOM}
 every_augmentation = pytest.mark.parametrize("augment", EACH.values(), ids=EACH.keys())
-
-
-def seeded(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
 
 
 def pictures(height: int = 12, width: int = 12, count: int = 5, channels: int = 2) -> Tensor:

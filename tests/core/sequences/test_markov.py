@@ -8,13 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from random_tensors import generator
 from safetensors.torch import load_model, save_model
 
 from asciiart.core.sequences.markov import MarkovChain
-
-
-def generator(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
 
 
 def test_chain_counts_and_smooths() -> None:

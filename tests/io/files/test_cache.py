@@ -11,13 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from paths import TESTS
+from paths import CAT
 
 from asciiart.io.files.cache import read_cached, write_cached
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="permissions and pipes")
-
-CAT = TESTS / "pictures" / "photographs" / "cat.jpg"
 
 
 def permissions(path: Path) -> int:

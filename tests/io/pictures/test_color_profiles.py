@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from paths import TESTS
+from paths import CASES
 from PIL import Image, ImageCms
 
 from asciiart.io.pictures.arrays import Pixels
@@ -16,7 +16,6 @@ from asciiart.io.pictures.color_profiles import to_srgb
 from asciiart.io.pictures.image import load_image
 from asciiart.motion.decoding.opening import open_frames
 
-CASES = TESTS / "data" / "cases"
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 with Image.open(CASES / "icc_swapped.png") as _image:
     SWAPPED: bytes = _image.info["icc_profile"]

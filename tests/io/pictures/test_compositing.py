@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from moving_files import MadeFrame, apng, gif, premultiplied, reference
-from paths import TESTS
+from paths import CASES
 
 from asciiart.cli.main import main
 from asciiart.errors import ImageError, ImageWarning
@@ -18,7 +18,6 @@ from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.pictures.image import load_image
 from asciiart.motion.decoding.opening import open_frames
 
-CASES = TESTS / "data" / "cases"
 HEIGHT, WIDTH = 6, 9
 
 

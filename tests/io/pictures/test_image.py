@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from made_pictures import encoded
 from paths import ROOT, TESTS
 from PIL import Image, ImageFile
 from PIL.PngImagePlugin import PngInfo
@@ -170,12 +171,6 @@ REASONS = {
     "zero-width.gif": "has no pixels (0 x 0)",
     "zero-width.ppm": "damaged or cut short (",
 }
-
-
-def encoded(image, format, **options):
-    file = io.BytesIO()
-    image.save(file, format, **options)
-    return file.getvalue()
 
 
 def refusal(source, **options):

@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-import io
 import struct
 import subprocess
 import sys
 import warnings
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from paths import TESTS
+from made_pictures import chunk, encoded
+from paths import CASES, CAT
 from PIL import Image
 
 from asciiart.cli.main import main
 from asciiart.errors import ImageError, ImageWarning
 from asciiart.io.pictures.image import Picture, load_image
 
-CASES = TESTS / "data" / "cases"
-PHOTOGRAPH = TESTS / "pictures" / "photographs" / "cat.jpg"
 PNG_HEADER = 33
 """Bytes before a PNG's second chunk."""
 
 
 @pytest.fixture(scope="module")
 def photograph() -> Image.Image:
-    with Image.open(PHOTOGRAPH) as image:
+    with Image.open(CAT) as image:
         return image.convert("RGB").resize((160, 120))
-
-
-def encoded(image: Image.Image, format: str, **options: object) -> bytes:
-    file = io.BytesIO()
-    image.save(file, format, **options)
-    return file.getvalue()
 
 
 def warned(content: bytes, fault: str) -> Picture:
@@ -64,10 +55,6 @@ def with_wrong_checksum(content: bytes, wanted: bytes) -> bytes:
         if name == wanted:
             changed[start + 8 + length] ^= 1
     return bytes(changed)
-
-
-def chunk(name: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
 # --- JPEG -------------------------------------------------------------------------------------
@@ -265,7 +252,7 @@ def test_warnings_of_several_processes(tmp_path: Path) -> None:
     names = [f"{tmp_path}/{number}\x1b.jpg" for number in range(3)]
     for name in names:
         Path(name).write_bytes((CASES / "no_eoi.jpg").read_bytes())
-    names.insert(1, str(PHOTOGRAPH))
+    names.insert(1, str(CAT))
     command = [sys.executable, "-m", "asciiart", *names, "--jobs", "2", "-c", "10"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stderr.splitlines() == [

@@ -10,7 +10,8 @@ import zlib
 from collections.abc import Callable
 
 import pytest
-from paths import TESTS
+from made_pictures import chunk
+from paths import CASES
 from PIL import Image, ImageFile
 
 import asciiart
@@ -18,15 +19,10 @@ from asciiart.errors import ImageError
 from asciiart.io.pictures.image import load_image
 from asciiart.options import DEFAULT_MAX_PIXELS, DEFAULT_MAX_UNREDUCED_PIXELS
 
-CASES = TESTS / "data" / "cases"
 SIDE = 8000
 """64 megapixels: fewer than a JPEG may have, more than other files."""
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
-
-
-def chunk(name: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
 def png(side: int = SIDE) -> bytes:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from paths import TESTS
+from paths import CASES
 
 import asciiart
 from asciiart.color.fill import Fill
@@ -25,7 +25,6 @@ from asciiart.matching.two_colors.color_fitting import Filled, glyph_masks
 from asciiart.matching.two_colors.two_color_cells import fit_two_colors
 from asciiart.options import Background, Options, Palette
 
-CASES = TESTS / "data" / "cases"
 BLOCKS, HALF, BOX = (parse_charset(name) for name in ("blocks", "half", "box"))
 RED, BLUE = (200, 30, 20), (10, 40, 220)
 OPTIONS = Options(fill=True)

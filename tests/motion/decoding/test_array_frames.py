@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from gray_films import GRAYS
 
 from asciiart.motion.decoding.opening import open_frames
-
-GRAYS = (0, 120, 250)
 
 
 def test_arrays() -> None:

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from gray_films import pictures, saved
 
 from asciiart.errors import ImageError, OptionError
 from asciiart.motion.decoding.opening import open_frames
-
-GRAYS = (0, 120, 250)
-
-
-def pictures(size: tuple[int, int] = (20, 10)) -> list[Image.Image]:
-    return [Image.new("RGB", size, (gray, gray, gray)) for gray in GRAYS]
-
-
-def saved(kind: str, **options: object) -> bytes:
-    first, *others = pictures()
-    file = io.BytesIO()
-    first.save(file, kind, save_all=True, append_images=others, **options)
-    return file.getvalue()
 
 
 def test_single_picture(tmp_path: Path) -> None:

@@ -6,24 +6,12 @@ import io
 
 import numpy as np
 import pytest
+from gray_films import GRAYS, pictures, saved
 from PIL import Image
 
 from asciiart.errors import ImageError
 from asciiart.motion.decoding.opening import open_frames
 from asciiart.motion.frames import FOREVER, Frame
-
-GRAYS = (0, 120, 250)
-
-
-def pictures(size: tuple[int, int] = (20, 10)) -> list[Image.Image]:
-    return [Image.new("RGB", size, (gray, gray, gray)) for gray in GRAYS]
-
-
-def saved(kind: str, **options: object) -> bytes:
-    first, *others = pictures()
-    file = io.BytesIO()
-    first.save(file, kind, save_all=True, append_images=others, **options)
-    return file.getvalue()
 
 
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])

@@ -15,7 +15,7 @@ import av
 import numpy as np
 import pytest
 from films import CODECS, bright, film
-from paths import TESTS
+from paths import FILMS
 from PIL import Image
 
 from asciiart.errors import ImageError, ImageWarning, install_command
@@ -23,7 +23,6 @@ from asciiart.motion.decoding.opening import open_frames
 from asciiart.motion.frames import Frame
 
 COUNT = 12
-FILMS = TESTS / "data" / "films"
 
 
 def read(data: bytes) -> tuple[list[Frame], str]:

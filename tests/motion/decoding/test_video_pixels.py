@@ -9,12 +9,10 @@ import av
 import numpy as np
 import pytest
 from films import bright, film
-from paths import TESTS
+from paths import FILMS
 
 from asciiart.io.pictures.arrays import Pixels
 from asciiart.motion.decoding.opening import open_frames
-
-FILMS = TESTS / "data" / "films"
 
 
 def test_frames_are_made_no_smaller_than_the_target() -> None:

@@ -4,44 +4,22 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from discs import COLUMNS, COUNT, OPTIONS, discs
 from films import read_video
 from PIL import Image
 
 from asciiart.errors import OutputError
-from asciiart.io.pictures.arrays import Pixels
 from asciiart.motion.animation import Animation, animate
 from asciiart.motion.recording.mp4 import _check, _encode, _Shown, _Written
 from asciiart.motion.recording.recorder import save
 from asciiart.options import Options
 from asciiart.pipeline import Artist
-
-COUNT, COLUMNS = 5, 24
-OPTIONS = Options(columns=COLUMNS)
-
-
-def discs(count: int = COUNT) -> Iterator[Pixels]:
-    y, x = np.mgrid[:60, :80]
-    for i in range(count):
-        disc = (x - 20 - 8 * i) ** 2 + (y - 30) ** 2 < 15**2
-        yield np.where(disc[..., None], (250, 200, 30), (0, 0, 40)).astype(np.uint8)
-
-
-@pytest.fixture(scope="module")
-def artist() -> Artist:
-    return Artist()
-
-
-@pytest.fixture
-def animation(artist: Artist) -> Animation:
-    """Return a disc that moves, 10 frames a second."""
-    return animate(list(discs()), OPTIONS, artist=artist, fps=10)
 
 
 def test_frames(animation: Animation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import paths
 import pytest
 import torch
 from made_fonts import write_bold
-from paths import ROOT
 from tiny_training import FONT, Tiny, tiny_config
 
 from asciiart.glyphs.font import load_font
@@ -143,7 +143,7 @@ def test_pages_to_judge_by_are_none_to_learn_from(made: Tiny) -> None:
     assert equal(fewer.batch(3), made.dataset.batch(3))
 
 
-MPLUS = str(ROOT / "fonts" / "mplus" / "Mplus1Code-Regular.otf")
+MPLUS = str(paths.MPLUS)
 
 
 def test_characters_are_learned_in_the_fonts_own_cells(made: Tiny) -> None:

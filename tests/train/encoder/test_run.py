@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 import torch
 from click.testing import CliRunner, Result
+from command_line import assert_one_line
 from rich.console import Console
 from tiny_training import FONT, Tiny, font_of
 
@@ -36,15 +37,6 @@ SMALL = (*_SHORT, "--config", SETTINGS, "--no-report")
 
 def train(*arguments: object) -> Result:
     return CliRunner().invoke(main, ["train", *map(str, arguments)])
-
-
-def assert_one_line(result: Result, code: int, *words: str) -> None:
-    assert result.exit_code == code, result.output
-    assert result.stdout == ""
-    assert result.stderr.startswith("asciiart: ")
-    assert result.stderr.count("\n") == 1, result.stderr
-    for word in words:
-        assert word in result.stderr
 
 
 def files_of(folder: Path) -> dict[str, str]:

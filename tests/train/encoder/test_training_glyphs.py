@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import paths
 import pytest
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables._g_l_y_f import Glyph
-from paths import ROOT
 from tiny_training import FONT, font_of, tiny_config
 
 from asciiart.errors import FontError
@@ -29,7 +29,7 @@ from asciiart.train.encoder.training_glyphs import (
     find_coverage,
 )
 
-MPLUS = str(ROOT / "fonts" / "mplus" / "Mplus1Code-Regular.otf")
+MPLUS = str(paths.MPLUS)
 
 
 def test_missing_font_is_named_and_the_recipes_with_where_to_get_it(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import math
 import zlib
-from pathlib import Path
 
 import pytest
 import torch
-from rich.console import Console
+from lessons import teach
 from torch import Tensor, nn
 
 from asciiart.core.sequences.recurrent import Stateful
@@ -26,7 +24,6 @@ from asciiart.train.lab.characters import (
     to_symbols,
     to_text,
 )
-from asciiart.train.lab.lesson import Lesson, Outcome
 
 
 @pytest.fixture(scope="module")
@@ -91,11 +88,6 @@ def test_chain_and_network_are_judged_on_the_same_characters() -> None:
     assert cross_entropy(Chain(), asked) == pytest.approx(by_lines, rel=1e-5)
 
 
-def _teach(network: str, seed: int = 0) -> Outcome:
-    lesson = Lesson(Path(), steps=3, seed=seed, console=Console(file=io.StringIO()))
-    return TASK.teach(network, lesson)
-
-
 @pytest.fixture
 def _few_names(monkeypatch: pytest.MonkeyPatch, names: Names) -> None:
     few = Names(names.training[:1200], names.held_out[:40])
@@ -106,7 +98,7 @@ def _few_names(monkeypatch: pytest.MonkeyPatch, names: Names) -> None:
 @pytest.mark.usefixtures("_few_names")
 @pytest.mark.parametrize("network", TASK.bars)
 def test_three_steps(network: str) -> None:
-    outcome = _teach(network)
+    outcome = teach(TASK, network)
     figures = dict(outcome.figures)
     assert next(iter(figures)) == TASK.figure
     assert all(math.isfinite(value) for value in figures.values())
@@ -121,7 +113,7 @@ def test_three_steps(network: str) -> None:
 
 @pytest.mark.usefixtures("_few_names")
 def test_the_seed_decides_the_result() -> None:
-    first, again, other = _teach("gru"), _teach("gru"), _teach("gru", 1)
+    first, again, other = teach(TASK, "gru"), teach(TASK, "gru"), teach(TASK, "gru", 1)
     assert first.figures == again.figures
     assert first.samples == again.samples
     assert first.figures != other.figures

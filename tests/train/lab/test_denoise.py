@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from lessons import LESSON
 from PIL import Image
 
 from asciiart.glyphs.font import load_font
@@ -27,11 +27,6 @@ from asciiart.train.lab.denoise import (
     spoil,
 )
 from asciiart.train.lab.fonts import LETTERS, letters_of
-from asciiart.train.lab.lesson import Lesson
-
-LESSON = Lesson(
-    Path(), steps=3, training_fonts=("DejaVu Sans Mono",), held_out_fonts=("Spleen 8x16",)
-)
 
 
 def glyphs(characters: str = "ABCDEabcde") -> torch.Tensor:

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import torch
+from lessons import LESSON
 from PIL import Image
 
 from asciiart.glyphs.font import load_font
 from asciiart.train.lab.fonts import LETTERS, letters_of
-from asciiart.train.lab.lesson import Lesson
 from asciiart.train.lab.letters import TASK, augmented_batches, recognize
-
-LESSON = Lesson(
-    Path(), steps=3, training_fonts=("DejaVu Sans Mono",), held_out_fonts=("Spleen 8x16",)
-)
 
 
 @pytest.mark.parametrize("network", TASK.bars)

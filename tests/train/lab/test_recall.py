@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from lessons import LESSON
 from PIL import Image
 
 from asciiart.core.energy.boltzmann import RestrictedBoltzmannMachine
@@ -28,19 +29,9 @@ from asciiart.train.lab.recall import (
 UNITS = SIZE * SIZE
 
 
-def _lesson(seed: int = 0) -> Lesson:
-    return Lesson(
-        Path(),
-        steps=3,
-        seed=seed,
-        training_fonts=("DejaVu Sans Mono",),
-        held_out_fonts=("Spleen 8x16",),
-    )
-
-
 @pytest.mark.parametrize("network", TASK.bars)
 def test_every_network_runs(network: str) -> None:
-    first, again, other = (TASK.teach(network, _lesson(seed)) for seed in (0, 0, 1))
+    first, again, other = (TASK.teach(network, replace(LESSON, seed=seed)) for seed in (0, 0, 1))
     assert next(iter(first.figures)) == TASK.figure
     assert all(map(math.isfinite, first.figures.values()))
     shares = [value for name, value in first.figures.items() if "recall" in name or "right" in name]
@@ -53,7 +44,7 @@ def test_every_network_runs(network: str) -> None:
 
 
 def test_hopfield_recalls_and_the_hebb_rule_does_not() -> None:
-    lesson = replace(_lesson(), held_out_fonts=("DejaVu Sans Mono",))
+    lesson = replace(LESSON, held_out_fonts=("DejaVu Sans Mono",))
     figures = TASK.teach("hopfield", lesson).figures
     assert figures["recalled"] > 0.9
     assert figures["recalled by the Hebb rule"] < 0.1

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 from click.testing import CliRunner, Result
+from command_line import assert_one_line
 from PIL import Image
 from safetensors import safe_open
 
@@ -21,15 +22,6 @@ SMALL = ("--steps", "3", "--font", "DejaVu Sans Mono", "--held-out", "Spleen 8x1
 
 def lab(*arguments: object) -> Result:
     return CliRunner().invoke(main, ["lab", *map(str, arguments)])
-
-
-def assert_one_line(result: Result, code: int, *words: str) -> None:
-    assert result.exit_code == code, result.output
-    assert result.stdout == ""
-    assert result.stderr.startswith("asciiart: ")
-    assert result.stderr.count("\n") == 1, result.stderr
-    for word in words:
-        assert word in result.stderr
 
 
 def test_lists_every_network_with_its_paper_and_every_task() -> None:

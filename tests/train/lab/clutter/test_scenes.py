@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 
 import pytest
 import torch
+from scene_makers import MANY, maker
 from torch import Tensor
 
 from asciiart.core.vision.boxes import box_iou
-from asciiart.glyphs.font import load_font
-from asciiart.train.lab.clutter.scenes import CLASSES, SceneConfig, SceneMaker, scene_batches
+from asciiart.train.lab.clutter.scenes import CLASSES, SceneConfig, scene_batches
 
-MANY = SceneConfig(size=72, letters=(1, 4), clutter=(2, 5))
 PLAIN = SceneConfig(letters=(1, 1), clutter=(0, 0), noise=0.0)
-
-
-@cache
-def maker(config: SceneConfig = MANY) -> SceneMaker:
-    return SceneMaker([load_font("DejaVu Sans Mono")], config)
 
 
 def test_letters_lie_in_their_boxes_and_nothing_else_is_there() -> None:

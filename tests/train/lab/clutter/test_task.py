@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
 import pytest
 import torch
+from lessons import LESSON
 from PIL import Image
+from scene_makers import maker
 
 from asciiart.core.vision.boxes import Truth
-from asciiart.glyphs.font import load_font
 from asciiart.train.lab.clutter import scenes as clutter_scenes
 from asciiart.train.lab.clutter import task
-from asciiart.train.lab.clutter.scenes import SceneConfig, SceneMaker, Scenes
+from asciiart.train.lab.clutter.scenes import Scenes
 from asciiart.train.lab.clutter.task import TASK, hits, recall
 from asciiart.train.lab.fonts import HELD_OUT_FONTS, TRAINING_FONTS
-from asciiart.train.lab.lesson import Lesson
-
-LESSON = Lesson(
-    Path(), steps=3, training_fonts=("DejaVu Sans Mono",), held_out_fonts=("Spleen 8x16",)
-)
-
-
-MANY = SceneConfig(size=72, letters=(1, 4), clutter=(2, 5))
 
 
 @pytest.fixture
@@ -33,11 +24,6 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask for fewer pictures, with fewer pieces of clutter, to be quick."""
     monkeypatch.setattr(task, "_ASKED", 72)
     monkeypatch.setattr(clutter_scenes, "_PIECES", 90)
-
-
-@cache
-def maker(config: SceneConfig = MANY) -> SceneMaker:
-    return SceneMaker([load_font("DejaVu Sans Mono")], config)
 
 
 @pytest.mark.usefixtures("few")

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import torch
+from lessons import LESSON
 from PIL import Image
 
 from asciiart.glyphs.font import load_font
-from asciiart.train.lab.lesson import Lesson
 from asciiart.train.lab.names.glyph_names import Vocabulary, glyphs_of
 from asciiart.train.lab.names.task import TASK, named_batches, nearest_mean, prepare
-
-LESSON = Lesson(
-    Path(), steps=3, training_fonts=("DejaVu Sans Mono",), held_out_fonts=("Spleen 8x16",)
-)
-
 
 ACCENTED = "AEIOUaeiouÀÈÌÒÙàèìòùÁÉÍÓÚáéíóúÂÊÎÔÛâêîôû"
 

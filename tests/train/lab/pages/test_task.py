@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 import torch
+from lessons import LESSON
 from PIL import Image
 
 from asciiart.glyphs.font import load_font
-from asciiart.train.lab.lesson import Lesson
 from asciiart.train.lab.pages import task
 from asciiart.train.lab.pages.pictures import SIZE, spread
 from asciiart.train.lab.pages.task import (
@@ -24,16 +24,6 @@ from asciiart.train.lab.pages.task import (
 FONTS = (load_font("DejaVu Sans Mono"),)
 
 
-def _lesson(seed: int = 0) -> Lesson:
-    return Lesson(
-        Path(),
-        steps=3,
-        seed=seed,
-        training_fonts=("DejaVu Sans Mono",),
-        held_out_fonts=("Spleen 8x16",),
-    )
-
-
 @pytest.fixture
 def _few_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(task, "ASKED", 8)
@@ -43,7 +33,7 @@ def _few_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_few_pages")
 @pytest.mark.parametrize("network", TASK.bars)
 def test_every_network_runs(network: str) -> None:
-    outcome = TASK.teach(network, _lesson())
+    outcome = TASK.teach(network, LESSON)
     assert next(iter(outcome.figures)) == TASK.figure
     assert all(map(math.isfinite, outcome.figures.values()))
     assert all(0 <= value <= 1 for name, value in outcome.figures.items() if "IoU" in name)
@@ -54,7 +44,7 @@ def test_every_network_runs(network: str) -> None:
 
 @pytest.mark.usefixtures("_few_pages")
 def test_the_seed_decides() -> None:
-    first, again, other = (TASK.teach("unpool", _lesson(seed)) for seed in (0, 0, 1))
+    first, again, other = (TASK.teach("unpool", replace(LESSON, seed=seed)) for seed in (0, 0, 1))
     assert first.figures == again.figures
     assert first.figures != other.figures
     assert isinstance(first.samples, Image.Image)

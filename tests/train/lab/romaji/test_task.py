@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import io
-from pathlib import Path
-
 import pytest
 import torch
+from lessons import teach
 from PIL import Image
-from rich.console import Console
 
 from asciiart.core.sequences.decoding import END, PAD
-from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.romaji import task
 from asciiart.train.lab.romaji.katakana import Word
 from asciiart.train.lab.romaji.task import (
@@ -51,11 +47,6 @@ def test_shares() -> None:
     assert letters_right(["KA" * 9, "KATO"], words) == 0.0
 
 
-def _teach(network: str, seed: int = 0) -> Outcome:
-    lesson = Lesson(Path(), steps=3, seed=seed, console=Console(file=io.StringIO()))
-    return TASK.teach(network, lesson)
-
-
 @pytest.fixture
 def _few_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(task, "_TRAINING_WORDS", 200)
@@ -65,7 +56,7 @@ def _few_words(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_few_words")
 @pytest.mark.parametrize("network", TASK.bars)
 def test_three_steps(network: str) -> None:
-    outcome = _teach(network)
+    outcome = teach(TASK, network)
     assert next(iter(outcome.figures)) == TASK.figure
     shares = [value for name, value in outcome.figures.items() if not name.endswith("words")]
     assert all(0 <= value <= 1 for value in shares)
@@ -77,7 +68,11 @@ def test_three_steps(network: str) -> None:
 
 @pytest.mark.usefixtures("_few_words")
 def test_the_seed_decides_the_result() -> None:
-    first, again, other = _teach("seq2seq-dot"), _teach("seq2seq-dot"), _teach("seq2seq-dot", 1)
+    first, again, other = (
+        teach(TASK, "seq2seq-dot"),
+        teach(TASK, "seq2seq-dot"),
+        teach(TASK, "seq2seq-dot", 1),
+    )
     assert first.figures == again.figures
     weights = [outcome.network.state_dict() for outcome in (first, again, other)]
     assert all(torch.equal(value, weights[1][name]) for name, value in weights[0].items())
