@@ -175,6 +175,11 @@ def global_average() -> nn.Sequential:
     return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
 
 
+def hidden_layer(inputs: int, outputs: int) -> nn.Sequential:
+    """Return a fully connected layer with ReLU and dropout of one half: (B, I) -> (B, O)."""
+    return nn.Sequential(nn.Linear(inputs, outputs), nn.ReLU(), nn.Dropout(0.5))
+
+
 def local_response_norm() -> nn.LocalResponseNorm:
     """Return local response normalization over channels (Krizhevsky et al. 2012, section 3.3).
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from torch import nn
 
-from asciiart.core.layers import ConvNet, global_average, local_response_norm
+from asciiart.core.layers import ConvNet, global_average, hidden_layer, local_response_norm
 from asciiart.core.learning.initializers import initialize
 
 
@@ -78,14 +78,14 @@ class AlexNet(ConvNet):
         stages = _stages([in_channels, *sizes], plan, small_input)
         if small_input:
             hidden = 2 * sizes[-1]
-            head = nn.Sequential(*global_average(), *_hidden(sizes[-1], hidden))
+            head = nn.Sequential(*global_average(), *hidden_layer(sizes[-1], hidden))
         else:
             hidden = round(4096 * width)
             head = nn.Sequential(
                 nn.AdaptiveAvgPool2d(6),  # (B, 256, 6, 6); nothing changes at 224 pixels
                 nn.Flatten(),  # (B, 9216)
-                *_hidden(36 * sizes[-1], hidden),  # (B, 4096)
-                *_hidden(hidden, hidden),
+                *hidden_layer(36 * sizes[-1], hidden),  # (B, 4096)
+                *hidden_layer(hidden, hidden),
             )
         super().__init__(stages, sizes[-1], head, nn.Linear(hidden, num_classes))
         initialize(self, "he_normal")
@@ -114,10 +114,6 @@ def _stages(sizes: list[int], plan: Variant, small_input: bool) -> dict[str, nn.
         "conv5": grouped(5, 3, plan.groups),  # (B, 256, 13, 13)
         "pool5": nn.MaxPool2d(3, 2),  # (B, 256, 6, 6)
     }
-
-
-def _hidden(inputs: int, outputs: int) -> nn.Sequential:
-    return nn.Sequential(nn.Linear(inputs, outputs), nn.ReLU(), nn.Dropout(0.5))
 
 
 def alexnet_small(num_classes: int = 62, *, in_channels: int = 1) -> AlexNet:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from torch import nn
 
-from asciiart.core.layers import ConvBlock, ConvNet, global_average
+from asciiart.core.layers import ConvBlock, ConvNet, global_average, hidden_layer
 from asciiart.core.learning.initializers import initialize
 
 CONFIGURATIONS: Mapping[int, tuple[int, ...]] = MappingProxyType(
@@ -60,20 +60,16 @@ class VGG(ConvNet):
             stages[f"pool{i}"] = nn.MaxPool2d(2)  # (B, size, H / 2^i, W / 2^i)
         hidden = 8 * width if small_input else 64 * width
         if small_input:
-            head = nn.Sequential(*global_average(), *_hidden(size, hidden))  # (B, hidden)
+            head = nn.Sequential(*global_average(), *hidden_layer(size, hidden))  # (B, hidden)
         else:
             head = nn.Sequential(
                 nn.AdaptiveAvgPool2d(7),  # (B, 512, 7, 7); nothing changes at 224 pixels
                 nn.Flatten(),  # (B, 25088)
-                *_hidden(49 * size, hidden),  # (B, 4096)
-                *_hidden(hidden, hidden),
+                *hidden_layer(49 * size, hidden),  # (B, 4096)
+                *hidden_layer(hidden, hidden),
             )
         super().__init__(stages, size, head, nn.Linear(hidden, num_classes))
         initialize(self, "he_normal")
-
-
-def _hidden(inputs: int, outputs: int) -> nn.Sequential:
-    return nn.Sequential(nn.Linear(inputs, outputs), nn.ReLU(), nn.Dropout(0.5))
 
 
 def vgg(

@@ -14,9 +14,9 @@ from asciiart.core.autoencoders.convolutional import ConvAutoencoder, ConvStage
 from asciiart.core.autoencoders.dense import Corruption, DenoisingAutoencoder, SparseAutoencoder
 from asciiart.core.autoencoders.variational import ConvVariationalAutoencoder
 from asciiart.core.learning.data import minibatches
-from asciiart.core.learning.trainer import StepLoss, TrainerConfig
+from asciiart.core.learning.trainer import TrainerConfig
 from asciiart.train.lab.fonts import LETTERS, letters_of
-from asciiart.train.lab.lesson import Lesson, Outcome, Task
+from asciiart.train.lab.lesson import Lesson, Outcome, Task, own_loss
 from asciiart.train.lab.sheet import sheet
 
 SIZE = 32
@@ -135,7 +135,7 @@ def teach(network: str, lesson: Lesson) -> Outcome:
         steps=recipe.steps, learning_rate=recipe.learning_rate, schedule="warm_cosine"
     )
     batches = glyph_batches(known, lesson.seed, spoils=recipe.spoils)
-    lesson.fit(model, batches, _loss, config, title=f"denoise, {network}")
+    lesson.fit(model, batches, own_loss, config, title=f"denoise, {network}")
     noisy = spoil(clean, lesson.seed)
     window = best_window(known, spoil(known, lesson.seed + 1))
     filtered, restored = median_filter(noisy, window), restore(model.eval(), noisy)
@@ -154,11 +154,6 @@ def teach(network: str, lesson: Lesson) -> Outcome:
             {"clean": clean, "noisy": noisy, "median": filtered, network: restored}, lesson.seed
         ),
     )
-
-
-def _loss(network: nn.Module, batch: tuple[Tensor, ...]) -> StepLoss:
-    loss: StepLoss = network.loss(batch)  # type: ignore[operator]
-    return loss
 
 
 def _picture(rows: Mapping[str, Tensor], seed: int) -> Image.Image:

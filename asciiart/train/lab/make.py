@@ -20,9 +20,9 @@ from asciiart.core.gan import (
     adversarial_batches,
 )
 from asciiart.core.learning.data import minibatches
-from asciiart.core.learning.trainer import StepLoss, TrainerConfig
+from asciiart.core.learning.trainer import TrainerConfig
 from asciiart.train.lab.fonts import LETTERS, LabFonts, Letters, letters_of
-from asciiart.train.lab.lesson import Lesson, Outcome, Task
+from asciiart.train.lab.lesson import Lesson, Outcome, Task, own_loss
 from asciiart.train.lab.letters import SIZE, learn_letters, recognize
 from asciiart.train.lab.sheet import sheet
 
@@ -60,11 +60,6 @@ def glyph_batches(network: str, letters: Letters, seed: int) -> Callable[[int], 
     size = min(_BATCH, len(letters.labels))
     batches = minibatches((letters.pictures, letters.labels), size, seed=seed)
     return adversarial_batches(batches) if network == "gan" else batches
-
-
-def _loss(network: nn.Module, batch: object) -> StepLoss:
-    loss: StepLoss = network.loss(batch)  # type: ignore[operator]
-    return loss
 
 
 @torch.no_grad()
@@ -130,7 +125,7 @@ def teach(network: str, lesson: Lesson) -> Outcome:
     judge = _find_judge(lesson, fonts, unseen)
     model = lesson.build(_NETWORKS[network])
     batches = glyph_batches(network, real, lesson.seed)
-    lesson.fit(model, batches, _loss, _CONFIGS[network], title=f"make, {network}")
+    lesson.fit(model, batches, own_loss, _CONFIGS[network], title=f"make, {network}")
     made = draw(model.eval(), STYLES, lesson.seed)
     figures = {
         "recognized": share_recognized(judge, made),
