@@ -28,12 +28,12 @@ signal.alarm({seconds})  # ends who hangs, in C code, too
 os.register_at_fork(after_in_child=lambda: signal.alarm({seconds}))
 CAT, ANTENNA, KNOT = {cat!r}, {antenna!r}, {knot!r}
 KINDS = {{
-    "tone": (dict(), CAT, dict(columns=40)),
-    "structure": (dict(), ANTENNA, dict(columns=40, mode="structure")),
-    "contours": (dict(), CAT, dict(columns=40, mode="structure")),
-    "best": (dict(), ANTENNA, dict(columns=30, mode="structure", quality="best")),
-    "fill": (dict(charset="blocks"), CAT, dict(columns=40, fill=True)),
-    "rows": (dict(target="sjis"), ANTENNA, dict(width=100, mode="structure")),
+    "tone": (dict(), CAT, dict(columns=30)),
+    "structure": (dict(), ANTENNA, dict(columns=30, mode="structure")),
+    "contours": (dict(), CAT, dict(columns=30, mode="structure")),
+    "best": (dict(), ANTENNA, dict(columns=16, mode="structure", quality="best")),
+    "fill": (dict(charset="blocks"), CAT, dict(columns=30, fill=True)),
+    "rows": (dict(font="Mona", charset="ascii+kana"), ANTENNA, dict(width=100, mode="structure")),
 }}
 of_artist, source, options = KINDS[{kind!r}]
 artist = asciiart.Artist(**of_artist)

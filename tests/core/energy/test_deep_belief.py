@@ -15,18 +15,23 @@ from asciiart.core.energy.deep_belief import DeepBeliefNetwork
 from asciiart.core.learning.trainer import StepLoss, Trainer, TrainerConfig
 
 
-def test_deep_belief_network_is_pretrained_greedily_and_cleans() -> None:
+def test_deep_belief_network_is_pretrained_and_cleans() -> None:
     torch.manual_seed(0)
     network = DeepBeliefNetwork((64, 48, 32))
-    first = [p.clone() for p in network.stack[0].parameters()]
-    config = TrainerConfig(steps=600, learning_rate=0.02)
-    histories = network.pretrain(bars(), config)
+    histories = network.pretrain(bars(), TrainerConfig(steps=600, learning_rate=0.02))
     assert [len(history.loss) for history in histories] == [600, 600]
     assert (network.reconstruct(bars()) - bars()).abs().mean() < 0.05
     error = (damaged_bars() - bars()).abs().mean()
     assert (network.reconstruct(damaged_bars(), 10) - bars()).abs().mean() < error / 2
 
-    # the lowest machine learned as it would have by itself, the next one on its probabilities
+
+def test_each_machine_learns_as_it_would_alone() -> None:
+    """The lowest one on the data, the next one on the probabilities of its hidden units."""
+    torch.manual_seed(0)
+    network = DeepBeliefNetwork((64, 48, 32))
+    first = [p.clone() for p in network.stack[0].parameters()]
+    config = TrainerConfig(steps=50, learning_rate=0.02)
+    network.pretrain(bars(), config)
     for machine, data in ((0, bars()), (1, network.stack[0](bars()).detach())):
         torch.manual_seed(0)
         alone = DeepBeliefNetwork((64, 48, 32)).stack[machine]

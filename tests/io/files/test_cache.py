@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import socket
 import stat
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from paths import CAT
+from command_line import CAT, good
 
 from asciiart.io.files.cache import read_cached, write_cached
 
@@ -99,12 +97,4 @@ def test_whatever_has_the_folder_s_name_a_picture_is_drawn(
     path = tmp_path / "cache" / place
     path.parent.mkdir(parents=True, exist_ok=True)
     make(path)
-    done = subprocess.run(
-        [sys.executable, "-m", "asciiart", str(CAT), "-c", "9"],
-        env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")},
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert done.stdout
+    assert good(CAT, "-c", "9", environ={"XDG_CACHE_HOME": str(tmp_path / "cache")})
