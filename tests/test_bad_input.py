@@ -405,7 +405,6 @@ def test_standard_input_that_is_closed() -> None:
     check(1, "standard input: ", got=done.returncode, out=done.stdout, err=done.stderr)
 
 
-@pytest.mark.no_cover  # no file can be written, coverage's neither
 @pytest.mark.parametrize("file", ["art.txt", "art.png", "art.json"])
 def test_disk_that_is_full(tmp_path: Path, file: str) -> None:
     """A limit on the size of files, which the system enforces as it does a full disk."""
@@ -554,7 +553,6 @@ def test_cache_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert index.stat().st_mtime_ns == before
 
 
-@pytest.mark.no_cover  # no file can be written, coverage's neither
 @pytest.mark.parametrize("kind", ["a file", "a folder in the file's place", "full"])
 def test_cache_that_cannot_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str

@@ -146,7 +146,6 @@ def noise(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.no_cover  # no file can be written, coverage's neither
 @pytest.mark.parametrize("limit", [0, 1000, 20_000])
 @pytest.mark.parametrize("name", ["a.mp4", "a.gif", "a.html", "a.cast", "a/"])
 def test_full_disk(noise: Path, tmp_path: Path, artist: Artist, name: str, limit: int) -> None:

@@ -340,18 +340,18 @@ def tiny_run(folder: Path, steps: int) -> list[str]:
 
 def test_killed_run_is_resumed_bit_for_bit(tmp_path: Path) -> None:
     """The process is killed, as by a power cut; the same steps are in its log once."""
-    process = start_run(tmp_path / "killed", 120)
+    process = start_run(tmp_path / "killed", 60)
     process.kill()
     assert process.wait() == -signal.SIGKILL
     process.communicate()
     assert not (tmp_path / "killed" / "card.toml").exists()
     for name, more in (("killed", ["--resume"]), ("whole", [])):
-        result = CliRunner().invoke(main, [*tiny_run(tmp_path / name, 120), *more])
+        result = CliRunner().invoke(main, [*tiny_run(tmp_path / name, 60), *more])
         assert result.exit_code == 0, result.output
     killed, whole = tmp_path / "killed", tmp_path / "whole"
     assert networks_of(killed) == networks_of(whole)
     logs = [read_log(folder / "tone.log.jsonl") for folder in (killed, whole)]
-    assert [line["step"] for line in logs[0]] == list(range(10, 121, 10))
+    assert [line["step"] for line in logs[0]] == list(range(10, 61, 10))
     timeless = [[{**line, "seconds": 0} for line in log] for log in logs]
     assert timeless[0] == timeless[1]
 
