@@ -57,6 +57,12 @@ _UNMEASURED = (
 )
 """Folders and files of `tests` that coverage passes over. Their lines are not counted, the figures
 would be falsified, or they are about the whole, of which the modules' own tests walk every line."""
+_MEASURED_CHILDREN = (
+    *("cli/test_main.py", "cli/commands/test_play.py", "cli/batch/test_delivery.py"),
+    *("cli/batch/test_workers.py", "io/test_signals.py", "io/terminal/test_fullscreen.py"),
+)
+"""Files of `tests` whose child processes coverage measures, which takes each half a second. What
+other children do is done in pytest's own processes, too."""
 
 Color = tuple[int, int, int]
 
@@ -79,6 +85,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         top = item.path.relative_to(TESTS).parts[0]
         if top in _UNMEASURED or getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker("no_cover")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Let coverage measure child processes only where they walk lines of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        if item.path.relative_to(_TESTS).as_posix() not in _MEASURED_CHILDREN:
+            patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+        yield
 
 
 @pytest.fixture
