@@ -91,7 +91,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Let coverage measure child processes only where they walk lines of their own."""
     with pytest.MonkeyPatch.context() as patch:
-        if item.path.relative_to(_TESTS).as_posix() not in _MEASURED_CHILDREN:
+        if item.path.relative_to(TESTS).as_posix() not in _MEASURED_CHILDREN:
             patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
         yield
 
