@@ -10,22 +10,38 @@ from torch import Tensor
 
 from asciiart.core.course.units import with_one
 
-INPUTS = torch.tensor([1.0, 1.0, 0.0])
-"""The lecture's inputs (3,)."""
-HIDDEN = torch.tensor([[0.5, 0.5, 1.0], [-2.0, 0.5, 0.0]])
-"""Its weights to h1 and h2, (2, 3), in the order of the inputs.
 
-Those of h2 are listed from the other end, as 0, 0.5, -2; but the printed h2 and the printed update
-of -2 fit only if -2 belongs to an input of 1."""
-OUTPUT = torch.ones(3)
-"""Its output weights (3,): those of h1, of h2, and of the bias unit, which is always 1."""
-TARGET = 1.0
-"""The target; it is not stated, and follows from the printed updates."""
-LEARNING_RATE = 0.1
+class Exercise(NamedTuple):
+    """One example, and the network that is to learn from it; its output unit is linear."""
+
+    inputs: Tensor
+    """The example, (I,)."""
+    hidden: Tensor
+    """The weights of the hidden units, (D, I)."""
+    output: Tensor
+    """The weights of the output unit, (D + 1,); the last is that of a bias unit, always 1."""
+    target: float
+    """What the output ought to be."""
+    learning_rate: float
+    """The share of the gradient that the weights move by."""
+
+
+LECTURE = Exercise(
+    inputs=torch.tensor([1.0, 1.0, 0.0]),
+    hidden=torch.tensor([[0.5, 0.5, 1.0], [-2.0, 0.5, 0.0]]),
+    output=torch.ones(3),
+    target=1.0,
+    learning_rate=0.1,
+)
+"""The lecture's numbers.
+
+The weights to h2 are listed there from the other end, as 0, 0.5, -2; but h2 and the new value of -2
+are what was printed only if -2 belongs to an input of 1. The target follows from the printed
+updates."""
 
 
 class Pass(NamedTuple):
-    """One example forward, back, and the weights after it; the output unit is linear."""
+    """One example forward, back, and the weights after it."""
 
     sums: Tensor
     """The weighted sums of the hidden units, (D,)."""
@@ -39,34 +55,18 @@ class Pass(NamedTuple):
     """The new hidden weights (D, I)."""
 
 
-def back_propagate(
-    inputs: Tensor, hidden: Tensor, output: Tensor, target: float, learning_rate: float
-) -> Pass:
-    """Return one step of gradient descent on (t - y)² / 2.
-
-    Parameters
-    ----------
-    inputs
-        One example (I,).
-    hidden
-        The weights (D, I) of sigmoid units.
-    output
-        The weights (D + 1,) of a linear unit; the last is the bias's.
-    target, learning_rate
-        Numbers.
-    """
-    return _one_pass(torch.sigmoid, inputs, hidden, output, target, -learning_rate)
+def back_propagate(exercise: Exercise) -> Pass:
+    """Return one step of gradient descent on (t - y)² / 2, with sigmoid hidden units."""
+    return _one_pass(exercise, torch.sigmoid, -exercise.learning_rate)
 
 
-def as_printed(
-    inputs: Tensor, hidden: Tensor, output: Tensor, target: float, learning_rate: float
-) -> Pass:
-    """Return what the lecture printed for the arguments of `back_propagate`.
+def as_printed(exercise: Exercise) -> Pass:
+    """Return what the lecture printed.
 
     It has two slips: the hidden units are 1 / (1 + exp(a)), which falls, and every correction is
     added where it ought to be subtracted.
     """
-    return _one_pass(falling_sigmoid, inputs, hidden, output, target, learning_rate)
+    return _one_pass(exercise, falling_sigmoid, exercise.learning_rate)
 
 
 def falling_sigmoid(total: Tensor) -> Tensor:
@@ -74,14 +74,8 @@ def falling_sigmoid(total: Tensor) -> Tensor:
     return 1 / (1 + total.exp())
 
 
-def _one_pass(
-    squash: Callable[[Tensor], Tensor],
-    inputs: Tensor,
-    hidden: Tensor,
-    output: Tensor,
-    target: float,
-    rate: float,
-) -> Pass:
+def _one_pass(exercise: Exercise, squash: Callable[[Tensor], Tensor], rate: float) -> Pass:
+    inputs, hidden, output, target, _ = exercise
     sums = hidden @ inputs  # (D, I) x (I,) -> (D,)
     outputs = squash(sums)  # (D,)
     y = output @ with_one(outputs)  # (D + 1,) x (D + 1,) -> scalar

@@ -24,7 +24,7 @@ TWINS: dict[str, Squash] = {
     "sigmoid": Squash(torch.sigmoid, lambda hidden: hidden * (1 - hidden)),
     "relu": Squash(nn.functional.relu, lambda hidden: (hidden > 0).to(hidden.dtype)),
 }
-"""Name -> activation. Both derivatives can be told from the output: h (1 - h), and 1 where h > 0."""
+"""Name -> activation. The outputs tell both derivatives: h (1 - h), and 1 where h > 0."""
 
 
 class TwinGradients(NamedTuple):
