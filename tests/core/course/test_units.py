@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from asciiart.core.course.units import Unit, learn_by_samples
+from asciiart.core.course.units import UNIT_ACTIVATIONS, Unit, learn_by_samples
 from asciiart.core.perceptron import Perceptron
 
 SAMPLES = torch.tensor([[2.0, 2.0], [3.0, 3.0]], dtype=torch.float64)
@@ -102,5 +102,5 @@ def test_a_step_unit_corrects_by_the_error_alone() -> None:
 
 def test_at_a_sum_of_zero_nothing_fires() -> None:
     x = torch.zeros(1, 2)
-    found = {name: float(Unit(torch.zeros(3), name)(x)) for name in ("sigmoid", "step", "sign")}
+    found = {name: float(Unit(torch.zeros(3), name)(x)) for name in UNIT_ACTIVATIONS}
     assert found == {"sigmoid": 0.5, "step": 0.0, "sign": -1.0}
