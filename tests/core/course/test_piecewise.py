@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from asciiart.core.course.piecewise import relu_sum
+from asciiart.core.course.piecewise import ReluSum, relu_sum
 from asciiart.core.perceptron import MLP
 
 
@@ -24,6 +24,11 @@ def test_it_is_the_line_through_its_points_and_constant_outside(count: int) -> N
     found = relu_sum(torch.from_numpy(bends), torch.from_numpy(values))
     u = np.linspace(-2, count + 2, 500).reshape(50, 10)
     np.testing.assert_allclose(found(torch.from_numpy(u)), np.interp(u, bends, values), atol=1e-10)
+
+
+def test_a_sum_starts_at_zero() -> None:
+    bend = ReluSum(torch.tensor([1.0]), torch.tensor([2.0]))
+    assert bend(torch.tensor([0.0, 1.0, 3.0])).tolist() == [0, 0, 4]
 
 
 def test_it_is_a_network_with_one_hidden_layer() -> None:

@@ -20,6 +20,10 @@ def test_six_filters_of_5_on_a_color_picture_of_32() -> None:
     assert convolve((3, 32, 32), 6, 5) == Convolved(6, 28, 28, 456)
 
 
+def test_a_filter_as_large_as_the_picture_leaves_one_pixel() -> None:
+    assert convolve((2, 7, 7), 4, 7) == Convolved(4, 1, 1, 4 * 99)
+
+
 @pytest.mark.parametrize("kernel_size", [1, 3, 4, 5])
 @pytest.mark.parametrize(("stride", "padding"), [(1, 0), (1, 2), (2, 0), (2, 1), (3, 1)])
 def test_the_result_is_torchs(kernel_size: int, stride: int, padding: int) -> None:

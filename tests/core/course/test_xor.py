@@ -33,6 +33,13 @@ def test_the_lectures_sigmoid_units_are_or_nand_and_their_and() -> None:
     assert solved(SIGMOID_XOR)
 
 
+def test_the_weights_are_the_lectures() -> None:
+    assert SIGMOID_XOR.hidden.tolist() == [[20, 20, -10], [-20, -20, 30]]
+    assert SIGMOID_XOR.output.tolist() == [20, 20, -30]
+    assert sign_xor((1.5, 2.5)).hidden.tolist() == [[1, 1, -1.5], [1, 1, -2.5]]
+    assert sign_xor((1.5, 2.5)).output.tolist() == [1, -1, -1]
+
+
 def test_sign_units_with_thresholds_a_half_and_three_halves_are_or_and_xor() -> None:
     assert signs(sign_xor((0.5, 1.5))) == [[-1, 1, 1, 1], [-1, -1, -1, 1], [-1, 1, 1, -1]]
 
