@@ -21,6 +21,7 @@ PAGES = sorted(COURSE.glob("*.md"))
 CONTENTS = (COURSE / "README.md").read_text(encoding="utf-8")
 CORE_README = (ROOT / "asciiart" / "core" / "README.md").read_text(encoding="utf-8")
 NONE = "–"
+NUMBER = re.compile(r"\d+\.\d+")
 
 EXAMPLE = re.compile(
     r"^```python\n(.*?)^```\n(?:\s*^```text\n(.*?)^```$)?", re.DOTALL | re.MULTILINE
@@ -66,9 +67,6 @@ def parts(cell: str) -> list[str]:
     return [] if cell == NONE else cell.split("<br>")
 
 
-every_row = pytest.mark.parametrize("row", table(), ids=lambda row: row.item)
-
-
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_examples_print_what_the_page_shows(page: Path) -> None:
     names: dict[str, Any] = {"__name__": page.stem}
@@ -85,41 +83,40 @@ def test_every_page_is_in_the_contents() -> None:
     assert sorted(pages) == [page.name for page in PAGES if page.name != "README.md"]
 
 
-@every_row
-def test_every_name_is_there(row: Row) -> None:
-    assert named(row)
-    for package, name, key in named(row):
-        found = resolve_name(f"{package}:{name}")
-        assert not key or key in found
+def test_every_name_is_there() -> None:
+    for row in table():
+        assert named(row), row.item
+        for package, name, key in named(row):
+            found = resolve_name(f"{package}:{name}")
+            assert not key or key in found, row.item
 
 
-@every_row
-def test_the_test_is_there_and_speaks_of_it(row: Row) -> None:
-    assert quoted(row.tests)
-    for file in quoted(row.tests):
-        words = re.findall(r"\w+", (ROOT / file).read_text(encoding="utf-8"))
-        assert any(name in words for _, name, _ in named(row)), file
+def test_every_test_is_there_and_speaks_of_the_item() -> None:
+    for row in table():
+        assert quoted(row.tests), row.item
+        for file in quoted(row.tests):
+            words = re.findall(r"\w+", (ROOT / file).read_text(encoding="utf-8"))
+            assert any(name in words for _, name, _ in named(row)), (row.item, file)
 
 
-@every_row
-def test_the_page_is_there(row: Row) -> None:
-    for target in re.findall(r"\]\(([^)]+)\)", row.page):
-        assert (COURSE / target).exists()
-    assert row.page == NONE or "](" in row.page
+def test_every_page_is_there() -> None:
+    for row in table():
+        targets = re.findall(r"\]\(([^)]+)\)", row.page)
+        assert targets or row.page == NONE, row.item
+        assert all((COURSE / target).exists() for target in targets), row.item
 
 
-@every_row
-def test_figures_are_those_of_the_core(row: Row) -> None:
-    assert len(parts(row.task)) == len(parts(row.figure))
-    for place, shown in zip(parts(row.task), parts(row.figure), strict=True):
-        task, network = place.strip("`").split("/")
-        assert network in TASKS[task].bars
-        measured = re.findall(rf"^\| {task} \| .*", CORE_README, re.MULTILINE)
-        (own,) = [line for line in measured if line.startswith(f"| {task} | {network} |")]
-        figure, value = own.split(" | ")[2:4]
-        assert re.match(rf"{re.escape(f'{figure} {value}')}\b", shown)
-        for number in re.findall(r"\d+\.\d+", shown):
-            assert number in "".join(measured)
+def test_every_figure_is_the_cores() -> None:
+    for row in table():
+        for place, shown in zip(parts(row.task), parts(row.figure), strict=True):
+            task, network = place.strip("`").split("/")
+            assert network in TASKS[task].bars, row.item
+            measured = re.findall(rf"^\| {task} \| .*", CORE_README, re.MULTILINE)
+            (own,) = [line for line in measured if line.startswith(f"| {task} | {network} |")]
+            figure, value = own.split(" | ")[2:4]
+            assert shown.startswith(f"{figure} {value}"), row.item
+            numbers = {float(number) for line in measured for number in NUMBER.findall(line)}
+            assert {float(number) for number in NUMBER.findall(shown)} <= numbers, row.item
 
 
 def test_every_public_name_is_in_the_table() -> None:
