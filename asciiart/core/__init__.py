@@ -113,6 +113,7 @@ from asciiart.core.sequences.attention import (
     scaled_dot_product,
 )
 from asciiart.core.sequences.decoding import END, PAD, START, beam_search, greedy
+from asciiart.core.sequences.gpt import GPT, GPTConfig, load_gpt2_state
 from asciiart.core.sequences.markov import MarkovChain
 from asciiart.core.sequences.recurrent import (
     RecurrentConfig,
@@ -125,10 +126,10 @@ from asciiart.core.sequences.recurrent import (
 from asciiart.core.sequences.seq2seq import Seq2Seq, Seq2SeqConfig, teacher_forcing_loss
 from asciiart.core.sequences.text import TextClassifier
 from asciiart.core.sequences.transformer import (
-    DecoderOnlyTransformer,
     Transformer,
     TransformerConfig,
     positional_encoding,
+    transformer_learning_rate,
 )
 from asciiart.core.vision.boxes import (
     Detections,
@@ -171,6 +172,7 @@ __all__ = [
     "ACTIVATIONS",
     "AUGMENTATIONS",
     "END",
+    "GPT",
     "INITIALIZERS",
     "LOSSES",
     "MLP",
@@ -197,13 +199,13 @@ __all__ = [
     "ConvStage",
     "ConvVariationalAutoencoder",
     "Crop",
-    "DecoderOnlyTransformer",
     "DeepBeliefNetwork",
     "DenoisingAutoencoder",
     "DenseNet",
     "Detections",
     "EarlyStopping",
     "Flip",
+    "GPTConfig",
     "GaussianNoise",
     "GenerativeAdversarialNetwork",
     "GlimpseConfig",
@@ -278,6 +280,7 @@ __all__ = [
     "kl_divergence",
     "l1_penalty",
     "l2_penalty",
+    "load_gpt2_state",
     "mean_average_precision",
     "minibatches",
     "minimax_loss",
@@ -304,6 +307,7 @@ __all__ = [
     "supervised",
     "synonym_replacement",
     "teacher_forcing_loss",
+    "transformer_learning_rate",
     "truncated_loss",
     "truncated_windows",
     "vgg",

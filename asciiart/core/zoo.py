@@ -102,8 +102,8 @@ _TABLE: Mapping[str, Mapping[str, str]] = {
         "positional_encoding": _VASWANI,
         "MultiHeadAttention": _VASWANI,
         "Transformer": _VASWANI,
-        "DecoderOnlyTransformer": "Radford et al. 2018, Improving language understanding by "
-        "generative pre-training",
+        "GPT": "Radford et al. 2019, Language models are unsupervised multitask learners",
+        "transformer_learning_rate": _VASWANI,
     },
     "visual attention": {
         "Captioner": _XU,

@@ -24,9 +24,36 @@ class Attended(NamedTuple):
     """Weights (B, ..., S); each row sums to 1, or is 0 where nothing may be attended to."""
 
 
-def causal_mask(length: int, *, device: torch.device | None = None) -> Tensor:
-    """Return the mask (1, T, T) that lets each position attend to itself and those before it."""
-    return torch.ones(1, length, length, dtype=torch.bool, device=device).tril()
+class HeadsAttended(NamedTuple):
+    """The result of scaled dot products, which need no weights in memory to make a context."""
+
+    context: Tensor
+    """Weighted sum of the values, (B, ..., T, F)."""
+    weights: Tensor | None
+    """Weights (B, ..., T, S) as in `Attended`; None unless they were asked for."""
+
+
+class KeysValues(NamedTuple):
+    """Keys and values of S positions, already split into h heads: what a K/V cache keeps."""
+
+    keys: Tensor
+    """(B, h, S, E/h)."""
+    values: Tensor
+    """(B, h, S, E/h)."""
+
+    def followed_by(self, later: KeysValues) -> KeysValues:
+        """Return the keys and values of these positions and then of ``later`` ones."""
+        keys = torch.cat([self.keys, later.keys], 2)  # (B, h, S + T, E/h)
+        return KeysValues(keys, torch.cat([self.values, later.values], 2))
+
+
+def causal_mask(length: int, past: int = 0, *, device: torch.device | None = None) -> Tensor:
+    """Return the mask (1, T, P + T) that lets each position attend to itself and those before it.
+
+    ``past`` is the number P of positions that come before the T positions that attend.
+    """
+    every = torch.ones(1, length, past + length, dtype=torch.bool, device=device)
+    return every.tril(past)  # (1, T, P + T)
 
 
 def padding_mask(lengths: Tensor, size: int) -> Tensor:
@@ -44,9 +71,18 @@ def _masked_softmax(scores: Tensor, mask: Tensor | None) -> Tensor:
 
 
 def scaled_dot_product(
-    query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None, *, dropout: float = 0.0
-) -> Attended:
-    """Return softmax(Q Kᵀ / √E) V and the weights (Vaswani et al. 2017, equation 1).
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    mask: Tensor | None = None,
+    *,
+    dropout: float = 0.0,
+    need_weights: bool = False,
+) -> HeadsAttended:
+    """Return softmax(Q Kᵀ / √E) V (Vaswani et al. 2017, equation 1).
+
+    torch's own kernel computes it, which never holds all weights in memory. With ``need_weights``
+    the formula is written out instead, and its weights are returned too.
 
     Parameters
     ----------
@@ -58,10 +94,13 @@ def scaled_dot_product(
         Share of the weights that are dropped before the sum, in training and evaluation alike: pass
         0 in evaluation. The returned weights are those before dropout.
     """
+    if not need_weights:
+        context = functional.scaled_dot_product_attention(query, key, value, mask, dropout)
+        return HeadsAttended(context, None)
     scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])  # (..., T, S)
     weights = _masked_softmax(scores, mask)
     used = functional.dropout(weights, dropout) if dropout else weights
-    return Attended(used @ value, weights)  # (..., T, S) x (..., S, F) -> (..., T, F)
+    return HeadsAttended(used @ value, weights)  # (..., T, S) x (..., S, F) -> (..., T, F)
 
 
 class Attention(nn.Module):
@@ -117,11 +156,11 @@ class AdditiveAttention(Attention):
     It has no biases, as in the paper's formulas.
     """
 
-    def __init__(self, query_size: int, key_size: int, hidden: int) -> None:
+    def __init__(self, query_size: int, key_size: int, hidden_size: int) -> None:
         super().__init__()
-        self.query = nn.Linear(query_size, hidden, bias=False)
-        self.key = nn.Linear(key_size, hidden, bias=False)
-        self.energy = nn.Linear(hidden, 1, bias=False)
+        self.query = nn.Linear(query_size, hidden_size, bias=False)
+        self.key = nn.Linear(key_size, hidden_size, bias=False)
+        self.energy = nn.Linear(hidden_size, 1, bias=False)
 
     def prepare(self, keys: Tensor) -> Tensor:
         """Return U k for all keys: (B, S, F) -> (B, S, A)."""
@@ -208,51 +247,78 @@ def build_attention(name: str, query_size: int, key_size: int) -> Attention:
 class MultiHeadAttention(nn.Module):
     """Multi-head attention, for self-attention and cross-attention (Vaswani et al. 2017, 3.2.2).
 
-    It has no biases, as in the paper. ``dropout`` applies to the attention weights, as in the
+    The paper has no biases, GPT-2 has them. ``dropout`` applies to the attention weights, as in the
     authors' program; the paper does not mention it.
+
+    `forward` is `project` followed by `attend`. A decoder that works step by step keeps what
+    `project` returned for earlier positions (a K/V cache) and calls the two itself.
 
     Raises
     ------
     ValueError
-        If ``heads`` does not divide ``size``.
+        If ``num_heads`` does not divide ``embed_dim``.
     """
 
-    def __init__(self, size: int, heads: int, *, dropout: float = 0.0) -> None:
+    def __init__(
+        self, embed_dim: int, num_heads: int, *, dropout: float = 0.0, bias: bool = False
+    ) -> None:
         super().__init__()
-        if heads < 1 or size % heads:
-            raise ValueError(f"heads must divide size {size}, {heads} does not")
-        self.heads = heads
+        if num_heads < 1 or embed_dim % num_heads:
+            raise ValueError(f"num_heads must divide embed_dim {embed_dim}, {num_heads} does not")
+        self.num_heads = num_heads
         self.dropout = dropout
-        self.query = nn.Linear(size, size, bias=False)
-        self.key = nn.Linear(size, size, bias=False)
-        self.value = nn.Linear(size, size, bias=False)
-        self.out = nn.Linear(size, size, bias=False)
+        self.query = nn.Linear(embed_dim, embed_dim, bias=bias)
+        self.key = nn.Linear(embed_dim, embed_dim, bias=bias)
+        self.value = nn.Linear(embed_dim, embed_dim, bias=bias)
+        self.out = nn.Linear(embed_dim, embed_dim, bias=bias)
 
     def _split(self, x: Tensor) -> Tensor:
-        parts = x.reshape(*x.shape[:2], self.heads, -1)  # (B, T, E) -> (B, T, h, E/h)
+        parts = x.reshape(*x.shape[:2], self.num_heads, -1)  # (B, T, E) -> (B, T, h, E/h)
         return parts.transpose(1, 2)  # (B, h, T, E/h)
 
-    def forward(self, query: Tensor, keys: Tensor, mask: Tensor | None = None) -> Attended:
+    def project(self, keys: Tensor) -> KeysValues:
+        """Return the keys and values of positions (B, S, E)."""
+        return KeysValues(self._split(self.key(keys)), self._split(self.value(keys)))
+
+    def attend(
+        self,
+        query: Tensor,
+        seen: KeysValues,
+        mask: Tensor | None = None,
+        *,
+        need_weights: bool = False,
+    ) -> HeadsAttended:
+        """Attend from ``query`` (B, T, E) to projected positions; else as `forward`."""
+        if mask is not None and mask.ndim != 3:  # (B, S) and (T, S) could not be told apart
+            raise ValueError(f"mask must be (B or 1, T or 1, S), not {tuple(mask.shape)}")
+        heads, weights = scaled_dot_product(
+            self._split(self.query(query)),  # (B, h, T, E/h)
+            seen.keys,  # (B, h, S, E/h)
+            seen.values,  # (B, h, S, E/h)
+            None if mask is None else mask[:, None],  # (B, 1, T, S)
+            dropout=self.dropout if self.training else 0.0,
+            need_weights=need_weights,
+        )
+        context: Tensor = self.out(heads.transpose(1, 2).flatten(2))  # (B, h, T, E/h) -> (B, T, E)
+        return HeadsAttended(context, weights)
+
+    def forward(
+        self,
+        query: Tensor,
+        keys: Tensor,
+        mask: Tensor | None = None,
+        *,
+        need_weights: bool = False,
+    ) -> HeadsAttended:
         """Attend from ``query`` (B, T, E) to ``keys`` (B, S, E), which are also the values.
 
         ``mask`` has three axes that broadcast to (B, T, S): ``causal_mask(T)``,
         ``padding_mask(lengths, S)[:, None]`` or both joined by ``&``. The context is (B, T, E); the
-        weights are (B, heads, T, S).
+        weights, if ``need_weights``, are (B, num_heads, T, S).
 
         Raises
         ------
         ValueError
             If the mask does not have three axes.
         """
-        if mask is not None and mask.ndim != 3:  # (B, S) and (T, S) could not be told apart
-            raise ValueError(f"mask must be (B or 1, T or 1, S), not {tuple(mask.shape)}")
-        seen = scaled_dot_product(
-            self._split(self.query(query)),  # (B, h, T, E/h)
-            self._split(self.key(keys)),  # (B, h, S, E/h)
-            self._split(self.value(keys)),  # (B, h, S, E/h)
-            None if mask is None else mask[:, None],  # (B, 1, T, S)
-            dropout=self.dropout if self.training else 0.0,
-        )
-        joined = seen.context.transpose(1, 2).flatten(2)  # (B, h, T, E/h) -> (B, T, E)
-        context: Tensor = self.out(joined)
-        return Attended(context, seen.weights)
+        return self.attend(query, self.project(keys), mask, need_weights=need_weights)

@@ -1,8 +1,9 @@
-"""Transformers: encoder-decoder and decoder-only."""
+"""The encoder-decoder transformer, with the learning rate that it is trained with."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,17 +20,17 @@ from asciiart.core.sequences.decoding import Step, shift_right, source_lengths
 class TransformerConfig:
     """Sizes and options of a transformer, apart from its vocabularies."""
 
-    size: int = 128
+    embed_dim: int = 128
     """Size E of embeddings and states."""
-    heads: int = 4
-    """Number of attention heads, a divisor of ``size``."""
-    layers: int = 2
+    num_heads: int = 4
+    """Number of attention heads, a divisor of ``embed_dim``."""
+    num_layers: int = 2
     """Number of layers of the encoder, and of the decoder."""
-    hidden: int = 512
+    hidden_size: int = 512
     """Hidden units of the position-wise feed-forward network in each layer."""
     dropout: float = 0.1
     """Dropout of embeddings and of each sublayer's output."""
-    longest: int = 512
+    max_length: int = 512
     """Largest number of positions."""
     pre_norm: bool = True
     """Normalize each sublayer's input; False normalizes after the residual sum, as in the paper."""
@@ -37,9 +38,31 @@ class TransformerConfig:
     """sinusoidal, learned or none."""
     activation: str = "relu"
     """A name of `core.layers.ACTIVATIONS`."""
+    tie_weights: str = "none"
+    """none; output, where the target's embedding is also the weight of the output layer; or all,
+    where the source's embedding is the same too, as in the paper (section 3.4)."""
 
 
-def positional_encoding(length: int, size: int) -> Tensor:
+def transformer_learning_rate(step: int, embed_dim: int, warmup_steps: int = 4000) -> float:
+    """Return the paper's learning rate in step 1, 2, ... (Vaswani et al. 2017, equation 3).
+
+    E^-0.5 min(step^-0.5, step warmup^-1.5): it rises linearly for ``warmup_steps`` and then falls
+    with the square root of the step. With torch::
+
+        optimizer = Adam(network.parameters(), lr=1.0, betas=(0.9, 0.98), eps=1e-9)
+        schedule = LambdaLR(optimizer, lambda done: transformer_learning_rate(done + 1, 512))
+
+    Raises
+    ------
+    ValueError
+        If ``step`` or ``warmup_steps`` is less than 1.
+    """
+    if step < 1 or warmup_steps < 1:
+        raise ValueError(f"step and warmup_steps must be 1 or more, not {step} and {warmup_steps}")
+    return float(embed_dim**-0.5 * min(step**-0.5, step * warmup_steps**-1.5))
+
+
+def positional_encoding(length: int, embed_dim: int) -> Tensor:
     """Return the sinusoidal encoding (T, E) of positions 0 to T - 1 (Vaswani et al. 2017, 3.5).
 
     PE(t, 2i) = sin(t / 10000^(2i/E)), PE(t, 2i + 1) = cos(t / 10000^(2i/E)).
@@ -47,12 +70,12 @@ def positional_encoding(length: int, size: int) -> Tensor:
     Raises
     ------
     ValueError
-        If ``size`` is odd.
+        If ``embed_dim`` is odd.
     """
-    if size % 2:
-        raise ValueError(f"size must be even, not {size}")
+    if embed_dim % 2:
+        raise ValueError(f"embed_dim must be even, not {embed_dim}")
     positions = torch.arange(length, dtype=torch.float64).unsqueeze(1)  # (T, 1)
-    exponents = torch.arange(0, size, 2, dtype=torch.float64) / size  # (E/2,)
+    exponents = torch.arange(0, embed_dim, 2, dtype=torch.float64) / embed_dim  # (E/2,)
     angles = positions / 10000**exponents  # (T, E/2)
     both = torch.stack([angles.sin(), angles.cos()], dim=2)  # (T, E/2, 2)
     return both.flatten(1).float()  # (T, E), sine and cosine in turn
@@ -66,22 +89,22 @@ class PositionalEmbedding(nn.Module):
     2017.
     """
 
-    def __init__(self, vocabulary: int, config: TransformerConfig) -> None:
+    def __init__(self, vocab_size: int, config: TransformerConfig) -> None:
         super().__init__()
         if config.positions not in ("sinusoidal", "learned", "none"):
             raise ValueError(
                 f"positions must be sinusoidal, learned or none, not {config.positions!r}"
             )
-        self.symbols = nn.Embedding(vocabulary, config.size)
-        nn.init.normal_(self.symbols.weight, 0.0, config.size**-0.5)
-        self.scale = math.sqrt(config.size)
-        self.longest = config.longest
+        self.symbols = nn.Embedding(vocab_size, config.embed_dim)
+        nn.init.normal_(self.symbols.weight, 0.0, config.embed_dim**-0.5)
+        self.scale = math.sqrt(config.embed_dim)
+        self.max_length = config.max_length
         self.dropout = nn.Dropout(config.dropout)
         self.positions: nn.Parameter | Tensor
         if config.positions == "learned":
-            self.positions = nn.Parameter(0.1 * torch.randn(config.longest, config.size))
+            self.positions = nn.Parameter(0.1 * torch.randn(config.max_length, config.embed_dim))
         else:
-            table = positional_encoding(config.longest, config.size)
+            table = positional_encoding(config.max_length, config.embed_dim)
             table = table if config.positions == "sinusoidal" else torch.zeros_like(table)
             self.register_buffer("positions", table, persistent=False)
 
@@ -91,11 +114,11 @@ class PositionalEmbedding(nn.Module):
         Raises
         ------
         ValueError
-            If there are more than ``longest``.
+            If there are more than ``max_length``.
         """
         length = symbols.shape[1]
-        if length > self.longest:
-            raise ValueError(f"{length} symbols are more than the {self.longest} positions")
+        if length > self.max_length:
+            raise ValueError(f"{length} symbols are more than the {self.max_length} positions")
         vectors = self.symbols(symbols) * self.scale  # (B, T) -> (B, T, E)
         out: Tensor = self.dropout(vectors + self.positions[:length])
         return out
@@ -106,10 +129,32 @@ class FeedForward(nn.Sequential):
 
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__(
-            nn.Linear(config.size, config.hidden),  # (B, T, E) -> (B, T, hidden)
+            nn.Linear(config.embed_dim, config.hidden_size),  # (B, T, E) -> (B, T, hidden)
             build_activation(config.activation),
-            nn.Linear(config.hidden, config.size),  # (B, T, hidden) -> (B, T, E)
+            nn.Linear(config.hidden_size, config.embed_dim),  # (B, T, hidden) -> (B, T, E)
         )
+
+
+class Residual(nn.Module):
+    """A residual connection around a sublayer: (B, T, E) -> (B, T, E).
+
+    x + sublayer(norm(x)), or, with ``pre_norm=False``, norm(x + sublayer(x)); dropout comes before
+    the sum.
+    """
+
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__()
+        self.pre_norm = config.pre_norm
+        self.norm = nn.LayerNorm(config.embed_dim)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, x: Tensor, sublayer: Callable[[Tensor], Tensor]) -> Tensor:
+        """Return the new states (B, T, E)."""
+        if self.pre_norm:
+            out: Tensor = x + self.dropout(sublayer(self.norm(x)))
+        else:
+            out = self.norm(x + self.dropout(sublayer(x)))
+        return out
 
 
 class EncoderLayer(nn.Module):
@@ -118,27 +163,19 @@ class EncoderLayer(nn.Module):
     Vaswani et al. 2017, section 3.1, except that normalization precedes each sublayer by default
     (Xiong et al. 2020, "On layer normalization in the transformer architecture"), which trains
     without the warm-up that the paper's own order, ``pre_norm=False``, needs.
-
-    With a causal mask it is the layer of a decoder-only transformer.
     """
 
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
-        self.pre_norm = config.pre_norm
-        self.attention = MultiHeadAttention(config.size, config.heads, dropout=config.dropout)
+        self.attention = _attention(config)
         self.feed_forward = FeedForward(config)
-        self.norms = nn.ModuleList(nn.LayerNorm(config.size) for _ in range(2))
-        self.dropout = nn.Dropout(config.dropout)
+        self.residuals = nn.ModuleList(Residual(config) for _ in range(2))
 
     def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         """Return the new states (B, T, E); ``mask`` (B or 1, T or 1, T) is True where to attend."""
-        if self.pre_norm:
-            normed = self.norms[0](x)
-            x = x + self.dropout(self.attention(normed, normed, mask).context)  # (B, T, E)
-            out: Tensor = x + self.dropout(self.feed_forward(self.norms[1](x)))  # (B, T, E)
-            return out
-        x = self.norms[0](x + self.dropout(self.attention(x, x, mask).context))  # (B, T, E)
-        out = self.norms[1](x + self.dropout(self.feed_forward(x)))  # (B, T, E)
+        attended, fed = self.residuals
+        x = attended(x, lambda y: self.attention(y, y, mask).context)  # (B, T, E)
+        out: Tensor = fed(x, self.feed_forward)  # (B, T, E)
         return out
 
 
@@ -150,12 +187,10 @@ class DecoderLayer(nn.Module):
 
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
-        self.pre_norm = config.pre_norm
-        self.attention = MultiHeadAttention(config.size, config.heads, dropout=config.dropout)
-        self.cross = MultiHeadAttention(config.size, config.heads, dropout=config.dropout)
+        self.attention = _attention(config)
+        self.cross = _attention(config)
         self.feed_forward = FeedForward(config)
-        self.norms = nn.ModuleList(nn.LayerNorm(config.size) for _ in range(3))
-        self.dropout = nn.Dropout(config.dropout)
+        self.residuals = nn.ModuleList(Residual(config) for _ in range(3))
 
     def forward(
         self,
@@ -173,21 +208,20 @@ class DecoderLayer(nn.Module):
         mask, memory_mask
             (B or 1, T or 1, T) and (B or 1, T or 1, S), True where to attend.
         """
-        if self.pre_norm:
-            normed = self.norms[0](x)
-            x = x + self.dropout(self.attention(normed, normed, mask).context)  # (B, T, E)
-            x = x + self.dropout(self.cross(self.norms[1](x), memory, memory_mask).context)
-            out: Tensor = x + self.dropout(self.feed_forward(self.norms[2](x)))  # (B, T, E)
-            return out
-        x = self.norms[0](x + self.dropout(self.attention(x, x, mask).context))  # (B, T, E)
-        x = self.norms[1](x + self.dropout(self.cross(x, memory, memory_mask).context))
-        out = self.norms[2](x + self.dropout(self.feed_forward(x)))  # (B, T, E)
+        attended, crossed, fed = self.residuals
+        x = attended(x, lambda y: self.attention(y, y, mask).context)  # (B, T, E)
+        x = crossed(x, lambda y: self.cross(y, memory, memory_mask).context)  # (B, T, E)
+        out: Tensor = fed(x, self.feed_forward)  # (B, T, E)
         return out
+
+
+def _attention(config: TransformerConfig) -> MultiHeadAttention:
+    return MultiHeadAttention(config.embed_dim, config.num_heads, dropout=config.dropout)
 
 
 def _last_norm(config: TransformerConfig) -> nn.Module:
     # Before each sublayer, normalization leaves the sum of all of them as it is: it needs one more.
-    return nn.LayerNorm(config.size) if config.pre_norm else nn.Identity()
+    return nn.LayerNorm(config.embed_dim) if config.pre_norm else nn.Identity()
 
 
 class TransformerState(NamedTuple):
@@ -205,26 +239,41 @@ class Transformer(nn.Module):
     """Encoder-decoder transformer (Vaswani et al. 2017, "Attention is all you need").
 
     Departures: normalization before the sublayers unless ``pre_norm=False`` (see `EncoderLayer`);
-    source and target do not share embeddings, because their alphabets differ; the output layer does
-    not share the target's embedding; initial weights are Xavier's (the paper does not say).
+    embeddings and output layer share no weights unless ``tie_weights`` says so; initial weights are
+    Xavier's (the paper does not say).
 
     It is decoded by `greedy` and `beam_search` of `core.sequences.decoding`. Each step runs over
-    the whole prefix again instead of caching keys and values, which is simple and fast enough for
-    words.
+    the whole prefix again, which is simple and fast enough for words; `GPT` shows a K/V cache.
+
+    Raises
+    ------
+    ValueError
+        If ``tie_weights`` is unknown, or is all although the vocabularies differ in size.
     """
 
     def __init__(
-        self, source_vocabulary: int, target_vocabulary: int, config: TransformerConfig
+        self, source_vocab_size: int, target_vocab_size: int, config: TransformerConfig
     ) -> None:
         super().__init__()
-        self.source = PositionalEmbedding(source_vocabulary, config)
-        self.target = PositionalEmbedding(target_vocabulary, config)
-        self.encoder = nn.ModuleList(EncoderLayer(config) for _ in range(config.layers))
-        self.decoder = nn.ModuleList(DecoderLayer(config) for _ in range(config.layers))
+        self.source = PositionalEmbedding(source_vocab_size, config)
+        self.target = PositionalEmbedding(target_vocab_size, config)
+        self.encoder = nn.ModuleList(EncoderLayer(config) for _ in range(config.num_layers))
+        self.decoder = nn.ModuleList(DecoderLayer(config) for _ in range(config.num_layers))
         self.encoder_norm = _last_norm(config)
         self.decoder_norm = _last_norm(config)
-        self.head = nn.Linear(config.size, target_vocabulary)
+        self.head = nn.Linear(config.embed_dim, target_vocab_size)
         initialize(self, "xavier_uniform")
+        self._tie(config.tie_weights)
+
+    def _tie(self, which: str) -> None:
+        if which not in ("none", "output", "all"):
+            raise ValueError(f"tie_weights must be none, output or all, not {which!r}")
+        if which != "none":
+            self.head.weight = self.target.symbols.weight  # (V, E)
+        if which == "all":
+            if self.source.symbols.weight.shape != self.target.symbols.weight.shape:
+                raise ValueError("tie_weights all needs one vocabulary for source and target")
+            self.source.symbols.weight = self.target.symbols.weight  # (V, E)
 
     def encode(self, source: Tensor, lengths: Tensor) -> Tensor:
         """Return the states (B, S, E) of sources (B, S) with ``lengths`` (B,)."""
@@ -275,64 +324,3 @@ class Transformer(nn.Module):
         prefix = torch.cat([state.prefix, symbols.unsqueeze(1)], dim=1)  # (B, t + 1)
         logits = self.decode(prefix, state.memory, state.memory_mask)  # (B, t + 1, V)
         return Step(logits[:, -1], state._replace(prefix=prefix))
-
-
-class DecoderOnlyTransformer(nn.Module):
-    """Language model: a transformer that predicts each symbol from those before it.
-
-    Radford et al. 2018, "Improving language understanding by generative pre-training", with GPT-2's
-    normalization before each sublayer and after the last (Radford et al. 2019). Departures:
-    sinusoidal positions and ReLU by default, and no weights shared with the embedding.
-
-    Shapes: symbols (B, T) -> logits (B, T, V).
-    """
-
-    def __init__(self, vocabulary: int, config: TransformerConfig) -> None:
-        super().__init__()
-        self.embedding = PositionalEmbedding(vocabulary, config)
-        self.layers = nn.ModuleList(EncoderLayer(config) for _ in range(config.layers))
-        self.norm = _last_norm(config)
-        self.head = nn.Linear(config.size, vocabulary)
-        initialize(self, "xavier_uniform")
-
-    def forward(self, symbols: Tensor) -> Tensor:
-        """Return the logits (B, T, V) of the symbol after each of ``symbols`` (B, T)."""
-        mask = causal_mask(symbols.shape[1], device=symbols.device)  # (1, T, T)
-        x = self.embedding(symbols)  # (B, T, E)
-        for layer in self.layers:
-            x = layer(x, mask)
-        out: Tensor = self.head(self.norm(x))  # (B, T, E) -> (B, T, V)
-        return out
-
-    @torch.no_grad()
-    def sample(
-        self,
-        symbols: Tensor,
-        count: int,
-        *,
-        temperature: float = 1.0,
-        generator: torch.Generator | None = None,
-    ) -> Tensor:
-        """Return ``symbols`` (B, T), T at least 1, continued by ``count`` sampled ones.
-
-        ``temperature`` divides the logits; at 0 the most probable symbol is taken. When there are
-        more symbols than positions the model sees only the last ones. Call it in evaluation mode.
-
-        Raises
-        ------
-        ValueError
-            If there is no symbol to begin with, or the temperature is negative.
-        """
-        if symbols.shape[1] == 0:
-            raise ValueError(f"symbols must be (B, T) with T at least 1, not {symbols.shape}")
-        if temperature < 0:
-            raise ValueError(f"temperature must be at least 0, not {temperature}")
-        for _ in range(count):
-            logits = self(symbols[:, -self.embedding.longest :])[:, -1]  # (B, V)
-            if temperature == 0:
-                chosen = logits.argmax(dim=1, keepdim=True)  # (B, 1)
-            else:
-                shares = (logits / temperature).softmax(dim=1)  # (B, V)
-                chosen = torch.multinomial(shares, 1, generator=generator)  # (B, 1)
-            symbols = torch.cat([symbols, chosen], dim=1)  # (B, T + 1)
-        return symbols

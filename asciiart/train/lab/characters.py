@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from asciiart.core.learning.trainer import TrainerConfig
+from asciiart.core.sequences.gpt import GPT, GPTConfig
 from asciiart.core.sequences.markov import MarkovChain
 from asciiart.core.sequences.recurrent import (
     RecurrentConfig,
@@ -24,7 +25,6 @@ from asciiart.core.sequences.recurrent import (
     truncated_loss,
     truncated_windows,
 )
-from asciiart.core.sequences.transformer import DecoderOnlyTransformer, TransformerConfig
 from asciiart.train.lab.lesson import Lesson, Outcome, Task
 
 ALPHABET = "\n -ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -93,7 +93,7 @@ def lines(names: Sequence[str]) -> str:
 class WindowTransformer(nn.Module):
     """A transformer with the interface of `Stateful`; it sees only its window."""
 
-    def __init__(self, model: DecoderOnlyTransformer) -> None:
+    def __init__(self, model: GPT) -> None:
         super().__init__()
         self.model = model
 
@@ -111,10 +111,15 @@ def _recurrent(cell: str) -> nn.Module:
 
 
 def _transformer() -> nn.Module:
-    config = TransformerConfig(
-        size=64, heads=4, layers=2, hidden=256, dropout=0.0, longest=_LONGEST
+    config = GPTConfig(
+        vocab_size=len(ALPHABET),
+        max_length=_LONGEST,
+        num_layers=2,
+        num_heads=4,
+        embed_dim=64,
+        dropout=0.0,
     )
-    return WindowTransformer(DecoderOnlyTransformer(len(ALPHABET), config))
+    return WindowTransformer(GPT(config))
 
 
 _NETWORKS: Mapping[str, Callable[[], nn.Module]] = {

@@ -11,18 +11,26 @@ from asciiart.core.sequences.attention import MultiHeadAttention, causal_mask, p
 from asciiart.core.sequences.decoding import beam_search, greedy
 from asciiart.core.sequences.transformer import (
     DecoderLayer,
-    DecoderOnlyTransformer,
     EncoderLayer,
+    Residual,
     Transformer,
     TransformerConfig,
     positional_encoding,
+    transformer_learning_rate,
 )
 
 SIZE = 12
 
 
 def config(**changes: object) -> TransformerConfig:
-    small = {"size": SIZE, "heads": 3, "layers": 2, "hidden": 20, "dropout": 0.0, "longest": 24}
+    small = {
+        "embed_dim": SIZE,
+        "num_heads": 3,
+        "num_layers": 2,
+        "hidden_size": 20,
+        "dropout": 0.0,
+        "max_length": 24,
+    }
     return TransformerConfig(**{**small, **changes})  # type: ignore[arg-type]
 
 
@@ -55,15 +63,19 @@ def fill(attention: MultiHeadAttention, theirs: nn.MultiheadAttention) -> None:
         theirs.out_proj.bias.zero_()
 
 
-def copy(ours: EncoderLayer | DecoderLayer, theirs: nn.Module, norms: int) -> None:
+def copy(ours: EncoderLayer | DecoderLayer, theirs: nn.Module) -> None:
+    """Give a layer of torch's our weights."""
     torch.manual_seed(2)
-    for norm in ours.norms:  # weights of 1 and 0 would hide a mistake in the order
-        nn.init.normal_(norm.weight)  # type: ignore[arg-type]
-        nn.init.normal_(norm.bias)  # type: ignore[arg-type]
-    theirs.linear1.load_state_dict(ours.feed_forward[0].state_dict())
-    theirs.linear2.load_state_dict(ours.feed_forward[2].state_dict())
-    for index in range(norms):
-        getattr(theirs, f"norm{index + 1}").load_state_dict(ours.norms[index].state_dict())
+    for index, residual in enumerate(ours.residuals):
+        norm = residual.get_submodule("norm")
+        for parameter in norm.parameters():  # 1 and 0 would hide a mistake in the order
+            nn.init.normal_(parameter)
+        getattr(theirs, f"norm{index + 1}").load_state_dict(norm.state_dict())
+    for index, name in ((0, "linear1"), (2, "linear2")):
+        getattr(theirs, name).load_state_dict(ours.feed_forward[index].state_dict())
+    fill(ours.attention, theirs.self_attn)  # type: ignore[arg-type]
+    if isinstance(ours, DecoderLayer):
+        fill(ours.cross, theirs.multihead_attn)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("pre_norm", [True, False])
@@ -71,8 +83,7 @@ def test_encoder_layer_equals_torchs(pre_norm: bool) -> None:
     torch.manual_seed(1)
     ours = EncoderLayer(config(pre_norm=pre_norm))
     theirs = nn.TransformerEncoderLayer(SIZE, 3, 20, 0.0, norm_first=pre_norm, batch_first=True)
-    copy(ours, theirs, 2)
-    fill(ours.attention, theirs.self_attn)
+    copy(ours, theirs)
     x, lengths = states(4, 6), torch.tensor([6, 3, 1, 5])
     mask = padding_mask(lengths, 6)
     expected = theirs(x, src_key_padding_mask=~mask)
@@ -84,9 +95,7 @@ def test_decoder_layer_equals_torchs(pre_norm: bool) -> None:
     torch.manual_seed(1)
     ours = DecoderLayer(config(pre_norm=pre_norm))
     theirs = nn.TransformerDecoderLayer(SIZE, 3, 20, 0.0, norm_first=pre_norm, batch_first=True)
-    copy(ours, theirs, 3)
-    fill(ours.attention, theirs.self_attn)
-    fill(ours.cross, theirs.multihead_attn)
+    copy(ours, theirs)
     x, memory, seen = states(4, 5), states(4, 6, 1), padding_mask(torch.tensor([6, 3, 1, 5]), 6)
     causal = causal_mask(5)
     expected = theirs(x, memory, tgt_mask=~causal[0], memory_key_padding_mask=~seen)
@@ -99,9 +108,122 @@ def transformer(**changes: object) -> Transformer:
     return Transformer(11, 11, config(**changes)).eval()
 
 
-def language_model(**changes: object) -> DecoderOnlyTransformer:
-    torch.manual_seed(1)
-    return DecoderOnlyTransformer(11, config(**changes)).eval()
+def torchs_own(model: Transformer, pre_norm: bool) -> nn.Transformer:
+    """torch's transformer with the weights of ours, without embeddings and output layer."""
+    theirs = nn.Transformer(SIZE, 3, 2, 2, 20, 0.0, norm_first=pre_norm, batch_first=True).eval()
+    for ours, stack in ((model.encoder, theirs.encoder), (model.decoder, theirs.decoder)):
+        for index, layer in enumerate(ours):
+            copy(layer, stack.layers[index])  # type: ignore[arg-type]
+    for norm, stack in ((model.encoder_norm, theirs.encoder), (model.decoder_norm, theirs.decoder)):
+        for parameter in norm.parameters():
+            nn.init.normal_(parameter)
+        if pre_norm:
+            stack.norm.load_state_dict(norm.state_dict())
+        else:  # the paper has none there, torch always adds one
+            stack.norm = None
+    return theirs
+
+
+def embedded(symbols: Tensor, table: Tensor) -> Tensor:
+    """Vaswani et al. 2017, sections 3.4 and 3.5: embeddings times √E plus positions."""
+    return table[symbols] * SIZE**0.5 + positional_encoding(symbols.shape[1], SIZE)
+
+
+@pytest.mark.filterwarnings("ignore:enable_nested_tensor")
+@pytest.mark.parametrize("pre_norm", [True, False])
+def test_the_whole_transformer_equals_torchs(pre_norm: bool) -> None:
+    model, source, target = transformer(pre_norm=pre_norm), words(), words(seed=3)
+    theirs, seen = torchs_own(model, pre_norm), padding_mask(torch.tensor([7, 4, 1]), 7)
+    shifted = torch.cat([torch.ones(3, 1, dtype=torch.long), target[:, :-1]], 1)
+    states = theirs(
+        embedded(source, model.source.symbols.weight),
+        embedded(shifted, model.target.symbols.weight),
+        tgt_mask=~causal_mask(7)[0],
+        src_key_padding_mask=~seen,
+        memory_key_padding_mask=~seen,
+    )
+    expected = states @ model.head.weight.T + model.head.bias
+    found = model(source, target, torch.tensor([7, 4, 1]))
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-4)
+
+
+def test_embeddings_are_scaled_by_the_root_of_their_size() -> None:
+    """Fault: a transformer without √E."""
+    embedding = transformer().source
+    found = embedding(words())
+    torch.testing.assert_close(found, embedded(words(), embedding.symbols.weight))
+    assert embedding.symbols.weight.std().item() == pytest.approx(SIZE**-0.5, rel=0.2)
+
+
+@pytest.mark.parametrize("side", ["encoder", "decoder"])
+def test_a_last_norm_follows_the_layers_of_pre_norm(side: str) -> None:
+    """Fault: a transformer without its last normalization."""
+    model = transformer()
+    model.head = nn.Linear(SIZE, SIZE)
+    nn.init.eye_(model.head.weight)
+    nn.init.zeros_(model.head.bias)
+    memory, mask, _ = model.start(words())
+    caught = memory if side == "encoder" else model.decode(words(), memory, mask)
+    torch.testing.assert_close(caught.mean(2), torch.zeros(3, 7), atol=1e-5, rtol=0)
+    torch.testing.assert_close(caught.var(2, unbiased=False), torch.ones(3, 7), atol=1e-3, rtol=0)
+    plain = transformer(pre_norm=False)
+    assert isinstance(plain.encoder_norm, nn.Identity)
+    assert isinstance(plain.decoder_norm, nn.Identity)
+
+
+def share_dropped(out: Tensor) -> float:
+    return float((out == 0).float().mean())
+
+
+@pytest.mark.parametrize("pre_norm", [True, False])
+def test_every_residual_drops_its_sublayers_output_before_the_sum(pre_norm: bool) -> None:
+    """Fault: dropout removed from the sublayers."""
+    torch.manual_seed(0)
+    residual = Residual(config(dropout=0.3, pre_norm=pre_norm)).train()
+    x, ones = torch.zeros(50, 40, SIZE), torch.ones(50, 40, SIZE)
+    if not pre_norm:
+        residual.norm = nn.Identity()  # type: ignore[assignment]
+    out = residual(x, lambda _: ones)
+    assert share_dropped(out) == pytest.approx(0.3, abs=0.02)
+    assert out.max().item() == pytest.approx(1 / 0.7)
+
+
+def test_embeddings_are_dropped() -> None:
+    """Fault: dropout removed from the embeddings."""
+    model = transformer(dropout=0.3).train()
+    found = model.target(words(60, 20))
+    assert share_dropped(found) == pytest.approx(0.3, abs=0.02)
+
+
+def test_attention_weights_are_dropped_in_every_layer() -> None:
+    """Fault: dropout removed from the attention."""
+    model = transformer(dropout=0.3)
+    found = [m for m in model.modules() if isinstance(m, MultiHeadAttention)]
+    assert [attention.dropout for attention in found] == [0.3] * 6
+
+
+def test_tied_weights_are_one_matrix() -> None:
+    plain, output, everything = (transformer(tie_weights=t) for t in ("none", "output", "all"))
+    assert plain.head.weight is not plain.target.symbols.weight
+    assert output.head.weight is output.target.symbols.weight
+    assert output.head.weight is not output.source.symbols.weight
+    assert everything.source.symbols.weight is everything.head.weight
+    assert everything.target.symbols.weight is everything.head.weight
+    count = [sum(p.numel() for p in m.parameters()) for m in (plain, output, everything)]
+    assert [count[0] - count[1], count[1] - count[2]] == [11 * SIZE] * 2
+    assert output.head.weight.std().item() == pytest.approx(SIZE**-0.5, rel=0.2)
+
+
+def test_the_learning_rate_is_the_papers() -> None:
+    """Equation 3, whose highest point for the base model is 7.0e-4, after 4000 steps."""
+    rates = [transformer_learning_rate(step, 512) for step in range(1, 20_001)]
+    steps = np.arange(1, 20_001)
+    expected = 512**-0.5 * np.minimum(steps**-0.5, steps * 4000**-1.5)
+    np.testing.assert_allclose(rates, expected, rtol=1e-12)
+    assert int(np.argmax(rates)) + 1 == 4000
+    assert max(rates) == pytest.approx(6.99e-4, rel=1e-3)
+    with pytest.raises(ValueError, match="not 0 and 4000"):
+        transformer_learning_rate(0, 512)
 
 
 EVERY_ORDER = pytest.mark.parametrize("positions", ["sinusoidal", "learned", "none"])
@@ -110,15 +232,11 @@ EVERY_ORDER = pytest.mark.parametrize("positions", ["sinusoidal", "learned", "no
 @EVERY_ORDER
 @pytest.mark.parametrize("pre_norm", [True, False])
 def test_a_later_symbol_never_changes_an_earlier_output(positions: str, pre_norm: bool) -> None:
-    alone = language_model(positions=positions, pre_norm=pre_norm)
     both = transformer(positions=positions, pre_norm=pre_norm)
     symbols = words()
     for place in range(7):
         other = symbols.clone()
         other[:, place] = 3 + (other[:, place] - 2) % 8  # another symbol
-        before, after = alone(symbols), alone(other)
-        assert torch.equal(before[:, :place], after[:, :place])
-        assert not torch.allclose(before[:, place], after[:, place])
         before, after = both(words(seed=3), symbols), both(words(seed=3), other)
         # logits t are of symbol t, given those before it
         torch.testing.assert_close(before[:, : place + 1], after[:, : place + 1])
@@ -179,30 +297,14 @@ def test_greedy_and_beam_search_decode_it() -> None:
     torch.testing.assert_close(taken.sum(1), found.log_probability)
 
 
-def test_samples_follow_the_models_probabilities() -> None:
-    model = language_model()
-    prompt = words(1, 3)
-    shares = model(prompt)[0, -1].softmax(0).detach()
-    drawn = model.sample(prompt.expand(20_000, -1), 1, generator=torch.Generator().manual_seed(0))
-    assert torch.equal(drawn[:, :3], prompt.expand(20_000, -1))
-    counted = torch.bincount(drawn[:, 3], minlength=11) / 20_000
-    torch.testing.assert_close(counted, shares, atol=0.015, rtol=0)
-    coldest = model.sample(prompt, 1, temperature=0)
-    assert coldest[0, -1] == shares.argmax()
-
-
-def test_samples_go_on_beyond_the_positions() -> None:
-    assert language_model(longest=5).sample(words(2, 3), 9, temperature=0).shape == (2, 12)
-
-
 def test_errors_name_the_value() -> None:
     with pytest.raises(ValueError, match="even, not 7"):
         positional_encoding(3, 7)
     with pytest.raises(ValueError, match="rotary"):
-        language_model(positions="rotary")
+        transformer(positions="rotary")
     with pytest.raises(ValueError, match="25 symbols are more than the 24"):
-        language_model()(words(1, 25))
-    with pytest.raises(ValueError, match="T at least 1"):
-        language_model().sample(words(1, 0), 3)
-    with pytest.raises(ValueError, match=r"not -1\.0"):
-        language_model().sample(words(1, 2), 3, temperature=-1.0)
+        transformer()(words(1, 25), words())
+    with pytest.raises(ValueError, match="'both'"):
+        transformer(tie_weights="both")
+    with pytest.raises(ValueError, match="one vocabulary"):
+        Transformer(11, 12, config(tie_weights="all"))

@@ -9,17 +9,29 @@ from example import Example
 from torch import Tensor, nn
 from torch.nn import functional
 
+from asciiart.core.sequences.gpt import GPT, GPTConfig
 from asciiart.core.sequences.transformer import (
     DecoderLayer,
-    DecoderOnlyTransformer,
     EncoderLayer,
     Transformer,
     TransformerConfig,
 )
 
-CONFIG = TransformerConfig(size=32, heads=4, layers=2, hidden=64, dropout=0.0, longest=8)
-LEARNED = TransformerConfig(size=32, layers=1, hidden=64, positions="learned", longest=7)
-POST_NORM = TransformerConfig(size=32, layers=1, hidden=64, dropout=0.0, pre_norm=False)
+CONFIG = TransformerConfig(
+    embed_dim=32, num_heads=4, num_layers=2, hidden_size=64, dropout=0.0, max_length=8
+)
+LEARNED = TransformerConfig(
+    embed_dim=32,
+    num_layers=1,
+    hidden_size=64,
+    positions="learned",
+    max_length=7,
+    tie_weights="all",
+)
+POST_NORM = TransformerConfig(
+    embed_dim=32, num_layers=1, hidden_size=64, dropout=0.0, pre_norm=False, tie_weights="output"
+)
+SMALL = GPTConfig(vocab_size=20, max_length=8, num_layers=2, num_heads=4, embed_dim=32, dropout=0.0)
 
 
 def words(seed: int = 0) -> Tensor:
@@ -56,9 +68,9 @@ def translation(config: TransformerConfig) -> Example:
     )
 
 
-def language_model(config: TransformerConfig) -> Example:
+def language_model(config: GPTConfig) -> Example:
     return Example(
-        build=lambda: DecoderOnlyTransformer(20, config),
+        build=lambda: GPT(config),
         inputs=lambda: (words(),),
         shape=(6, 7, 20),
         loss=next_symbol_loss,
@@ -83,8 +95,8 @@ def layer(kind: type[EncoderLayer | DecoderLayer], *inputs: Tensor) -> Example:
 EXAMPLES = {
     "Transformer": translation(CONFIG),
     "Transformer-post-norm": translation(POST_NORM),
-    "DecoderOnlyTransformer": language_model(CONFIG),
-    "DecoderOnlyTransformer-learned": language_model(LEARNED),
+    "Transformer-learned-tied": translation(LEARNED),
+    "GPT": language_model(SMALL),
     "EncoderLayer": layer(EncoderLayer, states(4, 5, 32)),
     "DecoderLayer": layer(DecoderLayer, states(4, 5, 32), states(4, 6, 32)),
 }

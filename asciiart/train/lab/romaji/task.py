@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from asciiart.core.learning.data import minibatches
 from asciiart.core.learning.trainer import TrainerConfig
-from asciiart.core.sequences.attention import Attended
+from asciiart.core.sequences.attention import HeadsAttended
 from asciiart.core.sequences.decoding import END, StepDecoder, beam_search, greedy
 from asciiart.core.sequences.seq2seq import Seq2Seq, Seq2SeqConfig, teacher_forcing_loss
 from asciiart.core.sequences.transformer import DecoderLayer, Transformer, TransformerConfig
@@ -79,7 +79,9 @@ def _seq2seq(attention: str | None) -> Seq2Seq:
 
 
 def _transformer() -> Transformer:
-    config = TransformerConfig(size=96, heads=4, layers=2, hidden=256, dropout=0.05, longest=64)
+    config = TransformerConfig(
+        embed_dim=96, num_heads=4, num_layers=2, hidden_size=256, dropout=0.05, max_length=64
+    )
     return Transformer(_SPECIAL + len(_SOURCE_SIGNS), _SPECIAL + len(_TARGET_SIGNS), config)
 
 
@@ -170,8 +172,10 @@ def attention_map(network: Transliterator, word: Word) -> AttentionMap | None:
 def _cross_attention(network: Transformer, source: Tensor, target: Tensor) -> Tensor:
     caught: list[Tensor] = []
 
-    def catch(_: nn.Module, __: tuple[Tensor, ...], seen: Attended) -> None:
-        caught.append(seen.weights.mean(1))  # (B, heads, T, S) -> (B, T, S)
+    def catch(cross: nn.Module, given: tuple[Tensor, ...], _: HeadsAttended) -> None:
+        seen: HeadsAttended = cross.forward(*given, need_weights=True)
+        assert seen.weights is not None
+        caught.append(seen.weights.mean(1))  # (B, h, T, S) -> (B, T, S)
 
     last = list(network.decoder)[-1]
     assert isinstance(last, DecoderLayer)
