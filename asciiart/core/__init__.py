@@ -20,10 +20,12 @@ from asciiart.core.autoencoders.convolutional import (
 )
 from asciiart.core.autoencoders.dense import (
     Autoencoder,
+    Corruption,
     DenoisingAutoencoder,
     SparseAutoencoder,
     pretrain_layers,
 )
+from asciiart.core.autoencoders.one_class import learn_one_class, nearest_class
 from asciiart.core.autoencoders.variational import (
     ConvVariationalAutoencoder,
     VariationalAutoencoder,
@@ -44,7 +46,12 @@ from asciiart.core.convnets import (
     vgg,
     vgg_small,
 )
-from asciiart.core.energy.boltzmann import BoltzmannMachine, RestrictedBoltzmannMachine
+from asciiart.core.energy.boltzmann import (
+    BoltzmannMachine,
+    RestrictedBoltzmannMachine,
+    contrastive_divergence,
+    persistent_contrastive_divergence,
+)
 from asciiart.core.energy.deep_belief import DeepBeliefNetwork
 from asciiart.core.energy.hopfield import HopfieldNetwork, hebb_rule, projection_rule
 from asciiart.core.gan import (
@@ -198,6 +205,7 @@ __all__ = [
     "ConvGenerator",
     "ConvStage",
     "ConvVariationalAutoencoder",
+    "Corruption",
     "Crop",
     "DeepBeliefNetwork",
     "DenoisingAutoencoder",
@@ -258,6 +266,7 @@ __all__ = [
     "causal_mask",
     "class_activation_map",
     "content_loss",
+    "contrastive_divergence",
     "convolved_size",
     "cross_entropy",
     "decode_boxes",
@@ -280,15 +289,18 @@ __all__ = [
     "kl_divergence",
     "l1_penalty",
     "l2_penalty",
+    "learn_one_class",
     "load_gpt2_state",
     "mean_average_precision",
     "minibatches",
     "minimax_loss",
+    "nearest_class",
     "non_maximum_suppression",
     "non_saturating_loss",
     "padding_mask",
     "penalized",
     "perceptron_criterion",
+    "persistent_contrastive_divergence",
     "positional_encoding",
     "pretrain_layers",
     "projection_rule",

@@ -1,7 +1,7 @@
 """Generative adversarial networks: a generator makes pictures, a discriminator detects them.
 
 Pictures are (B, C, H, W) in [0, 1]. Each batch says which network's turn it is:
-``Trainer(gan, adversarial_batches(minibatches((pictures,), 64)), lambda _, batch: gan.loss(batch),
+``Trainer(gan, adversarial_batches(minibatches((pictures,), 64)), GenerativeAdversarialNetwork.loss,
 config)``. One step of the trainer is one turn. For a conditional network the tensors are
 (pictures, labels).
 """
@@ -25,6 +25,7 @@ from asciiart.core.layers import (
     halving_stack,
     smallest_map,
 )
+from asciiart.core.learning.draws import normal_like
 from asciiart.core.learning.trainer import StepLoss
 
 
@@ -34,15 +35,15 @@ class Generator(nn.Module):
     ``net`` maps noise and one-hot labels, (B, Z + K), to the logits of the pictures' pixels.
     """
 
-    def __init__(self, net: nn.Module, noise_size: int, classes: int = 0) -> None:
+    def __init__(self, net: nn.Module, noise_size: int, num_classes: int = 0) -> None:
         super().__init__()
         self.noise_size = noise_size
-        self.classes = classes
+        self.num_classes = num_classes
         self.net = net
 
     def forward(self, noise: Tensor, labels: Tensor | None = None) -> Tensor:
         """Return the pictures (B, C, H, W) generated from noise (B, Z)."""
-        logits: Tensor = self.net(append_labels(noise, labels, self.classes))  # -> (B, C, H, W)
+        logits: Tensor = self.net(append_labels(noise, labels, self.num_classes))  # -> (B, C, H, W)
         return logits.sigmoid()
 
 
@@ -63,17 +64,17 @@ class MLPGenerator(Generator):
     def __init__(
         self,
         noise_size: int,
-        hidden: tuple[int, ...],
+        hidden_sizes: tuple[int, ...],
         shape: tuple[int, int, int],
         *,
-        classes: int = 0,
+        num_classes: int = 0,
     ) -> None:
         net = nn.Sequential(
-            *_layers((noise_size + classes, *hidden), "relu"),  # (B, Z + K) -> (B, N)
-            nn.Linear(hidden[-1], math.prod(shape)),
+            *_layers((noise_size + num_classes, *hidden_sizes), "relu"),  # (B, Z + K) -> (B, N)
+            nn.Linear(hidden_sizes[-1], math.prod(shape)),
             nn.Unflatten(1, shape),  # (B, C·H·W) -> (B, C, H, W)
         )
-        super().__init__(net, noise_size, classes)
+        super().__init__(net, noise_size, num_classes)
 
 
 class ConvGenerator(Generator):
@@ -99,10 +100,10 @@ class ConvGenerator(Generator):
         size: int,
         *,
         out_channels: int = 1,
-        classes: int = 0,
+        num_classes: int = 0,
     ) -> None:
-        net = doubling_stack(noise_size + classes, size, channels, out_channels=out_channels)
-        super().__init__(net, noise_size, classes)
+        net = doubling_stack(noise_size + num_classes, size, channels, out_channels=out_channels)
+        super().__init__(net, noise_size, num_classes)
 
 
 class MLPDiscriminator(nn.Module):
@@ -115,17 +116,17 @@ class MLPDiscriminator(nn.Module):
     """
 
     def __init__(
-        self, shape: tuple[int, int, int], hidden: tuple[int, ...], *, classes: int = 0
+        self, shape: tuple[int, int, int], hidden_sizes: tuple[int, ...], *, num_classes: int = 0
     ) -> None:
         super().__init__()
-        self.classes = classes
-        sizes = (math.prod(shape) + classes, *hidden)
-        self.net = nn.Sequential(*_layers(sizes, "leaky_relu"), nn.Linear(hidden[-1], 1))
+        self.num_classes = num_classes
+        sizes = (math.prod(shape) + num_classes, *hidden_sizes)
+        self.net = nn.Sequential(*_layers(sizes, "leaky_relu"), nn.Linear(hidden_sizes[-1], 1))
 
     def forward(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
         """Return the logits (B,) of being real."""
         pixels = pictures.flatten(1) * 2 - 1  # (B, C, H, W) -> (B, N) in [-1, 1]
-        logits: Tensor = self.net(append_labels(pixels, labels, self.classes))  # (B, 1)
+        logits: Tensor = self.net(append_labels(pixels, labels, self.num_classes))  # (B, 1)
         return logits.squeeze(1)  # (B, 1) -> (B,)
 
 
@@ -154,22 +155,22 @@ class ConvDiscriminator(nn.Module):
         size: int,
         *,
         in_channels: int = 1,
-        classes: int = 0,
+        num_classes: int = 0,
     ) -> None:
         super().__init__()
         features = channels[-1] * smallest_map(size, channels) ** 2
-        self.classes = classes
+        self.num_classes = num_classes
         self.features = nn.Sequential(
             *halving_stack(in_channels, channels, activation="leaky_relu"), nn.Flatten()
         )
         self.logit = nn.Linear(features, 1)
-        self.class_vector = nn.Linear(classes, features, bias=False) if classes else None
+        self.class_vector = nn.Linear(num_classes, features, bias=False) if num_classes else None
 
     def forward(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
         """Return the logits (B,) of being real."""
         features = self.features(pictures * 2 - 1)  # (B, C, H, W) in [-1, 1] -> (B, F)
         one_hot = append_labels(
-            pictures.new_zeros(len(pictures), 0), labels, self.classes
+            pictures.new_zeros(len(pictures), 0), labels, self.num_classes
         )  # (B, K)
         logits: Tensor = self.logit(features).squeeze(1)  # (B, F) -> (B,)
         if self.class_vector is not None:
@@ -287,10 +288,12 @@ class GenerativeAdversarialNetwork(nn.Module):
         pictures: Tensor = self.generator(noise, labels)
         return pictures
 
-    def loss(self, batch: AdversarialBatch) -> StepLoss:
+    def loss(
+        self, batch: AdversarialBatch, *, generator: torch.Generator | None = None
+    ) -> StepLoss:
         """Return the loss of the network whose turn it is, and the score "fooled", mean D(G(z))."""
         pictures, labels = batch.pictures, batch.labels
-        noise = torch.randn(len(pictures), self.generator.noise_size, device=pictures.device)
+        noise = normal_like(pictures.new_empty(len(pictures), self.generator.noise_size), generator)
         if batch.turn == "discriminator":
             with torch.no_grad():
                 made = self(noise, labels)  # (B, Z) -> (B, C, H, W)
@@ -312,9 +315,9 @@ class GenerativeAdversarialNetwork(nn.Module):
     ) -> Tensor:
         """Return new pictures (count, C, H, W) in [0, 1]; call `eval` first.
 
-        ``labels`` (count,) are their classes. ``generator`` is a random number generator of torch
-        on the CPU.
+        ``labels`` (count,) are their classes.
         """
-        noise = torch.randn(count, self.generator.noise_size, generator=generator)
-        pictures: Tensor = self(noise.to(next(self.parameters()).device), labels)
+        weight = next(self.parameters())
+        noise = normal_like(weight.new_empty(count, self.generator.noise_size), generator)
+        pictures: Tensor = self(noise, labels)
         return pictures

@@ -124,6 +124,7 @@ _TABLE: Mapping[str, Mapping[str, str]] = {
         "hierarchical feature extraction",
         "VariationalAutoencoder": "Kingma and Welling 2014, Auto-encoding variational Bayes",
         "ConvVariationalAutoencoder": "Kingma and Welling 2014, Auto-encoding variational Bayes",
+        "learn_one_class": "Japkowicz et al. 1995, A novelty detection approach to classification",
         "pretrain_layers": "Bengio et al. 2007, Greedy layer-wise training of deep networks",
     },
     "generative adversarial": {
@@ -147,6 +148,10 @@ _TABLE: Mapping[str, Mapping[str, str]] = {
         "BoltzmannMachine": "Ackley et al. 1985, A learning algorithm for Boltzmann machines",
         "RestrictedBoltzmannMachine": "Hinton 2002, Training products of experts by minimizing "
         "contrastive divergence",
+        "contrastive_divergence": "Hinton 2002, Training products of experts by minimizing "
+        "contrastive divergence",
+        "persistent_contrastive_divergence": "Tieleman 2008, Training restricted Boltzmann "
+        "machines using approximations to the likelihood gradient",
         "DeepBeliefNetwork": "Hinton et al. 2006, A fast learning algorithm for deep belief nets",
     },
 }

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from torch import Tensor
+from dcgan_reference import critic_of, fill, generator_of, shake
+from numpy.typing import NDArray
+from torch import Tensor, nn
 
 from asciiart.core.gan import (
     AdversarialBatch,
@@ -26,8 +28,8 @@ from asciiart.core.learning.trainer import Trainer, TrainerConfig
 def convolutional(classes: int = 0, loss: str = "non_saturating") -> GenerativeAdversarialNetwork:
     torch.manual_seed(0)
     return GenerativeAdversarialNetwork(
-        ConvGenerator(6, (8, 4), 16, classes=classes),
-        ConvDiscriminator((4, 8), 16, classes=classes),
+        ConvGenerator(6, (8, 4), 16, num_classes=classes),
+        ConvDiscriminator((4, 8), 16, num_classes=classes),
         loss=loss,
     )
 
@@ -35,8 +37,8 @@ def convolutional(classes: int = 0, loss: str = "non_saturating") -> GenerativeA
 def fully_connected(classes: int = 0) -> GenerativeAdversarialNetwork:
     torch.manual_seed(0)
     return GenerativeAdversarialNetwork(
-        MLPGenerator(6, (8,), (1, 16, 16), classes=classes),
-        MLPDiscriminator((1, 16, 16), (8,), classes=classes),
+        MLPGenerator(6, (8,), (1, 16, 16), num_classes=classes),
+        MLPDiscriminator((1, 16, 16), (8,), num_classes=classes),
     )
 
 
@@ -159,3 +161,77 @@ def test_impossible_arguments_are_refused() -> None:
         convolutional().sample(1, labels=torch.zeros(1, dtype=torch.long))
     with pytest.raises(ValueError, match="3 classes, but labels are missing"):
         convolutional(3).discriminator(torch.rand(2, 1, 16, 16))
+
+
+def test_dcgans_generator_is_the_tutorials_of_torch() -> None:
+    """Faults: a generator without its activations, or without its batch norm."""
+    generator = ConvGenerator(6, (8, 4), 16)
+    shake(generator)
+    reference = generator_of(6)
+    fill(reference, generator)
+    noise = torch.randn(5, 6)
+    for mode in (True, False):  # in training by the batch's statistics, then by the running ones
+        generator.train(mode)
+        reference.train(mode)
+        expected = reference(noise[:, :, None, None]).sigmoid()
+        torch.testing.assert_close(generator(noise), expected)
+
+
+def test_dcgans_critic_is_the_tutorials_of_torch() -> None:
+    """Faults: batch norm on the critic's first layer; a critic fed [0, 1] instead of [-1, 1]."""
+    critic = ConvDiscriminator((4, 8), 16)
+    shake(critic)
+    reference = critic_of(1)
+    fill(reference, critic)
+    pictures = torch.rand(5, 1, 16, 16)
+    for mode in (True, False):
+        critic.train(mode)
+        reference.train(mode)
+        torch.testing.assert_close(critic(pictures), reference(2 * pictures - 1).flatten())
+
+
+def test_batch_norm_follows_every_layer_but_the_last_and_the_critics_first() -> None:
+    """Faults: a generator without batch norm, batch norm on the critic's first layer."""
+    kinds = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d, nn.BatchNorm2d)
+    gan = convolutional()
+    orders = [
+        "".join(
+            "n" if isinstance(m, nn.BatchNorm2d) else "w"
+            for m in net.modules()
+            if isinstance(m, kinds)
+        )
+        for net in (gan.generator, gan.discriminator)
+    ]
+    assert orders == ["wnwnw", "wwnw"]
+
+
+def test_fully_connected_networks_are_their_layers_one_by_one() -> None:
+    """Faults: a generator without its ReLU; a critic fed [0, 1] instead of [-1, 1]."""
+    gan = fully_connected().double()
+    p = {name: value.detach().numpy() for name, value in gan.named_parameters()}
+
+    def linear(name: str, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        out: NDArray[np.float64] = x @ p[f"{name}.weight"].T + p[f"{name}.bias"]
+        return out
+
+    noise = torch.randn(4, 6, dtype=torch.float64)
+    hidden = np.maximum(linear("generator.net.0", noise.numpy()), 0)
+    pictures = 1 / (1 + np.exp(-linear("generator.net.2", hidden)))
+    made = gan(noise)
+    np.testing.assert_allclose(made.flatten(1).detach(), pictures, rtol=1e-10)
+    hidden = linear("discriminator.net.0", 2 * pictures - 1)
+    hidden = np.where(hidden > 0, hidden, 0.2 * hidden)
+    expected = linear("discriminator.net.2", hidden)[:, 0]
+    np.testing.assert_allclose(gan.discriminator(made).detach(), expected, rtol=1e-10)
+
+
+def test_generators_leave_the_global_random_state_alone() -> None:
+    gan, before = fully_connected(), torch.get_rng_state()
+    losses = []
+    for seed in (0, 0, 1):
+        random = torch.Generator().manual_seed(seed)
+        turn = AdversarialBatch("generator", torch.rand(3, 1, 16, 16, generator=random))
+        losses.append(gan.loss(turn, generator=random).loss.item())
+        gan.sample(2, generator=random)
+    assert losses[0] == losses[1] != losses[2]
+    assert torch.equal(torch.get_rng_state(), before)

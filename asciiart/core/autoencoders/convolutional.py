@@ -1,7 +1,7 @@
 """Convolutional autoencoders: networks that learn a code map by reconstructing pictures from it.
 
-Each has ``loss(batch)`` for `Trainer`: ``Trainer(net, batches, lambda _, batch: net.loss(batch),
-config)``, where ``batch`` is (picture,), or (picture, target) to reconstruct another picture.
+Each has a ``loss`` for `Trainer`: ``Trainer(net, batches, ConvAutoencoder.loss, config)``, where a
+batch is (picture,), or (picture, target) to reconstruct another picture.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ class Restorer(nn.Module):
 class ConvStage(NamedTuple):
     """One convolution of an encoder; the decoder mirrors it."""
 
-    channels: int
-    """Output channels."""
-    kernel: int
+    out_channels: int
+    """Channels of its maps."""
+    kernel_size: int
     """Side of the kernel in pixels, odd."""
     stride: tuple[int, int] = (1, 1)
     """Strides down and right, in pixels."""
@@ -50,24 +50,24 @@ class ConvAutoencoder(Restorer):
         self, stages: tuple[ConvStage, ...], code_channels: int, in_channels: int = 1
     ) -> None:
         super().__init__()
-        sizes = [in_channels, *(stage.channels for stage in stages)]
+        sizes = [in_channels, *(stage.out_channels for stage in stages)]
         trunk: list[nn.Module] = []
         for size, stage in zip(sizes, stages, strict=False):
-            padding = stage.kernel // 2
-            trunk += [nn.Conv2d(size, stage.channels, stage.kernel, stage.stride, padding)]
+            padding = stage.kernel_size // 2
+            trunk += [nn.Conv2d(size, stage.out_channels, stage.kernel_size, stage.stride, padding)]
             trunk += [nn.ReLU()]
         decoder: list[nn.Module] = []
         sizes[-1] = code_channels
         for size, wanted, stage in reversed(list(zip(sizes[1:], sizes, stages, strict=False))):
             # A transposed convolution is `stride` times larger only if this much is added.
             extra = (stage.stride[0] - 1, stage.stride[1] - 1)
-            padding = stage.kernel // 2
+            padding = stage.kernel_size // 2
             decoder += [
-                nn.ConvTranspose2d(size, wanted, stage.kernel, stage.stride, padding, extra)
+                nn.ConvTranspose2d(size, wanted, stage.kernel_size, stage.stride, padding, extra)
             ]
             decoder += [nn.ReLU()]
         self.trunk = nn.Sequential(*trunk)
-        self.code = nn.Conv2d(stages[-1].channels, code_channels, 1)
+        self.code = nn.Conv2d(stages[-1].out_channels, code_channels, 1)
         self.decoder = nn.Sequential(*decoder[:-1])  # the last layer's output is the picture
         self.stride = (
             int(torch.tensor([stage.stride[0] for stage in stages]).prod()),
@@ -120,15 +120,17 @@ class UnpoolingAutoencoder(Restorer):
     the n stages -> (B, in_channels, H, W).
     """
 
-    def __init__(self, channels: tuple[int, ...], in_channels: int = 1, *, kernel: int = 3) -> None:
+    def __init__(
+        self, channels: tuple[int, ...], in_channels: int = 1, *, kernel_size: int = 3
+    ) -> None:
         super().__init__()
         sizes = (in_channels, *channels)
         pairs = list(zip(sizes, channels, strict=False))
         self.encoder = nn.ModuleList(
-            nn.Conv2d(size, wanted, kernel, padding=kernel // 2) for size, wanted in pairs
+            nn.Conv2d(size, wanted, kernel_size, padding=kernel_size // 2) for size, wanted in pairs
         )
         self.decoder = nn.ModuleList(
-            nn.Conv2d(wanted, size, kernel, padding=kernel // 2) for size, wanted in pairs
+            nn.Conv2d(wanted, size, kernel_size, padding=kernel_size // 2) for size, wanted in pairs
         )
 
     def encode(self, picture: Tensor) -> UnpooledCode:

@@ -1,7 +1,7 @@
 """Fully connected autoencoders (plain, denoising, sparse) and greedy layer-wise pre-training.
 
-Each has ``loss(batch)`` for `Trainer`: ``Trainer(net, batches, lambda _, batch: net.loss(batch),
-config)``, where ``batch`` is (input,), or (input, target) to reconstruct something else.
+Each has a ``loss`` for `Trainer`: ``Trainer(net, batches, Autoencoder.loss, config)``, where a
+batch is (input,), or (input, target) to reconstruct something else.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from torch.nn import functional
 from asciiart.core.autoencoders.convolutional import Restorer
 from asciiart.core.layers import build_activation
 from asciiart.core.learning.data import minibatches
+from asciiart.core.learning.draws import normal_like, uniform_like
 from asciiart.core.learning.trainer import History, StepLoss, Trainer, TrainerConfig, choose_device
 
 
@@ -27,12 +28,12 @@ class AutoencoderLayer(Restorer):
     """
 
     def __init__(
-        self, inputs: int, outputs: int, *, activation: str, output: str, tied: bool
+        self, in_features: int, out_features: int, *, activation: str, output: str, tied: bool
     ) -> None:
         super().__init__()
-        self.encoder = nn.Linear(inputs, outputs)
-        self.decoder = None if tied else nn.Linear(outputs, inputs)
-        self.bias = nn.Parameter(torch.zeros(inputs)) if tied else None
+        self.encoder = nn.Linear(in_features, out_features)
+        self.decoder = None if tied else nn.Linear(out_features, in_features)
+        self.bias = nn.Parameter(torch.zeros(in_features)) if tied else None
         self.activation = build_activation(activation)
         self.output = build_activation(output)
 
@@ -111,31 +112,35 @@ class Autoencoder(Restorer):
         return self.decode(self.encode(self.corruption(x))).view(x.shape)  # (B, N) -> (B, ...)
 
 
-def _mask(x: Tensor, amount: float) -> Tensor:
-    return x * (torch.rand_like(x) >= amount)
+def _mask(x: Tensor, amount: float, generator: torch.Generator | None) -> Tensor:
+    return x * (uniform_like(x, generator) >= amount)
 
 
-def _salt_and_pepper(x: Tensor, amount: float) -> Tensor:
-    return torch.where(torch.rand_like(x) < amount, torch.rand_like(x).round(), x)
+def _salt_and_pepper(x: Tensor, amount: float, generator: torch.Generator | None) -> Tensor:
+    spotted = uniform_like(x, generator) < amount
+    return torch.where(spotted, uniform_like(x, generator).round(), x)
 
 
-def _gaussian(x: Tensor, amount: float) -> Tensor:
-    return x + amount * torch.randn_like(x)
+def _gaussian(x: Tensor, amount: float, generator: torch.Generator | None) -> Tensor:
+    return x + amount * normal_like(x, generator)
 
 
-CORRUPTIONS: dict[str, Callable[[Tensor, float], Tensor]] = {
+CORRUPTIONS: dict[str, Callable[[Tensor, float, torch.Generator | None], Tensor]] = {
     "masking": _mask,
     "salt_and_pepper": _salt_and_pepper,
     "gaussian": _gaussian,
 }
-"""Name -> function of x and an amount (Vincent et al. 2008 for masking, 2010 for all three).
+"""Name -> function of x, an amount and a generator.
 
-The amount is the share of values set to 0, the share set to 0 or 1 with equal probability, or the
-standard deviation of the added noise."""
+Masking is Vincent et al. 2008, all three are Vincent et al. 2010. The amount is the share of values
+set to 0, the share set to 0 or 1 with equal probability, or the standard deviation of the added
+noise."""
 
 
 class Corruption(nn.Module):
     """Corrupts its input in training and, like dropout, passes it on unchanged in evaluation.
+
+    Without ``generator`` the noise is torch's global randomness, as dropout's is.
 
     Raises
     ------
@@ -143,7 +148,9 @@ class Corruption(nn.Module):
         If the name is unknown or the amount is out of range.
     """
 
-    def __init__(self, name: str, amount: float) -> None:
+    def __init__(
+        self, name: str, amount: float, *, generator: torch.Generator | None = None
+    ) -> None:
         super().__init__()
         if name not in CORRUPTIONS:
             raise ValueError(
@@ -153,10 +160,13 @@ class Corruption(nn.Module):
             raise ValueError(f"{amount} is no possible amount of {name}")
         self.name = name
         self.amount = amount
+        self.generator = generator
 
     def forward(self, x: Tensor) -> Tensor:
         """Return x, corrupted in training; the shape is kept."""
-        return CORRUPTIONS[self.name](x, self.amount) if self.training else x
+        if not self.training:
+            return x
+        return CORRUPTIONS[self.name](x, self.amount, self.generator)
 
 
 class DenoisingAutoencoder(Autoencoder):

@@ -1,7 +1,7 @@
 """Variational autoencoders, fully connected and convolutional, for pictures in [0, 1].
 
-``loss(batch)`` is for `Trainer`: ``Trainer(net, batches, lambda _, batch: net.loss(batch),
-config)``, where ``batch`` is (pictures,) or, with classes, (pictures, labels).
+Each has a ``loss`` for `Trainer`: ``Trainer(net, batches, VariationalAutoencoder.loss, config)``,
+where a batch is (pictures,) or, with classes, (pictures, labels).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from asciiart.core.layers import append_labels, doubling_stack, halving_stack, smallest_map
+from asciiart.core.learning.draws import normal_like
 from asciiart.core.learning.trainer import StepLoss
 
 
@@ -36,12 +37,12 @@ class VariationalOutput(NamedTuple):
     """Approximate posterior distribution of the code, given the picture."""
 
 
-def reparametrize(gaussian: Gaussian) -> Tensor:
+def reparametrize(gaussian: Gaussian, generator: torch.Generator | None = None) -> Tensor:
     """Return a sample (B, D) through which gradients reach mean and variance.
 
     z = mean + standard deviation · noise (Kingma and Welling 2014, section 2.4).
     """
-    noise = torch.randn_like(gaussian.mean)
+    noise = normal_like(gaussian.mean, generator)
     return gaussian.mean + (0.5 * gaussian.log_variance).exp() * noise
 
 
@@ -64,33 +65,39 @@ class _Variational(nn.Module):
         *,
         features: int,
         code_size: int,
-        classes: int,
+        num_classes: int,
         corruption: nn.Module | None,
     ) -> None:
         super().__init__()
         self.code_size = code_size
-        self.classes = classes
+        self.num_classes = num_classes
         self.corruption = nn.Identity() if corruption is None else corruption
         self.encoder = encoder
-        self.posterior = nn.Linear(features + classes, 2 * code_size)
+        self.posterior = nn.Linear(features + num_classes, 2 * code_size)
         self.decoder = decoder
 
     def encode(self, pictures: Tensor, labels: Tensor | None = None) -> Gaussian:
         """Return the posterior distribution of the codes of pictures (B, C, H, W)."""
         features = self.encoder(pictures)  # (B, C, H, W) -> (B, F)
-        both = self.posterior(append_labels(features, labels, self.classes))  # (B, 2D)
+        both = self.posterior(append_labels(features, labels, self.num_classes))  # (B, 2D)
         mean, log_variance = both.chunk(2, 1)  # (B, 2D) -> (B, D), (B, D)
         return Gaussian(mean, log_variance)
 
     def decode(self, code: Tensor, labels: Tensor | None = None) -> Tensor:
         """Return the logits (B, C, H, W) of the pictures decoded from codes (B, D)."""
-        out: Tensor = self.decoder(append_labels(code, labels, self.classes))  # -> (B, C, H, W)
+        out: Tensor = self.decoder(append_labels(code, labels, self.num_classes))  # -> (B, C, H, W)
         return out
 
-    def forward(self, pictures: Tensor, labels: Tensor | None = None) -> VariationalOutput:
+    def forward(
+        self,
+        pictures: Tensor,
+        labels: Tensor | None = None,
+        *,
+        generator: torch.Generator | None = None,
+    ) -> VariationalOutput:
         """Reconstruct pictures from a sampled code, in evaluation from the mean code."""
         posterior = self.encode(self.corruption(pictures), labels)
-        code = reparametrize(posterior) if self.training else posterior.mean
+        code = reparametrize(posterior, generator) if self.training else posterior.mean  # (B, D)
         return VariationalOutput(self.decode(code, labels), posterior)
 
     def restore(self, pictures: Tensor, labels: Tensor | None = None) -> Tensor:
@@ -98,10 +105,12 @@ class _Variational(nn.Module):
         output: VariationalOutput = self(pictures, labels)
         return output.logits.sigmoid()
 
-    def loss(self, batch: tuple[Tensor, ...]) -> StepLoss:
+    def loss(
+        self, batch: tuple[Tensor, ...], *, generator: torch.Generator | None = None
+    ) -> StepLoss:
         """Return the negative evidence lower bound, in nats per picture; its terms are scores."""
-        pictures, labels = batch[0], batch[1] if self.classes else None
-        output: VariationalOutput = self(pictures, labels)
+        pictures, labels = batch[0], batch[1] if self.num_classes else None
+        output: VariationalOutput = self(pictures, labels, generator=generator)
         error = functional.binary_cross_entropy_with_logits(
             output.logits, pictures, reduction="sum"
         ) / len(pictures)  # (B, C, H, W) -> ()
@@ -119,22 +128,22 @@ class _Variational(nn.Module):
     ) -> Tensor:
         """Return new pictures (count, C, H, W) in [0, 1], the decoder's means; call `eval` first.
 
-        ``labels`` (count,) are their classes. ``generator`` is a random number generator on the
-        CPU.
+        ``labels`` (count,) are their classes.
         """
-        code = torch.randn(count, self.code_size, generator=generator)
-        return self.decode(code.to(self.posterior.weight.device), labels).sigmoid()
+        code = normal_like(self.posterior.weight.new_empty(count, self.code_size), generator)
+        return self.decode(code, labels).sigmoid()
 
 
 class VariationalAutoencoder(_Variational):
     """Fully connected variational autoencoder (Kingma and Welling 2014).
 
     Gaussian code with a standard normal prior, Bernoulli pixels (appendix C.1, C.2), tanh layers of
-    the sizes ``hidden`` in the encoder, mirrored in the decoder. With ``classes``, encoder and
-    decoder are conditioned on the label (Sohn et al. 2015 concatenate it with the picture, here it
-    joins the last features). ``corruption`` corrupts the encoder's input, not the target (Im et al.
-    2017). Pixels between 0 and 1 are taken as probabilities, so the bound is one on the likelihood
-    only for black and white pictures. In evaluation the mean code replaces the sample.
+    the sizes ``hidden_sizes`` in the encoder, mirrored in the decoder. With ``num_classes``,
+    encoder and decoder are conditioned on the label (Sohn et al. 2015 concatenate it with the
+    picture, here it joins the last features). ``corruption`` corrupts the encoder's input, not the
+    target (Im et al. 2017). Pixels between 0 and 1 are taken as probabilities, so the bound is one
+    on the likelihood only for black and white pictures. In evaluation the mean code replaces the
+    sample.
 
     Shapes: picture (B, C, H, W), where ``shape`` is (C, H, W) -> code (B, D) -> logits (B, C, H,
     W).
@@ -143,25 +152,27 @@ class VariationalAutoencoder(_Variational):
     def __init__(
         self,
         shape: tuple[int, int, int],
-        hidden: tuple[int, ...],
+        hidden_sizes: tuple[int, ...],
         code_size: int,
         *,
-        classes: int = 0,
+        num_classes: int = 0,
         corruption: nn.Module | None = None,
     ) -> None:
         pixels = math.prod(shape)
-        encoder = [nn.Flatten(), *_tanh_layers((pixels, *hidden))]  # (B, C, H, W) -> (B, F)
+        encoder = [nn.Flatten(), *_tanh_layers((pixels, *hidden_sizes))]  # (B, C, H, W) -> (B, F)
         decoder = [
-            *_tanh_layers((code_size + classes, *reversed(hidden))),  # (B, D + K) -> (B, N)
-            nn.Linear(hidden[0], pixels),
+            *_tanh_layers(
+                (code_size + num_classes, *reversed(hidden_sizes))
+            ),  # (B, D + K) -> (B, N)
+            nn.Linear(hidden_sizes[0], pixels),
             nn.Unflatten(1, shape),  # (B, C·H·W) -> (B, C, H, W)
         ]
         super().__init__(
             nn.Sequential(*encoder),
             nn.Sequential(*decoder),
-            features=hidden[-1],
+            features=hidden_sizes[-1],
             code_size=code_size,
-            classes=classes,
+            num_classes=num_classes,
             corruption=corruption,
         )
 
@@ -192,16 +203,16 @@ class ConvVariationalAutoencoder(_Variational):
         code_size: int,
         *,
         in_channels: int = 1,
-        classes: int = 0,
+        num_classes: int = 0,
         corruption: nn.Module | None = None,
     ) -> None:
         small = smallest_map(size, channels)
         encoder = halving_stack(in_channels, channels, activation="leaky_relu")
         super().__init__(
             nn.Sequential(*encoder, nn.Flatten()),  # (B, C, H, W) -> (B, F)
-            doubling_stack(code_size + classes, size, channels[::-1], out_channels=in_channels),
+            doubling_stack(code_size + num_classes, size, channels[::-1], out_channels=in_channels),
             features=channels[-1] * small**2,
             code_size=code_size,
-            classes=classes,
+            num_classes=num_classes,
             corruption=corruption,
         )

@@ -5,13 +5,16 @@ Units are 0 or 1, the temperature is 1, and P(state) = exp(-energy) / Z.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from asciiart.core.learning.draws import uniform_like
 from asciiart.core.learning.initializers import initialize
+from asciiart.core.learning.trainer import StepLoss
 
 ENUMERABLE = 16
 """Largest number of units whose 2^N states are enumerated: 65,536 states."""
@@ -36,8 +39,7 @@ def _all_states(like: Tensor, units: int) -> Tensor:
 
 def draw_units(probabilities: Tensor, generator: torch.Generator | None) -> Tensor:
     """Return 1 where a uniform random number falls below the probability, else 0."""
-    uniform = torch.rand(probabilities.shape, generator=generator, device=probabilities.device)
-    return (uniform < probabilities).to(probabilities.dtype)
+    return (uniform_like(probabilities, generator) < probabilities).to(probabilities.dtype)
 
 
 class BoltzmannMachine(nn.Module):
@@ -49,10 +51,12 @@ class BoltzmannMachine(nn.Module):
     in the upper triangle of a linear layer's weight; the lower one is not used.
     """
 
-    def __init__(self, visible: int, hidden: int = 0, *, initializer: str = "normal") -> None:
+    def __init__(
+        self, num_visible: int, num_hidden: int = 0, *, initializer: str = "normal"
+    ) -> None:
         super().__init__()
-        self.visible, self.hidden = visible, hidden
-        self.units = nn.Linear(visible + hidden, visible + hidden)
+        self.num_visible, self.num_hidden = num_visible, num_hidden
+        self.units = nn.Linear(num_visible + num_hidden, num_visible + num_hidden)
         initialize(self, initializer)
 
     def couplings(self) -> Tensor:
@@ -67,7 +71,7 @@ class BoltzmannMachine(nn.Module):
 
     def forward(self, visible: Tensor) -> Tensor:
         """Return the free energy -log sum_h exp(-E(v, h)), exact, over all 2^M hidden states."""
-        hidden = _all_states(visible, self.hidden)  # (2^M, M)
+        hidden = _all_states(visible, self.num_hidden)  # (2^M, M)
         pairs = (len(visible), len(hidden), -1)
         # (B, 2^M, N) and (B, 2^M, M) -> (B, 2^M, N + M)
         states = torch.cat((visible[:, None].expand(pairs), hidden.expand(pairs)), -1)
@@ -81,7 +85,9 @@ class BoltzmannMachine(nn.Module):
         ValueError
             If there are more than `ENUMERABLE` units.
         """
-        states = _all_states(self.units.weight, self.visible + self.hidden)  # (2^(N+M), N + M)
+        states = _all_states(
+            self.units.weight, self.num_visible + self.num_hidden
+        )  # (2^(N+M), N + M)
         return Distribution(states, (-self.energy(states)).softmax(0))  # (2^(N+M),)
 
     def negative_log_likelihood(self, visible: Tensor) -> Tensor:
@@ -126,12 +132,21 @@ class BoltzmannMachine(nn.Module):
         ``visible`` (B, N), one free. The value of the loss, a difference of energies, is not a
         measure of progress.
         """
-        units = self.visible + self.hidden
+        units = self.num_visible + self.num_hidden
         start = draw_units(visible.new_full((len(visible), units), 0.5), generator)  # (B, N + M)
-        held = torch.cat((visible, start[:, self.visible :]), 1)  # (B, N), (B, M) -> (B, N + M)
-        held = self.gibbs(held, sweeps, clamped=self.visible, generator=generator)
+        held = torch.cat((visible, start[:, self.num_visible :]), 1)  # (B, N), (B, M) -> (B, N + M)
+        held = self.gibbs(held, sweeps, clamped=self.num_visible, generator=generator)
         free = self.gibbs(start, sweeps, generator=generator)  # (B, N + M)
         return self.energy(held).mean() - self.energy(free).mean()  # scalar
+
+
+class PersistentStep(NamedTuple):
+    """One step of persistent contrastive divergence."""
+
+    loss: Tensor
+    """The scalar whose gradient is the learning rule; not a measure of progress."""
+    chains: Tensor
+    """The hidden states (R, M) from which the chains go on."""
 
 
 class RestrictedBoltzmannMachine(nn.Module):
@@ -143,10 +158,10 @@ class RestrictedBoltzmannMachine(nn.Module):
     and, as is usual, CD ignores how the end of the chain depends on the weights.
     """
 
-    def __init__(self, visible: int, hidden: int, *, initializer: str = "normal") -> None:
+    def __init__(self, num_visible: int, num_hidden: int, *, initializer: str = "normal") -> None:
         super().__init__()
-        self.hidden = nn.Linear(visible, hidden)
-        self.visible_bias = nn.Parameter(torch.zeros(visible))
+        self.hidden = nn.Linear(num_visible, num_hidden)
+        self.visible_bias = nn.Parameter(torch.zeros(num_visible))
         initialize(self, initializer)
 
     def forward(self, visible: Tensor) -> Tensor:
@@ -183,6 +198,29 @@ class RestrictedBoltzmannMachine(nn.Module):
         chain = self.gibbs(visible, steps, generator=generator)  # (B, N), a constant
         return self.free_energy(visible).mean() - self.free_energy(chain).mean()  # scalar
 
+    def pcd_loss(
+        self,
+        visible: Tensor,
+        chains: Tensor,
+        *,
+        steps: int = 1,
+        generator: torch.Generator | None = None,
+    ) -> PersistentStep:
+        """Return the loss of persistent contrastive divergence, and where its chains have arrived.
+
+        Tieleman 2008, "Training restricted Boltzmann machines using approximations to the
+        likelihood gradient": the chains do not start at the data (B, N) as those of `cd_loss`, but
+        go on from their own last hidden states ``chains`` (R, M), which the weights hardly outrun.
+        So they reach what is far from the data, and the gradient comes near the likelihood's.
+        """
+        hidden = chains
+        with torch.no_grad():
+            for _ in range(steps):
+                dreamed = draw_units(self.down(hidden), generator)  # (R, M) -> (R, N)
+                hidden = draw_units(self(dreamed), generator)  # (R, N) -> (R, M)
+        loss = self.free_energy(visible).mean() - self.free_energy(dreamed).mean()  # scalar
+        return PersistentStep(loss, hidden)
+
     @torch.no_grad()
     def reconstruct(
         self,
@@ -215,3 +253,35 @@ class RestrictedBoltzmannMachine(nn.Module):
         half = torch.full_like(self.visible_bias, 0.5).expand(count, -1)  # (B, N)
         visible = self.gibbs(draw_units(half, generator), steps, generator=generator)  # (B, N)
         return self.down(draw_units(self(visible), generator))  # (B, N)
+
+
+def contrastive_divergence(
+    steps: int = 1, *, generator: torch.Generator | None = None
+) -> Callable[[RestrictedBoltzmannMachine, Sequence[Tensor]], StepLoss]:
+    """Return the `Trainer` loss of CD-``steps``, for batches whose first tensor is (B, N)."""
+
+    def loss(machine: RestrictedBoltzmannMachine, batch: Sequence[Tensor]) -> StepLoss:
+        return StepLoss(machine.cd_loss(batch[0], steps=steps, generator=generator))
+
+    return loss
+
+
+def persistent_contrastive_divergence(
+    count: int = 100, steps: int = 1, *, generator: torch.Generator | None = None
+) -> Callable[[RestrictedBoltzmannMachine, Sequence[Tensor]], StepLoss]:
+    """Return the `Trainer` loss of PCD-``steps`` with ``count`` chains, for one machine.
+
+    The chains start with all hidden units 0, as scikit-learn's do, and live as long as the loss;
+    batches are those of `contrastive_divergence`.
+    """
+    chains: list[Tensor] = []
+
+    def loss(machine: RestrictedBoltzmannMachine, batch: Sequence[Tensor]) -> StepLoss:
+        last = chains.pop() if chains else machine.hidden.bias.new_zeros(count, 1)
+        step = machine.pcd_loss(
+            batch[0], last.expand(-1, machine.hidden.out_features), steps=steps, generator=generator
+        )
+        chains.append(step.chains)
+        return StepLoss(step.loss)
+
+    return loss

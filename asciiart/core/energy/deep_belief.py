@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 
-from asciiart.core.energy.boltzmann import RestrictedBoltzmannMachine, draw_units
+from asciiart.core.energy.boltzmann import (
+    RestrictedBoltzmannMachine,
+    contrastive_divergence,
+    draw_units,
+)
 from asciiart.core.learning.data import minibatches
-from asciiart.core.learning.trainer import History, StepLoss, Trainer, TrainerConfig, choose_device
+from asciiart.core.learning.trainer import History, Trainer, TrainerConfig, choose_device
 from asciiart.core.perceptron import MLP
 
 
@@ -89,7 +93,7 @@ class DeepBeliefNetwork(nn.Module):
         histories = []
         below = visible.to(choose_device(config.device))  # (B, N)
         for machine in self.stack:
-            loss = _cd_step(machine, steps)
+            loss = contrastive_divergence(steps)
             batches = minibatches((below,), batch_size, seed=config.seed)
             histories.append(Trainer(machine, batches, loss, config).fit())
             with torch.no_grad():
@@ -140,22 +144,13 @@ class DeepBeliefNetwork(nn.Module):
             state = machine.down(draw_units(state, generator))  # (B, upper) -> (B, lower)
         return state
 
-    def to_mlp(self, classes: int, *, dropout: float = 0.0) -> MLP:
+    def to_mlp(self, num_classes: int, *, dropout: float = 0.0) -> MLP:
         """Return a classifier (B, N) -> logits (B, K) that starts from copies of the weights.
 
         It computes `forward` followed by one new linear layer, for fine-tuning by `Trainer`.
         """
-        sizes = (*self.sizes, classes)
+        sizes = (*self.sizes, num_classes)
         mlp = MLP(sizes, activation="sigmoid", dropout=dropout, initializer="xavier_normal")
         for linear, machine in zip(mlp.linears, self.stack, strict=False):
             linear.load_state_dict(machine.hidden.state_dict())
         return mlp
-
-
-def _cd_step(
-    machine: RestrictedBoltzmannMachine, steps: int
-) -> Callable[[nn.Module, tuple[Tensor, ...]], StepLoss]:
-    def loss(_: nn.Module, batch: tuple[Tensor, ...]) -> StepLoss:
-        return StepLoss(machine.cd_loss(batch[0], steps=steps))
-
-    return loss

@@ -94,7 +94,9 @@ class HopfieldNetwork(nn.Module):
         All states of the batch share the order.
         """
         state = state.clone()
-        for unit in torch.randperm(len(self.weight), generator=generator).tolist():
+        home = None if generator is None else generator.device
+        order = torch.randperm(len(self.weight), generator=generator, device=home)  # (N,)
+        for unit in order.tolist():
             field = state @ self.weight[unit]  # (B, N) x (N,) -> (B,)
             state[:, unit] = torch.where(field == 0, state[:, unit], field.sign())  # (B,)
         return state

@@ -224,7 +224,7 @@ def export(trained: TrainedLineNetwork, config: LinesConfig, folder: Path, comma
 
 
 def _card(trained: TrainedLineNetwork, config: LinesConfig, onnx: bytes) -> dict[str, Any]:
-    stages = [[s.channels, s.kernel, *s.stride] for s in config.stages]
+    stages = [[s.out_channels, s.kernel_size, *s.stride] for s in config.stages]
     return {
         "license": "MIT",
         "data": "scenes rendered by asciiart.train.contours.scenes, nothing else",

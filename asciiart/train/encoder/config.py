@@ -179,9 +179,9 @@ class ModeConfig:
 
     def _check_network(self) -> None:
         for stage in self.stages:
-            if min(stage.channels, stage.kernel, *stage.stride) < 1 or stage.kernel % 2 == 0:
-                words = f"[{stage.channels}, {stage.kernel}, {stage.stride[0]}, {stage.stride[1]}]"
-                raise OptionError(f"stages: {words} must be positive numbers, the kernel odd")
+            numbers = [stage.out_channels, stage.kernel_size, *stage.stride]
+            if min(numbers) < 1 or stage.kernel_size % 2 == 0:
+                raise OptionError(f"stages: {numbers} must be positive numbers, the kernel odd")
         down, right = self.step
         fits = not (self.cell_height % down or self.cell_height // 2 % right)
         maps = not any(pixels * self._row_height % self.cell_height for pixels in self.step)

@@ -67,7 +67,7 @@ def recipe_of(config: ModeConfig) -> dict[str, Any]:
     """Return the recipe as the card stores it, with TOML's types."""
     return {
         **{name: value for name, value in asdict(config).items() if name != "mode"},
-        "stages": [[s.channels, s.kernel, *s.stride] for s in config.stages],
+        "stages": [[s.out_channels, s.kernel_size, *s.stride] for s in config.stages],
         "fonts": list(config.fonts),
     }
 

@@ -111,7 +111,7 @@ def reach_of(stages: tuple[ConvStage, ...]) -> int:
     """Return how many pixels around a code position's patch can change its code."""
     step, reach = 1, 0
     for stage in stages:
-        reach += stage.kernel // 2 * step
+        reach += stage.kernel_size // 2 * step
         step *= max(stage.stride)
     return reach
 

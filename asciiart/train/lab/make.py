@@ -39,13 +39,13 @@ _SHOWN = 12
 
 def _gan() -> nn.Module:
     return GenerativeAdversarialNetwork(
-        ConvGenerator(STYLE_SIZE, (64, 32, 16), SIZE, classes=len(LETTERS)),
-        ConvDiscriminator((16, 32, 64), SIZE, classes=len(LETTERS)),
+        ConvGenerator(STYLE_SIZE, (64, 32, 16), SIZE, num_classes=len(LETTERS)),
+        ConvDiscriminator((16, 32, 64), SIZE, num_classes=len(LETTERS)),
     )
 
 
 def _vae() -> nn.Module:
-    return ConvVariationalAutoencoder(SIZE, (16, 32, 64), STYLE_SIZE, classes=len(LETTERS))
+    return ConvVariationalAutoencoder(SIZE, (16, 32, 64), STYLE_SIZE, num_classes=len(LETTERS))
 
 
 _NETWORKS: Mapping[str, Callable[[], nn.Module]] = {"gan": _gan, "vae": _vae}

@@ -91,7 +91,7 @@ def test_saved_weights_load_back(tmp_path: Path) -> None:
 
 
 def test_unpooling_puts_values_back_where_they_were() -> None:
-    network = UnpoolingAutoencoder((1,), kernel=1)
+    network = UnpoolingAutoencoder((1,), kernel_size=1)
     for layer in (network.encoder[0], network.decoder[0]):
         torch.nn.init.ones_(layer.weight)  # type: ignore[arg-type]
         torch.nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
@@ -100,3 +100,39 @@ def test_unpooling_puts_values_back_where_they_were() -> None:
     expected[0, 0, 1, 0] = 4
     assert torch.equal(network(x), expected)
     assert UnpoolingAutoencoder((4, 8), 2)(torch.rand(2, 2, 13, 10)).shape == (2, 2, 13, 10)
+
+
+def test_strided_autoencoder_is_its_layers_one_by_one() -> None:
+    """Faults: a decoder without its ReLUs, a ReLU after the code or the picture."""
+    network = build((ConvStage(6, 5, (2, 2)), ConvStage(8, 3, (2, 1))))
+    x = picture = torch.randn(3, 1, 16, 12, generator=torch.Generator().manual_seed(0))
+    weights = [p.detach() for p in network.parameters()]
+    pairs = list(zip(weights[::2], weights[1::2], strict=True))
+    x = functional.relu(functional.conv2d(x, *pairs[0], stride=(2, 2), padding=2))
+    x = functional.relu(functional.conv2d(x, *pairs[1], stride=(2, 1), padding=1))
+    code = functional.conv2d(x, *pairs[2])
+    up = functional.conv_transpose2d
+    x = functional.relu(up(code, *pairs[3], stride=(2, 1), padding=1, output_padding=(1, 0)))
+    x = up(x, *pairs[4], stride=(2, 2), padding=2, output_padding=(1, 1))
+    torch.testing.assert_close(network.encode(picture), code)
+    torch.testing.assert_close(network(picture), x)
+
+
+def test_unpooling_autoencoder_is_its_layers_one_by_one() -> None:
+    """Faults: a decoder without its ReLUs, an encoder without its own."""
+    torch.manual_seed(0)
+    network = UnpoolingAutoencoder((4, 6), 2)
+    x = picture = torch.randn(3, 2, 9, 8, generator=torch.Generator().manual_seed(0))
+    encoder, decoder = (
+        [tuple(p.detach() for p in conv.parameters()) for conv in part]
+        for part in (network.encoder, network.decoder)
+    )
+    x = functional.relu(functional.conv2d(x, *encoder[0], padding=1))
+    x, first = functional.max_pool2d(x, 2, return_indices=True)
+    x = functional.relu(functional.conv2d(x, *encoder[1], padding=1))
+    x, second = functional.max_pool2d(x, 2, return_indices=True)
+    x = functional.max_unpool2d(x, second, [2, 2], output_size=(4, 4))
+    x = functional.relu(functional.conv2d(x, *decoder[1], padding=1))
+    x = functional.max_unpool2d(x, first, [2, 2], output_size=(9, 8))
+    x = functional.conv2d(x, *decoder[0], padding=1)
+    torch.testing.assert_close(network(picture), x)

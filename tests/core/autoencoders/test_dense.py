@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
 from asciiart.core.autoencoders.dense import (
+    CORRUPTIONS,
     Autoencoder,
     Corruption,
     DenoisingAutoencoder,
@@ -17,6 +21,8 @@ from asciiart.core.autoencoders.dense import (
     sparsity_penalty,
 )
 from asciiart.core.learning.trainer import Trainer, TrainerConfig
+
+Array = NDArray[np.float64]
 
 
 def test_decoder_mirrors_the_encoder() -> None:
@@ -126,3 +132,52 @@ def test_impossible_arguments_are_refused() -> None:
         Corruption("masking", 1.5)
     with pytest.raises(ValueError, match="not 0"):
         SparseAutoencoder((3, 2), rho=0)
+
+
+def layer_by_layer(network: Autoencoder, x: Array, output: Callable[[Array], Array]) -> Array:
+    """Code and reconstruction of a network with tanh units, of layers 7 and 3."""
+    p = {name: value.detach().numpy() for name, value in network.named_parameters()}
+    for layer in (0, 1):
+        name = f"layers.{layer}.encoder"
+        x = np.tanh(x @ p[f"{name}.weight"].T + p[f"{name}.bias"])
+    for layer, activation in ((1, np.tanh), (0, output)):
+        name = f"layers.{layer}.decoder"
+        x = activation(x @ p[f"{name}.weight"].T + p[f"{name}.bias"])
+    return x
+
+
+@pytest.mark.parametrize("output", ["identity", "sigmoid"])
+def test_autoencoder_is_its_layers_one_by_one(output: str) -> None:
+    """Fault: the tanh of an autoencoder removed, in the encoder or the decoder."""
+    activations = {"identity": lambda x: x, "sigmoid": lambda x: 1 / (1 + np.exp(-x))}
+    network = Autoencoder((12, 7, 3), activation="tanh", output=output).double()
+    x = torch.randn(5, 12, dtype=torch.float64) * 2
+    expected = layer_by_layer(network, x.numpy(), activations[output])
+    np.testing.assert_allclose(network(x).detach(), expected, rtol=1e-10)
+
+
+def test_denoising_autoencoder_reconstructs_from_what_is_corrupted() -> None:
+    """Fault: corruption ignored."""
+    corruption = Corruption("gaussian", 0.5, generator=torch.Generator().manual_seed(3))
+    network = DenoisingAutoencoder((12, 7, 3), corruption, activation="tanh").double()
+    x = torch.randn(5, 12, dtype=torch.float64)
+    same = torch.Generator().manual_seed(3)
+    noise = torch.randn(5, 12, generator=same, dtype=torch.float64).numpy()
+    expected = layer_by_layer(network, x.numpy() + 0.5 * noise, lambda x: x)
+    np.testing.assert_allclose(network(x).detach(), expected, rtol=1e-10)
+    assert not torch.equal(network(x), network(x))
+    error = network.loss((x,)).loss
+    assert error > 0
+    assert torch.equal(network.eval()(x), network(x))
+
+
+@pytest.mark.parametrize("name", CORRUPTIONS)
+def test_noise_of_a_generator_leaves_the_global_random_state_alone(name: str) -> None:
+    x, before = torch.full((20, 30), 0.5), torch.get_rng_state()
+    first, same, other = (
+        Corruption(name, 0.4, generator=torch.Generator().manual_seed(seed))(x)
+        for seed in (0, 0, 1)
+    )
+    assert torch.equal(first, same)
+    assert not torch.equal(first, other)
+    assert torch.equal(torch.get_rng_state(), before)

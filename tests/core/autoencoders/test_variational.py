@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from dcgan_reference import critic_of, fill, generator_of, shake
+from numpy.typing import NDArray
+from torch import nn
+from torch.nn import functional
 
+from asciiart.core.autoencoders.dense import Corruption
 from asciiart.core.autoencoders.variational import (
     ConvVariationalAutoencoder,
     Gaussian,
@@ -13,6 +18,8 @@ from asciiart.core.autoencoders.variational import (
     gaussian_kl,
     reparametrize,
 )
+
+Array = NDArray[np.float64]
 
 
 def test_kl_is_the_closed_form_and_the_monte_carlo_estimate() -> None:
@@ -52,9 +59,9 @@ def test_variational_loss_is_the_negative_bound() -> None:
 def test_samples_are_seeded_and_follow_their_labels(convolutional: bool) -> None:
     network: ConvVariationalAutoencoder | VariationalAutoencoder
     if convolutional:
-        network = ConvVariationalAutoencoder(16, (4, 8), 5, classes=3).eval()
+        network = ConvVariationalAutoencoder(16, (4, 8), 5, num_classes=3).eval()
     else:
-        network = VariationalAutoencoder((1, 16, 16), (9,), 5, classes=3).eval()
+        network = VariationalAutoencoder((1, 16, 16), (9,), 5, num_classes=3).eval()
 
     def sample(seed: int, label: int) -> torch.Tensor:
         random = torch.Generator().manual_seed(seed)
@@ -72,4 +79,81 @@ def test_impossible_arguments_are_refused() -> None:
     with pytest.raises(ValueError, match="size 12 cannot be halved 3 times"):
         ConvVariationalAutoencoder(12, (4, 4, 4), 2)
     with pytest.raises(ValueError, match="3 classes, but labels are missing"):
-        VariationalAutoencoder((1, 2, 2), (4,), 2, classes=3).sample(1)
+        VariationalAutoencoder((1, 2, 2), (4,), 2, num_classes=3).sample(1)
+
+
+def written_out(network: VariationalAutoencoder, x: Array, noise: Array) -> Array:
+    """The logits of a network whose hidden layers are one of 8 tanh units on either side."""
+    p = {name: value.detach().numpy() for name, value in network.named_parameters()}
+
+    def linear(name: str, x: Array) -> Array:
+        out: Array = x @ p[f"{name}.weight"].T + p[f"{name}.bias"]
+        return out
+
+    hidden = np.tanh(linear("encoder.1", x.reshape(len(x), -1)))
+    mean, log_variance = np.split(linear("posterior", hidden), 2, axis=1)
+    code = mean + np.exp(log_variance / 2) * noise
+    return linear("decoder.2", np.tanh(linear("decoder.0", code))).reshape(x.shape)
+
+
+def test_fully_connected_network_is_its_layers_one_by_one() -> None:
+    """Faults: a VAE that never samples, or without its tanh."""
+    network = VariationalAutoencoder((1, 2, 3), (8,), 2).double()
+    x = torch.rand(4, 1, 2, 3, dtype=torch.float64)
+    found = network(x, generator=torch.Generator().manual_seed(2)).logits
+    noise = torch.randn(4, 2, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
+    expected = written_out(network, x.numpy(), noise.numpy())
+    np.testing.assert_allclose(found.detach(), expected, rtol=1e-10)
+    mean = written_out(network, x.numpy(), np.zeros((4, 2)))
+    np.testing.assert_allclose(network.eval()(x).logits.detach(), mean, rtol=1e-10)
+
+
+@pytest.mark.parametrize("convolutional", [False, True])
+def test_training_samples_the_code_and_evaluation_takes_its_mean(convolutional: bool) -> None:
+    """Fault: a VAE that never samples."""
+    torch.manual_seed(0)
+    network: ConvVariationalAutoencoder | VariationalAutoencoder
+    if convolutional:
+        network = ConvVariationalAutoencoder(16, (4, 8), 5)
+    else:
+        network = VariationalAutoencoder((1, 16, 16), (9,), 5)
+    x = torch.rand(3, 1, 16, 16)
+    assert not torch.allclose(network(x).logits, network(x).logits)
+    assert network.loss((x,)).loss != network.loss((x,)).loss
+    network.eval()
+    assert torch.equal(network(x).logits, network(x).logits)
+    assert torch.equal(network(x).logits, network.decode(network.encode(x).mean))
+
+
+def test_convolutional_network_is_dcgans_two_networks() -> None:
+    network = ConvVariationalAutoencoder(16, (4, 8), 5)
+    shake(network)
+    encoder, decoder = critic_of(10), generator_of(5)
+    fill(encoder, nn.Sequential(network.encoder, network.posterior))
+    fill(decoder, network.decoder)
+    x = torch.rand(6, 1, 16, 16)
+    mean, log_variance = network.encode(x)
+    torch.testing.assert_close(torch.cat([mean, log_variance], 1), encoder(x).flatten(1))
+    code = torch.randn(6, 5)
+    torch.testing.assert_close(network.decode(code), decoder(code[:, :, None, None]))
+
+
+def test_corruption_reaches_the_encoder_and_not_the_target() -> None:
+    """Fault: corruption ignored."""
+    corruption = Corruption("masking", 1.0)
+    network = VariationalAutoencoder((1, 2, 3), (8,), 2, corruption=corruption)
+    x = torch.rand(4, 1, 2, 3)
+    assert torch.equal(network(x).posterior.mean, network.encode(torch.zeros_like(x)).mean)
+    generators = [torch.Generator().manual_seed(0) for _ in range(2)]
+    output = network(x, generator=generators[0])
+    error = functional.binary_cross_entropy_with_logits(output.logits, x, reduction="sum") / 4
+    scores = network.loss((x,), generator=generators[1]).scores
+    torch.testing.assert_close(scores["error"], error.detach())
+
+
+def test_generators_leave_the_global_random_state_alone() -> None:
+    network, before = VariationalAutoencoder((1, 2, 3), (8,), 2), torch.get_rng_state()
+    generator = torch.Generator().manual_seed(0)
+    network.loss((torch.ones(2, 1, 2, 3),), generator=generator)
+    network.sample(3, generator=generator)
+    assert torch.equal(torch.get_rng_state(), before)

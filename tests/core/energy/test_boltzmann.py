@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,9 +11,15 @@ import torch
 from arrays import Array
 from random_tensors import generator, signs
 from small_machines import STATES, arrays, bars, damaged_bars, machine
+from sklearn.neural_network import BernoulliRBM
 from torch import Tensor, nn
 
-from asciiart.core.energy.boltzmann import BoltzmannMachine, RestrictedBoltzmannMachine
+from asciiart.core.energy.boltzmann import (
+    BoltzmannMachine,
+    RestrictedBoltzmannMachine,
+    contrastive_divergence,
+    persistent_contrastive_divergence,
+)
 from asciiart.core.learning.trainer import StepLoss, Trainer, TrainerConfig
 
 
@@ -184,3 +191,104 @@ def test_restricted_machine_cleans_what_it_has_learned() -> None:
     found = network.reconstruct(bars() * half, 20, known=half)
     assert torch.equal(found[:, half], bars()[:, half])
     assert (found - bars())[:4].abs().mean() < (bars() * half - bars())[:4].abs().mean() / 2
+
+
+# Where chains start, and persistent contrastive divergence
+
+
+def test_neither_chain_of_a_boltzmann_machine_starts_at_the_data(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Fault: the free chain started at the data."""
+    starts: list[tuple[Tensor, int]] = []
+    usual = BoltzmannMachine.gibbs
+
+    def watched(machine: BoltzmannMachine, states: Tensor, *others: int, **options: Any) -> Tensor:
+        starts.append((states.clone(), options.get("clamped", 0)))
+        return usual(machine, states, *others, **options)
+
+    monkeypatch.setattr(BoltzmannMachine, "gibbs", watched)
+    network, visible = machine()[0], torch.ones(2000, 4)
+    network.gibbs_loss(visible, sweeps=1, generator=generator())
+    (held, clamped), (free, loose) = starts
+    assert (clamped, loose) == (4, 0)
+    assert torch.equal(held[:, :4], visible)
+    np.testing.assert_allclose(held[:, 4:].mean(0), 0.5, atol=0.04)
+    np.testing.assert_allclose(free.mean(0), 0.5, atol=0.04)
+
+
+class SameNumbers:
+    """A generator of NumPy's interface that gives the random numbers of torch's."""
+
+    def __init__(self, seed: int) -> None:
+        self.source = generator(seed)
+
+    def uniform(self, size: tuple[int, ...]) -> Array:
+        return torch.rand(size, generator=self.source, dtype=torch.float64).numpy()
+
+
+def test_steps_of_pcd_are_those_of_scikit_learn() -> None:
+    network = restricted().double()
+    theirs = BernoulliRBM(n_components=3, learning_rate=0.1)
+    p = {name: value.copy() for name, value in arrays(network).items()}
+    theirs.components_ = p["hidden.weight"]
+    theirs.intercept_visible_, theirs.intercept_hidden_ = p["visible_bias"], p["hidden.bias"]
+    theirs.h_samples_ = np.zeros((8, 3))
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.1)
+    loss, numbers, same = (
+        persistent_contrastive_divergence(8, generator=generator(4)),
+        SameNumbers(4),
+        signs(0, 8, 5).clamp(min=0).double(),
+    )
+    for _ in range(3):
+        theirs._fit(same.numpy(), numbers)
+        optimizer.zero_grad()
+        loss(network, (same,)).loss.backward()
+        optimizer.step()
+        found = arrays(network)
+        np.testing.assert_allclose(found["hidden.weight"], theirs.components_, atol=1e-12)
+        np.testing.assert_allclose(found["hidden.bias"], theirs.intercept_hidden_, atol=1e-12)
+        np.testing.assert_allclose(found["visible_bias"], theirs.intercept_visible_, atol=1e-12)
+
+
+def test_persistent_chains_go_on_and_cd_starts_anew() -> None:
+    network = restricted(3, 2)
+    states = torch.tensor(list(itertools.product((0.0, 1.0), repeat=3)))
+    expected = (-network.free_energy(states)).softmax(0).detach()
+    chains, numbers = torch.zeros(40_000, 2), generator()
+    for _ in range(20):
+        chains = network.pcd_loss(states, chains, steps=2, generator=numbers).chains
+    up = network(states)
+    joint = expected[:, None] * up  # P(v, h = 1)
+    np.testing.assert_allclose(chains.mean(0), joint.sum(0).detach(), atol=0.01)
+    assert not chains.requires_grad
+
+
+def test_pcd_learns_modes_that_cd_1_leaves_out() -> None:
+    """Two far patterns: the likelihood that PCD reaches is the better one."""
+    patterns = torch.tensor([[1.0] * 6 + [0.0] * 6, [0.0] * 6 + [1.0] * 6]).repeat(10, 1)
+    every = torch.tensor(list(itertools.product((0.0, 1.0), repeat=12)))
+    reached = {}
+    for name, loss in {
+        "cd": contrastive_divergence(generator=generator(1)),
+        "pcd": persistent_contrastive_divergence(20, generator=generator(1)),
+    }.items():
+        torch.manual_seed(0)
+        network = RestrictedBoltzmannMachine(12, 4)
+        config = TrainerConfig(steps=400, learning_rate=0.02)
+        Trainer(network, lambda _: (patterns,), loss, config).fit()
+        with torch.no_grad():
+            log_partition = (-network.free_energy(every)).logsumexp(0)
+            reached[name] = float(network.free_energy(patterns).mean() + log_partition)
+    assert reached["pcd"] < reached["cd"]
+
+
+def test_samplers_leave_the_global_random_state_alone() -> None:
+    network, before = restricted(), torch.get_rng_state()
+    network.sample(3, 2, generator=generator())
+    network.gibbs(torch.zeros(2, 5), 2, generator=generator())
+    machine_state = torch.zeros(2, 5)
+    network.reconstruct(machine_state, 2, generator=generator())
+    contrastive_divergence(generator=generator())(network, (machine_state,))
+    persistent_contrastive_divergence(generator=generator())(network, (machine_state,))
+    assert torch.equal(torch.get_rng_state(), before)

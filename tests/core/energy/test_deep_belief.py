@@ -109,3 +109,13 @@ def test_a_mirrored_machine_does_what_the_one_below_does_upside_down() -> None:
     torch.testing.assert_close(network.reconstruct(visible), lower.reconstruct(visible, 2))
     with pytest.raises(ValueError, match=r"\(6, 4, 5\)"):
         DeepBeliefNetwork((6, 4, 5)).mirror(1)
+
+
+def test_the_stack_is_its_layers_one_by_one() -> None:
+    network = deep()
+    p, x = arrays(network), signs(0, 5, 4).clamp(min=0).double().numpy()
+    for layer in (0, 1):
+        name = f"machines.{layer}.hidden"
+        x = 1 / (1 + np.exp(-(x @ p[f"{name}.weight"].T + p[f"{name}.bias"])))
+    visible = signs(0, 5, 4).clamp(min=0)
+    np.testing.assert_allclose(network(visible).detach(), x, atol=1e-6)

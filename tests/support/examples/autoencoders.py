@@ -104,10 +104,10 @@ EXAMPLES = {
     "SparseAutoencoder": example(lambda: SparseAutoencoder((64, 64), weight=1e-4)),
     "VariationalAutoencoder": variational(lambda: VariationalAutoencoder((1, 8, 8), (64,), 8)),
     "VariationalAutoencoder-classes": variational(
-        lambda: VariationalAutoencoder((1, 8, 8), (64,), 8, classes=3), labeled
+        lambda: VariationalAutoencoder((1, 8, 8), (64,), 8, num_classes=3), labeled
     ),
     "ConvVariationalAutoencoder": variational(lambda: ConvVariationalAutoencoder(8, (16, 32), 8)),
     "ConvVariationalAutoencoder-classes": variational(
-        lambda: ConvVariationalAutoencoder(8, (16, 32), 8, classes=3), labeled
+        lambda: ConvVariationalAutoencoder(8, (16, 32), 8, num_classes=3), labeled
     ),
 }

@@ -100,23 +100,23 @@ def adversaries(
 EXAMPLES = {
     "MLPGenerator": generator(lambda: MLPGenerator(10, (64,), SHAPE)),
     "MLPGenerator-classes": generator(
-        lambda: MLPGenerator(10, (64,), SHAPE, classes=3), lambda: (*noise(), labels())
+        lambda: MLPGenerator(10, (64,), SHAPE, num_classes=3), lambda: (*noise(), labels())
     ),
     "ConvGenerator": generator(lambda: ConvGenerator(10, (32, 16), 8)),
     "ConvGenerator-classes": generator(
-        lambda: ConvGenerator(10, (32, 16), 8, classes=3), lambda: (*noise(), labels())
+        lambda: ConvGenerator(10, (32, 16), 8, num_classes=3), lambda: (*noise(), labels())
     ),
     "MLPDiscriminator": discriminator(
         lambda: MLPDiscriminator(SHAPE, (32,)), lambda: (pictures(),)
     ),
     "MLPDiscriminator-classes": discriminator(
-        lambda: MLPDiscriminator(SHAPE, (32,), classes=3), lambda: (pictures(), labels())
+        lambda: MLPDiscriminator(SHAPE, (32,), num_classes=3), lambda: (pictures(), labels())
     ),
     "ConvDiscriminator": discriminator(
         lambda: ConvDiscriminator((16, 32), 8), lambda: (pictures(),)
     ),
     "ConvDiscriminator-classes": discriminator(
-        lambda: ConvDiscriminator((16, 32), 8, classes=3), lambda: (pictures(), labels())
+        lambda: ConvDiscriminator((16, 32), 8, num_classes=3), lambda: (pictures(), labels())
     ),
     "GenerativeAdversarialNetwork": adversaries(
         lambda: GenerativeAdversarialNetwork(
@@ -125,7 +125,8 @@ EXAMPLES = {
     ),
     "GenerativeAdversarialNetwork-classes": adversaries(
         lambda: GenerativeAdversarialNetwork(
-            MLPGenerator(10, (32,), SHAPE, classes=3), MLPDiscriminator(SHAPE, (32,), classes=3)
+            MLPGenerator(10, (32,), SHAPE, num_classes=3),
+            MLPDiscriminator(SHAPE, (32,), num_classes=3),
         ),
         lambda: (*noise(), labels()),
     ),

@@ -125,4 +125,4 @@ def test_shipped_card_is_the_default_recipe() -> None:
     recipe, default = card["recipe"], LinesConfig()
     for name in ("code_channels", "steps", "scenes", "size", "scenes_per_step", "seed", "threads"):
         assert recipe[name] == getattr(default, name)
-    assert recipe["stages"] == [[s.channels, s.kernel, *s.stride] for s in default.stages]
+    assert recipe["stages"] == [[s.out_channels, s.kernel_size, *s.stride] for s in default.stages]

@@ -58,7 +58,7 @@ def test_recipes_are_complete() -> None:
         assert recipe.fonts == TRAINING_FONTS
         down = right = 1
         for stage in recipe.stages:
-            assert stage.kernel % 2 == 1
+            assert stage.kernel_size % 2 == 1
             down, right = down * stage.stride[0], right * stage.stride[1]
         assert recipe.cell_height % down == 0
         assert recipe.cell_height // 2 % right == 0

@@ -223,7 +223,7 @@ def test_card_says_what_the_folder_holds(made: Tiny, tiny_model: Path) -> None:
     for name in ("seed", "steps", "pages", "learning_rate", "optimizer", "schedule"):
         assert recipe[name] == getattr(config, name)
     assert recipe["fonts"] == list(config.fonts)
-    assert recipe["stages"] == [[s.channels, s.kernel, *s.stride] for s in config.stages]
+    assert recipe["stages"] == [[s.out_channels, s.kernel_size, *s.stride] for s in config.stages]
     names = {f"{mode}.onnx", f"{mode}-glyphs.onnx", f"{mode}.safetensors"}
     assert section["sha256"].keys() == names
     for name, digest in section["sha256"].items():

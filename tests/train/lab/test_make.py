@@ -105,7 +105,7 @@ def test_the_letter_asked_for_is_the_one_drawn() -> None:
 
 
 def test_a_variational_autoencoder_draws_from_its_code() -> None:
-    network = ConvVariationalAutoencoder(SIZE, (4, 8), STYLE_SIZE, classes=TOGETHER).eval()
+    network = ConvVariationalAutoencoder(SIZE, (4, 8), STYLE_SIZE, num_classes=TOGETHER).eval()
     made = draw(network, 2, seed=0)
     assert made.pictures.shape == (2 * TOGETHER, 1, SIZE, SIZE)
     assert 0 < made.pictures.min() < made.pictures.max() < 1
