@@ -123,16 +123,14 @@ def test_unpooling_autoencoder_is_its_layers_one_by_one() -> None:
     torch.manual_seed(0)
     network = UnpoolingAutoencoder((4, 6), 2)
     x = picture = torch.randn(3, 2, 9, 8, generator=torch.Generator().manual_seed(0))
-    encoder, decoder = (
-        [tuple(p.detach() for p in conv.parameters()) for conv in part]
-        for part in (network.encoder, network.decoder)
-    )
-    x = functional.relu(functional.conv2d(x, *encoder[0], padding=1))
+    weights = [p.detach() for p in network.parameters()]  # the encoder's four, the decoder's four
+    pairs = list(zip(weights[::2], weights[1::2], strict=True))
+    x = functional.relu(functional.conv2d(x, *pairs[0], padding=1))
     x, first = functional.max_pool2d(x, 2, return_indices=True)
-    x = functional.relu(functional.conv2d(x, *encoder[1], padding=1))
+    x = functional.relu(functional.conv2d(x, *pairs[1], padding=1))
     x, second = functional.max_pool2d(x, 2, return_indices=True)
     x = functional.max_unpool2d(x, second, [2, 2], output_size=(4, 4))
-    x = functional.relu(functional.conv2d(x, *decoder[1], padding=1))
+    x = functional.relu(functional.conv2d(x, *pairs[3], padding=1))
     x = functional.max_unpool2d(x, first, [2, 2], output_size=(9, 8))
-    x = functional.conv2d(x, *decoder[0], padding=1)
+    x = functional.conv2d(x, *pairs[2], padding=1)
     torch.testing.assert_close(network(picture), x)
