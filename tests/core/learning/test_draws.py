@@ -22,10 +22,13 @@ def test_the_generator_decides_and_leaves_the_global_state_alone(draw: object) -
     assert not torch.equal(torch.get_rng_state(), before)
 
 
-def test_a_generator_of_the_cpu_serves_tensors_elsewhere() -> None:
-    like = torch.empty(2, 3, device="meta")
-    assert uniform_like(like, torch.Generator()).device.type == "meta"
-    assert normal_like(like, torch.Generator()).device.type == "meta"
+@pytest.mark.parametrize("draw", [uniform_like, normal_like])
+def test_a_generator_of_the_cpu_serves_tensors_elsewhere(draw: object) -> None:
+    assert callable(draw)
+    like, random = torch.empty(2, 3, device="meta"), torch.Generator()
+    before = random.get_state()
+    assert draw(like, random).device.type == "meta"
+    assert not torch.equal(random.get_state(), before)
 
 
 def test_the_distributions_are_uniform_and_standard_normal() -> None:
