@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from asciiart.core.sequences.attention import KeysValues, MultiHeadAttention, causal_mask
 
@@ -83,7 +84,7 @@ class GPT(nn.Module):
 
     Radford et al. 2019, "Language models are unsupervised multitask learners" (GPT-2): learned
     positions, normalization before each sublayer and after the last, GELU by its tanh formula, the
-    output layer's weight tied to the embedding, and the projections into the residual sum
+    embedding as the weight of the output layer, and the projections into the residual sum
     initialized smaller by 1/√(2L). `load_gpt2_state` loads its weights. Departures: query, key and
     value are three matrices, not one, and positions start with the deviation 0.02, not 0.01.
 
@@ -98,8 +99,6 @@ class GPT(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.num_layers))
         self.norm = nn.LayerNorm(config.embed_dim)
-        self.head = nn.Linear(config.embed_dim, config.vocab_size, bias=False)
-        self.head.weight = self.symbols.weight  # (V, E)
         self._initialize()
 
     def _initialize(self) -> None:
@@ -134,7 +133,8 @@ class GPT(nn.Module):
         for index, block in enumerate(self.blocks):
             x, seen = block(x, cache[index] if cache else None, mask)  # (B, T, E)
             grown.append(seen)
-        return GPTState(self.head(self.norm(x)), tuple(grown))  # (B, T, E) -> (B, T, V)
+        logits = functional.linear(self.norm(x), self.symbols.weight)  # (B, T, E) -> (B, T, V)
+        return GPTState(logits, tuple(grown))
 
     @torch.no_grad()
     def sample(
@@ -251,4 +251,4 @@ def load_gpt2_state(model: GPT, state: Mapping[str, Tensor]) -> None:
         if own.shape != weights[name].shape:
             shapes = f"{tuple(own.shape)}, not {tuple(weights[name].shape)} as in the state"
             raise ValueError(f"{name} must be {shapes}")
-    model.load_state_dict({**weights, "head.weight": weights["symbols.weight"]})
+    model.load_state_dict(weights)
