@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from arrays import Array
 from dcgan_reference import critic_of, fill, generator_of, shake
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from asciiart.core.gan import (
@@ -210,8 +210,8 @@ def test_fully_connected_networks_are_their_layers_one_by_one() -> None:
     gan = fully_connected().double()
     p = {name: value.detach().numpy() for name, value in gan.named_parameters()}
 
-    def linear(name: str, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        out: NDArray[np.float64] = x @ p[f"{name}.weight"].T + p[f"{name}.bias"]
+    def linear(name: str, x: Array) -> Array:
+        out: Array = x @ p[f"{name}.weight"].T + p[f"{name}.bias"]
         return out
 
     noise = torch.randn(4, 6, dtype=torch.float64)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
+from arrays import Array
 from torch import nn
 from torch.nn import functional
 
@@ -21,8 +21,6 @@ from asciiart.core.autoencoders.dense import (
     sparsity_penalty,
 )
 from asciiart.core.learning.trainer import Trainer, TrainerConfig
-
-Array = NDArray[np.float64]
 
 
 def test_decoder_mirrors_the_encoder() -> None:

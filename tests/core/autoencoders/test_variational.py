@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from arrays import Array
 from dcgan_reference import critic_of, fill, generator_of, shake
-from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
@@ -18,8 +18,6 @@ from asciiart.core.autoencoders.variational import (
     gaussian_kl,
     reparametrize,
 )
-
-Array = NDArray[np.float64]
 
 
 def test_kl_is_the_closed_form_and_the_monte_carlo_estimate() -> None:

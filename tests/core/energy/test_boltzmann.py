@@ -10,8 +10,8 @@ import pytest
 import torch
 from arrays import Array
 from random_tensors import generator, signs
-from small_machines import STATES, arrays, bars, damaged_bars, machine
 from sklearn.neural_network import BernoulliRBM
+from small_machines import STATES, arrays, bars, damaged_bars, machine
 from torch import Tensor, nn
 
 from asciiart.core.energy.boltzmann import (

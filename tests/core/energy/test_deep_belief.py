@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from random_tensors import generator, signs
-from small_machines import bars, damaged_bars
+from small_machines import arrays, bars, damaged_bars
 from torch import nn
 
 from asciiart.core.energy.deep_belief import DeepBeliefNetwork

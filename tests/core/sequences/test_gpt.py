@@ -7,12 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
+from arrays import Array
+from dropout_share import share_dropped
 from torch import Tensor, nn
 
 from asciiart.core.sequences.gpt import GPT, Block, GPTConfig, load_gpt2_state
-
-Array = NDArray[np.float64]
 
 SMALL = GPTConfig(vocab_size=13, max_length=9, num_layers=2, num_heads=3, embed_dim=12, dropout=0.0)
 
@@ -228,10 +227,6 @@ def test_samples_leave_the_global_random_state_alone() -> None:
     before = torch.get_rng_state()
     network.sample(words(), 3, generator=generator)
     assert torch.equal(torch.get_rng_state(), before)
-
-
-def share_dropped(out: Tensor) -> float:
-    return float((out == 0).float().mean())
 
 
 def test_dropout_of_embeddings_attention_and_both_sublayers() -> None:

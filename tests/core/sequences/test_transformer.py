@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from dropout_share import share_dropped
 from torch import Tensor, nn
 
 from asciiart.core.sequences.attention import MultiHeadAttention, causal_mask, padding_mask
@@ -169,10 +170,6 @@ def test_a_last_norm_follows_the_layers_of_pre_norm(side: str) -> None:
     plain = transformer(pre_norm=False)
     assert isinstance(plain.encoder_norm, nn.Identity)
     assert isinstance(plain.decoder_norm, nn.Identity)
-
-
-def share_dropped(out: Tensor) -> float:
-    return float((out == 0).float().mean())
 
 
 @pytest.mark.parametrize("pre_norm", [True, False])
