@@ -47,7 +47,7 @@ def test_steps_give_what_teacher_forcing_gives(attention: str | None, feeding: b
 def test_luong_s_step_in_numpy() -> None:
     """h = GRU([y; fed]), context = attention(h), fed = tanh(W [context; h]), logits = V fed + b."""
     seed_everything(1)
-    config = Seq2SeqConfig(embedding=4, hidden=8, input_feeding=True)
+    config = Seq2SeqConfig(embedding_dim=4, hidden_size=8, input_feeding=True)
     model = Seq2Seq(7, 5, attention="dot", config=config).double().eval()
     decoder, state = model.decoder, model.start(SOURCE)
     assert state.memory is not None
@@ -118,6 +118,6 @@ def test_errors_name_the_value() -> None:
     with pytest.raises(ValueError, match="'cosine'"):
         Seq2Seq(5, 5, attention="cosine")
     with pytest.raises(ValueError, match="not 7"):
-        Seq2Seq(5, 5, config=Seq2SeqConfig(hidden=7))
+        Seq2Seq(5, 5, config=Seq2SeqConfig(hidden_size=7))
     with pytest.raises(ValueError, match="1 to 4"):
         model(torch.zeros_like(SOURCE), TARGET)

@@ -45,12 +45,12 @@ def next_symbol_error(network: nn.Module, batch: tuple[Any, ...]) -> float:
 
 
 def model(arity: str, cell: str, **options: Any) -> SequenceModel:
-    config = RecurrentConfig(cell=cell, hidden=16, **options)
+    config = RecurrentConfig(cell=cell, hidden_size=16, **options)
     return SequenceModel(3, 2, arity=arity, steps=STEPS, config=config)
 
 
 def language_model() -> SequenceModel:
-    return SequenceModel(5, 5, embedding=8, config=RecurrentConfig(hidden=16))
+    return SequenceModel(5, 5, embedding_dim=8, config=RecurrentConfig(hidden_size=16))
 
 
 def of_values(arity: str, cell: str, **options: Any) -> Example:
@@ -68,7 +68,7 @@ def of_values(arity: str, cell: str, **options: Any) -> Example:
 
 EXAMPLES = {
     "SequenceModel-rnn": of_values("many-to-many", "rnn"),
-    "SequenceModel-lstm-deep": of_values("many-to-many", "lstm", layers=2),
+    "SequenceModel-lstm-deep": of_values("many-to-many", "lstm", num_layers=2),
     "SequenceModel-gru-bidirectional": of_values("many-to-one", "gru", bidirectional=True),
     "SequenceModel-one-to-many": of_values("one-to-many", "lstm"),
     "SequenceModel-one-to-one": Example(

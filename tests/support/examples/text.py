@@ -26,7 +26,7 @@ def entropy(network: nn.Module, batch: tuple[Any, ...]) -> float:
 
 EXAMPLES = {
     "TextClassifier": Example(
-        build=lambda: TextClassifier(30, 4, embedding=16, filters=8),
+        build=lambda: TextClassifier(30, 4, embedding_dim=16, out_channels=8),
         inputs=texts,
         shape=(12, 4),
         loss=cross_entropy,
