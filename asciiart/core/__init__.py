@@ -112,8 +112,20 @@ from asciiart.core.sequences.attention import (
     padding_mask,
     scaled_dot_product,
 )
-from asciiart.core.sequences.decoding import END, PAD, START, beam_search, greedy
+from asciiart.core.sequences.cells import GRU, GRUCell, convert_gru_cell
+from asciiart.core.sequences.decoding import END, PAD, START, beam_search, draw, greedy
+from asciiart.core.sequences.feed_forward_attention import (
+    AttentionTextClassifier,
+    FeedForwardAttention,
+    FeedForwardAttentionNetwork,
+)
 from asciiart.core.sequences.markov import MarkovChain
+from asciiart.core.sequences.memory_tasks import (
+    addition_problem,
+    memory_batches,
+    multiplication_problem,
+    share_right,
+)
 from asciiart.core.sequences.recurrent import (
     RecurrentConfig,
     SequenceModel,
@@ -123,6 +135,7 @@ from asciiart.core.sequences.recurrent import (
     truncated_windows,
 )
 from asciiart.core.sequences.seq2seq import Seq2Seq, Seq2SeqConfig, teacher_forcing_loss
+from asciiart.core.sequences.sequence_autoencoder import SequenceAutoencoder
 from asciiart.core.sequences.text import TextClassifier
 from asciiart.core.sequences.transformer import (
     DecoderOnlyTransformer,
@@ -130,6 +143,7 @@ from asciiart.core.sequences.transformer import (
     TransformerConfig,
     positional_encoding,
 )
+from asciiart.core.sequences.word_localization import WordLocalizer
 from asciiart.core.vision.boxes import (
     Detections,
     decode_boxes,
@@ -171,6 +185,7 @@ __all__ = [
     "ACTIVATIONS",
     "AUGMENTATIONS",
     "END",
+    "GRU",
     "INITIALIZERS",
     "LOSSES",
     "MLP",
@@ -184,6 +199,7 @@ __all__ = [
     "AdditiveAttention",
     "AlexNet",
     "Attended",
+    "AttentionTextClassifier",
     "Autoencoder",
     "BoltzmannMachine",
     "CamClassifier",
@@ -203,7 +219,10 @@ __all__ = [
     "DenseNet",
     "Detections",
     "EarlyStopping",
+    "FeedForwardAttention",
+    "FeedForwardAttentionNetwork",
     "Flip",
+    "GRUCell",
     "GaussianNoise",
     "GenerativeAdversarialNetwork",
     "GlimpseConfig",
@@ -230,6 +249,7 @@ __all__ = [
     "SegmentationNetwork",
     "Seq2Seq",
     "Seq2SeqConfig",
+    "SequenceAutoencoder",
     "SequenceModel",
     "SparseAutoencoder",
     "Stateful",
@@ -244,6 +264,8 @@ __all__ = [
     "Translate",
     "UnpoolingAutoencoder",
     "VariationalAutoencoder",
+    "WordLocalizer",
+    "addition_problem",
     "adversarial_batches",
     "alexnet_small",
     "beam_search",
@@ -256,6 +278,7 @@ __all__ = [
     "causal_mask",
     "class_activation_map",
     "content_loss",
+    "convert_gru_cell",
     "convolved_size",
     "cross_entropy",
     "decode_boxes",
@@ -265,6 +288,7 @@ __all__ = [
     "detect",
     "detection_loss",
     "discriminator_loss",
+    "draw",
     "encode_boxes",
     "glimpse_sensor",
     "googlenet_small",
@@ -279,8 +303,10 @@ __all__ = [
     "l1_penalty",
     "l2_penalty",
     "mean_average_precision",
+    "memory_batches",
     "minibatches",
     "minimax_loss",
+    "multiplication_problem",
     "non_maximum_suppression",
     "non_saturating_loss",
     "padding_mask",
@@ -299,6 +325,7 @@ __all__ = [
     "sample",
     "scaled_dot_product",
     "seed_everything",
+    "share_right",
     "squared_error",
     "style_loss",
     "supervised",

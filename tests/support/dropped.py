@@ -9,9 +9,9 @@ from torch import Tensor, nn
 
 
 def inputs_of(layer: nn.Module, run: Callable[[], object]) -> Tensor:
-    """Return the first input that ``layer`` gets when ``run`` is called."""
+    """Return the first input that ``layer`` gets when ``run`` is called, packed or not."""
     caught: list[Tensor] = []
-    hook = layer.register_forward_pre_hook(lambda _, inputs: caught.append(inputs[0].detach()))
+    hook = layer.register_forward_pre_hook(lambda _, inputs: caught.append(inputs[0].data))
     run()
     hook.remove()
     return caught[0]
@@ -20,7 +20,7 @@ def inputs_of(layer: nn.Module, run: Callable[[], object]) -> Tensor:
 def assert_dropped(layer: nn.Module, network: nn.Module, run: Callable[[], object]) -> None:
     """Assert that in training ``layer`` sees its inputs with half of them 0, the others doubled.
 
-    The network must drop with a probability of 1/2, and nothing before ``layer`` but once.
+    The network must drop with a probability of 1/2, and once before ``layer``.
     """
     whole = inputs_of(layer, lambda: (network.eval(), run()))
     torch.manual_seed(0)

@@ -52,6 +52,7 @@ class WordLocalizer(nn.Module):
         if not channels or set(channels) - set(CHANNELS) or len(set(channels)) < len(channels):
             raise ValueError(f"channels must be some of {', '.join(CHANNELS)}, not {channels}")
         check_kernel_sizes(kernel_sizes)
+        self.kernel_sizes = kernel_sizes
         vocab_size, embedding_dim = vectors.shape
         self.register_buffer("static", vectors.clone() if "static" in channels else None)
         self.embeddings = nn.ModuleDict(
@@ -66,8 +67,7 @@ class WordLocalizer(nn.Module):
             assert isinstance(trained, nn.Embedding)
             trained.weight.data.copy_(vectors)
         self.convolutions = nn.ModuleList(
-            nn.Conv1d(len(channels) * embedding_dim, out_channels, size, padding="same")
-            for size in kernel_sizes
+            nn.Conv1d(len(channels) * embedding_dim, out_channels, size) for size in kernel_sizes
         )
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(out_channels * len(kernel_sizes), num_classes)
@@ -95,5 +95,8 @@ class WordLocalizer(nn.Module):
         if self.static is not None:
             channels = [self.static[tokens], *channels]
         words = torch.cat(channels, 2).transpose(1, 2) * real  # (B, T, n·E) -> (B, n·E, T)
-        features = [functional.relu(conv(words)) for conv in self.convolutions]  # (B, C, T) each
+        features = [
+            functional.relu(conv(functional.pad(words, ((size - 1) // 2, size // 2))))  # (B, C, T)
+            for conv, size in zip(self.convolutions, self.kernel_sizes, strict=True)
+        ]
         return torch.cat(features, 1) * real  # (B, C·sizes, T)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from dropped import assert_dropped
 from torch import Tensor
 
 from asciiart.core.sequences.text import TextClassifier
@@ -110,6 +111,14 @@ def test_locate_finds_the_word_that_decides() -> None:
     positive = labels == 1
     found = model.eval().locate(tokens, labels).argmax(1)
     assert (found == places)[positive].float().mean() > 0.95
+
+
+def test_dropout_before_the_head() -> None:
+    model = TextClassifier(20, 4, out_channels=200, dropout=0.5)
+    for conv in model.convolutions:
+        torch.nn.init.ones_(conv.bias)  # type: ignore[arg-type]
+        torch.nn.init.zeros_(conv.weight)  # type: ignore[arg-type]
+    assert_dropped(model.head, model, lambda: model(texts()[:5]))
 
 
 @pytest.mark.parametrize("kernel_sizes", [(), (3, 0)])
