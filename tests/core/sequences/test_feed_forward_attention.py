@@ -71,9 +71,9 @@ def test_a_score_is_bounded_unless_told_otherwise() -> None:
 
 def right_after_training(pooling: str) -> float:
     torch.manual_seed(0)
-    network = FeedForwardAttentionNetwork(2, 1, hidden_size=64, pooling=pooling)
+    network = FeedForwardAttentionNetwork(2, 1, hidden_size=32, pooling=pooling)
     batches = memory_batches(addition_problem, 32, 100)
-    config = TrainerConfig(steps=300, learning_rate=0.02, schedule="warm_cosine")
+    config = TrainerConfig(steps=200, learning_rate=0.03, schedule="warm_cosine")
     Trainer(network, batches, supervised("squared_error"), config).fit()
     asked = addition_problem(500, 104, generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
@@ -82,8 +82,8 @@ def right_after_training(pooling: str) -> float:
 
 def test_attention_learns_to_add_across_a_hundred_steps_and_the_mean_does_not() -> None:
     """By the criterion of the paper; both are trained alike."""
-    assert right_after_training("attention") > 0.7
-    assert right_after_training("mean") < 0.4
+    assert right_after_training("attention") > 0.65
+    assert right_after_training("mean") < 0.35
 
 
 TEXTS = torch.tensor([[3, 7, 2, 9], [5, 4, 0, 0], [8, 0, 0, 0]])
