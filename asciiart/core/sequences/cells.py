@@ -150,9 +150,10 @@ class GRU(nn.Module):
         self, x: Tensor, state: Tensor | None = None, *, lengths: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
         """Return outputs and last state; with ``lengths`` (B,) as `run_cell` describes."""
-        steps = torch.arange(x.shape[1], device=x.device)  # (T,)
-        ends = torch.full_like(x[:, 0, 0], x.shape[1]) if lengths is None else lengths.to(x.device)
-        real = steps < ends[:, None]  # (T,) < (B, 1) -> (B, T)
+        real = torch.ones_like(x[..., 0], dtype=torch.bool)  # (B, T)
+        if lengths is not None:
+            steps = torch.arange(x.shape[1], device=x.device)  # (T,)
+            real = steps < lengths.to(x.device)[:, None]  # (T,) < (B, 1) -> (B, T)
         if state is None:
             state = x.new_zeros(len(self.cells), len(x), self.hidden_size)  # (L * dir, B, D)
         last: list[Tensor] = []

@@ -56,9 +56,13 @@ def test_what_is_masked_has_no_weight_and_no_influence(pool: nn.Module) -> None:
     found = pool(x, mask)
     torch.testing.assert_close(found.context[1:], pool(x[1:, :2]).context)
     assert not found.weights[1, 2:].any()
+    x.requires_grad_()
     nothing = pool(x, torch.zeros_like(mask))
     assert not nothing.context.any()
     assert not nothing.weights.any()
+    nothing.context.sum().backward()
+    assert x.grad is not None
+    assert not x.grad.any()  # and no NaN
 
 
 def test_a_score_is_bounded_unless_told_otherwise() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 import torch
+from random_tensors import generator
 
 from asciiart.core.sequences.memory_tasks import (
     MemoryProblem,
@@ -17,10 +18,6 @@ from asciiart.core.sequences.memory_tasks import (
 
 both = pytest.mark.parametrize("problem", [addition_problem, multiplication_problem])
 Make = Callable[..., MemoryProblem]
-
-
-def generator(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
 
 
 @both

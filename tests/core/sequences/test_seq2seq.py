@@ -12,7 +12,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 from translators import SOURCE, TARGET, every_attention, teacher_forced, translator
 
-from asciiart.core.learning.trainer import seed_everything
 from asciiart.core.sequences.decoding import beam_search, greedy, shift_right
 from asciiart.core.sequences.recurrent import CELLS
 from asciiart.core.sequences.seq2seq import (
