@@ -119,9 +119,21 @@ from asciiart.core.sequences.attention import (
     padding_mask,
     scaled_dot_product,
 )
-from asciiart.core.sequences.decoding import END, PAD, START, beam_search, greedy
+from asciiart.core.sequences.cells import GRU, GRUCell, convert_gru_cell
+from asciiart.core.sequences.decoding import END, PAD, START, beam_search, draw_symbols, greedy
+from asciiart.core.sequences.feed_forward_attention import (
+    AttentionTextClassifier,
+    FeedForwardAttention,
+    FeedForwardAttentionNetwork,
+)
 from asciiart.core.sequences.gpt import GPT, GPTConfig, load_gpt2_state
 from asciiart.core.sequences.markov import MarkovChain
+from asciiart.core.sequences.memory_tasks import (
+    addition_problem,
+    memory_batches,
+    multiplication_problem,
+    share_right,
+)
 from asciiart.core.sequences.recurrent import (
     RecurrentConfig,
     SequenceModel,
@@ -131,6 +143,7 @@ from asciiart.core.sequences.recurrent import (
     truncated_windows,
 )
 from asciiart.core.sequences.seq2seq import Seq2Seq, Seq2SeqConfig, teacher_forcing_loss
+from asciiart.core.sequences.sequence_autoencoder import SequenceAutoencoder
 from asciiart.core.sequences.text import TextClassifier
 from asciiart.core.sequences.transformer import (
     Transformer,
@@ -138,6 +151,7 @@ from asciiart.core.sequences.transformer import (
     positional_encoding,
     transformer_learning_rate,
 )
+from asciiart.core.sequences.word_localization import WordLocalizer
 from asciiart.core.vision.boxes import (
     Detections,
     decode_boxes,
@@ -180,6 +194,7 @@ __all__ = [
     "AUGMENTATIONS",
     "END",
     "GPT",
+    "GRU",
     "INITIALIZERS",
     "LOSSES",
     "MLP",
@@ -193,6 +208,7 @@ __all__ = [
     "AdditiveAttention",
     "AlexNet",
     "Attended",
+    "AttentionTextClassifier",
     "Autoencoder",
     "BoltzmannMachine",
     "CamClassifier",
@@ -212,8 +228,11 @@ __all__ = [
     "DenseNet",
     "Detections",
     "EarlyStopping",
+    "FeedForwardAttention",
+    "FeedForwardAttentionNetwork",
     "Flip",
     "GPTConfig",
+    "GRUCell",
     "GaussianNoise",
     "GenerativeAdversarialNetwork",
     "GlimpseConfig",
@@ -240,6 +259,7 @@ __all__ = [
     "SegmentationNetwork",
     "Seq2Seq",
     "Seq2SeqConfig",
+    "SequenceAutoencoder",
     "SequenceModel",
     "SparseAutoencoder",
     "Stateful",
@@ -254,6 +274,8 @@ __all__ = [
     "Translate",
     "UnpoolingAutoencoder",
     "VariationalAutoencoder",
+    "WordLocalizer",
+    "addition_problem",
     "adversarial_batches",
     "alexnet_small",
     "beam_search",
@@ -267,6 +289,7 @@ __all__ = [
     "class_activation_map",
     "content_loss",
     "contrastive_divergence",
+    "convert_gru_cell",
     "convolved_size",
     "cross_entropy",
     "decode_boxes",
@@ -276,6 +299,7 @@ __all__ = [
     "detect",
     "detection_loss",
     "discriminator_loss",
+    "draw_symbols",
     "encode_boxes",
     "glimpse_sensor",
     "googlenet_small",
@@ -292,8 +316,10 @@ __all__ = [
     "learn_one_class",
     "load_gpt2_state",
     "mean_average_precision",
+    "memory_batches",
     "minibatches",
     "minimax_loss",
+    "multiplication_problem",
     "nearest_class",
     "non_maximum_suppression",
     "non_saturating_loss",
@@ -314,6 +340,7 @@ __all__ = [
     "sample",
     "scaled_dot_product",
     "seed_everything",
+    "share_right",
     "squared_error",
     "style_loss",
     "supervised",

@@ -85,6 +85,9 @@ _TABLE: Mapping[str, Mapping[str, str]] = {
         "SequenceModel": "Elman 1990, Finding structure in time; Hochreiter and Schmidhuber 1997, "
         "Long short-term memory; Cho et al. 2014, Learning phrase representations using RNN "
         "encoder-decoder; Schuster and Paliwal 1997, Bidirectional recurrent neural networks",
+        "GRUCell": "Cho et al. 2014, Learning phrase representations using RNN encoder-decoder",
+        "SequenceAutoencoder": "Srivastava et al. 2015, Unsupervised learning of video "
+        "representations using LSTMs",
         "Stateful": "Williams and Peng 1990, An efficient gradient-based algorithm for on-line "
         "training of recurrent network trajectories",
     },
@@ -97,6 +100,12 @@ _TABLE: Mapping[str, Mapping[str, str]] = {
     },
     "text": {
         "TextClassifier": "Kim 2014, Convolutional neural networks for sentence classification",
+        "WordLocalizer": "Lee et al. 2018, Sentiment classification with word localization based "
+        "on weakly supervised learning with a convolutional neural network",
+        "AttentionTextClassifier": "Yang et al. 2016, Hierarchical attention networks for document "
+        "classification",
+        "FeedForwardAttentionNetwork": "Raffel and Ellis 2015, Feed-forward networks with "
+        "attention can solve some long-term memory problems",
     },
     "transformer": {
         "positional_encoding": _VASWANI,

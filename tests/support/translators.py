@@ -19,7 +19,7 @@ every_attention = pytest.mark.parametrize("attention", VARIANTS)
 
 def translator(attention: str | None, *, cell: str = "gru", feeding: bool = False) -> Seq2Seq:
     seed_everything(1)
-    config = Seq2SeqConfig(embedding=4, hidden=8, layers=2, input_feeding=feeding)
+    config = Seq2SeqConfig(embedding_dim=4, hidden_size=8, num_layers=2, input_feeding=feeding)
     model = Seq2Seq(7, 5, attention=attention, cell=cell, config=config).double().eval()
     with torch.no_grad():
         model.decoder.out.weight.mul_(8)  # so that sequences differ in probability

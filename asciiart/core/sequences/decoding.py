@@ -64,6 +64,16 @@ class Hypotheses(NamedTuple):
     """Length-normalized log probability (B, width), by which beam search ranks."""
 
 
+def draw_symbols(odds: Tensor, generator: torch.Generator | None = None) -> Tensor:
+    """Return a symbol (B,) drawn from each row of ``odds`` (B, V), on their device.
+
+    The random numbers are drawn where the generator is, so that one of the CPU gives the same
+    symbols wherever the network runs.
+    """
+    here = odds if generator is None else odds.to(generator.device)
+    return here.multinomial(1, generator=generator)[:, 0].to(odds.device)  # (B, 1) -> (B,)
+
+
 def source_lengths(source: Tensor) -> Tensor:
     """Return the number of symbols (B,) before the padding of each source (B, S)."""
     return (source != PAD).flatten(1).sum(1)

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from asciiart.core.sequences.attention import KeysValues, MultiHeadAttention, causal_mask
+from asciiart.core.sequences.decoding import draw_symbols
 
 
 @dataclass(frozen=True)
@@ -171,12 +172,12 @@ class GPT(nn.Module):
             cached = cache and use_cache and symbols.shape[1] <= self.config.max_length
             window = symbols[:, -1:] if cached else symbols[:, -self.config.max_length :]
             logits, cache = self.extend(window, cache if cached else ())  # (B, T, V)
-            chosen = draw_symbol(logits[:, -1], temperature, top_k, generator)  # (B, 1)
+            chosen = choose_symbol(logits[:, -1], temperature, top_k, generator)  # (B, 1)
             symbols = torch.cat([symbols, chosen], 1)  # (B, T + 1)
         return symbols
 
 
-def draw_symbol(
+def choose_symbol(
     logits: Tensor, temperature: float, top_k: int | None, generator: torch.Generator | None
 ) -> Tensor:
     """Return one symbol (B, 1) for each row of ``logits`` (B, V); see `GPT.sample`."""
@@ -185,9 +186,7 @@ def draw_symbol(
     if top_k is not None and top_k < logits.shape[1]:
         least = logits.topk(top_k).values[:, -1:]  # (B, 1)
         logits = logits.masked_fill(logits < least, -torch.inf)  # (B, V)
-    shares = (logits / temperature).softmax(1)  # (B, V)
-    device = logits.device if generator is None else generator.device
-    return torch.multinomial(shares.to(device), 1, generator=generator).to(logits.device)
+    return draw_symbols((logits / temperature).softmax(1), generator)[:, None]  # (B, V) -> (B, 1)
 
 
 _OUTER = {"symbols": "wte", "positions": "wpe", "norm": "ln_f"}

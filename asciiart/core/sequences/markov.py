@@ -7,6 +7,8 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
+from asciiart.core.sequences.decoding import draw_symbols
+
 
 class MarkovChain(nn.Module):
     """Markov chain of order 1 over V symbols: symbols (..., T) -> log P(next) (..., T, V).
@@ -23,16 +25,16 @@ class MarkovChain(nn.Module):
     starts: Tensor
     """Counts (V,) of sequences that begin with i."""
 
-    def __init__(self, symbols: int, *, smoothing: float = 1.0) -> None:
+    def __init__(self, vocab_size: int, *, smoothing: float = 1.0) -> None:
         super().__init__()
-        if symbols < 1:
-            raise ValueError(f"symbols must be 1 or more, not {symbols}")
+        if vocab_size < 1:
+            raise ValueError(f"vocab_size must be 1 or more, not {vocab_size}")
         if not smoothing > 0:
             raise ValueError(f"smoothing must be above 0, not {smoothing}")
-        self.symbols = symbols
+        self.vocab_size = vocab_size
         self.smoothing = smoothing
-        self.register_buffer("counts", torch.zeros(symbols, symbols, dtype=torch.int64))
-        self.register_buffer("starts", torch.zeros(symbols, dtype=torch.int64))
+        self.register_buffer("counts", torch.zeros(vocab_size, vocab_size, dtype=torch.int64))
+        self.register_buffer("starts", torch.zeros(vocab_size, dtype=torch.int64))
 
     def fit(self, sequences: Iterable[Tensor]) -> None:
         """Add the pairs of symbols of each sequence (T,) of integers to the counts.
@@ -44,15 +46,15 @@ class MarkovChain(nn.Module):
         """
         for sequence in sequences:
             self._check(sequence)
-            pairs = sequence[:-1] * self.symbols + sequence[1:]  # (T,) -> (T - 1,)
-            found = pairs.bincount(minlength=self.symbols**2)  # (T - 1,) -> (V * V,)
+            pairs = sequence[:-1] * self.vocab_size + sequence[1:]  # (T,) -> (T - 1,)
+            found = pairs.bincount(minlength=self.vocab_size**2)  # (T - 1,) -> (V * V,)
             self.counts += found.view_as(self.counts)  # (V * V,) -> (V, V)
-            self.starts += sequence[:1].bincount(minlength=self.symbols)  # (1,) -> (V,)
+            self.starts += sequence[:1].bincount(minlength=self.vocab_size)  # (1,) -> (V,)
 
     def _check(self, sequence: Tensor) -> None:
-        wrong = sequence[(sequence < 0) | (sequence >= self.symbols)]
+        wrong = sequence[(sequence < 0) | (sequence >= self.vocab_size)]
         if len(wrong):
-            raise ValueError(f"symbols must be 0 to {self.symbols - 1}, not {wrong[0].item()}")
+            raise ValueError(f"symbols must be 0 to {self.vocab_size - 1}, not {wrong[0].item()}")
 
     def transitions(self) -> Tensor:
         """Return the transition probabilities P(j | i), (V, V), float64; each row sums to 1."""
@@ -103,7 +105,7 @@ class MarkovChain(nn.Module):
 
         Smoothing makes every probability positive, so the chain is ergodic and p is unique.
         """
-        equations = self.transitions().T - torch.eye(self.symbols, device=self.counts.device)
+        equations = self.transitions().T - torch.eye(self.vocab_size, device=self.counts.device)
         equations[-1] = 1  # the equations depend on each other; the last gives way to sum p = 1
         sums = torch.zeros_like(equations[-1])  # (V,)
         sums[-1] = 1
@@ -117,5 +119,5 @@ class MarkovChain(nn.Module):
         walk: list[int] = [] if start is None else [start]
         while len(walk) < length:
             chances = transitions[walk[-1]] if walk else self.first()  # (V,)
-            walk.append(int(torch.multinomial(chances, 1, generator=generator)))
-        return torch.tensor(walk[:length])
+            walk.append(int(draw_symbols(chances[None], generator)))
+        return torch.tensor(walk[:length], device=self.counts.device)

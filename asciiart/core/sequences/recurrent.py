@@ -1,10 +1,10 @@
 """Recurrent networks: RNN, LSTM and GRU, stacked and bidirectional, for every arity.
 
 The layers are torch's: the RNN of Elman 1990; the LSTM of Hochreiter and Schmidhuber 1997 with the
-forget gate of Gers et al. 2000 and no peepholes; the GRU of Cho et al. 2014, but with the reset
-gate applied after the recurrent product, r * (U h + b), where the paper has U (r * h).
-Bidirectional layers follow Schuster and Paliwal 1997. tests/core/sequences/test_recurrent.py has
-the equations.
+forget gate of Gers et al. 2000 and no peepholes; the GRU of Cho et al. 2014 with the reset gate
+after the recurrent product (``gru``). The GRU as it is taught, with the reset gate before it, is
+our own (``gru_cho``, in `core.sequences.cells`). Bidirectional layers follow Schuster and Paliwal
+1997. tests/core/sequences/test_recurrent.py has the equations.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -19,17 +20,23 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from asciiart.core.layers import build_activation
 from asciiart.core.learning.trainer import StepLoss
+from asciiart.core.sequences.cells import GRU
+from asciiart.core.sequences.decoding import draw_symbols
 
 State = tuple[Tensor, ...]
-"""(h,) of RNN and GRU, (h, c) of LSTM; each (B, layers * directions, H), the batch first."""
+"""(h,) of RNN and GRU, (h, c) of LSTM; each (B, L * directions, D), the batch first."""
 
-CELLS: dict[str, type[nn.RNN | nn.LSTM | nn.GRU]] = {
-    "rnn": nn.RNN,
-    "lstm": nn.LSTM,
-    "gru": nn.GRU,
+RecurrentLayers = nn.RNN | nn.LSTM | nn.GRU | GRU
+
+CELLS: dict[str, Callable[..., RecurrentLayers]] = {
+    "rnn": partial(nn.RNN, batch_first=True),
+    "lstm": partial(nn.LSTM, batch_first=True),
+    "gru": partial(nn.GRU, batch_first=True),
+    "gru_cho": GRU,
 }
-"""Name -> recurrent layer."""
+"""Name -> constructor of recurrent layers."""
 
 ARITIES = ("one-to-one", "one-to-many", "many-to-one", "many-to-many")
 """Number of inputs and outputs of a `SequenceModel`, as in the first figure of Karpathy 2015, The
@@ -40,20 +47,20 @@ class Recurrent(NamedTuple):
     """The output of recurrent layers for a sequence."""
 
     outputs: Tensor
-    """Outputs of the last layer, (B, T, directions * H), the directions concatenated."""
+    """Outputs of the last layer, (B, T, directions * D), the directions concatenated."""
     state: State
     """State of all layers after the last step."""
 
 
 def build_cell(
     name: str,
-    inputs: int,
-    hidden: int,
+    input_size: int,
+    hidden_size: int,
     *,
-    layers: int = 1,
+    num_layers: int = 1,
     bidirectional: bool = False,
     dropout: float = 0.0,
-) -> nn.RNN | nn.LSTM | nn.GRU:
+) -> RecurrentLayers:
     """Return the recurrent layers called ``name``; ``dropout`` applies between layers.
 
     Raises
@@ -64,17 +71,16 @@ def build_cell(
     if name not in CELLS:
         raise ValueError(f"cell {name!r} is unknown (there are: {', '.join(CELLS)})")
     return CELLS[name](
-        inputs,
-        hidden,
-        layers,
-        batch_first=True,
+        input_size,
+        hidden_size,
+        num_layers,
         bidirectional=bidirectional,
-        dropout=dropout if layers > 1 else 0.0,  # torch warns where there is nothing between
+        dropout=dropout if num_layers > 1 else 0.0,  # torch warns where there is nothing between
     )
 
 
 def run_cell(
-    cell: nn.RNN | nn.LSTM | nn.GRU,
+    cell: RecurrentLayers,
     x: Tensor,
     state: State | None = None,
     *,
@@ -92,18 +98,20 @@ def run_cell(
     """
     first = None
     if state is not None:
-        parts = [part.transpose(0, 1).contiguous() for part in state]  # (B, L, H) -> (L, B, H)
+        parts = [part.transpose(0, 1).contiguous() for part in state]  # (B, L, D) -> (L, B, D)
         first = parts[0] if len(parts) == 1 else tuple(parts)
-    if lengths is None:
-        outputs, last = cell(x, first)  # (B, T, H)
+    if lengths is not None and (lengths.min() < 1 or lengths.max() > x.shape[1]):
+        raise ValueError(f"lengths must be from 1 to {x.shape[1]}, not {lengths.tolist()}")
+    if isinstance(cell, GRU):
+        outputs, last = cell(x, first, lengths=lengths)  # (B, T, D)
+    elif lengths is None:
+        outputs, last = cell(x, first)  # (B, T, D)
     else:
-        if lengths.min() < 1 or lengths.max() > x.shape[1]:
-            raise ValueError(f"lengths must be from 1 to {x.shape[1]}, not {lengths.tolist()}")
         packed = pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
         outputs, last = cell(packed, first)
         outputs, _ = pad_packed_sequence(outputs, batch_first=True, total_length=x.shape[1])
     parts = list(last) if isinstance(last, tuple) else [last]
-    return Recurrent(outputs, tuple(part.transpose(0, 1) for part in parts))  # (B, L, H)
+    return Recurrent(outputs, tuple(part.transpose(0, 1) for part in parts))  # (B, L, D)
 
 
 @dataclass(frozen=True)
@@ -112,9 +120,9 @@ class RecurrentConfig:
 
     cell: str = "lstm"
     """A name of `CELLS`."""
-    hidden: int = 128
-    """Units of each layer and direction, H."""
-    layers: int = 1
+    hidden_size: int = 128
+    """Units of each layer and direction, D."""
+    num_layers: int = 1
     """Number of stacked layers."""
     bidirectional: bool = False
     """Whether the sequence is read in both directions."""
@@ -141,23 +149,26 @@ class SequenceModel(nn.Module):
     many-to-many   (B, T, I) -> (B, T, K)  one output for each input
     =============  ===================  ==========================================
 
-    With ``embedding`` the inputs are integers below ``inputs``, (B,) or (B, T), embedded in that
-    many dimensions: many-to-many over symbols is a language model (Mikolov et al. 2010).
+    With ``embedding_dim`` the inputs are integers below ``in_features``, (B,) or (B, T), embedded
+    in that many dimensions: many-to-many over symbols is a language model (Mikolov et al. 2010).
+    ``output_activation`` comes after the linear output: with ``tanh`` and the cell ``rnn`` it is
+    the network s' = tanh(U x + W s), o = tanh(V s') of most lectures on Elman 1990.
 
     Raises
     ------
     ValueError
-        If the arity or the cell is unknown.
+        If the arity, the cell or the activation is unknown.
     """
 
     def __init__(
         self,
-        inputs: int,
-        outputs: int,
+        in_features: int,
+        out_features: int,
         *,
         arity: str = "many-to-many",
-        embedding: int | None = None,
+        embedding_dim: int | None = None,
         steps: int = 1,
+        output_activation: str = "identity",
         config: RecurrentConfig = RecurrentConfig(),
     ) -> None:
         super().__init__()
@@ -167,17 +178,20 @@ class SequenceModel(nn.Module):
         self.takes_one, self.gives_one = arity.startswith("one"), arity.endswith("one")
         self.steps = steps if arity == "one-to-many" else 1
         self.directions = 2 if config.bidirectional else 1
-        self.embed = nn.Identity() if embedding is None else nn.Embedding(inputs, embedding)
+        self.embed: nn.Module = nn.Identity()
+        if embedding_dim is not None:
+            self.embed = nn.Embedding(in_features, embedding_dim)
         self.cell = build_cell(
             config.cell,
-            inputs if embedding is None else embedding,
-            config.hidden,
-            layers=config.layers,
+            in_features if embedding_dim is None else embedding_dim,
+            config.hidden_size,
+            num_layers=config.num_layers,
             bidirectional=config.bidirectional,
             dropout=config.dropout,
         )
         self.dropout = nn.Dropout(config.dropout)
-        self.out = nn.Linear(config.hidden * self.directions, outputs)
+        self.out = nn.Linear(config.hidden_size * self.directions, out_features)
+        self.activation = build_activation(output_activation)
 
     def forward(
         self, x: Tensor, state: State | None = None, *, lengths: Tensor | None = None
@@ -190,10 +204,11 @@ class SequenceModel(nn.Module):
         if self.takes_one:
             x = functional.pad(x[:, None], (0, 0, 0, self.steps - 1))  # (B, I) -> (B, T, I)
         seen = run_cell(self.cell, x, state, lengths=lengths)
-        features = seen.outputs  # (B, T, directions * H)
+        features = seen.outputs  # (B, T, directions * D)
         if self.gives_one:
-            features = seen.state[0][:, -self.directions :].flatten(1)  # (B, L, H) -> (B, dir * H)
-        return SequenceOutput(self.out(self.dropout(features)), seen.state)
+            features = seen.state[0][:, -self.directions :].flatten(1)  # (B, L, D) -> (B, dir * D)
+        outputs = self.activation(self.out(self.dropout(features)))  # (B, K) or (B, T, K)
+        return SequenceOutput(outputs, seen.state)
 
 
 class Window(NamedTuple):
@@ -255,7 +270,7 @@ class Stateful(nn.Module):
         super().__init__()
         self.model = model
         config = model.config
-        shape = (batch_size, config.layers * model.directions, config.hidden)  # (B, L, H)
+        shape = (batch_size, config.num_layers * model.directions, config.hidden_size)  # (B, L, D)
         self.register_buffer("hidden", torch.zeros(shape))
         self.register_buffer("memory", torch.zeros(shape) if config.cell == "lstm" else None)
 
@@ -263,9 +278,9 @@ class Stateful(nn.Module):
         """Return the outputs (B, T, K); ``first`` resets the state before."""
         state = tuple(part for part in (self.hidden, self.memory) if part is not None)
         out: SequenceOutput = self.model(x, None if first else state)
-        self.hidden = out.state[0].detach()  # (B, L, H)
+        self.hidden = out.state[0].detach()  # (B, L, D)
         if self.memory is not None:
-            self.memory = out.state[1].detach()  # (B, L, H)
+            self.memory = out.state[1].detach()  # (B, L, D)
         return out.outputs
 
 
@@ -310,7 +325,7 @@ def sample(
             chosen = logits.argmax(-1, keepdim=True)  # (B, 1)
         else:
             odds = (logits / temperature).softmax(-1)
-            chosen = odds.multinomial(1, generator=generator)  # (B, 1)
+            chosen = draw_symbols(odds, generator)[:, None]  # (B, V) -> (B, 1)
         symbols.append(chosen)
         out = model(chosen, out.state)
     return torch.cat(symbols, 1) if symbols else prompt[:, :0]  # (B, T)

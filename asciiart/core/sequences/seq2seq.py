@@ -47,11 +47,11 @@ __all__ = [
 class Seq2SeqConfig:
     """Sizes of a `Seq2Seq`."""
 
-    embedding: int = 64
+    embedding_dim: int = 64
     """Size E of a symbol's embedding."""
-    hidden: int = 128
-    """Units H of the encoder (both directions together) and of the decoder."""
-    layers: int = 1
+    hidden_size: int = 128
+    """Units D of the encoder (both directions together) and of the decoder."""
+    num_layers: int = 1
     """Number of layers of the encoder, and of the decoder."""
     bidirectional: bool = True
     """Whether the encoder reads in both directions."""
@@ -65,13 +65,13 @@ class DecoderState(NamedTuple):
     """The state of a `RecurrentDecoder`; fields that only attention needs are None without it."""
 
     hidden: tuple[Tensor, ...]
-    """State of the recurrent layers, each (B, layers, H)."""
+    """State of the recurrent layers, each (B, layers, D)."""
     fed: Tensor | None
-    """Attentional vector (B, 1, H) of the last step, for input feeding."""
+    """Attentional vector (B, 1, D) of the last step, for input feeding."""
     memory: Tensor | None
-    """The encoder's outputs (B, S, H), which are attended to."""
+    """The encoder's outputs (B, S, D), which are attended to."""
     prepared: Tensor | None
-    """The outputs as the attention prepared them, (B, S, H)."""
+    """The outputs as the attention prepared them, (B, S, D)."""
     mask: Tensor | None
     """Mask (B, S), True where the source is not padding."""
     weights: Tensor | None
@@ -79,30 +79,32 @@ class DecoderState(NamedTuple):
 
 
 class RecurrentEncoder(nn.Module):
-    """Recurrent encoder: symbols (B, S) -> outputs (B, S, H) and the final state.
+    """Recurrent encoder: symbols (B, S) -> outputs (B, S, D) and the final state.
 
-    If it is bidirectional, each direction has H/2 units and the decoder starts from the two final
+    If it is bidirectional, each direction has D/2 units and the decoder starts from the two final
     states, concatenated; Bahdanau et al. compute the start from the backward one, Sutskever et al.
     reverse the source.
 
     Raises
     ------
     ValueError
-        If it is bidirectional and H is odd.
+        If it is bidirectional and D is odd.
     """
 
-    def __init__(self, symbols: int, *, cell: str, config: Seq2SeqConfig) -> None:
+    def __init__(self, vocab_size: int, *, cell: str, config: Seq2SeqConfig) -> None:
         super().__init__()
-        if config.bidirectional and config.hidden % 2:
-            raise ValueError(f"hidden must be even for two directions, not {config.hidden}")
-        self.layers = config.layers
-        self.embed = nn.Embedding(symbols, config.embedding, padding_idx=PAD)
+        if config.bidirectional and config.hidden_size % 2:
+            raise ValueError(
+                f"hidden_size must be even for two directions, not {config.hidden_size}"
+            )
+        self.num_layers = config.num_layers
+        self.embed = nn.Embedding(vocab_size, config.embedding_dim, padding_idx=PAD)
         self.dropout = nn.Dropout(config.dropout)
         self.cell = build_cell(
             cell,
-            config.embedding,
-            config.hidden // (2 if config.bidirectional else 1),
-            layers=config.layers,
+            config.embedding_dim,
+            config.hidden_size // (2 if config.bidirectional else 1),
+            num_layers=config.num_layers,
             bidirectional=config.bidirectional,
             dropout=config.dropout,
         )
@@ -110,9 +112,9 @@ class RecurrentEncoder(nn.Module):
     def forward(self, source: Tensor, lengths: Tensor) -> Recurrent:
         """Return the outputs, 0 after ``lengths`` (B,), and each layer's state at that point."""
         x = self.dropout(self.embed(source))  # (B, S) -> (B, S, E)
-        seen = run_cell(self.cell, x, lengths=lengths)  # (B, S, H)
-        state = tuple(part.reshape(len(part), self.layers, -1) for part in seen.state)
-        return Recurrent(seen.outputs, state)  # state: (B, L·2, H/2) -> (B, L, H)
+        seen = run_cell(self.cell, x, lengths=lengths)  # (B, S, D)
+        state = tuple(part.reshape(len(part), self.num_layers, -1) for part in seen.state)
+        return Recurrent(seen.outputs, state)  # state: (B, L·2, D/2) -> (B, L, D)
 
 
 class RecurrentDecoder(nn.Module):
@@ -126,31 +128,31 @@ class RecurrentDecoder(nn.Module):
     """
 
     def __init__(
-        self, symbols: int, *, attention: str | None, cell: str, config: Seq2SeqConfig
+        self, vocab_size: int, *, attention: str | None, cell: str, config: Seq2SeqConfig
     ) -> None:
         super().__init__()
-        size = config.hidden
+        size = config.hidden_size
         self.attend_first = attention == "additive"
         self.feeds = config.input_feeding and attention is not None and not self.attend_first
-        self.embed = nn.Embedding(symbols, config.embedding, padding_idx=PAD)
+        self.embed = nn.Embedding(vocab_size, config.embedding_dim, padding_idx=PAD)
         self.dropout = nn.Dropout(config.dropout)
         self.cell = build_cell(
             cell,
-            config.embedding + (size if self.attend_first or self.feeds else 0),
+            config.embedding_dim + (size if self.attend_first or self.feeds else 0),
             size,
-            layers=config.layers,
+            num_layers=config.num_layers,
             dropout=config.dropout,
         )
         self.attention = None if attention is None else build_attention(attention, size, size)
         self.combine = None if attention is None else nn.Linear(2 * size, size, bias=False)
-        self.out = nn.Linear(size, symbols)
+        self.out = nn.Linear(size, vocab_size)
 
     def start(self, encoded: Recurrent, mask: Tensor) -> DecoderState:
         """Return the state before the first symbol."""
         if self.attention is None:
             return DecoderState(encoded.state, None, None, None, None, None)
-        memory = encoded.outputs  # (B, S, H)
-        fed = torch.zeros_like(memory[:, :1]) if self.feeds else None  # (B, 1, H)
+        memory = encoded.outputs  # (B, S, D)
+        fed = torch.zeros_like(memory[:, :1]) if self.feeds else None  # (B, 1, D)
         return DecoderState(encoded.state, fed, memory, self.attention.prepare(memory), mask, None)
 
     def forward(self, symbols: Tensor, state: DecoderState) -> Step[DecoderState]:
@@ -169,18 +171,18 @@ class RecurrentDecoder(nn.Module):
         """Process embedded symbols (B, T, E) at once; T is 1 if a step needs the one before."""
         seen: Attended | None = None
         if self.attend_first:
-            seen = self._attend(state.hidden[0][:, -1:], state)  # top layer: (B, 1, H)
-            x = torch.cat([x, seen.context], 2)  # (B, 1, E + H)
+            seen = self._attend(state.hidden[0][:, -1:], state)  # top layer: (B, 1, D)
+            x = torch.cat([x, seen.context], 2)  # (B, 1, E + D)
         elif state.fed is not None:
-            x = torch.cat([x, state.fed], 2)  # (B, 1, E + H)
-        output, hidden = run_cell(self.cell, x, state.hidden)  # (B, T, H)
+            x = torch.cat([x, state.fed], 2)  # (B, 1, E + D)
+        output, hidden = run_cell(self.cell, x, state.hidden)  # (B, T, D)
         if self.combine is not None:
             seen = self._attend(output, state) if seen is None else seen
-            both = torch.cat([seen.context, output], 2)  # (B, T, 2H)
-            output = self.combine(both).tanh()  # (B, T, H)
+            both = torch.cat([seen.context, output], 2)  # (B, T, 2D)
+            output = self.combine(both).tanh()  # (B, T, D)
         state = state._replace(
             hidden=hidden,
-            fed=output if self.feeds else None,  # T is 1: (B, 1, H)
+            fed=output if self.feeds else None,  # T is 1: (B, 1, D)
             weights=None if seen is None else seen.weights[:, -1],  # (B, T, S) -> (B, S)
         )
         return Step(self.out(self.dropout(output)), state)  # (B, T, V)
@@ -194,7 +196,7 @@ class RecurrentDecoder(nn.Module):
 class Seq2Seq(nn.Module):
     """Encoder and decoder (Sutskever et al. 2014) with ``attention`` by name, or None.
 
-    Both numbers of symbols include the special ones. The network is trained by teacher forcing.
+    Both vocabularies include the special ones. The network is trained by teacher forcing.
 
     Raises
     ------
@@ -204,17 +206,17 @@ class Seq2Seq(nn.Module):
 
     def __init__(
         self,
-        source_symbols: int,
-        target_symbols: int,
+        source_vocab_size: int,
+        target_vocab_size: int,
         *,
         attention: str | None = None,
         cell: str = "gru",
         config: Seq2SeqConfig = Seq2SeqConfig(),
     ) -> None:
         super().__init__()
-        self.encoder = RecurrentEncoder(source_symbols, cell=cell, config=config)
+        self.encoder = RecurrentEncoder(source_vocab_size, cell=cell, config=config)
         self.decoder = RecurrentDecoder(
-            target_symbols, attention=attention, cell=cell, config=config
+            target_vocab_size, attention=attention, cell=cell, config=config
         )
 
     def start(self, source: Tensor, lengths: Tensor | None = None) -> DecoderState:

@@ -105,8 +105,8 @@ class WindowTransformer(nn.Module):
 
 def _recurrent(cell: str) -> nn.Module:
     symbols = len(ALPHABET)
-    config = RecurrentConfig(cell=cell, hidden=_UNITS)
-    model = SequenceModel(symbols, symbols, embedding=_EMBEDDING, config=config)
+    config = RecurrentConfig(cell=cell, hidden_size=_UNITS)
+    model = SequenceModel(symbols, symbols, embedding_dim=_EMBEDDING, config=config)
     return Stateful(model, _STREAMS)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from random import Random
 
 import pytest
@@ -57,6 +57,13 @@ def test_insertion_adds_n_synonyms_of_words_present(
     assert added.total() == (changes(words, alpha) if with_synonyms(words) else 0)
     assert all(OF_WORD[word] in words for word in added)
     assert [word for word in result if word not in OF_WORD] == words  # in their order
+
+
+@pytest.mark.parametrize("insert", [random_insertion, synonym_replacement])
+def test_no_synonym_of_a_synonym_enters(insert: Callable[..., list[str]]) -> None:
+    chain = {"a": ["b"], "b": ["c"], "c": ["d"]}
+    for seed in range(50):
+        assert set(insert(["a"] * 6, chain, Random(seed), alpha=1)) <= {"a", "b"}
 
 
 @given(texts, seeds, alphas)

@@ -9,7 +9,14 @@ import torch
 from torch import Tensor
 from translators import SOURCE, TARGET, every_attention, teacher_forced, translator
 
-from asciiart.core.sequences.decoding import Step, beam_search, greedy, select_rows, shift_right
+from asciiart.core.sequences.decoding import (
+    Step,
+    beam_search,
+    draw_symbols,
+    greedy,
+    select_rows,
+    shift_right,
+)
 from asciiart.core.sequences.seq2seq import END, PAD, START
 
 
@@ -106,3 +113,35 @@ def test_select_rows_goes_through_the_whole_state() -> None:
     assert chosen.mask is not None
     assert chosen.mask.sum(1).tolist() == [1, 4, 4]
     assert chosen.fed is None
+
+
+def test_symbols_are_drawn_by_their_odds_with_the_generator_alone() -> None:
+    odds = torch.tensor([[0.0, 1.0, 3.0]]).expand(4000, -1)
+    before = torch.get_rng_state()
+    first, again = (draw_symbols(odds, torch.Generator().manual_seed(0)) for _ in range(2))
+    assert torch.equal(torch.get_rng_state(), before)
+    assert torch.equal(first, again)
+    assert first.shape == (4000,)
+    share = first.bincount(minlength=3) / 4000
+    assert share.tolist() == pytest.approx([0, 0.25, 0.75], abs=0.03)
+    assert draw_symbols(odds).shape == (4000,)
+
+
+class Elsewhere:
+    """A generator and odds on different devices, without a second device: records the moves."""
+
+    def __init__(self, odds: Tensor) -> None:
+        self.odds = odds
+        self.device = torch.device("meta")
+        self.moves: list[torch.device] = []
+
+    def to(self, device: torch.device) -> Tensor:
+        self.moves.append(device)
+        return self.odds
+
+
+def test_numbers_are_drawn_where_the_generator_is_and_returned_where_the_odds_are() -> None:
+    odds = Elsewhere(torch.tensor([[0.0, 1.0]]))
+    found = draw_symbols(odds, torch.Generator())  # type: ignore[arg-type]
+    assert odds.moves == [torch.device("cpu")]
+    assert found.device.type == "meta"

@@ -74,7 +74,7 @@ def test_chain_saves_and_loads(tmp_path: Path) -> None:
 
 
 def test_impossible_chains_and_symbols_are_refused() -> None:
-    with pytest.raises(ValueError, match="symbols must be 1 or more, not 0"):
+    with pytest.raises(ValueError, match="vocab_size must be 1 or more, not 0"):
         MarkovChain(0)
     with pytest.raises(ValueError, match="smoothing must be above 0, not 0"):
         MarkovChain(2, smoothing=0)

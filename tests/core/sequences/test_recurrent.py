@@ -1,18 +1,19 @@
-"""RNN, LSTM and GRU against their equations in NumPy; truncated backpropagation; sampling."""
+"""RNN, LSTM and both GRUs against NumPy; truncated backpropagation; sampling."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from arrays import Array
+from dropped import assert_dropped
+from numpy_recurrent import run_layers, to_array
 from torch import Tensor, nn
 
 from asciiart.core.learning.trainer import Trainer, TrainerConfig, seed_everything
 from asciiart.core.sequences.recurrent import (
+    ARITIES,
     CELLS,
     RecurrentConfig,
     SequenceModel,
@@ -26,63 +27,6 @@ from asciiart.core.sequences.recurrent import (
 )
 
 HIDDEN = 3
-
-
-def sigmoid(x: Array) -> Array:
-    return 1 / (1 + np.exp(-x))
-
-
-def rnn(a: Array, r: Array, _: list[Array]) -> list[Array]:
-    """Elman 1990; a = W x + b, r = U h + b."""
-    return [np.tanh(a + r)]
-
-
-def lstm(a: Array, r: Array, state: list[Array]) -> list[Array]:
-    """Hochreiter and Schmidhuber 1997, Gers et al. 2000."""
-    i, f, g, o = np.split(a + r, 4)
-    c = sigmoid(f) * state[1] + sigmoid(i) * np.tanh(g)
-    return [sigmoid(o) * np.tanh(c), c]
-
-
-def gru(a: Array, r: Array, state: list[Array]) -> list[Array]:
-    """Cho et al. 2014, the reset gate after the recurrent product."""
-    (ar, az, an), (rr, rz, rn) = np.split(a, 3), np.split(r, 3)
-    z, n = sigmoid(az + rz), np.tanh(an + sigmoid(ar + rr) * rn)
-    return [(1 - z) * n + z * state[0]]
-
-
-EQUATIONS: dict[str, Callable[[Array, Array, list[Array]], list[Array]]] = {
-    "rnn": rnn,
-    "lstm": lstm,
-    "gru": gru,
-}
-
-
-def run_layer(name: str, cell: nn.RNNBase, x: Array, suffix: str) -> tuple[Array, list[Array]]:
-    """One layer in one direction over one sequence (T, I), from zeros."""
-    w, u, b, d = (
-        getattr(cell, f"{part}_{suffix}").detach().numpy()
-        for part in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-    )
-    state = [np.zeros(HIDDEN), np.zeros(HIDDEN)][: 2 if name == "lstm" else 1]
-    outputs = []
-    for now in x:
-        state = EQUATIONS[name](w @ now + b, u @ state[0] + d, state)
-        outputs.append(state[0])
-    return np.array(outputs), state
-
-
-def run_layers(name: str, cell: nn.RNNBase, x: Array) -> tuple[Array, list[list[Array]]]:
-    states = []
-    for layer in range(cell.num_layers):
-        outputs, state = run_layer(name, cell, x, f"l{layer}")
-        states.append(state)
-        if cell.bidirectional:
-            backward, state = run_layer(name, cell, x[::-1], f"l{layer}_reverse")
-            outputs = np.concatenate([outputs, backward[::-1]], 1)
-            states.append(state)
-        x = outputs
-    return x, states
 
 
 def config_of(cell: str = "lstm", layers: int = 1, bidirectional: bool = False) -> RecurrentConfig:
@@ -121,21 +65,63 @@ def test_many_to_one_reads_the_last_state_of_both_directions(name: str) -> None:
         np.testing.assert_allclose(out[b], head[0] @ last + head[1])
 
 
-def test_one_to_many_is_the_input_and_then_zeros() -> None:
-    one = SequenceModel(2, 4, arity="one-to-many", steps=5, config=config_of()).double()
-    many = SequenceModel(2, 4, config=config_of()).double()
-    many.load_state_dict(one.state_dict())
-    x = inputs(3, 2)
-    padded = torch.cat([x[:, None], torch.zeros(3, 4, 2)], 1)
-    torch.testing.assert_close(one(x).outputs, many(padded).outputs)
-    single = SequenceModel(2, 4, arity="one-to-one", config=config_of()).double()
-    single.load_state_dict(one.state_dict())
-    torch.testing.assert_close(single(x).outputs, one(x).outputs[:, 0])
+@pytest.mark.parametrize("embedded", [False, True], ids=["values", "symbols"])
+@pytest.mark.parametrize("arity", ARITIES)
+@pytest.mark.parametrize("name", CELLS)
+def test_every_arity_in_numpy(name: str, arity: str, embedded: bool) -> None:
+    model = SequenceModel(
+        6, 4, arity=arity, steps=5, embedding_dim=2 if embedded else None, config=config_of(name)
+    ).double()
+    takes_one, gives_one = arity.startswith("one"), arity.endswith("one")
+    shape = (3,) if takes_one else (3, 5)
+    x = torch.randint(6, shape, generator=torch.Generator().manual_seed(0))
+    table = to_array(model.embed.weight) if embedded else np.eye(6)
+    given = x if embedded else torch.eye(6, dtype=torch.float64)[x]
+    found = model(given).outputs.detach()
+    for b in range(3):
+        values = table[x[b]].reshape(-1, table.shape[1])  # (T, I)
+        if arity == "one-to-many":
+            values = np.concatenate([values, np.zeros((4, table.shape[1]))])
+        features, _ = run_layers(name, model.cell, values)
+        expected = features @ to_array(model.out.weight).T + to_array(model.out.bias)
+        np.testing.assert_allclose(found[b], expected[-1] if gives_one else expected)
+
+
+def test_the_output_of_elman_s_network_as_taught() -> None:
+    """s' = tanh(U x + W s), o = tanh(V s')."""
+    model = SequenceModel(2, 4, output_activation="tanh", config=config_of("rnn")).double()
+    x = inputs(1, 5, 2)
+    u, w = to_array(model.cell.weight_ih_l0), to_array(model.cell.weight_hh_l0)
+    v, b = to_array(model.out.weight), to_array(model.out.bias)
+    both = to_array(model.cell.bias_ih_l0) + to_array(model.cell.bias_hh_l0)
+    s, expected = np.zeros(HIDDEN), []
+    for now in x[0].numpy():
+        s = np.tanh(u @ now + w @ s + both)
+        expected.append(np.tanh(v @ s + b))
+    np.testing.assert_allclose(model(x).outputs[0].detach(), expected)
+
+
+@pytest.mark.parametrize("arity", ["many-to-one", "many-to-many"])
+def test_dropout_before_the_output(arity: str) -> None:
+    config = RecurrentConfig("gru", hidden_size=100, dropout=0.5)
+    model = SequenceModel(2, 4, arity=arity, config=config)
+    x = inputs(5, 6, 2).float()
+    assert_dropped(model.out, model, lambda: model(x))
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_dropout_between_layers(name: str) -> None:
+    config = RecurrentConfig(name, hidden_size=8, num_layers=2, dropout=0.5)
+    model, x = SequenceModel(2, 4, config=config), inputs(3, 4, 2).float()
+    first = model.train()(x).state[0]
+    second = model(x).state[0]
+    assert torch.equal(first[:, 0], second[:, 0])
+    assert not torch.equal(first[:, 1], second[:, 1])
 
 
 @pytest.mark.parametrize("name", CELLS)
 def test_the_state_continues_a_sequence(name: str) -> None:
-    model = SequenceModel(6, 6, embedding=4, config=config_of(name, 2))
+    model = SequenceModel(6, 6, embedding_dim=4, config=config_of(name, 2))
     symbols = torch.randint(6, (2, 8), generator=torch.Generator().manual_seed(0))
     whole = model(symbols).outputs
     first = model(symbols[:, :3])
@@ -171,7 +157,7 @@ def test_windows_follow_each_other_and_depend_on_the_step_alone() -> None:
 def gradient_of_embeddings(window: int, name: str) -> tuple[list[float], Tensor]:
     """Losses of windows over six different symbols; the last loss's gradient by symbol."""
     seed_everything(0)
-    model = Stateful(SequenceModel(7, 7, embedding=4, config=config_of(name)), 1).double()
+    model = Stateful(SequenceModel(7, 7, embedding_dim=4, config=config_of(name)), 1).double()
     batches = truncated_windows(torch.arange(7), 1, window)
     losses = [truncated_loss(model, batches(step)).loss for step in range(6 // window)]
     losses[-1].backward()
@@ -194,7 +180,7 @@ def test_the_gradient_is_cut_at_the_window_and_the_memory_is_not(name: str) -> N
 def test_one_window_over_everything_is_full_backpropagation(name: str) -> None:
     _, gradient = gradient_of_embeddings(6, name)
     seed_everything(0)
-    model = SequenceModel(7, 7, embedding=4, config=config_of(name)).double()
+    model = SequenceModel(7, 7, embedding_dim=4, config=config_of(name)).double()
     logits = model(torch.arange(6)[None]).outputs[0]
     loss = nn.functional.cross_entropy(logits, torch.arange(1, 7))
     loss.backward()
@@ -205,7 +191,7 @@ def test_one_window_over_everything_is_full_backpropagation(name: str) -> None:
 
 def stateful_trainer(steps: int, stop_at: int = 0) -> Trainer[nn.Module, Window]:
     seed_everything(0)
-    model = Stateful(SequenceModel(7, 7, embedding=4, config=config_of()), 2)
+    model = Stateful(SequenceModel(7, 7, embedding_dim=4, config=config_of()), 2)
     text = torch.randint(7, (60,), generator=torch.Generator().manual_seed(0))
     return Trainer(
         model,
@@ -232,7 +218,7 @@ def test_a_resumed_run_carries_the_state_on(tmp_path: Path) -> None:
 def cycle_model() -> SequenceModel:
     """Learned: 0 1 2 3 4 0 1 2 ..."""
     seed_everything(0)
-    model = SequenceModel(5, 5, embedding=8, config=RecurrentConfig("gru", 16))
+    model = SequenceModel(5, 5, embedding_dim=8, config=RecurrentConfig("gru", 16))
     batches = truncated_windows(torch.arange(101) % 5, 2, 10)
     stateful = Stateful(model, 2)
     Trainer(stateful, batches, truncated_loss, TrainerConfig(steps=80, learning_rate=0.03)).fit()
@@ -252,7 +238,7 @@ def test_samples_continue_the_prompt() -> None:
 
 
 def test_temperature_divides_the_logits() -> None:
-    model = SequenceModel(2, 2, embedding=4, config=config_of()).eval()
+    model = SequenceModel(2, 2, embedding_dim=4, config=config_of()).eval()
     nn.init.zeros_(model.out.weight)
     with torch.no_grad():
         model.out.bias.copy_(torch.tensor([0.0, 2.0]))  # odds e^(2 / temperature) at every step
@@ -265,13 +251,15 @@ def test_temperature_divides_the_logits() -> None:
 
 
 def test_errors_name_the_value() -> None:
+    with pytest.raises(ValueError, match="'softmin'"):
+        SequenceModel(2, 2, output_activation="softmin")
     with pytest.raises(ValueError, match="'few-to-many'"):
         SequenceModel(2, 2, arity="few-to-many")
     with pytest.raises(ValueError, match="'elman'"):
         SequenceModel(2, 2, config=RecurrentConfig("elman"))
     prompt = torch.zeros(1, 1, dtype=torch.long)
     with pytest.raises(ValueError, match="-1"):
-        sample(SequenceModel(2, 2, embedding=2), prompt, 1, temperature=-1)
-    both = SequenceModel(2, 2, embedding=2, config=config_of(bidirectional=True))
+        sample(SequenceModel(2, 2, embedding_dim=2), prompt, 1, temperature=-1)
+    both = SequenceModel(2, 2, embedding_dim=2, config=config_of(bidirectional=True))
     with pytest.raises(ValueError, match="bidirectional=True"):
         sample(both, prompt, 1)

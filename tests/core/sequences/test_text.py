@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from dropped import assert_dropped
 from torch import Tensor
 
 from asciiart.core.sequences.text import TextClassifier
@@ -12,7 +13,7 @@ from asciiart.core.sequences.text import TextClassifier
 
 def network() -> TextClassifier:
     torch.manual_seed(0)
-    made = TextClassifier(20, 4, embedding=6, widths=(1, 2, 4), filters=5).eval()
+    made = TextClassifier(20, 4, embedding_dim=6, kernel_sizes=(1, 2, 4), out_channels=5).eval()
     for parameter in made.parameters():  # biases too, which start at 0
         torch.nn.init.normal_(parameter, 0.0, 0.5)
     return made
@@ -96,7 +97,7 @@ def test_without_filter_biases_contributions_are_input_times_gradient() -> None:
 
 def test_locate_finds_the_word_that_decides() -> None:
     torch.manual_seed(0)
-    model = TextClassifier(30, 2, embedding=8, widths=(1, 2), filters=8, dropout=0.2)
+    model = TextClassifier(30, 2, embedding_dim=8, kernel_sizes=(1, 2), out_channels=8, dropout=0.2)
     random = torch.Generator().manual_seed(0)
     tokens = torch.randint(2, 30, (200, 8), generator=random)
     labels = torch.arange(200) % 2
@@ -112,7 +113,15 @@ def test_locate_finds_the_word_that_decides() -> None:
     assert (found == places)[positive].float().mean() > 0.95
 
 
-@pytest.mark.parametrize("widths", [(), (3, 0)])
-def test_wrong_widths_are_named(widths: tuple[int, ...]) -> None:
-    with pytest.raises(ValueError, match="widths must be"):
-        TextClassifier(10, 2, widths=widths)
+def test_dropout_before_the_head() -> None:
+    model = TextClassifier(20, 4, out_channels=200, dropout=0.5)
+    for conv in model.convolutions:
+        torch.nn.init.ones_(conv.bias)  # type: ignore[arg-type]
+        torch.nn.init.zeros_(conv.weight)  # type: ignore[arg-type]
+    assert_dropped(model.head, model, lambda: model(texts()[:5]))
+
+
+@pytest.mark.parametrize("kernel_sizes", [(), (3, 0)])
+def test_wrong_kernel_sizes_are_named(kernel_sizes: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="kernel_sizes must be"):
+        TextClassifier(10, 2, kernel_sizes=kernel_sizes)

@@ -9,7 +9,9 @@ from example import Example
 from torch import Tensor, nn
 from torch.nn import functional
 
+from asciiart.core.sequences.cells import GRUCell
 from asciiart.core.sequences.recurrent import RecurrentConfig, SequenceModel, Stateful
+from asciiart.core.sequences.sequence_autoencoder import SequenceAutoencoder
 
 STEPS = 4
 
@@ -44,13 +46,43 @@ def next_symbol_error(network: nn.Module, batch: tuple[Any, ...]) -> float:
     return float(next_symbol(network, batch))
 
 
-def model(arity: str, cell: str, **options: Any) -> SequenceModel:
-    config = RecurrentConfig(cell=cell, hidden=16, **options)
-    return SequenceModel(3, 2, arity=arity, steps=STEPS, config=config)
+def model(arity: str, cell: str, activation: str = "identity", **options: Any) -> SequenceModel:
+    config = RecurrentConfig(cell=cell, hidden_size=16, **options)
+    return SequenceModel(
+        3, 2, arity=arity, steps=STEPS, output_activation=activation, config=config
+    )
+
+
+def step_error(network: nn.Module, batch: tuple[Any, ...]) -> Tensor:
+    return functional.mse_loss(network(*batch), wanted(batch[0][:, :4]) - 0.5)
+
+
+def step_root_error(network: nn.Module, batch: tuple[Any, ...]) -> float:
+    return float(step_error(network, batch).sqrt())
+
+
+def sequence_error(network: nn.Module, batch: tuple[Any, ...]) -> Tensor:
+    return functional.mse_loss(network(*batch), batch[0])
+
+
+def sequence_root_error(network: nn.Module, batch: tuple[Any, ...]) -> float:
+    return float(sequence_error(network, batch).sqrt())
+
+
+def cell_of(variant: str) -> Example:
+    return Example(
+        build=lambda: GRUCell(6, 4, variant=variant),
+        inputs=lambda: (*values(2, 6), values(2, 4)[0]),
+        shape=(2, 4),
+        loss=step_error,
+        overfits=step_root_error,
+        below=0.1,
+        steps=150,
+    )
 
 
 def language_model() -> SequenceModel:
-    return SequenceModel(5, 5, embedding=8, config=RecurrentConfig(hidden=16))
+    return SequenceModel(5, 5, embedding_dim=8, config=RecurrentConfig(hidden_size=16))
 
 
 def of_values(arity: str, cell: str, **options: Any) -> Example:
@@ -67,9 +99,22 @@ def of_values(arity: str, cell: str, **options: Any) -> Example:
 
 
 EXAMPLES = {
+    "GRUCell": cell_of("cho"),
+    "GRUCell-torch": cell_of("torch"),
+    "SequenceAutoencoder": Example(
+        build=lambda: SequenceAutoencoder(3, config=RecurrentConfig(hidden_size=16)),
+        inputs=lambda: values(3, STEPS, 3),
+        shape=(3, STEPS, 3),
+        loss=sequence_error,
+        overfits=sequence_root_error,
+        below=0.1,
+        steps=300,
+    ),
     "SequenceModel-rnn": of_values("many-to-many", "rnn"),
-    "SequenceModel-lstm-deep": of_values("many-to-many", "lstm", layers=2),
+    "SequenceModel-lstm-deep": of_values("many-to-many", "lstm", num_layers=2),
     "SequenceModel-gru-bidirectional": of_values("many-to-one", "gru", bidirectional=True),
+    "SequenceModel-gru-as-taught": of_values("many-to-many", "gru_cho"),
+    "SequenceModel-elman-as-taught": of_values("many-to-many", "rnn", activation="tanh"),
     "SequenceModel-one-to-many": of_values("one-to-many", "lstm"),
     "SequenceModel-one-to-one": Example(
         build=lambda: model("one-to-one", "rnn"),

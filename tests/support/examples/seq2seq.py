@@ -67,7 +67,7 @@ def attending(build: Callable[[], nn.Module]) -> Example:
 
 
 def translating(attention: str | None, cell: str = "gru", **options: Any) -> Example:
-    config = Seq2SeqConfig(embedding=8, hidden=16, **options)
+    config = Seq2SeqConfig(embedding_dim=8, hidden_size=16, **options)
     return Example(
         build=lambda: Seq2Seq(6, 6, attention=attention, cell=cell, config=config),
         inputs=translations,
@@ -93,7 +93,7 @@ EXAMPLES = {
         steps=500,
     ),
     "Seq2Seq": translating(None, bidirectional=False),
-    "Seq2Seq-lstm-deep": translating(None, "lstm", layers=2),
+    "Seq2Seq-lstm-deep": translating(None, "lstm", num_layers=2),
     "Seq2Seq-additive": translating("additive"),
     "Seq2Seq-dot-feeding": translating("dot", input_feeding=True),
     "Seq2Seq-general": translating("general", "lstm"),

@@ -123,7 +123,7 @@ def test_the_seed_decides_the_result() -> None:
 def test_recurrent_networks_have_equally_many_units(cell: str) -> None:
     network = characters._NETWORKS[cell]()
     assert isinstance(network, Stateful)
-    assert network.model.config.hidden == 160
+    assert network.model.config.hidden_size == 160
     assert network.model.config.cell == cell
 
 

@@ -74,7 +74,7 @@ def _seq2seq(attention: str | None) -> Seq2Seq:
         _SPECIAL + len(_SOURCE_SIGNS),
         _SPECIAL + len(_TARGET_SIGNS),
         attention=attention,
-        config=Seq2SeqConfig(embedding=64, hidden=128),
+        config=Seq2SeqConfig(embedding_dim=64, hidden_size=128),
     )
 
 
