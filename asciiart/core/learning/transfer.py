@@ -1,0 +1,108 @@
+"""Transfer learning: a network that has learned one task learns another from few examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from torch import nn
+from torch.utils.hooks import RemovableHandle
+
+from asciiart.core.layers import ConvNet
+from asciiart.core.learning.initializers import initialize
+from asciiart.core.learning.optimizers import build_optimizer, build_schedule
+from asciiart.core.learning.trainer import Callback, StepLoss, Trainer, TrainerConfig
+
+Batch = TypeVar("Batch")
+
+
+class Frozen:
+    """What `freeze` did to a module, to be undone by `thaw`."""
+
+    def __init__(self, module: nn.Module, handles: Sequence[RemovableHandle]) -> None:
+        self._module = module
+        self._handles = handles
+
+    def thaw(self) -> None:
+        """Let all parameters learn again, and the layers follow ``train()`` and ``eval()``."""
+        self._module.requires_grad_(True)
+        for handle in self._handles:
+            handle.remove()
+
+
+def freeze(module: nn.Module) -> Frozen:
+    """Keep a module as it is, whatever is trained around it.
+
+    Its parameters get no gradient, and its layers run as in evaluation even after ``train()``:
+    batch normalization neither uses nor moves with a batch's statistics, dropout drops nothing.
+    """
+    module.requires_grad_(False)
+    layers = module.modules()
+    return Frozen(module, [layer.register_forward_pre_hook(_run_as_evaluation) for layer in layers])
+
+
+def _run_as_evaluation(layer: nn.Module, _: Any) -> None:
+    layer.training = False
+
+
+def replace_head(network: ConvNet, num_classes: int) -> list[nn.Linear]:
+    """Give a classifier a new last layer for other classes, and return all new layers.
+
+    There is one, or more if the network has auxiliary heads (GoogLeNet). They are initialized by
+    He's rule and lie on the network's device.
+    """
+    layers = []
+    for part in list(network.modules()):
+        old = getattr(part, "classifier", None)
+        if isinstance(old, nn.Linear):
+            new = nn.Linear(old.in_features, num_classes).to(old.weight)
+            initialize(new, "he_normal")
+            part.classifier = new
+            layers.append(new)
+    return layers
+
+
+def transfer(
+    network: ConvNet,
+    num_classes: int,
+    batches: Callable[[int], Batch],
+    loss: Callable[[ConvNet, Batch], StepLoss],
+    config: TrainerConfig,
+    *,
+    trunk_rate: float = 0.0,
+    callbacks: Sequence[Callback] = (),
+) -> Trainer[ConvNet, Batch]:
+    """Return a `Trainer` that teaches a trained network other classes (Yosinski et al. 2014).
+
+    The last layer is new and learns at ``config.learning_rate``. All before it is frozen
+    (`freeze`), or with a ``trunk_rate`` above 0 learns too, usually at a tenth of that or less, so
+    that few examples do not undo what many have taught. The optimizer's first group is the new
+    layer, the second the rest.
+
+    Parameters
+    ----------
+    network
+        Changed in place.
+    num_classes
+        Number of the new classes.
+    batches, loss, config, callbacks
+        As in `Trainer`.
+    trunk_rate
+        Learning rate of all that was there before; 0 freezes it.
+    """
+    if trunk_rate == 0:
+        freeze(network)
+    old = list(network.parameters())
+    head = [
+        parameter
+        for layer in replace_head(network, num_classes)
+        for parameter in layer.parameters()
+    ]
+    trainer = Trainer(network, batches, loss, config, callbacks)
+    if trunk_rate > 0:
+        kept = {id(parameter) for parameter in network.parameters()}
+        trunk = [parameter for parameter in old if id(parameter) in kept]
+        groups: Any = [{"params": head}, {"params": trunk, "lr": trunk_rate}]
+        trainer.optimizer = build_optimizer(config.optimizer, groups, config.learning_rate)
+        trainer.schedule = build_schedule(config.schedule, trainer.optimizer, config.steps)
+    return trainer
