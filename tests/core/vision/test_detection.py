@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -78,7 +79,7 @@ def test_detecting_moves_boxes_and_suppresses_within_a_class_only() -> None:
 def test_regions_are_pooled_at_the_stride_of_the_maps() -> None:
     """Fault: R-CNN pooling at scale 1, though the maps are half as large as the picture."""
     torch.manual_seed(0)
-    network = FastRCNN(2, width=4, output_size=3).eval()
+    network: Any = FastRCNN(2, width=4, output_size=3).eval()
     random = torch.Generator().manual_seed(1)
     pictures = torch.rand(2, 1, 24, 32, generator=random)
     proposals = torch.tensor([[[2.0, 4, 14, 16], [20, 6, 32, 24]], [[0, 0, 6, 12], [8, 8, 26, 20]]])

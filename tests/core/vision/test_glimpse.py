@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -251,7 +252,7 @@ def test_glimpse_network_layer_by_layer() -> None:
     """With convolutions, the same over each scale."""
     torch.manual_seed(0)
     config = GlimpseConfig(2, in_channels=2, size=8, scales=3, channels=(3, 4), features=5)
-    network = GlimpseNetwork(config).eval()
+    network: Any = GlimpseNetwork(config).eval()
     random = torch.Generator().manual_seed(1)
     patches = torch.rand(2, 6, 8, 8, generator=random)
     where = 2 * torch.rand(2, 2, generator=random) - 1
