@@ -96,7 +96,7 @@ from asciiart.core.learning.trainer import (
     TrainerConfig,
     seed_everything,
 )
-from asciiart.core.learning.transfer import freeze, replace_head, transfer
+from asciiart.core.learning.transfer import freeze, replace_head, transfer, unfreeze
 from asciiart.core.perceptron import (
     MLP,
     Perceptron,
@@ -342,6 +342,7 @@ __all__ = [
     "transfer_loss",
     "truncated_loss",
     "truncated_windows",
+    "unfreeze",
     "vgg",
     "vgg_small",
     "warp_with_context",

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from torch import nn
-from torch.utils.hooks import RemovableHandle
 
 from asciiart.core.layers import ConvNet
 from asciiart.core.learning.initializers import initialize
@@ -16,33 +15,34 @@ from asciiart.core.learning.trainer import Callback, StepLoss, Trainer, TrainerC
 Batch = TypeVar("Batch")
 
 
-class Frozen:
-    """What `freeze` did to a module, to be undone by `thaw`."""
-
-    def __init__(self, module: nn.Module, handles: Sequence[RemovableHandle]) -> None:
-        self._module = module
-        self._handles = handles
-
-    def thaw(self) -> None:
-        """Let all parameters learn again, and the layers follow ``train()`` and ``eval()``."""
-        self._module.requires_grad_(True)
-        for handle in self._handles:
-            handle.remove()
+_FROZEN = "is_frozen"
+"""The attribute that marks the layers of a frozen module; copies have it, too."""
 
 
-def freeze(module: nn.Module) -> Frozen:
-    """Keep a module as it is, whatever is trained around it.
+def freeze(module: nn.Module) -> None:
+    """Keep a module as it is, whatever is trained around it, until `unfreeze`.
 
     Its parameters get no gradient, and its layers run as in evaluation even after ``train()``:
     batch normalization neither uses nor moves with a batch's statistics, dropout drops nothing.
     """
     module.requires_grad_(False)
-    layers = module.modules()
-    return Frozen(module, [layer.register_forward_pre_hook(_run_as_evaluation) for layer in layers])
+    for layer in module.modules():
+        if _FROZEN not in vars(layer):
+            layer.register_forward_pre_hook(_stay_in_evaluation)
+        vars(layer)[_FROZEN] = True
 
 
-def _run_as_evaluation(layer: nn.Module, _: Any) -> None:
-    layer.training = False
+def unfreeze(module: nn.Module) -> None:
+    """Let all parameters of a module learn, and its layers follow ``train()`` and ``eval()``."""
+    module.requires_grad_(True)
+    for layer in module.modules():
+        if _FROZEN in vars(layer):
+            vars(layer)[_FROZEN] = False
+
+
+def _stay_in_evaluation(layer: nn.Module, _: Any) -> None:
+    if vars(layer)[_FROZEN]:
+        layer.training = False
 
 
 def replace_head(network: ConvNet, num_classes: int) -> list[nn.Linear]:
@@ -92,6 +92,8 @@ def transfer(
     """
     if trunk_rate == 0:
         freeze(network)
+    else:
+        unfreeze(network)
     old = list(network.parameters())
     head = [
         parameter

@@ -12,7 +12,7 @@ from torch.nn import functional
 from asciiart.core.convnets import VGG, GoogLeNet, ResNet
 from asciiart.core.layers import ConvNet
 from asciiart.core.learning.trainer import StepLoss, Trainer, TrainerConfig
-from asciiart.core.learning.transfer import freeze, replace_head, transfer
+from asciiart.core.learning.transfer import freeze, replace_head, transfer, unfreeze
 
 Batch = tuple[Tensor, Tensor]
 
@@ -86,22 +86,40 @@ def test_frozen_dropout_drops_nothing() -> None:
 
 def test_what_is_thawed_learns_again() -> None:
     model = network()
-    frozen = freeze(model.trunk)
+    freeze(model.trunk)
     assert not any(parameter.requires_grad for parameter in model.trunk.parameters())
     assert model.classifier.weight.requires_grad
-    frozen.thaw()
+    unfreeze(model.trunk)
     before = state_of(model)
     Trainer(model, lambda step: bars(8, 4, step), entropy, config(steps=1)).fit()
     after = state_of(model)
     assert all(not torch.equal(before[name], after[name]) for name in before)
 
 
-def test_a_frozen_network_can_be_copied() -> None:
+def test_a_frozen_network_can_be_copied_and_the_copy_unfrozen() -> None:
     model = network()
     freeze(model)
+    freeze(model)  # twice is once
     twin = copy.deepcopy(model).train()
     picture = bars(6, 3, 0)[0]
-    torch.testing.assert_close(twin(picture), model.eval()(picture))
+    expected = model.eval()(picture)
+    torch.testing.assert_close(twin(picture), expected)
+    unfreeze(twin)
+    assert not torch.allclose(twin.train()(picture), expected)
+    torch.testing.assert_close(model.train()(picture), expected)
+
+
+def test_a_network_that_was_frozen_learns_whole_if_the_trunk_has_a_rate() -> None:
+    model = network()
+    transfer(model, 3, lambda step: bars(6, 3, step), entropy, config(steps=1)).fit()
+    before = state_of(model)
+    learn = transfer(
+        model, 2, lambda step: bars(6, 2, step), entropy, config(steps=1), trunk_rate=0.01
+    )
+    learn.fit()
+    after = state_of(model)
+    trunk = [name for name in before if name.startswith("trunk")]
+    assert all(not torch.equal(before[name], after[name]) for name in trunk)
 
 
 def test_a_new_head_has_the_old_ones_place_and_kind() -> None:
