@@ -71,9 +71,9 @@ class SegmentationNetwork(nn.Module):
 
     def __init__(
         self,
-        in_channels: int,
         num_classes: int,
         *,
+        in_channels: int = 3,
         width: int = 16,
         depth: int = 3,
         upsampling: str = "unpool",

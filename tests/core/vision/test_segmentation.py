@@ -31,13 +31,13 @@ every_upsampling = pytest.mark.parametrize("upsampling", ["unpool", "transposed"
 @every_upsampling
 @pytest.mark.parametrize("size", [(16, 16), (13, 23), (4, 7)])
 def test_every_size_comes_back(upsampling: str, size: tuple[int, int]) -> None:
-    network = SegmentationNetwork(3, 5, width=4, depth=2, upsampling=upsampling)
+    network = SegmentationNetwork(5, width=4, depth=2, upsampling=upsampling)
     assert network(torch.rand(2, 3, *size)).shape == (2, 5, *size)
 
 
 def test_unpooling_puts_each_maximum_back_where_it_was() -> None:
     torch.manual_seed(0)
-    network = SegmentationNetwork(1, 2, width=4, depth=2).eval()
+    network = SegmentationNetwork(2, in_channels=1, width=4, depth=2).eval()
     seen: dict[nn.Module, Tensor] = {}
 
     def record(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
@@ -57,7 +57,7 @@ def test_unpooling_puts_each_maximum_back_where_it_was() -> None:
 
 def test_transposed_convolution_is_all_that_is_added() -> None:
     def count(upsampling: str) -> int:
-        network = SegmentationNetwork(1, 2, width=4, depth=2, upsampling=upsampling)
+        network = SegmentationNetwork(2, in_channels=1, width=4, depth=2, upsampling=upsampling)
         return sum(parameter.numel() for parameter in network.parameters())
 
     added = sum(channels * channels * 16 + channels for channels in (8, 4))
@@ -66,11 +66,11 @@ def test_transposed_convolution_is_all_that_is_added() -> None:
 
 def test_wrong_options_and_pictures_are_refused() -> None:
     with pytest.raises(ValueError, match="'bilinear'"):
-        SegmentationNetwork(1, 2, upsampling="bilinear")
+        SegmentationNetwork(2, in_channels=1, upsampling="bilinear")
     with pytest.raises(ValueError, match="not 0"):
-        SegmentationNetwork(1, 2, depth=0)
+        SegmentationNetwork(2, in_channels=1, depth=0)
     with pytest.raises(ValueError, match="4 x 4 or more"):
-        SegmentationNetwork(1, 2, depth=2)(torch.rand(1, 1, 3, 8))
+        SegmentationNetwork(2, in_channels=1, depth=2)(torch.rand(1, 1, 3, 8))
 
 
 def test_the_saliency_network_is_the_published_one() -> None:
@@ -112,7 +112,7 @@ def test_intersection_over_union_refuses_what_it_cannot_count() -> None:
 @every_upsampling
 def test_the_segmentation_network_layer_by_layer(upsampling: str) -> None:
     torch.manual_seed(0)
-    network: Any = SegmentationNetwork(2, 3, width=3, depth=2, upsampling=upsampling)
+    network: Any = SegmentationNetwork(3, in_channels=2, width=3, depth=2, upsampling=upsampling)
     network(torch.randn(6, 2, 8, 8))  # moves the normalization's running figures
     picture = torch.randn(2, 2, 8, 12, generator=torch.Generator().manual_seed(1))
     x, maxima = array(picture), []

@@ -43,7 +43,7 @@ def root_error(network: nn.Module, batch: tuple[Any, ...]) -> float:
 EXAMPLES = {
     f"SegmentationNetwork-{upsampling}": Example(
         build=lambda upsampling=upsampling: SegmentationNetwork(  # type: ignore[misc]
-            1, 2, width=8, depth=2, upsampling=upsampling
+            2, in_channels=1, width=8, depth=2, upsampling=upsampling
         ),
         inputs=pictures,
         shape=(2, 2, 16, 16),
