@@ -10,8 +10,10 @@ from sklearn.metrics import hinge_loss
 from torch import Tensor
 
 from asciiart.core.convnets import VGG
-from asciiart.core.vision.boxes import Truth, decode_boxes
-from asciiart.core.vision.detection import detect, match_proposals
+from asciiart.core.learning.trainer import StepLoss, Trainer, TrainerConfig
+from asciiart.core.learning.transfer import freeze
+from asciiart.core.vision.boxes import Truth, decode_boxes, mean_average_precision
+from asciiart.core.vision.detection import detect, match_proposals, region_entropy
 from asciiart.core.vision.rcnn import (
     RCNN,
     RCNNScores,
@@ -20,6 +22,7 @@ from asciiart.core.vision.rcnn import (
     svm_targets,
     warp_with_context,
 )
+from asciiart.core.vision.selective_search import selective_search
 
 TRUTH = Truth(
     torch.tensor([[[4.0, 4, 14, 14], [18, 18, 30, 24]], [[16, 2, 28, 8], [0, 0, 0, 0]]]),
@@ -169,3 +172,36 @@ def test_detecting_takes_the_margins_moves_boxes_and_suppresses_within_a_class(
     torch.testing.assert_close(found.scores, torch.tensor([0.9, 0.3]))
     torch.testing.assert_close(found.boxes[0], decode_boxes(shifts[0, 0, 0], boxes[0, 0]))
     torch.testing.assert_close(found.boxes[1], boxes[0, 1])
+
+
+def test_in_three_stages_it_learns_to_detect() -> None:
+    """Squares and bars, found by selective search, as the paper does it from end to end."""
+    pictures = torch.zeros(2, 1, 32, 32)
+    for picture, boxes, labels in zip(pictures, TRUTH.boxes.int(), TRUTH.labels, strict=True):
+        for (left, top, right, bottom), label in zip(boxes.tolist(), labels, strict=True):
+            picture[0, top:bottom, left:right] = 1.0 if label == 1 else 0.6
+    searched = selective_search(
+        pictures, 12, scales=(10.0, 50.0), generator=torch.Generator().manual_seed(0)
+    )
+    regions = torch.cat([TRUTH.boxes.maximum(torch.tensor([0.0, 0, 1, 1])), searched], 1)
+    model = network()
+    labels = match_proposals(regions, TRUTH).labels
+    config = TrainerConfig(steps=60, learning_rate=3e-3)
+    Trainer(
+        model,
+        lambda _: (pictures, regions),
+        lambda net, batch: StepLoss(region_entropy(net(*batch).logits, labels)),
+        config,
+    ).fit()
+    goal = svm_targets(regions, TRUTH, 2)
+    freeze(model.backbone)
+    Trainer(
+        model,
+        lambda _: (pictures, regions),
+        lambda net, batch: StepLoss(svm_loss(net(*batch).margins, goal)),
+        TrainerConfig(steps=150, learning_rate=3e-2, optimizer="adamw"),
+    ).fit()
+    fit_box_regressors(model, pictures, regions, TRUTH)
+    found = detect(model.eval(), pictures, searched, threshold=-0.5)
+    truths = [Truth(*truth) for truth in zip(TRUTH.boxes, TRUTH.labels, strict=True)]
+    assert mean_average_precision(found, truths) == pytest.approx(1)
