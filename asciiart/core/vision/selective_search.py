@@ -173,7 +173,7 @@ def _first_regions(picture: Floats, labels: Labels) -> Iterator[Region]:
 
 
 def _slopes(picture: Floats) -> Floats:
-    """Return how steeply channels (C, H, W) rise in eight directions, 0 where they fall.
+    """Return how steeply channels (C, H, W) rise in eight directions, below 0 where they fall.
 
     The slopes are those of a picture smoothed by a Gaussian of deviation 1.
     """
@@ -186,10 +186,11 @@ def _slopes(picture: Floats) -> Floats:
     down = np.einsum("chwij,i,j->chw", windows, reach * gauss, gauss)
     turns = [2 * math.pi * turn / _DIRECTIONS for turn in range(_DIRECTIONS)]
     rises = [math.cos(turn) * across + math.sin(turn) * down for turn in turns]
-    return np.concatenate(rises).clip(min=0)  # (8 C, H, W)
+    return np.concatenate(rises)  # (8 C, H, W)
 
 
 def _bins(values: Floats, low: float, high: float, count: int) -> Labels:
+    """Return the bins, 0 to ``count`` - 1, of values; those outside belong to the first or last."""
     return ((values - low) / (high - low) * count).astype(np.int64).clip(0, count - 1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -91,6 +92,42 @@ def test_only_neighbors_are_merged() -> None:
     assert merge_all(picture, labels)[3].box in {(0, 0, 6, 2), (3, 0, 9, 2)}
 
 
+def test_every_merge_is_the_one_of_the_most_alike_neighbors_left() -> None:
+    """All pairs compared anew at each step, with histograms counted anew."""
+    random = np.random.default_rng(0)
+    picture = np.kron(random.random((2, 3, 4)), np.ones((4, 4)))
+    labels = np.kron(np.arange(12).reshape(3, 4), np.ones((4, 4), np.int64)).astype(np.int64)
+    parts = [labels == number for number in range(12)]
+    expected = [counted(picture, part).box for part in parts]
+    while len(parts) > 1:
+        pairs = [(i, j) for i, j in combinations(range(len(parts)), 2) if touch(parts[i], parts[j])]
+        best = max(
+            pairs,
+            key=lambda pair: similarity(
+                counted(picture, parts[pair[0]]), counted(picture, parts[pair[1]]), labels.size
+            ),
+        )
+        union = parts[best[0]] | parts[best[1]]
+        parts = [part for number, part in enumerate(parts) if number not in best] + [union]
+        expected.append(counted(picture, union).box)
+    assert [region.box for region in merge_all(picture, labels)] == expected
+
+
+def counted(picture: np.ndarray, part: np.ndarray) -> Region:
+    """Return what is counted in a part (H, W) of a picture."""
+    return merge_all(picture, part.astype(np.int64))[1] if not part.all() else _whole(picture)
+
+
+def _whole(picture: np.ndarray) -> Region:
+    return merge_all(picture, np.zeros(picture.shape[1:], np.int64))[0]
+
+
+def touch(first: np.ndarray, second: np.ndarray) -> bool:
+    across = (first[:, 1:] & second[:, :-1]) | (first[:, :-1] & second[:, 1:])
+    down = (first[1:] & second[:-1]) | (first[:-1] & second[1:])
+    return bool(across.any() or down.any())
+
+
 def scene(seed: int) -> tuple[Tensor, Tensor]:
     """Two objects on 64 x 64 pixels, the first of two colors, over a soft ground."""
     random = torch.Generator().manual_seed(seed)
@@ -129,6 +166,22 @@ def test_boxes_come_once_ranked_by_the_generator_and_the_rest_is_the_whole() -> 
     own = [tuple(box) for box in first[~whole].tolist()]
     assert len(own) == len(set(own)) > 20
     assert set(own) == {tuple(box) for box in other.tolist()} - {(0.0, 0.0, 64.0, 64.0)}
+
+
+def test_the_rank_is_the_place_from_the_top_times_a_random_number() -> None:
+    picture = scene(0)[0].double().numpy()
+    regions = merge_all(picture, segment(picture, 50.0))
+    chances = torch.rand(len(regions), generator=torch.Generator().manual_seed(3)).tolist()
+    from_top = list(reversed(regions))
+    order = sorted(range(len(regions)), key=lambda number: (number + 1) * chances[number])
+    expected = list(dict.fromkeys(from_top[number].box for number in order))
+    found = selective_search(
+        torch.from_numpy(picture)[None],
+        len(expected),
+        scales=(50.0,),
+        generator=torch.Generator().manual_seed(3),
+    )
+    assert [tuple(box) for box in found[0].tolist()] == expected
 
 
 def test_the_global_random_state_is_left_alone_where_a_generator_is_given() -> None:
