@@ -95,7 +95,7 @@ def test_only_neighbors_are_merged() -> None:
 def test_every_merge_is_the_one_of_the_most_alike_neighbors_left() -> None:
     """All pairs compared anew at each step, with histograms counted anew."""
     random = np.random.default_rng(0)
-    picture = np.kron(random.random((2, 3, 4)), np.ones((4, 4)))
+    picture = np.kron(random.random((2, 3, 4)), np.ones((4, 4))).astype(np.float64)
     labels = np.kron(np.arange(12).reshape(3, 4), np.ones((4, 4), np.int64)).astype(np.int64)
     parts = [labels == number for number in range(12)]
     expected = [counted(picture, part).box for part in parts]
