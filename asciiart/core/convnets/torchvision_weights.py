@@ -14,7 +14,7 @@ from asciiart.core.convnets.resnet import ResNet
 from asciiart.core.convnets.vgg import VGG
 from asciiart.core.layers import ConvNet
 
-Names = Iterator[tuple[str, str]]
+LayerNames = Iterator[tuple[str, str]]
 
 
 def load_torchvision_state(network: ConvNet, state: Mapping[str, Tensor]) -> None:
@@ -62,14 +62,14 @@ def load_torchvision_state(network: ConvNet, state: Mapping[str, Tensor]) -> Non
         raise ValueError(str(error)) from error
 
 
-def _alexnet(_: nn.Module) -> Names:
+def _alexnet(_: nn.Module) -> LayerNames:
     """Yield the names of layers, ours and torchvision's."""
     yield from ((f"trunk.conv{i}.0", f"features.{n}") for i, n in enumerate((0, 3, 6, 8, 10), 1))
     yield from (("head.2", "classifier.1"), ("head.5", "classifier.4"))
     yield "classifier", "classifier.6"
 
 
-def _vgg(network: nn.Module) -> Names:
+def _vgg(network: nn.Module) -> LayerNames:
     place = 0  # in torchvision's list of convolutions, normalizations, activations and poolings
     for name, stage in network.get_submodule("trunk").named_children():
         if isinstance(stage, nn.MaxPool2d):
@@ -82,7 +82,7 @@ def _vgg(network: nn.Module) -> Names:
     yield "classifier", "classifier.6"
 
 
-def _resnet(network: nn.Module) -> Names:
+def _resnet(network: nn.Module) -> LayerNames:
     yield from (("trunk.conv1.conv", "conv1"), ("trunk.conv1.norm", "bn1"), ("classifier", "fc"))
     for name, _ in network.named_modules():
         if found := re.fullmatch(r"trunk\.conv(\d)\.(\d+)\.(?:residual\.(\d)|shortcut)", name):
@@ -94,7 +94,7 @@ def _resnet(network: nn.Module) -> Names:
             yield f"{name}.norm", f"layer{int(stage) - 1}.{block}.{norm}"
 
 
-def _densenet(network: nn.Module) -> Names:
+def _densenet(network: nn.Module) -> LayerNames:
     yield "trunk.conv1.conv", "features.conv0"
     yield "trunk.conv1.norm", "features.norm0"
     yield "trunk.norm.0", "features.norm5"
@@ -120,7 +120,7 @@ _BRANCHES = {
 """Ours -> torchvision's names of the convolutions in an Inception module."""
 
 
-def _googlenet(network: nn.Module) -> Names:
+def _googlenet(network: nn.Module) -> LayerNames:
     pairs = {"trunk.conv1": "conv1", "trunk.reduce2": "conv2", "trunk.conv2": "conv3"}
     for name, _ in network.get_submodule("trunk").named_children():
         if name.startswith("inception"):
@@ -135,7 +135,7 @@ def _googlenet(network: nn.Module) -> Names:
     yield "classifier", "fc"
 
 
-_NAMES: Mapping[type[ConvNet], Callable[[nn.Module], Names]] = {
+_NAMES: Mapping[type[ConvNet], Callable[[nn.Module], LayerNames]] = {
     AlexNet: _alexnet,
     VGG: _vgg,
     GoogLeNet: _googlenet,

@@ -16,8 +16,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-Floats = npt.NDArray[np.float64]
-Labels = npt.NDArray[np.int64]
+RealArray = npt.NDArray[np.float64]
+LabelArray = npt.NDArray[np.int64]
 
 _COLORS = 25
 """Bins of a channel's histogram of colors."""
@@ -33,9 +33,9 @@ class Region:
     """Number of pixels."""
     box: tuple[int, int, int, int]
     """Left, top, right, bottom; the last two are one past the last pixel."""
-    colors: Floats
+    colors: RealArray
     """Histogram of the values of all channels, of sum 1."""
-    slopes: Floats
+    slopes: RealArray
     """Histogram of the slopes in all directions and channels, of sum 1."""
 
     def merged(self, other: Region) -> Region:
@@ -120,7 +120,7 @@ def selective_search(
     return found
 
 
-def segment(picture: Floats, scale: float) -> Labels:
+def segment(picture: RealArray, scale: float) -> LabelArray:
     """Return Felzenszwalb and Huttenlocher's segments (H, W), from 0, of a picture (C, H, W)."""
     from skimage.segmentation import felzenszwalb  # noqa: PLC0415 - optional
 
@@ -130,7 +130,7 @@ def segment(picture: Floats, scale: float) -> Labels:
     return np.asarray(labels, np.int64)
 
 
-def merge_all(picture: Floats, labels: Labels) -> list[Region]:
+def merge_all(picture: RealArray, labels: LabelArray) -> list[Region]:
     """Return the regions of a picture (C, H, W) and all their unions, in the order of merging.
 
     ``labels`` (H, W) are the first regions, from 0.
@@ -157,7 +157,7 @@ def merge_all(picture: Floats, labels: Labels) -> list[Region]:
     return regions
 
 
-def _first_regions(picture: Floats, labels: Labels) -> Iterator[Region]:
+def _first_regions(picture: RealArray, labels: LabelArray) -> Iterator[Region]:
     colors = _bins(picture, 0.0, 1.0, _COLORS)  # (C, H, W)
     steepness = _slopes(picture)  # (8 C, H, W)
     slopes = _bins(steepness, 0.0, max(float(steepness.max()), 1e-9), _STRENGTHS)
@@ -172,7 +172,7 @@ def _first_regions(picture: Floats, labels: Labels) -> Iterator[Region]:
         )
 
 
-def _slopes(picture: Floats) -> Floats:
+def _slopes(picture: RealArray) -> RealArray:
     """Return how steeply channels (C, H, W) rise in eight directions, below 0 where they fall.
 
     The slopes are those of a picture smoothed by a Gaussian of deviation 1.
@@ -189,18 +189,18 @@ def _slopes(picture: Floats) -> Floats:
     return np.concatenate(rises)  # (8 C, H, W)
 
 
-def _bins(values: Floats, low: float, high: float, count: int) -> Labels:
+def _bins(values: RealArray, low: float, high: float, count: int) -> LabelArray:
     """Return the bins, 0 to ``count`` - 1, of values; those outside belong to the first or last."""
     return ((values - low) / (high - low) * count).astype(np.int64).clip(0, count - 1)
 
 
-def _histogram(bins: Labels, count: int) -> Floats:
+def _histogram(bins: LabelArray, count: int) -> RealArray:
     """Return the histogram of each row of (N, pixels), one after another, of sum 1."""
     rows = [np.bincount(row, minlength=count) for row in bins]
     return np.concatenate(rows) / bins.size
 
 
-def _neighbors(labels: Labels) -> list[tuple[int, int]]:
+def _neighbors(labels: LabelArray) -> list[tuple[int, int]]:
     """Return the pairs of labels that touch along a side of a pixel."""
     across = np.stack([labels[:, :-1].ravel(), labels[:, 1:].ravel()])
     down = np.stack([labels[:-1].ravel(), labels[1:].ravel()])
