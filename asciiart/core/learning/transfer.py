@@ -9,7 +9,7 @@ from torch import nn
 
 from asciiart.core.layers import ConvNet
 from asciiart.core.learning.initializers import initialize
-from asciiart.core.learning.optimizers import build_optimizer, build_schedule
+from asciiart.core.learning.optimizers import build_schedule
 from asciiart.core.learning.trainer import Callback, StepLoss, Trainer, TrainerConfig
 
 Batch = TypeVar("Batch")
@@ -104,7 +104,9 @@ def transfer(
     if trunk_rate > 0:
         kept = {id(parameter) for parameter in network.parameters()}
         trunk = [parameter for parameter in old if id(parameter) in kept]
-        groups: Any = [{"params": head}, {"params": trunk, "lr": trunk_rate}]
-        trainer.optimizer = build_optimizer(config.optimizer, groups, config.learning_rate)
+        first = trainer.optimizer.param_groups[0]
+        first.update(params=head, lr=config.learning_rate)
+        first.pop("initial_lr", None)  # the schedule notes it anew
+        trainer.optimizer.add_param_group({"params": trunk, "lr": trunk_rate})
         trainer.schedule = build_schedule(config.schedule, trainer.optimizer, config.steps)
     return trainer

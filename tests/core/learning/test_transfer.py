@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from asciiart.core.convnets import VGG, GoogLeNet, ResNet
 from asciiart.core.layers import ConvNet
+from asciiart.core.learning.optimizers import OPTIMIZERS
 from asciiart.core.learning.trainer import StepLoss, Trainer, TrainerConfig
 from asciiart.core.learning.transfer import freeze, replace_head, transfer, unfreeze
 
@@ -162,6 +163,19 @@ def test_the_head_and_the_trunk_have_rates_of_their_own() -> None:
         rate = 0.05 if name.startswith("classifier") else 0.001
         assert value.grad is not None
         torch.testing.assert_close(value.detach(), start[name] - rate * value.grad)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_optimizer_takes_two_rates(optimizer: str) -> None:
+    model = network()
+    settings = config(optimizer=optimizer, schedule="warm_cosine", steps=40, learning_rate=0.01)
+    trainer = transfer(model, 3, lambda step: bars(6, 3, step), entropy, settings, trunk_rate=0.001)
+    assert [group["initial_lr"] for group in trainer.optimizer.param_groups] == [0.01, 0.001]
+    before = state_of(model)
+    trainer.config = config(steps=3)
+    trainer.fit()
+    after = state_of(model)
+    assert all(not torch.equal(before[name], after[name]) for name in before)
 
 
 def test_both_rates_follow_the_schedule() -> None:
