@@ -31,7 +31,7 @@ TESTED_ELSEWHERE = {
 }
 """Modules that need no test file of their own, and why."""
 
-OF_SEVERAL_MODULES = {"core/techniques_on_networks"}
+OF_SEVERAL_MODULES = {"core/course/pages", "core/techniques_on_networks"}
 """Tests in a package's folder that are about several of its modules."""
 
 TYPE_NAME = re.compile(r"_?[A-Z]\w*[a-z]\w*")

@@ -41,6 +41,7 @@ from asciiart.core.convnets import (
     densenet,
     densenet_small,
     googlenet_small,
+    load_torchvision_state,
     resnet,
     resnet_small,
     vgg,
@@ -102,6 +103,7 @@ from asciiart.core.learning.trainer import (
     TrainerConfig,
     seed_everything,
 )
+from asciiart.core.learning.transfer import freeze, replace_head, transfer, unfreeze
 from asciiart.core.perceptron import (
     MLP,
     Perceptron,
@@ -154,13 +156,21 @@ from asciiart.core.sequences.transformer import (
 from asciiart.core.sequences.word_localization import WordLocalizer
 from asciiart.core.vision.boxes import (
     Detections,
+    Truth,
+    box_iou,
     decode_boxes,
     encode_boxes,
     mean_average_precision,
-    non_maximum_suppression,
 )
 from asciiart.core.vision.captioning import Captioner, CaptionerConfig
-from asciiart.core.vision.detection import RCNN, detect, detection_loss
+from asciiart.core.vision.deconvnet import DeconvNet
+from asciiart.core.vision.detection import (
+    FastRCNN,
+    detect,
+    detection_loss,
+    match_proposals,
+    region_entropy,
+)
 from asciiart.core.vision.glimpse import (
     GlimpseConfig,
     GlimpseNetwork,
@@ -174,18 +184,28 @@ from asciiart.core.vision.localization import (
     grad_cam,
     input_saliency,
 )
+from asciiart.core.vision.operators import nms, roi_align
 from asciiart.core.vision.proposals import propose_regions
+from asciiart.core.vision.rcnn import (
+    RCNN,
+    fit_box_regressors,
+    svm_loss,
+    svm_targets,
+    warp_with_context,
+)
 from asciiart.core.vision.segmentation import (
     SaliencyNetwork,
     SegmentationNetwork,
     intersection_over_union,
 )
+from asciiart.core.vision.selective_search import selective_search
 from asciiart.core.vision.style import (
     StyleConfig,
     StyleTransfer,
     content_loss,
     gram_matrix,
     style_loss,
+    transfer_loss,
 )
 from asciiart.core.zoo import NETWORKS, Network
 
@@ -223,11 +243,13 @@ __all__ = [
     "ConvVariationalAutoencoder",
     "Corruption",
     "Crop",
+    "DeconvNet",
     "DeepBeliefNetwork",
     "DenoisingAutoencoder",
     "DenseNet",
     "Detections",
     "EarlyStopping",
+    "FastRCNN",
     "FeedForwardAttention",
     "FeedForwardAttentionNetwork",
     "Flip",
@@ -272,6 +294,7 @@ __all__ = [
     "Transformer",
     "TransformerConfig",
     "Translate",
+    "Truth",
     "UnpoolingAutoencoder",
     "VariationalAutoencoder",
     "WordLocalizer",
@@ -279,6 +302,7 @@ __all__ = [
     "adversarial_batches",
     "alexnet_small",
     "beam_search",
+    "box_iou",
     "build_activation",
     "build_attention",
     "build_augmentation",
@@ -301,6 +325,8 @@ __all__ = [
     "discriminator_loss",
     "draw_symbols",
     "encode_boxes",
+    "fit_box_regressors",
+    "freeze",
     "glimpse_sensor",
     "googlenet_small",
     "grad_cam",
@@ -315,13 +341,15 @@ __all__ = [
     "l2_penalty",
     "learn_one_class",
     "load_gpt2_state",
+    "load_torchvision_state",
+    "match_proposals",
     "mean_average_precision",
     "memory_batches",
     "minibatches",
     "minimax_loss",
     "multiplication_problem",
     "nearest_class",
-    "non_maximum_suppression",
+    "nms",
     "non_saturating_loss",
     "padding_mask",
     "penalized",
@@ -334,21 +362,31 @@ __all__ = [
     "random_deletion",
     "random_insertion",
     "random_swap",
+    "region_entropy",
     "reinforce",
+    "replace_head",
     "resnet",
     "resnet_small",
+    "roi_align",
     "sample",
     "scaled_dot_product",
     "seed_everything",
+    "selective_search",
     "share_right",
     "squared_error",
     "style_loss",
     "supervised",
+    "svm_loss",
+    "svm_targets",
     "synonym_replacement",
     "teacher_forcing_loss",
+    "transfer",
+    "transfer_loss",
     "transformer_learning_rate",
     "truncated_loss",
     "truncated_windows",
+    "unfreeze",
     "vgg",
     "vgg_small",
+    "warp_with_context",
 ]

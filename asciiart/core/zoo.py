@@ -54,6 +54,7 @@ _TABLE: Mapping[str, Mapping[str, str]] = {
         "GoogLeNet": "Szegedy et al. 2015, Going deeper with convolutions",
         "ResNet": "He et al. 2016, Deep residual learning for image recognition",
         "DenseNet": "Huang et al. 2017, Densely connected convolutional networks",
+        "transfer": "Yosinski et al. 2014, How transferable are features in deep neural networks?",
     },
     "localization": {
         "class_activation_map": "Zhou et al. 2016, Learning deep features for discriminative "
@@ -64,16 +65,20 @@ _TABLE: Mapping[str, Mapping[str, str]] = {
         "input_saliency": "Simonyan et al. 2014, Deep inside convolutional networks",
     },
     "dense prediction": {
+        "DeconvNet": _NOH,
         "SegmentationNetwork": _NOH,
         "SaliencyNetwork": "Pan et al. 2016, Shallow and deep convolutional networks for saliency "
         "prediction",
     },
     "detection": {
         "RCNN": _GIRSHICK,
+        "FastRCNN": "Girshick 2015, Fast R-CNN",
+        "selective_search": "Uijlings et al. 2013, Selective search for object recognition",
         "propose_regions": "Zitnick and Dollar 2014, Edge boxes: locating object proposals from "
         "edges",
         "encode_boxes": _GIRSHICK,
-        "non_maximum_suppression": _GIRSHICK,
+        "nms": _GIRSHICK,
+        "roi_align": "He et al. 2017, Mask R-CNN",
         "mean_average_precision": "Everingham et al. 2010, The Pascal visual object classes "
         "challenge",
     },

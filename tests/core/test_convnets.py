@@ -283,7 +283,7 @@ def test_alexnet_keeps_two_columns_apart_except_in_the_third_convolution() -> No
 
 
 def test_densenet_layers_see_all_maps_before_them() -> None:
-    network = DenseNet((3,), num_classes=2, in_channels=1, growth=4, small_input=True)
+    network = DenseNet((3,), num_classes=2, in_channels=1, growth_rate=4, small_input=True)
     picture = torch.rand(2, 1, 8, 8, generator=torch.Generator().manual_seed(0))
     stem = network.trunk.get_submodule("conv1")(picture)
     block = network.trunk.get_submodule("block1")(stem)

@@ -15,5 +15,7 @@ for _name in ("nms", "qnms"):
 
 import torchvision  # noqa: E402 - after the declaration
 
+__all__ = ["HAS_OPERATORS", "torchvision"]
+
 HAS_OPERATORS = torchvision.extension._has_ops()
 """Whether torchvision's compiled operators, such as ``nms``, can be called."""

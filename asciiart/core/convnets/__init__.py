@@ -13,6 +13,7 @@ from asciiart.core.convnets.googlenet import (
     googlenet_small,
 )
 from asciiart.core.convnets.resnet import ResNet, resnet, resnet_small
+from asciiart.core.convnets.torchvision_weights import load_torchvision_state
 from asciiart.core.convnets.vgg import VGG, vgg, vgg_small
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "densenet",
     "densenet_small",
     "googlenet_small",
+    "load_torchvision_state",
     "resnet",
     "resnet_small",
     "vgg",

@@ -18,7 +18,7 @@ class DenseNetConfiguration(NamedTuple):
 
     layers: tuple[int, ...]
     """Number of dense layers in each block."""
-    growth: int
+    growth_rate: int
     """Channels that each layer adds, the paper's k."""
 
 
@@ -33,29 +33,29 @@ CONFIGURATIONS: Mapping[int, DenseNetConfiguration] = MappingProxyType(
 """Depth in weight layers -> column of table 1."""
 
 
-def _norm_relu_conv(inputs: int, outputs: int, kernel: int) -> nn.Sequential:
+def _norm_relu_conv(in_channels: int, out_channels: int, kernel_size: int) -> nn.Sequential:
     """Return H of the paper's section 3: normalization, ReLU, convolution, in this order."""
-    conv = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False)
-    return nn.Sequential(nn.BatchNorm2d(inputs), nn.ReLU(), conv)
+    conv = nn.Conv2d(in_channels, out_channels, kernel_size, padding=kernel_size // 2, bias=False)
+    return nn.Sequential(nn.BatchNorm2d(in_channels), nn.ReLU(), conv)
 
 
 class DenseLayer(nn.Module):
-    """Adds ``growth`` channels: (B, I, H, W) -> (B, I + growth, H, W).
+    """Adds ``growth_rate`` channels: (B, I, H, W) -> (B, I + growth_rate, H, W).
 
-    x_l = H([x_0, ..., x_l-1]) (Huang et al. 2017, equation 2), after a bottleneck of 4 ``growth``
-    channels (DenseNet-B).
+    x_l = H([x_0, ..., x_l-1]) (Huang et al. 2017, equation 2), after a bottleneck of 4
+    ``growth_rate`` channels (DenseNet-B).
     """
 
-    def __init__(self, inputs: int, growth: int) -> None:
+    def __init__(self, in_channels: int, growth_rate: int) -> None:
         super().__init__()
         self.layers = nn.Sequential(
-            _norm_relu_conv(inputs, 4 * growth, 1),  # (B, 4 growth, H, W)
-            _norm_relu_conv(4 * growth, growth, 3),  # (B, growth, H, W)
+            _norm_relu_conv(in_channels, 4 * growth_rate, 1),  # (B, 4 growth_rate, H, W)
+            _norm_relu_conv(4 * growth_rate, growth_rate, 3),  # (B, growth_rate, H, W)
         )
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the input's maps concatenated with those of this layer."""
-        return torch.cat([x, self.layers(x)], dim=1)  # (B, I + growth, H, W)
+        return torch.cat([x, self.layers(x)], dim=1)  # (B, I + growth_rate, H, W)
 
 
 class DenseNet(ConvNet):
@@ -79,10 +79,10 @@ class DenseNet(ConvNet):
         *,
         num_classes: int = 1000,
         in_channels: int = 3,
-        growth: int = 32,
+        growth_rate: int = 32,
         small_input: bool = False,
     ) -> None:
-        size = 2 * growth
+        size = 2 * growth_rate
         stages: dict[str, nn.Module] = {}
         if small_input:
             # the first dense layer normalizes before it convolves
@@ -97,9 +97,11 @@ class DenseNet(ConvNet):
                     nn.AvgPool2d(2),  # (B, size / 2, H / 2, W / 2)
                 )
                 size //= 2
-            sizes = range(size, size + count * growth, growth)
-            stages[f"block{i}"] = nn.Sequential(*(DenseLayer(inputs, growth) for inputs in sizes))
-            size += count * growth  # (B, size, H, W)
+            sizes = range(size, size + count * growth_rate, growth_rate)
+            stages[f"block{i}"] = nn.Sequential(
+                *(DenseLayer(before, growth_rate) for before in sizes)
+            )
+            size += count * growth_rate  # (B, size, H, W)
         stages["norm"] = nn.Sequential(nn.BatchNorm2d(size), nn.ReLU())
         super().__init__(stages, size, global_average(), nn.Linear(size, num_classes))
         initialize(self, "he_normal")
@@ -121,7 +123,7 @@ def densenet(
         CONFIGURATIONS[depth].layers,
         num_classes=num_classes,
         in_channels=in_channels,
-        growth=CONFIGURATIONS[depth].growth,
+        growth_rate=CONFIGURATIONS[depth].growth_rate,
         small_input=small_input,
     )
 
@@ -129,5 +131,9 @@ def densenet(
 def densenet_small(num_classes: int = 62, *, in_channels: int = 1) -> DenseNet:
     """Return a DenseNet of 32 layers for pictures of 32 x 32; 129,230 parameters."""
     return DenseNet(
-        (2, 4, 8), num_classes=num_classes, in_channels=in_channels, growth=12, small_input=True
+        (2, 4, 8),
+        num_classes=num_classes,
+        in_channels=in_channels,
+        growth_rate=12,
+        small_input=True,
     )

@@ -55,26 +55,33 @@ MODULES: Mapping[str, Widths] = MappingProxyType(
 """Name -> channels (table 1); a pooling precedes each change of the first digit."""
 
 
+VARIANTS = ("paper", "torchvision")
+"""As published, and as torchvision has it."""
+
+
 class Inception(nn.Module):
     """Four parallel branches whose maps are concatenated: (B, I, H, W) -> (B, outputs, H, W).
 
-    Figure 2(b) of Szegedy et al. 2015, with 1 x 1 reductions.
+    Figure 2(b) of Szegedy et al. 2015, with 1 x 1 reductions. ``large`` is the kernel of the branch
+    ``five``.
     """
 
-    def __init__(self, inputs: int, widths: Widths, *, norm: bool = False) -> None:
+    def __init__(
+        self, in_channels: int, widths: Widths, *, norm: bool = False, large: int = 5
+    ) -> None:
         super().__init__()
-        self.one = ConvBlock(inputs, widths.one, 1, norm=norm)
+        self.one = ConvBlock(in_channels, widths.one, 1, norm=norm)
         self.three = nn.Sequential(
-            ConvBlock(inputs, widths.reduce3, 1, norm=norm),
+            ConvBlock(in_channels, widths.reduce3, 1, norm=norm),
             ConvBlock(widths.reduce3, widths.three, 3, norm=norm),
         )
         self.five = nn.Sequential(
-            ConvBlock(inputs, widths.reduce5, 1, norm=norm),
-            ConvBlock(widths.reduce5, widths.five, 5, norm=norm),
+            ConvBlock(in_channels, widths.reduce5, 1, norm=norm),
+            ConvBlock(widths.reduce5, widths.five, large, norm=norm),
         )
         self.pool = nn.Sequential(
             nn.MaxPool2d(3, 1, padding=1),  # (B, I, H, W)
-            ConvBlock(inputs, widths.project, 1, norm=norm),
+            ConvBlock(in_channels, widths.project, 1, norm=norm),
         )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -86,18 +93,23 @@ class Inception(nn.Module):
 class AuxiliaryHead(nn.Module):
     """A classifier on intermediate maps, for training only: (B, C, 14, 14) -> logits (B, K).
 
-    It follows the list in section 5 of Szegedy et al. 2015. With ``small_input`` the maps are
-    averaged to 2 x 2 instead of 4 x 4.
+    It follows the list in section 5 of Szegedy et al. 2015. ``side`` is that of the averaged maps.
     """
 
     def __init__(
-        self, inputs: int, num_classes: int, *, width: float, norm: bool, small_input: bool
+        self,
+        in_channels: int,
+        num_classes: int,
+        pool: nn.Module,
+        *,
+        side: int,
+        width: float,
+        norm: bool,
     ) -> None:
         super().__init__()
-        channels, hidden = max(1, round(128 * width)), max(1, round(1024 * width))
-        side = 2 if small_input else 4
-        self.pool = nn.AdaptiveAvgPool2d(2) if small_input else nn.AvgPool2d(5, 3)
-        self.conv = ConvBlock(inputs, channels, 1, norm=norm)
+        channels, hidden = _scaled(128, width), _scaled(1024, width)
+        self.pool = pool
+        self.conv = ConvBlock(in_channels, channels, 1, norm=norm)
         self.hidden = nn.Linear(channels * side**2, hidden)
         self.dropout = nn.Dropout(0.7)
         self.classifier = nn.Linear(hidden, num_classes)
@@ -132,12 +144,20 @@ class GoogLeNet(ConvNet):
     weights are He's. ``norm`` puts batch normalization after every convolution instead of local
     response normalization (Ioffe and Szegedy 2015).
 
+    ``variant`` "torchvision" is the network whose weights torchvision publishes, whatever ``norm``
+    is: batch normalization, 3 x 3 convolutions where the paper has 5 x 5, 2 x 2 windows in pool4.
+
     With ``small_input`` (32 pixels or less) conv1 is 3 x 3 with stride 1 and there is no pool2:
     modules 3a to 5b work on H/2, H/4 and H/8 pixels. ``width`` multiplies all channels.
 
     Shapes: picture (B, in_channels, 224, 224) -> features (B, 1024, 7, 7) -> logits (B, K). In
     training pictures must be 224 x 224 unless ``small_input``, because the auxiliary heads require
     it.
+
+    Raises
+    ------
+    ValueError
+        If the variant is unknown.
     """
 
     def __init__(
@@ -145,26 +165,44 @@ class GoogLeNet(ConvNet):
         num_classes: int = 1000,
         *,
         in_channels: int = 3,
+        variant: str = "paper",
         width: float = 1.0,
         norm: bool = False,
         small_input: bool = False,
     ) -> None:
+        if variant not in VARIANTS:
+            raise ValueError(f"variant {variant!r} is unknown (there are: {', '.join(VARIANTS)})")
+        ported = variant == "torchvision"
+        norm = norm or ported
         stages = _stem(in_channels, width, norm, small_input)
         size = _scaled(192, width)
         sizes: dict[str, int] = {}
         for name, full in MODULES.items():
             if name in ("4a", "5a"):
-                stages[f"pool{int(name[0]) - 1}"] = nn.MaxPool2d(3, 2, ceil_mode=True)
+                window = 2 if ported and name == "5a" else 3
+                stages[f"pool{int(name[0]) - 1}"] = nn.MaxPool2d(window, 2, ceil_mode=True)
             widths = full.times(width)
-            stages[f"inception{name}"] = Inception(size, widths, norm=norm)  # (B, outputs, H, W)
+            module = Inception(size, widths, norm=norm, large=3 if ported else 5)
+            stages[f"inception{name}"] = module  # (B, outputs, H, W)
             size = sizes[name] = widths.outputs
         head = nn.Sequential(*global_average(), nn.Dropout(0.4))  # (B, 1024)
         super().__init__(stages, size, head, nn.Linear(size, num_classes))
+        side = 2 if small_input else 4
         self.auxiliary1, self.auxiliary2 = (
-            AuxiliaryHead(sizes[name], num_classes, width=width, norm=norm, small_input=small_input)
+            AuxiliaryHead(
+                sizes[name],
+                num_classes,
+                nn.AdaptiveAvgPool2d(side) if small_input or ported else nn.AvgPool2d(5, 3),
+                side=side,
+                width=width,
+                norm=norm,
+            )
             for name in ("4a", "4d")
         )
         initialize(self, "he_normal")
+        for layer in self.modules():
+            if ported and isinstance(layer, nn.BatchNorm2d):
+                layer.eps = 1e-3  # TensorFlow's, where the weights come from
 
     def forward(self, x: Tensor) -> Tensor | GoogLeNetOutput:
         """Return the logits (B, K) in evaluation, those of all three classifiers in training."""

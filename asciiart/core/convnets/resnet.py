@@ -44,13 +44,13 @@ class BasicBlock(nn.Module):
     expansion = 1
     """Output channels per unit of ``width``."""
 
-    def __init__(self, inputs: int, width: int, *, stride: int = 1) -> None:
+    def __init__(self, in_channels: int, width: int, *, stride: int = 1) -> None:
         super().__init__()
         self.residual = nn.Sequential(
-            ConvBlock(inputs, width, 3, stride=stride),  # (B, width, H/stride, W/stride)
+            ConvBlock(in_channels, width, 3, stride=stride),  # (B, width, H/stride, W/stride)
             ConvBlock(width, width, 3, activation="identity"),
         )
-        self.shortcut = _shortcut(inputs, width, stride)
+        self.shortcut = _shortcut(in_channels, width, stride)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the block's feature maps."""
@@ -67,25 +67,25 @@ class Bottleneck(nn.Module):
     expansion = 4
     """Output channels per unit of ``width``."""
 
-    def __init__(self, inputs: int, width: int, *, stride: int = 1) -> None:
+    def __init__(self, in_channels: int, width: int, *, stride: int = 1) -> None:
         super().__init__()
-        outputs = self.expansion * width
+        out_channels = self.expansion * width
         self.residual = nn.Sequential(
-            ConvBlock(inputs, width, 1),  # (B, width, H, W)
+            ConvBlock(in_channels, width, 1),  # (B, width, H, W)
             ConvBlock(width, width, 3, stride=stride),  # (B, width, H/stride, W/stride)
-            ConvBlock(width, outputs, 1, activation="identity"),  # (B, 4 width, ...)
+            ConvBlock(width, out_channels, 1, activation="identity"),  # (B, 4 width, ...)
         )
-        self.shortcut = _shortcut(inputs, outputs, stride)
+        self.shortcut = _shortcut(in_channels, out_channels, stride)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the block's feature maps."""
         return functional.relu(self.residual(x) + self.shortcut(x))
 
 
-def _shortcut(inputs: int, outputs: int, stride: int) -> nn.Module:
-    if inputs == outputs and stride == 1:
+def _shortcut(in_channels: int, out_channels: int, stride: int) -> nn.Module:
+    if in_channels == out_channels and stride == 1:
         return nn.Identity()
-    return ConvBlock(inputs, outputs, 1, stride=stride, activation="identity")
+    return ConvBlock(in_channels, out_channels, 1, stride=stride, activation="identity")
 
 
 class ResNet(ConvNet):

@@ -1,4 +1,4 @@
-"""Bounding boxes: overlap, regression targets, non-maximum suppression, average precision.
+"""Bounding boxes: overlap, regression targets, average precision.
 
 Boxes are (..., 4): left, top, right, bottom in pixels; right and bottom are one past the last
 pixel.
@@ -31,12 +31,12 @@ class Truth(NamedTuple):
     labels: Tensor  # (G,), classes from 1; 0 for a place that is only filled up
 
 
-def box_iou(first: Tensor, second: Tensor) -> Tensor:
+def box_iou(boxes1: Tensor, boxes2: Tensor) -> Tensor:
     """Return the intersection over union of all pairs: (..., N, 4), (..., M, 4) -> (..., N, M)."""
-    low = torch.maximum(first[..., :, None, :2], second[..., None, :, :2])  # (..., N, M, 2)
-    high = torch.minimum(first[..., :, None, 2:], second[..., None, :, 2:])  # (..., N, M, 2)
+    low = torch.maximum(boxes1[..., :, None, :2], boxes2[..., None, :, :2])  # (..., N, M, 2)
+    high = torch.minimum(boxes1[..., :, None, 2:], boxes2[..., None, :, 2:])  # (..., N, M, 2)
     both = (high - low).clamp_min(0).prod(-1)  # (..., N, M)
-    either = _area(first)[..., :, None] + _area(second)[..., None, :] - both  # (..., N, M)
+    either = _area(boxes1)[..., :, None] + _area(boxes2)[..., None, :] - both  # (..., N, M)
     return both / either.clamp_min(1e-9)  # empty boxes overlap nothing
 
 
@@ -63,37 +63,16 @@ def decode_boxes(shifts: Tensor, anchors: Tensor) -> Tensor:
     return torch.cat([center - size / 2, center + size / 2], -1)  # (..., 4)
 
 
-def non_maximum_suppression(boxes: Tensor, scores: Tensor, overlap: float = 0.3) -> Tensor:
-    """Return the indices of the boxes to keep, best first.
-
-    A box is suppressed if its IoU with a better box that is kept exceeds ``overlap`` (Girshick et
-    al. 2014, section 2.2). All boxes are tested at once, again and again: whether the n-th best is
-    kept depends on better boxes only, so after n rounds the first n decisions are final, and a few
-    rounds settle all of them.
-
-    ``boxes`` are (N, 4), ``scores`` (N,), and ``overlap`` is the largest IoU of two kept boxes.
-    """
-    order = scores.argsort(descending=True, stable=True)  # (N,)
-    ranked = boxes[order]
-    suppresses = (box_iou(ranked, ranked) > overlap).triu(1)  # (N, N), row is the better one
-    keep = torch.ones_like(order, dtype=torch.bool)  # (N,)
-    while True:
-        stays = ~(suppresses & keep[:, None]).any(0)  # (N,)
-        if torch.equal(stays, keep):
-            return order[keep]
-        keep = stays
-
-
 def mean_average_precision(
-    detections: Sequence[Detections], truths: Sequence[Truth], iou: float = 0.5
+    detections: Sequence[Detections], truths: Sequence[Truth], iou_threshold: float = 0.5
 ) -> float:
     """Return the mean over the classes of the area under the precision-recall curve, 0 to 1.
 
     It follows Pascal VOC since 2010 (Everingham et al. 2010): the detections of a class in all
     pictures are ranked by score; each is correct if the object of its class with which it overlaps
-    most has an IoU of at least ``iou`` and was not detected before. The precision at a recall is
-    the highest at that recall or a greater one, and the area is exact (all points). Classes without
-    objects do not count.
+    most has an IoU of at least ``iou_threshold`` and was not detected before. The precision at a
+    recall is the highest at that recall or a greater one, and the area is exact (all points).
+    Classes without objects do not count.
 
     Raises
     ------
@@ -105,11 +84,12 @@ def mean_average_precision(
     classes = sorted({int(label) for truth in truths for label in truth.labels if label > 0})
     if not classes:
         raise ValueError(f"no objects in {len(truths)} truths")
-    return sum(_average_precision(detections, truths, c, iou) for c in classes) / len(classes)
+    areas = [_average_precision(detections, truths, c, iou_threshold) for c in classes]
+    return sum(areas) / len(areas)
 
 
 def _average_precision(
-    detections: Sequence[Detections], truths: Sequence[Truth], label: int, iou: float
+    detections: Sequence[Detections], truths: Sequence[Truth], label: int, iou_threshold: float
 ) -> float:
     hits: list[tuple[float, bool]] = []
     objects = 0
@@ -121,7 +101,7 @@ def _average_precision(
         taken: set[int] = set()
         for box, score in zip(found.boxes[own][order], found.scores[own][order], strict=True):
             best, place = box_iou(box[None], wanted)[0].max(0) if len(wanted) else (0.0, -1)
-            right = bool(best >= iou) and int(place) not in taken
+            right = bool(best >= iou_threshold) and int(place) not in taken
             taken |= {int(place)} if right else set()
             hits.append((float(score), right))
     if not hits:

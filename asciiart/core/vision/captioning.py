@@ -19,7 +19,7 @@ from asciiart.core.sequences.decoding import PAD, Step, greedy, shift_right
 class CaptionerConfig:
     """Sizes and options of a `Captioner`."""
 
-    vocabulary: int
+    vocab_size: int
     """Number V of symbols, with PAD, START and END of `core.sequences.decoding`."""
     attention: str = "soft"
     """soft (the mean over all positions) or hard (one sampled position)."""
@@ -27,11 +27,11 @@ class CaptionerConfig:
     """Channels of the pictures."""
     channels: tuple[int, ...] = (32, 64, 128, 128)
     """Channels of the encoder's convolutions; the last is F."""
-    embedding: int = 64
+    embedding_dim: int = 64
     """Size E of a symbol's embedding."""
-    hidden: int = 256
+    hidden_size: int = 256
     """Units of the decoder's LSTM."""
-    attention_hidden: int = 128
+    attention_size: int = 128
     """Hidden units A of the attention's score."""
     dropout: float = 0.3
     """Dropout before the output layer."""
@@ -64,8 +64,8 @@ class GridEncoder(nn.Module):
     def __init__(self, channels: tuple[int, ...], in_channels: int = 1) -> None:
         super().__init__()
         layers: list[nn.Module] = []
-        for inputs, outputs in zip((in_channels, *channels), channels, strict=False):
-            layers += [ConvBlock(inputs, outputs, 3), nn.MaxPool2d(2)]  # halves H and W
+        for before, after in zip((in_channels, *channels), channels, strict=False):
+            layers += [ConvBlock(before, after, 3), nn.MaxPool2d(2)]  # halves H and W
         self.layers = nn.Sequential(*layers[:-1])
         self.halvings = len(channels) - 1
 
@@ -87,9 +87,9 @@ class CaptionState(NamedTuple):
     prepared: Tensor
     """The features as the attention prepared them, (B, S, A)."""
     hidden: Tensor
-    """Hidden state (B, hidden) of the LSTM."""
+    """Hidden state (B, D) of the LSTM."""
     cell: Tensor
-    """Cell state (B, hidden) of the LSTM."""
+    """Cell state (B, D) of the LSTM."""
     softly: Tensor
     """Mask (B,), True where the mean is taken although attention is hard."""
     weights: Tensor
@@ -130,24 +130,26 @@ class AttentiveDecoder(nn.Module):
         size = config.channels[-1]
         self.hard = config.attention == "hard"
         self.expected_share = config.expected_share
-        self.first_hidden = nn.Linear(size, config.hidden)
-        self.first_cell = nn.Linear(size, config.hidden)
-        self.embedding = nn.Embedding(config.vocabulary, config.embedding)
-        self.attention = AdditiveAttention(config.hidden, size, config.attention_hidden)
-        self.gate = None if self.hard else nn.Linear(config.hidden, 1)
-        self.core = nn.LSTMCell(config.embedding + size, config.hidden)
-        self.from_hidden = nn.Linear(config.hidden, config.embedding)
-        self.from_context = nn.Linear(size, config.embedding, bias=False)
+        self.first_hidden = nn.Linear(size, config.hidden_size)
+        self.first_cell = nn.Linear(size, config.hidden_size)
+        self.embedding = nn.Embedding(config.vocab_size, config.embedding_dim)
+        self.attention = AdditiveAttention(config.hidden_size, size, config.attention_size)
+        self.gate = None if self.hard else nn.Linear(config.hidden_size, 1)
+        self.core = nn.LSTMCell(config.embedding_dim + size, config.hidden_size)
+        self.from_hidden = nn.Linear(config.hidden_size, config.embedding_dim)
+        self.from_context = nn.Linear(size, config.embedding_dim, bias=False)
         self.dropout = nn.Dropout(config.dropout)
-        self.head = nn.Linear(config.embedding, config.vocabulary)
+        self.head = nn.Linear(config.embedding_dim, config.vocab_size)
 
-    def start(self, features: Tensor) -> CaptionState:
-        """Return the state before the first symbol."""
+    def start(self, features: Tensor, *, generator: torch.Generator | None = None) -> CaptionState:
+        """Return the state before the first symbol; in training ``generator`` draws ``softly``."""
         mean = features.mean(dim=1)  # (B, S, F) -> (B, F)
         softly = torch.ones(len(features), dtype=torch.bool, device=features.device)  # (B,)
         if self.hard:
             share = self.expected_share if self.training else 0.0
-            softly = torch.rand(len(features), device=features.device) < share  # (B,)
+            device = features.device if generator is None else generator.device
+            chances = torch.rand(len(features), generator=generator, device=device)  # (B,)
+            softly = chances.to(features.device) < share  # (B,)
         nowhere = torch.zeros_like(features[:, :, 0])  # (B, S)
         return CaptionState(
             features,
@@ -160,54 +162,74 @@ class AttentiveDecoder(nn.Module):
         )
 
     def step(
-        self, symbols: Tensor, state: CaptionState, *, places: Tensor | None = None
+        self,
+        symbols: Tensor,
+        state: CaptionState,
+        *,
+        places: Tensor | None = None,
+        generator: torch.Generator | None = None,
     ) -> Step[CaptionState]:
         """Return the logits (B, V) of the symbol after ``symbols`` (B,), and the new state.
 
         ``places`` (B,), 0 to S - 1, are attended to instead of the positions that attention would
-        choose.
+        choose; those that hard attention samples in training are drawn by ``generator``, or torch's
+        own.
         """
         seen = self.attention(state.hidden, state.features, prepared=state.prepared)
-        looked = self._look(seen.weights, state, places)  # (B, S)
+        looked = self._look(seen.weights, state, places, generator)  # (B, S)
         context = torch.einsum("bs,bsf->bf", looked, state.features)  # (B, F)
         if self.gate is not None:
             context = torch.sigmoid(self.gate(state.hidden)) * context  # (B, 1) x (B, F)
         words = self.embedding(symbols)  # (B,) -> (B, E)
         inputs = torch.cat([words, context], dim=1)  # (B, E + F)
-        hidden, cell = self.core(inputs, (state.hidden, state.cell))  # (B, hidden) each
+        hidden, cell = self.core(inputs, (state.hidden, state.cell))  # (B, D) each
         deep = words + self.from_hidden(hidden) + self.from_context(context)  # (B, E)
         logits = self.head(self.dropout(deep))  # (B, V)
         after = state._replace(hidden=hidden, cell=cell, weights=seen.weights, looked=looked)
         return Step(logits, after)
 
-    def _look(self, weights: Tensor, state: CaptionState, places: Tensor | None) -> Tensor:
+    def _look(
+        self,
+        weights: Tensor,
+        state: CaptionState,
+        places: Tensor | None,
+        generator: torch.Generator | None,
+    ) -> Tensor:
         """Return the weights (B, S) that make the context."""
         if places is None:
             if not self.hard:
                 return weights
             if self.training:
-                places = torch.multinomial(weights.detach(), 1).squeeze(1)  # (B, S) -> (B,)
+                device = weights.device if generator is None else generator.device
+                chances = weights.detach().to(device)  # (B, S)
+                places = torch.multinomial(chances, 1, generator=generator).squeeze(1)  # (B,)
+                places = places.to(weights.device)
             else:
                 places = weights.argmax(dim=1)  # (B, S) -> (B,)
         one = functional.one_hot(places, weights.shape[1]).to(weights.dtype)  # (B, S)
         return torch.where(state.softly.unsqueeze(1), weights, one)
 
     def forward(
-        self, features: Tensor, target: Tensor, *, places: Tensor | None = None
+        self,
+        features: Tensor,
+        target: Tensor,
+        *,
+        places: Tensor | None = None,
+        generator: torch.Generator | None = None,
     ) -> CaptionSteps:
         """Return the outputs for each symbol of ``target`` (B, T), given those before it.
 
         ``places`` (B, T) are attended to instead of the positions that attention would choose, in
-        every picture.
+        every picture; see `step` for ``generator``.
         """
         symbols = shift_right(target)  # (B, T)
-        state = self.start(features)
+        state = self.start(features, generator=generator)
         if places is not None:
             state = state._replace(softly=torch.zeros_like(state.softly))
         logits, weights, looked = [], [], []
         for step in range(symbols.shape[1]):
             place = None if places is None else places[:, step]
-            predicted, state = self.step(symbols[:, step], state, places=place)
+            predicted, state = self.step(symbols[:, step], state, places=place, generator=generator)
             logits.append(predicted)
             weights.append(state.weights)
             looked.append(state.looked)
@@ -252,13 +274,26 @@ class Captioner(nn.Module):
         self.register_buffer("baseline", torch.zeros(()))  # of a caption's log probability
 
     def forward(
-        self, pictures: Tensor, target: Tensor, *, places: Tensor | None = None
+        self,
+        pictures: Tensor,
+        target: Tensor,
+        *,
+        places: Tensor | None = None,
+        generator: torch.Generator | None = None,
     ) -> CaptionSteps:
         """Return the outputs for each symbol of ``target`` (B, T); see `AttentiveDecoder`."""
-        decoded: CaptionSteps = self.decoder(self.encoder(pictures), target, places=places)
+        features = self.encoder(pictures)  # (B, S, F)
+        decoded: CaptionSteps = self.decoder(features, target, places=places, generator=generator)
         return decoded
 
-    def loss(self, pictures: Tensor, target: Tensor, *, places: Tensor | None = None) -> StepLoss:
+    def loss(
+        self,
+        pictures: Tensor,
+        target: Tensor,
+        *,
+        places: Tensor | None = None,
+        generator: torch.Generator | None = None,
+    ) -> StepLoss:
         """Return the loss of captions ``target`` (B, T), averaged over the batch.
 
         Soft attention: - log p(y | a) + lambda sum_i (1 - sum_t alpha_ti)^2 (equation 14). Hard
@@ -266,9 +301,10 @@ class Captioner(nn.Module):
         lambda_r (log p(y | s, a) - b) d log p(s | a) + lambda_e d H[s], with sampled positions s
         and b the moving average 0.9 b + 0.1 log p(y | s, a) over the earlier training batches.
 
-        ``places`` (B, T), for hard attention, are treated as sampled.
+        ``places`` (B, T), for hard attention, are treated as sampled; otherwise ``generator``, or
+        torch's own, samples them.
         """
-        out: CaptionSteps = self(pictures, target, places=places)
+        out: CaptionSteps = self(pictures, target, places=places, generator=generator)
         real = target != PAD  # (B, T)
         log_shares = out.logits.log_softmax(2).gather(2, target.unsqueeze(2)).squeeze(2)  # (B, T)
         likelihood = (log_shares * real).sum(dim=1)  # (B,)
@@ -301,12 +337,12 @@ class Captioner(nn.Module):
         return self.decoder.step(symbols, state)
 
     @torch.no_grad()
-    def caption(self, pictures: Tensor, *, longest: int = 40) -> Caption:
+    def caption(self, pictures: Tensor, *, max_steps: int = 40) -> Caption:
         """Return captions of pictures (B, C, H, W) by greedy search.
 
-        ``longest`` is the largest T. Call it in evaluation mode.
+        ``max_steps`` is the largest T. Call it in evaluation mode.
         """
-        found = greedy(self, pictures, max_steps=longest)
+        found = greedy(self, pictures, max_steps=max_steps)
         assert found.weights is not None  # own invariant: every step looks somewhere
         grid = self.encoder.grid_size(*pictures.shape[2:])
         maps = found.weights.reshape(*found.symbols.shape, *grid)  # (B, T, S) -> (B, T, h, w)

@@ -1,12 +1,12 @@
-"""Object detection with R-CNN: the class and the bounding box of every object.
+"""Object detection with Fast R-CNN: the class and the bounding box of every object.
 
-In a batch all pictures have equally many boxes (see `boxes.py`); truths are padded with boxes of
-label 0, the background.
+The original R-CNN is in `rcnn.py`. In a batch all pictures have equally many boxes (see
+`boxes.py`); truths are padded with boxes of label 0, the background.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -20,8 +20,8 @@ from asciiart.core.vision.boxes import (
     box_iou,
     decode_boxes,
     encode_boxes,
-    non_maximum_suppression,
 )
+from asciiart.core.vision.operators import nms, roi_align
 from asciiart.core.vision.proposals import propose_regions
 
 
@@ -39,67 +39,46 @@ class RegionTargets(NamedTuple):
     shifts: Tensor  # (B, R, 4): from the region to its object; 0 where there is none
 
 
-def warp_regions(maps: Tensor, boxes: Tensor, size: int, scale: float = 1.0) -> Tensor:
-    """Return the contents of each box, resampled to ``size`` x ``size`` positions.
+class ClassScores(NamedTuple):
+    """What `detect` asks of a detector for each region."""
 
-    Each position is the bilinear value at its center (RoIAlign with one sample, He et al. 2017), so
-    nothing is rounded to whole pixels and the gradient reaches the maps.
-
-    Parameters
-    ----------
-    maps
-        Pictures or feature maps (B, C, h, w).
-    boxes
-        (B, R, 4) in pixels of the picture.
-    size
-        Positions along each side, s.
-    scale
-        Side of the maps divided by that of the picture, e.g. 0.5 at stride 2.
-
-    Returns
-    -------
-    Tensor
-        (B, R, C, s, s); outside the maps, the nearest value.
-    """
-    batch, regions = boxes.shape[:2]
-    steps = (torch.arange(size, device=maps.device) + 0.5) / size  # (s,), centers of the places
-    low, high = boxes[..., None, :2] * scale, boxes[..., None, 2:] * scale  # (B, R, 1, 2)
-    points = low + (high - low) * steps[:, None]  # (B, R, s, 2), x and y of columns and rows
-    points = 2 * points / points.new_tensor([maps.shape[3], maps.shape[2]]) - 1  # -1 to 1
-    x = points[..., None, :, 0].expand(-1, -1, size, -1)  # (B, R, s, s), varies along columns
-    y = points[..., :, None, 1].expand(-1, -1, -1, size)  # (B, R, s, s), varies along rows
-    # All regions of a picture in one tall grid: its maps are not copied for each.
-    grid = torch.stack([x, y], -1).flatten(1, 2)  # (B, R s, s, 2)
-    warped = functional.grid_sample(maps, grid, padding_mode="border", align_corners=False)
-    return warped.view(batch, -1, regions, size, size).transpose(1, 2)  # (B, R, C, s, s)
+    scores: Tensor  # (B, R, K): for each class from 1, the higher the surer
+    shifts: Tensor  # (B, R, K, 4)
 
 
-class RCNN(nn.Module):
-    """Regions with CNN features (Girshick et al. 2014), pooled from one shared map.
+class Detector(Protocol):
+    """A network that scores regions, such as `FastRCNN` and `vision.rcnn.RCNN`."""
 
-    Pictures (B, in_channels, H, W) and proposals (B, R, 4) -> `RegionScores`. R-CNN's steps are
-    kept: class-agnostic proposals from the picture, each region warped to a fixed size, classified
-    as one of K classes or background, its box refined by a regression for its class, non-maximum
-    suppression (`propose_regions`, `detect`).
+    def score(self, pictures: Tensor, proposals: Tensor) -> ClassScores:
+        """Return the scores of proposals (B, R, 4) in pictures (B, in_channels, H, W)."""
 
-    Departures: regions are warped from shared feature maps at half the picture's size, as in Fast
-    R-CNN (Girshick 2015), because running the network on each of 150 regions is too slow on a CPU;
-    a softmax layer replaces the paper's support vector machines and a linear layer its ridge
-    regression, trained with the rest, also as in Fast R-CNN; the small trunk is our own and trained
-    from scratch, while the paper's is a pre-trained AlexNet.
+
+class FastRCNN(nn.Module):
+    """Fast R-CNN (Girshick 2015): regions pooled from feature maps that they share.
+
+    Pictures (B, in_channels, H, W) and proposals (B, R, 4) -> `RegionScores`. R-CNN's steps
+    (Girshick et al. 2014) are kept: class-agnostic proposals from the picture, each region brought
+    to a fixed size, classified as one of K classes or background, its box refined by a regression
+    for its class, non-maximum suppression within a class (`propose_regions`, `detect`). But the
+    network runs once a picture and not once a region, and one softmax and one linear layer,
+    trained with the rest, replace the support vector machines and ridge regressions.
+
+    Departures: RoIAlign (He et al. 2017) in place of RoI pooling, which rounds to whole positions;
+    a small trunk of our own at half the picture's size, trained from scratch, where the paper has a
+    pre-trained VGG-16.
     """
 
     def __init__(
-        self, num_classes: int, *, in_channels: int = 1, width: int = 16, size: int = 7
+        self, num_classes: int, *, in_channels: int = 1, width: int = 16, output_size: int = 7
     ) -> None:
         super().__init__()
-        self.num_classes, self.size = num_classes, size
+        self.num_classes, self.output_size = num_classes, output_size
         self.trunk = nn.Sequential(
             ConvBlock(in_channels, width, 3),  # (B, w, H, W)
             ConvBlock(width, 2 * width, 3, stride=2),  # (B, 2w, H/2, W/2)
             ConvBlock(2 * width, 2 * width, 3),
         )
-        self.hidden = nn.Sequential(nn.Linear(2 * width * size**2, 8 * width), nn.ReLU())
+        self.hidden = nn.Sequential(nn.Linear(2 * width * output_size**2, 8 * width), nn.ReLU())
         self.classifier = nn.Linear(8 * width, num_classes + 1)
         self.regressor = nn.Linear(8 * width, 4 * num_classes)
         initialize(self, "he_normal")
@@ -109,10 +88,15 @@ class RCNN(nn.Module):
         """Return the logits and the box shifts of every region."""
         maps = self.trunk(pictures)  # (B, 2w, H/2, W/2)
         scale = maps.shape[3] / pictures.shape[3]
-        regions = warp_regions(maps, proposals, self.size, scale)  # (B, R, 2w, s, s)
+        regions = roi_align(maps, proposals, self.output_size, scale)  # (B, R, 2w, s, s)
         hidden = self.hidden(regions.flatten(2))  # (B, R, 2w s²) -> (B, R, 8w)
         shifts = self.regressor(hidden).unflatten(2, (self.num_classes, 4))  # (B, R, K, 4)
         return RegionScores(self.classifier(hidden), shifts)
+
+    def score(self, pictures: Tensor, proposals: Tensor) -> ClassScores:
+        """Return the probability of each class, the background's left out, and the box shifts."""
+        out: RegionScores = self(pictures, proposals)
+        return ClassScores(out.logits.softmax(2)[..., 1:], out.shifts)  # (B, R, K)
 
 
 def match_proposals(
@@ -141,6 +125,20 @@ def match_proposals(
     return RegionTargets(labels, encode_boxes(boxes, proposals))
 
 
+def region_entropy(logits: Tensor, labels: Tensor, *, background_share: float = 0.75) -> Tensor:
+    """Return the cross-entropy of regions' classes, the background weighted to a share, a scalar.
+
+    R-CNN samples batches of 32 regions with objects and 96 without (Girshick et al. 2014, section
+    2.3); here all regions are used, weighted to the same shares. ``logits`` are (B, R, K + 1),
+    ``labels`` (B, R) as in `RegionTargets`.
+    """
+    entropy = functional.cross_entropy(
+        logits.flatten(0, 1), labels.clamp_min(0).flatten(), reduction="none"
+    ).view_as(labels)  # (B R, K + 1) -> (B, R)
+    objects = (1 - background_share) * _mean(entropy, labels > 0)
+    return objects + background_share * _mean(entropy, labels == 0)
+
+
 def detection_loss(
     scores: RegionScores,
     targets: RegionTargets,
@@ -148,34 +146,27 @@ def detection_loss(
     background_share: float = 0.75,
     box_weight: float = 5.0,
 ) -> Tensor:
-    """Return the cross-entropy of all regions plus smooth L1 of the objects' boxes, a scalar.
+    """Return `region_entropy` plus smooth L1 of the objects' boxes, a scalar.
 
-    Smooth L1 is Fast R-CNN's (Girshick 2015, equation 3), summed over the four shifts. R-CNN
-    samples batches of 32 regions with objects and 96 without; here all are used, weighted to the
-    same shares. ``box_weight`` is above the paper's 1, because the shifts are not normalized to
-    unit variance.
+    Smooth L1 is Fast R-CNN's (Girshick 2015, equation 3), summed over the four shifts.
+    ``box_weight`` is above the paper's 1, because the shifts are not normalized to unit variance.
     """
     labels = targets.labels  # (B, R)
-    objects, background = labels > 0, labels == 0
-    entropy = functional.cross_entropy(
-        scores.logits.flatten(0, 1), labels.clamp_min(0).flatten(), reduction="none"
-    ).view_as(labels)  # (B R, K + 1) -> (B, R)
-    loss = (1 - background_share) * _mean(entropy, objects)
-    loss = loss + background_share * _mean(entropy, background)
+    entropy = region_entropy(scores.logits, labels, background_share=background_share)
     own_class = (labels - 1).clamp_min(0)[..., None, None].expand(-1, -1, 1, 4)
     shifts = scores.shifts.gather(2, own_class)[:, :, 0]  # (B, R, K, 4) -> (B, R, 4)
     distance = functional.smooth_l1_loss(shifts, targets.shifts, reduction="none").sum(2)  # (B, R)
-    return loss + box_weight * _mean(distance, objects)
+    return entropy + box_weight * _mean(distance, labels > 0)
 
 
 @torch.no_grad()
 def detect(
-    network: RCNN,
+    network: Detector,
     pictures: Tensor,
     proposals: Tensor | None = None,
     *,
     threshold: float = 0.05,
-    overlap: float = 0.3,
+    iou_threshold: float = 0.3,
 ) -> list[Detections]:
     """Return the detections in each picture.
 
@@ -186,23 +177,22 @@ def detect(
     pictures, proposals
         The network's input; None for 150 of `propose_regions`.
     threshold
-        Lowest probability of a class that counts.
-    overlap
-        Largest IoU of two detections of a class, as in `non_maximum_suppression`.
+        Lowest score of a class that counts: a probability for `FastRCNN`, a margin for `RCNN`.
+    iou_threshold
+        Largest IoU of two detections of a class, as in `nms`.
     """
     proposals = propose_regions(pictures) if proposals is None else proposals
-    scores: RegionScores = network(pictures, proposals)
-    boxes = decode_boxes(scores.shifts, proposals[:, :, None])  # (B, R, K, 4)
+    out = network.score(pictures, proposals)
+    boxes = decode_boxes(out.shifts, proposals[:, :, None])  # (B, R, K, 4)
     height, width = pictures.shape[2:]
     boxes = boxes.clamp_min(0).minimum(boxes.new_tensor([width, height, width, height]))
-    chances = scores.logits.softmax(2)[..., 1:]  # (B, R, K)
     found: list[Detections] = []
-    for picture_boxes, picture_chances in zip(boxes, chances, strict=True):
-        region, label = torch.where(picture_chances >= threshold)  # (N,) each
+    for picture_boxes, scores in zip(boxes, out.scores, strict=True):
+        region, label = torch.where(scores >= threshold)  # (N,) each
         candidates = picture_boxes[region, label]  # (N, 4)
-        chosen = picture_chances[region, label]  # (N,)
+        chosen = scores[region, label]  # (N,)
         apart = candidates + (label * 2 * max(height, width))[:, None]  # no two classes overlap
-        kept = non_maximum_suppression(apart, chosen, overlap)
+        kept = nms(apart, chosen, iou_threshold)
         found.append(Detections(candidates[kept], chosen[kept], label[kept] + 1))
     return found
 

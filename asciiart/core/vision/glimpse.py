@@ -20,7 +20,7 @@ from asciiart.core.learning.trainer import StepLoss
 class GlimpseConfig:
     """Sizes and options of a `RecurrentAttentionModel`."""
 
-    classes: int
+    num_classes: int
     """Number of classes, K."""
     in_channels: int = 1
     """Channels of the pictures."""
@@ -34,7 +34,7 @@ class GlimpseConfig:
     """Channels of the convolutions over a glimpse; () for the paper's linear layer alone."""
     features: int = 128
     """Size of the features of the patches, and of the location; a glimpse is described by both."""
-    hidden: int = 256
+    hidden_size: int = 256
     """Units of the core."""
     core: str = "lstm"
     """lstm, or rnn for a layer of rectified units."""
@@ -128,8 +128,8 @@ class GlimpseNetwork(nn.Module):
         self.in_channels = config.in_channels
         sizes = (config.in_channels, *config.channels)
         layers: list[nn.Module] = []
-        for inputs, outputs in pairwise(sizes):
-            layers += [ConvBlock(inputs, outputs, 3), nn.MaxPool2d(2)]  # halves both sides
+        for before, after in pairwise(sizes):
+            layers += [ConvBlock(before, after, 3), nn.MaxPool2d(2)]  # halves both sides
         self.convolutions = nn.Sequential(*layers)
         side = config.size >> len(config.channels)
         if side == 0:
@@ -204,26 +204,32 @@ class RecurrentAttentionModel(nn.Module):
         inputs = 2 * config.features
         self.core: nn.LSTMCell | nn.RNNCell
         if config.core == "lstm":
-            self.core = nn.LSTMCell(inputs, config.hidden)
+            self.core = nn.LSTMCell(inputs, config.hidden_size)
         else:
-            self.core = nn.RNNCell(inputs, config.hidden, nonlinearity="relu")
-        self.location = nn.Linear(config.hidden, 2)
-        self.classifier = nn.Linear(config.hidden, config.classes)
-        self.baseline = nn.Linear(config.hidden, 1)
-        chance = 1 / config.classes  # what guessing earns: from 0 the first steps would be wild
+            self.core = nn.RNNCell(inputs, config.hidden_size, nonlinearity="relu")
+        self.location = nn.Linear(config.hidden_size, 2)
+        self.classifier = nn.Linear(config.hidden_size, config.num_classes)
+        self.baseline = nn.Linear(config.hidden_size, 1)
+        chance = 1 / config.num_classes  # what guessing earns: from 0 the first steps would be wild
         earned = chance if config.reward == "correct" else math.log(chance)
         nn.init.constant_(self.baseline.bias, earned)
 
-    def forward(self, pictures: Tensor, path: Tensor | None = None) -> Glimpses:
+    def forward(
+        self,
+        pictures: Tensor,
+        path: Tensor | None = None,
+        *,
+        generator: torch.Generator | None = None,
+    ) -> Glimpses:
         """Take ``glimpses`` glimpses of each picture.
 
         With a ``path`` (B, G, 2) they are taken there instead, to evaluate the model's choices
-        against.
+        against. In training ``generator``, or torch's own, draws the locations.
         """
         pyramid = box_pyramid(pictures, self.config.scales)
         center = pictures.new_zeros(len(pictures), 2)  # (B, 2)
         here = center if path is None else path[:, 0]
-        hidden = pictures.new_zeros(len(pictures), self.config.hidden)  # (B, hidden)
+        hidden = pictures.new_zeros(len(pictures), self.config.hidden_size)  # (B, D)
         cell = hidden
         locations, states, log_policy = [here], [], []
         while True:
@@ -235,11 +241,11 @@ class RecurrentAttentionModel(nn.Module):
             states.append(hidden)
             if len(states) == self.config.glimpses:
                 break
-            here, log_density = self._choose(hidden)
+            here, log_density = self._choose(hidden, generator)
             here = here if path is None else path[:, len(states)]
             locations.append(here)
             log_policy.append(log_density)
-        thoughts = torch.stack(states, dim=1)  # (B, G, hidden)
+        thoughts = torch.stack(states, dim=1)  # (B, G, D)
         step_logits = self.classifier(thoughts)  # (B, G, K)
         return Glimpses(
             step_logits[:, -1],
@@ -249,24 +255,29 @@ class RecurrentAttentionModel(nn.Module):
             step_logits,
         )
 
-    def _choose(self, hidden: Tensor) -> _Choice:
-        """Return the next location, from the core's state (B, hidden)."""
+    def _choose(self, hidden: Tensor, generator: torch.Generator | None) -> _Choice:
+        """Return the next location, from the core's state (B, D)."""
         hidden = hidden if self.config.policy_through_core else hidden.detach()
         mean = torch.tanh(self.config.location_scale * self.location(hidden))  # (B, 2)
-        noise = torch.randn_like(mean) if self.training else torch.zeros_like(mean)
-        drawn = (mean + self.config.deviation * noise).detach()  # an action: a constant
+        drawn = mean.detach()  # an action: a constant
+        if self.training:
+            device = mean.device if generator is None else generator.device
+            noise = torch.randn(mean.shape, generator=generator, device=device, dtype=mean.dtype)
+            drawn = drawn + self.config.deviation * noise.to(mean.device)
         log_density = log_gaussian(drawn, mean, self.config.deviation)
         return _Choice(drawn.clamp(-1, 1), log_density)  # the edge is not the policy's doing
 
-    def loss(self, pictures: Tensor, labels: Tensor) -> StepLoss:
+    def loss(
+        self, pictures: Tensor, labels: Tensor, *, generator: torch.Generator | None = None
+    ) -> StepLoss:
         """Return the loss of pictures (B, C, H, W) with labels (B,), 0 to K - 1.
 
-        It is the cross-entropy, plus `reinforce` for the locations, plus the baselines' squared
-        error.
+        It is the cross-entropy, plus `reinforce` for the locations, which ``generator`` draws, plus
+        the baselines' squared error.
         """
         copies = self.config.copies
         pictures, labels = pictures.repeat(copies, 1, 1, 1), labels.repeat(copies)  # (M·B, ...)
-        out: Glimpses = self(pictures)
+        out: Glimpses = self(pictures, generator=generator)
         logits = out.step_logits if self.config.every_glimpse else out.logits.unsqueeze(1)
         wanted = labels.unsqueeze(1).expand(-1, logits.shape[1])  # (M·B, G or 1)
         classification = functional.cross_entropy(logits.flatten(0, 1), wanted.flatten())

@@ -6,15 +6,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from asciiart.core.vision.boxes import non_maximum_suppression
+from asciiart.core.vision.operators import nms
 
 
 def propose_regions(pictures: Tensor, count: int = 150) -> Tensor:
     """Return ``count`` boxes per picture that may hold an object of any class.
 
-    R-CNN uses selective search; this is our own and simpler: windows of many sizes, ranked by how
-    much ink they hold for their size and how little of it they cut through (the idea of Zitnick and
-    Dollár 2014, Edge boxes), thinned by non-maximum suppression.
+    R-CNN uses selective search (`selective_search.py`); this is our own and faster: windows of many
+    sizes, ranked by how much ink they hold for their size and how little of it they cut through
+    (the idea of Zitnick and Dollár 2014, Edge boxes), thinned by non-maximum suppression.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def propose_regions(pictures: Tensor, count: int = 150) -> Tensor:
     for number, scores in enumerate(worth):
         best = scores.topk(min(5 * count, len(windows)))  # enough to thin, few enough to compare
         boxes = windows[best.indices]
-        kept = boxes[non_maximum_suppression(boxes, best.values, 0.7)][:count]
+        kept = boxes[nms(boxes, best.values, 0.7)][:count]
         found[number, : len(kept)] = kept
     return found
 

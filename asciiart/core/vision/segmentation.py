@@ -31,12 +31,14 @@ class DecoderStage(nn.Module):
     H and W are the size before the pooling that this stage reverses, 2 h or 2 h + 1.
     """
 
-    def __init__(self, inputs: int, outputs: int, upsampling: str) -> None:
+    def __init__(self, in_channels: int, out_channels: int, upsampling: str) -> None:
         super().__init__()
         self.grow = None
         if upsampling == "transposed":  # kernel 4: a multiple of the stride leaves no checkerboard
-            self.grow = nn.ConvTranspose2d(inputs, inputs, 4, stride=2, padding=1)
-        self.convolve = nn.Sequential(ConvBlock(inputs, inputs, 3), ConvBlock(inputs, outputs, 3))
+            self.grow = nn.ConvTranspose2d(in_channels, in_channels, 4, stride=2, padding=1)
+        self.convolve = nn.Sequential(
+            ConvBlock(in_channels, in_channels, 3), ConvBlock(in_channels, out_channels, 3)
+        )
 
     def forward(self, x: Tensor, places: Tensor, size: tuple[int, int]) -> Tensor:
         """Return the larger maps; ``places`` are the indices that the pooling recorded."""
@@ -49,17 +51,17 @@ class DecoderStage(nn.Module):
 
 
 class SegmentationNetwork(nn.Module):
-    """DeconvNet: convolutions and pooling down, their mirror image up (Noh et al. 2015).
+    """A small DeconvNet: convolutions and pooling down, their mirror image up (Noh et al. 2015).
 
     (B, in_channels, H, W) -> logits (B, num_classes, H, W) for any H and W of 2^depth or more. With
     ``unpool`` each maximum returns to the position it was taken from and all other positions are 0,
     which keeps edges in place; convolutions then fill the gaps. With ``transposed`` the positions
     are forgotten and a transposed convolution replaces the unpooling (as in Long et al. 2015).
 
-    Departures: ``depth`` stages of two convolutions instead of VGG-16's five stages; one
-    convolution instead of two fully connected layers in the middle, so that any size is accepted;
-    plain convolutions after the unpooling, which at stride 1 are the paper's deconvolutions with
-    flipped kernels; and whole pictures instead of object proposals.
+    Departures from the network as published (`DeconvNet`): ``depth`` stages of two convolutions
+    instead of VGG-16's five; one convolution instead of two fully connected layers in the middle,
+    so that any size is accepted; plain convolutions after the unpooling, which at stride 1 are the
+    paper's deconvolutions with flipped kernels; and whole pictures instead of object proposals.
 
     Raises
     ------
@@ -69,9 +71,9 @@ class SegmentationNetwork(nn.Module):
 
     def __init__(
         self,
-        in_channels: int,
         num_classes: int,
         *,
+        in_channels: int = 3,
         width: int = 16,
         depth: int = 3,
         upsampling: str = "unpool",

@@ -1,4 +1,4 @@
-"""Boxes: overlap, regression targets, suppression and average precision, by hand or brute force."""
+"""Boxes: overlap, regression targets and average precision, by hand or brute force."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from asciiart.core.vision.boxes import (
     decode_boxes,
     encode_boxes,
     mean_average_precision,
-    non_maximum_suppression,
 )
 
 place, side = st.floats(-50, 150), st.floats(1, 60)
@@ -61,23 +60,6 @@ def test_a_stretch_beyond_reason_stays_finite() -> None:
     )
 
 
-@pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("overlap", [0.1, 0.3, 0.6])
-def test_suppression_is_what_the_greedy_loop_gives(seed: int, overlap: float) -> None:
-    boxes = random_boxes(60, seed).float()
-    scores = torch.rand(60, generator=torch.Generator().manual_seed(seed)).mul(20).round()  # ties
-    kept: list[int] = []
-    for index in scores.argsort(descending=True, stable=True).tolist():
-        if not any(bool(box_iou(boxes[[index]], boxes[[k]]) > overlap) for k in kept):
-            kept.append(index)
-    assert non_maximum_suppression(boxes, scores, overlap).tolist() == kept
-    assert 1 < len(kept) < 60
-
-
-def test_suppression_of_nothing_is_nothing() -> None:
-    assert non_maximum_suppression(torch.zeros(0, 4), torch.zeros(0)).shape == (0,)
-
-
 def found_at(lefts: list[float], scores: list[float], label: int = 1) -> Detections:
     boxes = torch.tensor([[left, 0.0, left + 10, 10.0] for left in lefts]).view(-1, 4)
     return Detections(boxes, torch.tensor(scores), torch.full((len(lefts),), label))
@@ -105,7 +87,7 @@ def test_an_object_is_found_once_and_the_threshold_counts() -> None:
     assert mean_average_precision(twice, [objects_at([0, 20])]) == pytest.approx((1 + 2 / 3) / 2)
     near = [found_at([4], [0.9])]  # IoU 6 / 14
     assert mean_average_precision(near, [objects_at([0])]) == 0
-    assert mean_average_precision(near, [objects_at([0])], iou=0.4) == 1
+    assert mean_average_precision(near, [objects_at([0])], iou_threshold=0.4) == 1
 
 
 def test_classes_are_averaged_and_those_without_objects_left_out() -> None:

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 import torch
+from numpy_layers import array, block, pool
 from torch import Tensor
 
 from asciiart.core.sequences.decoding import beam_search, greedy
@@ -17,9 +18,15 @@ TARGET = torch.tensor([[4, 3, 5, 2], [3, 2, 0, 0], [5, 4, 2, 0]])
 
 def captioner(attention: str = "soft", **changes: object) -> Captioner:
     torch.manual_seed(0)
-    small = {"channels": (4, 6), "embedding": 5, "hidden": 7, "attention_hidden": 3, "dropout": 0.0}
+    small = {
+        "channels": (4, 6),
+        "embedding_dim": 5,
+        "hidden_size": 7,
+        "attention_size": 3,
+        "dropout": 0.0,
+    }
     options = {**small, "attention": attention, **changes}
-    model = Captioner(CaptionerConfig(vocabulary=6, **options))  # type: ignore[arg-type]
+    model = Captioner(CaptionerConfig(vocab_size=6, **options))  # type: ignore[arg-type]
     for parameter in model.decoder.parameters():  # far from uniform weights
         torch.nn.init.normal_(parameter, 0.0, 0.7)
     return model
@@ -169,7 +176,7 @@ def test_pictures_that_are_looked_at_softly_give_no_score() -> None:
 @pytest.mark.parametrize("attention", ["soft", "hard"])
 def test_captions_are_what_the_model_says_of_them(attention: str) -> None:
     model = captioner(attention).eval()
-    found = model.caption(pictures(), longest=9)
+    found = model.caption(pictures(), max_steps=9)
     length = found.symbols.shape[1]
     assert found.weights.shape == (3, length, 2, 3)
     torch.testing.assert_close(found.weights.sum((2, 3)), torch.ones(3, length))
@@ -198,3 +205,49 @@ def test_the_grid_keeps_places_row_by_row() -> None:
 def test_an_unknown_attention_is_named() -> None:
     with pytest.raises(ValueError, match="firm"):
         captioner("firm")
+
+
+def test_the_encoder_layer_by_layer() -> None:
+    torch.manual_seed(0)
+    encoder = GridEncoder((3, 4, 5), in_channels=2).eval()
+    picture = torch.rand(2, 2, 12, 8, generator=torch.Generator().manual_seed(1))
+    first, _, second, __, third = encoder.layers
+    maps = block(pool(block(pool(block(array(picture), first), 2, 2), second), 2, 2), third)
+    expected = maps.reshape(2, 5, 6).swapaxes(1, 2)
+    np.testing.assert_allclose(array(encoder(picture)), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("attention", ["soft", "hard"])
+def test_dropout_acts_before_the_output_layer_in_training(attention: str) -> None:
+    """Fault: dropout removed from the captioner."""
+    model = captioner(attention, dropout=0.5)
+    model.encoder.eval()
+    seen: list[Tensor] = []
+    model.decoder.head.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
+    places = torch.zeros(3, 4, dtype=torch.long) if attention == "hard" else None
+    model(pictures(), TARGET, places=places)
+    dropped = torch.stack(seen)  # (T, B, E)
+    seen.clear()
+    model.eval()(pictures(), TARGET, places=places)
+    kept = torch.stack(seen)
+    lost = dropped == 0
+    assert 0.2 < float(lost.float().mean()) < 0.8
+    torch.testing.assert_close(dropped[~lost], 2 * kept[~lost])
+
+
+def test_the_generator_draws_where_hard_attention_looks() -> None:
+    model = captioner("hard").train()
+    model.encoder.eval()
+    state = torch.get_rng_state()
+    first, second, other = (
+        model(pictures(), TARGET, generator=torch.Generator().manual_seed(seed))
+        for seed in (1, 1, 2)
+    )
+    assert torch.equal(torch.get_rng_state(), state)
+    assert torch.equal(first.looked, second.looked)
+    assert not torch.equal(first.looked, other.looked)
+    losses = [
+        model.loss(pictures(), TARGET, generator=torch.Generator().manual_seed(1)).loss
+        for model in (captioner("hard"), captioner("hard"))
+    ]
+    assert torch.equal(*losses)

@@ -1,46 +1,26 @@
-"""Each step of R-CNN against brute force or by hand."""
+"""Each step of Fast R-CNN against brute force or by hand."""
 
 from __future__ import annotations
 
+import itertools
 import math
+from typing import Any
 
+import numpy as np
 import pytest
 import torch
+from numpy_layers import array, block, linear, rectify
 from torch import Tensor
 
 from asciiart.core.vision.boxes import Truth, encode_boxes
 from asciiart.core.vision.detection import (
-    RCNN,
+    FastRCNN,
     RegionScores,
     RegionTargets,
     detect,
     detection_loss,
     match_proposals,
-    warp_regions,
 )
-
-
-def test_a_warp_of_whole_pixels_is_a_cut_for_each_picture_and_region() -> None:
-    maps = torch.rand(2, 3, 12, 16)
-    boxes = torch.tensor([[[2.0, 4, 14, 16], [0, 0, 12, 12]], [[20, 12, 32, 24], [4, 2, 16, 14]]])
-    found = warp_regions(maps, boxes, 6, scale=0.5)
-    for picture in range(2):
-        for region in range(2):
-            left, top, right, bottom = (boxes[picture, region] / 2).int().tolist()
-            expected = maps[picture, :, top:bottom, left:right]
-            torch.testing.assert_close(found[picture, region], expected)
-
-
-def test_a_warp_is_bilinear_at_the_centers_and_passes_the_gradient() -> None:
-    y, x = torch.meshgrid(torch.arange(10.0), torch.arange(14.0), indexing="ij")
-    maps = (3 * x + 7 * y)[None, None].requires_grad_()
-    found = warp_regions(maps, torch.tensor([[[2.5, 1.0, 9.5, 8.2]]]), 4)
-    across = 2.5 + 7.0 * (torch.arange(4) + 0.5) / 4 - 0.5  # pixel n has its center at n + 0.5
-    down = 1.0 + 7.2 * (torch.arange(4) + 0.5) / 4 - 0.5
-    torch.testing.assert_close(found[0, 0, 0], 3 * across + 7 * down[:, None])
-    found.sum().backward()
-    assert maps.grad is not None
-    assert float(maps.grad.sum()) == pytest.approx(16, rel=1e-5)  # weights of each place add to 1
 
 
 def test_matching_names_each_region_by_its_best_object() -> None:
@@ -76,7 +56,7 @@ def test_a_batch_without_objects_has_a_loss() -> None:
     assert float(detection_loss(scores, targets)) == pytest.approx(0.75 * math.log(3))
 
 
-class Oracle(RCNN):
+class Oracle(FastRCNN):
     """Says what it is told to, whatever the picture."""
 
     def forward(self, pictures: Tensor, proposals: Tensor) -> RegionScores:
@@ -94,3 +74,51 @@ def test_detecting_moves_boxes_and_suppresses_within_a_class_only() -> None:
     torch.testing.assert_close(found.boxes, torch.tensor([[1.0, 0, 11, 10]] * 2))
     (clipped,) = detect(Oracle(2), torch.zeros(1, 1, 8, 8), proposals)
     torch.testing.assert_close(clipped.boxes, torch.tensor([[1.0, 0, 8, 8]] * 2))
+
+
+def test_regions_are_pooled_at_the_stride_of_the_maps() -> None:
+    """Fault: R-CNN pooling at scale 1, though the maps are half as large as the picture."""
+    torch.manual_seed(0)
+    network: Any = FastRCNN(2, width=4, output_size=3).eval()
+    random = torch.Generator().manual_seed(1)
+    pictures = torch.rand(2, 1, 24, 32, generator=random)
+    proposals = torch.tensor([[[2.0, 4, 14, 16], [20, 6, 32, 24]], [[0, 0, 6, 12], [8, 8, 26, 20]]])
+    out = network(pictures, proposals)
+    maps = array(network.trunk(pictures))
+    assert maps.shape == (2, 8, 12, 16)
+    for picture in range(2):
+        for region, box in enumerate(proposals[picture].numpy() / 2):
+            steps = (np.arange(3) + 0.5) / 3
+            rows = box[1] + (box[3] - box[1]) * steps - 0.5
+            columns = box[0] + (box[2] - box[0]) * steps - 0.5
+            low = [np.floor(places).astype(int) for places in (rows, columns)]
+            share = [places - floor for places, floor in zip((rows, columns), low, strict=True)]
+            pooled = np.zeros((8, 3, 3))
+            for down, right in itertools.product((0, 1), (0, 1)):
+                tall = share[0] if down else 1 - share[0]
+                wide = share[1] if right else 1 - share[1]
+                y, x = (low[0] + down).clip(0, 11), (low[1] + right).clip(0, 15)
+                pooled += maps[picture][:, y[:, None], x] * tall[:, None] * wide
+            hidden = rectify(linear(pooled.reshape(1, -1), network.hidden[0]))
+            logits, shifts = linear(hidden, network.classifier), linear(hidden, network.regressor)
+            np.testing.assert_allclose(array(out.logits[picture, region]), logits[0], atol=1e-5)
+            found = array(out.shifts[picture, region]).ravel()
+            np.testing.assert_allclose(found, shifts[0], atol=1e-5)
+
+
+def test_the_trunk_layer_by_layer() -> None:
+    torch.manual_seed(0)
+    network = FastRCNN(2, width=4).eval()
+    picture = torch.rand(1, 1, 9, 12, generator=torch.Generator().manual_seed(1))
+    first, second, third = network.trunk
+    expected = block(block(block(array(picture), first), second, stride=2), third)
+    np.testing.assert_allclose(array(network.trunk(picture)), expected, atol=1e-5)
+
+
+def test_scores_are_the_probabilities_of_the_classes_without_the_background() -> None:
+    network = FastRCNN(3, width=4).eval()
+    pictures, proposals = torch.rand(1, 1, 16, 16), torch.tensor([[[0.0, 0, 8, 8], [4, 4, 16, 16]]])
+    found = network.score(pictures, proposals)
+    logits = array(network(pictures, proposals).logits)
+    shares = np.exp(logits) / np.exp(logits).sum(2, keepdims=True)
+    np.testing.assert_allclose(array(found.scores), shares[..., 1:], rtol=1e-4)

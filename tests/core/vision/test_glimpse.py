@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from numpy_layers import array, block, linear, lstm, pool, rectify
 from torch import Tensor
 
 from asciiart.core.vision.glimpse import (
@@ -18,7 +20,7 @@ from asciiart.core.vision.glimpse import (
     reinforce,
 )
 
-SMALL = {"size": 4, "scales": 2, "glimpses": 4, "channels": (), "features": 6, "hidden": 8}
+SMALL = {"size": 4, "scales": 2, "glimpses": 4, "channels": (), "features": 6, "hidden_size": 8}
 
 
 def pictures(count: int = 3, height: int = 20, width: int = 28) -> Tensor:
@@ -104,7 +106,7 @@ def test_reinforce_climbs_the_expected_reward() -> None:
 def model(reward: str = "correct", **changes: object) -> RecurrentAttentionModel:
     torch.manual_seed(0)
     return RecurrentAttentionModel(
-        GlimpseConfig(classes=5, reward=reward, **{**SMALL, **changes})  # type: ignore[arg-type]
+        GlimpseConfig(num_classes=5, reward=reward, **{**SMALL, **changes})  # type: ignore[arg-type]
     )
 
 
@@ -219,7 +221,7 @@ def test_the_location_scale_lies_before_the_tanh() -> None:
 
 def test_glimpse_network_without_convolutions_is_the_papers_formula() -> None:
     torch.manual_seed(0)
-    network = GlimpseNetwork(GlimpseConfig(classes=2, **SMALL)).double()  # type: ignore[arg-type]
+    network = GlimpseNetwork(GlimpseConfig(num_classes=2, **SMALL)).double()  # type: ignore[arg-type]
     patches, where = torch.rand(3, 2, 4, 4).double(), torch.rand(3, 2).double()
     weights = {name: value.numpy() for name, value in network.state_dict().items()}
 
@@ -243,4 +245,67 @@ def test_glimpse_network_without_convolutions_is_the_papers_formula() -> None:
 )
 def test_wrong_configurations_are_named(changes: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        RecurrentAttentionModel(GlimpseConfig(classes=2, **changes))  # type: ignore[arg-type]
+        RecurrentAttentionModel(GlimpseConfig(num_classes=2, **changes))  # type: ignore[arg-type]
+
+
+def test_glimpse_network_layer_by_layer() -> None:
+    """With convolutions, the same over each scale."""
+    torch.manual_seed(0)
+    config = GlimpseConfig(2, in_channels=2, size=8, scales=3, channels=(3, 4), features=5)
+    network: Any = GlimpseNetwork(config).eval()
+    random = torch.Generator().manual_seed(1)
+    patches = torch.rand(2, 6, 8, 8, generator=random)
+    where = 2 * torch.rand(2, 2, generator=random) - 1
+    first, _, second, __ = network.convolutions
+    found = []
+    for scale in np.split(array(patches), 3, axis=1):
+        maps = pool(block(pool(block(scale, first), 2, 2), second), 2, 2)
+        found.append(maps.reshape(2, -1))
+    what = rectify(linear(np.concatenate(found, axis=1), network.what))
+    place = rectify(linear(array(where), network.where))
+    expected = rectify(linear(what, network.both[0]) + linear(place, network.both[1]))
+    np.testing.assert_allclose(array(network(patches, where)), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("core", ["lstm", "rnn"])
+def test_the_model_glimpse_by_glimpse(core: str) -> None:
+    """Fault: the core's rectifier replaced by tanh; and where it looks, what it says."""
+    network = model(core=core).double().eval()
+    seen = gray(3).double()
+    out = network(seen)
+    hidden = cell = np.zeros((3, 8))
+    place = np.zeros((3, 2))
+    for step in range(4):
+        np.testing.assert_allclose(array(out.locations[:, step]), place, atol=1e-9)
+        patches = glimpse_sensor(seen, torch.tensor(place), size=4, scales=2)
+        inputs = array(network.glimpse(patches, torch.tensor(place)))
+        if core == "lstm":
+            hidden, cell = lstm(inputs, hidden, cell, network.core)  # type: ignore[arg-type]
+        else:
+            weights = [array(part) for part in network.core.parameters()]
+            hidden = rectify(
+                inputs @ weights[0].T + weights[2] + hidden @ weights[1].T + weights[3]
+            )
+        logits = linear(hidden, network.classifier)
+        np.testing.assert_allclose(array(out.step_logits[:, step]), logits, atol=1e-9)
+        if step < 3:
+            expected = linear(hidden, network.baseline)[:, 0]
+            np.testing.assert_allclose(array(out.baselines[:, step]), expected, atol=1e-9)
+            place = np.tanh(linear(hidden, network.location))
+
+
+def test_the_generator_draws_the_locations() -> None:
+    network, state = model(), torch.get_rng_state()
+    first, second, other = (
+        network(gray(), generator=torch.Generator().manual_seed(seed)).locations
+        for seed in (1, 1, 2)
+    )
+    labels = torch.zeros(7, dtype=torch.long)
+    losses = [
+        network.loss(gray(), labels, generator=torch.Generator().manual_seed(1)).loss
+        for _ in range(2)
+    ]
+    assert torch.equal(torch.get_rng_state(), state)
+    assert torch.equal(first, second)
+    assert not torch.equal(first, other)
+    assert torch.equal(*losses)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from numpy_layers import array, block, linear
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -169,3 +170,37 @@ def test_the_peak_hits_the_object_that_only_its_class_was_told_of() -> None:
     places = torch.stack([peak.row, peak.column], 1) - corners
     hits = ((places >= -1) & (places <= 9)).all(1).float().mean()
     assert float(hits) >= 0.9
+
+
+def test_the_classifier_made_for_maps_layer_by_layer() -> None:
+    torch.manual_seed(0)
+    network = CamClassifier(3, width=4)
+    network(torch.randn(8, 1, 12, 10))  # moves the normalization's running figures
+    picture = torch.randn(2, 1, 13, 10, generator=torch.Generator().manual_seed(1))
+    x = array(picture)
+    for layer, stride in zip(network.trunk, (2, 1, 2, 1, 1), strict=True):
+        x = block(x, layer, stride=stride)
+    assert x.shape == (2, 16, 4, 3)
+    expected = linear(x.mean((2, 3)), network.classifier)
+    np.testing.assert_allclose(array(network.eval()(picture)), expected, atol=1e-5)
+
+
+def test_grad_cam_weighs_maps_by_slopes_that_were_measured() -> None:
+    """On a layer in the middle, with all that follows it nudged map by map."""
+    torch.manual_seed(0)
+    early, late = nn.Conv2d(2, 3, 3), nn.Sequential(nn.Tanh(), nn.Flatten(), nn.LazyLinear(4))
+    network = nn.Sequential(early, late).double()
+    pictures = torch.randn(2, 2, 6, 5, generator=torch.Generator().manual_seed(1)).double()
+    classes = torch.tensor([3, 1])
+    maps = early(pictures).detach()  # (B, 3, 4, 3)
+    late(maps)
+    found = grad_cam(network, early, pictures, classes, size=(4, 3))
+    alpha = np.zeros((2, 3))
+    for channel in range(3):
+        nudge = torch.zeros_like(maps)
+        nudge[:, channel] = 1e-6  # of all 12 places at once: 12 times the mean slope
+        change = (late(maps + nudge) - late(maps - nudge)) / 2e-6 / 12
+        alpha[:, channel] = array(change.gather(1, classes[:, None])[:, 0])
+    expected = np.maximum(np.einsum("bc,bchw->bhw", alpha, array(maps)), 0)
+    assert (expected > 0).any()
+    np.testing.assert_allclose(array(found), expected, atol=1e-7)

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from asciiart.core.vision.boxes import box_iou
-from asciiart.core.vision.proposals import propose_regions, sliding_windows
+from asciiart.core.vision.proposals import _objectness, propose_regions, sliding_windows
 
 
 def scene(seed: int) -> tuple[Tensor, Tensor]:
@@ -49,3 +49,20 @@ def test_windows_stay_in_the_picture(size: tuple[int, int]) -> None:
     assert windows.min() >= 0
     assert (windows[:, 2:] <= torch.tensor([size[1], size[0]])).all()
     assert (windows[:, 2:] > windows[:, :2]).all()
+
+
+def test_a_window_that_cuts_through_ink_is_worth_less() -> None:
+    """Fault: proposals without the penalty.
+
+    A window on the left half of a bar holds as much ink for its size as one around a bar of half
+    the length, but it cuts through the bar.
+    """
+    ink = torch.zeros(1, 40, 80)
+    ink[0, 10:20, 10:30] = 1  # a bar, and one of half its length
+    ink[0, 10:20, 50:60] = 1
+    cut, whole = torch.tensor([10.0, 10, 20, 20]), torch.tensor([50.0, 10, 60, 20])
+    worth = _objectness(ink, torch.stack([cut, whole]))[0]
+    around = 40
+    margin = 2 * 10  # the ink of the longer bar within two pixels to the right of the cut
+    assert float(worth[1]) == pytest.approx(100 / around**1.5)
+    assert float(worth[0]) == pytest.approx(100 / around**1.5 - 0.4 * margin / around)

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 import torch
+from numpy_layers import (
+    array,
+    block,
+    convolve,
+    deconvolve,
+    pool,
+    response_normalize,
+    sigmoid,
+)
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -19,13 +31,13 @@ every_upsampling = pytest.mark.parametrize("upsampling", ["unpool", "transposed"
 @every_upsampling
 @pytest.mark.parametrize("size", [(16, 16), (13, 23), (4, 7)])
 def test_every_size_comes_back(upsampling: str, size: tuple[int, int]) -> None:
-    network = SegmentationNetwork(3, 5, width=4, depth=2, upsampling=upsampling)
+    network = SegmentationNetwork(5, width=4, depth=2, upsampling=upsampling)
     assert network(torch.rand(2, 3, *size)).shape == (2, 5, *size)
 
 
 def test_unpooling_puts_each_maximum_back_where_it_was() -> None:
     torch.manual_seed(0)
-    network = SegmentationNetwork(1, 2, width=4, depth=2).eval()
+    network = SegmentationNetwork(2, in_channels=1, width=4, depth=2).eval()
     seen: dict[nn.Module, Tensor] = {}
 
     def record(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
@@ -45,7 +57,7 @@ def test_unpooling_puts_each_maximum_back_where_it_was() -> None:
 
 def test_transposed_convolution_is_all_that_is_added() -> None:
     def count(upsampling: str) -> int:
-        network = SegmentationNetwork(1, 2, width=4, depth=2, upsampling=upsampling)
+        network = SegmentationNetwork(2, in_channels=1, width=4, depth=2, upsampling=upsampling)
         return sum(parameter.numel() for parameter in network.parameters())
 
     added = sum(channels * channels * 16 + channels for channels in (8, 4))
@@ -54,11 +66,11 @@ def test_transposed_convolution_is_all_that_is_added() -> None:
 
 def test_wrong_options_and_pictures_are_refused() -> None:
     with pytest.raises(ValueError, match="'bilinear'"):
-        SegmentationNetwork(1, 2, upsampling="bilinear")
+        SegmentationNetwork(2, in_channels=1, upsampling="bilinear")
     with pytest.raises(ValueError, match="not 0"):
-        SegmentationNetwork(1, 2, depth=0)
+        SegmentationNetwork(2, in_channels=1, depth=0)
     with pytest.raises(ValueError, match="4 x 4 or more"):
-        SegmentationNetwork(1, 2, depth=2)(torch.rand(1, 1, 3, 8))
+        SegmentationNetwork(2, in_channels=1, depth=2)(torch.rand(1, 1, 3, 8))
 
 
 def test_the_saliency_network_is_the_published_one() -> None:
@@ -95,3 +107,57 @@ def test_intersection_over_union_refuses_what_it_cannot_count() -> None:
         intersection_over_union(torch.zeros(2), torch.zeros(3), 2)
     with pytest.raises(ValueError, match="0 to 2"):
         intersection_over_union(torch.tensor([2]), torch.tensor([0]), 2)
+
+
+@every_upsampling
+def test_the_segmentation_network_layer_by_layer(upsampling: str) -> None:
+    torch.manual_seed(0)
+    network: Any = SegmentationNetwork(3, in_channels=2, width=3, depth=2, upsampling=upsampling)
+    network(torch.randn(6, 2, 8, 8))  # moves the normalization's running figures
+    picture = torch.randn(2, 2, 8, 12, generator=torch.Generator().manual_seed(1))
+    x, maxima = array(picture), []
+    for stage in network.encoder:
+        x = block(block(x, stage[0]), stage[1])
+        pooled = pool(x, 2, 2)
+        maxima.append(x == pooled.repeat(2, 2).repeat(2, 3))
+        x = pooled
+    x = block(x, network.middle)
+    for stage, places in zip(network.decoder, reversed(maxima), strict=True):
+        if upsampling == "unpool":
+            x = x.repeat(2, 2).repeat(2, 3) * _first_of_each_window(places)
+        else:
+            x = deconvolve(x, stage.grow, stride=2, padding=1)
+        x = block(block(x, stage.convolve[0]), stage.convolve[1])
+    expected = convolve(x, network.head)
+    np.testing.assert_allclose(array(network.eval()(picture)), expected, atol=1e-4)
+
+
+def _first_of_each_window(places: np.ndarray) -> np.ndarray:
+    """Of equal values, as ReLU's zeros are, the first is the maximum."""
+    batch, channels, height, width = places.shape
+    windows = places.reshape(batch, channels, height // 2, 2, width // 2, 2).swapaxes(3, 4)
+    flat = windows.reshape(*windows.shape[:4], 4)
+    first = flat & (flat.cumsum(-1) == 1)
+    return first.reshape(windows.shape).swapaxes(3, 4).reshape(places.shape)
+
+
+def test_the_saliency_network_layer_by_layer() -> None:
+    """Fault: without local response normalization; the weights are large so that it matters."""
+    torch.manual_seed(0)
+    network = SaliencyNetwork(in_channels=2, width=9)
+    picture = 300 * torch.rand(1, 2, 17, 22, generator=torch.Generator().manual_seed(1))
+    layers = list(network.net)
+    x = response_normalize(block(array(picture), layers[0]), 5, 1e-4, 0.75, 1.0)
+    assert (block(array(picture), layers[0]) - x).max() > 1
+    x = pool(x, 3, 2)
+    x = pool(block(x, layers[3]), 3, 2)
+    for layer in layers[5:11]:
+        x = block(x, layer)
+    x = convolve(x, layers[11], padding=6)  # type: ignore[arg-type]
+    x = deconvolve(x, layers[12], stride=4, padding=2)  # type: ignore[arg-type]
+    assert x.shape == (1, 1, 16, 20)
+    found = array(network.net(picture))
+    np.testing.assert_allclose(found, x, rtol=1e-3, atol=1e-4 * abs(x).max())
+    whole = array(network(picture))
+    resized = functional.interpolate(torch.tensor(x), (17, 22), mode="bilinear")
+    np.testing.assert_allclose(whole, sigmoid(array(resized)), atol=1e-3)

@@ -29,12 +29,12 @@ def surprise(network: nn.Module, batch: tuple[Any, ...]) -> float:
 
 def example(attention: str) -> Example:
     config = CaptionerConfig(
-        vocabulary=6,
+        vocab_size=6,
         attention=attention,
         channels=(8, 16, 16),
-        embedding=16,
-        hidden=32,
-        attention_hidden=16,
+        embedding_dim=16,
+        hidden_size=32,
+        attention_size=16,
         dropout=0.0,
     )
     return Example(

@@ -79,7 +79,7 @@ EXAMPLES = {
         rate=1e-2,
     ),
     "DenseNet": example(
-        lambda: DenseNet((2, 2), num_classes=3, in_channels=2, growth=4, small_input=True),
+        lambda: DenseNet((2, 2), num_classes=3, in_channels=2, growth_rate=4, small_input=True),
         rate=1e-2,
     ),
 }

@@ -13,7 +13,7 @@ from torch.nn import functional
 from asciiart.core.vision.glimpse import GlimpseConfig, RecurrentAttentionModel
 
 CONFIG = GlimpseConfig(
-    classes=4, size=6, scales=2, glimpses=3, channels=(8,), features=16, hidden=32
+    num_classes=4, size=6, scales=2, glimpses=3, channels=(8,), features=16, hidden_size=32
 )
 PAPER = replace(CONFIG, core="rnn", channels=(), reward="correct", every_glimpse=False, copies=4)
 LABELS = torch.arange(8) % 4
@@ -25,7 +25,7 @@ def pictures() -> tuple[Tensor]:
 
 def glimpse_loss(network: nn.Module, batch: tuple[Any, ...]) -> Tensor:
     assert isinstance(network, RecurrentAttentionModel)
-    return network.loss(*batch, LABELS).loss  # type: ignore[call-arg]
+    return network.loss(batch[0], LABELS).loss
 
 
 def entropy(network: nn.Module, batch: tuple[Any, ...]) -> float:

@@ -9,6 +9,7 @@ from example import Example
 from torch import Tensor, nn
 from torch.nn import functional
 
+from asciiart.core.vision.deconvnet import DeconvNet
 from asciiart.core.vision.segmentation import SaliencyNetwork, SegmentationNetwork
 
 
@@ -42,7 +43,7 @@ def root_error(network: nn.Module, batch: tuple[Any, ...]) -> float:
 EXAMPLES = {
     f"SegmentationNetwork-{upsampling}": Example(
         build=lambda upsampling=upsampling: SegmentationNetwork(  # type: ignore[misc]
-            1, 2, width=8, depth=2, upsampling=upsampling
+            2, in_channels=1, width=8, depth=2, upsampling=upsampling
         ),
         inputs=pictures,
         shape=(2, 2, 16, 16),
@@ -53,6 +54,15 @@ EXAMPLES = {
     )
     for upsampling in ("unpool", "transposed")
 } | {
+    "DeconvNet": Example(
+        build=lambda: DeconvNet(2, in_channels=1, size=16, convolutions=(1, 2), width=8, hidden=32),
+        inputs=pictures,
+        shape=(2, 2, 16, 16),
+        loss=pixel_entropy,
+        overfits=figure,
+        below=0.1,
+        steps=100,
+    ),
     "SaliencyNetwork": Example(
         build=lambda: SaliencyNetwork(in_channels=1, width=12),
         inputs=smooth_pictures,
@@ -62,5 +72,5 @@ EXAMPLES = {
         below=0.2,
         steps=100,
         learning_rate=2e-3,
-    )
+    ),
 }

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from asciiart.core.learning.data import minibatches
 from asciiart.core.learning.trainer import StepLoss, TrainerConfig
 from asciiart.core.vision.boxes import Detections, Truth, box_iou, mean_average_precision
-from asciiart.core.vision.detection import RCNN, detect, detection_loss, match_proposals
+from asciiart.core.vision.detection import FastRCNN, detect, detection_loss, match_proposals
 from asciiart.core.vision.glimpse import GlimpseConfig, RecurrentAttentionModel
 from asciiart.core.vision.localization import CamClassifier, class_activation_map, peak_of
 from asciiart.core.vision.proposals import propose_regions
@@ -34,7 +34,7 @@ MANY_LETTERS = SceneConfig(size=72, letters=(2, 4), clutter=(8, 14))
 FEW_CLASSES = replace(ONE_LETTER, classes=CLASSES[:10], clutter=(4, 8))
 """Scenes for the recurrent attention model, which has to learn from rewards where to look."""
 RETINA = GlimpseConfig(
-    classes=len(FEW_CLASSES.classes),
+    num_classes=len(FEW_CLASSES.classes),
     size=16,
     scales=3,
     glimpses=4,
@@ -117,10 +117,10 @@ def _propose(pictures: Tensor) -> Tensor:
     return torch.cat([propose_regions(part) for part in _parts(pictures)])  # (B, R, 4)
 
 
-def _learn_rcnn(maker: SceneMaker, lesson: Lesson) -> RCNN:
+def _learn_rcnn(maker: SceneMaker, lesson: Lesson) -> FastRCNN:
     """Train on letters and their boxes; the proposals are computed once, before."""
     steps, batch_size = 900, 8
-    model = lesson.build(lambda: RCNN(len(CLASSES)))
+    model = lesson.build(lambda: FastRCNN(len(CLASSES)))
     scenes = maker(min(1500, batch_size * (lesson.steps or steps)), lesson.seed)
     data = (*scenes, _propose(scenes.pictures))
     batches = minibatches(data, batch_size, seed=lesson.seed)
@@ -129,7 +129,7 @@ def _learn_rcnn(maker: SceneMaker, lesson: Lesson) -> RCNN:
 
 
 @torch.no_grad()
-def _judge_rcnn(model: RCNN, maker: SceneMaker, lesson: Lesson) -> Outcome:
+def _judge_rcnn(model: FastRCNN, maker: SceneMaker, lesson: Lesson) -> Outcome:
     asked = maker(_ASKED // 3, lesson.seed)
     proposals = _propose(asked.pictures)
     found: list[Detections] = []

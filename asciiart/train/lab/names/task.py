@@ -100,11 +100,11 @@ def name_loss(network: Captioner, batch: NameBatch) -> StepLoss:
 def learn(network: str, lesson: Lesson, data: Lessons) -> Captioner:
     """Return a captioner, in evaluation mode, trained on the names of the training glyphs."""
     settings = CaptionerConfig(
-        vocabulary=len(data.vocabulary.words),
+        vocab_size=len(data.vocabulary.words),
         attention=network.removeprefix("captioner-"),
         channels=_CHANNELS,
-        embedding=128,
-        attention_hidden=64,
+        embedding_dim=128,
+        attention_size=64,
         dropout=0.1,
         doubly_stochastic=0.01,
         reinforce_weight=0.1,
@@ -130,7 +130,7 @@ def say(model: Captioner, pictures: Tensor) -> Answers:
     maps = torch.zeros(len(pictures), _LONGEST, *model.encoder.grid_size(SIZE, SIZE))
     for start in range(0, len(pictures), 256):
         rows = slice(start, start + 256)
-        said = model.caption(to_ink(pictures[rows]).to(device), longest=_LONGEST)
+        said = model.caption(to_ink(pictures[rows]).to(device), max_steps=_LONGEST)
         length = said.symbols.shape[1]
         symbols[rows, :length] = said.symbols.cpu()
         maps[rows, :length] = said.weights.cpu()
