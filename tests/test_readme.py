@@ -18,7 +18,7 @@ from paths import PICTURES, ROOT
 import asciiart.core
 from asciiart.cli.main import main
 from asciiart.core.zoo import NETWORKS
-from asciiart.train.lab.tasks import TASKS
+from asciiart.train.lab.catalog import TASKS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CORE_README = (ROOT / "asciiart" / "core" / "README.md").read_text(encoding="utf-8")

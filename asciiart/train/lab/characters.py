@@ -25,7 +25,7 @@ from asciiart.core.sequences.recurrent import (
     truncated_loss,
     truncated_windows,
 )
-from asciiart.train.lab.lesson import Lesson, Outcome, Task
+from asciiart.train.lab.lesson import Lesson, Outcome
 
 ALPHABET = "\n -ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """All characters of the names; each name ends with a newline and begins after one."""
@@ -226,12 +226,3 @@ def _samples(network: str, model: nn.Module, chain: MarkovChain, names: Names, s
         mark = "*" if name in unseen else "=" if name in known else " "
         page.append(f"{mark} {name:{width}}{chained}")
     return "\n".join([*page, "", "* a real name it never saw, = one that it learned from", ""])
-
-
-TASK = Task(
-    name="characters",
-    question="next character of Unicode names never seen: nats saved against a bigram chain",
-    figure="nats saved",
-    bars={"rnn": 1.0, "lstm": 1.0, "gru": 1.0, "transformer": 1.0},
-    teach=teach,
-)

@@ -15,8 +15,8 @@ from asciiart.core.autoencoders.dense import Corruption, DenoisingAutoencoder, S
 from asciiart.core.autoencoders.variational import ConvVariationalAutoencoder
 from asciiart.core.learning.data import minibatches
 from asciiart.core.learning.trainer import TrainerConfig
-from asciiart.train.lab.fonts import LETTERS, letters_of
-from asciiart.train.lab.lesson import Lesson, Outcome, Task, own_loss
+from asciiart.train.lab.drawn_letters import LETTERS, letters_of
+from asciiart.train.lab.lesson import Lesson, Outcome, own_loss
 from asciiart.train.lab.sheet import sheet
 
 SIZE = 32
@@ -163,12 +163,3 @@ def _picture(rows: Mapping[str, Tensor], seed: int) -> Image.Image:
     tiles = [pictures[i] for pictures in rows.values() for i in chosen]
     captions = [name * (i == chosen[0]) for name in rows for i in chosen]
     return sheet(tiles, captions, columns=len(chosen), enlarge=3)
-
-
-TASK = Task(
-    name="denoise",
-    question="clean noisy letters of fonts never seen, better than a median filter: dB gained",
-    figure="gain",
-    bars={"denoising": 0.0, "sparse": 0.0, "convolutional": 0.0, "variational": 0.0},
-    teach=teach,
-)

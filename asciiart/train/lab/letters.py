@@ -16,8 +16,8 @@ from asciiart.core.learning.data import minibatches
 from asciiart.core.learning.trainer import StepLoss, TrainerConfig
 from asciiart.core.perceptron import MLP
 from asciiart.glyphs.font import Font
-from asciiart.train.lab.fonts import LETTERS, Letters, letters_of
-from asciiart.train.lab.lesson import Lesson, Outcome, Task
+from asciiart.train.lab.drawn_letters import LETTERS, Letters, letters_of
+from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.sheet import sheet
 
 SIZE = 32
@@ -119,12 +119,3 @@ def _picture(asked: Letters, answers: Tensor) -> Image.Image:
     order = (answers == asked.labels).int().argsort(stable=True)[:100]
     captions = [f"{LETTERS[asked.labels[i]]}:{LETTERS[answers[i]]}" for i in order]
     return sheet([asked.pictures[i] for i in order], captions, columns=20)
-
-
-TASK = Task(
-    name="letters",
-    question="which letter is it: 62 letters and digits, of fonts never seen",
-    figure="accuracy",
-    bars={"mlp": 0.8, "vgg": 0.9, "googlenet": 0.9, "resnet": 0.9, "densenet": 0.9},
-    teach=teach,
-)

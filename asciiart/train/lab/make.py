@@ -21,8 +21,9 @@ from asciiart.core.gan import (
 )
 from asciiart.core.learning.data import minibatches
 from asciiart.core.learning.trainer import TrainerConfig
-from asciiart.train.lab.fonts import LETTERS, LabFonts, Letters, letters_of
-from asciiart.train.lab.lesson import Lesson, Outcome, Task, own_loss
+from asciiart.train.lab.drawn_letters import LETTERS, Letters, letters_of
+from asciiart.train.lab.font_groups import LabFonts
+from asciiart.train.lab.lesson import Lesson, Outcome, own_loss
 from asciiart.train.lab.letters import SIZE, learn_letters, recognize
 from asciiart.train.lab.sheet import sheet
 
@@ -140,12 +141,3 @@ def _picture(made: Letters) -> Image.Image:
     """Return a sheet: a letter in each column, a style in each row."""
     shown = made.pictures[: _SHOWN * len(LETTERS)]
     return sheet(list(shown), columns=len(LETTERS), enlarge=1)
-
-
-TASK = Task(
-    name="make",
-    question="draw the letter that is asked for: the share that a classifier recognizes",
-    figure="recognized",
-    bars={"gan": 0.6, "vae": 0.6},
-    teach=teach,
-)

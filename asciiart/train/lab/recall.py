@@ -17,8 +17,8 @@ from asciiart.core.energy.hopfield import HopfieldNetwork
 from asciiart.core.learning.data import minibatches
 from asciiart.core.learning.trainer import StepLoss, TrainerConfig, seed_everything
 from asciiart.glyphs.font import Font
-from asciiart.train.lab.fonts import letters_of
-from asciiart.train.lab.lesson import Lesson, Outcome, Task
+from asciiart.train.lab.drawn_letters import letters_of
+from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.sheet import sheet
 
 SIZE = 32
@@ -202,12 +202,3 @@ def teach(network: str, lesson: Lesson) -> Outcome:
     if network == "hopfield":
         return _teach_hopfield(lesson)
     return _teach_machines(network, lesson)
-
-
-TASK = Task(
-    name="recall",
-    question="recall a damaged glyph: 20 % of its pixels flipped",
-    figure="recalled",
-    bars={"hopfield": 0.99, "rbm": 0.7, "dbn": 0.5},
-    teach=teach,
-)

@@ -12,8 +12,8 @@ import pytest
 from command_line import good, run
 
 from asciiart.errors import install_command
+from asciiart.train.lab.catalog import TASKS
 from asciiart.train.lab.lesson import Lesson
-from asciiart.train.lab.tasks import TASKS
 
 
 def test_without_a_command_it_shows_its_help() -> None:

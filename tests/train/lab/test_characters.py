@@ -12,9 +12,9 @@ from torch import Tensor, nn
 
 from asciiart.core.sequences.recurrent import Stateful
 from asciiart.train.lab import characters
+from asciiart.train.lab.catalog import TASKS
 from asciiart.train.lab.characters import (
     ALPHABET,
-    TASK,
     Names,
     count_pairs,
     cross_entropy,
@@ -96,14 +96,14 @@ def _few_names(monkeypatch: pytest.MonkeyPatch, names: Names) -> None:
 
 
 @pytest.mark.usefixtures("_few_names")
-@pytest.mark.parametrize("network", TASK.bars)
+@pytest.mark.parametrize("network", TASKS["characters"].bars)
 def test_three_steps(network: str) -> None:
-    outcome = teach(TASK, network)
+    outcome = teach(TASKS["characters"], network)
     figures = dict(outcome.figures)
-    assert next(iter(figures)) == TASK.figure
+    assert next(iter(figures)) == TASKS["characters"].figure
     assert all(math.isfinite(value) for value in figures.values())
     chain, nats = figures["nats per character, bigram chain"], figures["nats per character"]
-    assert figures[TASK.figure] == pytest.approx(chain - nats)
+    assert figures[TASKS["characters"].figure] == pytest.approx(chain - nats)
     assert 1.5 < chain < math.log(len(ALPHABET))
     assert 0 < nats < 5
     assert isinstance(outcome.samples, str)
@@ -113,7 +113,11 @@ def test_three_steps(network: str) -> None:
 
 @pytest.mark.usefixtures("_few_names")
 def test_the_seed_decides_the_result() -> None:
-    first, again, other = teach(TASK, "gru"), teach(TASK, "gru"), teach(TASK, "gru", 1)
+    first, again, other = (
+        teach(TASKS["characters"], "gru"),
+        teach(TASKS["characters"], "gru"),
+        teach(TASKS["characters"], "gru", 1),
+    )
     assert first.figures == again.figures
     assert first.samples == again.samples
     assert first.figures != other.figures

@@ -13,12 +13,12 @@ from PIL import Image
 
 from asciiart.glyphs.font import load_font
 from asciiart.train.lab import denoise
+from asciiart.train.lab.catalog import TASKS
 from asciiart.train.lab.denoise import (
     DEVIATION,
     RECIPES,
     SIZE,
     SPOTS,
-    TASK,
     best_window,
     glyph_batches,
     median_filter,
@@ -26,18 +26,18 @@ from asciiart.train.lab.denoise import (
     restore,
     spoil,
 )
-from asciiart.train.lab.fonts import LETTERS, letters_of
+from asciiart.train.lab.drawn_letters import LETTERS, letters_of
 
 
 def glyphs(characters: str = "ABCDEabcde") -> torch.Tensor:
     return letters_of([load_font("DejaVu Sans Mono")], characters, SIZE).pictures
 
 
-@pytest.mark.parametrize("network", TASK.bars)
+@pytest.mark.parametrize("network", TASKS["denoise"].bars)
 def test_learns_and_is_judged(network: str) -> None:
-    outcome = TASK.teach(network, LESSON)
+    outcome = denoise.teach(network, LESSON)
     figures = outcome.figures
-    assert next(iter(figures)) == TASK.figure
+    assert next(iter(figures)) == TASKS["denoise"].figure
     assert all(math.isfinite(figure) for figure in figures.values())
     assert figures["gain"] == pytest.approx(figures["PSNR"] - figures["PSNR median filter"])
     assert 5 < figures["PSNR noisy"] < figures["PSNR median filter"] < 30
@@ -48,7 +48,7 @@ def test_learns_and_is_judged(network: str) -> None:
 
 def test_the_seed_decides() -> None:
     first, same, other = (
-        TASK.teach("variational", replace(LESSON, seed=seed)) for seed in (1, 1, 2)
+        denoise.teach("variational", replace(LESSON, seed=seed)) for seed in (1, 1, 2)
     )
     assert first.figures == same.figures
     assert first.figures["PSNR"] != other.figures["PSNR"]
@@ -65,7 +65,7 @@ def test_judges_by_the_held_out_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
         return usual(network, noisy)
 
     monkeypatch.setattr(denoise, "restore", watched)
-    TASK.teach("sparse", LESSON)
+    denoise.teach("sparse", LESSON)
     held_out = letters_of(LESSON.fonts().held_out, LETTERS, SIZE).pictures
     assert torch.equal(asked[0], spoil(held_out, LESSON.seed))
 

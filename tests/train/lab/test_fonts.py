@@ -8,15 +8,9 @@ import torch
 
 from asciiart.errors import FontError
 from asciiart.glyphs.font import load_font
-from asciiart.train.lab import fonts as module
-from asciiart.train.lab.fonts import (
-    HELD_OUT_FONTS,
-    LETTERS,
-    TRAINING_FONTS,
-    draw_letters,
-    find_lab_fonts,
-    letters_of,
-)
+from asciiart.train.lab import font_groups as module
+from asciiart.train.lab.drawn_letters import LETTERS, draw_letters, letters_of
+from asciiart.train.lab.font_groups import HELD_OUT_FONTS, TRAINING_FONTS, find_lab_fonts
 
 DEJAVU, SPLEEN = "DejaVu Sans Mono", "Spleen 8x16"
 

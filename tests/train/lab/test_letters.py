@@ -11,14 +11,16 @@ from lessons import LESSON
 from PIL import Image
 
 from asciiart.glyphs.font import load_font
-from asciiart.train.lab.fonts import LETTERS, letters_of
-from asciiart.train.lab.letters import TASK, augmented_batches, recognize
+from asciiart.train.lab import letters
+from asciiart.train.lab.catalog import TASKS
+from asciiart.train.lab.drawn_letters import LETTERS, letters_of
+from asciiart.train.lab.letters import augmented_batches, recognize
 
 
-@pytest.mark.parametrize("network", TASK.bars)
+@pytest.mark.parametrize("network", TASKS["letters"].bars)
 def test_learns_and_is_judged(network: str) -> None:
-    outcome = TASK.teach(network, LESSON)
-    assert next(iter(outcome.figures)) == TASK.figure
+    outcome = letters.teach(network, LESSON)
+    assert next(iter(outcome.figures)) == TASKS["letters"].figure
     assert 0 <= outcome.figures["accuracy"] <= outcome.figures["accuracy without case"] <= 1
     assert outcome.figures["letters"] == len(LETTERS)
     assert isinstance(outcome.samples, Image.Image)
@@ -28,7 +30,7 @@ def test_learns_and_is_judged(network: str) -> None:
 
 def test_the_seed_decides() -> None:
     first, second, other = (
-        TASK.teach("mlp", replace(LESSON, seed=seed)).network.state_dict() for seed in (1, 1, 2)
+        letters.teach("mlp", replace(LESSON, seed=seed)).network.state_dict() for seed in (1, 1, 2)
     )
     assert all(torch.equal(first[name], second[name]) for name in first)
     assert any(not torch.equal(first[name], other[name]) for name in first)
@@ -36,7 +38,7 @@ def test_the_seed_decides() -> None:
 
 def test_a_few_steps_teach_the_training_font() -> None:
     lesson = replace(LESSON, steps=60, held_out_fonts=("DejaVu Sans Mono",))
-    assert TASK.teach("mlp", lesson).figures["accuracy"] > 0.5  # by chance 0.016
+    assert letters.teach("mlp", lesson).figures["accuracy"] > 0.5  # by chance 0.016
 
 
 def test_batches_are_augmented_and_depend_on_the_step_alone() -> None:

@@ -18,12 +18,12 @@ from asciiart.core.convnets import vgg_small
 from asciiart.core.gan import AdversarialBatch
 from asciiart.glyphs.font import load_font
 from asciiart.train.lab import make
-from asciiart.train.lab.fonts import LETTERS, Letters, letters_of
+from asciiart.train.lab.catalog import TASKS
+from asciiart.train.lab.drawn_letters import LETTERS, Letters, letters_of
 from asciiart.train.lab.lesson import Lesson
 from asciiart.train.lab.letters import SIZE
 from asciiart.train.lab.make import (
     STYLE_SIZE,
-    TASK,
     draw,
     glyph_batches,
     load_judge,
@@ -57,11 +57,11 @@ class Oracle(nn.Module):
         return -torch.cdist(pictures.flatten(1), self.pictures)
 
 
-@pytest.mark.parametrize("network", TASK.bars)
+@pytest.mark.parametrize("network", TASKS["make"].bars)
 def test_learns_and_is_judged(network: str, lesson: Lesson) -> None:
-    outcome = TASK.teach(network, lesson)
+    outcome = make.teach(network, lesson)
     figures = outcome.figures
-    assert next(iter(figures)) == TASK.figure
+    assert next(iter(figures)) == TASKS["make"].figure
     assert all(math.isfinite(figure) and figure >= 0 for figure in figures.values())
     assert figures["recognized"] <= 1
     assert figures["samples"] == make.STYLES * TOGETHER
@@ -72,7 +72,7 @@ def test_learns_and_is_judged(network: str, lesson: Lesson) -> None:
 
 def test_the_seed_decides(lesson: Lesson) -> None:
     first, same, other = (
-        TASK.teach("gan", replace(lesson, seed=seed)).network.state_dict() for seed in (1, 1, 2)
+        make.teach("gan", replace(lesson, seed=seed)).network.state_dict() for seed in (1, 1, 2)
     )
     assert all(torch.equal(first[name], same[name]) for name in first)
     assert any(not torch.equal(first[name], other[name]) for name in first)
@@ -163,4 +163,4 @@ def test_a_judge_that_knows_the_letters_is_taken(
     assert found is not None
     assert not found.training
     monkeypatch.setattr(make, "learn_letters", None)  # would be called if it were not taken
-    assert TASK.teach("vae", lesson).figures["recognized of held-out fonts"] < 0.2
+    assert make.teach("vae", lesson).figures["recognized of held-out fonts"] < 0.2

@@ -13,12 +13,13 @@ from PIL import Image
 
 from asciiart.core.energy.boltzmann import RestrictedBoltzmannMachine
 from asciiart.glyphs.font import load_font
+from asciiart.train.lab import recall
+from asciiart.train.lab.catalog import TASKS
 from asciiart.train.lab.lesson import Lesson
 from asciiart.train.lab.recall import (
     FLIPPED,
     SIZE,
     STORED,
-    TASK,
     Recalled,
     black_or_white,
     damage,
@@ -29,10 +30,10 @@ from asciiart.train.lab.recall import (
 UNITS = SIZE * SIZE
 
 
-@pytest.mark.parametrize("network", TASK.bars)
+@pytest.mark.parametrize("network", TASKS["recall"].bars)
 def test_every_network_runs(network: str) -> None:
-    first, again, other = (TASK.teach(network, replace(LESSON, seed=seed)) for seed in (0, 0, 1))
-    assert next(iter(first.figures)) == TASK.figure
+    first, again, other = (recall.teach(network, replace(LESSON, seed=seed)) for seed in (0, 0, 1))
+    assert next(iter(first.figures)) == TASKS["recall"].figure
     assert all(map(math.isfinite, first.figures.values()))
     shares = [value for name, value in first.figures.items() if "recall" in name or "right" in name]
     assert all(0 <= share <= 1 for share in shares if share != first.figures["recalls"])
@@ -45,7 +46,7 @@ def test_every_network_runs(network: str) -> None:
 
 def test_hopfield_recalls_and_the_hebb_rule_does_not() -> None:
     lesson = replace(LESSON, held_out_fonts=("DejaVu Sans Mono",))
-    figures = TASK.teach("hopfield", lesson).figures
+    figures = recall.teach("hopfield", lesson).figures
     assert figures["recalled"] > 0.9
     assert figures["recalled by the Hebb rule"] < 0.1
 

@@ -15,7 +15,7 @@ from safetensors import safe_open
 import asciiart.core
 from asciiart.cli.main import main
 from asciiart.core.zoo import NETWORKS
-from asciiart.train.lab.tasks import TASKS
+from asciiart.train.lab.catalog import TASKS
 
 SMALL = ("--steps", "3", "--font", "DejaVu Sans Mono", "--held-out", "Spleen 8x16")
 

@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from asciiart.core.vision.boxes import box_iou
 from asciiart.glyphs.font import Font
-from asciiart.train.lab.fonts import letters_of
+from asciiart.train.lab.drawn_letters import letters_of
 
 CLASSES = string.ascii_uppercase.replace("I", "")
 """Letters that may be hidden, without the I, a mere stroke in many fonts; label 1 is the first."""

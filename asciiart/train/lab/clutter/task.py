@@ -24,7 +24,7 @@ from asciiart.train.lab.clutter.scenes import (
     scene_batches,
 )
 from asciiart.train.lab.clutter.sheet import box_sheet, heat_sheet, path_sheet
-from asciiart.train.lab.lesson import Lesson, Outcome, Task
+from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.letters import letter_loss
 
 ONE_LETTER = SceneConfig()
@@ -240,16 +240,3 @@ def teach(network: str, lesson: Lesson) -> Outcome:
     if network == "rcnn":
         return _judge_rcnn(_learn_rcnn(maker, lesson), asked, lesson)
     return _judge_ram(_learn_ram(maker, lesson), asked, lesson)
-
-
-TASK = Task(
-    name="clutter",
-    question=(
-        "where is it: a capital among strokes, dots and fragments, in fonts never seen; the score "
-        "of cam is hits (its map's highest place lies on the letter), of rcnn mAP@0.5 (two to four "
-        "letters a picture), of ram accuracy (which of A to K it is, seen in four glimpses)"
-    ),
-    figure="score",
-    bars={"cam": 0.9, "rcnn": 0.7, "ram": 0.8},
-    teach=teach,
-)

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from asciiart.core.sequences.decoding import END, PAD
 from asciiart.glyphs.font import Font
-from asciiart.train.lab.fonts import draw_letters
+from asciiart.train.lab.drawn_letters import draw_letters
 
 SIZE = 40
 """Side of a picture in pixels."""

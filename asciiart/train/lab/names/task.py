@@ -14,7 +14,7 @@ from asciiart.core.learning.data import minibatches
 from asciiart.core.learning.trainer import StepLoss, TrainerConfig
 from asciiart.core.sequences.decoding import PAD
 from asciiart.core.vision.captioning import Captioner, CaptionerConfig
-from asciiart.train.lab.lesson import Lesson, Outcome, Task
+from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.names.glyph_names import (
     CANDIDATES,
     SIZE,
@@ -175,12 +175,3 @@ def teach(network: str, lesson: Lesson) -> Outcome:
         "pictures": float(len(seen.right)),
     }
     return Outcome(model, figures, answer_sheet(data.vocabulary, seen, unseen))
-
-
-TASK = Task(
-    name="names",
-    question="what is its Unicode name: hundreds of characters, of fonts never seen",
-    figure="exact",
-    bars={"captioner-soft": 0.6, "captioner-hard": 0.6},
-    teach=teach,
-)

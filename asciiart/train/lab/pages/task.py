@@ -13,7 +13,7 @@ from torch.nn import functional
 from asciiart.core.learning.trainer import StepLoss, TrainerConfig
 from asciiart.core.vision.segmentation import SegmentationNetwork, intersection_over_union
 from asciiart.glyphs.font import Font
-from asciiart.train.lab.lesson import Lesson, Outcome, Task
+from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.pages.pictures import Pages, draw_pages, spread, words_of_names
 from asciiart.train.lab.sheet import sheet
 
@@ -118,12 +118,3 @@ def _picture(asked: Pages, answers: Tensor, adaptive: Tensor) -> Image.Image:
         ious = map(text_iou, mask[:_SHOWN], asked.truth[:_SHOWN])
         captions += [f"{name}, IoU {iou:.2f}" for iou in ious]
     return sheet(pictures, captions, columns=_SHOWN, enlarge=1)
-
-
-TASK = Task(
-    name="pages",
-    question="text, and 3 pixels around it, from background: pages of fonts and words never seen",
-    figure="IoU",
-    bars={"unpool": 0.9, "transposed": 0.9},
-    teach=teach,
-)

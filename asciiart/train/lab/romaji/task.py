@@ -16,7 +16,7 @@ from asciiart.core.sequences.decoding import END, StepDecoder, beam_search, gree
 from asciiart.core.sequences.seq2seq import Seq2Seq, Seq2SeqConfig, teacher_forcing_loss
 from asciiart.core.sequences.transformer import DecoderLayer, Transformer, TransformerConfig
 from asciiart.train.lab.attention_sheet import Answer, AttentionMap, attention_sheet
-from asciiart.train.lab.lesson import Lesson, Outcome, Task
+from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.romaji.katakana import LETTERS, LONG, Word, make_words, real_words
 
 _SOURCE_SIGNS = "".join(LETTERS) + LONG
@@ -211,19 +211,3 @@ def _picture(network: Transliterator, words: Sequence[Word], answers: Sequence[s
     ]
     listed.sort(key=lambda answer: answer.written == answer.right)
     return attention_sheet([found for found in maps if found is not None], listed[:_LISTED])
-
-
-TASK = Task(
-    name="romaji",
-    question="katakana to romaji: words never seen, each right to the last letter",
-    figure="exact words",
-    bars={
-        "seq2seq-none": 0.0,
-        "seq2seq-additive": 0.95,
-        "seq2seq-dot": 0.95,
-        "seq2seq-general": 0.95,
-        "seq2seq-concat": 0.95,
-        "transformer": 0.95,
-    },
-    teach=teach,
-)

@@ -12,11 +12,12 @@ from PIL import Image
 from scene_makers import maker
 
 from asciiart.core.vision.boxes import Truth
+from asciiart.train.lab.catalog import TASKS
 from asciiart.train.lab.clutter import scenes as clutter_scenes
 from asciiart.train.lab.clutter import task
 from asciiart.train.lab.clutter.scenes import Scenes
-from asciiart.train.lab.clutter.task import TASK, hits, recall
-from asciiart.train.lab.fonts import HELD_OUT_FONTS, TRAINING_FONTS
+from asciiart.train.lab.clutter.task import hits, recall
+from asciiart.train.lab.font_groups import HELD_OUT_FONTS, TRAINING_FONTS
 
 
 @pytest.fixture
@@ -27,10 +28,10 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("few")
-@pytest.mark.parametrize("network", TASK.bars)
+@pytest.mark.parametrize("network", TASKS["clutter"].bars)
 def test_learns_and_is_judged(network: str) -> None:
-    outcome = TASK.teach(network, LESSON)
-    assert next(iter(outcome.figures)) == TASK.figure
+    outcome = task.teach(network, LESSON)
+    assert next(iter(outcome.figures)) == TASKS["clutter"].figure
     assert all(math.isfinite(figure) and figure >= 0 for figure in outcome.figures.values())
     counts = {"letters", "last glimpse's distance in pixels"}
     assert all(value <= 1 for name, value in outcome.figures.items() if name not in counts)
@@ -42,7 +43,7 @@ def test_learns_and_is_judged(network: str) -> None:
 @pytest.mark.usefixtures("few")
 def test_the_seed_decides() -> None:
     first, second, other = (
-        TASK.teach("cam", replace(LESSON, seed=seed)).network.state_dict() for seed in (1, 1, 2)
+        task.teach("cam", replace(LESSON, seed=seed)).network.state_dict() for seed in (1, 1, 2)
     )
     assert all(torch.equal(first[name], second[name]) for name in first)
     assert any(not torch.equal(first[name], other[name]) for name in first)

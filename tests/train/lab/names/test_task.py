@@ -11,16 +11,18 @@ from lessons import LESSON
 from PIL import Image
 
 from asciiart.glyphs.font import load_font
+from asciiart.train.lab.catalog import TASKS
+from asciiart.train.lab.names import task
 from asciiart.train.lab.names.glyph_names import Vocabulary, glyphs_of
-from asciiart.train.lab.names.task import TASK, named_batches, nearest_mean, prepare
+from asciiart.train.lab.names.task import named_batches, nearest_mean, prepare
 
 ACCENTED = "AEIOUaeiouÀÈÌÒÙàèìòùÁÉÍÓÚáéíóúÂÊÎÔÛâêîôû"
 
 
-@pytest.mark.parametrize("network", TASK.bars)
+@pytest.mark.parametrize("network", TASKS["names"].bars)
 def test_learns_and_is_judged(network: str) -> None:
-    outcome = TASK.teach(network, LESSON)
-    assert next(iter(outcome.figures)) == TASK.figure
+    outcome = task.teach(network, LESSON)
+    assert next(iter(outcome.figures)) == TASKS["names"].figure
     assert all(math.isfinite(value) for value in outcome.figures.values())
     assert 0 <= outcome.figures["exact"] <= outcome.figures["words"] <= 1
     assert outcome.figures["characters"] > 300
@@ -31,7 +33,7 @@ def test_learns_and_is_judged(network: str) -> None:
 
 def test_the_seed_decides() -> None:
     first, second, other = (
-        TASK.teach("captioner-hard", replace(LESSON, steps=1, seed=seed)).network.state_dict()
+        task.teach("captioner-hard", replace(LESSON, steps=1, seed=seed)).network.state_dict()
         for seed in (1, 1, 2)
     )
     assert all(torch.equal(first[name], second[name]) for name in first)

@@ -11,10 +11,10 @@ from lessons import LESSON
 from PIL import Image
 
 from asciiart.glyphs.font import load_font
+from asciiart.train.lab.catalog import TASKS
 from asciiart.train.lab.pages import task
 from asciiart.train.lab.pages.pictures import SIZE, spread
 from asciiart.train.lab.pages.task import (
-    TASK,
     otsu_threshold,
     page_batches,
     text_iou,
@@ -31,10 +31,10 @@ def _few_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_few_pages")
-@pytest.mark.parametrize("network", TASK.bars)
+@pytest.mark.parametrize("network", TASKS["pages"].bars)
 def test_every_network_runs(network: str) -> None:
-    outcome = TASK.teach(network, LESSON)
-    assert next(iter(outcome.figures)) == TASK.figure
+    outcome = task.teach(network, LESSON)
+    assert next(iter(outcome.figures)) == TASKS["pages"].figure
     assert all(map(math.isfinite, outcome.figures.values()))
     assert all(0 <= value <= 1 for name, value in outcome.figures.items() if "IoU" in name)
     assert isinstance(outcome.samples, Image.Image)
@@ -44,7 +44,7 @@ def test_every_network_runs(network: str) -> None:
 
 @pytest.mark.usefixtures("_few_pages")
 def test_the_seed_decides() -> None:
-    first, again, other = (TASK.teach("unpool", replace(LESSON, seed=seed)) for seed in (0, 0, 1))
+    first, again, other = (task.teach("unpool", replace(LESSON, seed=seed)) for seed in (0, 0, 1))
     assert first.figures == again.figures
     assert first.figures != other.figures
     assert isinstance(first.samples, Image.Image)

@@ -8,10 +8,10 @@ from lessons import teach
 from PIL import Image
 
 from asciiart.core.sequences.decoding import END, PAD
+from asciiart.train.lab.catalog import TASKS
 from asciiart.train.lab.romaji import task
 from asciiart.train.lab.romaji.katakana import Word
 from asciiart.train.lab.romaji.task import (
-    TASK,
     edit_distance,
     exact_share,
     letters_right,
@@ -54,13 +54,13 @@ def _few_words(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_few_words")
-@pytest.mark.parametrize("network", TASK.bars)
+@pytest.mark.parametrize("network", TASKS["romaji"].bars)
 def test_three_steps(network: str) -> None:
-    outcome = teach(TASK, network)
-    assert next(iter(outcome.figures)) == TASK.figure
+    outcome = teach(TASKS["romaji"], network)
+    assert next(iter(outcome.figures)) == TASKS["romaji"].figure
     shares = [value for name, value in outcome.figures.items() if not name.endswith("words")]
     assert all(0 <= value <= 1 for value in shares)
-    assert 0 <= outcome.figures[TASK.figure] <= 1
+    assert 0 <= outcome.figures[TASKS["romaji"].figure] <= 1
     assert outcome.figures["words"] == 20
     assert isinstance(outcome.samples, Image.Image)
     assert min(outcome.samples.size) > 200
@@ -69,9 +69,9 @@ def test_three_steps(network: str) -> None:
 @pytest.mark.usefixtures("_few_words")
 def test_the_seed_decides_the_result() -> None:
     first, again, other = (
-        teach(TASK, "seq2seq-dot"),
-        teach(TASK, "seq2seq-dot"),
-        teach(TASK, "seq2seq-dot", 1),
+        teach(TASKS["romaji"], "seq2seq-dot"),
+        teach(TASKS["romaji"], "seq2seq-dot"),
+        teach(TASKS["romaji"], "seq2seq-dot", 1),
     )
     assert first.figures == again.figures
     weights = [outcome.network.state_dict() for outcome in (first, again, other)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asciiart.train.lab.tasks import TASKS
+from asciiart.train.lab.catalog import TASKS
 
 
 @pytest.mark.parametrize("name", TASKS)
