@@ -53,7 +53,7 @@ def test_teaches_and_writes(tmp_path: Path) -> None:
         "letters-mlp.png",
         "letters-mlp.safetensors",
     }
-    figures = json.loads((folder / "letters-mlp.json").read_text())["figures"]
+    figures = json.loads((folder / "letters-mlp.json").read_text())["figures"][0]
     assert f"{figures['accuracy']:.4f}" in result.stdout.splitlines()[0]
     with Image.open(folder / "letters-mlp.png") as picture:
         assert picture.width > 500
