@@ -11,32 +11,36 @@ from asciiart.glyphs.font import Font, load_font
 TRAINING_FONTS = (
     *("Liberation Sans", "Liberation Sans Bold", "Liberation Sans Italic", "Liberation Serif"),
     *("Liberation Serif Bold", "Liberation Serif Italic", "Liberation Mono"),
-    *("Liberation Sans Narrow", "FreeSans", "FreeSerif", "FreeMono", "FreeMono Bold", "Open Sans"),
-    *("Open Sans Bold", "Open Sans Light", "Hack", "Hack Bold", "Inconsolata", "Fira Code"),
-    *("Fira Code Bold", "Go Mono", "Go Regular", "Go Bold", "Go Italic", "mononoki"),
-    *("League Mono", "Monoid", "IBM 3270", "agave", "Hermit medium", "Fantasque Sans Mono"),
-    *("Anonymous Pro", "Noto Mono", "B612", "B612 Bold", "B612 Mono", "Comfortaa"),
+    *("Liberation Sans Narrow", "FreeSans", "FreeSerif", "FreeMono", "FreeMono Bold", "Hack"),
+    *("Hack Bold", "Inconsolata", "Fira Code", "Fira Code Bold", "Go Mono", "Go Regular"),
+    *("Go Bold", "Go Italic", "mononoki", "League Mono", "Monoid", "IBM 3270"),
+    *("Fantasque Sans Mono", "Noto Mono", "B612", "B612 Bold", "B612 Mono", "Comfortaa"),
     *("Linux Libertine O", "Linux Biolinum O", "Old Standard TT", "Goudy Bookletter 1911"),
-    *("Cabin", "Cabin Bold", "Dosis", "Dosis Bold", "Inter", "Inter Bold", "Manrope"),
-    *("Manrope Bold", "Quicksand", "Quicksand Bold", "Jura", "Clear Sans", "Clear Sans Bold"),
-    *("Tuffy", "Tuffy Bold", "Sora", "Sora Bold", "Yrsa", "Yrsa Bold", "Cardo", "Caladea"),
-    *("Caladea Bold", "Charis SIL", "Charis SIL Bold", "Gentium", "Andika", "Andika Bold"),
-    *("Oxygen Sans", "Oxygen Mono", "Accanthis ADF Std", "Baskervald ADF Std", "Gillius ADF"),
-    *("Gillius ADF Bold", "Universalis ADF Std", "Universalis ADF Std Bold"),
-    *("Romande ADF Std", "Averia GWF", "Averia GWF Bold", "Averia Sans GWF", "C059"),
-    *("Nimbus Sans", "Nimbus Roman", "P052", "URW Bookman", "URW Gothic", "lmroman10-regular"),
-    *("lmsans10-regular", "lmmono10-regular", "STIX", "Arapey", "Fanwood", "Prociono"),
-    *("Junction", "okolaks", "League Spartan", "Comic Neue", "Comic Neue Bold"),
-    *("Allerta Medium", "OpenDyslexic", "GNUTypewriter", "eurofurence", "monofur", "OCR B"),
-    *("DejaVu Sans", "DejaVu Sans Bold", "DejaVu Serif", "National Park"),
+    *("Dosis", "Dosis Bold", "Inter", "Inter Bold", "Quicksand", "Quicksand Bold", "Clear Sans"),
+    *("Clear Sans Bold", "Tuffy", "Tuffy Bold", "Sora", "Sora Bold", "Yrsa", "Yrsa Bold"),
+    *("Charis SIL", "Charis SIL Bold", "Gentium", "Andika", "Andika Bold", "Oxygen Sans"),
+    *("Oxygen Mono", "Accanthis ADF Std", "Baskervald ADF Std", "Gillius ADF"),
+    *("Gillius ADF Bold", "Universalis ADF Std", "Universalis ADF Std Bold", "Romande ADF Std"),
+    *("Averia GWF", "Averia GWF Bold", "Averia Sans GWF", "C059", "Nimbus Sans", "Nimbus Roman"),
+    *("P052", "URW Bookman", "URW Gothic", "lmroman10-regular", "lmsans10-regular"),
+    *("lmmono10-regular", "STIX", "Fanwood", "Junction", "okolaks", "League Spartan"),
+    *("Comic Neue", "Comic Neue Bold", "Allerta Medium", "OpenDyslexic", "GNUTypewriter"),
+    *("eurofurence", "monofur", "OCR B", "DejaVu Sans", "DejaVu Sans Bold", "DejaVu Serif"),
+    *("National Park"),
 )
 """Fonts of many families, upright, slanted and bold."""
+VALIDATION_FONTS = (
+    *("Open Sans", "Open Sans Bold", "Open Sans Light", "Cabin", "Cabin Bold", "Cardo"),
+    *("Caladea", "Caladea Bold", "Jura", "Manrope", "Manrope Bold", "Arapey", "Prociono"),
+    *("Anonymous Pro", "Hermit medium", "agave"),
+)
+"""Fonts of further families, by which choices are made while a task is developed."""
 HELD_OUT_FONTS = (
     *("Lato", "Lato Bold", "Roboto", "Roboto Bold", "Vollkorn", "PT Sans", "PT Serif", "PT Mono"),
     *("Cantarell", "EBGaramond12-Regular", "Karla", "Quattrocento", "Play", "Courier Prime"),
     *("JetBrains Mono", "M PLUS 1 Code"),
 )
-"""Fonts of families of which no training font is a member or a close copy."""
+"""Fonts of families of which no font above is a member or a close copy."""
 
 DEBIAN_PACKAGES = (
     "fonts-liberation fonts-freefont-ttf fonts-open-sans fonts-hack fonts-inconsolata "
