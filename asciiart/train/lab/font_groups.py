@@ -82,8 +82,12 @@ def _installed(names: Sequence[str]) -> tuple[Font, ...]:
     return tuple(found)
 
 
-def find_lab_fonts(training: Sequence[str] = (), held_out: Sequence[str] = ()) -> LabFonts:
+def find_lab_fonts(
+    training: Sequence[str] = (), held_out: Sequence[str] = (), *, validate: bool = False
+) -> LabFonts:
     """Return the named fonts, or those of the lab's own that are installed.
+
+    With ``validate``, fonts for validation take the place of those that are held out.
 
     Raises
     ------
@@ -92,7 +96,8 @@ def find_lab_fonts(training: Sequence[str] = (), held_out: Sequence[str] = ()) -
     """
     fonts = LabFonts(
         tuple(map(load_font, training)) or _installed(TRAINING_FONTS),
-        tuple(map(load_font, held_out)) or _installed(HELD_OUT_FONTS),
+        tuple(map(load_font, held_out))
+        or _installed(VALIDATION_FONTS if validate else HELD_OUT_FONTS),
     )
     too_few = (not training and len(fonts.training) < _FEWEST_TRAINING) or (
         not held_out and len(fonts.held_out) < _FEWEST_HELD_OUT

@@ -53,6 +53,8 @@ class Lesson:
     """Names or files of fonts to train on; empty for the lab's own."""
     held_out_fonts: tuple[str, ...] = ()
     """Names or files of fonts to test on; empty for the lab's own."""
+    validate: bool = False
+    """Whether to test on the data for validation, by which choices are made, not the held-out."""
     console: Console = field(default_factory=lambda: Console(stderr=True))
     """Console for progress."""
 
@@ -77,7 +79,7 @@ class Lesson:
         FontError
             If a font that was asked for is missing, or too few of the lab's own are installed.
         """
-        return find_lab_fonts(self.training_fonts, self.held_out_fonts)
+        return find_lab_fonts(self.training_fonts, self.held_out_fonts, validate=self.validate)
 
     def build(self, make: Callable[[], Network]) -> Network:
         """Return a network with initial weights that depend on the seed."""

@@ -85,10 +85,20 @@ def lessons(monkeypatch: pytest.MonkeyPatch) -> Callable[[Result], list[Any]]:
 def test_a_lesson_is_what_the_options_say(lessons: Callable[[Result], list[Any]]) -> None:
     asked = lessons(RESULT)
     options = "--out there --steps 7 --seed 3 --seeds 2 --device auto --font A --font B"
-    result = run("lab", "train", "mlp", "--task", "letters", *options.split(), "--held-out", "C")
+    result = run(
+        "lab",
+        "train",
+        "mlp",
+        "--task",
+        "letters",
+        *options.split(),
+        "--held-out",
+        "C",
+        "--validate",
+    )
     ((tasks, task, network, lesson, keywords),) = asked
     assert (tasks, task, network, keywords) == (TASKS, "letters", "mlp", {"seeds": 2})
-    expected = Lesson(Path("there"), 7, 3, "auto", ("A", "B"), ("C",))
+    expected = Lesson(Path("there"), 7, 3, "auto", ("A", "B"), ("C",), validate=True)
     assert lesson == replace(expected, console=lesson.console)
     assert [line.split("  ")[0] for line in result.stdout.splitlines()] == [
         *("accuracy", "letters", "accuracy by chance", "accuracy, bar")
@@ -107,6 +117,7 @@ def test_a_lesson_is_what_the_options_say(lessons: Callable[[Result], list[Any]]
         ({"bar": 0.4}, ("--steps", "7"), 0),
         ({"bar": 0.4}, ("--font", "A"), 0),
         ({"bar": 0.4}, ("--held-out", "A"), 0),
+        ({"bar": 0.4}, ("--validate",), 0),
     ],
 )
 def test_a_missed_bar_or_baseline_is_the_exit_code_unless_the_lesson_is_the_user_s_own(

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 import pytest
 import torch
-from asciiart.train.lab.catalog import TASKS
 from paths import ROOT
 
 import asciiart.core
+from asciiart.train.lab.catalog import TASKS
 
 COURSE = ROOT / "docs" / "course"
 PAGES = sorted(COURSE.glob("*.md"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-import zlib
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -18,6 +17,7 @@ from torch.nn import functional
 from asciiart.glyphs.font import Font
 from asciiart.glyphs.rasterize import Ink
 from asciiart.io.pictures.arrays import Samples
+from asciiart.train.lab.word_parts import WordSplit, split_words
 
 SIZE = 128
 """Side of a page in pixels."""
@@ -38,15 +38,6 @@ _HELD_OUT_SHARE = 10
 Layer = Callable[[ImageDraw.ImageDraw, np.random.Generator], None]
 
 
-class WordSplit(NamedTuple):
-    """Disjoint sets of words."""
-
-    training: tuple[str, ...]
-    """Words to train on."""
-    held_out: tuple[str, ...]
-    """Words to test on."""
-
-
 class Pages(NamedTuple):
     """A batch of pages."""
 
@@ -58,15 +49,12 @@ class Pages(NamedTuple):
 
 
 @cache
-def words_of_names() -> WordSplit:
-    """Return the words of Unicode names with 2 to 10 letters, split by their checksums."""
+def words_of_names(*, validate: bool = False) -> WordSplit:
+    """Return the words of Unicode names with 2 to 10 letters; see `split_words`."""
     names = (unicodedata.name(chr(code), "") for code in range(0x20, 0x3000))
     words = sorted({word for name in names for word in name.split() if word.isalpha()})
     fitting = [word.lower() for word in words if 2 <= len(word) <= 10]
-    return WordSplit(
-        tuple(word for word in fitting if zlib.crc32(word.encode()) % _HELD_OUT_SHARE),
-        tuple(word for word in fitting if not zlib.crc32(word.encode()) % _HELD_OUT_SHARE),
-    )
+    return split_words(fitting, validate=validate)
 
 
 def draw_text(fonts: Sequence[Font], words: Sequence[str], random: np.random.Generator) -> Ink:

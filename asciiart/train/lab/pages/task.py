@@ -87,7 +87,7 @@ def threshold_text(pictures: Tensor, truth: Tensor, *, adaptive: bool) -> Tensor
 
 def teach(network: str, lesson: Lesson) -> Outcome:
     """Train on pages with the training fonts; test on held-out fonts and words."""
-    fonts, words = lesson.fonts(), words_of_names()
+    fonts, words = lesson.fonts(), words_of_names(validate=lesson.validate)
     model = lesson.build(lambda: SegmentationNetwork(2, width=8, depth=3, upsampling=network))
     config = TrainerConfig(steps=700, learning_rate=1e-2, optimizer="adamw", schedule="warm_cosine")
     batches = page_batches(fonts.training, words.training, lesson.seed)

@@ -1,4 +1,4 @@
-"""Fonts of the lab: two groups without a common family, and letters that look as they should."""
+"""Letters of fonts look as they should, and say what they are."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ import torch
 
 from asciiart.errors import FontError
 from asciiart.glyphs.font import load_font
-from asciiart.train.lab import font_groups as module
 from asciiart.train.lab.drawn_letters import LETTERS, draw_letters, letters_of
-from asciiart.train.lab.font_groups import HELD_OUT_FONTS, TRAINING_FONTS, find_lab_fonts
 
 DEJAVU, SPLEEN = "DejaVu Sans Mono", "Spleen 8x16"
 
@@ -18,36 +16,6 @@ DEJAVU, SPLEEN = "DejaVu Sans Mono", "Spleen 8x16"
 def rows_with_ink(font: str, character: str, size: int = 32) -> tuple[int, int]:
     rows = np.flatnonzero(draw_letters(load_font(font), character, size)[0].max(axis=1) > 0.5)
     return int(rows[0]), int(rows[-1])
-
-
-def test_no_family_is_in_both_groups() -> None:
-    styles = ("Bold", "Italic", "Light", "Medium", "Regular", "Narrow", "Mono", "Sans", "Serif")
-
-    def families(names: tuple[str, ...]) -> set[str]:
-        words = (
-            [word for word in name.replace("-", " ").split() if word not in styles]
-            for name in names
-        )
-        return {" ".join(word) for word in words}
-
-    assert not families(TRAINING_FONTS) & families(HELD_OUT_FONTS)
-
-
-def test_named_fonts_are_taken_and_missing_ones_refused() -> None:
-    found = find_lab_fonts((DEJAVU,), (SPLEEN,))
-    assert [font.name for font in found.training] == [load_font(DEJAVU).name]
-    assert [font.name for font in found.held_out] == [load_font(SPLEEN).name]
-    with pytest.raises(FontError, match="no such font"):
-        find_lab_fonts(("No Such Font At All",), (SPLEEN,))
-
-
-def test_too_few_installed_fonts_are_said_with_the_packages(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(module, "TRAINING_FONTS", ("No Such Font At All", DEJAVU))
-    with pytest.raises(FontError, match=r"only 1 to learn from.*fonts-liberation"):
-        find_lab_fonts((), (SPLEEN,))
-    assert len(find_lab_fonts((DEJAVU,), (SPLEEN,)).training) == 1
 
 
 @pytest.mark.parametrize("font", [DEJAVU, SPLEEN])
