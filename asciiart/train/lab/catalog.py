@@ -40,10 +40,18 @@ _TASKS = (
         "clutter",
         "clutter.task",
         "where is it: a capital among strokes, dots and fragments, in fonts never seen; the score "
-        "of cam is hits (its map's highest place lies on the letter), of rcnn mAP@0.5 (two to four "
-        "letters a picture), of ram accuracy (which of A to K it is, seen in four glimpses)",
+        "of cam, grad-cam and input-saliency is hits (the highest place of the evidence lies on "
+        "the letter), of fast-rcnn and rcnn mAP@0.5 (two to four letters a picture), of ram "
+        "accuracy (which of A to K it is, seen in four glimpses)",
         "score",
-        {"cam": 0.9, "rcnn": 0.7, "ram": 0.8},
+        {
+            "cam": 0.9,
+            "grad-cam": 0.9,
+            "input-saliency": 0.9,
+            "fast-rcnn": 0.7,
+            "rcnn": 0.6,
+            "ram": 0.8,
+        },
         "a picture with letters",
     ),
     Task(
@@ -53,6 +61,15 @@ _TASKS = (
         "gain",
         {"denoising": 0.0, "sparse": 0.0, "convolutional": 0.0, "variational": 0.0},
         "a picture of a letter",
+    ),
+    Task(
+        "glances",
+        "clutter.glances",
+        "where does a reader look: one to three capitals among strokes and dots, in fonts never "
+        "seen; how the map correlates with the letters' places",
+        "correlation",
+        {"salnet": 0.7},
+        "a picture with letters",
     ),
     Task(
         "letters",
@@ -87,12 +104,30 @@ _TASKS = (
         "a picture of a page",
     ),
     Task(
+        "posters",
+        "posters.task",
+        "propose 200 regions that hold the letters of a poster, of any size and color: the share "
+        "of letters that are held, by fonts never seen",
+        "recall",
+        {"selective-search": 0.75},
+        "a picture",
+    ),
+    Task(
         "recall",
         "recall",
         "recall a damaged glyph: 20 % of its pixels flipped",
         "recalled",
         {"hopfield": 0.99, "rbm": 0.7, "dbn": 0.5},
         "a picture of a letter, which is damaged first",
+    ),
+    Task(
+        "restyle",
+        "restyle.task",
+        "draw a plain letter in the style of a sample, another letter of another font: the share "
+        "in which a judge sees the letter and the style",
+        "both right",
+        {"style-transfer": 0.5},
+        "a picture of a letter",
     ),
     Task(
         "romaji",

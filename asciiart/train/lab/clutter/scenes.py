@@ -63,13 +63,17 @@ class SceneConfig:
     """Standard deviation of the Gaussian noise on every pixel."""
 
 
-class _Bank(NamedTuple):
+class LetterBank(NamedTuple):
+    """Letters of all fonts, in several sizes."""
+
     tiles: Tensor
     """Ink (N, _TILE, _TILE), 0 to 1."""
     labels: Tensor
     """Classes (N,) from 1."""
     boxes: Tensor
     """Boxes (N, 4) of the ink within the tiles."""
+    sizes: Tensor
+    """Sides (N,) of the letters' pictures, before they were padded to tiles."""
 
 
 class SceneMaker:
@@ -136,15 +140,16 @@ def scene_batches(
     return lambda step: maker(count, hash((seed, step)) % 2**63, spread(step))
 
 
-def _letter_bank(fonts: Sequence[Font], classes: str) -> _Bank:
-    tiles, labels = [], []
+def _letter_bank(fonts: Sequence[Font], classes: str) -> LetterBank:
+    tiles, labels, sizes = [], [], []
     for size in _LETTER_SIZES:
         letters = letters_of(fonts, classes, size)
         low = (_TILE - size) // 2
         tiles.append(functional.pad(letters.pictures[:, 0], (low, _TILE - size - low) * 2))
         labels.append(letters.labels + 1)
+        sizes.append(torch.full_like(letters.labels, size))
     inks = torch.cat(tiles)  # (N, T, T)
-    return _Bank(inks, torch.cat(labels), _boxes_of(inks))
+    return LetterBank(inks, torch.cat(labels), _boxes_of(inks), torch.cat(sizes))
 
 
 def _boxes_of(inks: Tensor) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -25,16 +25,17 @@ _PATH = ((240, 150, 30), (220, 90, 60), (190, 40, 110), (110, 30, 170))
 def heat_sheet(scenes: Scenes, maps: Tensor, points: Tensor, answers: Tensor) -> Image.Image:
     """Return the pictures with maps (B, S, S) as heat, their peaks (B, 2) and the letters' boxes.
 
-    The captions are the true and the predicted classes, ``answers`` (B,), labels from 1.
+    The captions are the true and the predicted classes, ``answers`` (B,), labels from 1; 0 is an
+    unknown one.
     """
     tiles, captions = [], []
     for i, picture in enumerate(scenes.pictures):
         canvas = _canvas(picture, maps[i])
         draw = ImageDraw.Draw(canvas)
-        _box(draw, scenes.boxes[i, 0], _TRUTH)
+        _truth(draw, scenes, i)
         _cross(draw, points[i], _FOUND)
         tiles.append(_tensor(canvas))
-        captions.append(f"{_name(scenes.labels[i, 0])}:{_name(answers[i])}")
+        captions.append(_caption(scenes.labels[i, 0], answers[i]))
     return sheet(tiles, captions, columns=8, enlarge=1)
 
 
@@ -50,8 +51,7 @@ def box_sheet(scenes: Scenes, detections: Sequence[Detections], least: float) ->
         canvas = _canvas(picture)
         draw = ImageDraw.Draw(canvas)
         there = scenes.labels[i] > 0
-        for box in scenes.boxes[i][there]:
-            _box(draw, box, _TRUTH)
+        _truth(draw, scenes, i)
         for box, score, label in zip(found.boxes, found.scores, found.labels, strict=True):
             if score >= least:
                 _box(draw, box, _FOUND)
@@ -72,11 +72,21 @@ def path_sheet(scenes: Scenes, locations: Tensor, answers: Tensor, size: int) ->
     for i, picture in enumerate(scenes.pictures):
         canvas = _canvas(picture)
         draw = ImageDraw.Draw(canvas)
-        _box(draw, scenes.boxes[i, 0], _TRUTH)
+        _truth(draw, scenes, i)
         _path(draw, locations[i], size)
         tiles.append(_tensor(canvas))
-        captions.append(f"{_name(scenes.labels[i, 0])}:{_name(answers[i])}")
+        captions.append(_caption(scenes.labels[i, 0], answers[i]))
     return sheet(tiles, captions, columns=8, enlarge=1)
+
+
+def map_sheet(pictures: Tensor, maps: Mapping[str, Tensor]) -> Image.Image:
+    """Return pictures (B, 1, S, S) with maps (B or more, S, S) as heat, a row for each name."""
+    tiles, captions = [], []
+    for name, rows in maps.items():
+        for picture, heat in zip(pictures, rows, strict=False):
+            tiles.append(_tensor(_canvas(picture, heat)))
+            captions.append(name)
+    return sheet(tiles, captions, columns=len(pictures), enlarge=1)
 
 
 def _path(draw: ImageDraw.ImageDraw, locations: Tensor, size: int) -> None:
@@ -105,6 +115,12 @@ def _tensor(canvas: Image.Image) -> Tensor:
     return torch.from_numpy(np.array(canvas)).permute(2, 0, 1) / 255  # (H, W, 3) -> (3, H, W)
 
 
+def _truth(draw: ImageDraw.ImageDraw, scenes: Scenes, number: int) -> None:
+    """Draw the boxes of the letters of a picture."""
+    for box in scenes.boxes[number][scenes.labels[number] > 0]:
+        _box(draw, box, _TRUTH)
+
+
 def _box(draw: ImageDraw.ImageDraw, box: Tensor, color: tuple[int, int, int]) -> None:
     left, top, right, bottom = (box * _ENLARGE).tolist()
     draw.rectangle((left, top, max(left, right - 1), max(top, bottom - 1)), outline=color)
@@ -114,6 +130,11 @@ def _cross(draw: ImageDraw.ImageDraw, point: Tensor, color: tuple[int, int, int]
     x, y = (point * _ENLARGE).tolist()
     draw.line((x - 4, y, x + 4, y), color, 2)
     draw.line((x, y - 4, x, y + 4), color, 2)
+
+
+def _caption(label: Tensor, answer: Tensor) -> str:
+    """Return the true and the predicted letter, or the latter alone if none is known."""
+    return f"{_name(label)}:{_name(answer)}" if label > 0 else _name(answer)
 
 
 def _name(label: Tensor) -> str:

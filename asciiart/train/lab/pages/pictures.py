@@ -32,8 +32,6 @@ _STEEPEST = 6
 _DARKEST_PAPER, _LIGHTEST_INK = 0.55, 0.2
 _DEEPEST_SHADE = 0.55
 _NOISE = 0.02
-_HELD_OUT_SHARE = 10
-"""One word in this many is held out."""
 
 Layer = Callable[[ImageDraw.ImageDraw, np.random.Generator], None]
 

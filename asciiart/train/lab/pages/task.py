@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,21 +12,30 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from asciiart.core.learning.trainer import StepLoss, TrainerConfig
-from asciiart.core.vision.segmentation import SegmentationNetwork, intersection_over_union
+from asciiart.core.vision.segmentation import SegmentationNetwork
 from asciiart.glyphs.font import Font
+from asciiart.io.pictures.image import load_image
 from asciiart.train.lab.lesson import Lesson, Outcome
-from asciiart.train.lab.pages.pictures import Pages, draw_pages, spread, words_of_names
+from asciiart.train.lab.pages.pictures import SIZE, Pages, draw_pages, words_of_names
+from asciiart.train.lab.pages.rules import LinearPixels, best_threshold, text_iou
 from asciiart.train.lab.sheet import sheet
 
 BATCH = 8
 """Pages in each batch."""
 ASKED = 64
 """Pages to test on."""
+KNOWN = 32
+"""Pages by which the baselines are tuned."""
 _SHOWN = 8
-_NEIGHBORHOOD = 25
-"""Side in pixels of the square whose mean the adaptive threshold subtracts."""
-_LEVELS = 64
-"""Bins of the histogram for Otsu's threshold."""
+_LONGEST = 4 * SIZE
+"""Longest side in pixels of a picture that is tried."""
+_VALIDATION_SEED = 1000
+"""What is added to the seed for pages for validation."""
+
+
+def build(network: str, settings: Mapping[str, Any]) -> nn.Module:  # noqa: ARG001 - none needed
+    """Return a network before training."""
+    return SegmentationNetwork(2, width=8, depth=3, upsampling=network)
 
 
 def page_batches(fonts: Sequence[Font], words: Sequence[str], seed: int) -> Callable[[int], Pages]:
@@ -40,11 +50,6 @@ def page_loss(network: nn.Module, pages: Pages) -> StepLoss:
     return StepLoss(loss, {"IoU": text_iou(logits.argmax(1), pages.truth)})
 
 
-def text_iou(predicted: Tensor, truth: Tensor) -> float:
-    """Return the IoU of text over the pixels of all pages; masks are (B, H, W) or (H, W)."""
-    return float(intersection_over_union(predicted, truth, 2)[1].nan_to_num(0.0))
-
-
 @torch.no_grad()
 def find_text(network: nn.Module, pictures: Tensor) -> Tensor:
     """Return the masks (B, H, W) that a network predicts for pages (B, 3, H, W)."""
@@ -53,67 +58,54 @@ def find_text(network: nn.Module, pictures: Tensor) -> Tensor:
     return torch.cat(parts)
 
 
-def otsu_threshold(values: Tensor) -> float:
-    """Return the threshold with the largest variance between the two classes (Otsu 1979).
-
-    The bins lie between the smallest and the largest of ``values``, which have any shape.
-    """
-    low, high = float(values.min()), float(values.max())
-    counts = torch.histc(values, _LEVELS, low, high)  # (64,)
-    share = counts.cumsum(0) / counts.sum()  # (64,), of the lower group
-    moment = (counts * torch.arange(_LEVELS)).cumsum(0) / counts.sum()  # (64,)
-    between = (moment[-1] * share - moment) ** 2 / (share * (1 - share))  # 0 / 0 at the end
-    best = int(between.nan_to_num(0.0, 0.0, 0.0).argmax())
-    return low + (best + 1) * (high - low) / _LEVELS
-
-
-def threshold_text(pictures: Tensor, truth: Tensor, *, adaptive: bool) -> Tensor:
-    """Return masks (B, H, W) by Otsu's threshold, given for each page which side the text is on.
-
-    With ``adaptive`` the threshold is applied to the difference from the mean of a pixel's
-    neighborhood. The masks are dilated like those of the truth.
-    """
-    gray = pictures.mean(1, keepdim=True)  # (B, 3, H, W) -> (B, 1, H, W)
-    if adaptive:
-        around = (_NEIGHBORHOOD, 1, _NEIGHBORHOOD // 2)
-        gray = gray - functional.avg_pool2d(gray, *around, count_include_pad=False)
-    masks = []
-    for values, true in zip(gray[:, 0], truth, strict=True):
-        below = (values < otsu_threshold(values)).long()  # (H, W)
-        sides = spread(torch.stack([below, 1 - below]))  # (2, H, W)
-        masks.append(max(sides, key=lambda mask: text_iou(mask, true)))
-    return torch.stack(masks)
-
-
 def teach(network: str, lesson: Lesson) -> Outcome:
     """Train on pages with the training fonts; test on held-out fonts and words."""
     fonts, words = lesson.fonts(), words_of_names(validate=lesson.validate)
-    model = lesson.build(lambda: SegmentationNetwork(2, width=8, depth=3, upsampling=network))
+    model = lesson.build(lambda: build(network, {}))
     config = TrainerConfig(steps=700, learning_rate=1e-2, optimizer="adamw", schedule="warm_cosine")
     batches = page_batches(fonts.training, words.training, lesson.seed)
     lesson.fit(model, batches, page_loss, config, title=f"pages, {network}")
-    asked = draw_pages(
-        fonts.held_out, words.held_out, ASKED, np.random.default_rng((lesson.seed, 2))
-    )
+    seed = lesson.seed + _VALIDATION_SEED * lesson.validate
+    asked = draw_pages(fonts.held_out, words.held_out, ASKED, np.random.default_rng((seed, 2)))
+    known = draw_pages(fonts.training, words.training, KNOWN, np.random.default_rng((seed, 3)))
     answers = find_text(model.eval(), asked.pictures)
-    otsu = threshold_text(asked.pictures, asked.truth, adaptive=False)
-    adaptive = threshold_text(asked.pictures, asked.truth, adaptive=True)
+    rules = {
+        "Otsu's threshold": best_threshold("otsu", known).masks(*asked),
+        "adaptive threshold": best_threshold("adaptive", known).masks(*asked),
+        "Sauvola's threshold": best_threshold("sauvola", known).masks(*asked),
+        "logistic regression of local statistics": LinearPixels(known).masks(asked.pictures),
+    }
+    baselines = {name: text_iou(masks, asked.truth) for name, masks in rules.items()}
     figures = {
         "IoU": text_iou(answers, asked.truth),
-        "IoU by Otsu's threshold": text_iou(otsu, asked.truth),
-        "IoU by adaptive threshold": text_iou(adaptive, asked.truth),
         "share of text": float(asked.truth.float().mean()),
         "pages": float(ASKED),
     }
-    return Outcome(model, figures, _picture(asked, answers, adaptive))
+    best = max(baselines, key=baselines.__getitem__)
+    samples = _picture(asked, {"text": asked.truth, "network": answers, "rule": rules[best]})
+    return Outcome(model, figures, samples, baselines)
 
 
-def _picture(asked: Pages, answers: Tensor, adaptive: Tensor) -> Image.Image:
-    """Return pages, their truth, the network's answers and the threshold's, in four rows."""
-    masks = (asked.truth, answers, adaptive)
+def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> Image.Image:  # noqa: ARG001
+    """Return a picture with the text that a network found in it in red.
+
+    A picture is made smaller first, if it is larger than the network can take; text should then be
+    18 to 32 pixels high.
+    """
+    picture = Image.fromarray(load_image(given, target=(_LONGEST, _LONGEST)).on(255))
+    picture.thumbnail((_LONGEST, _LONGEST))
+    picture = picture.resize((max(SIZE // 4, picture.width), max(SIZE // 4, picture.height)))
+    colors = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None] / 255  # (1, 3, H, W)
+    found = find_text(model, colors)[0, :, :, None].float()  # (H, W, 1)
+    shown = colors[0].permute(1, 2, 0) * (1 - 0.5 * found) + found * torch.tensor([0.5, 0, 0])
+    return Image.fromarray((shown * 255).round().to(torch.uint8).numpy())
+
+
+def _picture(asked: Pages, masks: Mapping[str, Tensor]) -> Image.Image:
+    """Return pages, and in further rows their masks by name, with the IoU of each."""
     pictures = list(asked.pictures[:_SHOWN])
     captions = ["page"] * _SHOWN
-    for name, mask in zip(("text", "network", "threshold"), masks, strict=True):
+    for name, mask in masks.items():
         pictures += [page.float()[None] for page in mask[:_SHOWN]]
         ious = map(text_iou, mask[:_SHOWN], asked.truth[:_SHOWN])
         captions += [f"{name}, IoU {iou:.2f}" for iou in ious]
