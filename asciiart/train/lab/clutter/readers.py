@@ -52,6 +52,8 @@ def mean_letters(bank: LetterBank, groups: int) -> list[Template]:
     for label in range(1, int(bank.labels.max()) + 1):
         for size in sorted(set(bank.sizes.tolist())):
             chosen = (bank.labels == label) & (bank.sizes == size)
+            if not chosen.any():
+                continue
             boxes = bank.boxes[chosen]  # (F, 4)
             wide, high = (boxes[:, 2:] - boxes[:, :2]).mean(0).round().int().tolist()
             crops = _crops(bank.tiles[chosen], boxes, (high, wide))  # (F, h, w)

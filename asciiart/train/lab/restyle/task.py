@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from asciiart.core.learning.trainer import StepLoss, Trainer, TrainerConfig
-from asciiart.core.vision.localization import CamClassifier
+from asciiart.core.layers import ConvBlock, ConvNet
 from asciiart.core.vision.style import StyleConfig, StyleTransfer, transfer_loss
 from asciiart.glyphs.font import load_font
 from asciiart.train.lab.clutter.given import ink_of
@@ -30,17 +30,20 @@ from asciiart.train.lab.sheet import sheet
 ASKED = 120
 """Letters to be drawn in another style."""
 LAYERS = StyleConfig(
-    content_layers=("trunk.conv4",),
+    content_layers=("trunk.conv3",),
     style_layers=("trunk.conv1", "trunk.conv2", "trunk.conv3"),
     content_weight=1.0,
     style_weight=1e5,
 )
 """Layers of the network that are compared."""
 _BATCH, _STEPS, _RATE = 64, 400, 4e-3
-_STROKES, _STROKE_RATE = 150, 0.05
+_STROKES, _STROKE_RATE = 100, 0.08
 """Steps in which a letter is drawn."""
 _WEIGHTS = (0.2, 0.35, 0.5, 0.65)
 """Weights of the sample that blending may choose."""
+_WIDTH = 16
+_PLACES = 4
+"""Places along a side that the network's last layer tells apart."""
 _SHOWN = 14
 _SAMPLE = "R"
 """The letter that shows the styles to a user."""
@@ -61,9 +64,23 @@ class Orders(NamedTuple):
     """The styles (B,), never the plain one."""
 
 
-def build(network: str, settings: Mapping[str, Any]) -> CamClassifier:  # noqa: ARG001
-    """Return a network that tells letters and styles, in whose layers pictures are compared."""
-    return CamClassifier(len(LETTERS) + len(STYLES))
+def build(network: str, settings: Mapping[str, Any]) -> ConvNet:  # noqa: ARG001
+    """Return a network that tells letters and styles, in whose layers pictures are compared.
+
+    It pools by the mean, as Gatys et al. advise, and has no strides, since pictures that are drawn
+    through strides become speckled. All letters are in the middle, so that a linear layer may look
+    at places.
+    """
+    stages: dict[str, nn.Module] = {
+        "conv1": ConvBlock(1, _WIDTH, 5),  # (B, w, S, S)
+        "pool1": nn.AvgPool2d(2),
+        "conv2": ConvBlock(_WIDTH, 2 * _WIDTH, 3),  # (B, 2w, S/2, S/2)
+        "pool2": nn.AvgPool2d(2),
+        "conv3": ConvBlock(2 * _WIDTH, 4 * _WIDTH, 3),  # (B, 4w, S/4, S/4)
+    }
+    head = nn.Sequential(nn.AdaptiveAvgPool2d(_PLACES), nn.Flatten())
+    classifier = nn.Linear(4 * _WIDTH * _PLACES**2, len(LETTERS) + len(STYLES))
+    return ConvNet(stages, 4 * _WIDTH, head, classifier)
 
 
 def orders_of(known: Lettering, count: int, seed: int) -> Orders:
@@ -98,7 +115,7 @@ def _loss(network: nn.Module, batch: tuple[Tensor, ...]) -> StepLoss:
     )
 
 
-def _learn(known: Lettering, lesson: Lesson, seed: int, title: str) -> CamClassifier:
+def _learn(known: Lettering, lesson: Lesson, seed: int, title: str) -> ConvNet:
     """Return a network that tells letters and styles."""
     torch.manual_seed(seed)
     model = build("", {})
@@ -109,7 +126,7 @@ def _learn(known: Lettering, lesson: Lesson, seed: int, title: str) -> CamClassi
     return model.cpu().eval()
 
 
-def redraw(network: CamClassifier, content: Tensor, samples: Tensor, steps: int) -> Tensor:
+def redraw(network: ConvNet, content: Tensor, samples: Tensor, steps: int) -> Tensor:
     """Return the letters in the samples' styles, (B, 1, S, S), 0 to 1."""
     model = StyleTransfer(network, content, samples, LAYERS)
     config = TrainerConfig(steps=steps, learning_rate=_STROKE_RATE)
@@ -154,13 +171,13 @@ def _blend(asked: Orders, weight: float) -> Tensor:
 
 
 @torch.no_grad()
-def _told(judge: CamClassifier, pictures: Tensor) -> tuple[Tensor, Tensor]:
+def _told(judge: nn.Module, pictures: Tensor) -> tuple[Tensor, Tensor]:
     """Return the letters and the styles (B,) that a judge sees."""
     logits = judge(pictures)
     return logits[:, : len(LETTERS)].argmax(1), logits[:, len(LETTERS) :].argmax(1)
 
 
-def both_right(judge: CamClassifier, pictures: Tensor, asked: Orders) -> float:
+def both_right(judge: nn.Module, pictures: Tensor, asked: Orders) -> float:
     """Return the share of pictures in which a judge sees the letter and the style asked for."""
     letters, styles = _told(judge, pictures)
     return float(((letters == asked.letters) & (styles == asked.styles)).float().mean())
@@ -173,7 +190,7 @@ def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> Image.I
     sample = samples.inks[samples.labels == LETTERS.index(_SAMPLE)]  # (1, S, S)
     styles = torch.arange(1, len(STYLES))
     wanted = in_styles(sample.expand(len(styles), -1, -1), styles)
-    drawn = redraw(cast("CamClassifier", model), letter.expand_as(wanted), wanted, _STROKES)
+    drawn = redraw(cast("ConvNet", model), letter.expand_as(wanted), wanted, _STROKES)
     return sheet([*wanted, *drawn], [*list(STYLES)[1:]] * 2, columns=len(styles), enlarge=2)
 
 

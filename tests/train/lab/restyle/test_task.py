@@ -11,7 +11,6 @@ from lab_tries import picture_of, trained_and_tried
 from lessons import LESSON
 from PIL import Image
 
-from asciiart.core.vision.localization import CamClassifier
 from asciiart.core.vision.style import gram_matrix
 from asciiart.glyphs.font import load_font
 from asciiart.train.lab.catalog import TASKS
@@ -25,6 +24,7 @@ KNOWN = lettering([load_font("DejaVu Sans Mono"), load_font("Spleen 8x16")])
 @pytest.fixture
 def _few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(task, "ASKED", 4)
+    monkeypatch.setattr(task, "_BATCH", 4)
     monkeypatch.setattr(task, "_STROKES", 3)
 
 
@@ -73,7 +73,7 @@ def test_drawing_brings_the_gram_matrices_nearer() -> None:
 
 
 def test_letter_and_style_must_both_be_right() -> None:
-    class Judge(CamClassifier):
+    class Judge(torch.nn.Module):
         def forward(self, pictures: torch.Tensor) -> torch.Tensor:
             logits = torch.zeros(len(pictures), len(LETTERS) + len(STYLES))
             logits[:, asked.letters[0]] = 1
@@ -82,5 +82,4 @@ def test_letter_and_style_must_both_be_right() -> None:
 
     asked = orders_of(KNOWN, 50, 0)
     right = (asked.letters == asked.letters[0]) & (asked.styles == asked.styles[0])
-    judge = Judge(len(LETTERS) + len(STYLES))
-    assert both_right(judge, asked.content, asked) == pytest.approx(float(right.float().mean()))
+    assert both_right(Judge(), asked.content, asked) == pytest.approx(float(right.float().mean()))
