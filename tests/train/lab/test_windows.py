@@ -41,7 +41,10 @@ def test_every_pixel_lies_in_equally_many_windows() -> None:
 
 def test_pictures_are_not_mixed() -> None:
     pictures = torch.stack([torch.zeros(1, 6, 6), torch.ones(1, 6, 6)])
-    assert by_windows(lambda windows: windows * 2, pictures, 2, 2).mean((1, 2, 3)).tolist() == [0, 2]
+    assert by_windows(lambda windows: windows * 2, pictures, 2, 2).mean((1, 2, 3)).tolist() == [
+        0,
+        2,
+    ]
 
 
 def test_random_windows_come_from_everywhere() -> None:
