@@ -47,6 +47,15 @@ _TASKS = (
         "a picture with letters",
     ),
     Task(
+        "codes",
+        "codes",
+        "eight numbers per glyph, learned without labels: is the nearest glyph, by them, the same "
+        "letter, of fonts never seen",
+        "accuracy",
+        {"autoencoder": 0.8, "pretrained": 0.8},
+        "a picture of a letter",
+    ),
+    Task(
         "denoise",
         "denoise",
         "clean noisy lines of words, of fonts and words never seen: dB against the clean ones",

@@ -33,7 +33,7 @@ from asciiart.train.lab.text_lines import text_lines, words_of_names
 @pytest.fixture(autouse=True)
 def _few_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(denoise, "LINES", 8)
-    monkeypatch.setattr(denoise, "ASKED_LINES", 6)
+    monkeypatch.setattr(denoise, "ASKED_LINES", 3)
     monkeypatch.setattr(denoise, "NEAREST_COUNT", 300)
 
 
@@ -93,7 +93,7 @@ def test_judges_by_held_out_fonts_and_words(
     lesson = replace(LESSON, validate=validate)
     denoise.teach("convolutional", lesson)
     words = words_of_names(validate=validate).held_out
-    held_out = text_lines(lesson.fonts().held_out, words, 6, lesson.seed)
+    held_out = text_lines(lesson.fonts().held_out, words, 3, lesson.seed)
     assert torch.equal(asked[0], spoil(held_out, lesson.seed))
 
 

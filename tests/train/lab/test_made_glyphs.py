@@ -25,7 +25,7 @@ def random(seed: int = 0) -> torch.Generator:
 
 
 def letters(rows: list[list[float]], labels: list[int]) -> Letters:
-    pictures = torch.tensor(rows)[:, None, None]  # (B, N) -> (B, 1, 1, N)
+    pictures = torch.tensor(rows, dtype=torch.float32)[:, None, None]  # (B, N) -> (B, 1, 1, N)
     return Letters(pictures, torch.tensor(labels), torch.zeros(len(labels), dtype=torch.long))
 
 
