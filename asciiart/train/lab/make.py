@@ -1,9 +1,10 @@
-"""Lab task: generate glyphs of given letters; a classifier judges them."""
+"""Lab task: make glyphs of given letters that are recognized, and show what no known font has."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from PIL import Image
@@ -21,19 +22,25 @@ from asciiart.core.gan import (
 )
 from asciiart.core.learning.data import minibatches
 from asciiart.core.learning.trainer import TrainerConfig
+from asciiart.errors import OptionError
 from asciiart.train.lab.drawn_letters import LETTERS, Letters, letters_of
 from asciiart.train.lab.font_groups import LabFonts
 from asciiart.train.lab.lesson import Lesson, Outcome, own_loss
-from asciiart.train.lab.letters import SIZE, learn_letters, recognize
+from asciiart.train.lab.letters import SIZE, learn_letters
+from asciiart.train.lab.made_glyphs import CHEAP, judge_glyphs, make_cheaply, share_recognized
 from asciiart.train.lab.sheet import sheet
 
 STYLE_SIZE = 16
 """Size of a style: the GAN's noise or the autoencoder's code."""
-STYLES = 32
-"""Number of styles in which every letter is judged."""
+STYLES = 256
+"""Number of styles in which every letter is made."""
+JUDGED = 32
+"""Number of styles that the classifier sees."""
 TRUSTWORTHY = 0.85
 """Share of real letters that a classifier found in the folder must recognize to be the judge."""
 _BATCH = 64
+_PART = 1024
+"""Letters that are drawn at once."""
 _SHOWN = 12
 """Number of styles to show, one per row."""
 
@@ -75,28 +82,14 @@ def draw(network: nn.Module, styles: int, seed: int) -> Letters:
     random = torch.Generator().manual_seed(seed)
     style = torch.randn(styles, STYLE_SIZE, generator=random)[numbers]  # (styles K, Z)
     device = next(network.parameters()).device
-    if isinstance(network, ConvVariationalAutoencoder):
-        pictures = network.decode(style.to(device), labels.to(device)).sigmoid()
-    else:
-        pictures = network(style.to(device), labels.to(device))  # (styles K, 1, S, S)
-    return Letters(pictures.cpu(), labels, numbers)
-
-
-def variety(letters: Letters) -> float:
-    """Return the root mean square deviation of pixels from their letter's mean picture.
-
-    It is averaged over the letters, in ink: 0 if all pictures of each letter are the same.
-    """
-    deviations = []
-    for label in set(letters.labels.tolist()):
-        pictures = letters.pictures[letters.labels == label]
-        deviations.append((pictures - pictures.mean(0)).square().mean().sqrt())
-    return float(torch.stack(deviations).mean())
-
-
-def share_recognized(judge: nn.Module, letters: Letters) -> float:
-    """Return the share of letters that the classifier recognizes."""
-    return float((recognize(judge, letters.pictures) == letters.labels).float().mean())
+    parts = []
+    for codes, kinds in zip(style.split(_PART), labels.split(_PART), strict=True):
+        if isinstance(network, ConvVariationalAutoencoder):
+            drawn = network.decode(codes.to(device), kinds.to(device)).sigmoid()
+        else:
+            drawn = network(codes.to(device), kinds.to(device))  # (B, Z) -> (B, 1, S, S)
+        parts.append(drawn.cpu())
+    return Letters(torch.cat(parts), labels, numbers)
 
 
 def load_judge(path: Path, known: Letters) -> nn.Module | None:
@@ -128,13 +121,45 @@ def teach(network: str, lesson: Lesson) -> Outcome:
     batches = glyph_batches(network, real, lesson.seed)
     lesson.fit(model, batches, own_loss, _CONFIGS[network], title=f"make, {network}")
     made = draw(model.eval(), STYLES, lesson.seed)
+    shown = JUDGED * len(LETTERS)
+    judgment = judge_glyphs(judge, made, unseen, real, shown)
     figures = {
-        "recognized": share_recognized(judge, made),
+        "score": judgment.score,
+        "recognized": judgment.recognized,
         "recognized of held-out fonts": share_recognized(judge, unseen),
-        "variety, fonts are 1": variety(made) / max(variety(real), 1e-6),
+        "covered": judgment.covered,
         "samples": float(len(made.labels)),
     }
-    return Outcome(model, figures, _picture(made))
+    baselines = {
+        name: judge_glyphs(
+            judge, make_cheaply(make, real, STYLES, lesson.seed), unseen, real, shown
+        ).score
+        for name, make in CHEAP.items()
+    }
+    return Outcome(model, figures, _picture(made), baselines)
+
+
+def build(network: str, settings: Mapping[str, Any]) -> nn.Module:  # noqa: ARG001 - as all tasks
+    """Return a network as it is before training."""
+    return _NETWORKS[network]()
+
+
+def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> Image.Image:  # noqa: ARG001
+    """Return the letters and digits of a text in random styles, one style per row.
+
+    Raises
+    ------
+    OptionError
+        If there is none, or another character.
+    """
+    text = "".join(given.split())
+    unknown = [character for character in text if character not in LETTERS]
+    if unknown or not text:
+        raise OptionError(f"{given!r}: only letters A to Z, a to z and digits can be made")
+    made = draw(model, _SHOWN, 0)
+    wanted = [LETTERS.index(character) for character in text]
+    tiles = made.pictures.unflatten(0, (_SHOWN, len(LETTERS)))[:, wanted].flatten(0, 1)
+    return sheet(list(tiles), columns=len(text), enlarge=2)
 
 
 def _picture(made: Letters) -> Image.Image:

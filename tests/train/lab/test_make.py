@@ -16,20 +16,22 @@ from torch import Tensor, nn
 from asciiart.core.autoencoders.variational import ConvVariationalAutoencoder
 from asciiart.core.convnets import vgg_small
 from asciiart.core.gan import AdversarialBatch
+from asciiart.errors import OptionError
 from asciiart.glyphs.font import load_font
 from asciiart.train.lab import make
 from asciiart.train.lab.catalog import TASKS
 from asciiart.train.lab.drawn_letters import LETTERS, Letters, letters_of
 from asciiart.train.lab.lesson import Lesson
 from asciiart.train.lab.letters import SIZE
+from asciiart.train.lab.made_glyphs import CHEAP
 from asciiart.train.lab.make import (
     STYLE_SIZE,
     draw,
     glyph_batches,
     load_judge,
     share_recognized,
-    variety,
 )
+from asciiart.train.lab.run import run_task, try_task
 
 TOGETHER = len(LETTERS)
 
@@ -37,6 +39,7 @@ TOGETHER = len(LETTERS)
 @pytest.fixture
 def lesson(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lesson:
     monkeypatch.setattr(make, "STYLES", 4)  # to be fast
+    monkeypatch.setattr(make, "JUDGED", 2)
     return Lesson(
         tmp_path, steps=3, training_fonts=("DejaVu Sans Mono",), held_out_fonts=("Spleen 8x16",)
     )
@@ -63,7 +66,9 @@ def test_learns_and_is_judged(network: str, lesson: Lesson) -> None:
     figures = outcome.figures
     assert next(iter(figures)) == TASKS["make"].figure
     assert all(math.isfinite(figure) and figure >= 0 for figure in figures.values())
-    assert figures["recognized"] <= 1
+    assert all(figures[name] <= 1 for name in ("score", "recognized", "covered"))
+    assert set(outcome.baselines) == set(CHEAP)
+    assert outcome.baselines["noised copies, 0"] == 0
     assert figures["samples"] == make.STYLES * TOGETHER
     assert isinstance(outcome.samples, Image.Image)
     assert outcome.samples.width > TOGETHER * SIZE
@@ -113,14 +118,19 @@ def test_a_variational_autoencoder_draws_from_its_code() -> None:
     assert not torch.equal(draw(network, 2, seed=1).pictures, made.pictures)
 
 
-def test_variety_is_the_deviation_within_a_letter() -> None:
-    def letters(*values: float) -> Letters:
-        pictures = torch.tensor(values)[:, None, None, None].expand(-1, 1, 2, 2)
-        labels = torch.arange(len(values)) // 2
-        return Letters(pictures, labels, labels)
+@pytest.mark.parametrize("network", TASKS["make"].bars)
+def test_what_was_trained_can_be_tried(network: str, lesson: Lesson) -> None:
+    run_task(TASKS, "make", network, lesson)
+    tried = try_task(TASKS, "make", "Q 7", lesson.folder)
+    assert tried.network == network
+    assert isinstance(tried.answer, Image.Image)
+    assert 2 * 2 * SIZE < tried.answer.width < 3 * 2 * SIZE
 
-    assert variety(letters(0.3, 0.3, 0.9, 0.9)) == 0  # letters differ, not their pictures
-    assert variety(letters(0.2, 0.4, 0.0, 0.8)) == pytest.approx((0.1 + 0.4) / 2)
+
+@pytest.mark.parametrize("given", ["", "Ä", "a-b"])
+def test_what_cannot_be_made_is_said(given: str) -> None:
+    with pytest.raises(OptionError, match="only letters"):
+        make.answer(make.build("gan", {}), given, {})
 
 
 def test_batches_say_whose_turn_it_is_for_the_adversaries_only() -> None:
