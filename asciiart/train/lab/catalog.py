@@ -84,7 +84,7 @@ _TASKS = (
     Task(
         "memory",
         "memory",
-        "what is the product of two marked numbers among 50: the share off by less than 0.04",
+        "what is the product of two marked numbers among 30: the share off by less than 0.04",
         "right",
         {"feed-forward": 0.9, "lstm": 0.9, "gru": 0.9, "gru_cho": 0.9, "rnn": 0.0},
         "two numbers from 0 to 1, which are hidden among others",

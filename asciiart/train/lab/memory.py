@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -21,9 +22,9 @@ from asciiart.core.sequences.recurrent import RecurrentConfig, SequenceModel
 from asciiart.errors import OptionError
 from asciiart.train.lab.lesson import Lesson, Outcome
 
-_STEPS = 50
+_STEPS = 30
 """Least number of steps of a sequence; the longest have a tenth more."""
-_LONGER = 100
+_LONGER = 60
 """Number of steps of sequences longer than any that was learned from."""
 _BATCH, _TRAINING_STEPS = 100, 2500
 _UNITS = 64
@@ -42,9 +43,6 @@ _CELLS = ("lstm", "gru", "gru_cho", "rnn")
 NETWORKS = ("feed-forward", *_CELLS)
 """Attention without recurrence, and recurrent networks with equally many units."""
 _RATES = {"feed-forward": 3e-3, "lstm": 1e-2, "gru": 1e-2, "gru_cho": 1e-2, "rnn": 1e-3}
-
-Regression = Callable[[MemoryProblem], Tensor]
-"""From a problem to the features (B, F) of its sequences."""
 
 
 def build(network: str, settings: Mapping[str, Any]) -> nn.Module:  # noqa: ARG001
@@ -91,9 +89,12 @@ def _fit(
     x, center = (x - mean) / scale, y.mean(0)
     equations = x.T @ x + penalty * torch.eye(x.shape[1], dtype=torch.double)  # (F, F)
     weights = torch.linalg.solve(equations, x.T @ (y - center))  # (F, 1)
-    return lambda inputs: (
-        ((features(inputs).double() - mean) / scale) @ weights + center
-    ).float()
+    return lambda inputs: (((features(inputs).double() - mean) / scale) @ weights + center).float()
+
+
+def _tail(inputs: Tensor, size: int) -> Tensor:
+    """Return the last ``size`` steps (B, 2 size), with zeros before shorter sequences."""
+    return functional.pad(inputs, (0, 0, size, 0))[:, -size:].flatten(1)
 
 
 def baselines(
@@ -109,7 +110,7 @@ def baselines(
     """
     random = torch.Generator().manual_seed(seed)
     weights = torch.randn(3, _FEATURES, generator=random)  # two inputs and a bias
-    tails = [lambda x, tail=tail: x[:, -tail:].flatten(1) for tail in _TAILS]  # type: ignore[misc]
+    tails = [partial(_tail, size=size) for size in _TAILS]
 
     def means(inputs: Tensor) -> Tensor:
         seen = functional.pad(inputs, (0, 1), value=1.0) @ weights  # (B, T, 3) -> (B, T, F)

@@ -35,9 +35,7 @@ def words_of_names(seed: int, *, validate: bool = False) -> WordSplit:
     """Return the words of 3 to 10 letters in Unicode's names, in an order that the seed decides."""
     names = (unicodedata.name(chr(code), "") for code in range(sys.maxunicode + 1))
     words = {word for name in names for part in name.split() for word in part.split("-")}
-    kept = sorted(
-        word for word in words if word.isalpha() and _SHORTEST <= len(word) <= _LONGEST
-    )
+    kept = sorted(word for word in words if word.isalpha() and _SHORTEST <= len(word) <= _LONGEST)
     random.Random(seed).shuffle(kept)
     return split_words(kept, validate=validate)
 
@@ -94,9 +92,7 @@ def teach(network: str, lesson: Lesson) -> Outcome:
     """Train on most of the words; test on the others, against as many principal components."""
     training, held_out = words_of_names(lesson.seed, validate=lesson.validate)
     model = lesson.build(lambda: build(network, {}))
-    batches = minibatches(
-        (to_symbols(training),), min(_BATCH, len(training)), seed=lesson.seed
-    )
+    batches = minibatches((to_symbols(training),), min(_BATCH, len(training)), seed=lesson.seed)
     config = TrainerConfig(
         steps=_STEPS, learning_rate=5e-3, optimizer="adam", schedule="warm_cosine", clip_norm=1.0
     )

@@ -147,7 +147,9 @@ class _Copies(NamedTuple):
 
 
 def _copies(lines: Sequence[Sequence[int]]) -> _Copies:
-    found = [_copy(line, place) for line in ((*line, 0) for line in lines) for place in range(len(line))]
+    found = [
+        _copy(line, place) for line in ((*line, 0) for line in lines) for place in range(len(line))
+    ]
     lengths, right = zip(*found, strict=True)
     return _Copies(np.array(lengths), np.array(right))
 
@@ -157,7 +159,9 @@ def _copy(line: Sequence[int], place: int) -> tuple[int, bool]:
     best, right = 0, False
     for end in range(place - 1, 0, -1):  # the symbol at ``end`` came after the earlier occurrence
         length = 0
-        while length < min(end, _LONGEST_MATCH) and line[end - 1 - length] == line[place - 1 - length]:
+        while (
+            length < min(end, _LONGEST_MATCH) and line[end - 1 - length] == line[place - 1 - length]
+        ):
             length += 1
         if length > best:
             best, right = length, line[end] == line[place]

@@ -23,7 +23,6 @@ from asciiart.core.sequences.recurrent import (
     truncated_windows,
 )
 from asciiart.errors import OptionError
-from asciiart.train.lab.characters.n_grams import CopyingNGram, best_n_gram
 from asciiart.train.lab.characters.chart_lines import (
     ALPHABET,
     LONGEST,
@@ -33,6 +32,7 @@ from asciiart.train.lab.characters.chart_lines import (
     to_symbols,
     to_text,
 )
+from asciiart.train.lab.characters.n_grams import CopyingNGram, best_n_gram
 from asciiart.train.lab.lesson import Lesson, Outcome
 
 _EMBEDDING = 32

@@ -46,9 +46,7 @@ def regression_on_words(training: LabeledGlyphs, words: Tensor) -> nn.Linear:
     """
     model = nn.Linear(training.pictures[0].numel(), words.shape[1])
     nn.init.zeros_(model.weight)
-    plain = minibatches(
-        (training.pictures, training.labels), min(_BATCH, len(training.labels))
-    )
+    plain = minibatches((training.pictures, training.labels), min(_BATCH, len(training.labels)))
 
     def batches(step: int) -> tuple[Tensor, ...]:
         pictures, labels = plain(step)
@@ -86,4 +84,3 @@ def words_from_a_list(
     model = regression_on_words(training, words)
     found = best_names(model, asked.pictures, words)  # (G,)
     return float((found == asked.labels + len(seen)).float().mean())
-

@@ -132,15 +132,15 @@ def split_characters(characters: str, *, validate: bool = False) -> Split:
     A name's checksum decides (see `split_words`); as many letters are for validation, and never
     shown, either.
     """
-    names = {unicodedata.name(character): character for character in characters}
+    names = {unicodedata.name(each): each for each in characters}
     parts = [split_words(names, validate=each).held_out for each in (False, True)]
-    counts = Counter(word for character in characters for word in words_of(character))
+    counts = Counter(word for each in characters for word in words_of(each))
     hidden: tuple[list[str], list[str]] = ([], [])  # held out, for validation
-    for name in names:
+    for name, character in names.items():
         fits = "WITH" in name.split() and min(counts[x] for x in name.split()) > _FEWEST_OTHERS
         for part, group in zip(parts, hidden, strict=True):
             if fits and name in part:
-                group.append(names[name])
+                group.append(character)
                 counts.subtract(name.split())
     seen = "".join(c for c in characters if c not in hidden[0] + hidden[1])
     return Split(seen, "".join(hidden[validate]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -13,7 +13,7 @@ from asciiart.core.learning.data import minibatches
 from asciiart.core.learning.trainer import StepLoss, Trainer, TrainerConfig
 from asciiart.train.lab.numbers.texts import Text, Texts
 
-_LONGEST = (1, 2, 3, 4, 5, 6)
+_LONGEST = (1, 2, 3, 4, 5)
 """Largest numbers of words in a run that are tried."""
 _SMOOTHINGS = (0.03, 0.3, 1.0)
 _STEPS = (100, 400)
@@ -107,14 +107,10 @@ def cheap_methods(texts: Texts) -> dict[str, float]:
         numbers = RunNumbers(texts.training, longest)
         training, validation, asked = map(numbers.of, texts)
         count = len(numbers.places)
-        fitted: list[tuple[str, Callable[[], RunClassifier]]] = [
-            *(("naive Bayes", lambda s=s: naive_bayes(training, count, s)) for s in _SMOOTHINGS),
-            *(
-                ("logistic regression", lambda n=n: logistic_regression(training, count, n))
-                for n in _STEPS
-            ),
-        ]
-        for name, fit in fitted:
-            classifier = fit()
-            found[name].append((classifier.share_right(validation), classifier.share_right(asked)))
+        fitted = {
+            "naive Bayes": [naive_bayes(training, count, smoothing) for smoothing in _SMOOTHINGS],
+            "logistic regression": [logistic_regression(training, count, n) for n in _STEPS],
+        }
+        for name, classifiers in fitted.items():
+            found[name] += [(x.share_right(validation), x.share_right(asked)) for x in classifiers]
     return {f"{name} on runs of words": max(shares)[1] for name, shares in found.items()}

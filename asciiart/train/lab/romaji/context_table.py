@@ -106,9 +106,10 @@ def _best_cut(word: Word, pieces: Pieces) -> Aligned | None:
         for used, (chance, cut) in best.items():
             for piece, share in pieces.get(sign, {}).items():
                 end = used + len(piece)
-                if word.romaji.startswith(piece, used) and chance * share > longer.get(
-                    end, (0.0, ())
-                )[0]:
+                if (
+                    word.romaji.startswith(piece, used)
+                    and chance * share > longer.get(end, (0.0, ()))[0]
+                ):
                     longer[end] = (chance * share, (*cut, piece))
         best = longer
     if len(word.romaji) not in best:

@@ -185,7 +185,9 @@ def make_words(training: int, held_out: int, seed: int, *, validate: bool = Fals
         learned, asked = split_words(new, validate=validate)
         tuning = split_words(new, validate=True).held_out
         if len(learned) >= training and min(len(asked), len(tuning)) >= held_out:
-            return Words(*map(_romanized, (learned[:training], tuning[:held_out], asked[:held_out])))
+            return Words(
+                *map(_romanized, (learned[:training], tuning[:held_out], asked[:held_out]))
+            )
 
 
 def _romanized(katakana: Sequence[str]) -> tuple[Word, ...]:

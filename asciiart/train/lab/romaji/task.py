@@ -19,6 +19,7 @@ from asciiart.core.sequences.transformer import DecoderLayer, Transformer, Trans
 from asciiart.errors import OptionError
 from asciiart.train.lab.attention_sheet import Answer, AttentionMap, attention_sheet
 from asciiart.train.lab.lesson import Lesson, Outcome
+from asciiart.train.lab.romaji.context_table import ContextTable, align_words
 from asciiart.train.lab.romaji.katakana import (
     LETTERS,
     LONG,
@@ -30,7 +31,6 @@ from asciiart.train.lab.romaji.katakana import (
     real_words,
     romanize,
 )
-from asciiart.train.lab.romaji.context_table import ContextTable, align_words
 
 _SOURCE_SIGNS = "".join(LETTERS) + LONG + REPEAT + REPEAT_VOICED
 _TARGET_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

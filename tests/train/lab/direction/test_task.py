@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import unicodedata
-from pathlib import Path
 
 import pytest
 import torch
@@ -91,7 +90,7 @@ def test_a_window_learns_what_is_near(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_few_lines")
 @pytest.mark.parametrize("network", TASKS["direction"].bars)
-def test_three_steps(network: str, tmp_path: Path) -> None:
+def test_three_steps(network: str) -> None:
     outcome = teach(TASKS["direction"], network)
     assert next(iter(outcome.figures)) == TASKS["direction"].figure
     assert 0 <= outcome.figures["exact lines"] <= outcome.figures["characters"] <= 1
@@ -122,7 +121,10 @@ def test_a_window_gives_each_place_its_own_weights() -> None:
 
 def test_the_network_reads_both_ways() -> None:
     torch.manual_seed(0)
-    for network, both in ((task.build("bi-gru", {}), True), (task._network("gru", bidirectional=False), False)):
+    for network, both in (
+        (task.build("bi-gru", {}), True),
+        (task._network("gru", bidirectional=False), False),
+    ):
         first, other = to_symbols([f"12a{HEBREW}", f"12{HEBREW}a"])[:, None]
         seen = task._logits(network, first)[0, :2], task._logits(network, other)[0, :2]
         assert torch.equal(*seen) != both

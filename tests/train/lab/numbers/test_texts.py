@@ -45,7 +45,7 @@ def texts() -> Texts:
 def test_half_of_the_texts_are_joined(texts: Texts) -> None:
     assert [len(part) for part in texts] == [400, 50, 50]
     assert 0.4 < sum(text.joined for text in texts.training) / 400 < 0.6
-    assert all(10 <= len(text.words) <= 54 for text in texts.training)
+    assert all(5 <= len(text.words) <= 54 for text in texts.training)
 
 
 def test_parts_have_no_common_text(texts: Texts) -> None:
