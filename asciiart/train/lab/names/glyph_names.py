@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +14,7 @@ from torch import Tensor
 from asciiart.core.sequences.decoding import END, PAD
 from asciiart.glyphs.font import Font
 from asciiart.train.lab.drawn_letters import draw_letters
+from asciiart.train.lab.word_parts import split_words
 
 SIZE = 40
 """Side of a picture in pixels."""
@@ -36,9 +36,8 @@ _COMMON_SHARE = 0.5
 _SAME = 0.02
 """Largest difference between two pictures that count as the same, as a share of their ink, both
 squared."""
-_UNSEEN_SHARE, _FEWEST_OTHERS = 8, 3
-"""One accented letter in this many is never shown; and the number of others that must have each of
-its words."""
+_FEWEST_OTHERS = 3
+"""Number of other characters that must have each word of a character never shown."""
 
 
 class LabeledGlyphs(NamedTuple):
@@ -58,7 +57,7 @@ class Split(NamedTuple):
     seen: str
     """Characters to train on."""
     unseen: str
-    """Accented letters that are never shown, although every word of their names is."""
+    """Accented letters to test on: never shown, although every word of their names is."""
 
 
 def glyphs_of(fonts: Sequence[Font], characters: str) -> LabeledGlyphs:
@@ -127,27 +126,36 @@ def words_of(character: str) -> tuple[str, ...]:
     return tuple(unicodedata.name(character).split())
 
 
-def split_characters(characters: str) -> Split:
+def split_characters(characters: str, *, validate: bool = False) -> Split:
     """Hold out some accented letters of whose names at least three others have each word.
 
-    A name's checksum decides.
+    A name's checksum decides (see `split_words`); as many letters are for validation, and never
+    shown, either.
     """
-    counts = Counter(word for character in characters for word in words_of(character))
-    unseen = ""
-    for character in characters:
-        words = words_of(character)
-        chosen = not zlib.crc32(" ".join(words).encode()) % _UNSEEN_SHARE
-        if "WITH" in words and chosen and min(counts[word] for word in words) > _FEWEST_OTHERS:
-            unseen += character
-            counts.subtract(words)
-    return Split("".join(c for c in characters if c not in unseen), unseen)
+    names = {unicodedata.name(each): each for each in characters}
+    parts = [split_words(names, validate=each).held_out for each in (False, True)]
+    counts = Counter(word for each in characters for word in words_of(each))
+    hidden: tuple[list[str], list[str]] = ([], [])  # held out, for validation
+    for name, character in names.items():
+        fits = "WITH" in name.split() and min(counts[x] for x in name.split()) > _FEWEST_OTHERS
+        for part, group in zip(parts, hidden, strict=True):
+            if fits and name in part:
+                group.append(character)
+                counts.subtract(name.split())
+    seen = "".join(c for c in characters if c not in hidden[0] + hidden[1])
+    return Split(seen, "".join(hidden[validate]))
 
 
 class Vocabulary:
     """Words as symbols, after the special ones of `core.sequences.decoding`."""
 
-    def __init__(self, characters: str) -> None:
-        self.words = ["", "", "", *sorted({word for c in characters for word in words_of(c)})]
+    @classmethod
+    def of_names(cls, characters: str) -> Vocabulary:
+        """Return the words of the characters' names."""
+        return cls(word for character in characters for word in words_of(character))
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = ["", "", "", *sorted(set(words))]
         self._places = {word: place for place, word in enumerate(self.words) if word}
 
     def encode(self, characters: str) -> Tensor:

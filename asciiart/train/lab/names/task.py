@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from asciiart.core.learning.augmentation import Compose, GaussianNoise, Rotate, Scale, Translate
 from asciiart.core.learning.data import minibatches
 from asciiart.core.learning.trainer import StepLoss, TrainerConfig
-from asciiart.core.sequences.decoding import PAD
+from asciiart.core.sequences.decoding import END, PAD
 from asciiart.core.vision.captioning import Captioner, CaptionerConfig
 from asciiart.train.lab.lesson import Lesson, Outcome
+from asciiart.train.lab.names.cheap import nearest_neighbor, words_from_a_list
+from asciiart.train.lab.names.given import given_glyph
 from asciiart.train.lab.names.glyph_names import (
     CANDIDATES,
     SIZE,
@@ -63,10 +65,11 @@ def prepare(lesson: Lesson) -> Lessons:
     """Draw all fonts; the training fonts alone decide which characters are used."""
     fonts = lesson.fonts()
     drawn = glyphs_of(fonts.training, CANDIDATES)
-    characters = split_characters(distinct_characters(drawn, CANDIDATES))
+    distinct = distinct_characters(drawn, CANDIDATES)
+    characters = split_characters(distinct, validate=lesson.validate)
     return Lessons(
         characters,
-        Vocabulary(characters.seen),
+        Vocabulary.of_names(characters.seen),
         only(drawn, CANDIDATES, characters.seen),
         glyphs_of(fonts.held_out, characters.seen),
         glyphs_of(fonts.held_out, characters.unseen),
@@ -97,10 +100,9 @@ def name_loss(network: Captioner, batch: NameBatch) -> StepLoss:
     return network.loss(*batch)
 
 
-def learn(network: str, lesson: Lesson, data: Lessons) -> Captioner:
-    """Return a captioner, in evaluation mode, trained on the names of the training glyphs."""
+def _captioner(network: str, vocab_size: int) -> Captioner:
     settings = CaptionerConfig(
-        vocab_size=len(data.vocabulary.words),
+        vocab_size=vocab_size,
         attention=network.removeprefix("captioner-"),
         channels=_CHANNELS,
         embedding_dim=128,
@@ -109,7 +111,30 @@ def learn(network: str, lesson: Lesson, data: Lessons) -> Captioner:
         doubly_stochastic=0.01,
         reinforce_weight=0.1,
     )
-    model = lesson.build(lambda: Captioner(settings))
+    return Captioner(settings)
+
+
+def build(network: str, settings: Mapping[str, Any]) -> nn.Module:
+    """Return the network called ``network`` as it is before training."""
+    return _captioner(network, len(Vocabulary(settings["words"]).words))
+
+
+def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> str:
+    """Return the Unicode name of the character in a picture's file.
+
+    Raises
+    ------
+    ImageError
+        If the file is not a picture.
+    """
+    assert isinstance(model, Captioner)
+    said = say(model, given_glyph(given))
+    return " ".join(Vocabulary(settings["words"]).decode(said.symbols[0]))
+
+
+def learn(network: str, lesson: Lesson, data: Lessons) -> Captioner:
+    """Return a captioner, in evaluation mode, trained on the names of the training glyphs."""
+    model = lesson.build(lambda: _captioner(network, len(data.vocabulary.words)))
     config = TrainerConfig(
         steps=_STEPS[network],
         learning_rate=3e-3,
@@ -148,30 +173,27 @@ def examine(
     return Examination(glyphs.pictures, drawn, names, said)
 
 
-def nearest_mean(training: LabeledGlyphs, asked: LabeledGlyphs) -> float:
-    """Return the share of glyphs nearest to their own character's mean picture: a baseline."""
-    count = int(training.labels.max()) + 1
-    flat = to_ink(training.pictures).flatten(1)  # (G, S·S)
-    sums = torch.zeros(count, flat.shape[1]).index_add_(0, training.labels, flat)
-    means = sums / training.labels.bincount(minlength=count)[:, None].clamp(min=1)
-    nearest = torch.cdist(to_ink(asked.pictures).flatten(1), means).argmin(1)
-    return float((nearest == asked.labels).float().mean())
-
-
 def teach(network: str, lesson: Lesson) -> Outcome:
-    """Train on the names in the training fonts; test on those in the held-out fonts."""
+    """Train on the names in the training fonts; test on characters never seen in any font."""
     data = prepare(lesson)
     model = learn(network, lesson, data)
     seen = examine(model, data.vocabulary, data.characters.seen, data.asked)
     unseen = examine(model, data.vocabulary, data.characters.unseen, data.unseen)
     figures = {
-        "exact": seen.exact(),
-        "exact by nearest mean picture": nearest_mean(data.training, data.asked),
-        "words": seen.words_right(),
-        "exact, characters never seen": unseen.exact(),
-        "words, characters never seen": unseen.words_right(),
+        "exact": unseen.exact(),
+        "words": unseen.words_right(),
+        "exact, characters seen in other fonts": seen.exact(),
+        "the same, by the nearest neighbor": nearest_neighbor(data.training, data.asked),
         "characters": float(len(data.characters.seen)),
         "characters never seen": float(len(data.characters.unseen)),
-        "pictures": float(len(seen.right)),
+        "pictures of those": float(len(unseen.right)),
     }
-    return Outcome(model, figures, answer_sheet(data.vocabulary, seen, unseen))
+    names = (data.vocabulary.encode(part) for part in data.characters)
+    cheap = words_from_a_list(data.training, data.unseen, *names, len(data.vocabulary.words))
+    return Outcome(
+        model,
+        figures,
+        answer_sheet(data.vocabulary, seen, unseen),
+        {"words by regression, in a list of all names": cheap, "nearest neighbor": 0.0},
+        {"words": data.vocabulary.words[END + 1 :]},
+    )

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import random
 import unicodedata
-import zlib
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from asciiart.train.lab.word_parts import split_words
+
 LONG, DOUBLING, NASAL = "ー", "ッ", "ン"
 """The prolonged sound mark and the letters that are a mora but not a syllable."""
-_HELD_OUT_SHARE = 10
-"""One word in this many is held out."""
+REPEAT, REPEAT_VOICED = "〱", "〲"
+"""Marks that stand for all that was written before them once more; the latter with its first
+consonant voiced: キラ〱 is KIRAKIRA, トキ〲 is TOKIDOKI. (They belong to vertical writing.)"""
 _OBSTRUENTS = "KSTPGZDBH"
 """Consonants that a small TU doubles in Japanese words."""
 _RARE = frozenset(("WI", "WE", "WO", "VA", "VI", "VE", "VO", "DI", "DU"))
@@ -26,6 +28,13 @@ _SHARES = (54, 6, 3, 18, 11, 8)
 """Percentages of the kinds of morae; one that may not stand at its position is drawn again."""
 _LENGTHS, _LENGTH_SHARES = range(2, 9), (10, 24, 28, 18, 11, 6, 3)
 """Lengths of words in morae, and their percentages."""
+_REPEATED = 0.5
+"""Share of the words with a part that is repeated."""
+_PART_LENGTHS = (2, 3, 4)
+"""Lengths of such parts in morae."""
+_VOICELESS = "KSTH"
+_VOICED_MARK = "\u3099"
+"""COMBINING KATAKANA-HIRAGANA VOICED SOUND MARK."""
 
 
 def _named_letters() -> dict[str, str]:
@@ -51,8 +60,10 @@ class Words(NamedTuple):
 
     training: tuple[Word, ...]
     """Words to train on."""
+    validation: tuple[Word, ...]
+    """Words by which the baseline is tuned."""
     held_out: tuple[Word, ...]
-    """Words to test on, disjoint from the training words."""
+    """Words to test on, the validation's while choices are made."""
 
 
 def romanize(katakana: str) -> str:
@@ -60,20 +71,29 @@ def romanize(katakana: str) -> str:
 
     The prolonged sound mark repeats the vowel before it, and small TU doubles the consonant after
     it. A small letter joins the syllable before it: KI and small YA are KYA, SI and small E are
-    SYE, HU and small A are HUA. SI, TI, TU, HU and ZI stay as their names say.
+    SYE, HU and small A are HUA. SI, TI, TU, HU and ZI stay as their names say. A mark of repetition
+    repeats all before it.
     """
     romaji, doubled = "", False
-    for sign in katakana:
+    for place, sign in enumerate(katakana):
         if sign == DOUBLING:
             doubled = True
         elif sign == LONG:
             romaji += romaji[-1:]
+        elif sign in (REPEAT, REPEAT_VOICED):
+            before = katakana[:place]
+            romaji += romanize(voiced(before) if sign == REPEAT_VOICED else before)
         elif LETTERS[sign].startswith("SMALL "):
             romaji = _join(romaji, LETTERS[sign].removeprefix("SMALL "))
         else:
             name = LETTERS[sign]
             romaji, doubled = romaji + name[0] * doubled + name, False
     return romaji
+
+
+def voiced(katakana: str) -> str:
+    """Return a word with its first consonant voiced: カ becomes ガ."""
+    return unicodedata.normalize("NFC", katakana[0] + _VOICED_MARK) + katakana[1:]
 
 
 def _join(romaji: str, small: str) -> str:
@@ -116,8 +136,19 @@ def _may_follow(kind: str, before: str, is_last: bool) -> bool:
 
 
 def make_word(generator: random.Random) -> str:
-    """Return a random word of 2 to 8 morae that follows the sound pattern of Japanese."""
-    count = generator.choices(_LENGTHS, _LENGTH_SHARES)[0]
+    """Return a random word that follows the sound pattern of Japanese.
+
+    It has 2 to 8 morae; or a part of 2 to 4, which a mark repeats, and sometimes another mora.
+    """
+    if generator.random() >= _REPEATED:
+        return _make_morae(generator, generator.choices(_LENGTHS, _LENGTH_SHARES)[0])
+    part = _make_morae(generator, generator.choice(_PART_LENGTHS))
+    may_change = LETTERS[part[0]][0] in _VOICELESS
+    mark = generator.choice((REPEAT, REPEAT_VOICED) if may_change else (REPEAT,))
+    return part + mark + generator.choice(("", generator.choice(_COMMON)))
+
+
+def _make_morae(generator: random.Random, count: int) -> str:
     morae = [""]
     while len(morae) <= count:
         (kind,) = generator.choices(_KINDS, _SHARES)
@@ -140,21 +171,24 @@ def real_words() -> tuple[Word, ...]:
     )
 
 
-def is_held_out(katakana: str) -> bool:
-    """Return whether a word is held out; its checksum decides, independently of the seed."""
-    return zlib.crc32(katakana.encode()) % _HELD_OUT_SHARE == 0
+def make_words(training: int, held_out: int, seed: int, *, validate: bool = False) -> Words:
+    """Return the given numbers of different words, none of which is one of the real ones.
 
-
-def make_words(training: int, held_out: int, seed: int) -> Words:
-    """Return the given numbers of different words, none of which is one of the real ones."""
+    There are as many for validation as held out. A word's checksum decides what it is for.
+    """
     generator = random.Random(seed)
-    seen = {word.katakana for word in real_words()}
-    groups: tuple[list[Word], list[Word]] = ([], [])
-    wanted = (training, held_out)
-    while any(len(group) < count for group, count in zip(groups, wanted, strict=True)):
-        katakana = make_word(generator)
-        group = groups[is_held_out(katakana)]
-        if katakana not in seen and len(group) < wanted[is_held_out(katakana)]:
-            seen.add(katakana)
-            group.append(Word(katakana, romanize(katakana)))
-    return Words(tuple(groups[0]), tuple(groups[1]))
+    real = {word.katakana for word in real_words()}
+    made: dict[str, None] = {}  # in order
+    while True:
+        made |= dict.fromkeys(make_word(generator) for _ in range(training + 10 * held_out))
+        new = [word for word in made if word not in real]
+        learned, asked = split_words(new, validate=validate)
+        tuning = split_words(new, validate=True).held_out
+        if len(learned) >= training and min(len(asked), len(tuning)) >= held_out:
+            return Words(
+                *map(_romanized, (learned[:training], tuning[:held_out], asked[:held_out]))
+            )
+
+
+def _romanized(katakana: Sequence[str]) -> tuple[Word, ...]:
+    return tuple(Word(word, romanize(word)) for word in katakana)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -15,27 +16,44 @@ from asciiart.core.sequences.attention import HeadsAttended
 from asciiart.core.sequences.decoding import END, StepDecoder, beam_search, greedy
 from asciiart.core.sequences.seq2seq import Seq2Seq, Seq2SeqConfig, teacher_forcing_loss
 from asciiart.core.sequences.transformer import DecoderLayer, Transformer, TransformerConfig
+from asciiart.errors import OptionError
 from asciiart.train.lab.attention_sheet import Answer, AttentionMap, attention_sheet
 from asciiart.train.lab.lesson import Lesson, Outcome
-from asciiart.train.lab.romaji.katakana import LETTERS, LONG, Word, make_words, real_words
+from asciiart.train.lab.romaji.context_table import ContextTable, align_words
+from asciiart.train.lab.romaji.katakana import (
+    LETTERS,
+    LONG,
+    REPEAT,
+    REPEAT_VOICED,
+    Word,
+    Words,
+    make_words,
+    real_words,
+    romanize,
+)
 
-_SOURCE_SIGNS = "".join(LETTERS) + LONG
+_SOURCE_SIGNS = "".join(LETTERS) + LONG + REPEAT + REPEAT_VOICED
 _TARGET_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SPECIAL = END + 1
 """Number of special symbols, which precede the signs."""
 _TRAINING_WORDS, _HELD_OUT_WORDS = 20_000, 1000
 _LONGEST = 32
-"""Largest number of symbols in an answer; 8 morae of 3 letters and END are 25."""
+"""Largest number of symbols in an answer; 9 morae of 3 letters and END are 28."""
 
 _SHOWN = (
     *("キュリー", "カラット", "ブッシェル", "メートル"),
-    *("マンション", "レントゲン", "フィート", "キロワット"),
+    *("マンション", "キラ〱", "トキ〲", "カンラ〱ト"),
 )
-"""Real words whose attention maps are shown."""
+"""Words whose attention maps are shown."""
+_REACHES = (0, 1, 2, 3)
+"""Reaches of the table's contexts that are tried."""
 _LISTED = 40
 """Number of answers listed."""
 _AT_ONCE = 250
 """Words that are decoded in parallel."""
+_TO_KATAKANA = ord("ァ") - ord("ぁ")
+_LONGEST_WORD = 12
+"""Largest number of signs that a network is asked to read."""
 
 Transliterator = Seq2Seq | Transformer
 
@@ -93,6 +111,33 @@ _NETWORKS: Mapping[str, Callable[[], Transliterator]] = {
     "seq2seq-concat": lambda: _seq2seq("concat"),
     "transformer": _transformer,
 }
+
+
+def build(network: str, settings: Mapping[str, Any]) -> nn.Module:  # noqa: ARG001
+    """Return the network called ``network`` as it is before training."""
+    return _NETWORKS[network]()
+
+
+def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> str:  # noqa: ARG001
+    """Return a word in katakana, or in hiragana, as romaji.
+
+    Raises
+    ------
+    OptionError
+        If it is empty or longer than all that were learned from, or has other signs.
+    """
+    katakana = "".join(
+        chr(ord(sign) + _TO_KATAKANA) if "ぁ" <= sign <= "ゖ" else sign
+        for sign in unicodedata.normalize("NFKC", given)
+    )
+    wrong = [sign for sign in katakana if sign not in _SOURCE_SIGNS]
+    if wrong:
+        raise OptionError(f"{wrong[0]!r} is no katakana that the network has learned")
+    if not 0 < len(katakana) <= _LONGEST_WORD:
+        raise OptionError(f"a word of 1 to {_LONGEST_WORD} signs is needed, not {len(katakana)}")
+    assert isinstance(model, Seq2Seq | Transformer)
+    (romaji,) = read(model, [Word(katakana, "")])
+    return romaji
 
 
 def learn(network: str, lesson: Lesson, words: Sequence[Word]) -> Transliterator:
@@ -185,9 +230,18 @@ def _cross_attention(network: Transformer, source: Tensor, target: Tensor) -> Te
     return caught[0]
 
 
+def best_table(words: Words) -> ContextTable:
+    """Return the table, of those with different reaches, that reads the validation best."""
+    aligned = align_words(words.training)
+    tables = [ContextTable(aligned, reach) for reach in _REACHES]
+    return max(
+        tables, key=lambda table: exact_share(table.read(words.validation), words.validation)
+    )
+
+
 def teach(network: str, lesson: Lesson) -> Outcome:
     """Train on generated words; test on others, and on the words that Unicode itself has."""
-    words = make_words(_TRAINING_WORDS, _HELD_OUT_WORDS, lesson.seed)
+    words = make_words(_TRAINING_WORDS, _HELD_OUT_WORDS, lesson.seed, validate=lesson.validate)
     model = learn(network, lesson, words.training)
     asked, real = words.held_out, real_words()
     answers, real_answers = read(model, asked), read(model, real)
@@ -199,12 +253,14 @@ def teach(network: str, lesson: Lesson) -> Outcome:
         "words": float(len(asked)),
         "real words": float(len(real)),
     }
-    return Outcome(model, figures, _picture(model, (*real, *asked), (*real_answers, *answers)))
+    baselines = {"a table of signs in context": exact_share(best_table(words).read(asked), asked)}
+    picture = _picture(model, (*real, *asked), (*real_answers, *answers))
+    return Outcome(model, figures, picture, baselines)
 
 
 def _picture(network: Transliterator, words: Sequence[Word], answers: Sequence[str]) -> Image.Image:
     """Return attention maps of a few words, then answers, mistakes first."""
-    maps = [attention_map(network, word) for word in words if word.katakana in _SHOWN]
+    maps = [attention_map(network, Word(word, romanize(word))) for word in _SHOWN]
     listed = [
         Answer(word.katakana, answer, word.romaji)
         for word, answer in zip(words, answers, strict=True)

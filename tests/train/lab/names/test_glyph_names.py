@@ -21,11 +21,13 @@ from asciiart.train.lab.names.glyph_names import (
 
 
 def test_unseen_characters_are_never_shown_but_their_words_are() -> None:
-    split = split_characters(CANDIDATES)
-    assert len(split.unseen) > 10
-    assert not set(split.unseen) & set(split.seen)
-    assert set(split.seen) | set(split.unseen) == set(CANDIDATES)
-    for character in split.unseen:
+    split, tuned = split_characters(CANDIDATES), split_characters(CANDIDATES, validate=True)
+    assert min(len(split.unseen), len(tuned.unseen)) > 10
+    assert split.seen == tuned.seen
+    assert not set(split.unseen) & set(tuned.unseen)
+    assert {*split.seen, *split.unseen, *tuned.unseen} == set(CANDIDATES)
+    assert len(split.seen) + len(split.unseen) + len(tuned.unseen) == len(CANDIDATES)
+    for character in split.unseen + tuned.unseen:
         assert "WITH" in words_of(character)
         for word in words_of(character):
             others = [c for c in split.seen if word in words_of(c)]
@@ -64,10 +66,11 @@ def test_glyphs_are_those_a_font_has_with_room_for_accents() -> None:
 
 
 def test_names_are_spelled_by_words() -> None:
-    vocabulary = Vocabulary("aà,")
+    vocabulary = Vocabulary.of_names("aà,")
     names = vocabulary.encode("à,")
     assert names.shape == (2, 7)
     assert names[1].tolist() == [names[1, 0].item(), END, *[PAD] * 5]
     for character, symbols in zip("à,", names, strict=True):
         assert " ".join(vocabulary.decode(symbols)) == unicodedata.name(character)
+    assert Vocabulary(vocabulary.words[3:]).words == vocabulary.words
     assert len(set(vocabulary.words[3:])) == len(vocabulary.words) - 3 == 7

@@ -43,7 +43,7 @@ def tile(page: Image.Image, row: int, column: int) -> Pixels:
 
 def test_the_sheet_shows_accented_then_unseen_then_mistakes() -> None:
     """Each row is a picture, then it again for each word, orange where it was looked at."""
-    vocabulary = Vocabulary("aeàè")
+    vocabulary = Vocabulary.of_names("aeàè")
     seen = examination(vocabulary, "aeà", "aaà")  # the second is a mistake
     unseen = examination(vocabulary, "è", "a")
     page = answer_sheet(vocabulary, seen, unseen)

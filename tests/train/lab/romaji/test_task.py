@@ -8,6 +8,7 @@ from lessons import teach
 from PIL import Image
 
 from asciiart.core.sequences.decoding import END, PAD
+from asciiart.errors import OptionError
 from asciiart.train.lab.catalog import TASKS
 from asciiart.train.lab.romaji import task
 from asciiart.train.lab.romaji.katakana import Word
@@ -64,6 +65,10 @@ def test_three_steps(network: str) -> None:
     assert outcome.figures["words"] == 20
     assert isinstance(outcome.samples, Image.Image)
     assert min(outcome.samples.size) > 200
+    built = task.build(network, outcome.settings)
+    built.load_state_dict(outcome.network.state_dict())
+    said = task.answer(built.eval(), "\u3042", outcome.settings)  # hiragana
+    assert [said] == task.read(outcome.network, [Word("\u30a2", "A")])
 
 
 @pytest.mark.usefixtures("_few_words")
@@ -87,6 +92,12 @@ def test_attention_maps_have_a_row_for_each_letter(network: str) -> None:
     assert found is not None
     assert found.weights.shape == (len(found.written), 4)
     assert torch.allclose(found.weights.sum(1), torch.ones(len(found.written)), atol=1e-5)
+
+
+@pytest.mark.parametrize("given", ["", "KA", "カ" * 13])
+def test_other_words_are_refused(given: str) -> None:
+    with pytest.raises(OptionError):
+        task.answer(task.build("seq2seq-dot", {}), given, {})
 
 
 def test_without_attention_there_is_no_map() -> None:
