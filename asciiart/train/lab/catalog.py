@@ -55,11 +55,28 @@ _TASKS = (
         "a picture of a letter",
     ),
     Task(
+        "fill",
+        "fill",
+        "four of five pixels are missing: what a picture of a letter was, in decibels",
+        "dB",
+        {"rbf": 0.0},
+        "a picture",
+    ),
+    Task(
         "letters",
-        "letters",
-        "which letter is it: 62 letters and digits, of fonts never seen",
+        "hidden.task",
+        "which letter is it, of any size, place and slant, among strokes and pieces of others: 26 "
+        "letters, capital and small, of fonts never seen",
         "accuracy",
-        {"mlp": 0.8, "vgg": 0.9, "googlenet": 0.9, "resnet": 0.9, "densenet": 0.9},
+        {
+            "mlp": 0.0,
+            "deep": 0.0,
+            "alexnet": 0.0,
+            "vgg": 0.0,
+            "googlenet": 0.0,
+            "resnet": 0.0,
+            "densenet": 0.0,
+        },
         "a picture of a letter",
     ),
     Task(
@@ -109,6 +126,32 @@ _TASKS = (
         },
         "a word in katakana",
         uses_fonts=False,
+    ),
+    Task(
+        "styles",
+        "styles.task",
+        "sans, serif or mono, bold or not, italic or not: all three from one word never seen, in "
+        "families never seen",
+        "accuracy",
+        {"vgg": 0.0, "resnet": 0.0, "densenet": 0.0},
+        "a picture of a word",
+    ),
+    Task(
+        "transfer",
+        "hidden.transfer",
+        "19 Cyrillic letters, hidden as in letters, from four labeled pictures of each, by a "
+        "network that knows Latin ones",
+        "accuracy",
+        {"vgg": 0.0, "resnet": 0.0, "densenet": 0.0},
+        "a picture of a Cyrillic letter",
+    ),
+    Task(
+        "twins",
+        "twins",
+        "E or F, O or Q, and six more such pairs, under strong noise, of fonts never seen",
+        "accuracy",
+        {"perceptron": 0.0},
+        "a picture of a letter",
     ),
 )
 
