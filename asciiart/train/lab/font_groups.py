@@ -26,7 +26,7 @@ TRAINING_FONTS = (
     *("lmmono10-regular", "STIX", "Fanwood", "Junction", "okolaks", "League Spartan"),
     *("Comic Neue", "Comic Neue Bold", "Allerta Medium", "OpenDyslexic", "GNUTypewriter"),
     *("eurofurence", "monofur", "OCR B", "DejaVu Sans", "DejaVu Sans Bold", "DejaVu Serif"),
-    *("National Park"),
+    "National Park",
 )
 """Fonts of many families, upright, slanted and bold."""
 VALIDATION_FONTS = (

@@ -86,6 +86,10 @@ class Lesson:
         seed_everything(self.seed)
         return make()
 
+    def adapted(self, config: TrainerConfig) -> TrainerConfig:
+        """Return ``config`` with the user's steps, seed and device."""
+        return replace(config, steps=self.steps or config.steps, seed=self.seed, device=self.device)
+
     def fit(
         self,
         network: Network,
@@ -97,9 +101,7 @@ class Lesson:
         title: str = "training",
     ) -> History:
         """Train with ``config``, but the user's steps, seed and device, and show progress."""
-        config = replace(
-            config, steps=self.steps or config.steps, seed=self.seed, device=self.device
-        )
+        config = self.adapted(config)
         with ExitStack() as shown:
             show = shown.enter_context(show_progress(self.console, title, config.steps))
             return Trainer(network, batches, loss, config, [show, *callbacks]).fit()

@@ -1,24 +1,21 @@
-"""Lab task: classify letters and digits of fonts never seen."""
+"""A classifier of letters and digits that stand alone, and what every letter task shares."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
 import torch
-from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional
 
-from asciiart.core.convnets import densenet_small, googlenet_small, resnet_small, vgg_small
+from asciiart.core.convnets import vgg_small
 from asciiart.core.convnets.googlenet import GoogLeNetOutput
 from asciiart.core.learning.augmentation import Compose, GaussianNoise, Rotate, Scale, Translate
 from asciiart.core.learning.data import minibatches
 from asciiart.core.learning.trainer import StepLoss, TrainerConfig
-from asciiart.core.perceptron import MLP
 from asciiart.glyphs.font import Font
 from asciiart.train.lab.drawn_letters import LETTERS, Letters, letters_of
-from asciiart.train.lab.lesson import Lesson, Outcome
-from asciiart.train.lab.sheet import sheet
+from asciiart.train.lab.lesson import Lesson
 
 SIZE = 32
 """Side of a picture in pixels."""
@@ -26,18 +23,10 @@ _AUXILIARY_WEIGHT = 0.3
 """Weight of GoogLeNet's auxiliary losses (Szegedy et al. 2015, section 5)."""
 
 
-def _mlp() -> nn.Module:
-    return MLP((SIZE * SIZE, 512, 256, len(LETTERS)), dropout=0.2)
-
-
 _NETWORKS: Mapping[str, Callable[[], nn.Module]] = {
-    "mlp": _mlp,
     "vgg": lambda: vgg_small(num_classes=len(LETTERS)),
-    "googlenet": lambda: googlenet_small(num_classes=len(LETTERS)),
-    "resnet": lambda: resnet_small(num_classes=len(LETTERS)),
-    "densenet": lambda: densenet_small(num_classes=len(LETTERS)),
 }
-_STEPS = {"mlp": 1000, "vgg": 400, "googlenet": 250, "resnet": 400, "densenet": 250}
+_STEPS = {"vgg": 400}
 _AUGMENT = Compose(
     (Rotate(degrees=(-6, 6)), Scale(factor=(0.85, 1.15)), Translate(), GaussianNoise(0.05))
 )
@@ -96,26 +85,3 @@ def recognize(network: nn.Module, pictures: Tensor) -> Tensor:
     device = next(network.parameters()).device
     answers = [network(part.to(device)).argmax(1).cpu() for part in torch.split(pictures, 256)]
     return torch.cat(answers)
-
-
-def teach(network: str, lesson: Lesson) -> Outcome:
-    """Train on the letters of the training fonts; test on those of the held-out fonts."""
-    fonts = lesson.fonts()
-    model = learn_letters(network, lesson, fonts.training)
-    asked = letters_of(fonts.held_out, LETTERS, SIZE)
-    answers = recognize(model, asked.pictures)
-    folded = torch.tensor([LETTERS.index(letter.upper()) for letter in LETTERS])
-    figures = {
-        "accuracy": float((answers == asked.labels).float().mean()),
-        "accuracy without case": float((folded[answers] == folded[asked.labels]).float().mean()),
-        "fonts": float(len(fonts.held_out)),
-        "letters": float(len(answers)),
-    }
-    return Outcome(model, figures, _picture(asked, answers))
-
-
-def _picture(asked: Letters, answers: Tensor) -> Image.Image:
-    """Return a sheet, mistakes first, with the true and the predicted letter of each."""
-    order = (answers == asked.labels).int().argsort(stable=True)[:100]
-    captions = [f"{LETTERS[asked.labels[i]]}:{LETTERS[answers[i]]}" for i in order]
-    return sheet([asked.pictures[i] for i in order], captions, columns=20)

@@ -1,44 +1,24 @@
-"""Task letters: every network learns a little in three steps, and the seed decides what."""
+"""The classifier of letters that stand alone."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import replace
 
-import pytest
 import torch
 from lessons import LESSON
-from PIL import Image
 
 from asciiart.glyphs.font import load_font
-from asciiart.train.lab import letters
-from asciiart.train.lab.catalog import TASKS
 from asciiart.train.lab.drawn_letters import LETTERS, letters_of
-from asciiart.train.lab.letters import augmented_batches, recognize
-
-
-@pytest.mark.parametrize("network", TASKS["letters"].bars)
-def test_learns_and_is_judged(network: str) -> None:
-    outcome = letters.teach(network, LESSON)
-    assert next(iter(outcome.figures)) == TASKS["letters"].figure
-    assert 0 <= outcome.figures["accuracy"] <= outcome.figures["accuracy without case"] <= 1
-    assert outcome.figures["letters"] == len(LETTERS)
-    assert isinstance(outcome.samples, Image.Image)
-    assert outcome.samples.width > 500
-    assert not outcome.network.training
-
-
-def test_the_seed_decides() -> None:
-    first, second, other = (
-        letters.teach("mlp", replace(LESSON, seed=seed)).network.state_dict() for seed in (1, 1, 2)
-    )
-    assert all(torch.equal(first[name], second[name]) for name in first)
-    assert any(not torch.equal(first[name], other[name]) for name in first)
+from asciiart.train.lab.letters import SIZE, augmented_batches, learn_letters, recognize
 
 
 def test_a_few_steps_teach_the_training_font() -> None:
-    lesson = replace(LESSON, steps=60, held_out_fonts=("DejaVu Sans Mono",))
-    assert letters.teach("mlp", lesson).figures["accuracy"] > 0.5  # by chance 0.016
+    font = load_font("DejaVu Sans Mono")
+    known = letters_of([font], LETTERS, SIZE)
+    network = learn_letters("vgg", replace(LESSON, steps=60), [font])
+    assert not network.training
+    assert (recognize(network, known.pictures) == known.labels).float().mean() > 0.5
 
 
 def test_batches_are_augmented_and_depend_on_the_step_alone() -> None:
