@@ -1,8 +1,8 @@
 """Trains every network of the lab with three seeds: python tests/benchmarks/lab.py [TASK...]
 
-The results are written to docs/course/results, of which `--table` prints the table of the core's
-README. The exit code is 1 if a network misses its bar or does not beat the cheap methods. Needs the
-fonts of `asciiart.train.lab.font_groups.DEBIAN_PACKAGES`.
+The results are written to docs/course/results, from which `--documents` writes the figures into the
+core's README and the course's table. The exit code is 1 if a network misses its bar or does not
+beat the cheap methods. Needs the fonts of `asciiart.train.lab.font_groups.DEBIAN_PACKAGES`.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+
+from lab_documents import RESULTS, documents, saved
 
 from asciiart.train.lab.catalog import TASKS
 from asciiart.train.lab.results import Result, read_result, result_path, table
 
-RESULTS = Path(__file__).parents[2] / "docs" / "course" / "results"
 FOLDER = Path("lab")
 SEEDS = 3
 
@@ -31,16 +33,16 @@ def train(task: str, network: str) -> Result:
     return read_result(path)
 
 
-def saved() -> list[Result]:
-    """Return the results that are kept, in the order of the tasks."""
-    paths = [result_path(RESULTS, name, network) for name in TASKS for network in TASKS[name].bars]
-    return [read_result(path) for path in paths if path.exists()]
+def write_documents(results: Sequence[Result]) -> None:
+    """Write the results into the documents that show them."""
+    for path, content in documents(results).items():
+        path.write_text(content, encoding="utf-8")
 
 
 def main() -> int:
     """Train the networks of the tasks that are named, or of all."""
-    if sys.argv[1:] == ["--table"]:
-        print(table(saved()))
+    if sys.argv[1:] == ["--documents"]:
+        write_documents(saved())
         return 0
     RESULTS.mkdir(parents=True, exist_ok=True)
     missed = []

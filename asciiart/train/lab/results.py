@@ -108,6 +108,18 @@ def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+def reached(result: Result) -> str:
+    """Return the figure in words, such as 0.9798 ± 0.0021."""
+    return f"{result.mean:.4f}" + (f" ± {result.spread:.4f}" if result.spread is not None else "")
+
+
+def summary(result: Result) -> str:
+    """Return the figure and that of the strongest cheap method."""
+    words = f"{result.figure} {reached(result)}"
+    baseline = result.baseline
+    return words if baseline is None else f"{words}; {baseline.name} {baseline.figure:.4f}"
+
+
 def table(results: Sequence[Result]) -> str:
     """Return results as a table in Markdown."""
     lines = [
@@ -115,14 +127,11 @@ def table(results: Sequence[Result]) -> str:
         "|---|---|---|---|---|---|---|",
     ]
     for result in results:
-        reached = f"{result.mean:.4f}"
-        if result.spread is not None:
-            reached += f" ± {result.spread:.4f}"
         baseline = result.baseline
         cheap = "" if baseline is None else baseline.name
         figure = "" if baseline is None else f"{baseline.figure:.4f}"
         lines.append(
-            f"| {result.task} | {result.network} | {result.figure} | {reached} | {result.bar:g} "
-            f"| {cheap} | {figure} |"
+            f"| {result.task} | {result.network} | {result.figure} | {reached(result)} "
+            f"| {result.bar:g} | {cheap} | {figure} |"
         )
     return "\n".join(lines)

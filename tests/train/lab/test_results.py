@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from asciiart.errors import ModelError
-from asciiart.train.lab.results import Result, read_result, result_path, table, write_result
+from asciiart.train.lab.results import (
+    Result,
+    read_result,
+    result_path,
+    summary,
+    table,
+    write_result,
+)
 
 RESULT = Result(
     task="letters",
@@ -75,3 +82,9 @@ def test_the_table_has_a_row_for_each_result() -> None:
         "| letters | mlp | accuracy | 0.9000 ± 0.1000 | 0.8 | nearest neighbor | 0.7000 |",
         "| letters | vgg | accuracy | 0.8000 | 0.8 |  |  |",
     ]
+
+
+def test_a_summary_holds_the_figure_against_the_strongest_cheap_method() -> None:
+    assert summary(RESULT) == "accuracy 0.9000 ± 0.1000; nearest neighbor 0.7000"
+    alone = replace(RESULT, figures=RESULT.figures[:1], baselines=({},))
+    assert summary(alone) == "accuracy 0.8000"
