@@ -126,7 +126,7 @@ _TASKS = (
         "draw a plain letter in the style of a sample, another letter of another font: the share "
         "in which a judge sees the letter and the style",
         "both right",
-        {"style-transfer": 0.5},
+        {"style-transfer": 0.6},
         "a picture of a letter",
     ),
     Task(

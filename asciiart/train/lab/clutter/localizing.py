@@ -39,7 +39,7 @@ from asciiart.train.lab.letters import letter_loss
 
 SCENES = SceneConfig()
 """Scenes with one letter."""
-GROUPS = 4
+GROUPS = 1
 """Groups of alike letters whose means are templates."""
 _STEPS = {"cam": 900, "grad-cam": 900, "input-saliency": 900}
 _RATE = 4e-3
