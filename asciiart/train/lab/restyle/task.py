@@ -10,8 +10,8 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional
 
-from asciiart.core.learning.trainer import History, StepLoss, Trainer, TrainerConfig
 from asciiart.core.layers import ConvBlock, ConvNet
+from asciiart.core.learning.trainer import History, StepLoss, Trainer, TrainerConfig
 from asciiart.core.vision.style import StyleConfig, StyleTransfer, transfer_loss
 from asciiart.glyphs.font import load_font
 from asciiart.train.lab.clutter.given import ink_of
