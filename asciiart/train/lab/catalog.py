@@ -47,7 +47,7 @@ _TASKS = (
         {
             "cam": 0.9,
             "grad-cam": 0.9,
-            "input-saliency": 0.9,
+            "input-saliency": 0.87,
             "fast-rcnn": 0.7,
             "rcnn": 0.6,
             "ram": 0.8,

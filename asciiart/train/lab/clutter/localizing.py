@@ -42,8 +42,9 @@ SCENES = SceneConfig()
 GROUPS = 1
 """Groups of alike letters whose means are templates."""
 _STEPS, _RATE = 700, 4e-3
-_WINDOW = 9
-"""Side in pixels of the square over which a map is averaged, for its peak."""
+_WINDOW = 17
+"""Side in pixels of the square over which the saliency of the input is averaged, for its peak; a
+capital is as high."""
 _SHOWN = 48
 """Number of scenes on the sheet."""
 
