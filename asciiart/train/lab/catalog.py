@@ -48,7 +48,7 @@ _TASKS = (
         {
             "cam": 0.9,
             "grad-cam": 0.9,
-            "input-saliency": 0.9,
+            "input-saliency": 0.87,
             "fast-rcnn": 0.7,
             "rcnn": 0.6,
             "ram": 0.8,
@@ -192,7 +192,7 @@ _TASKS = (
         "draw a plain letter in the style of a sample, another letter of another font: the share "
         "in which a judge sees the letter and the style",
         "both right",
-        {"style-transfer": 0.5},
+        {"style-transfer": 0.6},
         "a picture of a letter",
     ),
     Task(

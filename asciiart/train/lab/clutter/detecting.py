@@ -20,7 +20,6 @@ from asciiart.core.vision.detection import (
     match_proposals,
     region_entropy,
 )
-from asciiart.core.vision.proposals import propose_regions
 from asciiart.core.vision.rcnn import RCNN, fit_box_regressors, svm_loss, svm_targets
 from asciiart.train.lab.clutter.given import as_scene, ink_of
 from asciiart.train.lab.clutter.readers import NearestLetters, match_templates, mean_letters
@@ -52,10 +51,10 @@ _COUNTED = {"fast-rcnn": 0.05, "rcnn": -1.0}
 """Lowest score of a detection that is judged."""
 _SIDE, _CONTEXT = 32, 4
 """Side of a warped region in pixels, and how many of them on each side show what is around it."""
-_SCALES = (5.0, 15.0, 40.0)
+_SCALES = (8.0, 20.0)
 """Scales of selective search's segments; letters are small."""
-_PROPOSALS = 120
-"""Regions of a picture that R-CNN judges."""
+_PROPOSALS = 100
+"""Regions of a picture that are judged."""
 _RIDGE = 1000.0
 """Penalty of the box regressions, the paper's."""
 _LIKE = 0.7
@@ -90,10 +89,8 @@ def learn(network: str, maker: SceneMaker, lesson: Lesson) -> nn.Module:
     return _learn_published(maker, lesson)
 
 
-def propose(network: str, pictures: Tensor) -> Tensor:
-    """Return regions (B, R, 4) to look at."""
-    if network == "fast-rcnn":
-        return torch.cat([propose_regions(part) for part in _parts(pictures)])
+def propose(pictures: Tensor) -> Tensor:
+    """Return regions (B, R, 4) to look at, by selective search."""
     return search_regions(pictures, _PROPOSALS, _SCALES)
 
 
@@ -103,8 +100,8 @@ def propose(network: str, pictures: Tensor) -> Tensor:
 def _learn_fast(maker: SceneMaker, lesson: Lesson) -> FastRCNN:
     steps, batch_size = 900, 8
     model = lesson.build(lambda: FastRCNN(len(CLASSES)))
-    scenes = maker(min(1500, batch_size * (lesson.steps or steps)), lesson.seed)
-    data = (*scenes, propose("fast-rcnn", scenes.pictures))
+    scenes = maker(min(1000, batch_size * (lesson.steps or steps)), lesson.seed)
+    data = (*scenes, propose(scenes.pictures))
     batches = minibatches(data, batch_size, seed=lesson.seed)
     config = TrainerConfig(steps=steps, learning_rate=2e-3, schedule="warm_cosine")
     lesson.fit(model, batches, _fast_loss, config, title="clutter, fast-rcnn")
@@ -125,7 +122,7 @@ def _learn_published(maker: SceneMaker, lesson: Lesson) -> RCNN:
     steps, batch_size = 350, 8
     model = lesson.build(_published)
     scenes = maker(min(700, batch_size * (lesson.steps or steps)), lesson.seed)
-    examples = sample_regions(scenes, propose("rcnn", scenes.pictures), lesson.seed)
+    examples = sample_regions(scenes, propose(scenes.pictures), lesson.seed)
     data = (examples.pictures, examples.regions, *examples.truth)
     batches = minibatches(data, batch_size, seed=lesson.seed)
     config = TrainerConfig(
@@ -205,7 +202,7 @@ def _fit_machines(model: RCNN, examples: Examples, lesson: Lesson) -> None:
 @torch.no_grad()
 def judge(network: str, model: nn.Module, asked: Scenes, known: LetterBank) -> Outcome:
     """Test the boxes and classes of the letters."""
-    proposals = propose(network, asked.pictures)
+    proposals = propose(asked.pictures)
     found = find(network, model, asked.pictures, proposals)
     truths = [Truth(*truth) for truth in zip(asked.boxes, asked.labels, strict=True)]
     score = mean_average_precision(found, truths, _OVERLAP)
@@ -252,7 +249,7 @@ def recall(boxes: Sequence[Tensor], truths: Sequence[Truth]) -> float:
 def answer(network: str, model: nn.Module, given: str) -> Image.Image:
     """Return a picture with the letters that were found and their boxes."""
     picture = ink_of(given, SCENES.size)
-    found = find(network, model, picture, propose(network, picture))
+    found = find(network, model, picture, propose(picture))
     return box_sheet(as_scene(picture), found, _SURE[network])
 
 

@@ -50,7 +50,7 @@ def _kind(network: str) -> Any:
 def build(network: str, settings: Mapping[str, Any]) -> nn.Module:  # noqa: ARG001 - none needed
     """Return a network before training."""
     if network in _LOCALIZERS:
-        return localizing.build(network)
+        return localizing.build()
     return detecting.build(network) if network in _DETECTORS else glimpsing.build()
 
 

@@ -11,7 +11,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from asciiart.core.layers import ConvBlock, ConvNet
+<<<<<<< HEAD
 from asciiart.core.learning.trainer import StepLoss, Trainer, TrainerConfig
+=======
+from asciiart.core.learning.trainer import History, StepLoss, Trainer, TrainerConfig
+>>>>>>> lab-vision
 from asciiart.core.vision.style import StyleConfig, StyleTransfer, transfer_loss
 from asciiart.glyphs.font import load_font
 from asciiart.train.lab.clutter.given import ink_of
@@ -27,17 +31,17 @@ from asciiart.train.lab.restyle.styles import (
 )
 from asciiart.train.lab.sheet import sheet
 
-ASKED = 120
+ASKED = 100
 """Letters to be drawn in another style."""
 LAYERS = StyleConfig(
     content_layers=("trunk.conv3",),
     style_layers=("trunk.conv1", "trunk.conv2", "trunk.conv3"),
     content_weight=1.0,
-    style_weight=1e5,
+    style_weight=1e6,
 )
 """Layers of the network that are compared."""
-_BATCH, _STEPS, _RATE = 64, 400, 4e-3
-_STROKES, _STROKE_RATE = 100, 0.08
+_BATCH, _STEPS, _RATE = 64, 200, 4e-3
+_STROKES, _STROKE_RATE = 80, 0.04
 """Steps in which a letter is drawn."""
 _WEIGHTS = (0.2, 0.35, 0.5, 0.65)
 """Weights of the sample that blending may choose."""
@@ -126,12 +130,21 @@ def _learn(known: Lettering, lesson: Lesson, seed: int, title: str) -> ConvNet:
     return model.cpu().eval()
 
 
-def redraw(network: ConvNet, content: Tensor, samples: Tensor, steps: int) -> Tensor:
-    """Return the letters in the samples' styles, (B, 1, S, S), 0 to 1."""
-    model = StyleTransfer(network, content, samples, LAYERS)
-    config = TrainerConfig(steps=steps, learning_rate=_STROKE_RATE)
-    Trainer(model, lambda _: (), transfer_loss, config).fit()
-    return model.picture.detach().clamp(0, 1)
+def redraw(network: ConvNet, content: Tensor, samples: Tensor, start: Tensor, steps: int) -> Tensor:
+    """Return the letters in the samples' styles, (B, 1, S, S), 0 to 1.
+
+    Gatys et al. start from the content or from noise. From patches of the sample, ``start``, it is
+    a shorter way; the network then makes letters whole again, and their style right.
+    """
+    model = StyleTransfer(network, content, samples, LAYERS, start)
+    config = TrainerConfig(steps=steps, learning_rate=_STROKE_RATE, schedule="warm_cosine")
+
+    def keep_in_range(step: int, history: History) -> None:  # noqa: ARG001 - of a callback
+        with torch.no_grad():
+            model.picture.clamp_(0, 1)
+
+    Trainer(model, lambda _: (), transfer_loss, config, [keep_in_range]).fit()
+    return model.picture.detach()
 
 
 def teach(network: str, lesson: Lesson) -> Outcome:
@@ -143,7 +156,9 @@ def teach(network: str, lesson: Lesson) -> Outcome:
     seed = lesson.seed + _VALIDATION_SEED * lesson.validate
     asked = orders_of(held_out, ASKED, seed)
     trial = orders_of(known, ASKED // 2, seed + 1)
-    drawn = redraw(model, asked.content, asked.samples, min(_STROKES, lesson.steps or _STROKES))
+    steps = min(_STROKES, lesson.steps or _STROKES)
+    patches = patched(asked.content, asked.samples)
+    drawn = redraw(model, asked.content, asked.samples, patches, steps)
     true = in_styles(asked.content[:, 0], asked.styles)
     weight = max(_WEIGHTS, key=lambda each: both_right(judge, _blend(trial, each), trial))
     methods = {
@@ -151,7 +166,7 @@ def teach(network: str, lesson: Lesson) -> Outcome:
         "sample as it is": asked.samples,
         "pasting": pasted(asked.content, asked.samples),
         "blending": _blend(asked, weight),
-        "patches of the sample": patched(asked.content, asked.samples),
+        "patches of the sample": patches,
     }
     letters, styles = _told(judge, drawn)
     figures = {
@@ -162,7 +177,7 @@ def teach(network: str, lesson: Lesson) -> Outcome:
     }
     baselines = {name: both_right(judge, made, asked) for name, made in methods.items()}
     rows = {"letter": asked.content, "sample": asked.samples, "network": drawn}
-    rows["patches"] = methods["patches of the sample"]
+    rows["patches"] = patches
     return Outcome(model, figures, _picture(rows), baselines)
 
 
@@ -190,7 +205,9 @@ def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> Image.I
     sample = samples.inks[samples.labels == LETTERS.index(_SAMPLE)]  # (1, S, S)
     styles = torch.arange(1, len(STYLES))
     wanted = in_styles(sample.expand(len(styles), -1, -1), styles)
-    drawn = redraw(cast("ConvNet", model), letter.expand_as(wanted), wanted, _STROKES)
+    letters = letter.expand_as(wanted)
+    start = patched(letters, wanted)
+    drawn = redraw(cast("ConvNet", model), letters, wanted, start, _STROKES)
     return sheet([*wanted, *drawn], [*list(STYLES)[1:]] * 2, columns=len(styles), enlarge=2)
 
 

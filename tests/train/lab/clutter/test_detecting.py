@@ -26,7 +26,7 @@ def test_recall_by_hand() -> None:
 
 def test_a_quarter_of_the_regions_are_of_letters_and_the_true_boxes_are_among_them() -> None:
     scenes = maker(MANY)(6, 0)
-    examples = sample_regions(scenes, propose("fast-rcnn", scenes.pictures), 0)
+    examples = sample_regions(scenes, propose(scenes.pictures), 0)
     assert examples.regions.shape == (6, 32, 4)
     for regions, boxes, labels in zip(examples.regions, scenes.boxes, scenes.labels, strict=True):
         overlap = box_iou(regions, boxes[labels > 0])  # (R, G)
@@ -36,7 +36,7 @@ def test_a_quarter_of_the_regions_are_of_letters_and_the_true_boxes_are_among_th
 
 def test_the_same_regions_are_drawn_for_the_same_seed() -> None:
     scenes = maker(MANY)(4, 0)
-    proposals = propose("fast-rcnn", scenes.pictures)
+    proposals = propose(scenes.pictures)
     first, again, other = (sample_regions(scenes, proposals, seed).regions for seed in (3, 3, 4))
     assert torch.equal(first, again)
     assert not torch.equal(first, other)

@@ -32,7 +32,7 @@ def test_middles_are_of_the_best_detections() -> None:
 @pytest.mark.parametrize("network", ["cam", "grad-cam", "input-saliency"])
 def test_evidence_is_a_map_of_the_picture(network: str) -> None:
     torch.manual_seed(0)
-    model = build(network).eval()
+    model = build().eval()
     pictures = torch.rand(2, 1, 48, 48)
     maps = evidence(network, model, pictures, torch.tensor([1, 2]))
     assert maps.shape == (2, 48, 48)
@@ -42,16 +42,8 @@ def test_evidence_is_a_map_of_the_picture(network: str) -> None:
 
 def test_saliency_is_averaged_over_squares() -> None:
     torch.manual_seed(0)
-    model = build("input-saliency").eval()
+    model = build().eval()
     picture, classes = torch.rand(1, 1, 48, 48), torch.tensor([3])
     slopes = input_saliency(model, picture, classes)
     smooth = evidence("input-saliency", model, picture, classes)
-    assert smooth[0, 20, 30] == pytest.approx(float(slopes[0, 16:25, 26:35].mean()), rel=1e-4)
-
-
-def test_only_class_activation_maps_need_an_average_over_all_places() -> None:
-    model, other = build("cam").eval(), build("grad-cam").eval()
-    maps = torch.rand(1, model.channels, 12, 12)
-    assert torch.allclose(model.head(maps), maps.mean((2, 3)))
-    assert not torch.allclose(other.head[:2](maps), maps.mean((2, 3)))  # type: ignore[index]
-    assert torch.equal(other.head[:2](maps), maps.amax((2, 3)))  # type: ignore[index]
+    assert smooth[0, 20, 30] == pytest.approx(float(slopes[0, 12:29, 22:39].mean()), rel=1e-4)

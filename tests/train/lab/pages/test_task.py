@@ -28,7 +28,10 @@ def _few_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(task, "KNOWN", 2)
     monkeypatch.setattr(task, "BATCH", 2)
     monkeypatch.setattr(rules, "_NEIGHBORHOODS", (25,))
-    monkeypatch.setattr(rules, "_EACH", 50)
+    monkeypatch.setattr(rules, "_STRENGTHS", (0.2,))
+    monkeypatch.setattr(rules, "_GAPS", (0,))
+    monkeypatch.setattr(rules, "_EACH", 100)
+    monkeypatch.setattr(rules, "_ROUNDS", 3)
 
 
 @pytest.mark.usefixtures("_few_pages")

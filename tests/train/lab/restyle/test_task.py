@@ -62,7 +62,7 @@ def test_drawing_brings_the_gram_matrices_nearer() -> None:
     torch.manual_seed(0)
     network = build("style-transfer", {}).eval()
     asked = orders_of(KNOWN, 3, 0)
-    drawn = redraw(network, asked.content, asked.samples, 20)
+    drawn = redraw(network, asked.content, asked.samples, asked.content, 20)
     assert 0 <= drawn.min() <= drawn.max() <= 1
     with torch.no_grad():
         wanted, before, after = (
