@@ -161,15 +161,19 @@ def by_filters(noisy: Tensor, known: Tensor, seed: int) -> dict[str, Tensor]:
     """
     clean = known[:_TUNING]
     learned, tried = spoil(clean, seed + 1), spoil(clean, seed + 2)
-    linear = [fit_linear_filter(learned, clean, side) for side in LINEAR_SIDES]
+    linear: list[Clean] = [fit_linear_filter(learned, clean, side) for side in LINEAR_SIDES]
     random = torch.Generator().manual_seed(seed)
     nearest = remember_windows(known, NEAREST_SIDE, NEAREST_COUNT, NEAREST_WIDTH, random)
     median: Clean = max(
         (partial(median_filter, window=side) for side in MEDIAN_SIDES),
         key=lambda way: psnr(way(tried), clean),
     )
-    best: Clean = max(linear, key=lambda way: psnr(way(tried), clean))
-    ways = {"median filter": median, "linear filter": best, "mean of nearest windows": nearest}
+    best = max(linear, key=lambda way: psnr(way(tried), clean))
+    ways: dict[str, Clean] = {
+        "median filter": median,
+        "linear filter": best,
+        "mean of nearest windows": nearest,
+    }
     return {name: way(noisy).clamp(0, 1) for name, way in ways.items()}
 
 
