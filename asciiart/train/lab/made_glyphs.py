@@ -81,7 +81,8 @@ def blends(known: Tensor, count: int, random: torch.Generator, *, fonts: int) ->
     chosen = torch.randint(len(known), (count, fonts), generator=random)
     weights = -torch.rand(count, fonts, 1, generator=random).clamp(min=1e-9).log()
     weights /= weights.sum(1, keepdim=True)  # (count, F, 1)
-    return torch.einsum("bfx,bfn->bn", weights, known[chosen])  # (count, F, N) -> (count, N)
+    made: Tensor = torch.einsum("bfx,bfn->bn", weights, known[chosen])  # (count, N)
+    return made
 
 
 def gaussian(known: Tensor, count: int, random: torch.Generator, *, components: int) -> Tensor:
