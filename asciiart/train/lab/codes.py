@@ -25,7 +25,7 @@ CODE_SIZE = 8
 _HIDDEN = (256,)
 _BATCH = 128
 _SHOWN = 20
-_CONFIG = TrainerConfig(steps=2000, learning_rate=2e-3, schedule="warm_cosine")
+_CONFIG = TrainerConfig(steps=2000, learning_rate=3e-3, schedule="warm_cosine")
 _PRETRAINING = replace(_CONFIG, steps=600)
 """Training of each layer by itself, and then of all together."""
 
