@@ -92,7 +92,8 @@ def gaussian(known: Tensor, count: int, random: torch.Generator, *, components: 
     kept = min(components, len(scales))
     deviations = scales[:kept] / len(known) ** 0.5  # (k,)
     values = torch.randn(count, kept, generator=random) * deviations  # (count, k)
-    return mean + values @ axes[:kept]  # (count, k) x (k, N) -> (count, N)
+    made: Tensor = mean + values @ axes[:kept]  # (count, k) x (k, N) -> (count, N)
+    return made
 
 
 CHEAP: Mapping[str, Make] = {
