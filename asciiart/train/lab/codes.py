@@ -25,7 +25,7 @@ CODE_SIZE = 8
 _HIDDEN = (256,)
 _BATCH = 128
 _SHOWN = 20
-_CONFIG = TrainerConfig(steps=2000, learning_rate=2e-3, schedule="warm_cosine")
+_CONFIG = TrainerConfig(steps=2000, learning_rate=3e-3, schedule="warm_cosine")
 _PRETRAINING = replace(_CONFIG, steps=600)
 """Training of each layer by itself, and then of all together."""
 
@@ -33,19 +33,23 @@ Describe = Callable[[Tensor], Tensor]
 """Pictures (B, N) -> codes (B, D)."""
 
 
+def _autoencoder() -> Autoencoder:
+    return Autoencoder((SIZE * SIZE, *_HIDDEN, CODE_SIZE), activation="tanh")
+
+
 def build(network: str, settings: Mapping[str, Any]) -> nn.Module:  # noqa: ARG001 - as all tasks
     """Return an autoencoder as it is before training."""
-    return Autoencoder((SIZE * SIZE, *_HIDDEN, CODE_SIZE), activation="tanh")
+    return _autoencoder()
 
 
 def principal_components(known: Tensor, *, whitened: bool) -> Describe:
     """Return the projection on the first principal components of pictures (P, N)."""
     mean = known.mean(0)  # (N,)
-    centered = known - mean  # (P, N)
+    centered = (known - mean).double()  # (P, N); with few pictures most variances are 0
     variances, axes = torch.linalg.eigh(centered.T @ centered / len(known))  # (N,), (N, N)
-    main = axes[:, -CODE_SIZE:]  # (N, D), those of the largest variances
     if whitened:
-        main = main / variances[-CODE_SIZE:].clamp(min=1e-9).sqrt()  # (N, D)
+        axes = axes / variances.clamp(min=1e-9).sqrt()  # (N, N)
+    main = axes[:, -CODE_SIZE:].to(known)  # (N, D), those of the largest variances
     return lambda pictures: (pictures - mean) @ main  # (B, N) x (N, D) -> (B, D)
 
 
@@ -73,7 +77,7 @@ def teach(network: str, lesson: Lesson) -> Outcome:
     known = letters_of(fonts.training, LETTERS, SIZE)
     asked = letters_of(fonts.held_out, LETTERS, SIZE)
     pictures = known.pictures.flatten(1)  # (P, N)
-    model = lesson.build(lambda: Autoencoder((SIZE * SIZE, *_HIDDEN, CODE_SIZE), activation="tanh"))
+    model = lesson.build(_autoencoder)
     config, size = _CONFIG, min(_BATCH, len(pictures))
     if network == "pretrained":
         config = _PRETRAINING

@@ -34,9 +34,9 @@ SPOTS = 0.15
 """Share of pixels set to 0 or 1: salt and pepper noise, which suits a median filter."""
 MEDIAN_SIDES, LINEAR_SIDES = (3, 5), (5, 7, 9)
 """Sides of filters; the best one on training fonts is compared."""
-NEAREST_SIDE, NEAREST_COUNT, NEAREST_WIDTH = 8, 20_000, 0.5
+NEAREST_SIDE, NEAREST_COUNT, NEAREST_WIDTH = 8, 10_000, 0.4
 """The nearest windows; side and width were chosen by validation."""
-LINES, ASKED_LINES = 3000, 64
+LINES, ASKED_LINES = 1500, 32
 """Lines to learn from and to be judged by."""
 _STRIDE = 4
 _TUNING = 96
@@ -90,11 +90,11 @@ class Recipe(NamedTuple):
 
 
 RECIPES: Mapping[str, Recipe] = {
-    "denoising": Recipe(_denoising, 1500, 1e-3, spoils=True),
-    "sparse": Recipe(_sparse, 1500, 3e-3, spoils=False),
-    "convolutional": Recipe(_convolutional, 800, 3e-3, spoils=False, whole=True),
-    "unpooling": Recipe(_unpooling, 800, 3e-3, spoils=False, whole=True),
-    "variational": Recipe(_variational, 1500, 2e-3, spoils=True),
+    "denoising": Recipe(_denoising, 3000, 2e-3, spoils=True),
+    "sparse": Recipe(_sparse, 3000, 3e-3, spoils=False),
+    "convolutional": Recipe(_convolutional, 2000, 4e-3, spoils=False, whole=True, batch=128),
+    "unpooling": Recipe(_unpooling, 2000, 4e-3, spoils=False, whole=True, batch=128),
+    "variational": Recipe(_variational, 2000, 3e-3, spoils=True),
 }
 
 
@@ -161,15 +161,19 @@ def by_filters(noisy: Tensor, known: Tensor, seed: int) -> dict[str, Tensor]:
     """
     clean = known[:_TUNING]
     learned, tried = spoil(clean, seed + 1), spoil(clean, seed + 2)
-    linear = [fit_linear_filter(learned, clean, side) for side in LINEAR_SIDES]
+    linear: list[Clean] = [fit_linear_filter(learned, clean, side) for side in LINEAR_SIDES]
     random = torch.Generator().manual_seed(seed)
     nearest = remember_windows(known, NEAREST_SIDE, NEAREST_COUNT, NEAREST_WIDTH, random)
     median: Clean = max(
         (partial(median_filter, window=side) for side in MEDIAN_SIDES),
         key=lambda way: psnr(way(tried), clean),
     )
-    best: Clean = max(linear, key=lambda way: psnr(way(tried), clean))
-    ways = {"median filter": median, "linear filter": best, "mean of nearest windows": nearest}
+    best = max(linear, key=lambda way: psnr(way(tried), clean))
+    ways: dict[str, Clean] = {
+        "median filter": median,
+        "linear filter": best,
+        "mean of nearest windows": nearest,
+    }
     return {name: way(noisy).clamp(0, 1) for name, way in ways.items()}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -24,7 +24,8 @@ def median_filter(pictures: Tensor, window: int) -> Tensor:
     return windows.flatten(4).median(4).values  # (B, 1, H, W)
 
 
-class LinearFilter(NamedTuple):
+@dataclass(frozen=True)
+class LinearFilter:
     """The linear function of a pixel's neighborhood that has the least squared error."""
 
     weight: Tensor
@@ -55,7 +56,8 @@ def fit_linear_filter(noisy: Tensor, clean: Tensor, side: int) -> LinearFilter:
     return LinearFilter(weight, target_mean - center @ weight)
 
 
-class NearestWindows(NamedTuple):
+@dataclass(frozen=True)
+class NearestWindows:
     """Means of clean windows, weighted by how well they explain the noisy one."""
 
     known: Tensor

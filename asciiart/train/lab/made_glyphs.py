@@ -39,7 +39,7 @@ def covered(made: Letters, unseen: Letters, known: Letters) -> float:
     Only glyphs of the same letter are compared; the distance is the number of pixels that differ.
     """
     nearer = []
-    for label in unseen.labels.unique().tolist():
+    for label in sorted(set(unseen.labels.tolist())):
         asked, new, old = (
             part.pictures[part.labels == label].flatten(1) for part in (unseen, made, known)
         )
@@ -81,7 +81,8 @@ def blends(known: Tensor, count: int, random: torch.Generator, *, fonts: int) ->
     chosen = torch.randint(len(known), (count, fonts), generator=random)
     weights = -torch.rand(count, fonts, 1, generator=random).clamp(min=1e-9).log()
     weights /= weights.sum(1, keepdim=True)  # (count, F, 1)
-    return (weights * known[chosen]).sum(1)  # (count, F, N) -> (count, N)
+    made: Tensor = torch.einsum("bfx,bfn->bn", weights, known[chosen])  # (count, N)
+    return made
 
 
 def gaussian(known: Tensor, count: int, random: torch.Generator, *, components: int) -> Tensor:
@@ -91,7 +92,8 @@ def gaussian(known: Tensor, count: int, random: torch.Generator, *, components: 
     kept = min(components, len(scales))
     deviations = scales[:kept] / len(known) ** 0.5  # (k,)
     values = torch.randn(count, kept, generator=random) * deviations  # (count, k)
-    return mean + values @ axes[:kept]  # (count, k) x (k, N) -> (count, N)
+    made: Tensor = mean + values @ axes[:kept]  # (count, k) x (k, N) -> (count, N)
+    return made
 
 
 CHEAP: Mapping[str, Make] = {

@@ -83,7 +83,7 @@ def draw(network: nn.Module, styles: int, seed: int) -> Letters:
     style = torch.randn(styles, STYLE_SIZE, generator=random)[numbers]  # (styles K, Z)
     device = next(network.parameters()).device
     parts = []
-    for codes, kinds in zip(style.split(_PART), labels.split(_PART), strict=True):
+    for codes, kinds in zip(torch.split(style, _PART), torch.split(labels, _PART), strict=True):
         if isinstance(network, ConvVariationalAutoencoder):
             drawn = network.decode(codes.to(device), kinds.to(device)).sigmoid()
         else:
@@ -158,7 +158,8 @@ def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> Image.I
         raise OptionError(f"{given!r}: only letters A to Z, a to z and digits can be made")
     made = draw(model, _SHOWN, 0)
     wanted = [LETTERS.index(character) for character in text]
-    tiles = made.pictures.unflatten(0, (_SHOWN, len(LETTERS)))[:, wanted].flatten(0, 1)
+    rows = made.pictures.view(_SHOWN, len(LETTERS), 1, SIZE, SIZE)  # (s·K, 1, S, S) -> ...
+    tiles = rows[:, wanted].flatten(0, 1)  # (s, k, 1, S, S) -> (s·k, 1, S, S)
     return sheet(list(tiles), columns=len(text), enlarge=2)
 
 

@@ -29,7 +29,7 @@ STORED = 32
 """Emblems that a Hopfield network stores; the others are asked."""
 FLIPPED = 0.2
 """Share of every picture's pixels that are flipped."""
-CLOSE = 0.05
+CLOSE = 0.015
 """Largest share of wrong pixels in a recalled picture, for networks that never saw the font."""
 _DAMAGES = 5
 """Number of damaged copies of every emblem that a Hopfield network is asked."""

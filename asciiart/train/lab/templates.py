@@ -35,7 +35,7 @@ def weighted(damaged: Tensor, known: Tensor, *, flipped: float, trust: float) ->
     probability of every pixel if no other picture exists; a lower trust counts more of them.
     """
     means = []
-    for part in damaged.split(_PART):
+    for part in torch.split(damaged, _PART):
         unlikely = log_odds(flipped) * differing(part, known)  # (b, N), (P, N) -> (b, P)
         weights = (-trust * unlikely).softmax(1)  # (b, P)
         means.append(weights @ known)  # (b, P) x (P, N) -> (b, N)

@@ -45,7 +45,7 @@ def by_windows(
     right, below = (lead + -(length + lead) % stride for length in (width, height))
     padded = functional.pad(pictures, (lead, right, lead, below))  # (B, 1, H', W')
     windows = cut_windows(padded, side, stride)  # (B, R, S·S)
-    changed = torch.cat([change(part) for part in windows.flatten(0, 1).split(_PART)])
+    changed = torch.cat([change(part) for part in torch.split(windows.flatten(0, 1), _PART)])
     size = (padded.shape[2], padded.shape[3])
     joined = join_windows(changed.view_as(windows), size, stride)  # (B, 1, H', W')
     return joined[:, :, lead : lead + height, lead : lead + width]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ import torch
 from lessons import LESSON
 from PIL import Image
 
+from asciiart.core.autoencoders.dense import pretrain_layers
+from asciiart.core.learning.trainer import History
 from asciiart.train.lab import codes
 from asciiart.train.lab.catalog import TASKS
 from asciiart.train.lab.codes import (
@@ -48,11 +51,11 @@ def test_what_was_trained_can_be_tried(network: str, tmp_path: Path) -> None:
 
 
 def test_pretraining_moves_every_layer(monkeypatch: pytest.MonkeyPatch) -> None:
-    trained = []
-    usual = codes.pretrain_layers
+    trained: list[int] = []
+    usual = pretrain_layers
 
-    def watched(stack, examples, config, **options):  # type: ignore[no-untyped-def]
-        histories = usual(stack, examples, config, **options)
+    def watched(*args: Any, **options: Any) -> list[History]:
+        histories = usual(*args, **options)
         trained.extend(len(history.loss) for history in histories)
         return histories
 
@@ -76,7 +79,7 @@ def test_principal_components_are_those_of_the_singular_values() -> None:
     random = torch.Generator().manual_seed(0)
     known = torch.randn(200, 20, generator=random) * torch.linspace(3, 0.1, 20)
     centered = (known - known.mean(0)).numpy()
-    _, scales, axes = np.linalg.svd(centered, full_matrices=False)
+    axes = np.linalg.svd(centered, full_matrices=False)[2]
     expected = np.abs(centered @ axes[:CODE_SIZE].T)
     found = principal_components(known, whitened=False)(known).flip(1).abs()
     np.testing.assert_allclose(found, expected, atol=1e-3)
@@ -88,7 +91,7 @@ def test_landmarks_are_distances_to_known_pictures() -> None:
     known = torch.rand(30, 5, generator=torch.Generator().manual_seed(0))
     distances = landmarks(known, torch.Generator().manual_seed(1))(known)
     assert distances.shape == (30, CODE_SIZE)
-    assert ((distances == 0).sum(0) == 1).all()
+    assert ((distances < 1e-3).sum(0) == 1).all()
 
 
 def test_the_nearest_by_code_decides() -> None:

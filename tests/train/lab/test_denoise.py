@@ -26,6 +26,7 @@ from asciiart.train.lab.denoise import (
     spoil,
     window_batches,
 )
+from asciiart.train.lab.filters import median_filter
 from asciiart.train.lab.run import run_task, try_task
 from asciiart.train.lab.text_lines import text_lines, words_of_names
 
@@ -151,7 +152,7 @@ def test_filters_get_their_best_settings() -> None:
     for known, side in ((text, 3), (blank, 5)):
         noisy = spoil(known, 9)
         found = by_filters(noisy, known, 0)["median filter"]
-        assert torch.equal(found, denoise.median_filter(noisy, side))
+        assert torch.equal(found, median_filter(noisy, side))
 
 
 def test_psnr_follows_its_formula() -> None:
