@@ -13,6 +13,7 @@ from torch.nn import functional
 from asciiart.core.learning.trainer import StepLoss, TrainerConfig
 from asciiart.core.sequences.feed_forward_attention import FeedForwardAttentionNetwork
 from asciiart.core.sequences.memory_tasks import (
+    SHORTEST,
     MemoryProblem,
     memory_batches,
     multiplication_problem,
@@ -27,9 +28,13 @@ _STEPS = 30
 _LONGER = 60
 """Number of steps of sequences longer than any that was learned from."""
 _BATCH, _TRAINING_STEPS = 100, 2500
+_GROWTH = 0.7
+"""Share of the training after which sequences grow no longer."""
 _UNITS = 64
 _ASKED = 20
 """Batches of the test, and again of the validation."""
+_LEARNED = 100
+"""Batches that regressions learn from."""
 _FIRST_VALIDATION, _FIRST_HELD_OUT = 10**6, 2 * 10**6
 """Numbers of their first batches, beyond those of training."""
 _LISTED = 12
@@ -68,9 +73,26 @@ def squared_error(network: nn.Module, batch: MemoryProblem) -> StepLoss:
     return StepLoss(functional.mse_loss(answers, batch.targets), {"right": right})
 
 
-def _problems(first: int, steps: int, seed: int) -> list[MemoryProblem]:
+def growing_batches(seed: int) -> Callable[[int], MemoryProblem]:
+    """Return a function from a step of training to its batch, with longer sequences step by step.
+
+    Lengths are drawn from the shortest to one that grows until it is that of the test: a curriculum
+    (Bengio et al. 2009), without which recurrent networks take long to learn what to keep.
+    """
+
+    def batch(number: int) -> MemoryProblem:
+        share = min(1.0, number / (_GROWTH * _TRAINING_STEPS))
+        longest = SHORTEST + round(share * (_STEPS + _STEPS // 10 - SHORTEST))
+        generator = torch.Generator().manual_seed(hash((seed, number)) % 2**63)
+        steps = int(torch.randint(SHORTEST, longest + 1, (), generator=generator))
+        return multiplication_problem(_BATCH, steps, generator=generator)
+
+    return batch
+
+
+def _problems(first: int, steps: int, seed: int, count: int = _ASKED) -> list[MemoryProblem]:
     make = memory_batches(multiplication_problem, _BATCH, steps, seed=seed)
-    return [make(number) for number in range(first, first + _ASKED)]
+    return [make(number) for number in range(first, first + count)]
 
 
 def share_of(answer: Callable[[Tensor], Tensor], problems: Sequence[MemoryProblem]) -> float:
@@ -125,9 +147,9 @@ def baselines(
 
 
 def teach(network: str, lesson: Lesson) -> Outcome:
-    """Train on sequences none of which comes twice; test on others, and on longer ones."""
+    """Train on sequences that grow, none of which comes twice; test on others, and longer ones."""
     model = lesson.build(lambda: build(network, {}))
-    batches = memory_batches(multiplication_problem, _BATCH, _STEPS, seed=lesson.seed)
+    batches = growing_batches(lesson.seed)
     config = TrainerConfig(
         steps=_TRAINING_STEPS,
         learning_rate=_RATES[network],
@@ -149,7 +171,7 @@ def teach(network: str, lesson: Lesson) -> Outcome:
         }
         samples = _table(model, asked[0])
     cheap = baselines(
-        [batches(number) for number in range(5 * _ASKED)],
+        _problems(0, _STEPS, lesson.seed, count=_LEARNED),
         _problems(_FIRST_VALIDATION, _STEPS, lesson.seed),
         asked,
         lesson.seed,

@@ -46,7 +46,13 @@ def test_the_last_steps_suffice_for_what_is_among_them() -> None:
 
 @pytest.fixture
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"_STEPS": 12, "_LONGER": 20, "_ASKED": 2, "_FEATURES": 10}.items():
+    for name, value in {
+        "_STEPS": 12,
+        "_LONGER": 20,
+        "_ASKED": 2,
+        "_FEATURES": 10,
+        "_LEARNED": 9,
+    }.items():
         monkeypatch.setattr(memory, name, value)
 
 
@@ -77,6 +83,16 @@ def test_answers_are_about_the_given_numbers() -> None:
 def test_other_inputs_are_refused(given: str) -> None:
     with pytest.raises(OptionError):
         memory.answer(memory.build("gru", {}), given, {})
+
+
+def test_sequences_grow_to_the_length_of_the_test() -> None:
+    batches = memory.growing_batches(0)
+    early = [batches(number).inputs.shape[1] for number in range(20)]
+    late = [batches(memory._TRAINING_STEPS - number).inputs.shape[1] for number in range(1, 60)]
+    assert set(early) == {6}
+    assert min(late) < 12 < memory._STEPS < max(late) <= 1.1 * memory._STEPS
+    assert torch.equal(batches(7).inputs, batches(7).inputs)
+    assert not torch.equal(batches(7).inputs, memory.growing_batches(1)(7).inputs)
 
 
 def test_held_out_sequences_are_never_learned_from() -> None:
