@@ -27,7 +27,7 @@ _STEPS = 30
 """Least number of steps of a sequence; the longest have a tenth more."""
 _LONGER = 60
 """Number of steps of sequences longer than any that was learned from."""
-_BATCH, _TRAINING_STEPS = 100, 2500
+_BATCH, _TRAINING_STEPS = 100, 2000
 _GROWTH = 0.7
 """Share of the training after which sequences grow no longer."""
 _UNITS = 64
