@@ -59,12 +59,17 @@ def _few_words(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_three_steps(network: str) -> None:
     outcome = teach(TASKS["romaji"], network)
     assert next(iter(outcome.figures)) == TASKS["romaji"].figure
-    shares = [value for name, value in outcome.figures.items() if not name.endswith("words")]
+    shares = [
+        value for name, value in outcome.figures.items() if name not in ("words", "real words")
+    ]
     assert all(0 <= value <= 1 for value in shares)
     assert 0 <= outcome.figures[TASKS["romaji"].figure] <= 1
     assert outcome.figures["words"] == 20
     assert isinstance(outcome.samples, Image.Image)
     assert min(outcome.samples.size) > 200
+    compared = network == "seq2seq-none"
+    assert bool(outcome.baselines) != compared
+    assert ("exact words, a table of signs in context" in outcome.figures) == compared
     built = task.build(network, outcome.settings)
     built.load_state_dict(outcome.network.state_dict())
     said = task.answer(built.eval(), "\u3042", outcome.settings)  # hiragana
