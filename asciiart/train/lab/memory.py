@@ -19,7 +19,7 @@ from asciiart.core.sequences.memory_tasks import (
     multiplication_problem,
     share_right,
 )
-from asciiart.core.sequences.recurrent import RecurrentConfig, SequenceModel
+from asciiart.core.sequences.recurrent import RecurrentConfig, SequenceModel, SequenceOutput
 from asciiart.errors import OptionError
 from asciiart.train.lab.lesson import Lesson, Outcome
 
@@ -63,7 +63,8 @@ def build(network: str, settings: Mapping[str, Any]) -> nn.Module:  # noqa: ARG0
 def predict(network: nn.Module, inputs: Tensor) -> Tensor:
     """Return the answers (B, 1) of a network to sequences (B, T, 2)."""
     if isinstance(network, SequenceModel):
-        return network(inputs).outputs
+        output: SequenceOutput = network(inputs)
+        return output.outputs
     answers: Tensor = network(inputs)
     return answers
 

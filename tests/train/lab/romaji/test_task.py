@@ -8,6 +8,8 @@ from lessons import teach
 from PIL import Image
 
 from asciiart.core.sequences.decoding import END, PAD
+from asciiart.core.sequences.seq2seq import Seq2Seq
+from asciiart.core.sequences.transformer import Transformer
 from asciiart.errors import OptionError
 from asciiart.train.lab.catalog import TASKS
 from asciiart.train.lab.romaji import task
@@ -73,6 +75,7 @@ def test_three_steps(network: str) -> None:
     built = task.build(network, outcome.settings)
     built.load_state_dict(outcome.network.state_dict())
     said = task.answer(built.eval(), "\u3042", outcome.settings)  # hiragana
+    assert isinstance(outcome.network, Seq2Seq | Transformer)
     assert [said] == task.read(outcome.network, [Word("\u30a2", "A")])
 
 
