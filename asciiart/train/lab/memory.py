@@ -142,7 +142,10 @@ def baselines(
         return seen.relu().mean(1)  # (B, F)
 
     found = {}
-    for name, choices in (("regression on the last steps", tails), ("on the mean", [means])):
+    for name, choices in (
+        ("regression on the last steps", tails),
+        ("regression on the mean", [means]),
+    ):
         fitted = [_fit(features, training, p) for features in choices for p in _PENALTIES]
         best = max(fitted, key=lambda regression: share_of(regression, validation))
         found[name] = share_of(best, asked)
