@@ -33,7 +33,7 @@ _TASKS = (
         "next character of lines such as U+0416 D0 96 CYRILLIC CAPITAL LETTER ZHE (code, bytes in"
         " UTF-8, name), for characters never seen: nats saved against a bigram chain",
         "nats saved",
-        {"rnn": 1.0, "lstm": 1.0, "gru": 1.0, "gpt": 1.0},
+        {"rnn": 1.45, "lstm": 1.5, "gru": 1.5, "gpt": 1.45},
         "the beginning of a line, such as U+0416, which is continued",
         uses_fonts=False,
     ),
@@ -84,7 +84,7 @@ _TASKS = (
         "which way does each character run: levels of the bidirectional algorithm, lines never "
         "seen, each right to the last character",
         "exact lines",
-        {"bi-rnn": 0.5, "bi-lstm": 0.5, "bi-gru": 0.5},
+        {"bi-rnn": 0.6, "bi-lstm": 0.8, "bi-gru": 0.8},
         "a line of Latin, Hebrew, Arabic, digits and punctuation",
         uses_fonts=False,
     ),
@@ -156,7 +156,7 @@ _TASKS = (
         "does a separator join two numbers, as in 3.5: texts never seen, spelled by the names of "
         "their characters",
         "accuracy",
-        {"convolution": 0.9, "localizer": 0.9, "attention": 0.9},
+        {"convolution": 0.83, "localizer": 0.83, "attention": 0.83},
         "a text of a few characters",
         uses_fonts=False,
     ),
@@ -202,11 +202,11 @@ _TASKS = (
         "exact words",
         {
             "seq2seq-none": 0.0,
-            "seq2seq-additive": 0.95,
-            "seq2seq-dot": 0.95,
-            "seq2seq-general": 0.95,
-            "seq2seq-concat": 0.95,
-            "transformer": 0.95,
+            "seq2seq-additive": 0.9,
+            "seq2seq-dot": 0.9,
+            "seq2seq-general": 0.9,
+            "seq2seq-concat": 0.9,
+            "transformer": 0.9,
         },
         "a word in katakana",
         uses_fonts=False,
@@ -243,7 +243,7 @@ _TASKS = (
         "what comes back of a word, never seen, through a code of 64 numbers: the share without a"
         " mistake",
         "exact words",
-        {"lstm": 0.5, "gru": 0.5},
+        {"lstm": 0.62, "gru": 0.62},
         "a word of at most 10 letters",
         uses_fonts=False,
     ),

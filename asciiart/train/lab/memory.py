@@ -13,12 +13,13 @@ from torch.nn import functional
 from asciiart.core.learning.trainer import StepLoss, TrainerConfig
 from asciiart.core.sequences.feed_forward_attention import FeedForwardAttentionNetwork
 from asciiart.core.sequences.memory_tasks import (
+    SHORTEST,
     MemoryProblem,
     memory_batches,
     multiplication_problem,
     share_right,
 )
-from asciiart.core.sequences.recurrent import RecurrentConfig, SequenceModel
+from asciiart.core.sequences.recurrent import RecurrentConfig, SequenceModel, SequenceOutput
 from asciiart.errors import OptionError
 from asciiart.train.lab.lesson import Lesson, Outcome
 
@@ -26,10 +27,14 @@ _STEPS = 30
 """Least number of steps of a sequence; the longest have a tenth more."""
 _LONGER = 60
 """Number of steps of sequences longer than any that was learned from."""
-_BATCH, _TRAINING_STEPS = 100, 2500
+_BATCH, _TRAINING_STEPS = 100, 2000
+_GROWTH = 0.7
+"""Share of the training after which sequences grow no longer."""
 _UNITS = 64
 _ASKED = 20
 """Batches of the test, and again of the validation."""
+_LEARNED = 100
+"""Batches that regressions learn from."""
 _FIRST_VALIDATION, _FIRST_HELD_OUT = 10**6, 2 * 10**6
 """Numbers of their first batches, beyond those of training."""
 _LISTED = 12
@@ -40,6 +45,8 @@ _TAILS = (5, 10, 20, 40)
 """Numbers of last steps from which linear regressions predict."""
 _PENALTIES = (1e-4, 1e-2, 1.0, 100.0)
 _CELLS = ("lstm", "gru", "gru_cho", "rnn")
+_COMPARED = "rnn"
+"""Network that forgets, with which the others are compared; it need not beat the regressions."""
 NETWORKS = ("feed-forward", *_CELLS)
 """Attention without recurrence, and recurrent networks with equally many units."""
 _RATES = {"feed-forward": 3e-3, "lstm": 1e-2, "gru": 1e-2, "gru_cho": 1e-2, "rnn": 1e-3}
@@ -56,7 +63,8 @@ def build(network: str, settings: Mapping[str, Any]) -> nn.Module:  # noqa: ARG0
 def predict(network: nn.Module, inputs: Tensor) -> Tensor:
     """Return the answers (B, 1) of a network to sequences (B, T, 2)."""
     if isinstance(network, SequenceModel):
-        return network(inputs).outputs
+        output: SequenceOutput = network(inputs)
+        return output.outputs
     answers: Tensor = network(inputs)
     return answers
 
@@ -68,9 +76,26 @@ def squared_error(network: nn.Module, batch: MemoryProblem) -> StepLoss:
     return StepLoss(functional.mse_loss(answers, batch.targets), {"right": right})
 
 
-def _problems(first: int, steps: int, seed: int) -> list[MemoryProblem]:
+def growing_batches(seed: int) -> Callable[[int], MemoryProblem]:
+    """Return a function from a step of training to its batch, with longer sequences step by step.
+
+    Lengths are drawn from the shortest to one that grows until it is that of the test: a curriculum
+    (Bengio et al. 2009), without which recurrent networks take long to learn what to keep.
+    """
+
+    def batch(number: int) -> MemoryProblem:
+        share = min(1.0, number / (_GROWTH * _TRAINING_STEPS))
+        longest = SHORTEST + round(share * (_STEPS + _STEPS // 10 - SHORTEST))
+        generator = torch.Generator().manual_seed(hash((seed, number)) % 2**63)
+        steps = int(torch.randint(SHORTEST, longest + 1, (), generator=generator))
+        return multiplication_problem(_BATCH, steps, generator=generator)
+
+    return batch
+
+
+def _problems(first: int, steps: int, seed: int, count: int = _ASKED) -> list[MemoryProblem]:
     make = memory_batches(multiplication_problem, _BATCH, steps, seed=seed)
-    return [make(number) for number in range(first, first + _ASKED)]
+    return [make(number) for number in range(first, first + count)]
 
 
 def share_of(answer: Callable[[Tensor], Tensor], problems: Sequence[MemoryProblem]) -> float:
@@ -117,7 +142,10 @@ def baselines(
         return seen.relu().mean(1)  # (B, F)
 
     found = {}
-    for name, choices in (("regression on the last steps", tails), ("on the mean", [means])):
+    for name, choices in (
+        ("regression on the last steps", tails),
+        ("regression on the mean", [means]),
+    ):
         fitted = [_fit(features, training, p) for features in choices for p in _PENALTIES]
         best = max(fitted, key=lambda regression: share_of(regression, validation))
         found[name] = share_of(best, asked)
@@ -125,9 +153,9 @@ def baselines(
 
 
 def teach(network: str, lesson: Lesson) -> Outcome:
-    """Train on sequences none of which comes twice; test on others, and on longer ones."""
+    """Train on sequences that grow, none of which comes twice; test on others, and longer ones."""
     model = lesson.build(lambda: build(network, {}))
-    batches = memory_batches(multiplication_problem, _BATCH, _STEPS, seed=lesson.seed)
+    batches = growing_batches(lesson.seed)
     config = TrainerConfig(
         steps=_TRAINING_STEPS,
         learning_rate=_RATES[network],
@@ -149,11 +177,14 @@ def teach(network: str, lesson: Lesson) -> Outcome:
         }
         samples = _table(model, asked[0])
     cheap = baselines(
-        [batches(number) for number in range(5 * _ASKED)],
+        _problems(0, _STEPS, lesson.seed, count=_LEARNED),
         _problems(_FIRST_VALIDATION, _STEPS, lesson.seed),
         asked,
         lesson.seed,
     )
+    if network == _COMPARED:
+        figures |= {f"right, {name}": share for name, share in cheap.items()}
+        cheap = {}
     return Outcome(model, figures, samples, cheap)
 
 

@@ -26,7 +26,7 @@ _SIGNS = " " + string.ascii_uppercase
 _SHORTEST, _LONGEST = 3, 10
 _CODE = 64
 """Numbers of a word's code."""
-_STEPS, _BATCH = 4000, 128
+_STEPS, _BATCH = 6000, 128
 _SHOWN = 30
 """Words to show."""
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
-_ORDERS = (4, 5, 6, 7, 8, 10, 12, 16, 20, 24)
+_ORDERS = (5, 6, 8, 10, 12, 16, 20)
 """Orders that `best_n_gram` tries."""
 _LONGEST_MATCH = 12
 """Symbols of a repetition after which longer ones weigh the same."""

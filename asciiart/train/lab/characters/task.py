@@ -50,7 +50,7 @@ _NOTHING = -100
 
 def _recurrent(cell: str) -> Stateful:
     symbols = len(ALPHABET)
-    config = RecurrentConfig(cell=cell, hidden_size=_UNITS, dropout=0.1)
+    config = RecurrentConfig(cell=cell, hidden_size=_UNITS)
     model = SequenceModel(symbols, symbols, embedding_dim=_EMBEDDING, config=config)
     return Stateful(model, _STREAMS)
 
@@ -74,8 +74,8 @@ _NETWORKS: Mapping[str, Callable[[], Stateful | GPT]] = {
     "gpt": _gpt,
 }
 """Name -> constructor. The recurrent networks have equally many units."""
-_RATES = {"rnn": 2e-3, "lstm": 1e-2, "gru": 1e-2, "gpt": 3e-3}
-_STEPS = 1000
+_RATES = {"rnn": 6e-3, "lstm": 1e-2, "gru": 1e-2, "gpt": 3e-3}
+_STEPS = {"rnn": 3000, "lstm": 1500, "gru": 1500, "gpt": 1500}
 
 
 def build(network: str, settings: Mapping[str, Any]) -> nn.Module:  # noqa: ARG001
@@ -106,7 +106,7 @@ def learn(network: str, lesson: Lesson, lines: Sequence[str]) -> Stateful | GPT:
     """Return the network called ``network``, in evaluation mode, trained on ``lines``."""
     model = lesson.build(_NETWORKS[network])
     config = TrainerConfig(
-        steps=_STEPS,
+        steps=_STEPS[network],
         learning_rate=_RATES[network],
         optimizer="adamw",
         schedule="warm_cosine",

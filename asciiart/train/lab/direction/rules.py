@@ -16,18 +16,13 @@ def levels(line: str) -> list[int]:
     """Return the level of each character: even runs from left to right, odd from right to left.
 
     Level 2 is a number, or Latin, in a line that runs from right to left, 1 a right-to-left word or
-    the line itself. The names are those of the rules. Rules about embeddings, isolates and brackets
-    are left out.
+    the line itself. The names are those of the rules. Rules about embeddings, isolates, brackets
+    and tabs are left out.
     """
     kinds = [unicodedata.bidirectional(sign) for sign in line]
     base = next(("L" if kind == "L" else "R" for kind in kinds if kind in _STRONG), "L")  # P2, P3
     found = _neutrals(_numbers(kinds, base), base)
-    level = [_level(kind, _BASE[base]) for kind in found]
-    for place in range(len(line) - 1, -1, -1):  # L1: white space at the end
-        if kinds[place] not in ("WS", "S", "B"):
-            break
-        level[place] = _BASE[base]
-    return level
+    return [_level(kind, _BASE[base]) for kind in found]
 
 
 def _numbers(kinds: Sequence[str], base: str) -> list[str]:

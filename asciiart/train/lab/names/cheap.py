@@ -21,7 +21,7 @@ def nearest_neighbor(training: LabeledGlyphs, asked: LabeledGlyphs) -> float:
     known = to_ink(training.pictures).flatten(1)  # (G, S·S)
     found = [
         training.labels[torch.cdist(part, known).argmin(1)]
-        for part in to_ink(asked.pictures).flatten(1).split(_AT_ONCE)
+        for part in torch.split(to_ink(asked.pictures).flatten(1), _AT_ONCE)
     ]
     return float((torch.cat(found) == asked.labels).float().mean())
 

@@ -188,8 +188,9 @@ def teach(network: str, lesson: Lesson) -> Outcome:
         "characters never seen": float(len(data.characters.unseen)),
         "pictures of those": float(len(unseen.right)),
     }
-    names = (data.vocabulary.encode(part) for part in data.characters)
-    cheap = words_from_a_list(data.training, data.unseen, *names, len(data.vocabulary.words))
+    known, asked = map(data.vocabulary.encode, data.characters)
+    words = len(data.vocabulary.words)
+    cheap = words_from_a_list(data.training, data.unseen, known, asked, words)
     return Outcome(
         model,
         figures,

@@ -66,7 +66,8 @@ class RunClassifier(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Return the logits (B,) of joined texts."""
-        return self.weights(features).sum((1, 2)) + self.bias  # (B, F, 1) -> (B,)
+        logits: Tensor = self.weights(features).sum((1, 2)) + self.bias  # (B, F, 1) -> (B,)
+        return logits
 
     @torch.no_grad()
     def share_right(self, runs: Runs) -> float:

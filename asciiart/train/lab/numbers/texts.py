@@ -65,7 +65,7 @@ class _Pools(NamedTuple):
 @cache
 def _pools() -> _Pools:
     found: dict[str, list[str]] = {kind: [] for kind in _KINDS}
-    traps = []
+    traps: list[str] = []
     for sign in map(chr, range(sys.maxunicode + 1)):
         name, run = unicodedata.name(sign, ""), unicodedata.bidirectional(sign)
         if not name or len(name.split()) > _MOST_WORDS or any(map(str.isdigit, name)):

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from asciiart.train.lab.characters.n_grams import CopyingNGram, NGram, best_n_gram
+from asciiart.train.lab.characters.n_grams import CopyingNGram, NGram, _copies, best_n_gram
 
 LINES = [[1, 2, 1, 2, 3], [1, 2, 2, 1], [3, 1, 2, 1, 3, 3], [2], [1, 2, 1, 2, 3, 1]]
 VOCABULARY = 5
@@ -87,6 +87,12 @@ def test_copies_help_where_lines_repeat_themselves() -> None:
     copying = CopyingNGram(model, lines[60:90])
     assert copying.cross_entropy(lines[90:]) < model.cross_entropy(lines[90:]) - 0.5
     assert copying.weights[3] > 0.8  # after three symbols of a repetition the fourth is sure
+
+
+def test_of_equally_long_repetitions_the_last_counts() -> None:
+    lengths, right = _copies([[1, 2, 1, 3, 1, 3]])
+    assert lengths.tolist() == [0, 0, 0, 1, 0, 1, 2]
+    assert right.tolist() == [False, False, False, False, False, True, False]
 
 
 def test_without_repetitions_copies_have_no_weight() -> None:

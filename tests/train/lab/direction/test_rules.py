@@ -34,7 +34,7 @@ H, A, N = "\u05d0", "\u0627", "\u0661"  # Hebrew ALEF, Arabic ALEF, ARABIC-INDIC
         (f"a{H} a", "0100"),  # N2: otherwise as the line
         (f"{H}a {H}", "1211"),
         (f"{H}a!", "121"),
-        (f"a{H} ", "010"),  # L1: as the line at its end
+        (f"a{H} ", "010"),  # the end of the line counts as the line
         ("", ""),
     ],
 )

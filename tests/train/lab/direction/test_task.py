@@ -11,6 +11,7 @@ from lessons import teach
 from torch import Tensor, nn
 
 from asciiart.core.learning.data import minibatches
+from asciiart.core.learning.trainer import TrainerConfig
 from asciiart.errors import OptionError
 from asciiart.train.lab.catalog import TASKS
 from asciiart.train.lab.direction import task
@@ -34,7 +35,7 @@ def _few_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(task, "_TRAINING", 100)
     monkeypatch.setattr(task, "_ASKED", 10)
     monkeypatch.setattr(task, "_REACHES", (1, 2))
-    monkeypatch.setattr(task, "_REGRESSION", task.TrainerConfig(steps=3))
+    monkeypatch.setattr(task, "_REGRESSION", TrainerConfig(steps=3))
 
 
 def test_lines_have_what_the_rules_are_about() -> None:

@@ -21,11 +21,14 @@ from asciiart.train.lab.names.task import named_batches, prepare
 ACCENTED = "AEIOUaeiouÀÈÌÒÙàèìòùÁÉÍÓÚáéíóúÂÊÎÔÛâêîôû"
 
 
-@pytest.mark.parametrize("network", TASKS["names"].bars)
-def test_learns_and_is_judged(
-    network: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def _short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cheap, "_STEPS", 3)
+
+
+@pytest.mark.usefixtures("_short")
+@pytest.mark.parametrize("network", TASKS["names"].bars)
+def test_learns_and_is_judged(network: str, tmp_path: Path) -> None:
     outcome = task.teach(network, LESSON)
     figures = outcome.figures
     assert next(iter(figures)) == TASKS["names"].figure
@@ -45,6 +48,7 @@ def test_learns_and_is_judged(
     assert set(said.split()) <= set(outcome.settings["words"])
 
 
+@pytest.mark.usefixtures("_short")
 def test_the_seed_decides() -> None:
     first, second, other = (
         task.teach("captioner-hard", replace(LESSON, steps=1, seed=seed)).network.state_dict()

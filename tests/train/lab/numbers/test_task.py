@@ -6,6 +6,7 @@ import pytest
 import torch
 from lessons import teach
 
+from asciiart.core.sequences.word_localization import WordLocalizer
 from asciiart.errors import OptionError
 from asciiart.train.lab.catalog import TASKS
 from asciiart.train.lab.numbers import cheap, task
@@ -57,6 +58,8 @@ def test_emphasis_is_what_the_network_sums(network: str) -> None:
 
 def test_the_localizer_knows_words_from_names() -> None:
     model = task._make("localizer", word_vectors(48))
+    assert isinstance(model, WordLocalizer)
+    assert model.static is not None
     assert torch.equal(model.static, word_vectors(48))
 
 

@@ -8,6 +8,8 @@ from lessons import teach
 from PIL import Image
 
 from asciiart.core.sequences.decoding import END, PAD
+from asciiart.core.sequences.seq2seq import Seq2Seq
+from asciiart.core.sequences.transformer import Transformer
 from asciiart.errors import OptionError
 from asciiart.train.lab.catalog import TASKS
 from asciiart.train.lab.romaji import task
@@ -59,15 +61,21 @@ def _few_words(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_three_steps(network: str) -> None:
     outcome = teach(TASKS["romaji"], network)
     assert next(iter(outcome.figures)) == TASKS["romaji"].figure
-    shares = [value for name, value in outcome.figures.items() if not name.endswith("words")]
+    shares = [
+        value for name, value in outcome.figures.items() if name not in ("words", "real words")
+    ]
     assert all(0 <= value <= 1 for value in shares)
     assert 0 <= outcome.figures[TASKS["romaji"].figure] <= 1
     assert outcome.figures["words"] == 20
     assert isinstance(outcome.samples, Image.Image)
     assert min(outcome.samples.size) > 200
+    compared = network == "seq2seq-none"
+    assert bool(outcome.baselines) != compared
+    assert ("exact words, a table of signs in context" in outcome.figures) == compared
     built = task.build(network, outcome.settings)
     built.load_state_dict(outcome.network.state_dict())
     said = task.answer(built.eval(), "\u3042", outcome.settings)  # hiragana
+    assert isinstance(outcome.network, Seq2Seq | Transformer)
     assert [said] == task.read(outcome.network, [Word("\u30a2", "A")])
 
 
