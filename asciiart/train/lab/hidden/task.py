@@ -63,11 +63,11 @@ NETWORKS: Mapping[str, Callable[[int], nn.Module]] = {
 _STEPS = {
     "mlp": 1500,
     "deep": 1500,
-    "alexnet": 400,
-    "vgg": 400,
-    "googlenet": 400,
-    "resnet": 400,
-    "densenet": 400,
+    "alexnet": 700,
+    "vgg": 700,
+    "googlenet": 500,
+    "resnet": 700,
+    "densenet": 500,
 }
 
 
