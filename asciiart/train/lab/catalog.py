@@ -133,7 +133,7 @@ _TASKS = (
         "sans, serif or mono, bold or not, italic or not: all three from one word never seen, in "
         "families never seen",
         "accuracy",
-        {"vgg": 0.0, "resnet": 0.0, "densenet": 0.0},
+        {"vgg": 0.72, "resnet": 0.74, "densenet": 0.72},
         "a picture of a word",
     ),
     Task(

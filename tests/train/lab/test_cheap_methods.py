@@ -42,8 +42,9 @@ def test_five_neighbors_vote() -> None:
 
 def test_a_strong_penalty_leaves_only_the_bias() -> None:
     known, labels = clouds(300, 0)
-    answers = logistic_regression(known[labels < 2], labels[labels < 2], known, decay=1e3)
-    assert share_right(answers, labels.clamp_max(1)) < 0.75
+    mostly = (labels == 2).long()  # two of three are 0
+    assert logistic_regression(known, mostly, known).any()
+    assert not logistic_regression(known, mostly, known, decay=1e3).any()
 
 
 @pytest.mark.parametrize("degrees", [0, 40, 80, 140])
