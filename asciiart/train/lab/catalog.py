@@ -150,7 +150,7 @@ _TASKS = (
         "twins",
         "E or F, O or Q, and six more such pairs, under strong noise, of fonts never seen",
         "accuracy",
-        {"perceptron": 0.88},
+        {"perceptron": 0.925},
         "a picture of a letter",
     ),
 )
