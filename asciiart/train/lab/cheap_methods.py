@@ -64,8 +64,8 @@ def logistic_regression(
     weight = torch.zeros(classes, known.shape[1], requires_grad=True)
     bias = torch.zeros(classes, requires_grad=True)
     optimizer = torch.optim.Adam((weight, bias), _RATE)
-    orders = [torch.randperm(len(known), generator=random).split(_BATCH) for _ in range(_EPOCHS)]
-    batches = [batch for order in orders for batch in order]
+    orders = [torch.randperm(len(known), generator=random) for _ in range(_EPOCHS)]
+    batches = [batch for order in orders for batch in torch.split(order, _BATCH)]
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, len(batches))
     for batch in batches:
         logits = functional.linear(known[batch], weight, bias)  # (P, N) -> (P, K)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -26,7 +27,7 @@ def clouds(count: int, seed: int) -> tuple[Tensor, Tensor]:
 
 
 @pytest.mark.parametrize("method", [logistic_regression, nearest_neighbors])
-def test_tells_clouds_apart(method) -> None:  # type: ignore[no-untyped-def]
+def test_tells_clouds_apart(method: Callable[[Tensor, Tensor, Tensor], Tensor]) -> None:
     known, labels = clouds(300, 0)
     asked, wanted = clouds(50, 1)
     assert share_right(method(known, labels, asked), wanted) > 0.97
@@ -41,11 +42,12 @@ def test_five_neighbors_vote() -> None:
 
 def test_a_strong_penalty_leaves_only_the_bias() -> None:
     known, labels = clouds(300, 0)
-    answers = logistic_regression(known[labels < 2], labels[labels < 2], known, decay=1e3)
-    assert share_right(answers, labels.clamp_max(1)) < 0.75
+    mostly = (labels == 2).long()  # two of three are 0
+    assert logistic_regression(known, mostly, known).any()
+    assert not logistic_regression(known, mostly, known, decay=1e3).any()
 
 
-@pytest.mark.parametrize("degrees", [0, 40, 90, 130])
+@pytest.mark.parametrize("degrees", [0, 40, 80, 140])
 def test_a_slope_falls_into_the_bin_of_its_gradient(degrees: float) -> None:
     y, x = torch.meshgrid(torch.arange(16.0), torch.arange(16.0), indexing="ij")
     angle = math.radians(degrees + 10)  # in the middle of a bin of 20 degrees

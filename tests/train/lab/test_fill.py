@@ -70,4 +70,4 @@ def test_a_picture_is_tried(tmp_path: Path) -> None:
     (tmp_path / "given.png").write_bytes(to_png(Image.new("RGB", (60, 40), "white")))
     tried = try_task(TASKS, "fill", str(tmp_path / "given.png"), tmp_path)
     assert isinstance(tried.answer, Image.Image)
-    assert tried.answer.width > 3 * SIZE
+    assert tried.answer.height > 3 * SIZE

@@ -18,7 +18,9 @@ def test_a_few_steps_teach_the_training_font() -> None:
     known = letters_of([font], LETTERS, SIZE)
     network = learn_letters("vgg", replace(LESSON, steps=60), [font])
     assert not network.training
-    assert (recognize(network, known.pictures) == known.labels).float().mean() > 0.5
+    assert (
+        recognize(network, known.pictures) == known.labels
+    ).float().mean() > 0.2  # by chance 0.016
 
 
 def test_batches_are_augmented_and_depend_on_the_step_alone() -> None:

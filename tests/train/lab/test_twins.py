@@ -68,7 +68,7 @@ def test_every_pair_has_a_unit_of_its_own() -> None:
     network = Twins()
     pictures = torch.rand(len(PAIRS), 3, SIZE * SIZE)
     with torch.no_grad():
-        network.units[2].unit.bias.fill_(2.0)  # type: ignore[operator, union-attr]
+        network.units[2].unit.bias.fill_(2.0)  # type: ignore[operator]
     scores = network(pictures)
     assert scores[2].tolist() == [2, 2, 2]
     assert not scores[[0, 1, 3, 4, 5, 6, 7]].any()

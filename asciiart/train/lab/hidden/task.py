@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -43,11 +44,11 @@ _KNOWN_SEED, _ASKED_SEED = 2**40, 2**41
 
 
 def _mlp(num_classes: int) -> nn.Module:
-    return MLP((SIZE * SIZE, 512, 256, num_classes))
+    return MLP((SIZE * SIZE, 1024, 512, num_classes))
 
 
 def _deep(num_classes: int) -> nn.Module:
-    return deep_feed_forward(SIZE * SIZE, num_classes)
+    return deep_feed_forward(SIZE * SIZE, num_classes, width=512, depth=4)
 
 
 NETWORKS: Mapping[str, Callable[[int], nn.Module]] = {
@@ -60,30 +61,33 @@ NETWORKS: Mapping[str, Callable[[int], nn.Module]] = {
     "densenet": densenet_small,
 }
 """Name -> constructor from the number of classes."""
-_STEPS = {
-    "mlp": 1500,
-    "deep": 1500,
-    "alexnet": 400,
-    "vgg": 400,
-    "googlenet": 400,
-    "resnet": 400,
-    "densenet": 400,
+_CONVOLUTIONAL = TrainerConfig(
+    steps=700, learning_rate=3e-3, optimizer="adamw", schedule="warm_cosine"
+)
+_DENSE = replace(_CONVOLUTIONAL, steps=2500, learning_rate=1e-3)
+_CONFIGS: Mapping[str, TrainerConfig] = {
+    "mlp": _DENSE,
+    "deep": _DENSE,
+    "alexnet": replace(_CONVOLUTIONAL, learning_rate=1e-3),  # it has no batch normalization
+    "vgg": _CONVOLUTIONAL,
+    "googlenet": replace(_CONVOLUTIONAL, steps=500),
+    "resnet": _CONVOLUTIONAL,
+    "densenet": replace(_CONVOLUTIONAL, steps=500),
 }
+_BATCHES = {"mlp": 128, "deep": 128}
+"""Number of pictures in a batch, where it is not `_BATCH`."""
 
 
 def learn_hidden(network: str, lesson: Lesson, fonts: LabFonts) -> nn.Module:
     """Return a network by name, in evaluation mode, that has learned hidden letters."""
     hider = LetterHider(fonts.training, string.ascii_letters)
     model = lesson.build(lambda: NETWORKS[network](len(CLASSES)))
-    config = TrainerConfig(
-        steps=_STEPS[network], learning_rate=3e-3, optimizer="adamw", schedule="warm_cosine"
-    )
-    batches = letter_batches(hider, _BATCH, lesson.seed)
+    batches = letter_batches(hider, _BATCHES.get(network, _BATCH), lesson.seed)
     lesson.fit(
         model,
         lambda step: _folded(batches(step)),
         letter_loss,
-        config,
+        _CONFIGS[network],
         title=f"letters, {network}",
     )
     return model.eval()

@@ -34,10 +34,9 @@ _COPIES = 30
 _ALTER = Compose((Rotate((-10, 10)), Scale((0.85, 1.15)), Translate((-0.12, 0.12), (-0.12, 0.12))))
 _ASKED = 2000
 _ASKED_SEED, _SHOTS_SEED = 2**42, 2**43
-_CONFIG = TrainerConfig(steps=200, learning_rate=5e-3, optimizer="adamw", schedule="warm_cosine")
-_SCRATCH_CONFIG = replace(_CONFIG, learning_rate=3e-3)
-_TRUNK_RATE = 1e-3
-"""Learning rate of the layers that were trained before; 0 freezes them."""
+_CONFIG = TrainerConfig(steps=150, learning_rate=1e-2, optimizer="adamw", schedule="warm_cosine")
+_SCRATCH_CONFIG = replace(_CONFIG, steps=300, learning_rate=3e-3)
+"""Of the same network without training before."""
 
 
 def build(network: str, settings: Mapping[str, Any]) -> nn.Module:
@@ -132,7 +131,6 @@ def _fine_tuned(network: nn.Module, lesson: Lesson, examples: tuple[Tensor, Tens
         altered(examples, lesson.seed),
         letter_loss,
         lesson.adapted(_CONFIG),
-        trunk_rate=_TRUNK_RATE,
     )
     trainer.fit()
     return network.eval()

@@ -43,7 +43,7 @@ _NETWORKS: Mapping[str, Callable[[int], nn.Module]] = {
 _FILLED = 0.85
 """Share of the height that a user's word fills, with ascenders and descenders."""
 _BATCH = 48
-_CONFIG = TrainerConfig(steps=400, learning_rate=3e-3, optimizer="adamw", schedule="warm_cosine")
+_CONFIG = TrainerConfig(steps=400, learning_rate=4e-3, optimizer="adamw", schedule="warm_cosine")
 _ASKED, _KNOWN = 2000, 8000
 _KNOWN_SEED, _ASKED_SEED = 2**40, 2**41
 

@@ -60,7 +60,7 @@ class WordSetter:
         """Draw ``each`` words with every font."""
         random = np.random.default_rng(seed)
         inks = [
-            draw_word(font, words[random.integers(len(words))], random.uniform(*_CAPITALS))
+            draw_word(font, words[int(random.integers(len(words)))], random.uniform(*_CAPITALS))
             for font in found.fonts
             for _ in range(each)
         ]
