@@ -11,11 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from asciiart.core.layers import ConvBlock, ConvNet
-<<<<<<< HEAD
-from asciiart.core.learning.trainer import StepLoss, Trainer, TrainerConfig
-=======
 from asciiart.core.learning.trainer import History, StepLoss, Trainer, TrainerConfig
->>>>>>> lab-vision
 from asciiart.core.vision.style import StyleConfig, StyleTransfer, transfer_loss
 from asciiart.glyphs.font import load_font
 from asciiart.train.lab.clutter.given import ink_of
