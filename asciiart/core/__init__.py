@@ -65,7 +65,14 @@ from asciiart.core.gan import (
     minimax_loss,
     non_saturating_loss,
 )
-from asciiart.core.layers import ACTIVATIONS, ConvBlock, build_activation, convolved_size
+from asciiart.core.layers import (
+    ACTIVATIONS,
+    ConvBlock,
+    Maxout,
+    build_activation,
+    convolved_size,
+    eval_mode,
+)
 from asciiart.core.learning.augmentation import (
     AUGMENTATIONS,
     Compose,
@@ -78,17 +85,33 @@ from asciiart.core.learning.augmentation import (
     build_augmentation,
 )
 from asciiart.core.learning.data import minibatches
+from asciiart.core.learning.evaluation import evaluate
+from asciiart.core.learning.experiments import (
+    Descent,
+    compare_batch_sizes,
+    compare_initializations,
+)
 from asciiart.core.learning.initializers import INITIALIZERS, initialize
 from asciiart.core.learning.losses import (
     LOSSES,
     build_loss,
     cross_entropy,
     kl_divergence,
+    smoothed_cross_entropy,
     squared_error,
     supervised,
 )
-from asciiart.core.learning.optimizers import OPTIMIZERS, SCHEDULES, build_optimizer, build_schedule
-from asciiart.core.learning.regularizers import EarlyStopping, l1_penalty, l2_penalty, penalized
+from asciiart.core.learning.optimizers import (
+    OPTIMIZERS,
+    SCHEDULES,
+    build_optimizer,
+    build_schedule,
+    optimizer_options,
+)
+from asciiart.core.learning.progress import TrainingLog, read_log, recent, show_progress
+from asciiart.core.learning.randomness import seeded
+from asciiart.core.learning.regularizers import l1_penalty, l2_penalty, penalized
+from asciiart.core.learning.stopping import EarlyStopping, TargetReached, WeightsSettled
 from asciiart.core.learning.text_augmentation import (
     random_deletion,
     random_insertion,
@@ -96,12 +119,17 @@ from asciiart.core.learning.text_augmentation import (
     synonym_replacement,
 )
 from asciiart.core.learning.trainer import (
+    Callback,
     History,
+    StatefulCallback,
     StepLoss,
     Trainer,
     TrainerConfig,
+    choose_device,
     seed_everything,
+    to_device,
 )
+from asciiart.core.learning.whitening import Whitening
 from asciiart.core.perceptron import (
     MLP,
     Perceptron,
@@ -211,6 +239,7 @@ __all__ = [
     "AttentionTextClassifier",
     "Autoencoder",
     "BoltzmannMachine",
+    "Callback",
     "CamClassifier",
     "Captioner",
     "CaptionerConfig",
@@ -226,6 +255,7 @@ __all__ = [
     "DeepBeliefNetwork",
     "DenoisingAutoencoder",
     "DenseNet",
+    "Descent",
     "Detections",
     "EarlyStopping",
     "FeedForwardAttention",
@@ -244,6 +274,7 @@ __all__ = [
     "MLPDiscriminator",
     "MLPGenerator",
     "MarkovChain",
+    "Maxout",
     "MultiHeadAttention",
     "MultiplicativeAttention",
     "Network",
@@ -263,17 +294,22 @@ __all__ = [
     "SequenceModel",
     "SparseAutoencoder",
     "Stateful",
+    "StatefulCallback",
     "StepLoss",
     "StyleConfig",
     "StyleTransfer",
+    "TargetReached",
     "TextClassifier",
     "Trainer",
     "TrainerConfig",
+    "TrainingLog",
     "Transformer",
     "TransformerConfig",
     "Translate",
     "UnpoolingAutoencoder",
     "VariationalAutoencoder",
+    "WeightsSettled",
+    "Whitening",
     "WordLocalizer",
     "addition_problem",
     "adversarial_batches",
@@ -286,7 +322,10 @@ __all__ = [
     "build_optimizer",
     "build_schedule",
     "causal_mask",
+    "choose_device",
     "class_activation_map",
+    "compare_batch_sizes",
+    "compare_initializations",
     "content_loss",
     "contrastive_divergence",
     "convert_gru_cell",
@@ -301,6 +340,8 @@ __all__ = [
     "discriminator_loss",
     "draw_symbols",
     "encode_boxes",
+    "eval_mode",
+    "evaluate",
     "glimpse_sensor",
     "googlenet_small",
     "grad_cam",
@@ -323,6 +364,7 @@ __all__ = [
     "nearest_class",
     "non_maximum_suppression",
     "non_saturating_loss",
+    "optimizer_options",
     "padding_mask",
     "penalized",
     "perceptron_criterion",
@@ -334,18 +376,24 @@ __all__ = [
     "random_deletion",
     "random_insertion",
     "random_swap",
+    "read_log",
+    "recent",
     "reinforce",
     "resnet",
     "resnet_small",
     "sample",
     "scaled_dot_product",
     "seed_everything",
+    "seeded",
     "share_right",
+    "show_progress",
+    "smoothed_cross_entropy",
     "squared_error",
     "style_loss",
     "supervised",
     "synonym_replacement",
     "teacher_forcing_loss",
+    "to_device",
     "transformer_learning_rate",
     "truncated_loss",
     "truncated_windows",

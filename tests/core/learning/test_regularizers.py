@@ -14,7 +14,8 @@ from torch import Tensor, nn
 from asciiart.core.layers import eval_mode
 from asciiart.core.learning.data import minibatches
 from asciiart.core.learning.losses import supervised
-from asciiart.core.learning.regularizers import EarlyStopping, l1_penalty, l2_penalty, penalized
+from asciiart.core.learning.regularizers import l1_penalty, l2_penalty, penalized
+from asciiart.core.learning.stopping import EarlyStopping
 from asciiart.core.learning.trainer import History, StepLoss, Trainer, TrainerConfig
 
 Batch = tuple[Tensor, ...]
@@ -121,7 +122,7 @@ def test_no_penalty_leaves_the_loss() -> None:
 @pytest.mark.parametrize("factors", [{"l1": -0.1}, {"l2": -1.0}, {"l2": math.nan}])
 def test_negative_factors_are_refused(factors: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"0 or more, not l1 = .*l2 = "):
-        penalized(no_loss, **factors)
+        penalized(no_loss, **factors)  # type: ignore[arg-type]
 
 
 def fed(stopping: EarlyStopping, steps: int) -> int | None:
