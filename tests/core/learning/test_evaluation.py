@@ -28,7 +28,7 @@ def test_batches_of_unequal_sizes_give_the_mean_over_all_examples() -> None:
     for batches in (unequal, DataLoader(TensorDataset(inputs, targets), batch_size=16)):
         found = evaluate(network, batches, LOSS)
         assert list(found) == ["loss", "accuracy"]
-        assert found["loss"] == pytest.approx(float(expected), rel=1e-6)
+        assert found["loss"] == pytest.approx(expected.item(), rel=1e-6)
         assert found["accuracy"] == pytest.approx(float(accuracy), rel=1e-6)
 
 
@@ -47,7 +47,9 @@ def test_the_network_is_in_evaluation_mode_without_gradients_and_then_as_before(
     assert all(parameter.grad is None for parameter in network.parameters())
 
 
-@pytest.mark.parametrize("batch", [torch.ones(4, 2), {"x": torch.ones(4, 2)}, [(torch.ones(4, 2),)]])
+@pytest.mark.parametrize(
+    "batch", [torch.ones(4, 2), {"x": torch.ones(4, 2)}, [(torch.ones(4, 2),)]]
+)
 def test_examples_are_counted_by_the_first_tensor(batch: object) -> None:
     batches = [batch, torch.zeros(1, 2)]
     values = iter([1.0, 6.0])
