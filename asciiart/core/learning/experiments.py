@@ -113,7 +113,7 @@ def compare_initializations(
     training: Examples,
     held_out: Examples,
     *,
-    steps: int = 1000,
+    steps: int = 600,
     learning_rate: float = 0.1,
     initializers: Mapping[str, str | Callable[[Tensor], Tensor]] = INITIALIZATIONS,
     seed: int = 0,
