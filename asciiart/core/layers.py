@@ -12,33 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-
-class Step(nn.Module):
-    """The unit of McCulloch and Pitts 1943: 1 where x >= 0, otherwise 0, in any shape.
-
-    Its gradient is 0 everywhere, so gradient descent cannot train what lies before it.
-    """
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return 0 or 1 for each number."""
-        return (x >= 0).to(x.dtype)
-
-
-class Sign(nn.Module):
-    """The perceptron's threshold: 1 where x >= 0, otherwise -1, in any shape.
-
-    Unlike `torch.sign` it has no third value at 0. Its gradient is 0 everywhere.
-    """
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return -1 or 1 for each number."""
-        return 2 * (x >= 0).to(x.dtype) - 1
-
-
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "identity": nn.Identity,
-    "step": Step,
-    "sign": Sign,
     "sigmoid": nn.Sigmoid,
     "tanh": nn.Tanh,
     "relu": nn.ReLU,

@@ -128,8 +128,6 @@ def test_global_average_is_the_mean_of_each_map() -> None:
 
 FORMULAS = {
     "identity": lambda x: x,
-    "step": lambda x: 1.0 if x >= 0 else 0.0,
-    "sign": lambda x: 1.0 if x >= 0 else -1.0,
     "sigmoid": lambda x: 1 / (1 + math.exp(-x)),
     "tanh": math.tanh,
     "relu": lambda x: max(x, 0.0),
@@ -150,13 +148,6 @@ def test_activation_is_its_formula(name: str) -> None:
 def test_unknown_activation_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ValueError, match=r"'rule' is unknown \(there are: identity, .*softplus\)"):
         build_activation("rule")
-
-
-@pytest.mark.parametrize("name", ["step", "sign"])
-def test_thresholds_have_no_gradient_and_keep_the_shape(name: str) -> None:
-    x = torch.linspace(-1, 1, 6, requires_grad=True).view(2, 3)
-    assert build_activation(name)(x).shape == (2, 3)
-    assert not build_activation(name)(x).requires_grad
 
 
 def test_maxout_is_the_largest_of_its_linear_maps() -> None:

@@ -160,3 +160,19 @@ def test_an_iterable_that_runs_dry_is_refused(batches: Iterable[int], step: int)
         epochs(earlier)
     with pytest.raises(ValueError, match=f"no batch for step {step}: .* can be iterated once"):
         epochs(step)
+
+
+class Counted(list[int]):
+    """A list that counts how often it is iterated."""
+
+    begun = 0
+
+    def __iter__(self) -> Iterator[int]:
+        self.begun += 1
+        return super().__iter__()
+
+
+def test_whole_epochs_before_a_step_are_not_drawn_again() -> None:
+    source = Counted([1, 2, 3])
+    assert Epochs(source, 0, lambda _: None)(3000 * 3 + 1) == 2
+    assert source.begun == 1

@@ -248,7 +248,12 @@ def test_gradient_descent_comes_to_rest_at_the_least_squares_line(tmp_path: Path
     expected = np.linalg.lstsq(design, targets.numpy(), rcond=None)[0][:6, 0]
     np.testing.assert_allclose(whole.model.weight.detach()[0], expected, atol=1e-3)  # type: ignore[operator]
     run(30, tmp_path / "run")
-    assert run(0, tmp_path / "run").step == whole.step
+    resumed = run(0, tmp_path / "run")
+    assert resumed.step == whole.step
+    first, second = whole.callbacks[0], resumed.callbacks[0]
+    assert isinstance(first, WeightsSettled)
+    assert isinstance(second, WeightsSettled)
+    assert first.changes == second.changes
 
 
 def test_impossible_tolerances_are_refused() -> None:

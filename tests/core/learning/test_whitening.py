@@ -49,6 +49,14 @@ def test_epsilon_is_added_to_the_variances() -> None:
     assert Whitening(flat)(flat).isfinite().all()
 
 
+def test_a_variance_that_rounding_makes_negative_counts_as_none() -> None:
+    random = torch.Generator().manual_seed(0)
+    axes = 1e4 * torch.randn(2, 12, generator=random)
+    x = torch.randn(100, 2, generator=random) @ axes  # ten of twelve directions are empty
+    assert torch.linalg.eigvalsh(x.T.cov()).min() < -1e-5
+    assert Whitening(x)(x).isfinite().all()
+
+
 def test_a_single_feature_is_standardized() -> None:
     x = correlated()[:, :1]
     expected = (x - x.mean()) / x.std()
