@@ -10,7 +10,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from asciiart.core.learning.experiments import compare_batch_sizes, compare_initializations
+from asciiart.core.learning.experiments import (
+    INITIALIZATIONS,
+    compare_batch_sizes,
+    compare_initializations,
+)
+from asciiart.core.learning.initializers import initialize
 from asciiart.core.learning.randomness import seeded
 from asciiart.core.perceptron import MLP
 
@@ -96,3 +101,11 @@ def test_the_seed_decides_the_first_weights_and_initializers_can_be_others() -> 
     runs = [accuracies(seed) for seed in (0, 0, 1)]
     assert runs[0] == runs[1] != runs[2]
     assert list(runs[0]) == ["small", "xavier"]
+
+
+def test_fixed_is_the_same_large_variance_whatever_the_layer() -> None:
+    for shape in ((300, 4), (4, 300)):
+        with seeded(0):
+            layer = nn.Linear(*shape)
+            initialize(layer, INITIALIZATIONS["fixed"])
+        assert layer.weight.detach().std() == pytest.approx(5, rel=0.1)
