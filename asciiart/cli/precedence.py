@@ -121,5 +121,6 @@ def _drop(context: click.Context, names: Sequence[str]) -> None:
     options = {option.name: option for option in context.command.params}
     for name in _given_elsewhere(context, names):
         default = options[name].to_info_dict()["default"]
-        context.params[name] = False if getattr(options[name], "is_flag", False) else default
+        is_flag = getattr(options[name], "is_flag", False)
+        context.params[name] = bool(default) if is_flag else default
         context.set_parameter_source(name, ParameterSource.DEFAULT)

@@ -61,10 +61,13 @@ def test_lists_and_flags(user_file: Path) -> None:
     user_file.write_text('[compare]\nfont = ["Mona", "Spleen 8x16"]\n')
     assert len(good("compare", CAT, "-c", "20").splitlines()) == 3
     arguments = (CAT, "-c9", "--charset", "chars:#☀", "--target", "sjis")
+    reason = refused(*arguments)
     user_file.write_text("[draw]\nnumeric-references = false\n")
     assert run(*arguments).exit_code == 2
+    assert run(*arguments, "--numeric-references").exit_code == 0
     user_file.write_text("[draw]\nnumeric-references = true\n")
     assert run(*arguments).exit_code == 0
+    assert refused(*arguments, "--no-numeric-references") == reason
 
 
 def test_every_option_has_a_variable_that_is_named_after_it() -> None:
