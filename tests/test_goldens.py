@@ -32,7 +32,7 @@ DRAWINGS: dict[str, dict[str, Any]] = {
     "proportional-structure": {"width": 160, "mode": "structure", "background": "light"},
 }
 COLORLESS = ("text", "fastfetch")
-"""Formats that are compared without colors: fastfetch's nine depend on each level of the picture."""
+"""Drawn without colors: a single level may decide which of fastfetch's nine a cell has."""
 
 
 @pytest.fixture(scope="module", params=DRAWINGS)
