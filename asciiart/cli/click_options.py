@@ -11,7 +11,7 @@ import click
 from click.core import ParameterSource
 
 from asciiart.errors import OptionError
-from asciiart.options import ArtistOptions, Declared, Options, declared
+from asciiart.options import ArtistOptions, Declared, Options, declared, refuse_exclusions
 
 if TYPE_CHECKING:
     from asciiart.io.terminal.terminal import Terminal
@@ -193,6 +193,21 @@ def _palette_of(color: str) -> Palette:
     if color == "16":
         return "16"
     return "256" if color == "256" else "truecolor"
+
+
+def check_fill(wishes: Mapping[str, Any], color: str) -> None:
+    """Refuse a fill without color; another option that excludes a fill is reported first.
+
+    Raises
+    ------
+    OptionError
+        If there is such an option among the ``wishes``.
+    UsageError
+        If there is no color.
+    """
+    if wishes["fill"] and color == "none":
+        refuse_exclusions(wishes)
+        raise click.UsageError("--fill needs --color")
 
 
 def check_dither(color: str, artist: Artist, options: Options) -> None:

@@ -98,8 +98,7 @@ def draw(
     asked_for, color = color, shared.color_at(target, color)
     tasks = plan_tasks(found.pictures, output, format_, "text" if color == "none" else "ansi")
     _check_tasks(tasks, wishes["font"], copy=copy)
-    if wishes["fill"] and asked_for == "none":
-        raise click.UsageError("--fill needs --color")
+    shared.check_fill(wishes, asked_for)
     terminal = Terminal.detect(os.environ, sys.stdout)
     if color == "auto" and output is None and tasks and tasks[0].format == "ansi":
         color = terminal.color.value
