@@ -316,6 +316,24 @@ def test_a_wrong_variable_is_named(name: str, value: str, reason: str) -> None:
     assert refused(CAT, environ={variable: value}) == f"{variable}: {reason}"
 
 
+def test_both_origins_of_two_that_exclude_each_other_are_named(user_file: Path) -> None:
+    reason = "width cannot be combined with columns"
+    environ = {"ASCIIART_DRAW_WIDTH": "99", "ASCIIART_DRAW_COLUMNS": "9"}
+    places = "ASCIIART_DRAW_COLUMNS and ASCIIART_DRAW_WIDTH"
+    assert refused(CAT, "--font", "Mona", environ=environ) == f"{places}: {reason}"
+    user_file.write_text("[draw]\nwidth = 99\ncolumns = 9\nmode = 'structure'")
+    places = f"{user_file}: [draw] columns and [draw] width"
+    assert refused(CAT, "--font", "Mona") == f"{places}: {reason}"
+
+
+def test_an_error_about_one_option_names_one_origin(user_file: Path) -> None:
+    user_file.write_text(
+        "[draw]\nnumeric-references = false\ncharset = 'chars:#☀'\ntarget = 'sjis'"
+    )
+    reason = refused(CAT)
+    assert reason.startswith(f"{user_file}: [draw] charset: charset: '☀' ")
+
+
 def test_wrong_usage_by_a_variable_is_named() -> None:
     group = DrawByDefault("asciiart")
 
