@@ -36,7 +36,7 @@ INITIALIZATIONS: Mapping[str, str | Callable[[Tensor], Tensor]] = MappingProxyTy
 
 @dataclass(frozen=True)
 class Descent:
-    """What one way of gradient descent did in its passes over the examples."""
+    """The course of one kind of gradient descent, in its passes over the examples."""
 
     updates: int
     """How often the weights were changed."""
