@@ -19,10 +19,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from format_suffixes import suffix_of
 from limited_files import CommandResult, LimitedFiles, invoke, limited_files
 from paths import DEJAVU
 from PIL import Image, ImageDraw
 
+from asciiart.art.formats.suffixes import SUFFIXES
 from asciiart.cli.main import main
 from asciiart.errors import OutputError
 from asciiart.io.clipboard import copy_text
@@ -36,15 +38,12 @@ OLD = b"old"
 STEPS = ("open", "os.rename", "os.mkdir", "os.chmod", "os.link", "os.symlink", "os.truncate")
 FAULTS = (errno.ENOSPC, errno.EIO, errno.EROFS)
 
+DRAWINGS = {f"a{suffix_of(format_)}": format_ for format_ in SUFFIXES}
 COMMANDS = {
     **{
-        name: f"draw photo.png -c 9 --color truecolor -o out/{name}"
-        for name in ("a.txt", "a.html", "a.svg", "a.png", "a.json", "a.ans")
+        name: f"draw photo.png -c 9 --color truecolor --format {format_} -o out/{name}"
+        for name, format_ in DRAWINGS.items()
     },
-    "a.c": "draw photo.png -c 9 --format c -o out/a.c",
-    "a.py": "draw photo.png -c 9 --format python -o out/a.py",
-    "a.jsonc": "draw photo.png -c 9 --format fastfetch --color truecolor -o out/a.jsonc",
-    "a.str": "draw photo.png -c 9 --format json-string -o out/a.str",
     "photo.txt": "draw photo.png -c 9 -o out/{stem}.txt",
     "b.gif": "play film.gif -c 9 -o out/b.gif",
     "b.html": "play film.gif -c 9 -o out/b.html",

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from goldens import check_document, check_picture, read_document
+from format_suffixes import suffix_of
+from goldens import check_document, check_picture, compare, read_document
 from paths import DEJAVU, MONA, PICTURES
 
 from asciiart.art.art import Art
@@ -29,7 +31,8 @@ DRAWINGS: dict[str, dict[str, Any]] = {
     "proportional-tone": {"width": 160},
     "proportional-structure": {"width": 160, "mode": "structure", "background": "light"},
 }
-FORMATS = ("text", "ansi", "html", "svg", "png", "json")
+COLORLESS = ("text", "fastfetch")
+"""Drawn without colors: a single level may decide which of fastfetch's nine a cell has."""
 
 
 @pytest.fixture(scope="module", params=DRAWINGS)
@@ -43,13 +46,13 @@ def drawing(request: pytest.FixtureRequest) -> tuple[str, Art]:
     return name, artist.draw(picture, neighbors=1, **options)
 
 
-@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("format_", SUFFIXES)
 def test_drawing(
     drawing: tuple[str, Art], format_: str, golden: Callable[[str, str | bytes], None]
 ) -> None:
     name, art = drawing
-    color = "none" if format_ == "text" else "truecolor"
-    golden(f"{name}{SUFFIXES[format_][0]}", art.render(format_, color=color))
+    color = "none" if format_ in COLORLESS else "truecolor"
+    golden(f"{name}{suffix_of(format_)}", art.render(format_, color=color))
 
 
 # --- the comparison itself ------------------------------------------------------------------------
@@ -69,6 +72,14 @@ def test_what_may_differ_and_what_not() -> None:
         check_document('[["1.5", 0.90879]]', '[["1.6", 0.90879]]')
     with pytest.raises(AssertionError):
         check_document('[["1.5", 0.90879]]', '[["1.5", 0.95]]')
+
+
+def test_a_golden_that_is_missing_is_named(tmp_path: Path) -> None:
+    message = "^there is no golden new.md yet: pytest --update-golden"
+    with pytest.raises(AssertionError, match=message):
+        compare(tmp_path / "new.md", "x", update=False)
+    compare(tmp_path / "new.md", "x", update=True)
+    assert (tmp_path / "new.md").read_text() == "x\n"
 
 
 def test_pictures_differ_by_their_pixels(small_art: Art) -> None:

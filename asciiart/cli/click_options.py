@@ -11,7 +11,7 @@ import click
 from click.core import ParameterSource
 
 from asciiart.errors import OptionError
-from asciiart.options import ArtistOptions, Declared, Options, declared
+from asciiart.options import ArtistOptions, Declared, Options, declared, refuse_exclusions
 
 if TYPE_CHECKING:
     from asciiart.io.terminal.terminal import Terminal
@@ -39,10 +39,13 @@ class RenamedOption(click.Option):
         self.former = former
 
     def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
-        """Let the command line have either name."""
-        shown, self.opts = self.opts, [*self.opts, f"--{self.former}"]
+        """Let the command line have either name, and its negation if it has one."""
+        shown = self.opts, self.secondary_opts
+        self.opts = [*self.opts, f"--{self.former}"]
+        if self.secondary_opts:
+            self.secondary_opts = [*self.secondary_opts, f"--no-{self.former}"]
         super().add_to_parser(parser, ctx)
-        self.opts = shown
+        self.opts, self.secondary_opts = shown
 
 
 def all_options(
@@ -100,7 +103,7 @@ def _make_option(
         attributes |= {"cls": RenamedOption, "former": option.former}
     return click.option(
         *filter(None, (option.short,)),
-        _flag(each.name),
+        _spelling(each),
         help=help,
         metavar=option.metavar,
         show_default=default not in (None, "") and default is not False,
@@ -108,12 +111,22 @@ def _make_option(
     )
 
 
+def _spelling(each: Declared) -> str:
+    """Return the long name of an option; a boolean has one for each of its values."""
+    flag = _flag(each.name)
+    return f"{flag}/{_flag(f'no_{each.name}')}" if _value_type(each) is bool else flag
+
+
 def _kind(each: Declared) -> dict[str, Any]:
     """Return click's type for the values of an option."""
     if each.choices:
         return {"type": click.Choice(each.choices)}
-    kinds = [kind for kind in each.kinds if kind is not NoneType]
-    return {"is_flag": True} if kinds == [bool] else {"type": kinds[0]}
+    return {"is_flag": True} if _value_type(each) is bool else {"type": _value_type(each)}
+
+
+def _value_type(each: Declared) -> Any:
+    """Return the type that the command line reads a value as."""
+    return next(kind for kind in each.kinds if kind is not NoneType)
 
 
 def _flag(name: str) -> str:
@@ -180,6 +193,21 @@ def _palette_of(color: str) -> Palette:
     if color == "16":
         return "16"
     return "256" if color == "256" else "truecolor"
+
+
+def check_fill(wishes: Mapping[str, Any], color: str) -> None:
+    """Refuse a fill without color; another option that excludes a fill is reported first.
+
+    Raises
+    ------
+    OptionError
+        If there is such an option among the ``wishes``.
+    UsageError
+        If there is no color.
+    """
+    if wishes["fill"] and color == "none":
+        refuse_exclusions(wishes)
+        raise click.UsageError("--fill needs --color")
 
 
 def check_dither(color: str, artist: Artist, options: Options) -> None:

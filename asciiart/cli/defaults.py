@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple, TypeGuard
@@ -220,7 +220,7 @@ class Defaulted(click.Command):
         try:
             return super().invoke(ctx)
         except (OptionError, FontError, ModelError) as error:
-            if where := _blame(ctx, str(error)):
+            if where := _blame(ctx, str(error), error.parameters):
                 raise type(error)(f"{where}: {error}") from error
             raise
         except click.UsageError as error:
@@ -229,11 +229,25 @@ class Defaulted(click.Command):
             raise
 
 
-def _blame(context: click.Context, message: str) -> str | None:
-    """Return the origin of the first option that a message names, if that is a default."""
-    for name, option in settable(context.command).items():
-        where = origin(context, option)
-        names = "|".join(map(re.escape, (name, str(option.name), *option.opts)))
-        if where and re.search(rf"(?<![\w-])({names})(?![\w-])", message):
-            return where
-    return None
+def _blame(context: click.Context, message: str, parameters: Sequence[str] = ()) -> str | None:
+    """Return the origin of the first default that a message names.
+
+    If it is one of the ``parameters`` of the error, the origins of the others follow it.
+    """
+    named = {
+        str(option.name): where
+        for name, option in settable(context.command).items()
+        if (where := origin(context, option)) and _names(message, name, option)
+    }
+    if not named:
+        return None
+    first, *others = named
+    together = [named[each] for each in others if {first, each} <= set(parameters)]
+    same_file = f"{config_path()}: "
+    return " and ".join((named[first], *(where.removeprefix(same_file) for where in together)))
+
+
+def _names(message: str, name: str, option: click.Option) -> bool:
+    """Tell whether a message names an option."""
+    names = "|".join(map(re.escape, (name, str(option.name), *option.opts)))
+    return re.search(rf"(?<![\w-])({names})(?![\w-])", message) is not None

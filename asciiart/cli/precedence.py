@@ -13,7 +13,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from asciiart.art.formats.suffixes import SUFFIXES
+from asciiart.art.formats.suffixes import ENCODABLE, SUFFIXES
 from asciiart.art.targets import TARGETS
 from asciiart.errors import AsciiArtError
 from asciiart.options import PROPORTIONAL, REPLACEMENTS, SIZES, broken_exclusions
@@ -22,8 +22,6 @@ _TARGETED = ("font", "charset", *SIZES, "format_", "color")
 """Parameters that a target gives values to, unless a nearer place does."""
 _SETTING = ("font", "font_size", "line_height", "width", "background", "encoding")
 """Options that a JSON art records about itself."""
-_ENCODED = ("text", "ansi")
-"""Formats that can be written in any encoding."""
 _NEAREST_FIRST = (
     ParameterSource.COMMANDLINE,
     ParameterSource.ENVIRONMENT,
@@ -78,7 +76,7 @@ def _settle_drawing(context: click.Context) -> None:
     format_ = _format(params)
     if format_ == "png":
         _drop(context, ("copy",))
-    if format_ not in (None, *_ENCODED):
+    if format_ not in (None, *ENCODABLE):
         _drop(context, ("encoding", "numeric_references"))
     elif format_ is None and params["copy"]:  # colors are for terminals, not to be pasted
         _drop_weaker(context, ("color",), "copy")
@@ -121,5 +119,6 @@ def _drop(context: click.Context, names: Sequence[str]) -> None:
     options = {option.name: option for option in context.command.params}
     for name in _given_elsewhere(context, names):
         default = options[name].to_info_dict()["default"]
-        context.params[name] = False if getattr(options[name], "is_flag", False) else default
+        is_flag = getattr(options[name], "is_flag", False)
+        context.params[name] = bool(default) if is_flag else default
         context.set_parameter_source(name, ParameterSource.DEFAULT)

@@ -66,7 +66,14 @@ from asciiart.core.gan import (
     minimax_loss,
     non_saturating_loss,
 )
-from asciiart.core.layers import ACTIVATIONS, ConvBlock, build_activation, convolved_size
+from asciiart.core.layers import (
+    ACTIVATIONS,
+    ConvBlock,
+    Maxout,
+    build_activation,
+    convolved_size,
+    eval_mode,
+)
 from asciiart.core.learning.augmentation import (
     AUGMENTATIONS,
     Compose,
@@ -79,17 +86,33 @@ from asciiart.core.learning.augmentation import (
     build_augmentation,
 )
 from asciiart.core.learning.data import minibatches
+from asciiart.core.learning.evaluation import evaluate
+from asciiart.core.learning.experiments import (
+    Descent,
+    compare_batch_sizes,
+    compare_initializations,
+)
 from asciiart.core.learning.initializers import INITIALIZERS, initialize
 from asciiart.core.learning.losses import (
     LOSSES,
     build_loss,
     cross_entropy,
     kl_divergence,
+    smoothed_cross_entropy,
     squared_error,
     supervised,
 )
-from asciiart.core.learning.optimizers import OPTIMIZERS, SCHEDULES, build_optimizer, build_schedule
-from asciiart.core.learning.regularizers import EarlyStopping, l1_penalty, l2_penalty, penalized
+from asciiart.core.learning.optimizers import (
+    OPTIMIZERS,
+    SCHEDULES,
+    build_optimizer,
+    build_schedule,
+    optimizer_options,
+)
+from asciiart.core.learning.progress import TrainingLog, read_log, recent, show_progress
+from asciiart.core.learning.randomness import seeded
+from asciiart.core.learning.regularizers import l1_penalty, l2_penalty, penalized
+from asciiart.core.learning.stopping import EarlyStopping, TargetReached, WeightsSettled
 from asciiart.core.learning.text_augmentation import (
     random_deletion,
     random_insertion,
@@ -97,13 +120,18 @@ from asciiart.core.learning.text_augmentation import (
     synonym_replacement,
 )
 from asciiart.core.learning.trainer import (
+    Callback,
     History,
+    StatefulCallback,
     StepLoss,
     Trainer,
     TrainerConfig,
+    choose_device,
     seed_everything,
+    to_device,
 )
 from asciiart.core.learning.transfer import freeze, replace_head, transfer, unfreeze
+from asciiart.core.learning.whitening import Whitening
 from asciiart.core.perceptron import (
     MLP,
     Perceptron,
@@ -231,6 +259,7 @@ __all__ = [
     "AttentionTextClassifier",
     "Autoencoder",
     "BoltzmannMachine",
+    "Callback",
     "CamClassifier",
     "Captioner",
     "CaptionerConfig",
@@ -247,6 +276,7 @@ __all__ = [
     "DeepBeliefNetwork",
     "DenoisingAutoencoder",
     "DenseNet",
+    "Descent",
     "Detections",
     "EarlyStopping",
     "FastRCNN",
@@ -266,6 +296,7 @@ __all__ = [
     "MLPDiscriminator",
     "MLPGenerator",
     "MarkovChain",
+    "Maxout",
     "MultiHeadAttention",
     "MultiplicativeAttention",
     "Network",
@@ -285,18 +316,23 @@ __all__ = [
     "SequenceModel",
     "SparseAutoencoder",
     "Stateful",
+    "StatefulCallback",
     "StepLoss",
     "StyleConfig",
     "StyleTransfer",
+    "TargetReached",
     "TextClassifier",
     "Trainer",
     "TrainerConfig",
+    "TrainingLog",
     "Transformer",
     "TransformerConfig",
     "Translate",
     "Truth",
     "UnpoolingAutoencoder",
     "VariationalAutoencoder",
+    "WeightsSettled",
+    "Whitening",
     "WordLocalizer",
     "addition_problem",
     "adversarial_batches",
@@ -310,7 +346,10 @@ __all__ = [
     "build_optimizer",
     "build_schedule",
     "causal_mask",
+    "choose_device",
     "class_activation_map",
+    "compare_batch_sizes",
+    "compare_initializations",
     "content_loss",
     "contrastive_divergence",
     "convert_gru_cell",
@@ -325,6 +364,8 @@ __all__ = [
     "discriminator_loss",
     "draw_symbols",
     "encode_boxes",
+    "eval_mode",
+    "evaluate",
     "fit_box_regressors",
     "freeze",
     "glimpse_sensor",
@@ -351,6 +392,7 @@ __all__ = [
     "nearest_class",
     "nms",
     "non_saturating_loss",
+    "optimizer_options",
     "padding_mask",
     "penalized",
     "perceptron_criterion",
@@ -362,6 +404,8 @@ __all__ = [
     "random_deletion",
     "random_insertion",
     "random_swap",
+    "read_log",
+    "recent",
     "region_entropy",
     "reinforce",
     "replace_head",
@@ -371,8 +415,11 @@ __all__ = [
     "sample",
     "scaled_dot_product",
     "seed_everything",
+    "seeded",
     "selective_search",
     "share_right",
+    "show_progress",
+    "smoothed_cross_entropy",
     "squared_error",
     "style_loss",
     "supervised",
@@ -380,6 +427,7 @@ __all__ = [
     "svm_targets",
     "synonym_replacement",
     "teacher_forcing_loss",
+    "to_device",
     "transfer",
     "transfer_loss",
     "transformer_learning_rate",

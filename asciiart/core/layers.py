@@ -18,9 +18,13 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "tanh": nn.Tanh,
     "relu": nn.ReLU,
     "leaky_relu": lambda: nn.LeakyReLU(0.2),
+    "elu": nn.ELU,
+    "gelu": nn.GELU,
     "softplus": nn.Softplus,
 }
-"""Name -> constructor. The slope of the leaky ReLU is DCGAN's (Radford et al. 2016)."""
+"""Name -> constructor. The slope of the leaky ReLU is DCGAN's (Radford et al. 2016). ELU is Clevert
+et al. 2016 with alpha 1; GELU is x Phi(x) of Hendrycks and Gimpel 2016, not its approximation by
+tanh. Maxout changes the number of features, so it is a layer: `Maxout`."""
 
 
 def build_activation(name: str) -> nn.Module:
@@ -36,16 +40,37 @@ def build_activation(name: str) -> nn.Module:
     return ACTIVATIONS[name]()
 
 
-def convolved_size(size: int, kernel: int, stride: int = 1, padding: int = 0) -> int:
+class Maxout(nn.Module):
+    """The largest of several linear maps: (B, ..., I) -> (B, ..., K).
+
+    Goodfellow et al. 2013, "Maxout networks": h_k = max_j (x W_jk + b_jk), j = 1 ... ``pieces``.
+    The activation is learned: with enough pieces it comes as near to any convex function as wanted,
+    and two pieces can be a ReLU or an absolute value.
+    """
+
+    def __init__(self, in_features: int, out_features: int, *, pieces: int = 2) -> None:
+        super().__init__()
+        if pieces < 1:
+            raise ValueError(f"pieces must be 1 or more, not {pieces}")
+        self.pieces = pieces
+        self.linear = nn.Linear(in_features, out_features * pieces)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the largest piece of each output, (B, ..., K)."""
+        pieces = self.linear(x).unflatten(-1, (-1, self.pieces))  # (B, I) -> (B, K, pieces)
+        return torch.amax(pieces, -1)  # (B, K, pieces) -> (B, K)
+
+
+def convolved_size(size: int, kernel_size: int, stride: int = 1, padding: int = 0) -> int:
     """Return the output size of a convolution or pooling over ``size`` pixels.
 
-    floor((size + 2 padding - kernel) / stride) + 1 (Dumoulin and Visin 2016, relationship 6).
+    floor((size + 2 padding - kernel_size) / stride) + 1 (Dumoulin and Visin 2016, relationship 6).
     """
-    return (size + 2 * padding - kernel) // stride + 1
+    return (size + 2 * padding - kernel_size) // stride + 1
 
 
 class ConvBlock(nn.Module):
-    """Convolution, batch normalization, activation: (B, I, H, W) -> (B, O, H/stride, W/stride).
+    """Convolution, batch normalization, activation: (B, C, H, W) -> (B, C', H/stride, W/stride).
 
     The default padding keeps the size at stride 1. With ``norm`` the convolution has no bias,
     because the normalization has one (Ioffe and Szegedy 2015).
@@ -53,9 +78,9 @@ class ConvBlock(nn.Module):
 
     def __init__(
         self,
-        inputs: int,
-        outputs: int,
-        kernel: int,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int,
         *,
         stride: int = 1,
         padding: int | None = None,
@@ -63,34 +88,37 @@ class ConvBlock(nn.Module):
         activation: str = "relu",
     ) -> None:
         super().__init__()
-        padding = kernel // 2 if padding is None else padding
-        self.conv = nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=not norm)
-        self.norm = nn.BatchNorm2d(outputs) if norm else nn.Identity()
+        padding = kernel_size // 2 if padding is None else padding
+        self.conv = nn.Conv2d(
+            in_channels, out_channels, kernel_size, stride, padding, bias=not norm
+        )
+        self.norm = nn.BatchNorm2d(out_channels) if norm else nn.Identity()
         self.activation = build_activation(activation)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return the feature maps (B, O, H/stride, W/stride)."""
-        out: Tensor = self.activation(self.norm(self.conv(x)))
+        """Return the feature maps (B, C', H/stride, W/stride)."""
+        out: Tensor = self.activation(self.norm(self.conv(x)))  # (B, C', H/stride, W/stride)
         return out
 
 
-def append_labels(x: Tensor, labels: Tensor | None, classes: int) -> Tensor:
-    """Return x (B, N) concatenated with one-hot labels: (B, N + classes).
+def append_labels(x: Tensor, labels: Tensor | None, num_classes: int) -> Tensor:
+    """Return x (B, I) concatenated with one-hot labels: (B, I + K).
 
     This conditions a network on a class (Mirza and Osindero 2014). ``labels`` are (B,) integers in
-    [0, classes), or None if ``classes`` is 0.
+    [0, K), K = ``num_classes``, or None if there are 0 classes.
 
     Raises
     ------
     ValueError
         If labels are missing, or given although there are no classes.
     """
-    if (labels is None) != (classes == 0):
-        raise ValueError(f"{classes} classes, but labels are {'missing' if classes else 'given'}")
+    if (labels is None) != (num_classes == 0):
+        wrong = "missing" if num_classes else "given"
+        raise ValueError(f"{num_classes} classes, but labels are {wrong}")
     if labels is None:
         return x
-    one_hot = functional.one_hot(labels, classes).to(x.dtype)  # (B,) -> (B, K)
-    return torch.cat([x, one_hot], 1)  # (B, N), (B, K) -> (B, N + K)
+    one_hot = functional.one_hot(labels, num_classes).to(x.dtype)  # (B,) -> (B, K)
+    return torch.cat([x, one_hot], 1)  # (B, I), (B, K) -> (B, I + K)
 
 
 def smallest_map(size: int, channels: tuple[int, ...]) -> int:
@@ -122,33 +150,33 @@ def halving_stack(
 
 
 class DoublingBlock(nn.Module):
-    """Transposed convolution 4 x 4, batch norm, activation: (B, I, H, W) -> (B, O, 2H, 2W).
+    """Transposed convolution 4 x 4, batch norm, activation: (B, C, H, W) -> (B, C', 2H, 2W).
 
     The block of DCGAN's generator (Radford et al. 2016). The stride, 2, divides the kernel size, so
     that every output pixel has equally many inputs and no checkerboard appears (Odena et al. 2016).
     """
 
     def __init__(
-        self, inputs: int, outputs: int, *, norm: bool = True, activation: str = "relu"
+        self, in_channels: int, out_channels: int, *, norm: bool = True, activation: str = "relu"
     ) -> None:
         super().__init__()
-        self.conv = nn.ConvTranspose2d(inputs, outputs, 4, 2, 1, bias=not norm)
-        self.norm = nn.BatchNorm2d(outputs) if norm else nn.Identity()
+        self.conv = nn.ConvTranspose2d(in_channels, out_channels, 4, 2, 1, bias=not norm)
+        self.norm = nn.BatchNorm2d(out_channels) if norm else nn.Identity()
         self.activation = build_activation(activation)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return feature maps (B, O, 2H, 2W)."""
-        out: Tensor = self.activation(self.norm(self.conv(x)))  # (B, I, H, W) -> (B, O, 2H, 2W)
+        """Return feature maps (B, C', 2H, 2W)."""
+        out: Tensor = self.activation(self.norm(self.conv(x)))  # (B, C, H, W) -> (B, C', 2H, 2W)
         return out
 
 
 def doubling_stack(
-    inputs: int, size: int, channels: tuple[int, ...], *, out_channels: int = 1
+    in_features: int, size: int, channels: tuple[int, ...], *, out_channels: int = 1
 ) -> nn.Sequential:
     """Return a network that maps vectors to the logits of pictures.
 
-    (B, inputs) -> (B, out_channels, size, size). A linear layer makes the smallest map and each
-    entry of ``channels`` doubles it; the last layer has neither normalization nor activation
+    (B, in_features) -> (B, out_channels, size, size). A linear layer makes the smallest map and
+    each entry of ``channels`` doubles it; the last layer has neither normalization nor activation
     (Radford et al. 2016, figure 1).
 
     Raises
@@ -159,14 +187,14 @@ def doubling_stack(
     small = smallest_map(size, channels)
     doublings = itertools.starmap(DoublingBlock, itertools.pairwise(channels))
     return nn.Sequential(
-        nn.Linear(inputs, channels[0] * small**2, bias=False),
+        nn.Linear(in_features, channels[0] * small**2, bias=False),
         nn.Unflatten(1, (channels[0], small, small)),  # (B, C·h·w) -> (B, C, h, w)
         nn.BatchNorm2d(channels[0]),
         nn.ReLU(),
         *doublings,  # (B, C, h, w) -> (B, C', H/2, W/2)
         DoublingBlock(
             channels[-1], out_channels, norm=False, activation="identity"
-        ),  # (B, I, H, W)
+        ),  # (B, out_channels, size, size)
     )
 
 

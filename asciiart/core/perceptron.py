@@ -13,7 +13,7 @@ from asciiart.core.learning.initializers import initialize
 
 
 class Perceptron(nn.Module):
-    """One threshold unit: (B, N) -> scores (B,), whose sign is the label, -1 or 1.
+    """One threshold unit: (B, I) -> scores (B,), whose sign is the label, -1 or 1.
 
     Rosenblatt 1958, "The perceptron: a probabilistic model for information storage and organization
     in the brain". The inputs are the outputs of his association units; the random wiring from the
@@ -21,14 +21,14 @@ class Perceptron(nn.Module):
     on the number of mistakes assumes.
     """
 
-    def __init__(self, inputs: int, *, initializer: str = "zeros") -> None:
+    def __init__(self, in_features: int, *, initializer: str = "zeros") -> None:
         super().__init__()
-        self.unit = nn.Linear(inputs, 1)
+        self.unit = nn.Linear(in_features, 1)
         initialize(self, initializer)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the scores (B,), the weighted sums before the threshold."""
-        score: Tensor = self.unit(x).squeeze(-1)  # (B, N) -> (B, 1) -> (B,)
+        score: Tensor = self.unit(x).squeeze(-1)  # (B, I) -> (B, 1) -> (B,)
         return score
 
     def predict(self, x: Tensor) -> Tensor:
@@ -37,7 +37,7 @@ class Perceptron(nn.Module):
 
     @torch.no_grad()
     def learn_epoch(self, x: Tensor, labels: Tensor) -> int:
-        """Show every example of x (B, N) once, in order, and return the number of mistakes.
+        """Show every example of x (B, I) once, in order, and return the number of mistakes.
 
         After a mistake, w += y x and b += y; otherwise nothing changes. A score of zero is a
         mistake for both labels. On separable data the mistakes of all epochs together are at most
@@ -51,19 +51,19 @@ class Perceptron(nn.Module):
         _check_labels(labels)
         mistakes = 0
         for example, label in zip(x, labels.to(x.dtype), strict=True):
-            if label * self(example[None])[0] <= 0:  # (N,) -> (1, N) -> (1,) -> scalar
-                self.unit.weight.add_(label * example)  # (1, N) + (N,)
+            if label * self(example[None])[0] <= 0:  # (I,) -> (1, I) -> (1,) -> ()
+                self.unit.weight.add_(label * example)  # (1, I) + (I,)
                 self.unit.bias.add_(label)
                 mistakes += 1
         return mistakes
 
 
 def perceptron_criterion(scores: Tensor, labels: Tensor) -> Tensor:
-    """Return the sum of -y s over the examples with y s <= 0; ``scores`` and ``labels`` are (B,).
+    """Return the mean of max(0, -y s) over the examples; ``scores`` and ``labels`` are (B,).
 
     One step of gradient descent with learning rate 1 on a single example is the rule of
-    `Perceptron.learn_epoch`. It is not written as max(0, -y s), whose gradient torch takes to be 0
-    at s = 0: a perceptron that starts at zero would never learn.
+    `Perceptron.learn_epoch`. At s = 0 the gradient is taken to be -y, where torch would take 0 or
+    the half: a perceptron that starts at zero would not learn, or by another rule.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def perceptron_criterion(scores: Tensor, labels: Tensor) -> Tensor:
     """
     _check_labels(labels)
     margins = labels * scores  # (B,)
-    return -margins[margins <= 0].sum()  # (B,) -> scalar
+    return -margins[margins <= 0].sum() / len(margins)  # (B,) -> ()
 
 
 def _check_labels(labels: Tensor) -> None:
@@ -115,20 +115,20 @@ class MLP(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the output (B, ``sizes[-1]``) of the last linear layer."""
-        out: Tensor = self.layers(x.flatten(1))  # (B, ...) -> (B, N) -> (B, K)
+        out: Tensor = self.layers(x.flatten(1))  # (B, ...) -> (B, I) -> (B, K)
         return out
 
 
 def deep_feed_forward(
-    inputs: int,
-    outputs: int,
+    in_features: int,
+    out_features: int,
     *,
-    width: int = 256,
-    depth: int = 6,
+    hidden_size: int = 256,
+    num_layers: int = 6,
     activation: str = "relu",
     dropout: float = 0.0,
 ) -> MLP:
-    """Return an `MLP` of ``depth`` hidden layers of ``width`` units each.
+    """Return an `MLP` of ``num_layers`` hidden layers of ``hidden_size`` units each.
 
     Rectifiers and He initialization carry the gradient through many layers without pre-training
     (Glorot, Bordes and Bengio 2011, "Deep sparse rectifier neural networks"). Departures: they
@@ -137,17 +137,18 @@ def deep_feed_forward(
     Raises
     ------
     ValueError
-        If ``depth`` is less than 1.
+        If ``num_layers`` is less than 1.
     """
-    if depth < 1:
-        raise ValueError(f"depth must be 1 or more, not {depth}")
-    return MLP((inputs, *(width,) * depth, outputs), activation=activation, dropout=dropout)
+    if num_layers < 1:
+        raise ValueError(f"num_layers must be 1 or more, not {num_layers}")
+    sizes = (in_features, *(hidden_size,) * num_layers, out_features)
+    return MLP(sizes, activation=activation, dropout=dropout)
 
 
 def k_means(
     points: Tensor, count: int, *, iterations: int = 100, generator: torch.Generator | None = None
 ) -> Tensor:
-    """Return ``count`` cluster centers (M, N) of ``points`` (B, N), by Lloyd's algorithm.
+    """Return ``count`` cluster centers (D, I) of ``points`` (B, I), by Lloyd's algorithm.
 
     Lloyd 1982, "Least squares quantization in PCM": each point is assigned to its nearest center
     and each center moves to the mean of its points, until nothing changes. The initial centers are
@@ -158,16 +159,17 @@ def k_means(
     ValueError
         If there are fewer distinct points than centers.
     """
-    different = torch.unique(points, dim=0)  # (B, N) -> (at most B, N)
+    different = torch.unique(points, dim=0)  # (B, I) -> (at most B, I)
     if not 1 <= count <= len(different):
         raise ValueError(f"count must be 1 to {len(different)} different points, not {count}")
-    order = torch.randperm(len(different), generator=generator)
-    centers = different[order[:count]]  # (M, N)
+    device = generator.device if generator else None
+    order = torch.randperm(len(different), generator=generator, device=device)
+    centers = different[order[:count].to(points.device)]  # (D, I)
     for _ in range(iterations):
-        nearest = torch.cdist(points, centers).argmin(1)  # (B, N) x (M, N) -> (B, M) -> (B,)
-        sums = torch.zeros_like(centers).index_add_(0, nearest, points)  # (B, N) -> (M, N)
-        sizes = nearest.bincount(minlength=count)[:, None]  # (B,) -> (M, 1)
-        moved = torch.where(sizes > 0, sums / sizes.clamp(min=1), centers)  # (M, N)
+        nearest = torch.cdist(points, centers).argmin(1)  # (B, I) x (D, I) -> (B, D) -> (B,)
+        sums = torch.zeros_like(centers).index_add_(0, nearest, points)  # (B, I) -> (D, I)
+        sizes = nearest.bincount(minlength=count)[:, None]  # (B,) -> (D, 1)
+        moved = torch.where(sizes > 0, sums / sizes.clamp(min=1), centers)  # (D, I)
         if torch.equal(moved, centers):
             break
         centers = moved
@@ -175,7 +177,7 @@ def k_means(
 
 
 class RadialBasisNetwork(nn.Module):
-    """Gaussian units with a linear layer: (B, N) -> (B, K).
+    """Gaussian units with a linear layer: (B, I) -> (B, K).
 
     Broomhead and Lowe 1988, "Multivariable functional interpolation and adaptive networks": y = b +
     sum_j w_j exp(-|x - c_j|^2 / (2 s_j^2)), with fixed centers c; w and b by least squares
@@ -185,24 +187,29 @@ class RadialBasisNetwork(nn.Module):
     """
 
     def __init__(
-        self, inputs: int, units: int, outputs: int, *, initializer: str = "xavier_normal"
+        self,
+        in_features: int,
+        hidden_size: int,
+        out_features: int,
+        *,
+        initializer: str = "xavier_normal",
     ) -> None:
         super().__init__()
-        self.centers = nn.Parameter(torch.randn(units, inputs))
-        self.log_widths = nn.Parameter(torch.zeros(units))  # the logarithm keeps widths positive
-        self.output = nn.Linear(units, outputs)
+        self.centers = nn.Parameter(torch.randn(hidden_size, in_features))
+        self.log_widths = nn.Parameter(torch.zeros(hidden_size))  # so that widths are positive
+        self.output = nn.Linear(hidden_size, out_features)
         initialize(self, initializer)
 
     def units(self, x: Tensor) -> Tensor:
-        """Return the activation (B, M) of each Gaussian unit, in (0, 1]."""
+        """Return the activation (B, D) of each Gaussian unit, in (0, 1]."""
         # The faster way over x c^T would lose the small distances to rounding.
         distances = torch.cdist(x, self.centers, compute_mode="donot_use_mm_for_euclid_dist")
-        scaled = distances / self.log_widths.exp()  # (B, N) x (M, N) -> (B, M)
-        return (-scaled.square() / 2).exp()  # (B, M)
+        scaled = distances / self.log_widths.exp()  # (B, I) x (D, I) -> (B, D)
+        return (-scaled.square() / 2).exp()  # (B, D)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the weighted sums (B, K) of the units."""
-        out: Tensor = self.output(self.units(x))  # (B, N) -> (B, M) -> (B, K)
+        out: Tensor = self.output(self.units(x))  # (B, I) -> (B, D) -> (B, K)
         return out
 
     @torch.no_grad()
@@ -213,7 +220,7 @@ class RadialBasisNetwork(nn.Module):
         centers: Tensor | None = None,
         generator: torch.Generator | None = None,
     ) -> None:
-        """Set the widths and the centers: ``centers`` (M, N), or `k_means` of ``points`` (B, N).
+        """Set the widths and the centers: ``centers`` (D, I), or `k_means` of ``points`` (B, I).
 
         The width of a unit is the root mean square distance to the two nearest other centers; a
         single unit keeps its width.
@@ -233,15 +240,15 @@ class RadialBasisNetwork(nn.Module):
         if units == 1:
             return
         neighbors = min(2, units - 1)
-        distances = torch.cdist(found, found)  # (M, N) x (M, N) -> (M, M)
-        near = distances.topk(neighbors + 1, largest=False).values[:, 1:]  # (M, 2), not itself
-        self.log_widths.copy_(near.square().mean(1).sqrt().log())  # (M, 2) -> (M,)
+        distances = torch.cdist(found, found)  # (D, I) x (D, I) -> (D, D)
+        near = distances.topk(neighbors + 1, largest=False).values[:, 1:]  # (D, 2), not itself
+        self.log_widths.copy_(near.square().mean(1).sqrt().log())  # (D, 2) -> (D,)
 
     @torch.no_grad()
     def solve(self, x: Tensor, targets: Tensor) -> None:
-        """Set the output weights to the least-squares solution for x (B, N) and targets (B, K)."""
-        units = self.units(x).double()  # (B, M); in float32 the pseudo-inverse is too coarse
-        design = torch.cat((units, torch.ones_like(units[:, :1])), 1)  # (B, M + 1)
-        solution = torch.linalg.pinv(design) @ targets.double()  # (M + 1, B) x (B, K)
-        self.output.weight.copy_(solution[:-1].T)  # (M, K) -> (K, M)
+        """Set the output weights to the least-squares solution for x (B, I) and targets (B, K)."""
+        units = self.units(x).double()  # (B, D); in float32 the pseudo-inverse is too coarse
+        design = torch.cat((units, torch.ones_like(units[:, :1])), 1)  # (B, D + 1)
+        solution = torch.linalg.pinv(design) @ targets.double()  # (D + 1, B) x (B, K)
+        self.output.weight.copy_(solution[:-1].T)  # (D, K) -> (K, D)
         self.output.bias.copy_(solution[-1])  # (K,)

@@ -43,6 +43,7 @@ _TABLE: Mapping[str, Mapping[str, str]] = {
         "storage and organization in the brain",
         "MLP": "Rumelhart et al. 1986, Learning representations by back-propagating errors",
         "deep_feed_forward": "Glorot et al. 2011, Deep sparse rectifier neural networks",
+        "Maxout": "Goodfellow et al. 2013, Maxout networks",
         "RadialBasisNetwork": "Broomhead and Lowe 1988, Multivariable functional interpolation "
         "and adaptive networks",
     },

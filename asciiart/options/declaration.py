@@ -6,7 +6,7 @@ import inspect
 import math
 import textwrap
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from functools import cache
 from numbers import Integral, Real
 from os import PathLike
@@ -155,18 +155,27 @@ class Declared:
 
 
 def declared(owner: type) -> tuple[Declared, ...]:
-    """Return the options that a dataclass declares, in the order of its fields."""
+    """Return the options that a dataclass declares, in the order of its fields.
+
+    Raises
+    ------
+    TypeError
+        If a field has no `Option`.
+    """
     return _declared(owner)
 
 
 @cache
 def _declared(owner: type) -> tuple[Declared, ...]:
     hints = get_type_hints(owner, include_extras=True)
-    return tuple(
-        Declared(each.name, get_args(hints[each.name])[0], each.default, _option(hints[each.name]))
-        for each in fields(owner)
-    )
+    return tuple(_declare(owner, each, hints[each.name]) for each in fields(owner))
 
 
-def _option(hint: Any) -> Option:
-    return next(extra for extra in hint.__metadata__ if isinstance(extra, Option))
+def _declare(owner: type, each: Field[Any], hint: Any) -> Declared:
+    options = [extra for extra in getattr(hint, "__metadata__", ()) if isinstance(extra, Option)]
+    if not options:
+        raise TypeError(
+            f"{owner.__name__}.{each.name} declares no option: "
+            "its type must be Annotated[..., Option(...)]"
+        )
+    return Declared(each.name, get_args(hint)[0], each.default, options[0])

@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 from asciiart.errors import OptionError
 
 REPLACEMENTS = {"outline_share": "mode"}
-"""Options that, where they are set, take the place of another."""
+"""Option -> the option that has no effect where the first is set."""
 
 
 class Exclusion(NamedTuple):
     """Two options that cannot be combined."""
 
     option: str
-    """The one that messages name first."""
+    """The one that stays; messages name it first."""
     other: str
     """The one that must keep its default beside it."""
     reason: str = ""
@@ -23,7 +23,7 @@ class Exclusion(NamedTuple):
     harmless: tuple[object, ...] = ()
     """Values of the other that are as good as its default."""
     is_moot: bool = False
-    """Whether the other would merely have no effect, so that an inherited value is ignored."""
+    """Whether ``other`` would merely have no effect, so that a default of the user's is ignored."""
 
     def is_broken(self, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> bool:
         """Tell whether both options are set; a value that is missing is a default."""

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from command_line import CAT
 
 from asciiart.cli.click_options import all_options, chosen, make_option, options_of
-from asciiart.cli.defaults import settable
+from asciiart.cli.defaults import commands_with_options, settable
 from asciiart.cli.main import main
 from asciiart.options import ArtistOptions, Options, ReadArtOptions, declared
 
@@ -69,6 +69,22 @@ def test_values_become_options() -> None:
     values = {"gamma": 2.0, "font": "Mona", "output": "x", "fill": False}
     assert chosen(Options, values, fill=True) == Options(gamma=2.0, fill=True)
     assert chosen(ArtistOptions, values) == ArtistOptions(font="Mona")
+
+
+def test_every_boolean_of_a_file_has_a_negation() -> None:
+    for path, command in commands_with_options(main):
+        for name, option in settable(command).items():
+            assert option.secondary_opts == [f"--no-{name}"] * option.is_flag, (path, name)
+    assert "--strict / --no-strict Refuse damaged" in help_of(make_option("strict"))
+
+
+def test_a_former_name_has_a_negation_too() -> None:
+    toy = click.command(make_option("numeric_references")(lambda **_: None))
+    for number, given in enumerate(("no-numeric-references", "no-references", "references")):
+        context = toy.make_context("toy", [f"--{given}"], default_map={"numeric_references": True})
+        assert context.params == {"numeric_references": number == 2}
+    assert "--references" not in help_of(make_option("numeric_references"))
+    assert "--no-references" not in help_of(make_option("numeric_references"))
 
 
 FORMER = [("--structure", "--outline-share", "0.5"), ("--simple", "--ink-penalty", "0.8")]

@@ -61,10 +61,13 @@ def test_lists_and_flags(user_file: Path) -> None:
     user_file.write_text('[compare]\nfont = ["Mona", "Spleen 8x16"]\n')
     assert len(good("compare", CAT, "-c", "20").splitlines()) == 3
     arguments = (CAT, "-c9", "--charset", "chars:#☀", "--target", "sjis")
+    reason = refused(*arguments)
     user_file.write_text("[draw]\nnumeric-references = false\n")
     assert run(*arguments).exit_code == 2
+    assert run(*arguments, "--numeric-references").exit_code == 0
     user_file.write_text("[draw]\nnumeric-references = true\n")
     assert run(*arguments).exit_code == 0
+    assert refused(*arguments, "--no-numeric-references") == reason
 
 
 def test_every_option_has_a_variable_that_is_named_after_it() -> None:
@@ -311,6 +314,24 @@ def test_a_folder_that_cannot_be_looked_into_has_no_file(monkeypatch: pytest.Mon
 def test_a_wrong_variable_is_named(name: str, value: str, reason: str) -> None:
     variable = f"ASCIIART_DRAW_{name}"
     assert refused(CAT, environ={variable: value}) == f"{variable}: {reason}"
+
+
+def test_both_origins_of_two_that_exclude_each_other_are_named(user_file: Path) -> None:
+    reason = "width cannot be combined with columns"
+    environ = {"ASCIIART_DRAW_WIDTH": "99", "ASCIIART_DRAW_COLUMNS": "9"}
+    places = "ASCIIART_DRAW_COLUMNS and ASCIIART_DRAW_WIDTH"
+    assert refused(CAT, "--font", "Mona", environ=environ) == f"{places}: {reason}"
+    user_file.write_text("[draw]\nwidth = 99\ncolumns = 9\nmode = 'structure'")
+    places = f"{user_file}: [draw] columns and [draw] width"
+    assert refused(CAT, "--font", "Mona") == f"{places}: {reason}"
+
+
+def test_an_error_about_one_option_names_one_origin(user_file: Path) -> None:
+    user_file.write_text(
+        "[draw]\nnumeric-references = false\ncharset = 'chars:#☀'\ntarget = 'sjis'"
+    )
+    reason = refused(CAT)
+    assert reason.startswith(f"{user_file}: [draw] charset: charset: '☀' ")
 
 
 def test_wrong_usage_by_a_variable_is_named() -> None:

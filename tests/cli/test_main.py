@@ -49,7 +49,7 @@ def test_examples_in_the_help_are_real_options() -> None:
         known = {
             option
             for each in (*command.params, *main.commands["draw"].params)
-            for option in each.opts
+            for option in (*each.opts, *each.secondary_opts)
         }
         used = set(re.findall(r"(?<!\S)--?[a-z][a-z-]*", command.help or ""))
         assert used <= {*known, "--resume"}, name

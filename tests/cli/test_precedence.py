@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from command_line import CAT, columns, good, refused, run
 
+from asciiart.cli.main import main
+from asciiart.cli.precedence import _drop
+
 
 def test_the_command_line_beats_variables_beat_the_file_beats_the_default(user_file: Path) -> None:
     assert columns(good(CAT)) == 80
@@ -25,6 +28,8 @@ def test_the_command_line_beats_variables_beat_the_file_beats_the_default(user_f
         ('color = "16"\nfill = true', ("--color", "none", "-c", "20"), True),
         ("fill = true", ("-c", "20"), True),
         ("fill = true", ("-c", "20", "--color", "16"), False),
+        ("fill = true", ("-c", "20", "--color", "16", "--no-fill"), True),
+        ("fill = true", ("-c", "20", "--color", "16", "--no-fill", "--detail", "0.8"), True),
         ('color = "16"\nfill = true', ("--mode", "tone", "-c", "20"), False),
         ('mode = "structure"', ("--color", "16", "--fill", "-c", "20"), True),
         ("outline-share = 0.5", ("--color", "16", "--fill", "-c", "20"), True),
@@ -66,6 +71,14 @@ def test_an_option_beats_a_default_that_it_stands_instead_of(
     without = good(CAT, *arguments)
     user_file.write_text(f"[draw]\n{text}\n")
     assert (good(CAT, *arguments) == without) is same
+
+
+@pytest.mark.parametrize(("given", "steady"), [((), True), (("--no-steady",), False)])
+def test_a_discarded_boolean_has_its_default(given: tuple[str, ...], steady: bool) -> None:
+    play = main.commands["play"]
+    context = play.make_context("play", ["x", *given], default_map={"steady": False})
+    _drop(context, ["steady"])
+    assert context.params["steady"] is steady
 
 
 def test_the_suffix_of_an_output_beats_the_usual_format(user_file: Path, tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def test_only_the_side_whose_turn_it_is_moves(turns: int) -> None:
 
     before |= {name: p.detach().clone() for name, p in gan.named_parameters()}
     config = TrainerConfig(steps=2 * (turns + 1))
-    Trainer(gan, batches, lambda _, batch: gan.loss(batch), config, [watch]).fit()  # type: ignore[list-item]
+    Trainer(gan, batches, lambda _, batch: gan.loss(batch), config, [watch]).fit()
     assert moved == ([{"discriminator"}] * turns + [{"generator"}]) * 2
     assert all(p.requires_grad for p in gan.parameters())
 

@@ -13,6 +13,7 @@ from torch import nn
 from asciiart.core.layers import (
     ACTIVATIONS,
     ConvBlock,
+    Maxout,
     build_activation,
     convolved_size,
     eval_mode,
@@ -131,13 +132,15 @@ FORMULAS = {
     "tanh": math.tanh,
     "relu": lambda x: max(x, 0.0),
     "leaky_relu": lambda x: x if x > 0 else 0.2 * x,
+    "elu": lambda x: x if x > 0 else math.exp(x) - 1,
+    "gelu": lambda x: x * (1 + math.erf(x / math.sqrt(2))) / 2,
     "softplus": lambda x: math.log(1 + math.exp(x)),
 }
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_activation_is_its_formula(name: str) -> None:
-    x = torch.linspace(-3, 3, 13, dtype=torch.float64)
+    x = torch.linspace(-3, 3, 13, dtype=torch.float64)  # 0 is among them
     expected = [FORMULAS[name](value) for value in x.tolist()]
     assert build_activation(name)(x).tolist() == pytest.approx(expected, abs=1e-12)
 
@@ -145,6 +148,27 @@ def test_activation_is_its_formula(name: str) -> None:
 def test_unknown_activation_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ValueError, match=r"'rule' is unknown \(there are: identity, .*softplus\)"):
         build_activation("rule")
+
+
+def test_maxout_is_the_largest_of_its_linear_maps() -> None:
+    """Goodfellow et al. 2013, section 2: W is (I, K, pieces)."""
+    layer = Maxout(4, 3, pieces=5).double()
+    x = random_array(2, 6, 4)
+    weight = layer.linear.weight.detach().numpy().reshape(3, 5, 4)
+    bias = layer.linear.bias.detach().numpy().reshape(3, 5)
+    expected = (np.einsum("bti,kji->btkj", x, weight) + bias).max(-1)
+    np.testing.assert_allclose(layer(torch.from_numpy(x)).detach(), expected, atol=1e-12)
+
+
+def test_maxout_of_two_pieces_can_be_a_rectifier_or_an_absolute_value() -> None:
+    layer = Maxout(1, 2)
+    with torch.no_grad():
+        layer.linear.weight.copy_(torch.tensor([[1.0], [0.0], [1.0], [-1.0]]))
+        layer.linear.bias.zero_()
+    x = torch.tensor([[-2.0], [0.5]])
+    assert layer(x).tolist() == [[0.0, 2.0], [0.5, 0.5]]
+    with pytest.raises(ValueError, match="pieces must be 1 or more, not 0"):
+        Maxout(1, 1, pieces=0)
 
 
 def test_evaluating_restores_each_module_and_its_errors() -> None:

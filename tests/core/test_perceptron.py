@@ -70,14 +70,14 @@ def test_gradient_descent_at_rate_1_is_the_rule(initializer: str) -> None:
     assert torch.equal(by_loss.unit.bias, by_rule.unit.bias)
 
 
-def test_criterion_of_a_batch_is_the_sum_over_its_mistakes() -> None:
+def test_criterion_of_a_batch_is_the_mean_of_what_its_mistakes_cost() -> None:
     scores = torch.tensor([2.0, -3.0, 0.0, 0.5], requires_grad=True)
     labels = torch.tensor([1.0, 1.0, 1.0, -1.0])
     loss = perceptron_criterion(scores, labels)
     loss.backward()
-    assert loss == 3.5
+    assert loss == 3.5 / 4
     assert scores.grad is not None
-    assert scores.grad.tolist() == [0, -1, -1, 1]  # a score of zero is a mistake too
+    assert scores.grad.tolist() == [0, -0.25, -0.25, 0.25]  # a score of zero is a mistake too
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -133,7 +133,7 @@ def test_weights_come_from_the_named_initializer() -> None:
 
 
 def test_deep_feed_forward_has_the_layers_it_is_asked_for() -> None:
-    network = deep_feed_forward(10, 3, width=7, depth=4, activation="tanh", dropout=0.1)
+    network = deep_feed_forward(10, 3, hidden_size=7, num_layers=4, activation="tanh", dropout=0.1)
     sizes = [(linear.in_features, linear.out_features) for linear in network.linears]
     assert sizes == [(10, 7), (7, 7), (7, 7), (7, 7), (7, 3)]
     assert sum(isinstance(layer, nn.Tanh) for layer in network.layers) == 4
@@ -142,15 +142,15 @@ def test_deep_feed_forward_has_the_layers_it_is_asked_for() -> None:
 
 def test_the_signal_survives_thirty_layers() -> None:
     torch.manual_seed(0)
-    network = deep_feed_forward(64, 64, width=256, depth=30)
+    network = deep_feed_forward(64, 64, hidden_size=256, num_layers=30)
     assert 0.1 < float(network(torch.randn(100, 64)).detach().std()) < 10
 
 
 def test_impossible_sizes_are_refused() -> None:
     with pytest.raises(ValueError, match=r"inputs and outputs at least, not \[3\]"):
         MLP((3,))
-    with pytest.raises(ValueError, match="depth must be 1 or more, not 0"):
-        deep_feed_forward(3, 2, depth=0)
+    with pytest.raises(ValueError, match="num_layers must be 1 or more, not 0"):
+        deep_feed_forward(3, 2, num_layers=0)
 
 
 # k-means and radial basis functions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -37,6 +37,13 @@ def test_fields_are_found_in_their_order():
     assert TOY["kind"].choices == ("a", "b")
     assert TOY["side"].choices == ("l", "r")
     assert TOY["size"].choices == ()
+
+
+@pytest.mark.parametrize("hint", [bool, Annotated[bool, "Whether."]])
+def test_a_field_without_an_option_is_named(hint):
+    owner = make_dataclass("Bare", [("flag", hint, False)])
+    with pytest.raises(TypeError, match=r"^Bare\.flag declares no option: .* Option\(\.\.\.\)\]$"):
+        declared(owner)
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,7 @@ def _is_golden(path: Path, content: str | bytes) -> bool:
 
 
 def _check(path: Path, content: str | bytes) -> None:
+    assert path.exists(), f"there is no golden {path.name} yet: pytest --update-golden"
     if isinstance(content, bytes):
         check_picture(content, path.read_bytes())
         return

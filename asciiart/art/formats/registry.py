@@ -12,7 +12,7 @@ from asciiart.art.formats.json_writer import JsonRenderer
 from asciiart.art.formats.literals import CRenderer, JsonStringRenderer, PythonRenderer
 from asciiart.art.formats.png import RasterRenderer, draw_art, draw_page
 from asciiart.art.formats.renderer import Renderer, RenderOptions
-from asciiart.art.formats.suffixes import image_format
+from asciiart.art.formats.suffixes import ENCODABLE, image_format
 from asciiart.art.formats.svg import SvgRenderer
 from asciiart.art.formats.text import DEFAULT_ENCODING, TextRenderer, encode_text
 from asciiart.art.pasting import describe_overflow, fewer_columns
@@ -55,8 +55,6 @@ _RENDERERS: tuple[Renderer, ...] = (
 )
 FORMATS: dict[str, Renderer] = {renderer.name: renderer for renderer in _RENDERERS}
 """All formats: name -> renderer."""
-_ENCODABLE = (TextRenderer.name, AnsiRenderer.name)
-"""Formats that may be written in any encoding; the others are UTF-8 by definition."""
 
 
 def render(
@@ -155,7 +153,8 @@ def render_bytes(
 ) -> bytes:
     """Return the art as the bytes of a file; text ends in a newline.
 
-    ``encoding`` and ``numeric_references``, for text and ansi, are those of `encode_text`.
+    ``encoding`` and ``numeric_references``, for the formats in `ENCODABLE`, are those of
+    `encode_text`.
 
     Raises
     ------
@@ -166,11 +165,11 @@ def render_bytes(
         If the encoding lacks a character.
     """
     result = render(art, format, color=color, font_size=font_size)
-    if isinstance(result, str) and format in _ENCODABLE:
+    if isinstance(result, str) and format in ENCODABLE:
         return encode_text(f"{result}\n", encoding, numeric_references)
     if numeric_references or encoding != DEFAULT_ENCODING:
         raise OptionError(
-            f"encoding and numeric_references are for text and ansi, not for {format}",
+            f"encoding and numeric_references are for {' and '.join(ENCODABLE)}, not for {format}",
             "encoding",
             "numeric_references",
         )
@@ -204,7 +203,8 @@ def save(
 ) -> None:
     """Write the art to a file, in the format that its suffix names.
 
-    ``encoding`` and ``numeric_references``, for text and ansi, are those of `encode_text`.
+    ``encoding`` and ``numeric_references``, for the formats in `ENCODABLE`, are those of
+    `encode_text`.
 
     Raises
     ------

@@ -19,6 +19,8 @@ SUFFIXES: dict[str, tuple[str, ...]] = {
     "fastfetch": (".jsonc",),
 }
 """Format -> suffixes of its files."""
+ENCODABLE = ("text", "ansi")
+"""Formats that may be written in any encoding; the others are UTF-8, or no text, by definition."""
 
 
 def image_format(path: str | Path) -> str:

@@ -53,8 +53,8 @@ def config(context: click.Context, show_path: bool, make: bool, edit: bool) -> N
     Options are taken from the command line, otherwise from environment variables, otherwise from
     a TOML file; the remaining ones have the defaults that a command's help gives. A variable is
     named after command and option, with _ for each -. Empty variables count as unset, booleans are
-    1 or 0, and the values of a repeatable option are separated by spaces. ASCIIART_CONFIG names
-    another file. The output is TOML, too.
+    1 or 0, and the values of a repeatable option are separated by spaces. On the command line,
+    --no-fill undoes fill = true. ASCIIART_CONFIG names another file. The output is TOML, too.
 
     An option discards conflicting defaults from farther away: --width discards the file's columns,
     --mode its outline-share, --target its font, charset and size, and -o art.png its format. JSON

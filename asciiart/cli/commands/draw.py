@@ -41,14 +41,14 @@ if TYPE_CHECKING:
     help="Write here, in the format that the suffix names. - is standard output. For many "
     "pictures, a pattern such as out/{stem}.html, with {stem}, {name}, {suffix} or {parent} of "
     "each picture; its folders are made.")
-@click.option("--copy", is_flag=True, help="Put the text on the clipboard, too.")
+@click.option("--copy/--no-copy", help="Put the text on the clipboard, too.")
 @click.option("--format", "format_", type=click.Choice(tuple(SUFFIXES)),
     help="c, python and json-string are string literals. fastfetch is a logo file; with --color, "
     "a configuration that holds logo and colors.  "
     "[default: by the suffix of -o, else text, or ansi with --color]")
 @click.option("--encoding", default="utf-8", show_default=True, metavar="NAME",
     help="Of text: utf-8, cp932 or any other that Python knows.")
-@click.option("--recursive", is_flag=True, help="Search the folders within folders, too.")
+@click.option("--recursive/--no-recursive", help="Search the folders within folders, too.")
 @click.option("--jobs", type=click.IntRange(min=0), default=1, show_default=True, metavar="N",
     help="Processes that share many pictures, at most 4 a core; 0 is one a core.")
 @shared.TIMEOUT
@@ -98,8 +98,7 @@ def draw(
     asked_for, color = color, shared.color_at(target, color)
     tasks = plan_tasks(found.pictures, output, format_, "text" if color == "none" else "ansi")
     _check_tasks(tasks, wishes["font"], copy=copy)
-    if wishes["fill"] and asked_for == "none":
-        raise click.UsageError("--fill needs --color")
+    shared.check_fill(wishes, asked_for)
     terminal = Terminal.detect(os.environ, sys.stdout)
     if color == "auto" and output is None and tasks and tasks[0].format == "ansi":
         color = terminal.color.value

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
 @click.command(cls=Defaulted)
 @click.option(
-    "--all",
+    "--all/--no-all",
     "all_",
-    is_flag=True,
     help="Also list installed fonts: family, style, monospaced or proportional, axes, file.",
 )
 def fonts(all_: bool) -> None:

@@ -113,8 +113,7 @@ def play(
         refuse_overwriting([output], [picture, *([wishes["font"]] if wishes["font"] else [])])
     if output is None and not terminal.is_terminal:
         raise OptionError("standard output is not a terminal to play in; -o saves to a file")
-    if wishes["fill"] and color == "none":
-        raise click.UsageError("--fill needs --color")
+    shared.check_fill(wishes, color)
     colors = parse_color_mode(color, automatic=_automatic_color(output, terminal))
     options = shared.drawing_options(wishes, colors.value, terminal, output)
     artist = make_artist(shared.chosen(ArtistOptions, wishes))

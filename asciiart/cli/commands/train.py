@@ -21,6 +21,8 @@ from asciiart.options import Mode
 if TYPE_CHECKING:
     from asciiart.train.encoder.config import ModeConfig
 
+_RESUMING = ("--resume", "--no-resume")
+"""Options that are left out of the command that a model's card records."""
 _GRACE = 10.0
 """Seconds that an interrupted training has to finish its step and write its checkpoint."""
 
@@ -54,7 +56,7 @@ _GRACE = 10.0
     "weights; 0 turns it off.")
 @click.option("--seed", type=int, metavar="N", help="[default: 0]")
 @click.option("--device", type=click.Choice(("cpu", "cuda", "auto")), help="[default: cpu]")
-@click.option("--resume", is_flag=True, help="Continue an interrupted training.")
+@click.option("--resume/--no-resume", help="Continue an interrupted training.")
 @click.option("--report/--no-report", default=True, show_default=True,
     help="Write report.html: the course of training, the model's figures and its codes.")
 def train(
@@ -107,7 +109,7 @@ def train(
     defaults = {name: given.pop(name) for name in weaker}
     configs = TrainConfig.plan(given, file, modes, defaults).modes
     _refuse_overwriting(configs, folder, file)
-    command = shlex.join(["asciiart", *(word for word in sys.argv[1:] if word != "--resume")])
+    command = shlex.join(["asciiart", *(word for word in sys.argv[1:] if word not in _RESUMING)])
     with cleanup_on_signals(grace=_GRACE):
         train_modes(configs, folder, resume=resume, command=command, report=report)
 # fmt: on

@@ -1,1 +1,1 @@
-"""What a lecture works by hand on the blackboard, as small functions that show every step."""
+"""Small functions that show every step of the examples which lectures work by hand."""

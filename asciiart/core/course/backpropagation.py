@@ -21,7 +21,7 @@ class Exercise(NamedTuple):
     output: Tensor
     """The weights of the output unit, (D + 1,); the last is that of a bias unit, always 1."""
     target: float
-    """What the output ought to be."""
+    """The output that is wanted."""
     learning_rate: float
     """The share of the gradient that the weights move by."""
 

@@ -13,20 +13,20 @@ class Link(NamedTuple):
     name: str
     """How it is written, with its argument."""
     function: Callable[[float], float]
-    """What it returns."""
+    """The function itself."""
     derivative: Callable[[float], float]
     """Its derivative, at the same argument."""
 
 
 class LinkPass(NamedTuple):
-    """What passes a link on the way forward and on the way back."""
+    """The numbers that pass a link on the way forward and on the way back."""
 
     name: str
     """The link's."""
     argument: float
-    """What it was given."""
+    """The input of its function."""
     value: float
-    """What it returned."""
+    """The output of its function."""
     slope: float
     """Its own derivative at the argument."""
     gradient: float

@@ -1,4 +1,4 @@
-"""What a convolution makes of a picture: the size of its output, and how many weights it has."""
+"""The size of a convolution's output, and the number of its weights."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 
 class Activation(NamedTuple):
-    """What a unit makes of its weighted sum, and what its learning rule multiplies the error by."""
+    """An activation function, with the slope that the learning rule multiplies the error by."""
 
     function: Callable[[Tensor], Tensor]
     """From the weighted sum to the output."""
@@ -73,9 +73,9 @@ class UnitStep(NamedTuple):
     x: Tensor
     """The sample, (I,)."""
     target: float
-    """What the unit ought to say."""
+    """The output that is wanted."""
     output: float
-    """What it said, before it learned from this sample."""
+    """The output before the unit learned from this sample."""
     loss: float
     """(t - y)² / 2."""
     weights: Tensor

@@ -12,7 +12,7 @@ from asciiart.core.course.units import UNIT_ACTIVATIONS, with_one
 CORNERS = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 """The four inputs (4, 2)."""
 XOR = torch.tensor([0.0, 1.0, 1.0, 0.0])
-"""What is asked for at the four inputs (4,)."""
+"""The outputs that are wanted at the four inputs, (4,)."""
 
 
 class TwoLayers(NamedTuple):

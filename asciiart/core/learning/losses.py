@@ -1,8 +1,13 @@
-"""Losses by name, over `torch.nn.functional`, and the `Trainer` loss of supervised learning."""
+"""Losses by name, over `torch.nn.functional`, and the `Trainer` loss of supervised learning.
+
+There are two kinds, everywhere in this package. A plain loss takes ``(outputs, targets)`` and
+returns a scalar, the mean over the examples. A `Trainer` loss takes ``(network, batch)`` and
+returns a `StepLoss`; `supervised` makes it of a plain one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from torch import Tensor, nn
 from torch.nn import functional
@@ -85,7 +90,7 @@ LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 }
 """Name -> function from a network's outputs and the targets to a scalar loss."""
 
-_CLASSIFYING = ("cross_entropy", "smoothed_cross_entropy")
+_CLASSIFYING = (cross_entropy, smoothed_cross_entropy)
 
 
 def build_loss(name: str) -> Callable[[Tensor, Tensor], Tensor]:
@@ -101,8 +106,10 @@ def build_loss(name: str) -> Callable[[Tensor, Tensor], Tensor]:
     return LOSSES[name]
 
 
-def supervised(loss_name: str) -> Callable[[nn.Module, tuple[Tensor, ...]], StepLoss]:
-    """Return the `Trainer` loss of supervised learning.
+def supervised(
+    loss: str | Callable[[Tensor, Tensor], Tensor],
+) -> Callable[[nn.Module, Sequence[Tensor]], StepLoss]:
+    """Return the `Trainer` loss of supervised learning with a plain loss, or the name of one.
 
     It takes batches of (inputs, targets) and a network that returns one tensor. The cross-entropies
     also give the score ``accuracy``, the share of inputs whose highest logit is at the true class.
@@ -112,15 +119,15 @@ def supervised(loss_name: str) -> Callable[[nn.Module, tuple[Tensor, ...]], Step
     ValueError
         If the name is unknown.
     """
-    loss = build_loss(loss_name)
+    plain = build_loss(loss) if isinstance(loss, str) else loss
 
-    def step_loss(network: nn.Module, batch: tuple[Tensor, ...]) -> StepLoss:
+    def step_loss(network: nn.Module, batch: Sequence[Tensor]) -> StepLoss:
         inputs, targets = batch
         outputs: Tensor = network(inputs)
         scores: dict[str, Tensor | float] = {}
-        if loss_name in _CLASSIFYING:
+        if plain in _CLASSIFYING:
             # (B, K, ...) -> (B, ...) -> ()
             scores["accuracy"] = (outputs.argmax(1) == targets).float().mean()
-        return StepLoss(loss(outputs, targets), scores)
+        return StepLoss(plain(outputs, targets), scores)
 
     return step_loss

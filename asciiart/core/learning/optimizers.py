@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
 
 from torch import nn, optim
 from torch.optim import Optimizer
@@ -11,19 +14,20 @@ from torch.optim.lr_scheduler import LambdaLR
 
 Parameters = Iterable[nn.Parameter]
 
-OPTIMIZERS: dict[str, Callable[[Parameters, float], Optimizer]] = {
-    "sgd": lambda parameters, rate: optim.SGD(parameters, lr=rate),
-    "momentum": lambda parameters, rate: optim.SGD(parameters, lr=rate, momentum=0.9),
-    "nag": lambda parameters, rate: optim.SGD(parameters, lr=rate, momentum=0.9, nesterov=True),
-    "adagrad": lambda parameters, rate: optim.Adagrad(parameters, lr=rate),
-    "adadelta": lambda parameters, rate: optim.Adadelta(parameters, lr=rate),
-    "rmsprop": lambda parameters, rate: optim.RMSprop(parameters, lr=rate),
-    "adam": lambda parameters, rate: optim.Adam(parameters, lr=rate),
-    "adam_half": lambda parameters, rate: optim.Adam(parameters, lr=rate, betas=(0.5, 0.999)),
-    "adamw": lambda parameters, rate: optim.AdamW(parameters, lr=rate, weight_decay=1e-4),
+OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
+    "sgd": optim.SGD,
+    "momentum": partial(optim.SGD, momentum=0.9),
+    "nag": partial(optim.SGD, momentum=0.9, nesterov=True),
+    "adagrad": optim.Adagrad,
+    "adadelta": optim.Adadelta,
+    "rmsprop": partial(optim.RMSprop, alpha=0.9),
+    "adam": optim.Adam,
+    "adam_half": partial(optim.Adam, betas=(0.5, 0.999)),
+    "adamw": partial(optim.AdamW, weight_decay=1e-4),
 }
-"""Name -> constructor from parameters and learning rate.
+"""Name -> constructor from parameters, ``lr`` and further options, as `torch.optim` names them.
 
+``rmsprop`` forgets by the 0.9 of Hinton's lecture (Tieleman and Hinton 2012), not by torch's 0.99.
 ``adam_half`` is Adam with beta1 = 0.5, which adversarial networks need (DCGAN, Radford et al.
 2016)."""
 
@@ -48,8 +52,11 @@ SCHEDULES: dict[str, Callable[[float], float]] = {
 """Name -> function from the share of steps done to a factor of the learning rate, both 0 to 1."""
 
 
-def build_optimizer(name: str, parameters: Parameters, learning_rate: float) -> Optimizer:
-    """Return the optimizer called ``name``.
+_HOW_IT_IS_COMPUTED = ("foreach", "fused", "capturable", "differentiable")
+
+
+def optimizer_options(name: str) -> dict[str, Any]:
+    """Return the options of the optimizer called ``name`` with their defaults.
 
     Raises
     ------
@@ -58,7 +65,44 @@ def build_optimizer(name: str, parameters: Parameters, learning_rate: float) -> 
     """
     if name not in OPTIMIZERS:
         raise ValueError(f"optimizer {name!r} is unknown (there are: {', '.join(OPTIMIZERS)})")
-    return OPTIMIZERS[name](parameters, learning_rate)
+    parameters = inspect.signature(OPTIMIZERS[name]).parameters
+    return {
+        option: parameter.default
+        for option, parameter in parameters.items()
+        if option not in ("params", "lr", *_HOW_IT_IS_COMPUTED)
+    }
+
+
+def build_optimizer(
+    name: str, parameters: Parameters, learning_rate: float, **options: Any
+) -> Optimizer:
+    """Return the optimizer called ``name``.
+
+    Parameters
+    ----------
+    name
+        A name of `OPTIMIZERS`.
+    parameters
+        What it changes.
+    learning_rate
+        The learning rate.
+    **options
+        Any of `optimizer_options`, such as ``momentum``, ``alpha`` (the share of the old squares
+        that RMSProp keeps), ``betas``, ``eps`` or ``weight_decay``.
+
+    Raises
+    ------
+    ValueError
+        If the name or an option is unknown, or an option has an impossible value.
+    """
+    known = optimizer_options(name)
+    for option in options:
+        if option not in known:
+            raise ValueError(f"{name} has no option {option!r} (it has: {', '.join(known)})")
+    try:
+        return OPTIMIZERS[name](parameters, lr=learning_rate, **options)
+    except TypeError as error:
+        raise ValueError(f"{name} with {options}: {error}") from error
 
 
 def build_schedule(name: str, optimizer: Optimizer, steps: int) -> LambdaLR:

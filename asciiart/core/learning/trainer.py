@@ -7,7 +7,7 @@ import random
 import signal
 import threading
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,7 +18,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from asciiart.core.learning.data import Epochs
 from asciiart.core.learning.optimizers import build_optimizer, build_schedule
+from asciiart.core.learning.randomness import combined_seed, seed_generators, unseeded_after
 
 Network = TypeVar("Network", bound=nn.Module)
 Batch = TypeVar("Batch")
@@ -27,7 +29,10 @@ Scores = Mapping[str, float]
 
 @dataclass(frozen=True)
 class TrainerConfig:
-    """Settings of a training; the same settings, data and machine give the same weights."""
+    """Settings of a training.
+
+    The same settings, first weights, data and machine give the same last weights.
+    """
 
     steps: int = 1000
     """Total number of batches."""
@@ -35,12 +40,17 @@ class TrainerConfig:
     """Learning rate at the schedule's highest point."""
     optimizer: str = "adam"
     """A name of `learning.optimizers.OPTIMIZERS`."""
+    optimizer_options: Mapping[str, Any] | tuple[tuple[str, Any], ...] = ()
+    """Options of the optimizer that differ from its defaults, such as ``{"momentum": 0.8}``; kept
+    as sorted pairs."""
     schedule: str = "constant"
     """A name of `learning.optimizers.SCHEDULES`."""
     clip_norm: float | None = None
     """Largest norm of all gradients together; None does not clip."""
     seed: int = 0
-    """Seed of the randomness inside a step, such as dropout."""
+    """Seed of the randomness inside a step, such as dropout, and of the order in which a
+    `DataLoader` shuffles. It does not decide the first weights, since the network exists before the
+    `Trainer`: build it after `seed_everything`, or within `learning.randomness.seeded`."""
     device: str = "cpu"
     """cpu, cuda or auto (cuda if it is available)."""
     checkpoint_every: int = 0
@@ -48,6 +58,11 @@ class TrainerConfig:
     recipe: str = ""
     """Everything else that decides the weights, such as network and data, in words; a checkpoint is
     resumed only with the same recipe."""
+
+    def __post_init__(self) -> None:
+        """Keep the options as pairs, which can be neither changed nor reordered."""
+        options = tuple(sorted(dict(self.optimizer_options).items()))
+        object.__setattr__(self, "optimizer_options", options)
 
 
 class StepLoss(NamedTuple):
@@ -85,7 +100,7 @@ class Callback(Protocol):
     callback is called again for the checkpoint's step.
     """
 
-    def __call__(self, step: int, history: History) -> bool | None:
+    def __call__(self, step: int, history: History, /) -> bool | None:
         """Take note of ``step`` (from 1); return True to stop the training."""
 
 
@@ -123,12 +138,16 @@ def choose_device(name: str) -> torch.device:
 
 
 def to_device(batch: Any, device: torch.device) -> Any:
-    """Return a batch with its tensors, including those in tuples, moved to a device."""
+    """Return a batch with its tensors, also those in tuples, lists and dicts, moved to a device."""
     if isinstance(batch, Tensor):
         return batch.to(device)
     if isinstance(batch, tuple):
         parts = [to_device(part, device) for part in batch]
         return type(batch)(*parts) if hasattr(batch, "_fields") else tuple(parts)
+    if isinstance(batch, list):
+        return [to_device(part, device) for part in batch]
+    if isinstance(batch, dict):
+        return {key: to_device(part, device) for key, part in batch.items()}
     return batch
 
 
@@ -156,26 +175,57 @@ def _uninterrupted() -> Iterator[None]:
 class Trainer(Generic[Network, Batch]):
     """Minimizes ``loss`` over batches.
 
-    ``batches(step)`` makes the batch of a step (from 0) and must depend on nothing else, so that an
-    interrupted run continues with the batches it would have seen. A batch's tensors, including
-    those in tuples, are moved to the device.
+    Whatever a step draws from torch's global random numbers depends on the configuration's seed and
+    the step alone, and after `fit` those generators are as they were before it. A batch's tensors,
+    including those in tuples, lists and dicts, are moved to the device.
+
+    Parameters
+    ----------
+    model
+        The network, with its first weights.
+    batches
+        Either a function that makes the batch of a step (from 0) and depends on nothing else; or
+        an iterable of batches, such as a `torch.utils.data.DataLoader`, which is iterated again
+        for every epoch. A resumed run draws an iterable's batches of the broken epoch again and
+        goes on exactly, if the batches depend on nothing but the iterable, its generator and
+        torch's global random numbers. So it is not exact for transforms that draw from Python's
+        or NumPy's global random numbers, nor with ``persistent_workers``.
+    loss
+        A function of the network and a batch.
+    config
+        The settings.
+    callbacks
+        Called after every step, in order.
+
+    Raises
+    ------
+    ValueError
+        If the device is not available, or the optimizer, one of its options or the schedule is
+        unknown.
     """
 
     def __init__(
         self,
         model: Network,
-        batches: Callable[[int], Batch],
+        batches: Callable[[int], Batch] | Iterable[Batch],
         loss: Callable[[Network, Batch], StepLoss],
         config: TrainerConfig,
         callbacks: Sequence[Callback] = (),
     ) -> None:
         self.device = choose_device(config.device)
         self.model = model.to(self.device)
-        self.batches = batches
+        self.batches: Callable[[int], Batch] = (
+            batches if callable(batches) else Epochs(batches, config.seed, self._seed_step)
+        )
         self.loss = loss
         self.config = config
         self.callbacks = callbacks
-        self.optimizer = build_optimizer(config.optimizer, model.parameters(), config.learning_rate)
+        self.optimizer = build_optimizer(
+            config.optimizer,
+            model.parameters(),
+            config.learning_rate,
+            **dict(config.optimizer_options),
+        )
         self.schedule = build_schedule(config.schedule, self.optimizer, config.steps)
         self.history = History()
         self.step = 0
@@ -186,21 +236,28 @@ class Trainer(Generic[Network, Batch]):
 
         On an interrupt (Ctrl-C) a last checkpoint is written before the exception is raised again.
         """
-        try:
-            stop = self._resumed and self._tell()  # an interrupt may have come before they heard
-            while self.step < self.config.steps and not stop:
-                stop = self._one_step()
-                every = self.config.checkpoint_every
-                if checkpoint and every and self.step % every == 0:
+        with unseeded_after(self.device):
+            try:
+                self._all_steps(checkpoint)
+            except KeyboardInterrupt:
+                if checkpoint:
                     self.save(checkpoint)
-        except KeyboardInterrupt:
-            if checkpoint:
-                self.save(checkpoint)
-            raise
+                raise
         return self.history
 
+    def _all_steps(self, checkpoint: Path | None) -> None:
+        stop = self._resumed and self._tell()  # an interrupt may have come before they heard
+        while self.step < self.config.steps and not stop:
+            stop = self._one_step()
+            every = self.config.checkpoint_every
+            if checkpoint and every and self.step % every == 0:
+                self.save(checkpoint)
+
+    def _seed_step(self, step: int) -> None:
+        seed_generators(combined_seed(self.config.seed, step), self.device)
+
     def _one_step(self) -> bool:
-        torch.manual_seed(hash((self.config.seed, self.step)) % 2**63)  # dropout, resumable
+        self._seed_step(self.step)  # dropout and the like, resumable
         self.model.train()
         result = self.loss(self.model, to_device(self.batches(self.step), self.device))
         self.optimizer.zero_grad()
@@ -277,10 +334,11 @@ class Trainer(Generic[Network, Batch]):
             written = dict(state["config"])
         except Exception as error:  # torch raises whatever its parts do
             raise ValueError(f"{path}: damaged, or not a checkpoint") from error
+        written = {**asdict(TrainerConfig()), **written}  # settings that it did not know yet
         different = [
             name
             for name, value in asdict(self.config).items()
-            if written.get(name) != value and name not in ("device", "checkpoint_every")
+            if written[name] != value and name not in ("device", "checkpoint_every")
         ]
         if different:
             raise ValueError(f"{path}: written by a run with another {', '.join(different)}")

@@ -34,7 +34,7 @@ class GPTConfig:
 
 
 class GPTState(NamedTuple):
-    """What a `GPT` returns for symbols that follow others."""
+    """The output of a `GPT` for symbols that follow others."""
 
     logits: Tensor
     """Logits (B, T, V) of the symbol after each."""

@@ -40,7 +40,7 @@ class RegionTargets(NamedTuple):
 
 
 class ClassScores(NamedTuple):
-    """What `detect` asks of a detector for each region."""
+    """The output of a detector for each region, as `detect` needs it."""
 
     scores: Tensor  # (B, R, K): for each class from 1, the higher the surer
     shifts: Tensor  # (B, R, K, 4)

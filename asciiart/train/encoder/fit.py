@@ -19,7 +19,7 @@ from torch.nn import functional
 from asciiart.core.layers import eval_mode
 from asciiart.core.learning.initializers import initialize
 from asciiart.core.learning.progress import TrainingLog
-from asciiart.core.learning.regularizers import EarlyStopping
+from asciiart.core.learning.stopping import EarlyStopping
 from asciiart.core.learning.trainer import (
     Callback,
     History,

@@ -12,6 +12,7 @@ from made_arts import MakeArt
 
 from asciiart.art.art import Art
 from asciiart.art.formats.registry import FORMATS, encode_text, render, render_bytes, save
+from asciiart.art.formats.suffixes import ENCODABLE, SUFFIXES
 from asciiart.errors import OptionError, OutputError
 from asciiart.io.terminal.color_mode import ColorMode
 
@@ -122,7 +123,7 @@ def test_a_failure_leaves_the_old_file(wide_art: Art, tmp_path: Path) -> None:
     assert (tmp_path / "art.txt").read_text() == "old"
 
 
-@pytest.mark.parametrize("format", ["html", "svg", "json", "png"])
+@pytest.mark.parametrize("format", [each for each in SUFFIXES if each not in ENCODABLE])
 def test_documents_are_utf8(small_art: Art, format: str) -> None:
     message = f"encoding and numeric_references are for text and ansi, not for {format}"
     for encoding, references in (("cp932", False), ("utf-8", True)):

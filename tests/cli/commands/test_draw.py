@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from command_line import ANTENNA, CAT, good, run
+from command_line import ANTENNA, CAT, good, refused, run
 from PIL import Image
 from wcwidth import wcswidth, wcwidth
 
@@ -268,6 +268,17 @@ def test_fill_needs_color() -> None:
     result = run(CAT, "--fill")
     assert result.exit_code == 2
     assert "--fill needs --color" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["draw", "play"])
+def test_what_excludes_a_fill_is_reported_before_its_need_of_color(
+    command: str, tmp_path: Path
+) -> None:
+    output = str(tmp_path / "art.html")
+    reason = refused(command, CAT, "--fill", "--quality", "best", "--color", "none", "-o", output)
+    assert reason == (
+        "--fill finds the best characters at once, and cannot be combined with --quality best"
+    )
 
 
 def test_dithered_braille() -> None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any
+
 import pytest
 import torch
 from torch import Tensor
+from torch.utils.data import DataLoader, IterableDataset, RandomSampler, TensorDataset
 
-from asciiart.core.learning.data import minibatches
+from asciiart.core.learning.data import Epochs, minibatches
+from asciiart.core.learning.randomness import combined_seed, seed_generators
 
 NUMBERS = torch.arange(12)
 TENSORS = (NUMBERS, 10.0 * NUMBERS[:, None] + torch.arange(3))
@@ -86,3 +92,87 @@ def test_impossible_sizes_are_refused(size: int) -> None:
 def test_tensors_of_different_lengths_are_refused(size: int | None) -> None:
     with pytest.raises(ValueError, match=r"different lengths: \[12, 11\]"):
         minibatches((NUMBERS, NUMBERS[1:]), size)
+
+
+class Stream(IterableDataset[Tensor]):
+    """Numbers of which nobody knows how many there are."""
+
+    def __iter__(self) -> Iterator[Tensor]:
+        yield from torch.arange(5)
+
+
+def loaders() -> dict[str, Iterable[Any]]:
+    def generator() -> torch.Generator:
+        return torch.Generator().manual_seed(torch.seed())  # another one each time
+
+    numbers: Any = TensorDataset(torch.arange(10))
+    return {
+        "shuffled": DataLoader(numbers, batch_size=4, shuffle=True),
+        "own generator": DataLoader(numbers, batch_size=4, shuffle=True, generator=generator()),
+        "sampler": DataLoader(numbers, 4, sampler=RandomSampler(numbers, generator=generator())),
+        "workers": DataLoader(numbers, batch_size=4, shuffle=True, num_workers=1),
+        "stream": DataLoader(Stream(), batch_size=2),
+        "list": [torch.tensor(1), torch.tensor(2), torch.tensor(3)],
+    }
+
+
+def drawn(kind: str, steps: Iterable[int], seed: int = 0) -> list[Any]:
+    """Return the batches that a trainer with the seed would see at the steps."""
+
+    def reseed(step: int) -> None:
+        seed_generators(combined_seed(seed, step))
+
+    epochs: Epochs[Any] = Epochs(loaders()[kind], seed, reseed)
+    found = []
+    for step in steps:
+        reseed(step)
+        batch = epochs(step)
+        batch = batch[0] if isinstance(batch, list) else batch
+        found.append((batch.tolist(), torch.rand(1).item()))
+    return found
+
+
+@pytest.mark.parametrize("kind", loaders())
+def test_batches_of_an_iterable_depend_on_seed_and_step_alone(kind: str) -> None:
+    """Also what is drawn after them; so a resumed run is the unbroken one."""
+    whole = drawn(kind, range(8))
+    assert drawn(kind, [5, 6, 2, 7]) == [whole[5], whole[6], whole[2], whole[7]]
+
+
+@pytest.mark.parametrize("kind", ["shuffled", "own generator", "sampler"])
+def test_every_epoch_has_all_examples_in_an_order_of_its_own(kind: str) -> None:
+    batches = [batch for batch, _ in drawn(kind, range(6))]
+    epochs = [[*chain.from_iterable(epoch)] for epoch in (batches[:3], batches[3:])]
+    assert [sorted(epoch) for epoch in epochs] == [list(range(10))] * 2
+    assert epochs[0] != epochs[1]
+    assert [batch for batch, _ in drawn(kind, range(3), seed=1)] != batches[:3]
+
+
+def test_a_list_is_gone_through_again_and_again() -> None:
+    assert [batch for batch, _ in drawn("list", range(7))] == [1, 2, 3, 1, 2, 3, 1]
+    assert [batch for batch, _ in drawn("stream", range(4))] == [[0, 1], [2, 3], [4], [0, 1]]
+
+
+@pytest.mark.parametrize(("batches", "step"), [([], 0), (iter([1, 2]), 2)])
+def test_an_iterable_that_runs_dry_is_refused(batches: Iterable[int], step: int) -> None:
+    epochs = Epochs(batches, 0, lambda _: None)
+    for earlier in range(step):
+        epochs(earlier)
+    with pytest.raises(ValueError, match=f"no batch for step {step}: .* can be iterated once"):
+        epochs(step)
+
+
+class Counted(list[int]):
+    """A list that counts how often it is iterated."""
+
+    begun = 0
+
+    def __iter__(self) -> Iterator[int]:
+        self.begun += 1
+        return super().__iter__()
+
+
+def test_whole_epochs_before_a_step_are_not_drawn_again() -> None:
+    source = Counted([1, 2, 3])
+    assert Epochs(source, 0, lambda _: None)(3000 * 3 + 1) == 2
+    assert source.begun == 1

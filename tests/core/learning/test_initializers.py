@@ -23,6 +23,8 @@ def deviation(name: str, inputs: int, outputs: int) -> float:
         "normal": 0.01,
         "xavier_uniform": xavier,
         "xavier_normal": xavier,
+        "forward_uniform": math.sqrt(1 / inputs),
+        "forward_normal": math.sqrt(1 / inputs),
         "he_uniform": he,
         "he_normal": he,
     }[name]
@@ -127,6 +129,14 @@ def test_every_initializer_works_on_the_meta_device() -> None:
     for name in INITIALIZERS:
         initialize(network, name)
     assert {parameter.device.type for parameter in network.parameters()} == {"meta"}
+
+
+def test_a_function_can_be_the_initializer() -> None:
+    layer = nn.LSTM(3, 2)
+    initialize(layer, lambda weight: nn.init.constant_(weight, len(weight)))
+    for name, parameter in layer.named_parameters():
+        expected = 2 if name.startswith("weight") else 0  # each gate by itself
+        assert parameter.unique().tolist() == [expected]
 
 
 def test_unknown_initializer_is_refused_with_the_known_ones() -> None:

@@ -123,6 +123,14 @@ def test_supervised_has_no_accuracy_where_there_are_no_classes(name: str) -> Non
     assert not result.scores
 
 
+def test_supervised_takes_any_plain_loss() -> None:
+    inputs, targets = drawn(5, 4), drawn(5, 4, seed=1)
+    result = supervised(nn.functional.l1_loss)(nn.Identity(), (inputs, targets))
+    assert result.loss == (inputs - targets).abs().mean()
+    logits, classes = drawn(5, 4), torch.tensor([0, 3, 1, 1, 2])
+    assert "accuracy" in supervised(cross_entropy)(nn.Identity(), [logits, classes]).scores
+
+
 def test_trainer_trains_with_it() -> None:
     torch.manual_seed(0)
     inputs = drawn(40, 2).float()

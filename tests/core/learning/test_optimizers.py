@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +13,13 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from asciiart.core.learning.optimizers import OPTIMIZERS, SCHEDULES, build_optimizer, build_schedule
+from asciiart.core.learning.optimizers import (
+    OPTIMIZERS,
+    SCHEDULES,
+    build_optimizer,
+    build_schedule,
+    optimizer_options,
+)
 
 Vector = NDArray[np.float64]
 
@@ -70,11 +78,11 @@ def adadelta(p: Vector, gradients: Callable[[Vector], Vector]) -> Iterator[Vecto
 
 
 def rmsprop(p: Vector, gradients: Callable[[Vector], Vector]) -> Iterator[Vector]:
-    """Tieleman and Hinton 2012."""
+    """Tieleman and Hinton 2012, lecture 6e: "MeanSquare = 0.9 MeanSquare + 0.1 gradient²"."""
     squares = np.zeros(3)
     while True:
         g = gradients(p)
-        squares = 0.99 * squares + 0.01 * g**2
+        squares = 0.9 * squares + 0.1 * g**2
         p = p - RATE * g / (np.sqrt(squares) + 1e-8)
         yield p
 
@@ -125,6 +133,130 @@ def test_optimizer_follows_its_published_rule(name: str) -> None:
         loss.backward()
         optimizer.step()
         np.testing.assert_allclose(parameter.detach().numpy(), next(expected), rtol=1e-12, atol=0)
+
+
+DECAY = 0.3
+"""Weight decay of the rules below."""
+
+
+def momentum_dampened(p: Vector, gradients: Callable[[Vector], Vector]) -> Iterator[Vector]:
+    """With an L2 penalty, and a velocity that is an average (from the first gradient on)."""
+    v = None
+    while True:
+        g = gradients(p) + DECAY * p
+        v = g if v is None else 0.6 * v + (1 - 0.25) * g
+        p = p - RATE * v
+        yield p
+
+
+def nag_slow(p: Vector, gradients: Callable[[Vector], Vector]) -> Iterator[Vector]:
+    v = np.zeros(3)
+    while True:
+        g = gradients(p) + DECAY * p
+        v = 0.6 * v + g
+        p = p - RATE * (g + 0.6 * v)
+        yield p
+
+
+def adagrad_fading(p: Vector, gradients: Callable[[Vector], Vector]) -> Iterator[Vector]:
+    total, t = np.full(3, 0.5), 0
+    while True:
+        g = gradients(p) + DECAY * p
+        total = total + g**2
+        p = p - RATE / (1 + 0.2 * t) * g / (np.sqrt(total) + 1e-3)
+        t += 1
+        yield p
+
+
+def adadelta_short(p: Vector, gradients: Callable[[Vector], Vector]) -> Iterator[Vector]:
+    squares, changes = np.zeros(3), np.zeros(3)
+    while True:
+        g = gradients(p) + DECAY * p
+        squares = 0.7 * squares + 0.3 * g**2
+        change = -np.sqrt(changes + 1e-3) / np.sqrt(squares + 1e-3) * g
+        changes = 0.7 * changes + 0.3 * change**2
+        p = p + RATE * change
+        yield p
+
+
+def rmsprop_centered(p: Vector, gradients: Callable[[Vector], Vector]) -> Iterator[Vector]:
+    """Graves 2013, equations 38 to 41: less the mean gradient, and with momentum."""
+    squares, mean, v = np.zeros(3), np.zeros(3), np.zeros(3)
+    while True:
+        g = gradients(p) + DECAY * p
+        squares = 0.8 * squares + 0.2 * g**2
+        mean = 0.8 * mean + 0.2 * g
+        v = 0.6 * v + g / (np.sqrt(squares - mean**2) + 1e-3)
+        p = p - RATE * v
+        yield p
+
+
+def adam_other(
+    p: Vector, gradients: Callable[[Vector], Vector], *, decoupled: bool = False
+) -> Iterator[Vector]:
+    first, second, t = np.zeros(3), np.zeros(3), 0
+    while True:
+        t += 1
+        g = gradients(p) + (0 if decoupled else DECAY * p)
+        first = 0.7 * first + 0.3 * g
+        second = 0.9 * second + 0.1 * g**2
+        step = (first / (1 - 0.7**t)) / (np.sqrt(second / (1 - 0.9**t)) + 1e-3)
+        p = p - RATE * (step + (DECAY * p if decoupled else 0))
+        yield p
+
+
+_ADAM = {"betas": (0.7, 0.9), "eps": 1e-3, "weight_decay": DECAY}
+OTHERS: dict[str, tuple[dict[str, Any], Callable[..., Iterator[Vector]]]] = {
+    "sgd": ({"momentum": 0.6, "dampening": 0.25, "weight_decay": DECAY}, momentum_dampened),
+    "momentum": ({"momentum": 0.6, "dampening": 0.25, "weight_decay": DECAY}, momentum_dampened),
+    "nag": ({"momentum": 0.6, "weight_decay": DECAY}, nag_slow),
+    "adagrad": (
+        {"lr_decay": 0.2, "initial_accumulator_value": 0.5, "eps": 1e-3, "weight_decay": DECAY},
+        adagrad_fading,
+    ),
+    "adadelta": ({"rho": 0.7, "eps": 1e-3, "weight_decay": DECAY}, adadelta_short),
+    "rmsprop": (
+        {"alpha": 0.8, "momentum": 0.6, "centered": True, "eps": 1e-3, "weight_decay": DECAY},
+        rmsprop_centered,
+    ),
+    "adam": (_ADAM, adam_other),
+    "adam_half": (_ADAM, adam_other),
+    "adamw": (_ADAM, partial(adam_other, decoupled=True)),
+}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_optimizer_follows_its_rule_with_other_options(name: str) -> None:
+    options, rule = OTHERS[name]
+    parameter = nn.Parameter(torch.from_numpy(START.copy()))
+    optimizer = build_optimizer(name, [parameter], RATE, **options)
+    expected = rule(START, lambda p: MATRIX @ p - TARGET)
+    matrix, target = torch.from_numpy(MATRIX), torch.from_numpy(TARGET)
+    for _ in range(STEPS):
+        loss = parameter @ matrix @ parameter / 2 - target @ parameter
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        np.testing.assert_allclose(parameter.detach().numpy(), next(expected), rtol=1e-10, atol=0)
+
+
+def test_options_are_listed_with_the_defaults_of_the_name() -> None:
+    assert optimizer_options("rmsprop")["alpha"] == 0.9
+    assert optimizer_options("adam_half")["betas"] == (0.5, 0.999)
+    assert optimizer_options("momentum")["momentum"] == 0.9
+    assert not {"params", "lr", "fused"} & optimizer_options("sgd").keys()
+
+
+def test_impossible_options_are_refused() -> None:
+    parameters = [nn.Parameter(torch.zeros(1))]
+    with pytest.raises(ValueError, match=r"rmsprop has no option 'betas' \(it has: alpha, eps, "):
+        build_optimizer("rmsprop", parameters, 1.0, betas=(0.9, 0.999))
+    with pytest.raises(ValueError, match="sgd has no option 'lr'"):
+        build_optimizer("sgd", parameters, 1.0, lr=2.0)
+    with pytest.raises(ValueError, match="momentum"):
+        build_optimizer("sgd", parameters, 1.0, momentum=-1)
+    with pytest.raises(ValueError, match=r"adam with \{'betas': 0.9\}: "):
+        build_optimizer("adam", parameters, 1.0, betas=0.9)
 
 
 def test_rules_are_all_different() -> None:

@@ -1,9 +1,8 @@
-"""Penalties against weight decay and soft thresholds, early stopping on a network that overfits."""
+"""Penalties against their formulas, weight decay and soft thresholds."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,11 +10,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from asciiart.core.layers import eval_mode
-from asciiart.core.learning.data import minibatches
 from asciiart.core.learning.losses import supervised
-from asciiart.core.learning.regularizers import EarlyStopping, l1_penalty, l2_penalty, penalized
-from asciiart.core.learning.trainer import History, StepLoss, Trainer, TrainerConfig
+from asciiart.core.learning.regularizers import l1_penalty, l2_penalty, penalized
+from asciiart.core.learning.trainer import StepLoss, Trainer, TrainerConfig
 
 Batch = tuple[Tensor, ...]
 
@@ -121,130 +118,23 @@ def test_no_penalty_leaves_the_loss() -> None:
 @pytest.mark.parametrize("factors", [{"l1": -0.1}, {"l2": -1.0}, {"l2": math.nan}])
 def test_negative_factors_are_refused(factors: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"0 or more, not l1 = .*l2 = "):
-        penalized(no_loss, **factors)
+        penalized(no_loss, **factors)  # type: ignore[arg-type]
 
 
-def fed(stopping: EarlyStopping, steps: int) -> int | None:
-    """Return the step that it stops at."""
-    history = History()
-    for step in range(1, steps + 1):
-        history.add(1.0 / step, {"accuracy": step / 100})
-        with torch.no_grad():
-            stopping.network.weight.fill_(step)  # type: ignore[operator]
-        if stopping(step, history):
-            return step
-    return None
-
-
-def figures(*values: float) -> Iterator[float]:
-    yield from values
-
-
-@pytest.mark.parametrize(
-    ("values", "settings", "stops", "best"),
-    [
-        ((3, 2, 1, 2, 2, 2), {"patience": 2}, 5, 3),
-        ((3, 2, 1, 2, 2, 0), {"patience": 3}, None, 6),
-        ((1, 1, 1, 1, 1, 1), {"patience": 3}, 4, 1),
-        ((3, 2.9, 2.8, 2.7, 2.6, 2.5), {"patience": 2, "min_delta": 0.15}, None, 5),
-        ((3, 2.9, 2.8, 2.7, 2.6, 2.5), {"patience": 2, "min_delta": 0.5}, 3, 1),
-        ((1, 2, 3, 2, 2, 2), {"patience": 2, "maximize": True}, 5, 3),
-        ((3, math.nan, math.nan, 1, 2, 2), {"patience": 2}, 3, 1),
-        ((1, 2, 3, 4, 5, 6), {"patience": None}, None, 1),
-    ],
-)
-def test_patience_counts_figures_that_are_not_better(
-    values: tuple[float, ...], settings: dict[str, float], stops: int | None, best: int
-) -> None:
-    walk = figures(*values)
-    stopping = EarlyStopping(nn.Linear(1, 1), lambda _: next(walk), **settings)  # type: ignore[arg-type]
-    assert fed(stopping, 6) == stops
-    assert stopping.best_step == best
-    assert stopping.best_figure == values[best - 1]
-    np.testing.assert_array_equal(list(stopping.figures.values()), values[: stops or 6])
-    stopping.restore_best()
-    assert next(stopping.network.parameters()).item() == best
-
-
-def test_it_measures_every_so_many_steps() -> None:
-    walk = figures(3, 1, 2, 2)
-    stopping = EarlyStopping(nn.Linear(1, 1), lambda _: next(walk), every=10, patience=2)
-    assert fed(stopping, 100) == 40
-    assert stopping.figures == {10: 3, 20: 1, 30: 2, 40: 2}
-    assert stopping.best_step == 20
-
-
-def test_it_watches_a_score_by_name() -> None:
-    stopping = EarlyStopping(nn.Linear(1, 1), "accuracy", every=4, patience=1)
-    assert fed(stopping, 20) == 8  # it rises, and lower is better
-    assert stopping.figures == {4: 0.04, 8: 0.08}
-    stopping = EarlyStopping(nn.Linear(1, 1), "loss", patience=1)
-    assert fed(stopping, 20) is None
-    assert stopping.best_figure == 1 / 20
-    with pytest.raises(ValueError, match=r"'acuracy' is unknown \(there are: loss, accuracy\)"):
-        fed(EarlyStopping(nn.Linear(1, 1), "acuracy"), 1)
-
-
-def test_it_measures_in_evaluation_mode_without_gradients() -> None:
-    network = nn.Sequential(nn.Linear(2, 2), nn.Dropout())
-    seen = []
-
-    def watch(measured: nn.Module) -> float:
-        seen.append((measured is network, network[1].training, torch.is_grad_enabled()))
-        return 0.0
-
-    EarlyStopping(network, watch)(1, History())
-    assert seen == [(True, False, False)]
-    assert network[1].training
-    assert torch.is_grad_enabled()
-
-
-def test_without_a_figure_there_is_nothing_to_restore() -> None:
-    stopping = EarlyStopping(nn.Linear(1, 1), lambda _: math.nan)
-    stopping(1, History())
-    with pytest.raises(ValueError, match="no best weights: 1 figures, none a number"):
-        stopping.restore_best()
-
-
-@pytest.mark.parametrize("wrong", [{"every": 0}, {"patience": 0}, {"min_delta": -0.1}])
-def test_impossible_settings_are_refused(wrong: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match=f"{next(iter(wrong))} = {next(iter(wrong.values()))}"):
-        EarlyStopping(nn.Linear(1, 1), "loss", **wrong)  # type: ignore[arg-type]
-
-
-def test_stops_a_network_that_overfits_and_restores_its_best() -> None:
-    torch.manual_seed(1)
-    network = nn.Sequential(nn.Linear(6, 64), nn.BatchNorm1d(64), nn.Tanh(), nn.Linear(64, 1))
-    held_out = data(200, seed=1)
-    loss = supervised("squared_error")
-
-    def validate(measured: nn.Module) -> float:
-        return float(loss(measured, held_out).loss)
-
-    stopping = EarlyStopping(network, validate, every=10, patience=5)
-    config = TrainerConfig(steps=2000, learning_rate=1e-2)
-    history = Trainer(network, minibatches(data(24), 24), loss, config, [stopping]).fit()
-    with eval_mode(network), torch.no_grad():
-        last = validate(network)
-    assert len(history.loss) == stopping.best_step + 50
-    assert history.loss[-1] < 0.5 * history.loss[stopping.best_step - 1]  # it still learnt by heart
-    assert last > stopping.best_figure
-    stopping.restore_best()
-    with eval_mode(network), torch.no_grad():
-        assert validate(network) == stopping.best_figure == min(stopping.figures.values())
-
-
-def test_a_memory_taken_over_goes_on_where_it_was() -> None:
-    """Also when it hears of a step again that it heard of before."""
-    figures = iter((3.0, 2.0, 4.0, 5.0))
-    network = nn.Linear(1, 1)
-    first = EarlyStopping(network, lambda _: next(figures), patience=2)
-    assert [first(step, History()) for step in (1, 2, 2, 3)] == [False, False, False, False]
-    second = EarlyStopping(network, lambda _: next(figures), patience=2)
-    second.load_state_dict(first.state_dict())
-    with torch.no_grad():
-        network.weight.fill_(7)
-    assert [second(step, History()) for step in (3, 4, 4)] == [False, True, True]
-    assert (second.best_step, second.best_figure) == (2, 2.0)
-    second.restore_best()
-    assert network.weight.item() != 7
+@pytest.mark.parametrize("size", [1, 20])
+def test_with_examples_the_factors_are_lambda_over_2m(size: int) -> None:
+    """The textbooks' J = 1/m Σ loss + λ/(2m) Σw², and λ/(2m) Σ|w|."""
+    network, batch = nn.Linear(6, 1), data(20)
+    w = network.weight.detach().double().numpy()
+    plain = float(supervised("squared_error")(network, batch).loss.detach())
+    cases: list[tuple[dict[str, Any], float]] = [
+        ({"l2": 0.7}, (w**2).sum()),
+        ({"l1": 0.7}, np.abs(w).sum()),
+    ]
+    for factors, total in cases:
+        loss = penalized(supervised("squared_error"), **factors, examples=size)
+        result = loss(network, batch)
+        assert float(result.scores["penalty"]) == pytest.approx(0.7 / (2 * size) * total, rel=1e-6)
+        assert result.loss.item() == pytest.approx(plain + 0.7 / (2 * size) * total, rel=1e-6)
+    with pytest.raises(ValueError, match="examples must be 1 or more, not 0"):
+        penalized(no_loss, examples=0)

@@ -16,7 +16,9 @@ from typing import Any, NamedTuple
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.utils.data import DataLoader, TensorDataset
 
+from asciiart.core.learning.randomness import seeded
 from asciiart.core.learning.trainer import (
     Callback,
     History,
@@ -238,7 +240,14 @@ def test_damaged_checkpoint_is_refused_in_one_line(damage: str, tmp_path: Path) 
 
 @pytest.mark.parametrize(
     "change",
-    [{"steps": 41}, {"learning_rate": 0.5}, {"optimizer": "sgd"}, {"seed": 1}, {"recipe": "b"}],
+    [
+        {"steps": 41},
+        {"learning_rate": 0.5},
+        {"optimizer": "sgd"},
+        {"optimizer_options": {"eps": 1e-6}},
+        {"seed": 1},
+        {"recipe": "b"},
+    ],
 )
 def test_checkpoint_of_another_configuration_is_refused(
     change: dict[str, Any], tmp_path: Path
@@ -316,6 +325,9 @@ def test_tensors_of_a_batch_are_moved_and_all_else_stays() -> None:
     assert found.more[1] == 7
     assert to_device("a word", torch.device("meta")) == "a word"
     assert to_device((torch.ones(1),), torch.device("meta"))[0].is_meta
+    nested = to_device({"a": [torch.ones(1), "word"]}, torch.device("meta"))
+    assert nested["a"][0].is_meta
+    assert nested["a"][1] == "word"
 
 
 class Memory:
@@ -356,3 +368,92 @@ def test_memories_of_other_callbacks_are_refused(tmp_path: Path) -> None:
     make(callbacks=[Memory(4)]).save(tmp_path / "checkpoint")
     with pytest.raises(ValueError, match="another network"):
         make().resume(tmp_path / "checkpoint")
+
+
+def test_options_reach_the_optimizer_and_the_checkpoint(tmp_path: Path) -> None:
+    options = {"momentum": 0.5, "alpha": 0.8}
+    config = replace(CONFIG, optimizer="rmsprop", optimizer_options=options)
+    trainer = make(config)
+    options["alpha"] = 0.1  # the configuration has its own
+    group = trainer.optimizer.param_groups[0]
+    assert (group["alpha"], group["momentum"]) == (0.8, 0.5)
+    assert config.optimizer_options == (("alpha", 0.8), ("momentum", 0.5))
+    assert hash(config) == hash(replace(config))
+    trainer.save(tmp_path / "checkpoint")
+    make(config).resume(tmp_path / "checkpoint")
+    with pytest.raises(ValueError, match="rmsprop has no option 'betas'"):
+        make(replace(config, optimizer_options={"betas": (0.9, 0.9)}))
+
+
+def test_a_checkpoint_from_before_a_setting_existed_is_resumed(tmp_path: Path) -> None:
+    make().save(tmp_path / "checkpoint")
+    state = torch.load(tmp_path / "checkpoint", weights_only=True)
+    del state["config"]["optimizer_options"]
+    torch.save(state, tmp_path / "checkpoint")
+    make().resume(tmp_path / "checkpoint")
+    other = make(replace(CONFIG, optimizer_options={"eps": 1e-6}))
+    with pytest.raises(ValueError, match="another optimizer_options"):
+        other.resume(tmp_path / "checkpoint")
+
+
+def test_the_global_random_state_is_neither_used_nor_changed(
+    whole: Trainer[nn.Module, Tensor],
+) -> None:
+    trainer = make()
+    torch.manual_seed(12345)
+    expected = torch.rand(3)
+    torch.manual_seed(12345)
+    trainer.fit()
+    assert torch.equal(torch.rand(3), expected)
+    assert_same(weights(whole), weights(trainer))
+    stopping = make(callbacks=[Interrupt(3)])
+    torch.manual_seed(12345)
+    with pytest.raises(KeyboardInterrupt):
+        stopping.fit()
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_seed_and_first_weights_together_decide_the_last() -> None:
+    """The seed of the configuration does not reach a network that exists already."""
+    ends = []
+    for first, seed in ((0, 0), (0, 0), (1, 0), (0, 1)):
+        with seeded(first):
+            model = nn.Sequential(nn.Linear(3, 4), nn.Dropout(0.5), nn.Linear(4, 1))
+        Trainer(model, batches, loss, replace(CONFIG, seed=seed)).fit()
+        ends.append(model.get_parameter("0.weight").detach())
+    assert torch.equal(ends[0], ends[1])
+    assert not torch.equal(ends[0], ends[2])
+    assert not torch.equal(ends[0], ends[3])
+
+
+def from_loader(own_generator: bool, callbacks: Sequence[Callback] = ()) -> Trainer[Any, Any]:
+    generator = torch.Generator() if own_generator else None
+    loader = DataLoader(
+        TensorDataset(torch.cat([batches(step) for step in range(3)])),
+        batch_size=10,
+        shuffle=True,
+        generator=generator,
+    )
+    trainer = make(callbacks=callbacks)
+    return Trainer(
+        trainer.model, loader, lambda model, batch: loss(model, batch[0]), CONFIG, callbacks
+    )
+
+
+@pytest.mark.parametrize("own_generator", [False, True])
+@pytest.mark.parametrize("at", [5, 17])
+def test_a_data_loader_is_taken_and_resumed_bit_for_bit(
+    own_generator: bool, at: int, tmp_path: Path
+) -> None:
+    """Step 5 is the end of an epoch of five batches, the last of which is smaller."""
+    unbroken = from_loader(own_generator)
+    unbroken.fit()
+    assert len(unbroken.history.loss) == CONFIG.steps
+    with pytest.raises(KeyboardInterrupt):
+        from_loader(own_generator, [Interrupt(at)]).fit(tmp_path / "checkpoint")
+    torch.rand(3)
+    resumed = from_loader(own_generator)
+    resumed.resume(tmp_path / "checkpoint")
+    resumed.fit()
+    assert_same(weights(unbroken), weights(resumed))
+    assert resumed.history == unbroken.history

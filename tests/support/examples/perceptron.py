@@ -9,6 +9,7 @@ from example import Example
 from torch import Tensor, nn
 from torch.nn import functional
 
+from asciiart.core.layers import Maxout
 from asciiart.core.perceptron import (
     MLP,
     Perceptron,
@@ -75,6 +76,7 @@ EXAMPLES = {
     "MLP-tanh-dropout": classifier(
         lambda: MLP((5, 48, 3), activation="tanh", dropout=0.2, initializer="xavier_normal")
     ),
-    "deep_feed_forward": classifier(lambda: deep_feed_forward(5, 3, width=16, depth=6)),
+    "deep_feed_forward": classifier(lambda: deep_feed_forward(5, 3, hidden_size=16, num_layers=6)),
+    "Maxout": classifier(lambda: Maxout(5, 3, pieces=8), 0.05),
     "RadialBasisNetwork": classifier(lambda: RadialBasisNetwork(5, 12, 3), 0.03),
 }
