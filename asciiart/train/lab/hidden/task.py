@@ -48,7 +48,7 @@ def _mlp(num_classes: int) -> nn.Module:
 
 
 def _deep(num_classes: int) -> nn.Module:
-    return deep_feed_forward(SIZE * SIZE, num_classes, width=512, depth=4)
+    return deep_feed_forward(SIZE * SIZE, num_classes, hidden_size=512, num_layers=4)
 
 
 NETWORKS: Mapping[str, Callable[[int], nn.Module]] = {
