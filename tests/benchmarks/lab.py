@@ -2,7 +2,7 @@
 
 The results are written to docs/course/results, from which `--documents` writes the figures into the
 core's README and the course's table. The exit code is 1 if a network misses its bar or does not
-beat the cheap methods. Needs the fonts of `asciiart.train.lab.font_groups.DEBIAN_PACKAGES`.
+beat the cheap methods. Needs the fonts of `asciiart.train.lab.data.font_groups.DEBIAN_PACKAGES`.
 """
 
 from __future__ import annotations

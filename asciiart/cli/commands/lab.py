@@ -55,7 +55,8 @@ def list_() -> None:
     for task in TASKS.values():
         click.echo(f"\n  {task.name:<12} {task.question}")
         for name, bar in task.bars.items():
-            click.echo(f"    {name:<28} {task.figure} at least {bar:g}")
+            wanted = "to compare with" if bar is None else f"{task.figure} at least {bar:g}"
+            click.echo(f"    {name:<28} {wanted}")
     missing += _missing_fonts()
     if missing:
         click.echo("\nMissing:\n" + "\n".join(f"  {line}" for line in missing))
@@ -73,7 +74,7 @@ def _list_networks() -> None:
 
 
 def _missing_fonts() -> list[str]:
-    from asciiart.train.lab.font_groups import find_lab_fonts  # noqa: PLC0415
+    from asciiart.train.lab.data.font_groups import find_lab_fonts  # noqa: PLC0415
 
     try:
         find_lab_fonts()
@@ -152,7 +153,8 @@ def _show(result: Result) -> None:
         click.echo(
             f"{f'{result.figure} by {result.baseline.name}':<40} {result.baseline.figure:.4f}"
         )
-    click.echo(f"{f'{result.figure}, bar':<40} {result.bar:.4f}")
+    if result.bar is not None:
+        click.echo(f"{f'{result.figure}, bar':<40} {result.bar:.4f}")
 
 
 # fmt: off

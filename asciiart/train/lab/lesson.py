@@ -25,7 +25,7 @@ from asciiart.core.learning.trainer import (
 )
 from asciiart.errors import OptionError
 from asciiart.train.lab.catalog import Task
-from asciiart.train.lab.font_groups import LabFonts, find_lab_fonts
+from asciiart.train.lab.data.font_groups import LabFonts, find_lab_fonts
 
 Network = TypeVar("Network", bound=nn.Module)
 Batch = TypeVar("Batch")
@@ -140,4 +140,4 @@ class TaskModule(Protocol):
 
 def module_of(task: Task) -> TaskModule:
     """Return the module that teaches a task."""
-    return cast("TaskModule", import_module(f"asciiart.train.lab.{task.module}"))
+    return cast("TaskModule", import_module(f"asciiart.train.lab.tasks.{task.module}"))

@@ -29,8 +29,8 @@ class Result:
     network: str
     figure: str
     """Name of the figure that is judged; more is better."""
-    bar: float
-    """Lowest figure that counts as success."""
+    bar: float | None
+    """Lowest figure that counts as success; None for a network that is only to compare with."""
     seeds: tuple[int, ...]
     figures: tuple[Mapping[str, float], ...]
     """All figures on held-out data, for each seed."""
@@ -65,7 +65,9 @@ class Result:
 
     @property
     def passed(self) -> bool:
-        """Whether the mean reaches the bar and is above every baseline."""
+        """Whether the mean reaches the bar, if there is one, and is above every baseline."""
+        if self.bar is None:
+            return True
         baseline = self.baseline
         return self.mean >= self.bar and (baseline is None or self.mean > baseline.figure)
 
@@ -129,9 +131,10 @@ def table(results: Sequence[Result]) -> str:
     for result in results:
         baseline = result.baseline
         cheap = "" if baseline is None else baseline.name
+        bar = "–" if result.bar is None else f"{result.bar:g}"
         figure = "" if baseline is None else f"{baseline.figure:.4f}"
         lines.append(
             f"| {result.task} | {result.network} | {result.figure} | {reached(result)} "
-            f"| {result.bar:g} | {cheap} | {figure} |"
+            f"| {bar} | {cheap} | {figure} |"
         )
     return "\n".join(lines)

@@ -16,7 +16,7 @@ import asciiart.core
 from asciiart.cli.main import main
 from asciiart.core.zoo import NETWORKS
 from asciiart.train.lab.catalog import TASKS
-from asciiart.train.lab.hidden import task as hidden_letters
+from asciiart.train.lab.tasks.letters import task as hidden_letters
 
 SMALL = ("--steps", "3", "--font", "DejaVu Sans Mono", "--held-out", "Spleen 8x16")
 
