@@ -19,8 +19,8 @@ class Task:
     figure: str
     """Name of the figure that is compared with the bar and the baselines; more is better."""
     bars: Mapping[str, float | None]
-    """Network -> lowest figure that counts as success, or None for one that is only to compare with;
-    its keys are the networks for the task."""
+    """Network -> lowest figure that counts as success, None for a network to compare with; its keys
+    are the networks for the task."""
     takes: str
     """What `asciiart lab try` is given, in words."""
     uses_fonts: bool = field(default=True, kw_only=True)

@@ -49,10 +49,17 @@ def test_a_single_seed_has_no_spread_and_a_task_may_have_no_baseline() -> None:
 
 @pytest.mark.parametrize(
     ("bar", "baseline", "passed"),
-    [(0.9, 0.7, True), (0.91, 0.7, False), (0.8, 0.9, False), (0.8, 0.91, False), (0, -1, True)],
+    [
+        (0.9, 0.7, True),
+        (0.91, 0.7, False),
+        (0.8, 0.9, False),
+        (0.8, 0.91, False),
+        (0, -1, True),
+        (None, 0.91, True),
+    ],
 )
 def test_the_bar_is_to_be_reached_and_the_baseline_beaten(
-    bar: float, baseline: float, *, passed: bool
+    bar: float | None, baseline: float, *, passed: bool
 ) -> None:
     figures = ({"accuracy": 0.9},)
     result = replace(RESULT, bar=bar, figures=figures, baselines=({"chance": baseline},))

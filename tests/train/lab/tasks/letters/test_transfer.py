@@ -18,7 +18,13 @@ from asciiart.train.lab.lesson import Lesson
 from asciiart.train.lab.run import run_task, try_task
 from asciiart.train.lab.sheet import to_png
 from asciiart.train.lab.tasks.letters import task, transfer
-from asciiart.train.lab.tasks.letters.transfer import CLASSES, SHOTS, altered, cyrillic, few_examples
+from asciiart.train.lab.tasks.letters.transfer import (
+    CLASSES,
+    SHOTS,
+    altered,
+    cyrillic,
+    few_examples,
+)
 
 FONTS = (load_font("DejaVu Sans Mono"),)
 
