@@ -14,7 +14,7 @@ from asciiart.core.autoencoders.dense import Autoencoder, pretrain_layers
 from asciiart.core.learning.data import minibatches
 from asciiart.core.learning.trainer import TrainerConfig
 from asciiart.train.lab.data.drawn_letters import LETTERS, Letters, letters_of
-from asciiart.train.lab.data.given_ink import load_glyph
+from asciiart.train.lab.data.given import load_glyph
 from asciiart.train.lab.lesson import Lesson, Outcome, own_loss
 from asciiart.train.lab.sheet import sheet
 

@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from asciiart.core.perceptron import RadialBasisNetwork
 from asciiart.train.lab.data.drawn_letters import LETTERS, letters_of
-from asciiart.train.lab.data.given_pictures import read_ink
+from asciiart.train.lab.data.given import load_figure
 from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.sheet import sheet
 
@@ -131,6 +131,6 @@ def _picture(shown: list[tuple[Tensor, Tensor, Tensor]]) -> Image.Image:
 def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> Image.Image:
     """Return the picture in a file, its pixels that are known, and what is filled."""
     del settings
-    ink = read_ink(given, SIZE, SIZE, filled=_FILLED).flatten()
+    ink = load_figure(given, SIZE, SIZE, filled=_FILLED).flatten()
     known = choose_known(torch.Generator().manual_seed(0))
     return _picture([(ink, _only(ink, known), fill(model, ink, known))])

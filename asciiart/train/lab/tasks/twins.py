@@ -15,7 +15,7 @@ from asciiart.core.perceptron import Perceptron, perceptron_criterion
 from asciiart.glyphs.font import Font
 from asciiart.train.lab.cheap_methods import logistic_regression, nearest_neighbors, share_right
 from asciiart.train.lab.data.drawn_letters import letters_of
-from asciiart.train.lab.data.given_pictures import read_ink
+from asciiart.train.lab.data.given import load_figure
 from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.sheet import sheet
 
@@ -156,7 +156,7 @@ def _picture(asked: Tensor, labels: Tensor, answers: Tensor) -> Image.Image:
 def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> str:
     """Return for each pair the letter that the picture in a file is more like."""
     del settings
-    ink = read_ink(given, SIZE, SIZE, filled=_FILLED).view(1, 1, -1)
+    ink = load_figure(given, SIZE, SIZE, filled=_FILLED).view(1, 1, -1)
     scores = model(ink.expand(len(PAIRS), -1, -1))[:, 0].tolist()  # (P,)
     return "\n".join(
         f"{pair[0]} or {pair[1]}: {pair[int(score >= 0)]}"

@@ -21,9 +21,9 @@ from asciiart.core.vision.detection import (
     region_entropy,
 )
 from asciiart.core.vision.rcnn import RCNN, fit_box_regressors, svm_loss, svm_targets
+from asciiart.train.lab.data.given import load_page
 from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.region_search import search_regions
-from asciiart.train.lab.tasks.clutter.given import as_scene, ink_of
 from asciiart.train.lab.tasks.clutter.readers import NearestLetters, match_templates, mean_letters
 from asciiart.train.lab.tasks.clutter.rules import component_boxes
 from asciiart.train.lab.tasks.clutter.scenes import (
@@ -32,6 +32,7 @@ from asciiart.train.lab.tasks.clutter.scenes import (
     SceneConfig,
     SceneMaker,
     Scenes,
+    as_scene,
 )
 from asciiart.train.lab.tasks.clutter.sheet import box_sheet
 
@@ -248,7 +249,7 @@ def recall(boxes: Sequence[Tensor], truths: Sequence[Truth]) -> float:
 
 def answer(network: str, model: nn.Module, given: str) -> Image.Image:
     """Return a picture with the letters that were found and their boxes."""
-    picture = ink_of(given, SCENES.size)
+    picture = load_page(given, SCENES.size)
     found = find(network, model, picture, propose(picture))
     return box_sheet(as_scene(picture), found, _SURE[network])
 

@@ -13,8 +13,8 @@ from torch.nn import functional
 
 from asciiart.core.learning.trainer import StepLoss, TrainerConfig
 from asciiart.core.vision.segmentation import SaliencyNetwork
+from asciiart.train.lab.data.given import load_page
 from asciiart.train.lab.lesson import Lesson, Outcome
-from asciiart.train.lab.tasks.clutter.given import ink_of
 from asciiart.train.lab.tasks.clutter.readers import Template, match_templates, mean_letters
 from asciiart.train.lab.tasks.clutter.scenes import (
     LetterBank,
@@ -120,7 +120,7 @@ def predict(model: nn.Module, pictures: Tensor) -> Tensor:
 
 def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> Image.Image:  # noqa: ARG001
     """Return a picture with a map of where a reader would look."""
-    picture = ink_of(given, SCENES.size)
+    picture = load_page(given, SCENES.size)
     return map_sheet(picture, {"network": predict(model, picture)})
 
 

@@ -12,8 +12,8 @@ from torch import Tensor
 from asciiart.core.learning.trainer import StepLoss, TrainerConfig
 from asciiart.core.vision.boxes import Detections
 from asciiart.core.vision.glimpse import GlimpseConfig, RecurrentAttentionModel
+from asciiart.train.lab.data.given import load_page
 from asciiart.train.lab.lesson import Lesson, Outcome
-from asciiart.train.lab.tasks.clutter.given import as_scene, ink_of
 from asciiart.train.lab.tasks.clutter.readers import NearestLetters, match_templates, mean_letters
 from asciiart.train.lab.tasks.clutter.rules import darkest_blob
 from asciiart.train.lab.tasks.clutter.scenes import (
@@ -22,6 +22,7 @@ from asciiart.train.lab.tasks.clutter.scenes import (
     SceneConfig,
     SceneMaker,
     Scenes,
+    as_scene,
     scene_batches,
 )
 from asciiart.train.lab.tasks.clutter.sheet import path_sheet
@@ -132,7 +133,7 @@ def _share(flags: Tensor) -> float:
 @torch.no_grad()
 def answer(model: RecurrentAttentionModel, given: str) -> Image.Image:
     """Return a picture with the path of the glimpses and the letter that was seen."""
-    picture = ink_of(given, SCENES.size)
+    picture = load_page(given, SCENES.size)
     out = model(picture)
     places = (out.locations + 1) * SCENES.size / 2  # (1, G, 2), in pixels
     return path_sheet(as_scene(picture), places, out.logits.argmax(1) + 1, RETINA.size)

@@ -22,8 +22,8 @@ from asciiart.core.vision.localization import (
     input_saliency,
     peak_of,
 )
+from asciiart.train.lab.data.given import load_page
 from asciiart.train.lab.lesson import Lesson, Outcome
-from asciiart.train.lab.tasks.clutter.given import as_scene, ink_of
 from asciiart.train.lab.tasks.clutter.readers import NearestLetters, match_templates, mean_letters
 from asciiart.train.lab.tasks.clutter.rules import darkest_blob, largest_component
 from asciiart.train.lab.tasks.clutter.scenes import (
@@ -32,6 +32,7 @@ from asciiart.train.lab.tasks.clutter.scenes import (
     SceneConfig,
     SceneMaker,
     Scenes,
+    as_scene,
     scene_batches,
 )
 from asciiart.train.lab.tasks.clutter.sheet import heat_sheet
@@ -131,7 +132,7 @@ def hits(points: Tensor, boxes: Tensor) -> float:
 
 def answer(network: str, model: ConvNet, given: str) -> Image.Image:
     """Return a picture with the evidence for the letter that the classifier sees."""
-    picture = ink_of(given, SCENES.size)
+    picture = load_page(given, SCENES.size)
     with torch.no_grad():
         answers = model(picture).argmax(1)  # (1,)
     maps = evidence(network, model, picture, answers)

@@ -47,6 +47,11 @@ class Scenes(NamedTuple):
     """Classes (B, G) from 1; 0 pads pictures with fewer letters. The first is never 0."""
 
 
+def as_scene(picture: Tensor) -> Scenes:
+    """Return a picture (1, 1, S, S) as a scene of which no letter is known."""
+    return Scenes(picture, torch.zeros(1, 1, 4), torch.zeros(1, 1, dtype=torch.long))
+
+
 @dataclass(frozen=True)
 class SceneConfig:
     """Size and contents of a scene."""

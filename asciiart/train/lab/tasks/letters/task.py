@@ -24,7 +24,7 @@ from asciiart.glyphs.font import Font
 from asciiart.train.lab.cheap_methods import classify_cheaply, share_right
 from asciiart.train.lab.data.drawn_letters import Letters
 from asciiart.train.lab.data.font_groups import LabFonts
-from asciiart.train.lab.data.given_pictures import read_ink
+from asciiart.train.lab.data.given import load_figure
 from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.sheet import sheet
 from asciiart.train.lab.tasks.letters.hider import SIZE, LetterHider, letter_batches
@@ -142,7 +142,7 @@ def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> str:
 @torch.no_grad()
 def likeliest(model: nn.Module, given: str, classes: str) -> str:
     """Return the three likeliest of the letters ``classes``, a line each."""
-    shares = model(read_ink(given, SIZE, SIZE, filled=FILLED))[0].softmax(0)  # (K,)
+    shares = model(load_figure(given, SIZE, SIZE, filled=FILLED))[0].softmax(0)  # (K,)
     best = shares.topk(3)
     return "\n".join(
         f"{classes[i]} {share:.1%}"

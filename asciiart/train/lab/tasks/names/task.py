@@ -14,9 +14,9 @@ from asciiart.core.learning.data import minibatches
 from asciiart.core.learning.trainer import StepLoss, TrainerConfig
 from asciiart.core.sequences.decoding import END, PAD
 from asciiart.core.vision.captioning import Captioner, CaptionerConfig
+from asciiart.train.lab.data.given import load_figure
 from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.tasks.names.cheap import nearest_neighbor, words_from_a_list
-from asciiart.train.lab.tasks.names.given import given_glyph
 from asciiart.train.lab.tasks.names.glyph_names import (
     CANDIDATES,
     SIZE,
@@ -44,6 +44,8 @@ _CHANNELS = (24, 64, 128, 128)
 _STEPS = {"captioner-soft": 1200, "captioner-hard": 1000}
 _LONGEST = 12
 """Largest number of words of an answer; all names are shorter."""
+_FILLED = 0.62
+"""Share of the picture that a user's character fills."""
 
 NameBatch = tuple[Tensor, ...]
 
@@ -128,7 +130,8 @@ def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> str:
         If the file is not a picture.
     """
     assert isinstance(model, Captioner)
-    said = say(model, given_glyph(given))
+    ink = load_figure(given, SIZE, SIZE, filled=_FILLED) * 255
+    said = say(model, ink.round().to(torch.uint8))
     return " ".join(Vocabulary(settings["words"]).decode(said.symbols[0]))
 
 

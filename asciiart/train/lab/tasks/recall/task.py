@@ -18,7 +18,7 @@ from asciiart.core.energy.hopfield import HopfieldNetwork
 from asciiart.core.learning.data import minibatches
 from asciiart.core.learning.trainer import StepLoss, TrainerConfig, seed_everything
 from asciiart.train.lab.data.emblems import FRAMES, SIZE, draw_emblems
-from asciiart.train.lab.data.given_ink import load_glyph
+from asciiart.train.lab.data.given import load_glyph
 from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.sheet import sheet
 from asciiart.train.lab.tasks.recall.templates import (

@@ -14,9 +14,9 @@ from asciiart.core.layers import ConvBlock, ConvNet
 from asciiart.core.learning.trainer import History, StepLoss, Trainer, TrainerConfig
 from asciiart.core.vision.style import StyleConfig, StyleTransfer, transfer_loss
 from asciiart.glyphs.font import load_font
+from asciiart.train.lab.data.given import load_page
 from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.sheet import sheet
-from asciiart.train.lab.tasks.clutter.given import ink_of
 from asciiart.train.lab.tasks.restyle.rules import blended, pasted, patched
 from asciiart.train.lab.tasks.restyle.styles import (
     LETTERS,
@@ -196,7 +196,7 @@ def both_right(judge: nn.Module, pictures: Tensor, asked: Orders) -> float:
 
 def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> Image.Image:  # noqa: ARG001
     """Return the letter in a picture in all styles, below the samples of them."""
-    letter = ink_of(given, SIZE)
+    letter = load_page(given, SIZE)
     samples = lettering([load_font("DejaVu Sans Mono")])
     sample = samples.inks[samples.labels == LETTERS.index(_SAMPLE)]  # (1, S, S)
     styles = torch.arange(1, len(STYLES))

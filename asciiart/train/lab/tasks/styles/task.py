@@ -18,7 +18,7 @@ from asciiart.train.lab.cheap_methods import (
     nearest_neighbors,
     share_right,
 )
-from asciiart.train.lab.data.given_pictures import read_ink
+from asciiart.train.lab.data.given import load_figure
 from asciiart.train.lab.data.word_parts import split_words
 from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.sheet import sheet
@@ -64,7 +64,7 @@ def build(network: str, settings: Mapping[str, Any]) -> nn.Module:
 def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> str:
     """Return the three likeliest styles of the word in a picture, with probabilities."""
     del settings
-    shares = model(read_ink(given, HEIGHT, WIDTH, filled=_FILLED))[0].softmax(0)  # (K,)
+    shares = model(load_figure(given, HEIGHT, WIDTH, filled=_FILLED))[0].softmax(0)  # (K,)
     best = shares.topk(3)
     return "\n".join(
         f"{STYLES[i]} {share:.1%}"
