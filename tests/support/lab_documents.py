@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from paths import ROOT
@@ -19,9 +20,13 @@ UNMEASURED = "to be measured"
 
 
 def saved() -> list[Result]:
-    """Return the results that are kept, in the order of the tasks."""
-    paths = [result_path(RESULTS, name, network) for name in TASKS for network in TASKS[name].bars]
-    return [read_result(path) for path in paths if path.exists()]
+    """Return the results that are kept, in the order of the tasks, held to the bars of today."""
+    return [
+        replace(read_result(path), bar=bar)
+        for name, task in TASKS.items()
+        for network, bar in task.bars.items()
+        if (path := result_path(RESULTS, name, network)).exists()
+    ]
 
 
 def documents(results: Sequence[Result]) -> dict[Path, str]:

@@ -44,12 +44,12 @@ _FEATURES = 300
 _TAILS = (5, 10, 20, 40)
 """Numbers of last steps from which linear regressions predict."""
 _PENALTIES = (1e-4, 1e-2, 1.0, 100.0)
-_CELLS = ("lstm", "gru", "gru_cho", "rnn")
+_CELLS = ("lstm", "gru_cho", "rnn")
 _COMPARED = "rnn"
 """Network that forgets, with which the others are compared; it need not beat the regressions."""
 NETWORKS = ("feed-forward", *_CELLS)
 """Attention without recurrence, and recurrent networks with equally many units."""
-_RATES = {"feed-forward": 3e-3, "lstm": 1e-2, "gru": 1e-2, "gru_cho": 1e-2, "rnn": 1e-3}
+_RATES = {"feed-forward": 3e-3, "lstm": 1e-2, "gru_cho": 1e-2, "rnn": 1e-3}
 
 
 def build(network: str, settings: Mapping[str, Any]) -> nn.Module:  # noqa: ARG001

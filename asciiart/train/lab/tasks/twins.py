@@ -83,11 +83,11 @@ def pair_batches(pictures: Tensor, count: int, seed: int) -> Callable[[int], tup
 
 
 def pair_loss(network: nn.Module, batch: tuple[Tensor, Tensor]) -> StepLoss:
-    """Return the perceptron criterion of all pairs, for each example."""
+    """Return the perceptron criterion, summed over the pairs, each of which has its own unit."""
     pictures, labels = batch
     scores = network(pictures)  # (P, B)
     right = (scores * labels > 0).float().mean()
-    loss = perceptron_criterion(scores.flatten(), labels.flatten()) / labels.shape[1]
+    loss = len(labels) * perceptron_criterion(scores.flatten(), labels.flatten())
     return StepLoss(loss, {"accuracy": right})
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Numbers = NDArray[np.int64]
+Counts = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
 _ORDERS = (5, 6, 8, 10, 12, 16, 20)
 """Orders that `best_n_gram` tries."""
@@ -31,13 +31,13 @@ class _Counts(NamedTuple):
 
     grams: Hashes
     """The different grams, sorted."""
-    counts: Numbers
+    counts: Counts
     """How often each occurs or, unless it is of the longest, how many symbols it follows."""
     contexts: Hashes
     """The different grams without their last symbol, sorted."""
-    totals: Numbers
+    totals: Counts
     """The sum of the counts of each context's grams."""
-    kinds: Numbers
+    kinds: Counts
     """The number of each context's grams."""
 
     @property
@@ -102,7 +102,7 @@ class NGram:
         return float(-np.log(self.probabilities(lines)).mean())
 
 
-def _look_up(keys: Hashes, values: Numbers, asked: Hashes) -> Numbers:
+def _look_up(keys: Hashes, values: Counts, asked: Hashes) -> Counts:
     """Return the value of each key that is asked for, 0 for one that there is not."""
     places = np.searchsorted(keys, asked).clip(max=len(keys) - 1)
     return np.where(keys[places] == asked, values[places], 0)
@@ -142,7 +142,7 @@ class CopyingNGram:
 
 
 class _Copies(NamedTuple):
-    lengths: Numbers  # of the longest repeated end, before each symbol
+    lengths: Counts  # of the longest repeated end, before each symbol
     right: NDArray[np.bool_]  # whether the symbol after its last occurrence came again
 
 

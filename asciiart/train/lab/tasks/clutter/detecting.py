@@ -67,7 +67,7 @@ _OBJECTS, _OTHERS = 8, 24
 quarters, as in the paper)."""
 
 
-class Examples(NamedTuple):
+class RegionExamples(NamedTuple):
     """Scenes with regions to learn from."""
 
     pictures: Tensor  # (B, 1, S, S)
@@ -142,7 +142,7 @@ def _published() -> RCNN:
     return model
 
 
-def sample_regions(scenes: Scenes, proposals: Tensor, seed: int) -> Examples:
+def sample_regions(scenes: Scenes, proposals: Tensor, seed: int) -> RegionExamples:
     """Return regions to learn from: proposals near a letter, and others, a quarter and the rest.
 
     The true boxes are among them, since machines learn from these. If a picture has too few
@@ -158,7 +158,7 @@ def sample_regions(scenes: Scenes, proposals: Tensor, seed: int) -> Examples:
             near = torch.cat([near, _draw(true, _OBJECTS - len(near), random)])
         far = own[overlap < _OVERLAP]
         chosen.append(torch.cat([near, _draw(far, _OTHERS, random)]))
-    return Examples(scenes.pictures, torch.stack(chosen), Truth(scenes.boxes, scenes.labels))
+    return RegionExamples(scenes.pictures, torch.stack(chosen), Truth(scenes.boxes, scenes.labels))
 
 
 def _draw(boxes: Tensor, count: int, random: torch.Generator) -> Tensor:
@@ -177,7 +177,7 @@ def _tuning_loss(network: nn.Module, batch: tuple[Tensor, ...]) -> StepLoss:
 
 
 @torch.no_grad()
-def _fit_machines(model: RCNN, examples: Examples, lesson: Lesson) -> None:
+def _fit_machines(model: RCNN, examples: RegionExamples, lesson: Lesson) -> None:
     """Fit the support vector machines to the features of the tuned backbone."""
     parts = zip(_parts(examples.pictures), _parts(examples.regions), strict=True)
     hidden = [model.backbone.head(model.pool(*part).flatten(0, 1)) for part in parts]  # (b R, D)

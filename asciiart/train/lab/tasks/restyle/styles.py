@@ -21,7 +21,7 @@ _CAPITAL, _BASELINE = 0.7, 0.85
 _PERIOD = 5.0
 """Distance in pixels of stripes and dots."""
 
-Style = Callable[[Tensor], Tensor]
+Restyling = Callable[[Tensor], Tensor]
 """Ink (N, S, S) of plain letters -> ink in a style."""
 
 
@@ -73,7 +73,7 @@ def reversed_(ink: Tensor) -> Tensor:
     return (1 - ink) * _waves(_grid()[1])
 
 
-STYLES: Mapping[str, Style] = {
+STYLES: Mapping[str, Restyling] = {
     "plain": lambda ink: ink,
     "outlined": outlined,
     "striped": striped,

@@ -111,7 +111,6 @@ _NETWORKS: Mapping[str, Callable[[], Transliterator]] = {
     "seq2seq-additive": lambda: _seq2seq("additive"),
     "seq2seq-dot": lambda: _seq2seq("dot"),
     "seq2seq-general": lambda: _seq2seq("general"),
-    "seq2seq-concat": lambda: _seq2seq("concat"),
     "transformer": _transformer,
 }
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from asciiart.core.convnets import densenet_small, resnet_small, vgg_small
+from asciiart.core.convnets import resnet_small
 from asciiart.core.learning.trainer import TrainerConfig
 from asciiart.glyphs.font import load_font
 from asciiart.train.lab.cheap_methods import (
@@ -41,11 +41,6 @@ from asciiart.train.lab.tasks.styles.words import (
     word_batches,
 )
 
-_NETWORKS: Mapping[str, Callable[[int], nn.Module]] = {
-    "vgg": vgg_small,
-    "resnet": resnet_small,
-    "densenet": densenet_small,
-}
 _FILLED = 0.85
 """Share of the height that a user's word fills, with ascenders and descenders."""
 _BATCH = 48
@@ -54,10 +49,9 @@ _ASKED, _KNOWN = 2000, 8000
 _KNOWN_SEED, _ASKED_SEED = 2**40, 2**41
 
 
-def build(network: str, settings: Mapping[str, Any]) -> nn.Module:
-    """Return the network called ``network`` as it is before training."""
-    del settings
-    return _NETWORKS[network](len(STYLES))
+def build(network: str, settings: Mapping[str, Any]) -> nn.Module:  # noqa: ARG001 - as all tasks
+    """Return the network as it is before training."""
+    return resnet_small(len(STYLES))
 
 
 @torch.no_grad()
