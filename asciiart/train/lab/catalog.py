@@ -198,6 +198,16 @@ _TASKS = (
         uses_fonts=False,
     ),
     Task(
+        "scenes",
+        "scenes.task",
+        "what kind of scene is it: a city, mountains, the sea, a forest, a road, a room or hills, "
+        "in any colors and with things before it",
+        "accuracy",
+        {"resnet": 0.9},
+        "a picture",
+        uses_fonts=False,
+    ),
+    Task(
         "styles",
         "styles.task",
         "sans, serif or mono, bold or not, italic or not: all three from one word never seen, in "
