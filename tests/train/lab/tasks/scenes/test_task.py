@@ -14,7 +14,7 @@ from asciiart.core.convnets import resnet_small
 from asciiart.train.lab.catalog import TASKS
 from asciiart.train.lab.run import run_task, try_task
 from asciiart.train.lab.tasks.scenes import task
-from asciiart.train.lab.tasks.scenes.pictures import KINDS
+from asciiart.train.lab.tasks.scenes.pictures import KINDS, draw_scenes
 
 
 @pytest.fixture(autouse=True)
@@ -40,9 +40,8 @@ def test_other_scenes_are_asked_for_validation(monkeypatch: pytest.MonkeyPatch) 
     def draw(count: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
         if count == task._ASKED:
             seeds.append(seed)
-        return task_draw(count, seed)
+        return draw_scenes(count, seed)
 
-    task_draw = task.draw_scenes
     monkeypatch.setattr(task, "draw_scenes", draw)
     for validate in (False, True):
         task.teach("resnet", replace(LESSON, validate=validate))
