@@ -177,7 +177,7 @@ KINDS: Mapping[str, Callable[[Canvas], None]] = {
 
 
 def draw_scene(kind: str, random: Random) -> np.ndarray:
-    """Return a scene (3, S, S) of a kind, 0 to 1: turned a little, noisy, things stand before it."""
+    """Return a scene (3, S, S) of a kind, 0 to 1: turned a little, noisy, behind a few things."""
     canvas = Canvas(random)
     KINDS[kind](canvas)
     for _ in range(canvas.count(*_BLOTS)):
