@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from asciiart.glyphs.font import load_font
 from asciiart.train.lab.catalog import TASKS
+from asciiart.train.lab.lesson import Outcome, module_of
 from asciiart.train.lab.run import run_task, try_task
 
 
@@ -20,6 +22,14 @@ def picture_of(text: str, folder: Path, size: tuple[int, int] = (90, 60)) -> Pat
     ImageDraw.Draw(page).text((size[0] / 2, size[1] / 2), text, "navy", face, anchor="mm")
     page.save(folder / "given.png")
     return folder / "given.png"
+
+
+def rebuilt_and_asked(task: str, network: str, outcome: Outcome, given: Path) -> Image.Image | str:
+    """Return the answer of a network that is built again from an outcome's settings and weights."""
+    module = module_of(TASKS[task])
+    rebuilt = module.build(network, json.loads(json.dumps(outcome.settings)))
+    rebuilt.load_state_dict(outcome.network.state_dict())
+    return module.answer(rebuilt.eval(), str(given), outcome.settings)
 
 
 def trained_and_tried(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from lab_tries import picture_of, trained_and_tried
+from lab_tries import picture_of, rebuilt_and_asked
 from lessons import LESSON
 from PIL import Image
 
@@ -27,7 +27,7 @@ def _few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("network", TASKS["clutter"].bars)
-def test_learns_and_is_judged(network: str) -> None:
+def test_learns_is_judged_and_answers(network: str, tmp_path: Path) -> None:
     outcome = task.teach(network, LESSON)
     assert next(iter(outcome.figures)) == TASKS["clutter"].figure
     assert all(math.isfinite(figure) and figure >= 0 for figure in outcome.figures.values())
@@ -38,11 +38,7 @@ def test_learns_and_is_judged(network: str) -> None:
     assert isinstance(outcome.samples, Image.Image)
     assert outcome.samples.width > 500
     assert not outcome.network.training
-
-
-@pytest.mark.parametrize("network", TASKS["clutter"].bars)
-def test_answers_with_a_picture(network: str, tmp_path: Path) -> None:
-    answer = trained_and_tried("clutter", network, picture_of("B", tmp_path), tmp_path)
+    answer = rebuilt_and_asked("clutter", network, outcome, picture_of("B", tmp_path))
     assert isinstance(answer, Image.Image)
     assert min(answer.size) > 3 * 48
 

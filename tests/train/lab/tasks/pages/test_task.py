@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from lab_tries import picture_of, trained_and_tried
+from lab_tries import picture_of, rebuilt_and_asked
 from lessons import LESSON
 from PIL import Image
 
@@ -36,7 +36,7 @@ def _few_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_few_pages")
 @pytest.mark.parametrize("network", TASKS["pages"].bars)
-def test_every_network_runs(network: str) -> None:
+def test_learns_is_judged_and_answers(network: str, tmp_path: Path) -> None:
     outcome = task.teach(network, LESSON)
     assert next(iter(outcome.figures)) == TASKS["pages"].figure
     assert all(map(math.isfinite, outcome.figures.values()))
@@ -46,6 +46,11 @@ def test_every_network_runs(network: str) -> None:
     assert isinstance(outcome.samples, Image.Image)
     assert outcome.samples.height > 4 * SIZE
     assert not outcome.network.training
+    for size, answered in (((700, 300), (512, 219)), ((20, 9), (32, 32))):
+        page = picture_of("AB", tmp_path, size)
+        made = rebuilt_and_asked("pages", network, outcome, page)
+        assert isinstance(made, Image.Image)
+        assert made.size == answered
 
 
 @pytest.mark.usefixtures("_few_pages")
@@ -56,15 +61,6 @@ def test_the_seed_decides() -> None:
     assert isinstance(first.samples, Image.Image)
     assert isinstance(again.samples, Image.Image)
     assert first.samples.tobytes() == again.samples.tobytes()
-
-
-@pytest.mark.usefixtures("_few_pages")
-def test_answers_with_a_picture_of_any_size(tmp_path: Path) -> None:
-    for size in ((700, 300), (20, 9)):
-        page = picture_of("AB", tmp_path, size)
-        made = trained_and_tried("pages", "unpool", page, tmp_path)
-        assert isinstance(made, Image.Image)
-        assert made.size == {700: (512, 219), 20: (32, 32)}[size[0]]
 
 
 def test_what_is_found_is_red(tmp_path: Path) -> None:

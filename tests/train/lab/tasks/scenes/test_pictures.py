@@ -28,11 +28,11 @@ def test_the_seed_decides() -> None:
 
 
 def test_kinds_are_equally_frequent_and_colors_do_not_tell_them() -> None:
-    scenes, kinds = draw_scenes(1400, 0)
-    assert torch.bincount(kinds, minlength=len(KINDS)).min() > 150
+    scenes, kinds = draw_scenes(700, 0)
+    assert torch.bincount(kinds, minlength=len(KINDS)).min() > 70
     colors = scenes.mean((2, 3))  # (B, 3)
     means = torch.stack([colors[kinds == kind].mean(0) for kind in range(len(KINDS))])
-    assert (means - means.mean(0)).abs().max() < 0.05
+    assert (means - means.mean(0)).abs().max() < 0.06
 
 
 def test_neighboring_shapes_differ_in_color() -> None:
