@@ -46,25 +46,25 @@ def test_every_listed_network_can_be_imported() -> None:
 
 def test_teaches_and_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hidden_letters, "_KNOWN", 100)
-    result = lab("train", "mlp", "--task", "letters", "--out", tmp_path / "new", *SMALL)
+    result = lab("train", "vgg", "--task", "letters", "--out", tmp_path / "new", *SMALL)
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("accuracy ")
     folder = tmp_path / "new"
     assert {path.name for path in folder.iterdir()} == {
-        "letters-mlp.json",
-        "letters-mlp.png",
-        "letters-mlp.safetensors",
+        "letters-vgg.json",
+        "letters-vgg.png",
+        "letters-vgg.safetensors",
     }
-    figures = json.loads((folder / "letters-mlp.json").read_text())["figures"][0]
+    figures = json.loads((folder / "letters-vgg.json").read_text())["figures"][0]
     assert f"{figures['accuracy']:.4f}" in result.stdout.splitlines()[0]
-    with Image.open(folder / "letters-mlp.png") as picture:
+    with Image.open(folder / "letters-vgg.png") as picture:
         assert picture.width > 500
-    with safe_open(folder / "letters-mlp.safetensors", "pt") as weights:
+    with safe_open(folder / "letters-vgg.safetensors", "pt") as weights:
         assert len(list(weights.keys())) == 6
 
 
 def test_an_unknown_task_is_one_line(tmp_path: Path) -> None:
-    result = lab("train", "mlp", "--task", "chess", "--out", tmp_path)
+    result = lab("train", "vgg", "--task", "chess", "--out", tmp_path)
     assert_one_line(result, 2, "'chess'", "letters")
 
 
@@ -74,14 +74,14 @@ def test_a_network_that_is_not_for_the_task_is_one_line(tmp_path: Path) -> None:
 
 
 def test_a_missing_font_is_one_line(tmp_path: Path) -> None:
-    result = lab("train", "mlp", "--task", "letters", "--out", tmp_path, "--font", "No Such Font")
+    result = lab("train", "vgg", "--task", "letters", "--out", tmp_path, "--font", "No Such Font")
     assert_one_line(result, 2, "No Such Font")
 
 
 def test_a_missing_device_is_one_line(tmp_path: Path) -> None:
     if torch.cuda.is_available():
         pytest.skip("has the device that is asked for")
-    result = lab("train", "mlp", "--task", "letters", "--out", tmp_path, "--device", "cuda")
+    result = lab("train", "vgg", "--task", "letters", "--out", tmp_path, "--device", "cuda")
     assert_one_line(result, 2, "cuda")
 
 
@@ -93,6 +93,6 @@ def test_without_a_command_the_help_is_shown() -> None:
 
 def test_an_unwritable_folder_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    result = lab("train", "mlp", "--task", "letters", "--out", tmp_path / "file", *SMALL)
+    result = lab("train", "vgg", "--task", "letters", "--out", tmp_path / "file", *SMALL)
     assert_one_line(result, 1, str(tmp_path / "file"), "cannot be written")
     assert (tmp_path / "file").read_text() == "in the way"
