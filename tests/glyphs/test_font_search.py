@@ -203,3 +203,18 @@ def test_every_face_of_every_font_is_listed(system: Path) -> None:
     assert listed["dots.bdf"] == ("Tiny", "Regular")
     assert "broken.ttf" not in listed
     assert len(listed) == 11
+
+
+def test_files_are_read_again_only_if_they_changed(
+    system: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+    count = font_search.count_faces
+    monkeypatch.setattr(font_search, "count_faces", lambda path: asked.append(path) or count(path))
+    assert find_font("Test Mono").face == (system / "faces.ttc", 1)
+    assert system / "faces.ttc" in asked
+    asked.clear()
+    assert find_font("Test Mono").face == (system / "faces.ttc", 1)
+    assert system / "faces.ttc" not in asked
+    collection(system / "faces.ttc", toy_font(family="Test Mono"), toy_font(family="Another"))
+    assert find_font("Test Mono").face == (system / "faces.ttc", 0)

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from PIL import Image
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save
-from torch import nn
+from safetensors.torch import load_model, save
+from torch import Tensor, nn
 
 from asciiart.errors import ModelError, OptionError
 from asciiart.io.files.atomic_files import prepare_folder, write_atomically
@@ -70,14 +70,25 @@ def _find(tasks: Mapping[str, Task], name: str, network: str | None) -> Task:
 
 
 def _write(outcome: Outcome, path: Path) -> None:
-    weights = {
-        name: value.cpu().contiguous() for name, value in outcome.network.state_dict().items()
-    }
-    write_atomically(path.with_suffix(".safetensors"), save(weights))
+    write_atomically(path.with_suffix(".safetensors"), save(_weights(outcome.network)))
     if isinstance(outcome.samples, Image.Image):
         write_atomically(path.with_suffix(".png"), to_png(outcome.samples))
     else:
         write_atomically(path.with_suffix(".txt"), outcome.samples.encode())
+
+
+def _weights(network: nn.Module) -> dict[str, Tensor]:
+    """Return a network's weights, each once: of those that are tied the first, as the format asks.
+
+    `load_model` leaves out the others, too, and they are tied again as the network was built.
+    """
+    tied = network.state_dict(keep_vars=True)  # the parameters themselves, not copies
+    first = {id(value): name for name, value in reversed(tied.items())}
+    return {
+        name: value.detach().cpu().contiguous()
+        for name, value in tied.items()
+        if first[id(value)] == name
+    }
 
 
 class Tried(NamedTuple):
@@ -117,7 +128,7 @@ def try_task(
 
 def _load(model: nn.Module, path: Path) -> None:
     try:
-        model.load_state_dict(load_file(path))
+        load_model(model, path)
     except OSError as error:
         raise ModelError(f"{path}: cannot be read ({error.strerror or error})") from error
     except (SafetensorError, RuntimeError) as error:

@@ -163,8 +163,10 @@ def test_a_last_norm_follows_the_layers_of_pre_norm(side: str) -> None:
     model.head = nn.Linear(SIZE, SIZE)
     nn.init.eye_(model.head.weight)
     nn.init.zeros_(model.head.bias)
-    memory, mask, _ = model.start(words())
-    caught = memory if side == "encoder" else model.decode(words(), memory, mask)
+    if side == "encoder":
+        caught = model.encode(words(), torch.full((3,), 7))
+    else:
+        caught = model(words(), words())
     torch.testing.assert_close(caught.mean(2), torch.zeros(3, 7), atol=1e-5, rtol=0)
     torch.testing.assert_close(caught.var(2, unbiased=False), torch.ones(3, 7), atol=1e-3, rtol=0)
     plain = transformer(pre_norm=False)
@@ -281,6 +283,80 @@ def test_steps_give_what_the_whole_target_gives() -> None:
         logits, state = model.step(last, state)
         torch.testing.assert_close(logits, whole[:, t])
         last = target[:, t]
+
+
+def test_symbols_taken_together_or_in_parts_give_the_same() -> None:
+    model, target = transformer(positions="learned"), words(seed=3)
+    start = model.start(words(), torch.tensor([7, 4, 1]))
+    whole, _ = model.extend(target, start)
+    first, state = model.extend(target[:, :3], start)
+    assert state.past == 3
+    second, state = model.extend(target[:, 3:], state)
+    assert state.past == 7
+    torch.testing.assert_close(torch.cat([first, second], 1), whole, atol=1e-5, rtol=0)
+    single, _ = model.extend(target[:, -1:], start)
+    assert not torch.allclose(single, whole[:, -1:])
+
+
+def test_a_step_runs_over_one_symbol_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, taken = transformer(), []
+    for layer in model.decoder:
+        layer.feed_forward.register_forward_hook(lambda _, given, out: taken.append(out.shape[1]))  # type: ignore[union-attr]
+    greedy(model, words(), max_steps=4)
+    assert taken == [1] * len(taken)
+    assert len(taken) >= 2
+
+
+class WithoutCache:
+    """The transformer, which runs over all symbols again at every step."""
+
+    def __init__(self, model: Transformer) -> None:
+        self.model = model
+
+    def start(self, source: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        return source, lengths, source.new_zeros(len(source), 0)
+
+    def step(
+        self, symbols: Tensor, state: tuple[Tensor, Tensor, Tensor]
+    ) -> tuple[Tensor, tuple[Tensor, Tensor, Tensor]]:
+        source, lengths, before = state
+        target = torch.cat([before, symbols[:, None]], 1)
+        logits, _ = self.model.extend(target, self.model.start(source, lengths))
+        return logits[:, -1], (source, lengths, target)
+
+
+@pytest.mark.parametrize("pre_norm", [True, False])
+def test_the_cache_changes_no_answer_of_a_search(pre_norm: bool) -> None:
+    """A beam search brings the cache into another order after every step."""
+    model, lengths = transformer(pre_norm=pre_norm), torch.tensor([7, 4, 1])
+    plain = WithoutCache(model)
+    quick, slow = (greedy(x, words(), lengths, max_steps=9) for x in (model, plain))
+    assert torch.equal(quick.symbols, slow.symbols)
+    torch.testing.assert_close(quick.log_probability, slow.log_probability, atol=1e-5, rtol=0)
+    best, wanted = (
+        beam_search(x, words(), lengths, width=4, max_steps=9) for x in (model, plain)
+    )
+    assert torch.equal(best.symbols, wanted.symbols)
+    torch.testing.assert_close(best.log_probability, wanted.log_probability, atol=1e-5, rtol=0)
+
+
+def test_greedy_search_collects_the_attention_to_the_source() -> None:
+    model, source = transformer(), words()
+    lengths, caught = torch.tensor([7, 4, 1]), []
+    found = greedy(model, source, lengths, max_steps=5)
+    assert found.weights is not None
+    assert found.weights.shape == (*found.symbols.shape, 7)
+    sums = found.weights.sum(2)
+    torch.testing.assert_close(sums, torch.ones_like(sums))
+    assert not found.weights[:, :, 4:][1].any()
+    last = list(model.decoder)[-1]
+    assert isinstance(last, DecoderLayer)
+    last.cross.query.register_forward_hook(lambda _, given, out: caught.append(given[0]))
+    shifted = torch.cat([torch.ones(3, 1, dtype=torch.long), found.symbols[:, :-1]], 1)
+    model.extend(shifted, model.start(source, lengths))
+    memory, mask = model.encode(source, lengths), padding_mask(lengths, 7)[:, None]
+    expected = last.cross(caught[0], memory, mask, need_weights=True).weights.mean(1)
+    torch.testing.assert_close(found.weights, expected)
 
 
 def test_greedy_and_beam_search_decode_it() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,11 @@ from safetensors import safe_open
 import asciiart.core
 from asciiart.cli.main import main
 from asciiart.core.convnets import vgg_small
+from asciiart.core.sequences.transformer import Transformer, TransformerConfig
 from asciiart.core.zoo import NETWORKS
-from asciiart.train.lab.catalog import TASKS
+from asciiart.train.lab import run
+from asciiart.train.lab.catalog import TASKS, Task
+from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.tasks.letters import task as letters_task
 from asciiart.train.lab.tasks.letters.task import CLASSES
 
@@ -63,6 +67,36 @@ def test_teaches_and_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         assert picture.width > 500
     with safe_open(folder / "letters-vgg.safetensors", "pt") as weights:
         assert set(weights.keys()) == set(vgg_small(len(CLASSES)).state_dict())
+
+
+class Tied:
+    """A task whose network has one weight under three names."""
+
+    def build(self, network: str, settings: Mapping[str, object]) -> Transformer:
+        return Transformer(11, 11, TransformerConfig(embed_dim=8, num_heads=2, tie_weights="all"))
+
+    def teach(self, network: str, lesson: Lesson) -> Outcome:
+        return Outcome(self.build("", {}), {"score": 1.0}, "")
+
+    def answer(self, model: Transformer, given: str, settings: Mapping[str, object]) -> str:
+        assert model.head.weight is model.source.symbols.weight
+        assert model.head.weight is model.target.symbols.weight
+        return f"{model.head.weight.sum().item():.3f}"
+
+
+def test_tied_weights_are_saved_once_and_loaded_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fault: safetensors refuses a network two of whose weights are one."""
+    monkeypatch.setattr(run, "module_of", lambda _: Tied())
+    tasks = {"tied": Task("tied", "", "", "score", {"transformer": None}, "a text")}
+    run.run_task(tasks, "tied", "transformer", Lesson(tmp_path))
+    with safe_open(tmp_path / "tied-transformer.safetensors", "pt") as weights:
+        found = {name: weights.get_tensor(name) for name in weights.keys()}  # noqa: SIM118
+    tables = [value for value in found.values() if value.shape == (11, 8)]
+    assert len(tables) == 1
+    tried = run.try_task(tasks, "tied", "", tmp_path)
+    assert tried.answer == f"{tables[0].sum().item():.3f}"
 
 
 def test_an_unknown_task_is_one_line(tmp_path: Path) -> None:

@@ -12,10 +12,9 @@ from torch import Tensor, nn
 
 from asciiart.core.learning.data import minibatches
 from asciiart.core.learning.trainer import TrainerConfig
-from asciiart.core.sequences.attention import HeadsAttended
 from asciiart.core.sequences.decoding import END, StepDecoder, beam_search, greedy
 from asciiart.core.sequences.seq2seq import Seq2Seq, Seq2SeqConfig, teacher_forcing_loss
-from asciiart.core.sequences.transformer import DecoderLayer, Transformer, TransformerConfig
+from asciiart.core.sequences.transformer import Transformer, TransformerConfig
 from asciiart.errors import OptionError
 from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.tasks.romaji.attention_sheet import Answer, AttentionMap, attention_sheet
@@ -207,29 +206,11 @@ def attention_map(network: Transliterator, word: Word) -> AttentionMap | None:
     source = to_pairs([word]).source.to(next(network.parameters()).device)  # (1, S)
     decoder: StepDecoder[Any] = network
     found = greedy(decoder, source, max_steps=_LONGEST)
-    weights = found.weights  # (1, T, S)
-    if isinstance(network, Transformer):
-        weights = _cross_attention(network, source, found.symbols)
-    romaji = to_romaji(found.symbols[0])
-    if weights is None:
+    if found.weights is None:
         return None
-    return AttentionMap(word.katakana, romaji, weights[0, : len(romaji)].cpu())  # (T, S)
-
-
-def _cross_attention(network: Transformer, source: Tensor, target: Tensor) -> Tensor:
-    caught: list[Tensor] = []
-
-    def catch(cross: nn.Module, given: tuple[Tensor, ...], _: HeadsAttended) -> None:
-        seen: HeadsAttended = cross.forward(*given, need_weights=True)
-        assert seen.weights is not None
-        caught.append(seen.weights.mean(1))  # (B, h, T, S) -> (B, T, S)
-
-    last = list(network.decoder)[-1]
-    assert isinstance(last, DecoderLayer)
-    hook = last.cross.register_forward_hook(catch)
-    network(source, target)
-    hook.remove()
-    return caught[0]
+    romaji = to_romaji(found.symbols[0])
+    weights = found.weights[0, : len(romaji)]  # (1, T, S) -> (T, S)
+    return AttentionMap(word.katakana, romaji, weights.cpu())
 
 
 def best_table(words: Words) -> ContextTable:
