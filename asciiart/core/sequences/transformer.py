@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
@@ -247,7 +247,7 @@ class DecoderLayer(nn.Module):
 
         ``mask`` is (B or 1, T or 1, P + T).
         """
-        attended, crossed, fed = self.residuals
+        attended, crossed, fed = cast("Iterable[Residual]", self.residuals)
         y = attended.inner(x)
         seen = self.attention.project(y)  # (B, h, T, E/h)
         if state.past is not None:
@@ -360,7 +360,10 @@ class Transformer(nn.Module):
         lengths = source_lengths(source) if lengths is None else lengths  # (B,)
         memory = self.encode(source, lengths)  # (B, S, E)
         mask = padding_mask(lengths, source.shape[1])  # (B, S)
-        return TransformerState(mask, tuple(layer.start(memory) for layer in self.decoder))
+        return TransformerState(mask, tuple(layer.start(memory) for layer in self._decoder()))
+
+    def _decoder(self) -> Iterable[DecoderLayer]:
+        return cast("Iterable[DecoderLayer]", self.decoder)
 
     def extend(
         self, symbols: Tensor, state: TransformerState, *, need_weights: bool = False
@@ -377,9 +380,9 @@ class Transformer(nn.Module):
         memory_mask = state.memory_mask.unsqueeze(1)  # (B, 1, S)
         x = self.target(symbols, past)  # (B, T) -> (B, T, E)
         grown = []
-        for layer, seen in zip(self.decoder, state.layers, strict=True):
-            x, seen = layer.extend(x, seen, mask, memory_mask, need_weights=need_weights)
-            grown.append(seen)
+        for layer, before in zip(self._decoder(), state.layers, strict=True):
+            x, after = layer.extend(x, before, mask, memory_mask, need_weights=need_weights)
+            grown.append(after)
         logits = self.head(self.decoder_norm(x))  # (B, T, E) -> (B, T, V)
         return Step(logits, TransformerState(state.memory_mask, tuple(grown)))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 import torch
@@ -298,13 +300,17 @@ def test_symbols_taken_together_or_in_parts_give_the_same() -> None:
     assert not torch.allclose(single, whole[:, -1:])
 
 
-def test_a_step_runs_over_one_symbol_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_runs_over_one_symbol_alone() -> None:
     model, taken = transformer(), []
-    for layer in model.decoder:
-        layer.feed_forward.register_forward_hook(lambda _, given, out: taken.append(out.shape[1]))  # type: ignore[union-attr]
-    greedy(model, words(), max_steps=4)
-    assert taken == [1] * len(taken)
-    assert len(taken) >= 2
+    model.decoder_norm.register_forward_pre_hook(lambda _, given: taken.append(given[0].shape[1]))
+    found = greedy(model, words(), max_steps=4)
+    assert taken == [1] * found.symbols.shape[1]
+
+
+class Plain(NamedTuple):
+    source: Tensor
+    lengths: Tensor
+    target: Tensor
 
 
 class WithoutCache:
@@ -313,16 +319,13 @@ class WithoutCache:
     def __init__(self, model: Transformer) -> None:
         self.model = model
 
-    def start(self, source: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        return source, lengths, source.new_zeros(len(source), 0)
+    def start(self, source: Tensor, lengths: Tensor) -> Plain:
+        return Plain(source, lengths, source.new_zeros(len(source), 0))
 
-    def step(
-        self, symbols: Tensor, state: tuple[Tensor, Tensor, Tensor]
-    ) -> tuple[Tensor, tuple[Tensor, Tensor, Tensor]]:
-        source, lengths, before = state
-        target = torch.cat([before, symbols[:, None]], 1)
-        logits, _ = self.model.extend(target, self.model.start(source, lengths))
-        return logits[:, -1], (source, lengths, target)
+    def step(self, symbols: Tensor, state: Plain) -> tuple[Tensor, Plain]:
+        target = torch.cat([state.target, symbols[:, None]], 1)
+        logits, _ = self.model.extend(target, self.model.start(state.source, state.lengths))
+        return logits[:, -1], state._replace(target=target)
 
 
 @pytest.mark.parametrize("pre_norm", [True, False])
@@ -330,12 +333,12 @@ def test_the_cache_changes_no_answer_of_a_search(pre_norm: bool) -> None:
     """A beam search brings the cache into another order after every step."""
     model, lengths = transformer(pre_norm=pre_norm), torch.tensor([7, 4, 1])
     plain = WithoutCache(model)
-    quick, slow = (greedy(x, words(), lengths, max_steps=9) for x in (model, plain))
+    quick = greedy(model, words(), lengths, max_steps=9)
+    slow = greedy(plain, words(), lengths, max_steps=9)
     assert torch.equal(quick.symbols, slow.symbols)
     torch.testing.assert_close(quick.log_probability, slow.log_probability, atol=1e-5, rtol=0)
-    best, wanted = (
-        beam_search(x, words(), lengths, width=4, max_steps=9) for x in (model, plain)
-    )
+    best = beam_search(model, words(), lengths, width=4, max_steps=9)
+    wanted = beam_search(plain, words(), lengths, width=4, max_steps=9)
     assert torch.equal(best.symbols, wanted.symbols)
     torch.testing.assert_close(best.log_probability, wanted.log_probability, atol=1e-5, rtol=0)
 
@@ -351,7 +354,7 @@ def test_greedy_search_collects_the_attention_to_the_source() -> None:
     assert not found.weights[:, :, 4:][1].any()
     last = list(model.decoder)[-1]
     assert isinstance(last, DecoderLayer)
-    last.cross.query.register_forward_hook(lambda _, given, out: caught.append(given[0]))
+    last.cross.query.register_forward_pre_hook(lambda _, given: caught.append(given[0]))
     shifted = torch.cat([torch.ones(3, 1, dtype=torch.long), found.symbols[:, :-1]], 1)
     model.extend(shifted, model.start(source, lengths))
     memory, mask = model.encode(source, lengths), padding_mask(lengths, 7)[:, None]

@@ -24,9 +24,9 @@ from asciiart.train.lab.lesson import Lesson, Outcome
 _SIGNS = " " + string.ascii_uppercase
 """A word is filled up with the first."""
 _SHORTEST, _LONGEST = 3, 10
-_CODE = 64
-"""Numbers of a word's code."""
-_STEPS, _BATCH = 6000, 128
+_CODE, _UNITS = 16, 96
+"""Numbers of a word's code, and units of the network that makes it and of the one that reads it."""
+_STEPS, _BATCH = 3000, 64
 _SHOWN = 30
 """Words to show."""
 
@@ -56,8 +56,8 @@ def _one_hot(symbols: Tensor) -> Tensor:
 
 def build(network: str, settings: Mapping[str, Any]) -> nn.Module:  # noqa: ARG001
     """Return the autoencoder whose cell is called ``network``, as it is before training."""
-    config = RecurrentConfig(cell=network, hidden_size=_CODE)
-    return SequenceAutoencoder(len(_SIGNS), config=config)
+    config = RecurrentConfig(cell=network, hidden_size=_UNITS)
+    return SequenceAutoencoder(len(_SIGNS), code_size=_CODE, config=config)
 
 
 def letter_loss(network: nn.Module, batch: tuple[Tensor, ...]) -> StepLoss:
@@ -79,6 +79,13 @@ def share_exact(answers: Sequence[str], words: Sequence[str]) -> float:
     return sum(map(str.__eq__, answers, words)) / len(words)
 
 
+def letters_right(answers: Sequence[str], words: Sequence[str]) -> float:
+    """Return the share of the words' letters that came back in their places."""
+    pairs = zip(answers, words, strict=True)
+    right = sum(a == b for pair in pairs for a, b in zip(*pair, strict=False))
+    return right / sum(map(len, words))
+
+
 def by_components(training: Sequence[str], words: Sequence[str], count: int) -> list[str]:
     """Return what comes back of words through the ``count`` principal components of training's."""
     known, asked = (_one_hot(to_symbols(part)).flatten(1) for part in (training, words))  # (N, T·V)
@@ -94,13 +101,18 @@ def teach(network: str, lesson: Lesson) -> Outcome:
     model = lesson.build(lambda: build(network, {}))
     batches = minibatches((to_symbols(training),), min(_BATCH, len(training)), seed=lesson.seed)
     config = TrainerConfig(
-        steps=_STEPS, learning_rate=5e-3, optimizer="adam", schedule="warm_cosine", clip_norm=1.0
+        steps=_STEPS, learning_rate=1e-2, optimizer="adam", schedule="warm_cosine", clip_norm=1.0
     )
     lesson.fit(model, batches, letter_loss, config, title=f"words, {network}")
     answers = repeat(model.eval(), held_out)
-    figures = {"exact words": share_exact(answers, held_out), "words": float(len(held_out))}
+    figures = {
+        "exact words": share_exact(answers, held_out),
+        "letters": letters_right(answers, held_out),
+        "words": float(len(held_out)),
+    }
     components = by_components(training, held_out, _CODE)
     cheap = {f"{_CODE} principal components": share_exact(components, held_out)}
+    figures[f"letters, {_CODE} principal components"] = letters_right(components, held_out)
     rows = zip(held_out[:_SHOWN], answers, components, strict=False)
     page = [f"{'word':12}{network:12}components", *(f"{a:12}{b:12}{c}" for a, b, c in rows), ""]
     return Outcome(model, figures, "\n".join(page), cheap)

@@ -10,6 +10,7 @@ from asciiart.train.lab.catalog import TASKS
 from asciiart.train.lab.tasks import words
 from asciiart.train.lab.tasks.words import (
     by_components,
+    letters_right,
     repeat,
     share_exact,
     to_symbols,
@@ -38,6 +39,7 @@ def test_words_are_filled_up() -> None:
 
 def test_shares() -> None:
     assert share_exact(["ABC", "ABD"], ["ABC", "ABC"]) == 0.5
+    assert letters_right(["AXC", "AB", "ABCD"], ["ABC", "ABC", "ABC"]) == pytest.approx(7 / 9)
 
 
 def test_enough_components_keep_every_word() -> None:
@@ -52,7 +54,7 @@ def test_three_steps(network: str) -> None:
     outcome = teach(TASKS["words"], network)
     assert next(iter(outcome.figures)) == TASKS["words"].figure
     assert 0 <= outcome.figures["exact words"] <= 1
-    assert list(outcome.baselines) == ["64 principal components"]
+    assert list(outcome.baselines) == ["16 principal components"]
     assert isinstance(outcome.samples, str)
     built = words.build(network, outcome.settings)
     built.load_state_dict(outcome.network.state_dict())
