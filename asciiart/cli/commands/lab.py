@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING
 import click
 
 from asciiart.cli.messages import OUTPUT
-from asciiart.errors import FontError, ModelError, install_command
+from asciiart.errors import ModelError, install_command
 from asciiart.io.signals import cleanup_on_signals
 
 if TYPE_CHECKING:
     from asciiart.train.lab.results import Result
+
+
+_NAMED = 8
+"""Largest number of missing fonts that are named."""
 
 
 @click.group(invoke_without_command=True)
@@ -74,13 +78,14 @@ def _list_networks() -> None:
 
 
 def _missing_fonts() -> list[str]:
-    from asciiart.train.lab.data.font_groups import find_lab_fonts  # noqa: PLC0415
+    from asciiart.train.lab.data.font_groups import DEBIAN_PACKAGES, missing_fonts  # noqa: PLC0415
 
-    try:
-        find_lab_fonts()
-    except FontError as error:
-        return [str(error)]
-    return []
+    missing = missing_fonts()
+    if not missing:
+        return []
+    names = ", ".join(missing[:_NAMED]) + (", ..." if len(missing) > _NAMED else "")
+    fonts = "1 font" if len(missing) == 1 else f"{len(missing)} fonts"
+    return [f"{fonts} ({names}), from Debian: sudo apt install {DEBIAN_PACKAGES}"]
 
 
 # fmt: off

@@ -31,8 +31,8 @@ _TASKS = (
     Task(
         "characters",
         "characters.task",
-        "next character of lines such as U+0416 D0 96 CYRILLIC CAPITAL LETTER ZHE (code, bytes in"
-        " UTF-8, name), for characters never seen: nats saved against a bigram chain",
+        "next character of lines such as U+0416 CYRILLIC CAPITAL LETTER ZHE 04 16 (code, name, "
+        "bytes in UTF-16), for characters never seen: nats saved against a bigram chain",
         "nats saved",
         {"rnn": None, "lstm": 1.5, "gru": 1.5, "gpt": 1.45},
         "the beginning of a line, such as U+0416, which is continued",

@@ -19,6 +19,7 @@ from asciiart.core.sequences.transformer import Transformer, TransformerConfig
 from asciiart.core.zoo import NETWORKS
 from asciiart.train.lab import run
 from asciiart.train.lab.catalog import TASKS, Task
+from asciiart.train.lab.data import font_groups
 from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.tasks.letters import task as letters_task
 from asciiart.train.lab.tasks.letters.task import CLASSES
@@ -42,6 +43,21 @@ def test_lists_every_network_with_its_paper_and_every_task() -> None:
         assert f"  {task.name:<12} {task.question}" in lines
         for name in task.bars:
             assert any(line.split()[:1] == [name] for line in lines), name
+
+
+def test_what_is_missing_is_named_with_the_command_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(font_groups, "TRAINING_FONTS", ("DejaVu Sans Mono", "No Such Font"))
+    monkeypatch.setattr(font_groups, "VALIDATION_FONTS", ())
+    monkeypatch.setattr(font_groups, "HELD_OUT_FONTS", ())
+    (line,) = [line for line in lab("list").stdout.splitlines() if "No Such Font" in line]
+    assert line.startswith("  1 font (No Such Font), from Debian: sudo apt install fonts-")
+    monkeypatch.setattr(font_groups, "TRAINING_FONTS", tuple(f"No {n}" for n in range(20)))
+    assert "  20 fonts (No 0, No 1, " in lab("list").stdout
+    assert "No 7, ...)" in lab("list").stdout
+    monkeypatch.setattr(font_groups, "TRAINING_FONTS", ("DejaVu Sans Mono",))
+    assert "Missing" not in lab("list").stdout
 
 
 def test_every_listed_network_can_be_imported() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 from asciiart.errors import FontError
 from asciiart.glyphs.font import Font, load_font
+from asciiart.io.files.assets import system_font_folders
 
 TRAINING_FONTS = (
     *("Liberation Sans", "Liberation Sans Bold", "Liberation Sans Italic", "Liberation Serif"),
@@ -72,14 +76,28 @@ class LabFonts(NamedTuple):
     """Fonts to test on."""
 
 
-def _installed(names: Sequence[str]) -> tuple[Font, ...]:
-    found = []
-    for name in names:
-        try:
-            found.append(load_font(name))
-        except FontError:
-            continue
-    return tuple(found)
+def _installed(names: tuple[str, ...]) -> tuple[Font, ...]:
+    """Return those of the named fonts that are installed."""
+    return tuple(font for font in _search(names, tuple(system_font_folders())) if font is not None)
+
+
+@functools.cache  # several lessons of a process need the same, and to search takes seconds
+def _search(names: tuple[str, ...], folders: tuple[Path, ...]) -> tuple[Font | None, ...]:  # noqa: ARG001
+    """Return each of the named fonts, or None if it is in none of the ``folders``."""
+    return tuple(map(_find, names))
+
+
+def _find(name: str) -> Font | None:
+    with suppress(FontError):
+        return load_font(name)
+    return None
+
+
+def missing_fonts() -> list[str]:
+    """Return the names of the lab's own fonts that are not installed."""
+    names = (*TRAINING_FONTS, *VALIDATION_FONTS, *HELD_OUT_FONTS)
+    found = _search(names, tuple(system_font_folders()))
+    return [name for name, font in zip(names, found, strict=True) if font is None]
 
 
 def find_lab_fonts(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from tiny_fonts import toy_font
 
 from asciiart.errors import FontError
 from asciiart.glyphs.font import load_font
@@ -12,6 +15,7 @@ from asciiart.train.lab.data.font_groups import (
     TRAINING_FONTS,
     VALIDATION_FONTS,
     find_lab_fonts,
+    missing_fonts,
 )
 
 DEJAVU, SPLEEN = "DejaVu Sans Mono", "Spleen 8x16"
@@ -46,6 +50,27 @@ def test_too_few_installed_fonts_are_said_with_the_packages(
     with pytest.raises(FontError, match=r"only 1 to learn from.*fonts-liberation"):
         find_lab_fonts((), (SPLEEN,))
     assert len(find_lab_fonts((DEJAVU,), (SPLEEN,)).training) == 1
+
+
+def test_fonts_that_are_missing_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "TRAINING_FONTS", (DEJAVU, "No Such Font"))
+    monkeypatch.setattr(module, "VALIDATION_FONTS", (SPLEEN,))
+    monkeypatch.setattr(module, "HELD_OUT_FONTS", ("Nor This One",))
+    assert missing_fonts() == ["No Such Font", "Nor This One"]
+
+
+def test_fonts_are_searched_again_only_where_others_are_installed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(module, "TRAINING_FONTS", ("Fresh", DEJAVU))
+    monkeypatch.setattr(module, "VALIDATION_FONTS", ())
+    monkeypatch.setattr(module, "HELD_OUT_FONTS", ())
+    assert missing_fonts() == ["Fresh"]
+    toy_font(family="Fresh").save(tmp_path / "fresh.ttf")
+    monkeypatch.setenv("ASCIIART_FONT_PATH", str(tmp_path))
+    assert missing_fonts() == []
+    monkeypatch.setattr(module, "load_font", lambda _: pytest.fail("searched again"))
+    assert missing_fonts() == []
 
 
 def test_fonts_for_validation_take_the_place_of_those_held_out(

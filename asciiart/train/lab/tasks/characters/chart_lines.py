@@ -1,9 +1,8 @@
-"""Lines of text about characters, as in a code chart: code, bytes and name."""
+"""Lines of text about characters, as in a code chart: code, name and bytes."""
 
 from __future__ import annotations
 
 import random
-import sys
 import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,8 +14,10 @@ from asciiart.train.lab.data.word_parts import split_words
 
 ALPHABET = "\n +-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """All characters of the lines; each line ends with a newline and begins after one."""
-LONGEST = 96
+LONGEST = 48
 """Largest number of characters of a line, its newline included."""
+_PLANE = 0x10000
+"""Number of codes of the first plane, of which each has two bytes in UTF-16."""
 _FORMULAIC = ("HANGUL SYLLABLE", "CJK UNIFIED", "CJK COMPATIBILITY IDEOGRAPH")
 
 
@@ -32,18 +33,19 @@ class NameLines(NamedTuple):
 
 
 def chart_lines() -> list[str]:
-    """Return a line for each character of this Python's Unicode: code, bytes in UTF-8, name.
+    """Return a line for each character of Unicode's first plane: code, name, bytes in UTF-16.
 
-    Such as U+0416 D0 96 CYRILLIC CAPITAL LETTER ZHE. Names of Hangul syllables and of ideographs,
-    which follow a rule, are left out, and so are all with a digit, nearly all of which are numbered
-    (EGYPTIAN HIEROGLYPH A001).
+    Such as U+0416 CYRILLIC CAPITAL LETTER ZHE 04 16: who has reached the bytes must remember the
+    code, which stands before the whole name. Names of Hangul syllables and of ideographs, which
+    follow a rule, are left out, and so are all with a digit, nearly all of which are numbered
+    (BRAILLE PATTERN DOTS-1).
     """
     found = []
-    for code in range(sys.maxunicode + 1):
+    for code in range(_PLANE):
         name = unicodedata.name(chr(code), "")
         if name and not name.startswith(_FORMULAIC) and not any(map(str.isdigit, name)):
-            bytes_ = chr(code).encode().hex(" ").upper()
-            found.append(f"U+{code:04X} {bytes_} {name}")
+            bytes_ = chr(code).encode("utf-16-be").hex(" ").upper()
+            found.append(f"U+{code:04X} {name} {bytes_}")
     return [line for line in found if len(line) < LONGEST]
 
 

@@ -36,11 +36,11 @@ from asciiart.train.lab.tasks.characters.chart_lines import (
 from asciiart.train.lab.tasks.characters.n_grams import CopyingNGram, best_n_gram
 
 _EMBEDDING = 32
-_STREAMS, _WINDOW = 64, 64
+_STREAMS, _WINDOW = 32, 48
 """Texts read in parallel, and characters after which the gradient is truncated."""
 _UNITS = 192
 """Units of each recurrent network."""
-_ROWS = 32
+_ROWS = 16
 """Lines in a batch of the GPT."""
 _SHOWN = 30
 """Number of invented lines to show."""
@@ -74,8 +74,8 @@ _NETWORKS: Mapping[str, Callable[[], Stateful | GPT]] = {
     "gpt": _gpt,
 }
 """Name -> constructor. The recurrent networks have equally many units."""
-_RATES = {"rnn": 6e-3, "lstm": 1e-2, "gru": 1e-2, "gpt": 3e-3}
-_STEPS = {"rnn": 3000, "lstm": 1500, "gru": 1500, "gpt": 1500}
+_RATES = {"rnn": 6e-3, "lstm": 1e-2, "gru": 1e-2, "gpt": 6e-3}
+_STEPS = {"rnn": 1200, "lstm": 1200, "gru": 1200, "gpt": 1500}
 
 
 def build(network: str, settings: Mapping[str, Any]) -> nn.Module:  # noqa: ARG001

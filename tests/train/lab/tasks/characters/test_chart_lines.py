@@ -21,15 +21,14 @@ def lines() -> NameLines:
     return split_lines(0)
 
 
-def test_lines_have_code_bytes_and_name() -> None:
+def test_lines_have_code_name_and_bytes() -> None:
     lines = chart_lines()
     assert {
-        "U+0041 41 LATIN CAPITAL LETTER A",
-        "U+0416 D0 96 CYRILLIC CAPITAL LETTER ZHE",
-        "U+2603 E2 98 83 SNOWMAN",
-        "U+1F600 F0 9F 98 80 GRINNING FACE",
+        "U+0041 LATIN CAPITAL LETTER A 00 41",
+        "U+0416 CYRILLIC CAPITAL LETTER ZHE 04 16",
+        "U+2603 SNOWMAN 26 03",
     } <= set(lines)
-    assert len(lines) == len(set(lines)) > 20_000
+    assert len(lines) == len(set(lines)) > 10_000
     assert not any("HANGUL SYLLABLE" in line or "CJK UNIFIED" in line for line in lines)
     assert set("".join(lines)) == set(ALPHABET) - {"\n"}
     assert max(map(len, lines)) < LONGEST
