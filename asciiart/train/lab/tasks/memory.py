@@ -27,7 +27,7 @@ _STEPS = 30
 """Least number of steps of a sequence; the longest have a tenth more."""
 _LONGER = 60
 """Number of steps of sequences longer than any that was learned from."""
-_BATCH, _TRAINING_STEPS = 100, 2000
+_BATCH = 100
 _GROWTH = 0.7
 """Share of the training after which sequences grow no longer."""
 _UNITS = 64
@@ -49,6 +49,7 @@ _COMPARED = "rnn"
 """Network that forgets, with which the others are compared; it need not beat the regressions."""
 NETWORKS = ("feed-forward", *_CELLS)
 """Attention without recurrence, and recurrent networks with equally many units."""
+_TRAINING_STEPS = {"feed-forward": 5000, "lstm": 2000, "gru_cho": 2000, "rnn": 2000}
 _RATES = {"feed-forward": 3e-3, "lstm": 1e-2, "gru_cho": 1e-2, "rnn": 1e-3}
 
 
@@ -76,15 +77,15 @@ def squared_error(network: nn.Module, batch: MemoryProblem) -> StepLoss:
     return StepLoss(functional.mse_loss(answers, batch.targets), {"right": right})
 
 
-def growing_batches(seed: int) -> Callable[[int], MemoryProblem]:
-    """Return a function from a step of training to its batch, with longer sequences step by step.
+def growing_batches(seed: int, count: int) -> Callable[[int], MemoryProblem]:
+    """Return a function from one of ``count`` steps to its batch, with ever longer sequences.
 
     Lengths are drawn from the shortest to one that grows until it is that of the test: a curriculum
     (Bengio et al. 2009), without which recurrent networks take long to learn what to keep.
     """
 
     def batch(number: int) -> MemoryProblem:
-        share = min(1.0, number / (_GROWTH * _TRAINING_STEPS))
+        share = min(1.0, number / (_GROWTH * count))
         longest = SHORTEST + round(share * (_STEPS + _STEPS // 10 - SHORTEST))
         generator = torch.Generator().manual_seed(hash((seed, number)) % 2**63)
         steps = int(torch.randint(SHORTEST, longest + 1, (), generator=generator))
@@ -155,9 +156,9 @@ def baselines(
 def teach(network: str, lesson: Lesson) -> Outcome:
     """Train on sequences that grow, none of which comes twice; test on others, and longer ones."""
     model = lesson.build(lambda: build(network, {}))
-    batches = growing_batches(lesson.seed)
+    batches = growing_batches(lesson.seed, _TRAINING_STEPS[network])
     config = TrainerConfig(
-        steps=_TRAINING_STEPS,
+        steps=_TRAINING_STEPS[network],
         learning_rate=_RATES[network],
         optimizer="adam",
         schedule="warm_cosine",

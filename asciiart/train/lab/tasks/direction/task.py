@@ -35,7 +35,7 @@ _LEVELS = 3
 _NONE = -100
 """Level where a line has ended, which `functional.cross_entropy` ignores."""
 _EMBEDDING, _UNITS = 32, 48
-_STEPS, _BATCH = 1500, 64
+_STEPS, _BATCH = 900, 64
 _REACHES = (2, 6, 12)
 """How many characters to the left and right the regressions see."""
 _REGRESSION = TrainerConfig(steps=400, learning_rate=0.03, schedule="cosine")

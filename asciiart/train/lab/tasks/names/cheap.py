@@ -1,4 +1,4 @@
-"""What needs no captions: nearest pictures, and words found one by one in a list of names."""
+"""What needs no captions: words found one by one in a list of names."""
 
 from __future__ import annotations
 
@@ -13,17 +13,6 @@ from asciiart.train.lab.tasks.names.glyph_names import LabeledGlyphs, to_ink
 
 _BATCH = 256
 _STEPS = 1200
-_AT_ONCE = 500
-
-
-def nearest_neighbor(training: LabeledGlyphs, asked: LabeledGlyphs) -> float:
-    """Return the share of glyphs whose nearest picture shows the same character."""
-    known = to_ink(training.pictures).flatten(1)  # (G, S·S)
-    found = [
-        training.labels[torch.cdist(part, known).argmin(1)]
-        for part in torch.split(to_ink(asked.pictures).flatten(1), _AT_ONCE)
-    ]
-    return float((torch.cat(found) == asked.labels).float().mean())
 
 
 def words_in(names: Tensor, vocab_size: int) -> Tensor:

@@ -16,19 +16,17 @@ from asciiart.glyphs.font import Font
 from asciiart.train.lab.data.drawn_letters import draw_letters
 from asciiart.train.lab.data.word_parts import split_words
 
-SIZE = 40
+SIZE = 32
 """Side of a picture in pixels."""
 _CAPITAL, _BASELINE = 0.5, 0.725
 """Height of a capital H and of the baseline as shares of the side, with room for accents."""
 _BLOCKS = (
-    *(range(0x21, 0x7F), range(0xA1, 0x180), range(0x384, 0x3D0), range(0x400, 0x460)),
-    *(range(0x2010, 0x2050), range(0x20A0, 0x20B0), range(0x2190, 0x219A), range(0x2200, 0x2270)),
+    *(range(0x41, 0x7B), range(0xC0, 0x180), range(0x218, 0x21C), range(0x1E00, 0x1F00)),
+    *(range(0x386, 0x3CF), range(0x400, 0x460)),
 )
-"""Latin with accents, Greek, Cyrillic, punctuation, currencies, arrows, mathematics."""
-CANDIDATES = "".join(
-    chr(code) for block in _BLOCKS for code in block if unicodedata.name(chr(code), "")
-)
-"""All characters that are considered."""
+"""Latin, Greek and Cyrillic, with and without accents."""
+CANDIDATES = "".join(chr(code) for block in _BLOCKS for code in block if chr(code).isalpha())
+"""All letters that are considered."""
 _MISSING = "\uffff"
 """A noncharacter, for which a font draws its glyph for missing characters."""
 _COMMON_SHARE = 0.5

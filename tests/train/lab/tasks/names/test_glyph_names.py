@@ -43,7 +43,7 @@ def test_characters_that_look_alike_are_asked_for_once() -> None:
 
 
 def test_rare_characters_are_not_asked_for() -> None:
-    empty = torch.zeros(7, 1, 40, 40, dtype=torch.uint8)
+    empty = torch.zeros(7, 1, 32, 32, dtype=torch.uint8)
     for i in range(7):
         empty[i, 0, i] = 255
     # three fonts: all have the first and the second, one the third

@@ -17,7 +17,7 @@ def test_an_examination_counts_names_and_words() -> None:
     names = torch.tensor([[5, 6, END, PAD], [7, END, PAD, PAD]])
     said = torch.tensor([[5, 9, END, PAD], [7, END, PAD, PAD]])
     maps = torch.zeros(2, 4, 2, 2)
-    found = Examination(torch.zeros(2, 1, 40, 40), "ab", names, Answers(said, maps))
+    found = Examination(torch.zeros(2, 1, 32, 32), "ab", names, Answers(said, maps))
     assert found.right.tolist() == [False, True]
     assert found.exact() == 0.5
     assert found.words_right() == pytest.approx(4 / 5)
