@@ -237,7 +237,7 @@ _TASKS = (
         "what comes back of a word, never seen, through a code of 16 numbers: the share without a"
         " mistake",
         "exact words",
-        {"gru": 0.6},
+        {"gru": 0.5},
         "a word of at most 10 letters",
         uses_fonts=False,
     ),
