@@ -192,7 +192,7 @@ class EncoderLayer(nn.Module):
 
 
 class DecoderState(NamedTuple):
-    """What a decoder's layer keeps of the source and of the symbols so far: its K/V cache."""
+    """The K/V cache of a decoder's layer: of the source, and of the symbols so far."""
 
     memory: KeysValues
     """Keys and values of the encoder's states, which are the same for every symbol."""
