@@ -70,7 +70,7 @@ RECIPES: Mapping[str, Recipe] = {
     "denoising": Recipe(
         lambda: DenoisingAutoencoder(_SIZES, Corruption("gaussian", 0.2), activation="tanh"), 2000
     ),
-    "sparse": Recipe(lambda: SparseAutoencoder((SIZE * SIZE, 64), rho=0.1, weight=3e-4), 3000),
+    "sparse": Recipe(lambda: SparseAutoencoder((SIZE * SIZE, 64), rho=0.2, weight=1e-3), 3000),
     "convolutional": Recipe(lambda: ConvAutoencoder(_STAGES, 4), 1000, 64),
     "unpooling": Recipe(lambda: UnpoolingAutoencoder((8, 16, 4)), 500, 64),
     "variational": Recipe(lambda: ConvVariationalAutoencoder(SIZE, (8, 16, 32), CODE_SIZE), 800),

@@ -56,8 +56,8 @@ def _vae() -> nn.Module:
 
 _NETWORKS: Mapping[str, Callable[[], nn.Module]] = {"gan": _gan, "vae": _vae}
 _CONFIGS: Mapping[str, TrainerConfig] = {
-    "gan": TrainerConfig(steps=2000, learning_rate=5e-4, optimizer="adam_half"),
-    "vae": TrainerConfig(steps=1800, learning_rate=4e-3, schedule="warm_cosine"),
+    "gan": TrainerConfig(steps=1600, learning_rate=5e-4, optimizer="adam_half"),
+    "vae": TrainerConfig(steps=1500, learning_rate=4e-3, schedule="warm_cosine"),
 }
 
 
