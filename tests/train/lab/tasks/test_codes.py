@@ -20,27 +20,24 @@ from asciiart.train.lab.run import run_task, try_task
 from asciiart.train.lab.tasks import codes
 from asciiart.train.lab.tasks.codes import (
     CODE_SIZE,
+    RECIPES,
     SIZE,
     accuracy,
+    cheap_methods,
+    describe,
     landmarks,
     nearest_by_code,
     principal_components,
+    redraw,
 )
 
 
 @pytest.mark.parametrize("network", TASKS["codes"].bars)
-def test_learns_and_is_judged(network: str) -> None:
-    outcome = codes.teach(network, LESSON)
-    assert next(iter(outcome.figures)) == TASKS["codes"].figure
-    assert outcome.figures["glyphs"] == len(LETTERS)
-    assert all(0 <= share <= 1 for share in outcome.baselines.values())
-    assert isinstance(outcome.samples, Image.Image)
-    assert not outcome.network.training
-
-
-@pytest.mark.parametrize("network", TASKS["codes"].bars)
-def test_what_was_trained_can_be_tried(network: str, tmp_path: Path) -> None:
-    run_task(TASKS, "codes", network, replace(LESSON, folder=tmp_path))
+def test_learns_is_judged_and_can_be_tried(network: str, tmp_path: Path) -> None:
+    result = run_task(TASKS, "codes", network, replace(LESSON, folder=tmp_path))
+    assert next(iter(result.figures[0])) == TASKS["codes"].figure
+    assert result.figures[0]["glyphs"] == len(LETTERS)
+    assert all(0 <= share <= 1 for share in result.baselines[0].values())
     gray = np.full((60, 40), 255, np.uint8)
     gray[10:50, 15:25] = 0
     Image.fromarray(gray).save(tmp_path / "given.png")
@@ -48,6 +45,23 @@ def test_what_was_trained_can_be_tried(network: str, tmp_path: Path) -> None:
     assert tried.network == network
     assert isinstance(tried.answer, Image.Image)
     assert tried.answer.width > 2 * 4 * SIZE
+
+
+@pytest.mark.parametrize("network", RECIPES)
+def test_every_network_has_numbers_and_redraws(network: str) -> None:
+    model = codes.build(network, {}).eval()
+    pictures = torch.rand(3, 1, SIZE, SIZE, generator=torch.Generator().manual_seed(0))
+    described = describe(model, pictures)
+    assert described.shape == (
+        3,
+        {"sparse": 64, "convolutional": 64, "unpooling": 64}.get(network, CODE_SIZE),
+    )
+    assert not torch.equal(described[0], described[1])
+    assert torch.equal(described, describe(model, pictures))
+    drawn = redraw(model, pictures)
+    assert drawn.shape == pictures.shape
+    if network == "variational":
+        assert 0 < drawn.min() < drawn.max() < 1
 
 
 def test_pretraining_moves_every_layer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,15 +95,15 @@ def test_principal_components_are_those_of_the_singular_values() -> None:
     centered = (known - known.mean(0)).numpy()
     axes = np.linalg.svd(centered, full_matrices=False)[2]
     expected = np.abs(centered @ axes[:CODE_SIZE].T)
-    found = principal_components(known, whitened=False)(known).flip(1).abs()
+    found = principal_components(known, CODE_SIZE, whitened=False)(known).flip(1).abs()
     np.testing.assert_allclose(found, expected, atol=1e-3)
-    whitened = principal_components(known, whitened=True)(known)
+    whitened = principal_components(known, CODE_SIZE, whitened=True)(known)
     np.testing.assert_allclose(whitened.T.cov(correction=0), np.eye(CODE_SIZE), atol=1e-3)
 
 
 def test_landmarks_are_distances_to_known_pictures() -> None:
     known = torch.rand(30, 5, generator=torch.Generator().manual_seed(0))
-    distances = landmarks(known, torch.Generator().manual_seed(1))(known)
+    distances = landmarks(known, 8, torch.Generator().manual_seed(1))(known)
     assert distances.shape == (30, CODE_SIZE)
     assert ((distances < 1e-3).sum(0) == 1).all()
 
@@ -99,7 +113,16 @@ def test_the_nearest_by_code_decides() -> None:
         pictures = torch.tensor(values)[:, None, None, None]
         return Letters(pictures, torch.tensor(labels), torch.zeros(len(labels), dtype=torch.long))
 
+    def flat(pictures: torch.Tensor) -> torch.Tensor:
+        return pictures.flatten(1)
+
     known, asked = letters([0.0, 4.0, -1.0], [0, 1, 2]), letters([1.0, -3.0], [0, 1])
-    assert nearest_by_code(lambda x: x, asked, known).tolist() == [0, 2]
-    assert nearest_by_code(torch.square, asked, known).tolist() == [2, 1]
-    assert accuracy(lambda x: x, asked, known) == 0.5
+    assert nearest_by_code(flat, asked, known).tolist() == [0, 2]
+    assert nearest_by_code(lambda x: flat(x) ** 2, asked, known).tolist() == [2, 1]
+    assert accuracy(flat, asked, known) == 0.5
+
+
+def test_cheap_methods_have_as_many_numbers() -> None:
+    known = torch.rand(30, 1, 4, 4, generator=torch.Generator().manual_seed(0))
+    for way in cheap_methods(known, 5, seed=0).values():
+        assert way(known[:3]).shape == (3, 5)

@@ -22,6 +22,7 @@ from asciiart.core.vision.localization import (
     input_saliency,
     peak_of,
 )
+from asciiart.train.lab.classification import letter_loss
 from asciiart.train.lab.data.given import load_page
 from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.tasks.clutter.readers import NearestLetters, match_templates, mean_letters
@@ -36,7 +37,6 @@ from asciiart.train.lab.tasks.clutter.scenes import (
     scene_batches,
 )
 from asciiart.train.lab.tasks.clutter.sheet import heat_sheet
-from asciiart.train.lab.tasks.make.judge import letter_loss
 
 SCENES = SceneConfig()
 """Scenes with one letter."""

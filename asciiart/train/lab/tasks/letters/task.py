@@ -21,13 +21,13 @@ from asciiart.core.convnets import (
 from asciiart.core.learning.trainer import TrainerConfig
 from asciiart.glyphs.font import Font
 from asciiart.train.lab.cheap_methods import classify_cheaply, share_right
+from asciiart.train.lab.classification import letter_loss, recognize
 from asciiart.train.lab.data.drawn_letters import Letters
 from asciiart.train.lab.data.font_groups import LabFonts
 from asciiart.train.lab.data.given import load_figure
 from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.sheet import sheet
 from asciiart.train.lab.tasks.letters.hider import SIZE, LetterHider, letter_batches
-from asciiart.train.lab.tasks.make.judge import letter_loss, recognize
 
 CLASSES = string.ascii_uppercase
 """The answers: capital and small letters count as the same."""

@@ -17,11 +17,11 @@ from asciiart.core.learning.trainer import TrainerConfig
 from asciiart.core.learning.transfer import transfer
 from asciiart.glyphs.font import Font
 from asciiart.train.lab.cheap_methods import classify_cheaply, share_right
+from asciiart.train.lab.classification import letter_loss, recognize
 from asciiart.train.lab.data.font_groups import LabFonts
 from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.tasks.letters import task as letters_task
 from asciiart.train.lab.tasks.letters.hider import LetterHider
-from asciiart.train.lab.tasks.make.judge import letter_loss, recognize
 
 CLASSES = "БГДЖЗИЛПУФЦЧШЩЪЫЭЮЯ"
 """Cyrillic letters unlike any Latin one; capital and small letters count as the same."""

@@ -1,19 +1,15 @@
-"""Lab task: make glyphs of given letters that are recognized, and show what no known font has."""
+"""Lab task: make emblems of every letter, in frames in which it was never shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import torch
 from PIL import Image
-from safetensors import SafetensorError
-from safetensors.torch import load_file
-from torch import nn
+from torch import Tensor, nn
 
 from asciiart.core.autoencoders.variational import ConvVariationalAutoencoder
-from asciiart.core.convnets import vgg_small
 from asciiart.core.gan import (
     ConvDiscriminator,
     ConvGenerator,
@@ -23,125 +19,111 @@ from asciiart.core.gan import (
 from asciiart.core.learning.data import minibatches
 from asciiart.core.learning.trainer import TrainerConfig
 from asciiart.errors import OptionError
-from asciiart.train.lab.data.drawn_letters import LETTERS, Letters, letters_of
-from asciiart.train.lab.data.font_groups import LabFonts
+from asciiart.train.lab.data.emblems import SIZE
 from asciiart.train.lab.lesson import Lesson, Outcome, own_loss
 from asciiart.train.lab.sheet import sheet
-from asciiart.train.lab.tasks.make.judge import SIZE, learn_letters
-from asciiart.train.lab.tasks.make.made_glyphs import (
-    CHEAP,
-    judge_glyphs,
-    make_cheaply,
-    share_recognized,
+from asciiart.train.lab.tasks.make.cheap import CHEAP
+from asciiart.train.lab.tasks.make.judging import (
+    CAPITALS,
+    Emblems,
+    choose_shown,
+    draw_all,
+    judge,
+    shown_of,
 )
 
 STYLE_SIZE = 16
 """Size of a style: the GAN's noise or the autoencoder's code."""
-STYLES = 256
+STYLES = 32
 """Number of styles in which every letter is made."""
-JUDGED = 32
-"""Number of styles that the classifier sees."""
-TRUSTWORTHY = 0.85
-"""Share of real letters that a classifier found in the folder must recognize to be the judge."""
 _BATCH = 64
-_PART = 1024
-"""Letters that are drawn at once."""
 _SHOWN = 12
 """Number of styles to show, one per row."""
+_VALIDATION_SEED = 1_000_000
+"""Added to the seed of what is shown, for validation."""
 
 
 def _gan() -> nn.Module:
     return GenerativeAdversarialNetwork(
-        ConvGenerator(STYLE_SIZE, (64, 32, 16), SIZE, num_classes=len(LETTERS)),
-        ConvDiscriminator((16, 32, 64), SIZE, num_classes=len(LETTERS)),
+        ConvGenerator(STYLE_SIZE, (32, 16, 8), SIZE, num_classes=len(CAPITALS)),
+        ConvDiscriminator((8, 16, 32), SIZE, num_classes=len(CAPITALS)),
     )
 
 
 def _vae() -> nn.Module:
-    return ConvVariationalAutoencoder(SIZE, (16, 32, 64), STYLE_SIZE, num_classes=len(LETTERS))
+    return ConvVariationalAutoencoder(SIZE, (8, 16, 32), STYLE_SIZE, num_classes=len(CAPITALS))
 
 
 _NETWORKS: Mapping[str, Callable[[], nn.Module]] = {"gan": _gan, "vae": _vae}
 _CONFIGS: Mapping[str, TrainerConfig] = {
-    "gan": TrainerConfig(steps=4000, learning_rate=4e-4, optimizer="adam_half"),
-    "vae": TrainerConfig(steps=3000, learning_rate=4e-3, schedule="warm_cosine"),
+    "gan": TrainerConfig(steps=1600, learning_rate=5e-4, optimizer="adam_half"),
+    "vae": TrainerConfig(steps=1500, learning_rate=4e-3, schedule="warm_cosine"),
 }
 
 
-def glyph_batches(network: str, letters: Letters, seed: int) -> Callable[[int], object]:
+def emblem_batches(network: str, known: Emblems, seed: int) -> Callable[[int], object]:
     """Return a function from a step to the batch of the network: pictures and labels, or a turn."""
-    size = min(_BATCH, len(letters.labels))
-    batches = minibatches((letters.pictures, letters.labels), size, seed=seed)
+    size = min(_BATCH, len(known.labels))
+    pictures = known.pictures.view(-1, 1, SIZE, SIZE)  # (P, N) -> (P, 1, S, S)
+    batches = minibatches((pictures, known.labels), size, seed=seed)
     return adversarial_batches(batches) if network == "gan" else batches
 
 
 @torch.no_grad()
-def draw(network: nn.Module, styles: int, seed: int) -> Letters:
-    """Return every letter in ``styles`` random styles, (styles * 62, 1, S, S), style by style.
-
-    A style is one sample of the network's noise or code, shared by all letters; ``fonts`` are the
-    styles' indices.
-    """
-    labels = torch.arange(len(LETTERS)).repeat(styles)  # (K,) -> (styles K,)
-    numbers = torch.arange(styles).repeat_interleave(len(LETTERS))  # (styles K,)
-    random = torch.Generator().manual_seed(seed)
-    style = torch.randn(styles, STYLE_SIZE, generator=random)[numbers]  # (styles K, Z)
-    device = next(network.parameters()).device
-    parts = []
-    for codes, kinds in zip(torch.split(style, _PART), torch.split(labels, _PART), strict=True):
-        if isinstance(network, ConvVariationalAutoencoder):
-            drawn = network.decode(codes.to(device), kinds.to(device)).sigmoid()
-        else:
-            drawn = network(codes.to(device), kinds.to(device))  # (B, Z) -> (B, 1, S, S)
-        parts.append(drawn.cpu())
-    return Letters(torch.cat(parts), labels, numbers)
+def choose_styles(network: nn.Module, known: Emblems, random: torch.Generator) -> Tensor:
+    """Return random styles (styles, Z): codes of known emblems of any letter, or noise."""
+    if not isinstance(network, ConvVariationalAutoencoder):
+        return torch.randn(STYLES, STYLE_SIZE, generator=random)
+    chosen = torch.randint(len(known.labels), (STYLES,), generator=random)
+    pictures = known.pictures[chosen].view(-1, 1, SIZE, SIZE)
+    mean: Tensor = network.encode(pictures, known.labels[chosen]).mean  # (styles, Z)
+    return mean
 
 
-def load_judge(path: Path, known: Letters) -> nn.Module | None:
-    """Return the classifier that the task "letters" saved in ``path``.
-
-    It is None if there is no such file, it holds another network, or the network does not recognize
-    enough of the letters ``known``.
-    """
-    judge = vgg_small(num_classes=len(LETTERS)).eval()
-    try:
-        judge.load_state_dict(load_file(path))
-    except (OSError, SafetensorError, RuntimeError):
-        return None
-    return judge if share_recognized(judge, known) >= TRUSTWORTHY else None
-
-
-def _find_judge(lesson: Lesson, fonts: LabFonts, unseen: Letters) -> nn.Module:
-    judge = load_judge(lesson.folder / "letters-vgg.safetensors", unseen)
-    return learn_letters("vgg", lesson, fonts.training) if judge is None else judge
+@torch.no_grad()
+def draw(network: nn.Module, styles: Tensor, labels: Tensor) -> Tensor:
+    """Return letters ``labels`` (L,) in each style, (styles · L, 1, S, S), style by style."""
+    codes = styles.repeat_interleave(len(labels), 0)  # (styles, Z) -> (styles·L, Z)
+    kinds = labels.repeat(len(styles))  # (L,) -> (styles·L,)
+    if isinstance(network, ConvVariationalAutoencoder):
+        return network.decode(codes, kinds).sigmoid()  # (B, Z) -> (B, 1, S, S)
+    made: Tensor = network(codes, kinds)  # (B, Z) -> (B, 1, S, S)
+    return made
 
 
 def teach(network: str, lesson: Lesson) -> Outcome:
-    """Train a network to generate letters like those of the training fonts; judge all of them."""
-    fonts = lesson.fonts()
-    unseen = letters_of(fonts.held_out, LETTERS, SIZE)
-    real = letters_of(fonts.training, LETTERS, SIZE)
-    judge = _find_judge(lesson, fonts, unseen)
+    """Train a network with a third of the combinations of letter and frame; let it make all.
+
+    Every letter is shown in some of the frames, of all training fonts. The style of an emblem that
+    is made, frame included, is the noise of a GAN, or the code of a random known emblem of any
+    letter, as in Kingma et al. 2014, "Semi-supervised learning with deep generative models",
+    section 4.2.
+    """
+    seed = lesson.seed + _VALIDATION_SEED * lesson.validate
+    random = torch.Generator().manual_seed(seed)
+    shown = choose_shown(random)
+    real = draw_all(lesson.fonts().training)
+    known = shown_of(real, shown)
     model = lesson.build(_NETWORKS[network])
-    batches = glyph_batches(network, real, lesson.seed)
+    batches = emblem_batches(network, known, lesson.seed)
     lesson.fit(model, batches, own_loss, _CONFIGS[network], title=f"make, {network}")
-    made = draw(model.eval(), STYLES, lesson.seed)
-    shown = JUDGED * len(LETTERS)
-    judgment = judge_glyphs(judge, made, unseen, real, shown)
+    styles = choose_styles(model.cpu().eval(), known, random)
+    every = torch.arange(len(CAPITALS))
+    labels = every.repeat(STYLES)
+    made = draw(model, styles, every)
+    judgment = judge(made.flatten(1), labels, real, shown)
     figures = {
         "score": judgment.score,
         "recognized": judgment.recognized,
-        "recognized of held-out fonts": share_recognized(judge, unseen),
-        "covered": judgment.covered,
-        "samples": float(len(made.labels)),
+        "new": judgment.new,
+        "samples": float(len(made)),
     }
     baselines = {
-        name: judge_glyphs(
-            judge, make_cheaply(make, real, STYLES, lesson.seed), unseen, real, shown
-        ).score
+        name: judge(make(known, labels, random), labels, real, shown).score
         for name, make in CHEAP.items()
     }
-    return Outcome(model, figures, _picture(made), baselines)
+    picture = sheet(list(made[: _SHOWN * len(every)]), columns=len(every), enlarge=1)
+    return Outcome(model, figures, picture, baselines, {"styles": styles[:_SHOWN].tolist()})
 
 
 def build(network: str, settings: Mapping[str, Any]) -> nn.Module:  # noqa: ARG001 - as all tasks
@@ -149,26 +131,18 @@ def build(network: str, settings: Mapping[str, Any]) -> nn.Module:  # noqa: ARG0
     return _NETWORKS[network]()
 
 
-def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> Image.Image:  # noqa: ARG001
-    """Return the letters and digits of a text in random styles, one style per row.
+def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> Image.Image:
+    """Return emblems of the letters of a text, one style per row.
 
     Raises
     ------
     OptionError
         If there is none, or another character.
     """
-    text = "".join(given.split())
-    unknown = [character for character in text if character not in LETTERS]
+    text = "".join(given.split()).upper()
+    unknown = [character for character in text if character not in CAPITALS]
     if unknown or not text:
-        raise OptionError(f"{given!r}: only letters A to Z, a to z and digits can be made")
-    made = draw(model, _SHOWN, 0)
-    wanted = [LETTERS.index(character) for character in text]
-    rows = made.pictures.view(_SHOWN, len(LETTERS), 1, SIZE, SIZE)  # (s·K, 1, S, S) -> ...
-    tiles = rows[:, wanted].flatten(0, 1)  # (s, k, 1, S, S) -> (s·k, 1, S, S)
-    return sheet(list(tiles), columns=len(text), enlarge=2)
-
-
-def _picture(made: Letters) -> Image.Image:
-    """Return a sheet: a letter in each column, a style in each row."""
-    shown = made.pictures[: _SHOWN * len(LETTERS)]
-    return sheet(list(shown), columns=len(LETTERS), enlarge=1)
+        raise OptionError(f"{given!r}: only letters from A to Z can be made")
+    labels = torch.tensor([CAPITALS.index(character) for character in text])
+    made = draw(model, torch.tensor(settings["styles"]), labels)
+    return sheet(list(made), columns=len(text), enlarge=2)

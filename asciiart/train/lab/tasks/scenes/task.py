@@ -14,9 +14,9 @@ from asciiart.core.convnets import resnet_small
 from asciiart.core.learning.trainer import TrainerConfig
 from asciiart.io.pictures.image import load_image
 from asciiart.train.lab.cheap_methods import classify_cheaply, share_right
+from asciiart.train.lab.classification import letter_loss, recognize
 from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.sheet import sheet
-from asciiart.train.lab.tasks.make.judge import letter_loss, recognize
 from asciiart.train.lab.tasks.scenes.pictures import KINDS, SIZE, draw_scenes
 
 _NAMES = tuple(KINDS)

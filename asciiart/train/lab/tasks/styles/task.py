@@ -18,11 +18,11 @@ from asciiart.train.lab.cheap_methods import (
     nearest_neighbors,
     share_right,
 )
+from asciiart.train.lab.classification import letter_loss, recognize
 from asciiart.train.lab.data.given import load_figure
 from asciiart.train.lab.data.word_parts import split_words
 from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.sheet import sheet
-from asciiart.train.lab.tasks.make.judge import letter_loss, recognize
 from asciiart.train.lab.tasks.styles.families import (
     HELD_OUT,
     STYLES,
