@@ -24,7 +24,7 @@ from asciiart.glyphs.font_files import (
     open_to_measure,
 )
 from asciiart.glyphs.font_names import Location, format_location, full_name, locate_instance
-from asciiart.glyphs.font_search import FoundFont, find_font
+from asciiart.glyphs.font_search import FoundFont, InstalledFonts, find_font
 from asciiart.glyphs.font_tables import (
     Charmap,
     check_components,
@@ -187,7 +187,7 @@ def default_font(characters: str) -> str:
     return _BRAILLE_FONT if is_braille(characters) else DEFAULT_FONT
 
 
-def load_font(name: str | Path) -> Font:
+def load_font(name: str | Path, installed: InstalledFonts | None = None) -> Font:
     """Return the font with the name of a bundled or installed font, or in a font file.
 
     "Name:wght=500" or "Name:Bold" is an instance of a variable font, and "file.ttc#1" the second
@@ -199,7 +199,7 @@ def load_font(name: str | Path) -> Font:
         If there is no such font, if it cannot be read or measured, or if its glyphs are all colored
         pictures.
     """
-    found = find_font(name)
+    found = find_font(name, installed)
     face = found.face
     digest = digest_file(face.path)
     opened = _open(face)

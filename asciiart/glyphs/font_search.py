@@ -6,6 +6,7 @@ import difflib
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,12 +52,27 @@ class NamedFace(NamedTuple):
     name: FaceName
 
 
-def find_font(name: str | Path) -> FoundFont:
+class InstalledFonts:
+    """The installed fonts as they are when first asked for; each file is read at most once."""
+
+    @cached_property
+    def files(self) -> list[Path]:
+        """Font files."""
+        return list(_system_fonts())
+
+    @cached_property
+    def faces(self) -> list[NamedFace]:
+        """Faces of the files that FreeType can open."""
+        return [face for path in self.files for face in _read_faces(path)]
+
+
+def find_font(name: str | Path, installed: InstalledFonts | None = None) -> FoundFont:
     """Return the font of a file, or a bundled or installed font by its name.
 
     Names are compared without regard to case, spaces and punctuation. An installed font may be
     named by its file, its family, or its family and style. "Name:wght=500" or "Name:Bold" is an
-    instance of a variable font, and "file.ttc#1" the second face of a collection.
+    instance of a variable font, and "file.ttc#1" the second face of a collection. Who looks for
+    many fonts hands on the same ``installed``, lest every search read all files anew.
 
     Raises
     ------
@@ -78,7 +94,7 @@ def find_font(name: str | Path) -> FoundFont:
     path = Path(split_face(varied).base)
     if path.suffix.lower() in FONT_SUFFIXES or len(path.parts) > 1:
         raise FontError(f"{name}: no such font file")
-    return _find_installed(named)
+    return _find_installed(named, installed or InstalledFonts())
 
 
 def _existing_file(name: str) -> Path | None:
@@ -122,13 +138,12 @@ def _find_bundled(name: FontName) -> FoundFont | None:
     return None
 
 
-def _find_installed(names: Sequence[FontName]) -> FoundFont:
-    files = list(_system_fonts())
+def _find_installed(names: Sequence[FontName], installed: InstalledFonts) -> FoundFont:
     for name in names:
-        path = _by_file_name(normalize_name(name.base), files)
+        path = _by_file_name(normalize_name(name.base), installed.files)
         if path is not None:
             return FoundFont(FontFace(path), name.base, name.variation)
-    faces = [face for path in files for face in _read_faces(path)]
+    faces = installed.faces
     for name in names:
         found = _by_family(normalize_name(name.base), faces) or _by_other_name(name.base, faces)
         if found is not None:
@@ -169,7 +184,7 @@ def _system_fonts() -> Iterator[Path]:
 
 def installed_faces() -> list[NamedFace]:
     """Return every face of the installed font files that FreeType can open."""
-    return [face for path in _system_fonts() for face in _read_faces(path)]
+    return InstalledFonts().faces
 
 
 def _read_faces(path: Path) -> Iterator[NamedFace]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tiny_fonts import bitmap_font, collection, emoji_font, toy_font, variable_f
 from asciiart.errors import FontError
 from asciiart.glyphs import font_search
 from asciiart.glyphs.font import load_font
-from asciiart.glyphs.font_search import find_font, installed_faces
+from asciiart.glyphs.font_search import InstalledFonts, NamedFace, find_font, installed_faces
 from asciiart.io.files.assets import available_fonts
 
 ABSENT = r" \(bundled: DejaVu Sans Mono, Spleen 8x16, Mona, .*; asciiart fonts --all lists the "
@@ -203,3 +204,24 @@ def test_every_face_of_every_font_is_listed(system: Path) -> None:
     assert listed["dots.bdf"] == ("Tiny", "Regular")
     assert "broken.ttf" not in listed
     assert len(listed) == 11
+
+
+def test_searches_that_share_the_installed_fonts_read_them_once(
+    system: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+    usual = font_search._read_faces
+
+    def counted(path: Path) -> Iterator[NamedFace]:
+        if path.is_relative_to(system):
+            read.append(path)
+        return usual(path)
+
+    monkeypatch.setattr(font_search, "_read_faces", counted)
+    installed = InstalledFonts()
+    for name in ("Styled Bold", "Test Mono", "Vary"):
+        assert find_font(name, installed) == find_font(name)
+    assert len(read) == 4 * len(set(read))  # once for all that share, once for each other
+    read.clear()
+    assert load_font("Styled Thin", installed).name == "Styled Thin"
+    assert not read

@@ -25,9 +25,17 @@ def minibatches(
 
     Raises
     ------
+    TypeError
+        If ``tensors`` is not a sequence of tensors, but a tensor, say, or one of arrays.
     ValueError
         If the tensors differ in length, or the batch size is less than 1 or more than their length.
     """
+    kinds = [type(tensor) for tensor in tensors]
+    if isinstance(tensors, Tensor) or not kinds or not all(issubclass(k, Tensor) for k in kinds):
+        raise TypeError(
+            "minibatches takes a tuple of tensors, such as (inputs, targets); a NumPy array becomes "
+            "one by torch.tensor(array, dtype=torch.float32), labels by torch.tensor(array)"
+        )
     count = len(tensors[0])
     if any(len(tensor) != count for tensor in tensors):
         raise ValueError(f"tensors of different lengths: {[len(tensor) for tensor in tensors]}")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from asciiart.errors import FontError
 from asciiart.glyphs.font import Font, load_font
+from asciiart.glyphs.font_search import InstalledFonts
 
 TRAINING_FONTS = (
     *("Liberation Sans", "Liberation Sans Bold", "Liberation Sans Italic", "Liberation Serif"),
@@ -72,11 +73,11 @@ class LabFonts(NamedTuple):
     """Fonts to test on."""
 
 
-def _installed(names: Sequence[str]) -> tuple[Font, ...]:
+def _installed(names: Sequence[str], installed: InstalledFonts) -> tuple[Font, ...]:
     found = []
     for name in names:
         try:
-            found.append(load_font(name))
+            found.append(load_font(name, installed))
         except FontError:
             continue
     return tuple(found)
@@ -94,10 +95,11 @@ def find_lab_fonts(
     FontError
         If a named font is missing, or too few of the lab's own are installed.
     """
+    installed = InstalledFonts()
     fonts = LabFonts(
-        tuple(map(load_font, training)) or _installed(TRAINING_FONTS),
+        tuple(map(load_font, training)) or _installed(TRAINING_FONTS, installed),
         tuple(map(load_font, held_out))
-        or _installed(VALIDATION_FONTS if validate else HELD_OUT_FONTS),
+        or _installed(VALIDATION_FONTS if validate else HELD_OUT_FONTS, installed),
     )
     too_few = (not training and len(fonts.training) < _FEWEST_TRAINING) or (
         not held_out and len(fonts.held_out) < _FEWEST_HELD_OUT

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from asciiart.errors import FontError
-from asciiart.glyphs.font import load_font
+from asciiart.glyphs.font import Font, load_font
+from asciiart.glyphs.font_search import InstalledFonts
 from asciiart.train.lab.data import font_groups as module
 from asciiart.train.lab.data.font_groups import (
     HELD_OUT_FONTS,
@@ -56,3 +57,18 @@ def test_fonts_for_validation_take_the_place_of_those_held_out(
     monkeypatch.setattr(module, "VALIDATION_FONTS", (SPLEEN,) * 3)
     names = [font.name for font in find_lab_fonts(validate=True).held_out]
     assert names == [load_font(SPLEEN).name] * 3
+
+
+def test_the_installed_fonts_are_read_once_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    used = []
+
+    def load(name: str, installed: InstalledFonts) -> Font:
+        used.append(installed)
+        return load_font(name)
+
+    monkeypatch.setattr(module, "load_font", load)
+    monkeypatch.setattr(module, "TRAINING_FONTS", (DEJAVU,) * 8)
+    monkeypatch.setattr(module, "HELD_OUT_FONTS", (SPLEEN,) * 3)
+    find_lab_fonts()
+    assert len(used) == 11
+    assert len(set(map(id, used))) == 1
