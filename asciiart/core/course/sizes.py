@@ -31,8 +31,9 @@ def convolve(
     Raises
     ------
     ValueError
-        If the filter does not fit: its last step would leave pixels over, or it is larger than the
-        padded picture. If a number is too small to make sense. (torch leaves the pixels over, and says nothing.)
+        If a number is too small to make sense, or the filter does not fit: its last step would
+        leave pixels over, or it is larger than the padded picture. (torch leaves the pixels over,
+        and says nothing.)
     """
     channels, height, width = shape
     if min(channels, filters, kernel_size, stride) < 1 or padding < 0:

@@ -30,11 +30,12 @@ def minibatches(
     ValueError
         If the tensors differ in length, or the batch size is less than 1 or more than their length.
     """
-    kinds = [type(tensor) for tensor in tensors]
-    if isinstance(tensors, Tensor) or not kinds or not all(issubclass(k, Tensor) for k in kinds):
+    given: Any = tensors  # by those who check no types
+    parts = () if isinstance(given, Tensor) else tuple(given)
+    if not parts or not all(isinstance(part, Tensor) for part in parts):
         raise TypeError(
-            "minibatches takes a tuple of tensors, such as (inputs, targets); a NumPy array becomes "
-            "one by torch.tensor(array, dtype=torch.float32), labels by torch.tensor(array)"
+            "minibatches takes a tuple of tensors, such as (inputs, targets); of a NumPy array "
+            "make one by torch.tensor(array, dtype=torch.float32), of labels by torch.tensor(array)"
         )
     count = len(tensors[0])
     if any(len(tensor) != count for tensor in tensors):

@@ -190,7 +190,7 @@ def test_checkpoints_are_written_as_often_as_asked(tmp_path: Path) -> None:
     written: list[int] = []
 
     class Counting(Trainer[nn.Module, Tensor]):
-        def save(self, path: Path) -> None:
+        def save(self, path: str | Path) -> None:
             written.append(self.step)
             super().save(path)
 
