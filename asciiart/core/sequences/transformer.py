@@ -191,7 +191,7 @@ class EncoderLayer(nn.Module):
         return out
 
 
-class DecoderState(NamedTuple):
+class DecoderLayerState(NamedTuple):
     """The K/V cache of a decoder's layer: of the source, and of the symbols so far."""
 
     memory: KeysValues
@@ -230,19 +230,19 @@ class DecoderLayer(nn.Module):
         """
         return self.extend(x, self.start(memory), mask, memory_mask)[0]
 
-    def start(self, memory: Tensor) -> DecoderState:
+    def start(self, memory: Tensor) -> DecoderLayerState:
         """Return the state before the first symbol, for the encoder's states (B, S, E)."""
-        return DecoderState(self.cross.project(memory))  # (B, h, S, E/h)
+        return DecoderLayerState(self.cross.project(memory))  # (B, h, S, E/h)
 
     def extend(
         self,
         x: Tensor,
-        state: DecoderState,
+        state: DecoderLayerState,
         mask: Tensor | None = None,
         memory_mask: Tensor | None = None,
         *,
         need_weights: bool = False,
-    ) -> tuple[Tensor, DecoderState]:
+    ) -> tuple[Tensor, DecoderLayerState]:
         """Return the new states (B, T, E) for x, which follows P positions; else as `forward`.
 
         ``mask`` is (B or 1, T or 1, P + T).
@@ -258,7 +258,7 @@ class DecoderLayer(nn.Module):
         )  # (B, T, E), (B, h, T, S)
         x = crossed.join(x, context)  # (B, T, E)
         latest = None if weights is None else weights[:, :, -1].mean(1)  # (B, S)
-        return fed(x, self.feed_forward), DecoderState(state.memory, seen, latest)
+        return fed(x, self.feed_forward), DecoderLayerState(state.memory, seen, latest)
 
 
 def _attention(config: TransformerConfig) -> MultiHeadAttention:
@@ -275,7 +275,7 @@ class TransformerState(NamedTuple):
 
     memory_mask: Tensor
     """Mask (B, S), True at the source's symbols."""
-    layers: tuple[DecoderState, ...]
+    layers: tuple[DecoderLayerState, ...]
     """The K/V cache of each of the decoder's layers."""
 
     @property

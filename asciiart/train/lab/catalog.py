@@ -22,7 +22,7 @@ class Task:
     """Network -> lowest figure that counts as success, None for a network to compare with; its keys
     are the networks for the task."""
     takes: str
-    """What `asciiart lab try` is given, in words."""
+    """The input of `asciiart lab try`, in words."""
     uses_fonts: bool = field(default=True, kw_only=True)
     """Whether it draws its data with the lab's fonts."""
 

@@ -1,4 +1,4 @@
-"""What all tasks share whose networks classify pictures."""
+"""Loss and answers of networks that classify pictures, for all tasks that have such."""
 
 from __future__ import annotations
 

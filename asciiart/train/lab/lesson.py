@@ -120,7 +120,7 @@ class Outcome:
     baselines: Mapping[str, float] = field(default_factory=dict)
     """Cheap method -> the task's figure that it reaches on the same data."""
     settings: Mapping[str, Any] = field(default_factory=dict)
-    """What, beside the network's name, is needed to build it again; written as JSON."""
+    """Settings, beside the network's name, to build it again by; written as JSON."""
 
 
 class TaskModule(Protocol):

@@ -23,7 +23,7 @@ class Baseline(NamedTuple):
 
 @dataclass(frozen=True)
 class Result:
-    """What a network reached in a task, for each seed."""
+    """Figures that a network reached in a task, for each seed."""
 
     task: str
     network: str
@@ -39,7 +39,7 @@ class Result:
     seconds: tuple[float, ...]
     """Time that each seed took."""
     settings: Mapping[str, Any]
-    """What the network is built from, beside its name."""
+    """Settings that the network is built from, beside its name."""
 
     @property
     def values(self) -> tuple[float, ...]:

@@ -92,7 +92,7 @@ def _weights(network: nn.Module) -> dict[str, Tensor]:
 
 
 class Tried(NamedTuple):
-    """What a trained network made of an input."""
+    """A trained network's answer to an input."""
 
     network: str
     answer: Image.Image | str

@@ -1,1 +1,1 @@
-"""What the tasks draw and split: letters, emblems, fonts, words, and pictures of users."""
+"""Data that tasks share: letters, emblems, fonts, words, and pictures of users."""

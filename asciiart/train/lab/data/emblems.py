@@ -55,7 +55,7 @@ FRAMES: tuple[Callable[[ImageDraw.ImageDraw], None], ...] = (
     _lines,
     _pillars,
 )
-"""What is drawn around a letter."""
+"""Frames that may be drawn around a letter."""
 
 
 def draw_emblems(font: Font, characters: str) -> Tensor:

@@ -52,7 +52,7 @@ Describe = Callable[[Tensor], Tensor]
 """Pictures (B, 1, S, S) -> codes (B, D)."""
 
 
-class Recipe(NamedTuple):
+class CodeRecipe(NamedTuple):
     """How a network is built and trained."""
 
     build: Callable[[], nn.Module]
@@ -62,18 +62,20 @@ class Recipe(NamedTuple):
     """Steps of each layer by itself before all are trained together."""
 
 
-RECIPES: Mapping[str, Recipe] = {
-    "autoencoder": Recipe(lambda: Autoencoder(_SIZES, activation="tanh"), 2000),
-    "pretrained": Recipe(
+RECIPES: Mapping[str, CodeRecipe] = {
+    "autoencoder": CodeRecipe(lambda: Autoencoder(_SIZES, activation="tanh"), 2000),
+    "pretrained": CodeRecipe(
         lambda: Autoencoder(_SIZES, activation="tanh"), _PRETRAINING, pretraining=_PRETRAINING
     ),
-    "denoising": Recipe(
+    "denoising": CodeRecipe(
         lambda: DenoisingAutoencoder(_SIZES, Corruption("gaussian", 0.2), activation="tanh"), 2000
     ),
-    "sparse": Recipe(lambda: SparseAutoencoder((SIZE * SIZE, 64), rho=0.2, weight=1e-3), 3000),
-    "convolutional": Recipe(lambda: ConvAutoencoder(_STAGES, 4), 1000, 64),
-    "unpooling": Recipe(lambda: UnpoolingAutoencoder((8, 16, 4)), 500, 64),
-    "variational": Recipe(lambda: ConvVariationalAutoencoder(SIZE, (8, 16, 32), CODE_SIZE), 800),
+    "sparse": CodeRecipe(lambda: SparseAutoencoder((SIZE * SIZE, 64), rho=0.2, weight=1e-3), 3000),
+    "convolutional": CodeRecipe(lambda: ConvAutoencoder(_STAGES, 4), 1000, 64),
+    "unpooling": CodeRecipe(lambda: UnpoolingAutoencoder((8, 16, 4)), 500, 64),
+    "variational": CodeRecipe(
+        lambda: ConvVariationalAutoencoder(SIZE, (8, 16, 32), CODE_SIZE), 800
+    ),
 }
 """Network -> its recipe."""
 

@@ -66,7 +66,7 @@ def _criterion(scores: Tensor, labels: Tensor) -> Tensor:
     return len(labels) * perceptron_criterion(scores.flatten(), labels.flatten())
 
 
-class Recipe(NamedTuple):
+class TwinsRecipe(NamedTuple):
     """How one of the networks is built and trained."""
 
     build: Callable[[], nn.Module]
@@ -76,18 +76,18 @@ class Recipe(NamedTuple):
 
 
 _BY_ADAM = TrainerConfig(steps=1500, learning_rate=2e-3, schedule="warm_cosine")
-RECIPES: Mapping[str, Recipe] = {
-    "perceptron": Recipe(
+RECIPES: Mapping[str, TwinsRecipe] = {
+    "perceptron": TwinsRecipe(
         Twins,
         _criterion,
         TrainerConfig(steps=1000, learning_rate=0.02, optimizer="sgd", schedule="cosine"),
     ),
-    "mlp": Recipe(
+    "mlp": TwinsRecipe(
         lambda: SharedTwins(MLP((SIZE * SIZE, 512, len(PAIRS)))),
         functional.soft_margin_loss,
         _BY_ADAM,
     ),
-    "deep": Recipe(
+    "deep": TwinsRecipe(
         lambda: SharedTwins(
             deep_feed_forward(SIZE * SIZE, len(PAIRS), hidden_size=256, num_layers=4)
         ),
@@ -133,7 +133,7 @@ def pair_batches(pictures: Tensor, count: int, seed: int) -> Callable[[int], tup
     return lambda step: altered(pictures, count, hash((seed, step)) % 2**63)
 
 
-def pair_loss(recipe: Recipe, network: nn.Module, batch: tuple[Tensor, Tensor]) -> StepLoss:
+def pair_loss(recipe: TwinsRecipe, network: nn.Module, batch: tuple[Tensor, Tensor]) -> StepLoss:
     """Return the recipe's loss for pictures (P, B, N) and labels (P, B), and the accuracy."""
     pictures, labels = batch
     scores = network(pictures)  # (P, B)

@@ -27,7 +27,7 @@ class _Grams(NamedTuple):
 
 
 class _Counts(NamedTuple):
-    """What was counted of one length of grams."""
+    """Counts of one length of grams."""
 
     grams: Hashes
     """The different grams, sorted."""
@@ -42,7 +42,7 @@ class _Counts(NamedTuple):
 
     @property
     def discount(self) -> float:
-        """What is taken from each count for grams never seen (Ney et al. 1994, equation 19)."""
+        """Discount of each count, for grams never seen (Ney et al. 1994, equation 19)."""
         once, twice = int((self.counts == 1).sum()), int((self.counts == 2).sum())
         return once / (once + 2 * twice) if once else 0.5
 

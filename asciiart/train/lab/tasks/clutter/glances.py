@@ -43,7 +43,7 @@ _POWERS = (4.0, 8.0, 16.0)
 _BLURS = (2.0, 4.0, 6.0, 8.0, 12.0)
 """Standard deviations in pixels that baselines may choose."""
 _VALIDATION_SEED = 1000
-"""What is added to the seed for scenes for validation."""
+"""Number added to the seed for scenes for validation."""
 
 Rule = Callable[[Tensor], Tensor]
 """Pictures (B, 1, S, S) -> maps (B, S, S)."""

@@ -19,7 +19,7 @@ ASKED = 600
 _LOCALIZERS = ("cam", "grad-cam", "input-saliency")
 _DETECTORS = ("fast-rcnn", "rcnn")
 _VALIDATION_SEED = 1000
-"""What is added to the seed for scenes for validation."""
+"""Number added to the seed for scenes for validation."""
 
 
 def teach(network: str, lesson: Lesson) -> Outcome:

@@ -36,7 +36,7 @@ _ASKED = 2000
 _ASKED_SEED, _SHOTS_SEED = 2**42, 2**43
 _CONFIG = TrainerConfig(steps=150, learning_rate=1e-2, optimizer="adamw", schedule="warm_cosine")
 _SCRATCH_CONFIG = replace(_CONFIG, steps=300, learning_rate=3e-3)
-"""Of the same network without training before."""
+"""Training of the same network from scratch."""
 
 
 def build(network: str, settings: Mapping[str, Any]) -> nn.Module:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from asciiart.train.lab.tasks.make.judging import Emblems
 
-Make = Callable[[Emblems, Tensor, torch.Generator], Tensor]
+MakeEmblems = Callable[[Emblems, Tensor, torch.Generator], Tensor]
 """Known emblems, letters (B,) and a generator -> a picture of each (B, N)."""
 
 
@@ -81,7 +81,7 @@ def _copies(known: Emblems, labels: Tensor, random: torch.Generator) -> Tensor:
     return known.pictures[chance.argmax(1)]
 
 
-CHEAP: Mapping[str, Make] = {
+CHEAP: Mapping[str, MakeEmblems] = {
     **{f"noised copies, {d:g}": partial(noised_copies, deviation=d) for d in (0.0, 0.2)},
     **{f"blends of {n}": partial(blends, parts=n) for n in (2, 3, 5)},
     **{f"Gaussian of each letter, {k}": partial(gaussians, kept=k) for k in (5, 20)},

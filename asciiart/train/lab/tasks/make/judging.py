@@ -32,7 +32,7 @@ class Emblems(NamedTuple):
 
 
 class Judgment(NamedTuple):
-    """What made emblems are worth."""
+    """Worth of emblems that were made."""
 
     recognized: float
     """Share near a real emblem, and nearest to one of the letter that was asked for."""

@@ -1,4 +1,4 @@
-"""What needs no captions: words found one by one in a list of names."""
+"""A cheap method without captions: words found one by one in a list of names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What needs no network: naive Bayes and logistic regression on words and runs of words."""
+"""Cheap methods: naive Bayes and logistic regression on words and runs of words."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ _SHOWN = 8
 _LONGEST = 4 * SIZE
 """Longest side in pixels of a picture that is tried."""
 _VALIDATION_SEED = 1000
-"""What is added to the seed for pages for validation."""
+"""Number added to the seed for pages for validation."""
 
 
 def build(network: str, settings: Mapping[str, Any]) -> nn.Module:  # noqa: ARG001 - none needed

@@ -33,7 +33,7 @@ _SMALLEST = 30
 """Fewest pixels of a connected component."""
 _SHOWN = 12
 _VALIDATION_SEED = 1000
-"""What is added to the seed for posters for validation."""
+"""Number added to the seed for posters for validation."""
 _FOUND, _MISSED = (40, 160, 70), (220, 40, 40)
 
 

@@ -48,7 +48,7 @@ _SHOWN = 14
 _SAMPLE = "R"
 """The letter that shows the styles to a user."""
 _VALIDATION_SEED = 1000
-"""What is added to the seed for letters for validation."""
+"""Number added to the seed for letters for validation."""
 
 
 class Orders(NamedTuple):

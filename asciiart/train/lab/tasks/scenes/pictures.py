@@ -22,14 +22,11 @@ _CONTRAST = 0.25
 _BLOTS = (3, 7)
 """Fewest and most things that stand before a scene."""
 
-Random = np.random.Generator
-Color = tuple[int, int, int]
 
-
-class Canvas:
+class SceneCanvas:
     """A canvas that is drawn on in random colors; coordinates are shares of its side."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: np.random.Generator) -> None:
         """Fill a canvas with a color."""
         self.random = random
         self._color = random.uniform(0, 1, 3)
@@ -63,7 +60,7 @@ class Canvas:
         curve = zip(across.tolist(), heights(across).tolist(), strict=True)
         self.fill((0, 1.01), *curve, (1, 1.01))
 
-    def _new_color(self) -> Color:
+    def _new_color(self) -> tuple[int, int, int]:
         color = self.random.uniform(0, 1, 3)
         while np.abs(color - self._color).max() < _CONTRAST:
             color = self.random.uniform(0, 1, 3)
@@ -72,7 +69,7 @@ class Canvas:
         return red, green, blue
 
 
-def _city(canvas: Canvas) -> None:
+def _city(canvas: SceneCanvas) -> None:
     left, ground = canvas.number(-0.2, 0), canvas.number(0.75, 0.95)
     while left < 1:
         width, top = canvas.number(0.1, 0.25), canvas.number(0.15, 0.65)
@@ -87,7 +84,7 @@ def _city(canvas: Canvas) -> None:
     canvas.box(0, ground, 1, 1)
 
 
-def _mountains(canvas: Canvas) -> None:
+def _mountains(canvas: SceneCanvas) -> None:
     ground = canvas.number(0.65, 0.95)
     for _ in range(canvas.count(3, 5)):
         x, top, width = canvas.number(0, 1), canvas.number(0.1, 0.55), canvas.number(0.25, 0.5)
@@ -98,7 +95,7 @@ def _mountains(canvas: Canvas) -> None:
     canvas.box(0, ground, 1, 1)
 
 
-def _sea(canvas: Canvas) -> None:
+def _sea(canvas: SceneCanvas) -> None:
     horizon = canvas.number(0.3, 0.6)
     canvas.disk(canvas.number(0, 1), horizon - canvas.number(-0.05, 0.3), 0.09, 0.09)
     canvas.box(0, horizon, 1, 1)
@@ -111,7 +108,7 @@ def _sea(canvas: Canvas) -> None:
     canvas.fill((x, horizon - 3 * width), (x + width, horizon), (x - width, horizon))
 
 
-def _forest(canvas: Canvas) -> None:
+def _forest(canvas: SceneCanvas) -> None:
     ground = canvas.number(0.6, 0.9)
     canvas.box(0, ground, 1, 1)
     for _ in range(canvas.count(6, 10)):
@@ -127,7 +124,7 @@ def _forest(canvas: Canvas) -> None:
             )
 
 
-def _road(canvas: Canvas) -> None:
+def _road(canvas: SceneCanvas) -> None:
     horizon, x = canvas.number(0.3, 0.6), canvas.number(0.25, 0.75)
     canvas.box(0, horizon, 1, 1)
     left, right = x - canvas.number(0.2, 0.7), x + canvas.number(0.2, 0.7)
@@ -146,7 +143,7 @@ def _road(canvas: Canvas) -> None:
         )
 
 
-def _room(canvas: Canvas) -> None:
+def _room(canvas: SceneCanvas) -> None:
     left, top = canvas.number(0.1, 0.35), canvas.number(0.1, 0.35)
     right, bottom = canvas.number(0.65, 0.9), canvas.number(0.6, 0.85)
     canvas.fill((0, 1), (1, 1), (right, bottom), (left, bottom))
@@ -157,14 +154,14 @@ def _room(canvas: Canvas) -> None:
     canvas.box(x, y, x + canvas.number(0.1, 0.2), y + canvas.number(0.1, 0.2))
 
 
-def _hills(canvas: Canvas) -> None:
+def _hills(canvas: SceneCanvas) -> None:
     for layer in range(canvas.count(3, 5)):
         base, height = 0.35 + 0.15 * layer + canvas.number(-0.05, 0.05), canvas.number(0.04, 0.12)
         waves, phase = canvas.number(0.6, 1.6), canvas.number(0, 6)
         canvas.below(lambda x: base + height * np.sin(2 * np.pi * waves * x + phase))  # noqa: B023
 
 
-KINDS: Mapping[str, Callable[[Canvas], None]] = {
+KINDS: Mapping[str, Callable[[SceneCanvas], None]] = {
     "city": _city,
     "mountains": _mountains,
     "sea": _sea,
@@ -176,9 +173,9 @@ KINDS: Mapping[str, Callable[[Canvas], None]] = {
 """Name -> what draws a scene of that kind."""
 
 
-def draw_scene(kind: str, random: Random) -> np.ndarray:
+def draw_scene(kind: str, random: np.random.Generator) -> np.ndarray:
     """Return a scene (3, S, S) of a kind, 0 to 1: turned a little, noisy, behind a few things."""
-    canvas = Canvas(random)
+    canvas = SceneCanvas(random)
     KINDS[kind](canvas)
     for _ in range(canvas.count(*_BLOTS)):
         x, y = canvas.number(0, 1), canvas.number(0, 1)

@@ -36,7 +36,7 @@ def test_kinds_are_equally_frequent_and_colors_do_not_tell_them() -> None:
 
 
 def test_neighboring_shapes_differ_in_color() -> None:
-    canvas = pictures.Canvas(np.random.default_rng(0))
+    canvas = pictures.SceneCanvas(np.random.default_rng(0))
     before = np.asarray(canvas.image, int)[0, 0]
     for _ in range(50):
         canvas.box(0, 0, 1, 1)
