@@ -34,7 +34,7 @@ def without_torch(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("train", "vgg", "--task", "letters"), ("try", "letters", "letter.png")]
+    "arguments", [("train", "mlp", "--task", "letters"), ("try", "letters", "letter.png")]
 )
 def test_without_torch_it_says_what_to_install(
     arguments: tuple[str, ...], without_torch: str
@@ -54,7 +54,7 @@ def test_what_is_missing_is_listed_without_torch(without_torch: str) -> None:
 
 RESULT = Result(
     task="letters",
-    network="vgg",
+    network="mlp",
     figure="accuracy",
     bar=0.25,
     seeds=(3, 4),
@@ -88,7 +88,7 @@ def test_a_lesson_is_what_the_options_say(lessons: Callable[[Result], list[Any]]
     result = run(
         "lab",
         "train",
-        "vgg",
+        "mlp",
         "--task",
         "letters",
         *options.split(),
@@ -97,7 +97,7 @@ def test_a_lesson_is_what_the_options_say(lessons: Callable[[Result], list[Any]]
         "--validate",
     )
     ((tasks, task, network, lesson, keywords),) = asked
-    assert (tasks, task, network, keywords) == (TASKS, "letters", "vgg", {"seeds": 2})
+    assert (tasks, task, network, keywords) == (TASKS, "letters", "mlp", {"seeds": 2})
     expected = Lesson(Path("there"), 7, 3, "auto", ("A", "B"), ("C",), validate=True)
     assert lesson == replace(expected, console=lesson.console)
     assert [line.split("  ")[0] for line in result.stdout.splitlines()] == [
@@ -127,7 +127,7 @@ def test_a_missed_bar_or_baseline_is_the_exit_code_unless_the_lesson_is_the_user
     code: int,
 ) -> None:
     lessons(replace(RESULT, **changes))
-    assert run("lab", "train", "vgg", "--task", "letters", *options).exit_code == code
+    assert run("lab", "train", "mlp", "--task", "letters", *options).exit_code == code
 
 
 def test_an_answer_is_printed_or_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_an_answer_is_printed_or_written(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
     def try_task(*given: Any) -> Tried:
         asked.append(given)
-        return Tried("vgg", answers.pop(0))
+        return Tried("mlp", answers.pop(0))
 
     monkeypatch.setattr("asciiart.train.lab.run.try_task", try_task)
     assert good("lab", "try", "letters", "a.png", "--network", "vgg", "--from", "there") == "Q\n"
@@ -145,7 +145,7 @@ def test_an_answer_is_printed_or_written(monkeypatch: pytest.MonkeyPatch, tmp_pa
     for options, name in (((), "make.png"), (("-o", "other.png"), "other.png")):
         result = run("lab", "try", "make", "Q", *options)
         assert (result.exit_code, result.stdout) == (0, "")
-        assert result.stderr == f"vgg: the answer is in {name}\n"
+        assert result.stderr == f"mlp: the answer is in {name}\n"
         with Image.open(name) as picture:
             assert picture.size == (3, 2)
 

@@ -61,13 +61,15 @@ _CONFIGS: Mapping[str, TrainerConfig] = {
     "resnet": _CONVOLUTIONAL,
     "densenet": replace(_CONVOLUTIONAL, steps=500),
 }
+_BATCHES = {"mlp": 128, "deep": 128}
+"""Number of pictures in a batch, where it is not `_BATCH`."""
 
 
 def learn_hidden(network: str, lesson: Lesson, fonts: LabFonts) -> nn.Module:
     """Return a network by name, in evaluation mode, that has learned hidden letters."""
     hider = LetterHider(fonts.training, string.ascii_letters)
     model = lesson.build(lambda: NETWORKS[network](len(CLASSES)))
-    batches = letter_batches(hider, _BATCH, lesson.seed)
+    batches = letter_batches(hider, _BATCHES.get(network, _BATCH), lesson.seed)
     lesson.fit(
         model,
         lambda step: _folded(batches(step)),
