@@ -107,8 +107,10 @@ _TASKS = (
         " letters, capital and small, of fonts never seen",
         "accuracy",
         {
+            "mlp": 0.5,
+            "deep": 0.5,
             "alexnet": 0.6,
-            "vgg": 0.55,
+            "vgg": 0.7,
             "googlenet": 0.7,
             "resnet": 0.75,
             "densenet": 0.7,
@@ -129,7 +131,7 @@ _TASKS = (
         "memory",
         "what is the product of two marked numbers among 30: the share off by less than 0.04",
         "right",
-        {"feed-forward": 0.8, "lstm": 0.9, "gru_cho": 0.9, "rnn": None},
+        {"feed-forward": 0.9, "lstm": 0.9, "gru_cho": 0.9, "rnn": None},
         "two numbers from 0 to 1, which are hidden among others",
         uses_fonts=False,
     ),
@@ -166,7 +168,7 @@ _TASKS = (
         "propose 200 regions that hold the letters of a poster, of any size and color: the share "
         "of letters that are held, by fonts never seen",
         "recall",
-        {"selective-search": 0.87},
+        {"selective-search": 0.75},
         "a picture",
     ),
     Task(
@@ -184,7 +186,7 @@ _TASKS = (
         "draw a plain letter in the style of a sample, another letter of another font: the share "
         "in which a judge sees the letter and the style",
         "both right",
-        {"style-transfer": 0.75},
+        {"style-transfer": 0.6},
         "a picture of a letter",
     ),
     Task(
@@ -235,7 +237,7 @@ _TASKS = (
         "twins",
         "E or F, O or Q, and six more such pairs, under strong noise, of fonts never seen",
         "accuracy",
-        {"perceptron": 0.925, "mlp": 0.93, "deep": 0.93},
+        {"perceptron": 0.925},
         "a picture of a letter",
     ),
     Task(

@@ -1,19 +1,17 @@
-"""Lab task: pairs of letters that differ in a detail, told apart under strong noise."""
+"""Lab task: letters that differ in a detail, told apart by one perceptron for each pair."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from PIL import Image
 from torch import Tensor, nn
-from torch.nn import functional
 
 from asciiart.core.learning.augmentation import Compose, GaussianNoise, Translate
 from asciiart.core.learning.trainer import StepLoss, TrainerConfig
-from asciiart.core.perceptron import MLP, Perceptron, deep_feed_forward, perceptron_criterion
+from asciiart.core.perceptron import Perceptron, perceptron_criterion
 from asciiart.glyphs.font import Font
 from asciiart.train.lab.cheap_methods import logistic_regression, nearest_neighbors, share_right
 from asciiart.train.lab.data.drawn_letters import letters_of
@@ -27,6 +25,7 @@ SIZE = 24
 """Side of a picture in pixels."""
 _ALTER = Compose((Translate((-0.05, 0.05), (-0.05, 0.05)), GaussianNoise(0.5)))
 _BATCH = 64
+_CONFIG = TrainerConfig(steps=1000, learning_rate=0.02, optimizer="sgd", schedule="cosine")
 _ASKED, _KNOWN = 400, 4000
 """Number of pictures of each pair to test on, and for the cheap methods to learn from."""
 _KNOWN_SEED, _ASKED_SEED = 2**40, 2**41
@@ -46,60 +45,10 @@ class Twins(nn.Module):
         return torch.stack([unit(x) for unit, x in zip(self.units, pictures, strict=True)])
 
 
-class SharedTwins(nn.Module):
-    """One network with an output for each pair: pictures (P, B, N) -> scores (P, B)."""
-
-    def __init__(self, network: nn.Module) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, pictures: Tensor) -> Tensor:
-        """Return the scores (P, B), whose signs are the labels."""
-        outputs = self.network(pictures.flatten(0, 1))  # (P, B, N) -> (P B, P)
-        outputs = outputs.unflatten(0, pictures.shape[:2])  # (P, B, P)
-        scores: Tensor = outputs.diagonal(dim1=0, dim2=2).T  # of each picture its pair's, (P, B)
-        return scores
-
-
-def _criterion(scores: Tensor, labels: Tensor) -> Tensor:
-    """Return the perceptron criterion, summed over the pairs, each of which has its own unit."""
-    return len(labels) * perceptron_criterion(scores.flatten(), labels.flatten())
-
-
-class TwinsRecipe(NamedTuple):
-    """How one of the networks is built and trained."""
-
-    build: Callable[[], nn.Module]
-    loss: Callable[[Tensor, Tensor], Tensor]
-    """Scores (P, B) and labels (P, B) -> loss."""
-    config: TrainerConfig
-
-
-_BY_ADAM = TrainerConfig(steps=1500, learning_rate=2e-3, schedule="warm_cosine")
-RECIPES: Mapping[str, TwinsRecipe] = {
-    "perceptron": TwinsRecipe(
-        Twins,
-        _criterion,
-        TrainerConfig(steps=1000, learning_rate=0.02, optimizer="sgd", schedule="cosine"),
-    ),
-    "mlp": TwinsRecipe(
-        lambda: SharedTwins(MLP((SIZE * SIZE, 512, len(PAIRS)))),
-        functional.soft_margin_loss,
-        _BY_ADAM,
-    ),
-    "deep": TwinsRecipe(
-        lambda: SharedTwins(
-            deep_feed_forward(SIZE * SIZE, len(PAIRS), hidden_size=256, num_layers=4)
-        ),
-        functional.soft_margin_loss,
-        _BY_ADAM,
-    ),
-}
-
-
-def build(network: str, settings: Mapping[str, Any]) -> nn.Module:  # noqa: ARG001 - as all tasks
+def build(network: str, settings: Mapping[str, Any]) -> nn.Module:
     """Return the network called ``network`` as it is before training."""
-    return RECIPES[network].build()
+    del network, settings
+    return Twins()
 
 
 def draw_pairs(fonts: Sequence[Font]) -> Tensor:
@@ -133,12 +82,13 @@ def pair_batches(pictures: Tensor, count: int, seed: int) -> Callable[[int], tup
     return lambda step: altered(pictures, count, hash((seed, step)) % 2**63)
 
 
-def pair_loss(recipe: TwinsRecipe, network: nn.Module, batch: tuple[Tensor, Tensor]) -> StepLoss:
-    """Return the recipe's loss for pictures (P, B, N) and labels (P, B), and the accuracy."""
+def pair_loss(network: nn.Module, batch: tuple[Tensor, Tensor]) -> StepLoss:
+    """Return the perceptron criterion, summed over the pairs, each of which has its own unit."""
     pictures, labels = batch
     scores = network(pictures)  # (P, B)
     right = (scores * labels > 0).float().mean()
-    return StepLoss(recipe.loss(scores, labels), {"accuracy": right})
+    loss = len(labels) * perceptron_criterion(scores.flatten(), labels.flatten())
+    return StepLoss(loss, {"accuracy": right})
 
 
 def teach(network: str, lesson: Lesson) -> Outcome:
@@ -147,8 +97,7 @@ def teach(network: str, lesson: Lesson) -> Outcome:
     drawn, unseen = draw_pairs(fonts.training), draw_pairs(fonts.held_out)
     model = lesson.build(lambda: build(network, {}))
     batches = pair_batches(drawn, _BATCH, lesson.seed)
-    recipe = RECIPES[network]
-    lesson.fit(model, batches, partial(pair_loss, recipe), recipe.config, title=f"twins, {network}")
+    lesson.fit(model, batches, pair_loss, _CONFIG, title="twins")
     asked, labels = altered(unseen, _ASKED, _ASKED_SEED + lesson.seed)
     known = altered(drawn, _KNOWN, _KNOWN_SEED + lesson.seed)
     with torch.no_grad():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import pytest
 import torch
 from lessons import LESSON
 from PIL import Image
-from torch import nn
 
 from asciiart.glyphs.font import load_font
 from asciiart.train.lab.catalog import TASKS
@@ -20,9 +18,7 @@ from asciiart.train.lab.sheet import to_png
 from asciiart.train.lab.tasks import twins
 from asciiart.train.lab.tasks.twins import (
     PAIRS,
-    RECIPES,
     SIZE,
-    SharedTwins,
     Twins,
     altered,
     by_ink,
@@ -40,12 +36,10 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(twins, "_KNOWN", 60)
 
 
-@pytest.mark.parametrize("network", TASKS["twins"].bars)
-def test_learns_and_is_judged(network: str) -> None:
-    outcome = twins.teach(network, replace(LESSON, held_out_fonts=LESSON.training_fonts))
+def test_learns_and_is_judged() -> None:
+    outcome = twins.teach("perceptron", replace(LESSON, held_out_fonts=LESSON.training_fonts))
     assert next(iter(outcome.figures)) == TASKS["twins"].figure
     assert 0.5 < outcome.figures["accuracy"] <= 1  # three steps are enough to learn something
-    twins.build(network, {}).load_state_dict(outcome.network.state_dict())
     assert outcome.figures["letters"] == 40 * len(PAIRS)
     assert set(outcome.baselines) == {
         *("logistic regression", "nearest mean", "nearest neighbors", "amount of ink"),
@@ -78,26 +72,9 @@ def test_every_pair_has_a_unit_of_its_own() -> None:
     scores = network(pictures)
     assert scores[2].tolist() == [2, 2, 2]
     assert not scores[[0, 1, 3, 4, 5, 6, 7]].any()
-    loss = pair_loss(RECIPES["perceptron"], network, (pictures, torch.full((len(PAIRS), 3), -1.0)))
+    loss = pair_loss(network, (pictures, torch.full((len(PAIRS), 3), -1.0)))
     assert loss.loss == 2  # three times 2, divided by three examples
     assert loss.scores["accuracy"] == 0
-
-
-def test_a_shared_network_has_an_output_for_each_pair() -> None:
-    class Sums(nn.Module):
-        def forward(self, pictures: torch.Tensor) -> torch.Tensor:
-            return pictures.sum(1, keepdim=True) * torch.arange(len(PAIRS))  # (B, N) -> (B, P)
-
-    pictures = torch.rand(len(PAIRS), 3, SIZE * SIZE)
-    scores = SharedTwins(Sums())(pictures)
-    assert torch.allclose(scores, pictures.sum(2) * torch.arange(len(PAIRS))[:, None])
-
-
-@pytest.mark.parametrize("network", ["mlp", "deep"])
-def test_the_loss_of_a_shared_network_is_logistic(network: str) -> None:
-    scores, labels = torch.tensor([[2.0, -1.0]]), torch.tensor([[1.0, 1.0]])
-    wanted = (math.log1p(math.exp(-2)) + math.log1p(math.e)) / 2
-    assert float(RECIPES[network].loss(scores, labels)) == pytest.approx(wanted)
 
 
 def test_the_nearer_mean_decides() -> None:

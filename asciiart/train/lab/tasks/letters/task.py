@@ -19,6 +19,7 @@ from asciiart.core.convnets import (
     vgg_small,
 )
 from asciiart.core.learning.trainer import TrainerConfig
+from asciiart.core.perceptron import MLP, deep_feed_forward
 from asciiart.glyphs.font import Font
 from asciiart.train.lab.cheap_methods import classify_cheaply, share_right
 from asciiart.train.lab.classification import letter_loss, recognize
@@ -42,7 +43,17 @@ _KNOWN_SEED, _ASKED_SEED = 2**40, 2**41
 """Far from the seeds of the networks' batches."""
 
 
+def _mlp(num_classes: int) -> nn.Module:
+    return MLP((SIZE * SIZE, 1024, 512, num_classes))
+
+
+def _deep(num_classes: int) -> nn.Module:
+    return deep_feed_forward(SIZE * SIZE, num_classes, hidden_size=512, num_layers=4)
+
+
 NETWORKS: Mapping[str, Callable[[int], nn.Module]] = {
+    "mlp": _mlp,
+    "deep": _deep,
     "alexnet": alexnet_small,
     "vgg": vgg_small,
     "googlenet": googlenet_small,
@@ -55,6 +66,8 @@ _CONVOLUTIONAL = TrainerConfig(
 )
 _DENSE = replace(_CONVOLUTIONAL, steps=2500, learning_rate=1e-3)
 _CONFIGS: Mapping[str, TrainerConfig] = {
+    "mlp": _DENSE,
+    "deep": _DENSE,
     "alexnet": replace(_CONVOLUTIONAL, learning_rate=1e-3),  # it has no batch normalization
     "vgg": _CONVOLUTIONAL,
     "googlenet": replace(_CONVOLUTIONAL, steps=500),
