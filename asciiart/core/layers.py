@@ -65,7 +65,16 @@ def convolved_size(size: int, kernel_size: int, stride: int = 1, padding: int = 
     """Return the output size of a convolution or pooling over ``size`` pixels.
 
     floor((size + 2 padding - kernel_size) / stride) + 1 (Dumoulin and Visin 2016, relationship 6).
+
+    Raises
+    ------
+    ValueError
+        If the kernel or the stride is less than 1, or the kernel larger than the padded side.
     """
+    if kernel_size < 1 or stride < 1:
+        raise ValueError(f"kernel_size and stride must be positive, not {kernel_size} and {stride}")
+    if kernel_size > size + 2 * padding:
+        raise ValueError(f"a kernel of {kernel_size} does not fit {size} pixels, padding {padding}")
     return (size + 2 * padding - kernel_size) // stride + 1
 
 

@@ -86,7 +86,8 @@ class MLP(nn.Module):
 
     Rumelhart, Hinton and Williams 1986, "Learning representations by back-propagating errors".
     ``activation`` (a name of `ACTIVATIONS`) follows every layer but the last, and so does dropout
-    (Srivastava et al. 2014) with probability ``dropout``. Departure: the paper's units are
+    (Srivastava et al. 2014) with probability ``dropout``; without ``bias``, what is linear goes
+    through zero. Departure: the paper's units are
     sigmoids; the default here is ReLU.
     """
 
@@ -96,6 +97,7 @@ class MLP(nn.Module):
         *,
         activation: str = "relu",
         dropout: float = 0.0,
+        bias: bool = True,
         initializer: str = "he_normal",
     ) -> None:
         super().__init__()
@@ -103,9 +105,9 @@ class MLP(nn.Module):
             raise ValueError(f"sizes must name inputs and outputs at least, not {list(sizes)}")
         layers: list[nn.Module] = []
         for inputs, outputs in pairwise(sizes[:-1]):
-            layers += [nn.Linear(inputs, outputs), build_activation(activation)]
+            layers += [nn.Linear(inputs, outputs, bias=bias), build_activation(activation)]
             layers += [nn.Dropout(dropout)]
-        self.layers = nn.Sequential(*layers, nn.Linear(sizes[-2], sizes[-1]))
+        self.layers = nn.Sequential(*layers, nn.Linear(sizes[-2], sizes[-1], bias=bias))
         initialize(self, initializer)
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -172,17 +173,25 @@ def installed_faces() -> list[NamedFace]:
     return [face for path in _system_fonts() for face in _read_faces(path)]
 
 
-def _read_faces(path: Path) -> Iterator[NamedFace]:
-    """Yield the faces of a file with their names, without those that cannot be read."""
+def _read_faces(path: Path) -> tuple[NamedFace, ...]:
+    """Return the faces of a file with their names, without those that cannot be read."""
     if _existing_file(str(path)) is None:
-        return
-    try:
-        faces = [FontFace(path, number) for number in range(count_faces(path))]
-    except OSError:
-        return
-    for face in faces:
+        return ()
+    with suppress(OSError):
+        status = path.stat()
+        return _faces_in(path, status.st_mtime_ns, status.st_size)
+    return ()
+
+
+@functools.cache  # reading all files of a system takes a second, and many fonts may be asked for
+def _faces_in(path: Path, modified: int, size: int) -> tuple[NamedFace, ...]:  # noqa: ARG001
+    """Return the faces of a file as it was when it was ``modified``."""
+    faces = []
+    for number in range(count_faces(path)):
         with suppress(FontError):
-            yield NamedFace(face, _read_name(face))
+            face = FontFace(path, number)
+            faces.append(NamedFace(face, _read_name(face)))
+    return tuple(faces)
 
 
 def _read_name(face: FontFace) -> FaceName:

@@ -1,52 +1,60 @@
-"""Prints what every network learns in the lab: python tests/benchmarks/lab.py [TASK...]
+"""Trains every network of the lab with three seeds: python tests/benchmarks/lab.py [TASK...]
 
-Each is taught by a whole process of `asciiart lab train`, which is timed; weights and samples stay
-in the folder lab/. Needs the fonts of `asciiart.train.lab.fonts.DEBIAN_PACKAGES`.
+The results are written to docs/course/results, from which `--documents` writes the figures into the
+core's README and the course's table. The exit code is 1 if a network misses its bar or does not
+beat the cheap methods. Needs the fonts of `asciiart.train.lab.data.font_groups.DEBIAN_PACKAGES`.
 """
 
 from __future__ import annotations
 
-import json
+import shutil
 import subprocess
 import sys
-import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from asciiart.train.lab.lesson import Task
-from asciiart.train.lab.tasks import TASKS
+from lab_documents import RESULTS, documents, saved
+
+from asciiart.train.lab.catalog import TASKS
+from asciiart.train.lab.results import Result, read_result, result_path, table
 
 FOLDER = Path("lab")
+SEEDS = 3
 
 
-def learn(task: Task, network: str) -> tuple[dict[str, float], float]:
-    """Return the figures of a lesson and the seconds it took."""
-    command = ["train", network, "--task", task.name, "--out", str(FOLDER)]
-    start = time.perf_counter()
+def train(task: str, network: str) -> Result:
+    """Return the result of a whole process of `asciiart lab train`, and keep it."""
+    command = ["train", network, "--task", task, "--out", str(FOLDER), "--seeds", str(SEEDS)]
     subprocess.run(
-        [sys.executable, "-m", "asciiart", "lab", *command],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        [sys.executable, "-m", "asciiart", "lab", *command], stdout=subprocess.DEVNULL, check=False
     )
-    seconds = time.perf_counter() - start
-    written = json.loads((FOLDER / f"{task.name}-{network}.json").read_text())
-    return written["figures"], seconds
+    path = result_path(FOLDER, task, network)
+    shutil.copy(path, RESULTS)
+    return read_result(path)
 
 
-def main() -> None:
-    """Teach every network of the tasks that are named, or of all."""
-    print("| task | network | figure | reached | bar | seconds | also |")
-    print("|---|---|---|---|---|---|---|")
-    for task in (TASKS[name] for name in sys.argv[1:] or TASKS):
-        for network, bar in task.bars.items():
-            figures, seconds = learn(task, network)
-            also = ", ".join(f"{k} {v:.4g}" for k, v in figures.items() if k != task.figure)
-            print(
-                f"| {task.name} | {network} | {task.figure} | {figures[task.figure]:.4f} "
-                f"| {bar:g} | {seconds:.0f} | {also} |",
-                flush=True,
-            )
+def write_documents(results: Sequence[Result]) -> None:
+    """Write the results into the documents that show them."""
+    for path, content in documents(results).items():
+        path.write_text(content, encoding="utf-8")
+
+
+def main() -> int:
+    """Train the networks of the tasks that are named, or of all."""
+    if sys.argv[1:] == ["--documents"]:
+        write_documents(saved())
+        return 0
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    missed = []
+    for name in sys.argv[1:] or TASKS:
+        for network in TASKS[name].bars:
+            result = train(name, network)
+            print(table([result]).splitlines()[-1], flush=True)
+            missed += [] if result.passed else [f"{name} {network}"]
+    if missed:
+        print(f"missed: {', '.join(missed)}", file=sys.stderr)
+    return bool(missed)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

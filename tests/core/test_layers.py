@@ -185,3 +185,15 @@ def test_evaluating_restores_each_module_and_its_errors() -> None:
     assert modes == [False] * 6
     assert [module.training for module in network] == [True, False, True, True, True]
     assert network.training
+
+
+@pytest.mark.parametrize(("kernel", "stride"), [(0, 1), (-3, 1), (3, 0)])
+def test_a_kernel_and_a_stride_are_positive(kernel: int, stride: int) -> None:
+    with pytest.raises(ValueError, match=f"must be positive, not {kernel} and {stride}"):
+        convolved_size(7, kernel, stride)
+
+
+def test_a_kernel_larger_than_the_padded_side_is_refused() -> None:
+    assert convolved_size(1, 3, padding=1) == 1
+    with pytest.raises(ValueError, match="a kernel of 4 does not fit 1 pixels, padding 1"):
+        convolved_size(1, 4, padding=1)

@@ -260,3 +260,10 @@ def test_one_or_two_units_can_be_placed() -> None:
 def test_centers_of_another_shape_are_refused() -> None:
     with pytest.raises(ValueError, match=r"centers must be \(3, 2\), not \(2, 2\)"):
         RadialBasisNetwork(2, 3, 1).place(torch.zeros(4, 2), centers=torch.zeros(2, 2))
+
+
+def test_an_mlp_without_biases_maps_zero_to_zero() -> None:
+    network = MLP((3, 8, 8, 2), bias=False)
+    assert all(layer.bias is None for layer in network.linears)
+    assert network(torch.zeros(1, 3)).tolist() == [[0, 0]]
+    assert all(layer.bias is not None for layer in MLP((3, 8, 2)).linears)

@@ -13,6 +13,7 @@ from tiny_fonts import bitmap_font, collection, emoji_font, toy_font, variable_f
 from asciiart.errors import FontError
 from asciiart.glyphs import font_search
 from asciiart.glyphs.font import load_font
+from asciiart.glyphs.font_files import count_faces
 from asciiart.glyphs.font_search import find_font, installed_faces
 from asciiart.io.files.assets import available_fonts
 
@@ -203,3 +204,22 @@ def test_every_face_of_every_font_is_listed(system: Path) -> None:
     assert listed["dots.bdf"] == ("Tiny", "Regular")
     assert "broken.ttf" not in listed
     assert len(listed) == 11
+
+
+def test_files_are_read_again_only_if_they_changed(
+    system: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+
+    def count(path: Path) -> int:
+        asked.append(path)
+        return count_faces(path)
+
+    monkeypatch.setattr(font_search, "count_faces", count)
+    assert find_font("Test Mono").face == (system / "faces.ttc", 1)
+    assert system / "faces.ttc" in asked
+    asked.clear()
+    assert find_font("Test Mono").face == (system / "faces.ttc", 1)
+    assert system / "faces.ttc" not in asked
+    collection(system / "faces.ttc", toy_font(family="Test Mono"), toy_font(family="Another"))
+    assert find_font("Test Mono").face == (system / "faces.ttc", 0)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from asciiart.train.lab.lesson import Lesson, Outcome, Task
+from asciiart.train.lab.catalog import Task
+from asciiart.train.lab.lesson import Lesson, Outcome, module_of
 
 LESSON = Lesson(
     Path(), steps=3, training_fonts=("DejaVu Sans Mono",), held_out_fonts=("Spleen 8x16",)
@@ -18,4 +19,4 @@ LESSON = Lesson(
 def teach(task: Task, network: str, seed: int = 0) -> Outcome:
     """Return what a network learned in three steps, without a word on the terminal."""
     lesson = Lesson(Path(), steps=3, seed=seed, console=Console(file=io.StringIO()))
-    return task.teach(network, lesson)
+    return module_of(task).teach(network, lesson)

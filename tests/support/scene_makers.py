@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from asciiart.glyphs.font import load_font
-from asciiart.train.lab.clutter.scenes import SceneConfig, SceneMaker
+from asciiart.train.lab.tasks.clutter.scenes import SceneConfig, SceneMaker
 
 MANY = SceneConfig(size=72, letters=(1, 4), clutter=(2, 5))
 

@@ -108,8 +108,17 @@ class _Variational(nn.Module):
     def loss(
         self, batch: tuple[Tensor, ...], *, generator: torch.Generator | None = None
     ) -> StepLoss:
-        """Return the negative evidence lower bound, in nats per picture; its terms are scores."""
+        """Return the negative evidence lower bound, in nats per picture; its terms are scores.
+
+        Raises
+        ------
+        ValueError
+            If a pixel is not in 0 to 1, where the bound would not be one.
+        """
         pictures, labels = batch[0], batch[1] if self.num_classes else None
+        if pictures.min() < 0 or pictures.max() > 1:
+            low, high = pictures.min().item(), pictures.max().item()
+            raise ValueError(f"pixels must be 0 to 1, not {low:g} to {high:g}")
         output: VariationalOutput = self(pictures, labels, generator=generator)
         error = functional.binary_cross_entropy_with_logits(
             output.logits, pictures, reduction="sum"

@@ -31,10 +31,13 @@ def convolve(
     Raises
     ------
     ValueError
-        If the filter does not fit: its last step would leave pixels over, or it is larger than the
-        padded picture. (torch leaves the pixels over, and says nothing.)
+        If a number is too small to make sense, or the filter does not fit: its last step would
+        leave pixels over, or it is larger than the padded picture. (torch leaves the pixels over,
+        and says nothing.)
     """
     channels, height, width = shape
+    if min(channels, filters, kernel_size, stride) < 1 or padding < 0:
+        raise ValueError("channels, filters, kernel and stride are 1 or more, padding 0 or more")
     for side in (height, width):
         over = side + 2 * padding - kernel_size
         if over < 0 or over % stride:

@@ -61,7 +61,14 @@ def twin_gradients(
         Weights (D, I + 1) and (D + 1,) with the bias last; the output unit is linear.
     target
         A number.
+
+    Raises
+    ------
+    ValueError
+        If the activation is unknown.
     """
+    if activation not in TWINS:
+        raise ValueError(f"activation {activation!r} is unknown (there are: {', '.join(TWINS)})")
     squash = TWINS[activation]
     units = squash.function(hidden @ with_one(inputs))  # (D, I + 1) x (I + 1,) -> (D,)
     y = output @ with_one(units)  # (D + 1,) x (D + 1,) -> scalar

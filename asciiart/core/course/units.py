@@ -40,14 +40,39 @@ A sigmoid's slope is its derivative. Steps have none: their factor is Rosenblatt
 error times the slope 1, 0 or -1."""
 
 
+def unit_activation(name: str) -> Activation:
+    """Return the activation called ``name``.
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown.
+    """
+    if name not in UNIT_ACTIVATIONS:
+        raise ValueError(
+            f"activation {name!r} is unknown (there are: {', '.join(UNIT_ACTIVATIONS)})"
+        )
+    return UNIT_ACTIVATIONS[name]
+
+
 @dataclass(frozen=True)
 class Unit:
-    """A unit with I inputs: y = f(w x + b)."""
+    """A unit with I inputs: y = f(w x + b).
+
+    Raises
+    ------
+    ValueError
+        If the activation is unknown.
+    """
 
     weights: Tensor
     """(I + 1,); the last is the bias, the weight of an input that is always 1."""
     activation: str = "sigmoid"
-    """A name of `UNIT_ACTIVATIONS`."""
+    """A name of `UNIT_ACTIVATIONS`, to which others can be added."""
+
+    def __post_init__(self) -> None:
+        """Check the name."""
+        unit_activation(self.activation)
 
     def __call__(self, x: Tensor) -> Tensor:
         """Return the outputs (B,) for x (B, I)."""

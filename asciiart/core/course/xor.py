@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from asciiart.core.course.units import UNIT_ACTIVATIONS, with_one
+from asciiart.core.course.units import unit_activation, with_one
 
 CORNERS = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 """The four inputs (4, 2)."""
@@ -44,7 +44,7 @@ def sign_xor(thresholds: tuple[float, float], *, weight: float = 1.0) -> TwoLaye
 
 def run(layers: TwoLayers, x: Tensor, activation: str = "sigmoid") -> tuple[Tensor, Tensor]:
     """Return the hidden outputs (..., B, D) and the outputs (..., B) for x (B, I)."""
-    function = UNIT_ACTIVATIONS[activation].function
+    function = unit_activation(activation).function
     hidden = function(with_one(x) @ layers.hidden.mT)  # (B, I + 1) x (..., I + 1, D)
     output = with_one(hidden) @ layers.output[..., None]  # (..., B, D + 1) x (..., D + 1, 1)
     return hidden, function(output[..., 0])  # (..., B, 1) -> (..., B)

@@ -25,9 +25,18 @@ def minibatches(
 
     Raises
     ------
+    TypeError
+        If ``tensors`` is not a sequence of tensors, but a tensor, say, or one of arrays.
     ValueError
         If the tensors differ in length, or the batch size is less than 1 or more than their length.
     """
+    given: Any = tensors  # by those who check no types
+    parts = () if isinstance(given, Tensor) else tuple(given)
+    if not parts or not all(isinstance(part, Tensor) for part in parts):
+        raise TypeError(
+            "minibatches takes a tuple of tensors, such as (inputs, targets); of a NumPy array "
+            "make one by torch.tensor(array, dtype=torch.float32), of labels by torch.tensor(array)"
+        )
     count = len(tensors[0])
     if any(len(tensor) != count for tensor in tensors):
         raise ValueError(f"tensors of different lengths: {[len(tensor) for tensor in tensors]}")

@@ -36,9 +36,15 @@ def evaluate(
 
     Raises
     ------
+    TypeError
+        If ``batches`` is one batch, or a function of the step.
     ValueError
         If there is no batch, or a batch without a tensor.
     """
+    if isinstance(batches, tuple) and all(isinstance(part, Tensor) for part in batches):
+        raise TypeError("evaluate takes several batches, such as a list of one: [batch]")
+    if callable(batches):
+        raise TypeError("evaluate takes a list of batches or a DataLoader, not a function")
     device = next((parameter.device for parameter in network.parameters()), torch.device("cpu"))
     sums: dict[str, float] = {}
     examples = 0

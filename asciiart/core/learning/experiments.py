@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-import statistics
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+import torch
 from torch import Tensor, nn
 
 from asciiart.core.learning.data import minibatches
@@ -105,7 +105,8 @@ def _descend(
 
     updates = replace(config, steps=config.steps * each)
     history = Trainer(network, batches, loss, updates, [measure]).fit()
-    return Descent(len(history.loss), tuple(losses), statistics.pstdev(history.loss[-each:]))
+    last = torch.tensor(history.loss[-each:], dtype=torch.float64)  # may hold nan
+    return Descent(len(history.loss), tuple(losses), float(last.std(correction=0)))
 
 
 def compare_initializations(

@@ -52,7 +52,7 @@ class TrainerConfig:
     `DataLoader` shuffles. It does not decide the first weights, since the network exists before the
     `Trainer`: build it after `seed_everything`, or within `learning.randomness.seeded`."""
     device: str = "cpu"
-    """cpu, cuda or auto (cuda if it is available)."""
+    """cpu, cuda, another device as torch calls it, or auto (cuda if it is available)."""
     checkpoint_every: int = 0
     """Steps between checkpoints; 0 writes none."""
     recipe: str = ""
@@ -60,7 +60,15 @@ class TrainerConfig:
     resumed only with the same recipe."""
 
     def __post_init__(self) -> None:
-        """Keep the options as pairs, which can be neither changed nor reordered."""
+        """Keep the options as pairs, which can be neither changed nor reordered.
+
+        Raises
+        ------
+        ValueError
+            If ``steps`` is negative.
+        """
+        if self.steps < 0:
+            raise ValueError(f"steps must be 0 or more, not {self.steps}")
         options = tuple(sorted(dict(self.optimizer_options).items()))
         object.__setattr__(self, "optimizer_options", options)
 
@@ -128,13 +136,23 @@ def choose_device(name: str) -> torch.device:
     Raises
     ------
     ValueError
-        If cuda is asked for and not available.
+        If the name is unknown, or cuda or mps is asked for and not available.
     """
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
-    if name == "cuda" and not torch.cuda.is_available():
-        raise ValueError("device cuda: there is none that torch can use")
-    return torch.device(name)
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise ValueError(f"device {name!r} is unknown (cpu, cuda, mps, auto, ...)") from error
+    if not _AVAILABLE.get(device.type, lambda: True)():
+        raise ValueError(f"device {name}: there is none that torch can use")
+    return device
+
+
+_AVAILABLE: Mapping[str, Callable[[], bool]] = {
+    "cuda": torch.cuda.is_available,
+    "mps": torch.backends.mps.is_available,
+}
 
 
 def to_device(batch: Any, device: torch.device) -> Any:
@@ -172,6 +190,12 @@ def _uninterrupted() -> Iterator[None]:
         usual(signal.SIGINT, None)
 
 
+_TWO_KINDS = (
+    "The loss of a Trainer takes (network, batch) and gives a StepLoss; "
+    "asciiart.core.supervised makes it of a plain loss of (outputs, targets), or of its name."
+)
+
+
 class Trainer(Generic[Network, Batch]):
     """Minimizes ``loss`` over batches.
 
@@ -191,7 +215,7 @@ class Trainer(Generic[Network, Batch]):
         torch's global random numbers. So it is not exact for transforms that draw from Python's
         or NumPy's global random numbers, nor with ``persistent_workers``.
     loss
-        A function of the network and a batch.
+        A function of the network and a batch; `supervised` makes it of a plain loss.
     config
         The settings.
     callbacks
@@ -202,6 +226,8 @@ class Trainer(Generic[Network, Batch]):
     ValueError
         If the device is not available, or the optimizer, one of its options or the schedule is
         unknown.
+    TypeError
+        If the loss is not a function, or gives a tensor for a `StepLoss`.
     """
 
     def __init__(
@@ -212,6 +238,8 @@ class Trainer(Generic[Network, Batch]):
         config: TrainerConfig,
         callbacks: Sequence[Callback] = (),
     ) -> None:
+        if not callable(loss):
+            raise TypeError(f"loss {loss!r} is not a function. {_TWO_KINDS}")
         self.device = choose_device(config.device)
         self.model = model.to(self.device)
         self.batches: Callable[[int], Batch] = (
@@ -231,7 +259,7 @@ class Trainer(Generic[Network, Batch]):
         self.step = 0
         self._resumed = False
 
-    def fit(self, checkpoint: Path | None = None) -> History:
+    def fit(self, checkpoint: str | Path | None = None) -> History:
         """Train from the current step to the last and write checkpoints to ``checkpoint``.
 
         On an interrupt (Ctrl-C) a last checkpoint is written before the exception is raised again.
@@ -245,7 +273,7 @@ class Trainer(Generic[Network, Batch]):
                 raise
         return self.history
 
-    def _all_steps(self, checkpoint: Path | None) -> None:
+    def _all_steps(self, checkpoint: str | Path | None) -> None:
         stop = self._resumed and self._tell()  # an interrupt may have come before they heard
         while self.step < self.config.steps and not stop:
             stop = self._one_step()
@@ -259,7 +287,7 @@ class Trainer(Generic[Network, Batch]):
     def _one_step(self) -> bool:
         self._seed_step(self.step)  # dropout and the like, resumable
         self.model.train()
-        result = self.loss(self.model, to_device(self.batches(self.step), self.device))
+        result = self._measure(to_device(self.batches(self.step), self.device))
         self.optimizer.zero_grad()
         result.loss.backward()  # type: ignore[no-untyped-call]
         if self.config.clip_norm is not None:
@@ -273,6 +301,16 @@ class Trainer(Generic[Network, Batch]):
             self.history.add(_number(result.loss), scores, rate)
         return self._tell()
 
+    def _measure(self, batch: Batch) -> StepLoss:
+        try:
+            result = self.loss(self.model, batch)
+        except (AttributeError, TypeError) as error:
+            error.add_note(_TWO_KINDS)
+            raise
+        if isinstance(result, Tensor):
+            raise TypeError(f"the loss gave a tensor, not a StepLoss. {_TWO_KINDS}")
+        return result
+
     def _tell(self) -> bool:
         stops = [callback(self.step, self.history) for callback in self.callbacks]  # all hear it
         return any(stops)
@@ -281,7 +319,7 @@ class Trainer(Generic[Network, Batch]):
     def _memories(self) -> list[StatefulCallback]:
         return [callback for callback in self.callbacks if isinstance(callback, StatefulCallback)]
 
-    def save(self, path: Path) -> None:
+    def save(self, path: str | Path) -> None:
         """Write everything that `resume` needs to ``path``, atomically.
 
         Raises
@@ -302,6 +340,7 @@ class Trainer(Generic[Network, Batch]):
             },
             buffer,
         )
+        path = Path(path)
         partial = path.with_name(path.name + ".partial")
         try:
             partial.write_bytes(buffer.getvalue())
@@ -311,7 +350,7 @@ class Trainer(Generic[Network, Batch]):
                 partial.unlink()
             raise
 
-    def resume(self, path: Path) -> None:
+    def resume(self, path: str | Path) -> None:
         """Continue from the checkpoint ``path``.
 
         Raises
@@ -320,6 +359,7 @@ class Trainer(Generic[Network, Batch]):
             If the checkpoint cannot be read, or was written by a run with another configuration or
             network.
         """
+        path = Path(path)
         try:
             data = path.read_bytes()
         except OSError as error:

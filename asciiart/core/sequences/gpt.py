@@ -121,8 +121,11 @@ class GPT(nn.Module):
         Raises
         ------
         ValueError
-            If there are more than ``max_length``, those in the cache included.
+            If ``symbols`` is not (B, T), or there are more than ``max_length``, those in the cache
+            included.
         """
+        if symbols.ndim != 2:
+            raise ValueError(f"symbols must be (B, T), not {tuple(symbols.shape)}")
         past, length = cache[0].keys.shape[2] if cache else 0, symbols.shape[1]
         if past + length > self.config.max_length:
             limit = self.config.max_length
@@ -161,8 +164,9 @@ class GPT(nn.Module):
             If there is no symbol to begin with, the temperature is negative or ``top_k`` is less
             than 1.
         """
-        if symbols.shape[1] == 0:
-            raise ValueError(f"symbols must be (B, T) with T at least 1, not {symbols.shape}")
+        if symbols.ndim != 2 or symbols.shape[1] == 0:
+            shape = tuple(symbols.shape)
+            raise ValueError(f"symbols must be (B, T) with T at least 1, not {shape}")
         if temperature < 0:
             raise ValueError(f"temperature must be at least 0, not {temperature}")
         if top_k is not None and top_k < 1:

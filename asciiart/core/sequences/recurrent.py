@@ -94,8 +94,10 @@ def run_cell(
     Raises
     ------
     ValueError
-        If a length is not in 1 to T.
+        If ``x`` has another number of dimensions, or a length is not in 1 to T.
     """
+    if x.ndim != 3:
+        raise ValueError(f"x must be (B, T, I), not {tuple(x.shape)}")
     first = None
     if state is not None:
         parts = [part.transpose(0, 1).contiguous() for part in state]  # (B, L, D) -> (L, B, D)

@@ -8,10 +8,11 @@ from asciiart.core.sequences.recurrent import RecurrentConfig, build_cell, run_c
 
 
 class SequenceAutoencoder(nn.Module):
-    """Two recurrent networks, x (B, T, I) -> code (B, D) -> x (B, T, I).
+    """Two recurrent networks, x (B, T, I) -> code (B, K) -> x (B, T, I).
 
     Srivastava et al. 2015, "Unsupervised learning of video representations using LSTMs"; for text
     Dai and Le 2015, "Semi-supervised sequence learning". The encoder's state after the last step is
+    the code, or, with ``code_size``, a linear map of it, so that the networks can be larger than
     the code. The decoder writes the sequence backwards, as the former do: what was read last is at
     hand first. ``in_order`` lets it begin with the first step.
 
@@ -30,6 +31,7 @@ class SequenceAutoencoder(nn.Module):
         self,
         in_features: int,
         *,
+        code_size: int | None = None,
         in_order: bool = False,
         config: RecurrentConfig | None = None,
     ) -> None:
@@ -38,6 +40,7 @@ class SequenceAutoencoder(nn.Module):
         if config.bidirectional:
             raise ValueError("a sequence autoencoder cannot be bidirectional=True")
         self.in_order = in_order
+        self.code = nn.Linear(config.hidden_size, code_size) if code_size else nn.Identity()
         self.encoder, self.decoder = (
             build_cell(
                 config.cell,
@@ -46,17 +49,18 @@ class SequenceAutoencoder(nn.Module):
                 num_layers=config.num_layers,
                 dropout=config.dropout,
             )
-            for size in (in_features, config.hidden_size)
+            for size in (in_features, code_size or config.hidden_size)
         )
         self.out = nn.Linear(config.hidden_size, in_features)
 
     def encode(self, x: Tensor) -> Tensor:
-        """Return the codes (B, D) of sequences (B, T, I)."""
-        return run_cell(self.encoder, x).outputs[:, -1]  # (B, T, D) -> (B, D)
+        """Return the codes (B, K) of sequences (B, T, I)."""
+        code: Tensor = self.code(run_cell(self.encoder, x).outputs[:, -1])  # (B, D) -> (B, K)
+        return code
 
     def decode(self, code: Tensor, steps: int) -> Tensor:
-        """Return sequences (B, T, I) of ``steps`` steps from codes (B, D)."""
-        repeated = code[:, None].expand(-1, steps, -1)  # (B, D) -> (B, T, D)
+        """Return sequences (B, T, I) of ``steps`` steps from codes (B, K)."""
+        repeated = code[:, None].expand(-1, steps, -1)  # (B, K) -> (B, T, K)
         x: Tensor = self.out(run_cell(self.decoder, repeated).outputs)  # (B, T, I)
         return x if self.in_order else x.flip(1)
 

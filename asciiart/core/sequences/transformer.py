@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
 
 from asciiart.core.layers import build_activation
 from asciiart.core.learning.initializers import initialize
-from asciiart.core.sequences.attention import MultiHeadAttention, causal_mask, padding_mask
+from asciiart.core.sequences.attention import (
+    KeysValues,
+    MultiHeadAttention,
+    causal_mask,
+    padding_mask,
+)
 from asciiart.core.sequences.decoding import Step, shift_right, source_lengths
 
 
@@ -108,19 +113,19 @@ class PositionalEmbedding(nn.Module):
             table = table if config.positions == "sinusoidal" else torch.zeros_like(table)
             self.register_buffer("positions", table, persistent=False)
 
-    def forward(self, symbols: Tensor) -> Tensor:
-        """Return the vectors (B, T, E) of symbols (B, T).
+    def forward(self, symbols: Tensor, past: int = 0) -> Tensor:
+        """Return the vectors (B, T, E) of symbols (B, T) that follow ``past`` others.
 
         Raises
         ------
         ValueError
             If there are more than ``max_length``.
         """
-        length = symbols.shape[1]
-        if length > self.max_length:
-            raise ValueError(f"{length} symbols are more than the {self.max_length} positions")
+        end = past + symbols.shape[1]
+        if end > self.max_length:
+            raise ValueError(f"{end} symbols are more than the {self.max_length} positions")
         vectors = self.symbols(symbols) * self.scale  # (B, T) -> (B, T, E)
-        out: Tensor = self.dropout(vectors + self.positions[:length])
+        out: Tensor = self.dropout(vectors + self.positions[past:end])
         return out
 
 
@@ -148,13 +153,20 @@ class Residual(nn.Module):
         self.norm = nn.LayerNorm(config.embed_dim)
         self.dropout = nn.Dropout(config.dropout)
 
+    def inner(self, x: Tensor) -> Tensor:
+        """Return the sublayer's input (B, T, E) for states x (B, T, E)."""
+        out: Tensor = self.norm(x) if self.pre_norm else x
+        return out
+
+    def join(self, x: Tensor, y: Tensor) -> Tensor:
+        """Return the new states (B, T, E) for states x and the sublayer's output y."""
+        added = x + self.dropout(y)
+        out: Tensor = added if self.pre_norm else self.norm(added)
+        return out
+
     def forward(self, x: Tensor, sublayer: Callable[[Tensor], Tensor]) -> Tensor:
         """Return the new states (B, T, E)."""
-        if self.pre_norm:
-            out: Tensor = x + self.dropout(sublayer(self.norm(x)))
-        else:
-            out = self.norm(x + self.dropout(sublayer(x)))
-        return out
+        return self.join(x, sublayer(self.inner(x)))
 
 
 class EncoderLayer(nn.Module):
@@ -179,6 +191,18 @@ class EncoderLayer(nn.Module):
         return out
 
 
+class DecoderLayerState(NamedTuple):
+    """The K/V cache of a decoder's layer: of the source, and of the symbols so far."""
+
+    memory: KeysValues
+    """Keys and values of the encoder's states, which are the same for every symbol."""
+    past: KeysValues | None = None
+    """Keys and values of the symbols so far."""
+    weights: Tensor | None = None
+    """Weights (B, S) of the last symbol's attention to the source, averaged over the heads; None
+    unless they were asked for."""
+
+
 class DecoderLayer(nn.Module):
     """Self-attention, attention to the encoder's states, then a feed-forward network.
 
@@ -199,20 +223,42 @@ class DecoderLayer(nn.Module):
         mask: Tensor | None = None,
         memory_mask: Tensor | None = None,
     ) -> Tensor:
-        """Return the new states (B, T, E).
+        """Return the new states (B, T, E) for x (B, T, E) and the encoder's states (B, S, E).
 
-        Parameters
-        ----------
-        x, memory
-            The decoder's states (B, T, E) and the encoder's (B, S, E).
-        mask, memory_mask
-            (B or 1, T or 1, T) and (B or 1, T or 1, S), True where to attend.
+        ``mask`` (B or 1, T or 1, T) and ``memory_mask`` (B or 1, T or 1, S) are True where to
+        attend.
         """
-        attended, crossed, fed = self.residuals
-        x = attended(x, lambda y: self.attention(y, y, mask).context)  # (B, T, E)
-        x = crossed(x, lambda y: self.cross(y, memory, memory_mask).context)  # (B, T, E)
-        out: Tensor = fed(x, self.feed_forward)  # (B, T, E)
-        return out
+        return self.extend(x, self.start(memory), mask, memory_mask)[0]
+
+    def start(self, memory: Tensor) -> DecoderLayerState:
+        """Return the state before the first symbol, for the encoder's states (B, S, E)."""
+        return DecoderLayerState(self.cross.project(memory))  # (B, h, S, E/h)
+
+    def extend(
+        self,
+        x: Tensor,
+        state: DecoderLayerState,
+        mask: Tensor | None = None,
+        memory_mask: Tensor | None = None,
+        *,
+        need_weights: bool = False,
+    ) -> tuple[Tensor, DecoderLayerState]:
+        """Return the new states (B, T, E) for x, which follows P positions; else as `forward`.
+
+        ``mask`` is (B or 1, T or 1, P + T).
+        """
+        attended, crossed, fed = cast("Iterable[Residual]", self.residuals)
+        y = attended.inner(x)
+        seen = self.attention.project(y)  # (B, h, T, E/h)
+        if state.past is not None:
+            seen = state.past.followed_by(seen)  # (B, h, P + T, E/h)
+        x = attended.join(x, self.attention.attend(y, seen, mask).context)  # (B, T, E)
+        context, weights = self.cross.attend(
+            crossed.inner(x), state.memory, memory_mask, need_weights=need_weights
+        )  # (B, T, E), (B, h, T, S)
+        x = crossed.join(x, context)  # (B, T, E)
+        latest = None if weights is None else weights[:, :, -1].mean(1)  # (B, S)
+        return fed(x, self.feed_forward), DecoderLayerState(state.memory, seen, latest)
 
 
 def _attention(config: TransformerConfig) -> MultiHeadAttention:
@@ -227,12 +273,21 @@ def _last_norm(config: TransformerConfig) -> nn.Module:
 class TransformerState(NamedTuple):
     """The state of `Transformer.step`; the first axis of every tensor is the batch."""
 
-    memory: Tensor
-    """The encoder's states (B, S, E)."""
     memory_mask: Tensor
     """Mask (B, S), True at the source's symbols."""
-    prefix: Tensor
-    """The target's symbols so far, (B, t)."""
+    layers: tuple[DecoderLayerState, ...]
+    """The K/V cache of each of the decoder's layers."""
+
+    @property
+    def past(self) -> int:
+        """The number of target symbols so far."""
+        seen = self.layers[0].past
+        return 0 if seen is None else seen.keys.shape[2]
+
+    @property
+    def weights(self) -> Tensor | None:
+        """The last layer's weights (B, S), which `greedy` collects."""
+        return self.layers[-1].weights
 
 
 class Transformer(nn.Module):
@@ -242,8 +297,8 @@ class Transformer(nn.Module):
     embeddings and output layer share no weights unless ``tie_weights`` says so; initial weights are
     Xavier's (the paper does not say).
 
-    It is decoded by `greedy` and `beam_search` of `core.sequences.decoding`. Each step runs over
-    the whole prefix again, which is simple and fast enough for words; `GPT` shows a K/V cache.
+    It is decoded by `greedy` and `beam_search` of `core.sequences.decoding`, with a K/V cache, so
+    that each step processes one symbol.
 
     Raises
     ------
@@ -284,18 +339,6 @@ class Transformer(nn.Module):
         out: Tensor = self.encoder_norm(x)
         return out
 
-    def decode(self, target: Tensor, memory: Tensor, memory_mask: Tensor) -> Tensor:
-        """Return the logits (B, T, V) of the symbol after each of ``target`` (B, T).
-
-        ``memory`` (B, S, E) is the result of `encode`; ``memory_mask`` (B, S) is True at symbols.
-        """
-        mask = causal_mask(target.shape[1], device=target.device)  # (1, T, T)
-        x = self.target(target)  # (B, T, E)
-        for layer in self.decoder:
-            x = layer(x, memory, mask, memory_mask.unsqueeze(1))
-        out: Tensor = self.head(self.decoder_norm(x))  # (B, T, E) -> (B, T, V)
-        return out
-
     def forward(self, source: Tensor, target: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Return the logits (B, T, V) of each target symbol, given those before it.
 
@@ -309,18 +352,41 @@ class Transformer(nn.Module):
         lengths
             (B,), 1 to S, the lengths of the sources; by default the number of symbols before PAD.
         """
-        memory, mask, _ = self.start(source, lengths)
-        return self.decode(shift_right(target), memory, mask)
+        logits, _ = self.extend(shift_right(target), self.start(source, lengths))
+        return logits
 
     def start(self, source: Tensor, lengths: Tensor | None = None) -> TransformerState:
         """Return the state before the first symbol."""
         lengths = source_lengths(source) if lengths is None else lengths  # (B,)
         memory = self.encode(source, lengths)  # (B, S, E)
         mask = padding_mask(lengths, source.shape[1])  # (B, S)
-        return TransformerState(memory, mask, source.new_zeros(len(source), 0))
+        return TransformerState(mask, tuple(layer.start(memory) for layer in self._decoder()))
+
+    def _decoder(self) -> Iterable[DecoderLayer]:
+        return cast("Iterable[DecoderLayer]", self.decoder)
+
+    def extend(
+        self, symbols: Tensor, state: TransformerState, *, need_weights: bool = False
+    ) -> Step[TransformerState]:
+        """Return the logits (B, T, V) after each of ``symbols`` (B, T), and the new state.
+
+        Raises
+        ------
+        ValueError
+            If there are more than ``max_length``, those before included.
+        """
+        past = state.past
+        mask = causal_mask(symbols.shape[1], past, device=symbols.device)  # (1, T, P + T)
+        memory_mask = state.memory_mask.unsqueeze(1)  # (B, 1, S)
+        x = self.target(symbols, past)  # (B, T) -> (B, T, E)
+        grown = []
+        for layer, before in zip(self._decoder(), state.layers, strict=True):
+            x, after = layer.extend(x, before, mask, memory_mask, need_weights=need_weights)
+            grown.append(after)
+        logits = self.head(self.decoder_norm(x))  # (B, T, E) -> (B, T, V)
+        return Step(logits, TransformerState(state.memory_mask, tuple(grown)))
 
     def step(self, symbols: Tensor, state: TransformerState) -> Step[TransformerState]:
         """Return the logits (B, V) of the symbol after ``symbols`` (B,), and the new state."""
-        prefix = torch.cat([state.prefix, symbols.unsqueeze(1)], dim=1)  # (B, t + 1)
-        logits = self.decode(prefix, state.memory, state.memory_mask)  # (B, t + 1, V)
-        return Step(logits[:, -1], state._replace(prefix=prefix))
+        logits, state = self.extend(symbols.unsqueeze(1), state, need_weights=True)  # (B, 1, V)
+        return Step(logits[:, -1], state)

@@ -18,6 +18,8 @@ FONT_PATH = "ASCIIART_FONT_PATH"
 _PACKAGE = Path(__file__).resolve().parents[2]
 _SHARED_DATA = "/usr/local/share:/usr/share"
 """Default of $XDG_DATA_DIRS."""
+_BELOW_SHARED = ("fonts", "texmf/fonts/opentype")
+"""Folders of fonts below those; Debian has Latin Modern in the second."""
 
 
 def _data_folders(kind: str) -> list[Path]:
@@ -122,7 +124,7 @@ def system_font_folders() -> list[Path]:
         data = _absolute(os.environ.get("XDG_DATA_HOME", "")) or _in(home, ".local/share")
         shared = _absolute(os.environ.get("XDG_DATA_DIRS", "")) or _absolute(_SHARED_DATA)
         folders = [*(folder / "fonts" for folder in data), *_in(home, ".fonts")]
-        folders += [folder / "fonts" for folder in shared]
+        folders += [folder / below for folder in shared for below in _BELOW_SHARED]
     return [folder for folder in dict.fromkeys(folders) if _is_folder(folder)]
 
 

@@ -1,12 +1,13 @@
-"""The parts of every task: the task itself, a lesson in which it is learned, and its outcome."""
+"""A lesson, in which a network learns a task, and its outcome."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from PIL import Image
 from rich.console import Console
@@ -23,7 +24,8 @@ from asciiart.core.learning.trainer import (
     seed_everything,
 )
 from asciiart.errors import OptionError
-from asciiart.train.lab.fonts import LabFonts, find_lab_fonts
+from asciiart.train.lab.catalog import Task
+from asciiart.train.lab.data.font_groups import LabFonts, find_lab_fonts
 
 Network = TypeVar("Network", bound=nn.Module)
 Batch = TypeVar("Batch")
@@ -51,6 +53,8 @@ class Lesson:
     """Names or files of fonts to train on; empty for the lab's own."""
     held_out_fonts: tuple[str, ...] = ()
     """Names or files of fonts to test on; empty for the lab's own."""
+    validate: bool = False
+    """Whether to test on the data for validation, by which choices are made, not the held-out."""
     console: Console = field(default_factory=lambda: Console(stderr=True))
     """Console for progress."""
 
@@ -75,12 +79,16 @@ class Lesson:
         FontError
             If a font that was asked for is missing, or too few of the lab's own are installed.
         """
-        return find_lab_fonts(self.training_fonts, self.held_out_fonts)
+        return find_lab_fonts(self.training_fonts, self.held_out_fonts, validate=self.validate)
 
     def build(self, make: Callable[[], Network]) -> Network:
         """Return a network with initial weights that depend on the seed."""
         seed_everything(self.seed)
         return make()
+
+    def adapted(self, config: TrainerConfig) -> TrainerConfig:
+        """Return ``config`` with the user's steps, seed and device."""
+        return replace(config, steps=self.steps or config.steps, seed=self.seed, device=self.device)
 
     def fit(
         self,
@@ -93,9 +101,7 @@ class Lesson:
         title: str = "training",
     ) -> History:
         """Train with ``config``, but the user's steps, seed and device, and show progress."""
-        config = replace(
-            config, steps=self.steps or config.steps, seed=self.seed, device=self.device
-        )
+        config = self.adapted(config)
         with ExitStack() as shown:
             show = shown.enter_context(show_progress(self.console, title, config.steps))
             return Trainer(network, batches, loss, config, [show, *callbacks]).fit()
@@ -103,27 +109,35 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of a task."""
+    """The result of a lesson."""
 
     network: nn.Module
     """The trained network, whose weights are saved."""
     figures: Mapping[str, float]
-    """Name -> figure on held-out data; the first one is compared with the bar."""
+    """Name -> figure on held-out data; the task's own figure is among them."""
     samples: Image.Image | str
     """Output for held-out data, to look at."""
+    baselines: Mapping[str, float] = field(default_factory=dict)
+    """Cheap method -> the task's figure that it reaches on the same data."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """Settings, beside the network's name, to build it again by; written as JSON."""
 
 
-@dataclass(frozen=True)
-class Task:
-    """A task of the lab."""
+class TaskModule(Protocol):
+    """The functions that the module of a task has."""
 
-    name: str
-    """Name on the command line."""
-    question: str
-    """The task in words, with its test data."""
-    figure: str
-    """Name of the figure that is compared with the bar, the first of an outcome's."""
-    bars: Mapping[str, float]
-    """Network -> lowest figure that counts as success; its keys are the networks for the task."""
-    teach: Callable[[str, Lesson], Outcome]
-    """Function that trains the network with a name and tests it."""
+    def teach(self, network: str, lesson: Lesson) -> Outcome:
+        """Train the network called ``network`` and test it on held-out data."""
+
+    def build(self, network: str, settings: Mapping[str, Any]) -> nn.Module:
+        """Return the network called ``network`` as it is before training."""
+
+    def answer(
+        self, model: nn.Module, given: str, settings: Mapping[str, Any]
+    ) -> Image.Image | str:
+        """Return what a trained network makes of a text, or of the picture in a file."""
+
+
+def module_of(task: Task) -> TaskModule:
+    """Return the module that teaches a task."""
+    return cast("TaskModule", import_module(f"asciiart.train.lab.tasks.{task.module}"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 
 import numpy as np
@@ -47,3 +48,10 @@ def sheet(
         if captions:
             draw.text((x, y + height), captions[i], fill=(30, 30, 60), font=face)
     return page
+
+
+def to_png(picture: Image.Image) -> bytes:
+    """Return a picture as a PNG file."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()

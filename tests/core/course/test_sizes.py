@@ -45,3 +45,14 @@ def test_a_filter_that_does_not_fit_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=f"does not fit {refused} pixels with padding 0"):
         convolve(shape, 1, kernel_size, stride)
+
+
+@pytest.mark.parametrize(
+    ("channels", "filters", "kernel_size", "stride", "padding"),
+    [(0, 1, 3, 1, 0), (1, 0, 3, 1, 0), (1, 1, 0, 1, 0), (1, 1, 3, 0, 0), (1, 1, 3, 1, -1)],
+)
+def test_numbers_too_small_to_make_sense_are_refused(
+    channels: int, filters: int, kernel_size: int, stride: int, padding: int
+) -> None:
+    with pytest.raises(ValueError, match="1 or more, padding 0 or more"):
+        convolve((channels, 7, 7), filters, kernel_size, stride, padding)

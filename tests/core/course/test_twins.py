@@ -46,3 +46,8 @@ def test_a_sigmoid_passes_a_quarter_at_most_and_a_rectifier_all_or_nothing() -> 
     for activation, limit in (("sigmoid", 0.25), ("relu", 1.0)):
         found = twin_gradients(activation, inputs, hidden, output, 0.0)
         assert (found.hidden_sums / found.hidden_outputs).max() == limit
+
+
+def test_an_unknown_twin_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"'tanh' is unknown \(there are: sigmoid, relu\)"):
+        twin_gradients("tanh", torch.zeros(2), torch.ones(1, 3), torch.ones(2), 1.0)

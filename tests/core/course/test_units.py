@@ -104,3 +104,8 @@ def test_at_a_sum_of_zero_nothing_fires() -> None:
     x = torch.zeros(1, 2)
     found = {name: float(Unit(torch.zeros(3), name)(x)) for name in UNIT_ACTIVATIONS}
     assert found == {"sigmoid": 0.5, "step": 0.0, "sign": -1.0}
+
+
+def test_an_unknown_activation_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"'relu' is unknown \(there are: sigmoid, step, sign\)"):
+        Unit(torch.zeros(3), "relu")

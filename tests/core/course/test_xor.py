@@ -101,3 +101,8 @@ def test_the_same_generator_gives_the_same_weights() -> None:
     )
     assert torch.equal(first.hidden, second.hidden)
     assert torch.equal(first.output, second.output)
+
+
+def test_an_unknown_activation_is_refused() -> None:
+    with pytest.raises(ValueError, match="activation 'relu' is unknown"):
+        run(SIGMOID_XOR, CORNERS, "relu")

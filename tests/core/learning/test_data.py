@@ -176,3 +176,9 @@ def test_whole_epochs_before_a_step_are_not_drawn_again() -> None:
     source = Counted([1, 2, 3])
     assert Epochs(source, 0, lambda _: None)(3000 * 3 + 1) == 2
     assert source.begun == 1
+
+
+@pytest.mark.parametrize("wrong", [NUMBERS, (NUMBERS.numpy(), NUMBERS.numpy()), ()])
+def test_what_is_no_tuple_of_tensors_is_refused(wrong: Any) -> None:
+    with pytest.raises(TypeError, match=r"a tuple of tensors.*torch\.tensor\(array"):
+        minibatches(wrong, 1)

@@ -62,3 +62,10 @@ def test_nothing_to_evaluate_is_refused() -> None:
         evaluate(nn.Linear(1, 1), [], LOSS)
     with pytest.raises(ValueError, match="without a tensor in front: str"):
         evaluate(nn.Linear(1, 1), ["word"], lambda *_: StepLoss(torch.zeros(())))
+
+
+def test_one_batch_and_a_function_are_refused() -> None:
+    with pytest.raises(TypeError, match=r"such as a list of one: \[batch\]"):
+        evaluate(nn.Linear(4, 3), classified(), LOSS)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="not a function"):
+        evaluate(nn.Linear(4, 3), lambda _: classified(), LOSS)  # type: ignore[arg-type]

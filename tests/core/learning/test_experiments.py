@@ -109,3 +109,9 @@ def test_fixed_is_the_same_large_variance_whatever_the_layer() -> None:
             layer = nn.Linear(*shape)
             initialize(layer, INITIALIZATIONS["fixed"])
         assert layer.weight.detach().std() == pytest.approx(5, rel=0.1)
+
+
+def test_a_descent_that_leaves_every_valley_is_reported_all_the_same() -> None:
+    found = compare_batch_sizes(MLP((2, 4, 2)), circles(40, 0), epochs=2, learning_rate=1e30)
+    assert all(math.isnan(run.losses[-1]) for run in found.values())
+    assert math.isnan(found["stochastic"].spread)

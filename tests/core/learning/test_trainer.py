@@ -190,7 +190,7 @@ def test_checkpoints_are_written_as_often_as_asked(tmp_path: Path) -> None:
     written: list[int] = []
 
     class Counting(Trainer[nn.Module, Tensor]):
-        def save(self, path: Path) -> None:
+        def save(self, path: str | Path) -> None:
             written.append(self.step)
             super().save(path)
 
@@ -457,3 +457,43 @@ def test_a_data_loader_is_taken_and_resumed_bit_for_bit(
     resumed.fit()
     assert_same(weights(unbroken), weights(resumed))
     assert resumed.history == unbroken.history
+
+
+@pytest.mark.parametrize("name", ["gpu", "cuda:99", "mps"])
+def test_a_device_that_is_not_there_is_said_by_its_name(name: str) -> None:
+    if name == "mps" and torch.backends.mps.is_available():
+        pytest.skip("it is there")
+    if name.startswith("cuda") and torch.cuda.is_available():
+        pytest.skip("torch says it itself")
+    with pytest.raises(ValueError, match=f"^device '?{name}"):
+        choose_device(name)
+
+
+def test_negative_steps_are_refused() -> None:
+    with pytest.raises(ValueError, match="steps must be 0 or more, not -1"):
+        TrainerConfig(steps=-1)
+
+
+def test_the_wrong_kind_of_loss_is_told_from_the_right_one() -> None:
+    network = nn.Linear(3, 1)
+
+    def trained(loss: Any) -> None:
+        Trainer(network, lambda _: (torch.rand(2, 3), torch.rand(2, 1)), loss, CONFIG).fit()
+
+    with pytest.raises(TypeError, match=r"loss 'squared_error' is not a function.*supervised"):
+        trained("squared_error")
+    with pytest.raises(TypeError, match=r"gave a tensor, not a StepLoss.*supervised"):
+        trained(lambda network, batch: network(batch[0]).mean())
+    for plain in (nn.functional.mse_loss, nn.functional.nll_loss):
+        with pytest.raises((AttributeError, TypeError)) as caught:
+            trained(plain)
+        assert "supervised makes it of a plain loss" in caught.value.__notes__[0]
+
+
+def test_a_path_may_be_a_text(tmp_path: Path) -> None:
+    path = str(tmp_path / "run.pt")
+    trainer = Trainer(nn.Linear(3, 1), batches, loss, CONFIG)
+    trainer.fit(path)
+    other = Trainer(nn.Linear(3, 1), batches, loss, CONFIG)
+    other.resume(path)
+    assert other.step == trainer.step > 0

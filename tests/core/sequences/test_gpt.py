@@ -263,3 +263,10 @@ def test_errors_name_the_value() -> None:
         model().sample(words(1, 2), 3, temperature=-1.0)
     with pytest.raises(ValueError, match="not 0"):
         model().sample(words(1, 2), 3, top_k=0)
+
+
+def test_symbols_without_their_batch_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"symbols must be \(B, T\), not \(7,\)"):
+        model()(words(1)[0])
+    with pytest.raises(ValueError, match=r"symbols must be \(B, T\) with T at least 1, not \(7,\)"):
+        model().sample(words(1)[0], 2)

@@ -263,3 +263,9 @@ def test_errors_name_the_value() -> None:
     both = SequenceModel(2, 2, embedding_dim=2, config=config_of(bidirectional=True))
     with pytest.raises(ValueError, match="bidirectional=True"):
         sample(both, prompt, 1)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_sequence_without_its_batch_is_refused(cell: str) -> None:
+    with pytest.raises(ValueError, match=r"x must be \(B, T, I\), not \(5, 2\)"):
+        SequenceModel(2, 4, config=config_of(cell))(torch.rand(5, 2))

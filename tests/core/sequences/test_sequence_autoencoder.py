@@ -32,6 +32,19 @@ def test_encoder_and_decoder_in_numpy(name: str, in_order: bool) -> None:
         np.testing.assert_allclose(found[b], expected if in_order else expected[::-1])
 
 
+def test_a_smaller_code_is_a_linear_map_of_the_state() -> None:
+    model = SequenceAutoencoder(2, code_size=3, config=RecurrentConfig(hidden_size=4)).double()
+    plain = SequenceAutoencoder(2, config=RecurrentConfig(hidden_size=4)).double()
+    plain.encoder = model.encoder
+    x = randoms(3, 5, 2)
+    codes = model.encode(x)
+    assert codes.shape == (3, 3)
+    assert isinstance(model.code, nn.Linear)
+    expected = plain.encode(x) @ model.code.weight.T + model.code.bias
+    torch.testing.assert_close(codes, expected)
+    torch.testing.assert_close(model(x), model.decode(codes, 5))
+
+
 def test_a_code_can_be_decoded_to_any_length() -> None:
     model = SequenceAutoencoder(2, in_order=True, config=RecurrentConfig(hidden_size=4)).double()
     code = randoms(3, 4)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 import torch
@@ -163,8 +165,10 @@ def test_a_last_norm_follows_the_layers_of_pre_norm(side: str) -> None:
     model.head = nn.Linear(SIZE, SIZE)
     nn.init.eye_(model.head.weight)
     nn.init.zeros_(model.head.bias)
-    memory, mask, _ = model.start(words())
-    caught = memory if side == "encoder" else model.decode(words(), memory, mask)
+    if side == "encoder":
+        caught = model.encode(words(), torch.full((3,), 7))
+    else:
+        caught = model(words(), words())
     torch.testing.assert_close(caught.mean(2), torch.zeros(3, 7), atol=1e-5, rtol=0)
     torch.testing.assert_close(caught.var(2, unbiased=False), torch.ones(3, 7), atol=1e-3, rtol=0)
     plain = transformer(pre_norm=False)
@@ -281,6 +285,81 @@ def test_steps_give_what_the_whole_target_gives() -> None:
         logits, state = model.step(last, state)
         torch.testing.assert_close(logits, whole[:, t])
         last = target[:, t]
+
+
+def test_symbols_taken_together_or_in_parts_give_the_same() -> None:
+    model, target = transformer(positions="learned"), words(seed=3)
+    start = model.start(words(), torch.tensor([7, 4, 1]))
+    whole, _ = model.extend(target, start)
+    first, state = model.extend(target[:, :3], start)
+    assert state.past == 3
+    second, state = model.extend(target[:, 3:], state)
+    assert state.past == 7
+    torch.testing.assert_close(torch.cat([first, second], 1), whole, atol=1e-5, rtol=0)
+    single, _ = model.extend(target[:, -1:], start)
+    assert not torch.allclose(single, whole[:, -1:])
+
+
+def test_a_step_runs_over_one_symbol_alone() -> None:
+    model, taken = transformer(), []
+    model.decoder_norm.register_forward_pre_hook(lambda _, given: taken.append(given[0].shape[1]))
+    found = greedy(model, words(), max_steps=4)
+    assert taken == [1] * found.symbols.shape[1]
+
+
+class Plain(NamedTuple):
+    source: Tensor
+    lengths: Tensor
+    target: Tensor
+
+
+class WithoutCache:
+    """The transformer, which runs over all symbols again at every step."""
+
+    def __init__(self, model: Transformer) -> None:
+        self.model = model
+
+    def start(self, source: Tensor, lengths: Tensor) -> Plain:
+        return Plain(source, lengths, source.new_zeros(len(source), 0))
+
+    def step(self, symbols: Tensor, state: Plain) -> tuple[Tensor, Plain]:
+        target = torch.cat([state.target, symbols[:, None]], 1)
+        logits, _ = self.model.extend(target, self.model.start(state.source, state.lengths))
+        return logits[:, -1], state._replace(target=target)
+
+
+@pytest.mark.parametrize("pre_norm", [True, False])
+def test_the_cache_changes_no_answer_of_a_search(pre_norm: bool) -> None:
+    """A beam search brings the cache into another order after every step."""
+    model, lengths = transformer(pre_norm=pre_norm), torch.tensor([7, 4, 1])
+    plain = WithoutCache(model)
+    quick = greedy(model, words(), lengths, max_steps=9)
+    slow = greedy(plain, words(), lengths, max_steps=9)
+    assert torch.equal(quick.symbols, slow.symbols)
+    torch.testing.assert_close(quick.log_probability, slow.log_probability, atol=1e-5, rtol=0)
+    best = beam_search(model, words(), lengths, width=4, max_steps=9)
+    wanted = beam_search(plain, words(), lengths, width=4, max_steps=9)
+    assert torch.equal(best.symbols, wanted.symbols)
+    torch.testing.assert_close(best.log_probability, wanted.log_probability, atol=1e-5, rtol=0)
+
+
+def test_greedy_search_collects_the_attention_to_the_source() -> None:
+    model, source = transformer(), words()
+    lengths, caught = torch.tensor([7, 4, 1]), []
+    found = greedy(model, source, lengths, max_steps=5)
+    assert found.weights is not None
+    assert found.weights.shape == (*found.symbols.shape, 7)
+    sums = found.weights.sum(2)
+    torch.testing.assert_close(sums, torch.ones_like(sums))
+    assert not found.weights[:, :, 4:][1].any()
+    last = list(model.decoder)[-1]
+    assert isinstance(last, DecoderLayer)
+    last.cross.query.register_forward_pre_hook(lambda _, given: caught.append(given[0]))
+    shifted = torch.cat([torch.ones(3, 1, dtype=torch.long), found.symbols[:, :-1]], 1)
+    model.extend(shifted, model.start(source, lengths))
+    memory, mask = model.encode(source, lengths), padding_mask(lengths, 7)[:, None]
+    expected = last.cross(caught[0], memory, mask, need_weights=True).weights.mean(1)
+    torch.testing.assert_close(found.weights, expected)
 
 
 def test_greedy_and_beam_search_decode_it() -> None:

@@ -123,7 +123,8 @@ def test_no_test_sees_the_host_s_fonts():
 
 
 def test_the_environment_says_where_fonts_are(tmp_path, on_linux):
-    folders = [tmp_path / name / "fonts" for name in ("own", "one", "two")]
+    below = ("own/fonts", "one/fonts", "two/fonts", "two/texmf/fonts/opentype")
+    folders = [tmp_path / name for name in below]
     for folder in folders:
         folder.mkdir(parents=True)
     on_linux.setenv("XDG_DATA_HOME", str(tmp_path / "own"))

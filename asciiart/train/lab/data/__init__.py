@@ -1,0 +1,1 @@
+"""Data that tasks share: letters, emblems, fonts, words, and pictures of users."""

@@ -1,0 +1,1 @@
+"""Lab task: predict the next character."""

@@ -1,0 +1,1 @@
+"""Lab task: which way each character of a line runs."""

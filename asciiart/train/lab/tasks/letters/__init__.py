@@ -1,0 +1,1 @@
+"""Tasks with letters that are hidden in pictures."""

@@ -1,0 +1,1 @@
+"""Lab task: propose regions that hold the letters of posters."""

@@ -1,0 +1,1 @@
+"""Lab task: draw a letter in the style of a sample."""

@@ -1,0 +1,1 @@
+"""Task: the style of the font in which a word is set."""
