@@ -65,10 +65,10 @@ _TASKS = (
         {
             "autoencoder": 0.82,
             "pretrained": 0.82,
-            "denoising": 0.82,
-            "sparse": 0.92,
+            "denoising": 0.81,
+            "sparse": None,
             "variational": 0.86,
-            "convolutional": None,
+            "convolutional": 0.928,
             "unpooling": None,
         },
         "a picture of a letter",

@@ -68,13 +68,13 @@ RECIPES: Mapping[str, CodeRecipe] = {
         lambda: Autoencoder(_SIZES, activation="tanh"), _PRETRAINING, pretraining=_PRETRAINING
     ),
     "denoising": CodeRecipe(
-        lambda: DenoisingAutoencoder(_SIZES, Corruption("gaussian", 0.2), activation="tanh"), 2000
+        lambda: DenoisingAutoencoder(_SIZES, Corruption("masking", 0.1), activation="tanh"), 1500
     ),
-    "sparse": CodeRecipe(lambda: SparseAutoencoder((SIZE * SIZE, 64), rho=0.2, weight=1e-3), 3000),
-    "convolutional": CodeRecipe(lambda: ConvAutoencoder(_STAGES, 4), 1000, 64),
-    "unpooling": CodeRecipe(lambda: UnpoolingAutoencoder((8, 16, 4)), 500, 64),
+    "sparse": CodeRecipe(lambda: SparseAutoencoder((SIZE * SIZE, 64), rho=0.2, weight=1e-3), 2000),
+    "convolutional": CodeRecipe(lambda: ConvAutoencoder(_STAGES, 4), 250, 64),
+    "unpooling": CodeRecipe(lambda: UnpoolingAutoencoder((8, 16, 4)), 150, 64),
     "variational": CodeRecipe(
-        lambda: ConvVariationalAutoencoder(SIZE, (8, 16, 32), CODE_SIZE), 800
+        lambda: ConvVariationalAutoencoder(SIZE, (8, 16, 32), CODE_SIZE), 500
     ),
 }
 """Network -> its recipe."""

@@ -62,6 +62,7 @@ def test_every_network_has_numbers_and_redraws(network: str) -> None:
     assert drawn.shape == pictures.shape
     if network == "variational":
         assert 0 < drawn.min() < drawn.max() < 1
+        assert torch.equal(described, model.encode(pictures).mean)  # type: ignore[operator]
 
 
 def test_pretraining_moves_every_layer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,7 +57,7 @@ def _vae() -> nn.Module:
 _NETWORKS: Mapping[str, Callable[[], nn.Module]] = {"gan": _gan, "vae": _vae}
 _CONFIGS: Mapping[str, TrainerConfig] = {
     "gan": TrainerConfig(steps=1600, learning_rate=5e-4, optimizer="adam_half"),
-    "vae": TrainerConfig(steps=1500, learning_rate=4e-3, schedule="warm_cosine"),
+    "vae": TrainerConfig(steps=900, learning_rate=4e-3, schedule="warm_cosine"),
 }
 
 
