@@ -107,7 +107,7 @@ def _missing_fonts() -> list[str]:
     help="A font to learn from; repeatable.  [default: the lab's own]")
 @click.option("--held-out", "held_out_fonts", multiple=True, metavar="NAME|FILE",
     help="A font to test with; repeatable.  [default: the lab's own]")
-@click.option("--validate", is_flag=True,
+@click.option("--validate/--no-validate", default=False,
     help="Test on the data for validation, by which choices are made, not on the held-out.")
 def train(
     network: str,
