@@ -2,7 +2,7 @@
 
 Each is left out of the recipe by which `asciiart train --font NAME --mode structure` fine-tunes.
 The figure is the share of the best possible score that the chosen glyphs reach on six pages that
-nothing was trained on: the mean of three seeds and, in brackets, the smallest and the largest.
+nothing was trained on: the mean of three seeds and, in brackets, each of them.
 Five minutes on a core for all of them; `--idea averaging` for one.
 """
 
@@ -63,9 +63,9 @@ def share_of(config: ModeConfig, trial: MatcherTrial) -> float:
 
 
 def shares(recipe: ModeConfig, seeds: Sequence[int], trial: MatcherTrial) -> str:
-    """Return mean, smallest and largest share over seeds in words."""
+    """Return the mean share over seeds, and each, in words."""
     found = [share_of(replace(recipe, seed=seed), trial) for seed in seeds]
-    return f"{np.mean(found):.4f} ({min(found):.4f} to {max(found):.4f})"
+    return f"{np.mean(found):.4f} ({', '.join(f'{share:.4f}' for share in found)})"
 
 
 def main() -> None:
