@@ -66,7 +66,6 @@ _NOT_NEGATIVE = (
     "unexplained_weight",
     "reconstruction_weight",
     "noise",
-    "average_decay",
 )
 _NAMES: dict[str, Collection[str]] = {
     "optimizer": OPTIMIZERS,
@@ -131,9 +130,6 @@ class ModeConfig:
     patience: int = 0
     """Early stopping: the number of validations without a better ranking after which training ends
     and the best weights are kept; 0 trains to the end and keeps the last weights."""
-    average_decay: float = 0.0
-    """Share of it that a moving average of the weights keeps at each step. The average is what is
-    validated and kept; 0 is the last weights."""
     seed: int = 0
     """Seed of pages, weights and batches."""
     device: str = "cpu"
@@ -178,8 +174,6 @@ class ModeConfig:
         for name in ("learning_rate", "clip_norm"):
             if not math.isfinite(getattr(self, name)):
                 raise OptionError(f"{name} must be finite, not {getattr(self, name)}")
-        if not self.average_decay < 1:
-            raise OptionError(f"average_decay must be less than 1, not {self.average_decay}")
         if not 0 <= self.seed < 2**32:
             raise OptionError(f"seed must be 0 to {2**32 - 1}, not {self.seed}")
 
@@ -235,8 +229,6 @@ FINE_TUNING: dict[Mode, ModeConfig] = {
         STRUCTURE,
         steps=500,
         learning_rate=1e-3,
-        schedule="constant",
-        average_decay=0.99,
         pages=100,
         layers=2,
         fonts=_DEFAULT_FONTS,

@@ -17,7 +17,6 @@ from torch import Tensor
 from torch.nn import functional
 
 from asciiart.core.layers import eval_mode
-from asciiart.core.learning.averaging import WeightAverage
 from asciiart.core.learning.initializers import initialize
 from asciiart.core.learning.progress import TrainingLog
 from asciiart.core.learning.stopping import EarlyStopping
@@ -27,7 +26,6 @@ from asciiart.core.learning.trainer import (
     StepLoss,
     Trainer,
     TrainerConfig,
-    choose_device,
     seed_everything,
     to_device,
 )
@@ -222,16 +220,15 @@ def fit(
     torch.set_num_threads(config.threads)
     matcher = build_matcher(config)
     first = copy.deepcopy(matcher)
-    average = WeightAverage(matcher.to(choose_device(config.device)), config.average_decay)
-    validation = Validation(average.network, dataset)
-    judges = _judges(config, average.network, validation)
+    validation = Validation(matcher, dataset)
+    judges = _judges(config, matcher, validation)
     logs = [_log(log, config, validation)] if log else []
     trainer = Trainer(
         matcher,
         dataset.batch,
         _Loss(config),
         _trainer_config(config, checkpoint_every),
-        [average, *judges, *logs, *callbacks],
+        [*judges, *logs, *callbacks],
     )
     if resume and checkpoint is not None and checkpoint.is_file():
         _resume(trainer, checkpoint)
@@ -246,9 +243,7 @@ def fit(
         if isinstance(judge, EarlyStopping):
             judge.restore_best()
             kept = judge.best_step
-    return TrainedMatcher(
-        average.network.cpu().eval(), first.eval(), history, kept, validation.figures
-    )
+    return TrainedMatcher(matcher.cpu().eval(), first.eval(), history, kept, validation.figures)
 
 
 def _resume(trainer: Trainer[GlyphMatcher, MatchingBatch], checkpoint: Path) -> None:

@@ -70,35 +70,6 @@ def test_same_configuration_same_weights_other_seed_others(made: Tiny) -> None:
     assert same(build_matcher(config), build_matcher(config))
 
 
-def test_the_average_of_two_steps_is_kept(made: Tiny) -> None:
-    config = replace(made.config, schedule="constant", steps=2)
-    averaging = replace(config, average_decay=0.9)
-    one, two, mean = (
-        fit(each, dataset=made.dataset).matcher.parameters()
-        for each in (replace(config, steps=1), config, averaging)
-    )
-    for first, second, average in zip(one, two, mean, strict=True):
-        torch.testing.assert_close(average, (first + second) / 2)
-
-
-def test_the_average_is_judged_also_after_an_interrupt(made: Tiny, tmp_path: Path) -> None:
-    config = replace(made.config, average_decay=0.9, steps=20)
-    last = fit(replace(config, average_decay=0.0), dataset=made.dataset)
-    averaged = fit(config, dataset=made.dataset)
-    assert averaged.history == last.history
-    assert averaged.validation[0] == last.validation[0]
-    assert averaged.validation[20] != last.validation[20]
-    with torch.no_grad():
-        judged = module.Validation(averaged.matcher, made.dataset)._judge()
-    assert averaged.validation[20] == judged
-    checkpoint = tmp_path / "checkpoint"
-    with pytest.raises(KeyboardInterrupt):
-        fit(config, dataset=made.dataset, callbacks=[Interrupt(9)], checkpoint=checkpoint)
-    resumed = fit(config, dataset=made.dataset, checkpoint=checkpoint, resume=True)
-    assert same(resumed.matcher, averaged.matcher)
-    assert resumed.validation == averaged.validation
-
-
 def test_interrupted_and_resumed_is_as_if_never_interrupted(made: Tiny, tmp_path: Path) -> None:
     checkpoint = tmp_path / "checkpoint"
     with pytest.raises(KeyboardInterrupt):

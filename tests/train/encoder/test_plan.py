@@ -122,8 +122,6 @@ def test_every_value_can_stand_in_a_file(mode: Mode, tmp_path: Path) -> None:
         ("steps = 0", ("steps must be positive, not 0",)),
         ("learning_rate = nan", ("learning_rate",)),
         ("noise = -1", ("noise",)),
-        ("average_decay = -0.1", ("average_decay",)),
-        ("average_decay = 1.0", ("average_decay", "less than 1")),
         ("key_reach = -1", ("key_reach",)),
         ("patience = -1", ("patience",)),
         ("patience = 3\nvalidation_pages = 0", ("validation_pages",)),
