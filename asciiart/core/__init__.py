@@ -85,6 +85,7 @@ from asciiart.core.learning.augmentation import (
     Translate,
     build_augmentation,
 )
+from asciiart.core.learning.averaging import WeightAverage
 from asciiart.core.learning.data import minibatches
 from asciiart.core.learning.evaluation import evaluate
 from asciiart.core.learning.experiments import (
@@ -331,6 +332,7 @@ __all__ = [
     "Truth",
     "UnpoolingAutoencoder",
     "VariationalAutoencoder",
+    "WeightAverage",
     "WeightsSettled",
     "Whitening",
     "WordLocalizer",
