@@ -49,7 +49,9 @@ def test_what_is_missing_is_listed_without_torch(without_torch: str) -> None:
     assert all(f"\n  {task.name} " in text for task in TASKS.values())
     missing = text.partition("\nMissing:\n")[2].splitlines()
     assert missing[0] == f"  {without_torch}"
-    assert "from Debian: sudo apt install fonts-liberation" in missing[1]  # tests see no installed fonts
+    assert (
+        "from Debian: sudo apt install fonts-liberation" in missing[1]
+    )  # tests see no installed fonts
 
 
 RESULT = Result(

@@ -17,7 +17,6 @@ from asciiart.core.learning.experiments import (
 )
 from asciiart.core.learning.initializers import initialize
 from asciiart.core.learning.randomness import seeded
-from asciiart.core.learning.randomness import seeded
 from asciiart.core.perceptron import MLP
 
 
