@@ -19,7 +19,7 @@ from asciiart.train.lab.tasks.make.judging import (
     shown_of,
 )
 
-FONTS = (load_font("DejaVu Sans Mono"), load_font("Mplus1Code-Regular"))
+FONTS = (load_font("DejaVu Sans Mono"), load_font("M PLUS 1 Code"))
 
 
 @pytest.fixture(scope="module")
