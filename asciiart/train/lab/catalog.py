@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,6 @@ class Task:
     are the networks for the task."""
     takes: str
     """The input of `asciiart lab try`, in words."""
-    uses_fonts: bool = field(default=True, kw_only=True)
-    """Whether it draws its data with the lab's fonts."""
 
 
 _TASKS = (
@@ -36,7 +34,6 @@ _TASKS = (
         "nats saved",
         {"rnn": None, "lstm": 1.42, "gru": 1.42, "gpt": 1.5},
         "the beginning of a line, such as U+0416, which is continued",
-        uses_fonts=False,
     ),
     Task(
         "clutter",
@@ -81,7 +78,6 @@ _TASKS = (
         "exact lines",
         {"bi-rnn": 0.6, "bi-gru": 0.8},
         "a line of Latin, Hebrew, Arabic, digits and punctuation",
-        uses_fonts=False,
     ),
     Task(
         "fill",
@@ -133,7 +129,6 @@ _TASKS = (
         "right",
         {"feed-forward": 0.8, "lstm": 0.9, "gru_cho": 0.9, "rnn": None},
         "two numbers from 0 to 1, which are hidden among others",
-        uses_fonts=False,
     ),
     Task(
         "names",
@@ -152,7 +147,6 @@ _TASKS = (
         "accuracy",
         {"convolution": 0.83, "localizer": 0.83, "attention": 0.83},
         "a text of a few characters",
-        uses_fonts=False,
     ),
     Task(
         "pages",
@@ -202,7 +196,6 @@ _TASKS = (
             "transformer": 0.9,
         },
         "a word in katakana",
-        uses_fonts=False,
     ),
     Task(
         "scenes",
@@ -212,7 +205,6 @@ _TASKS = (
         "accuracy",
         {"resnet": 0.9},
         "a picture",
-        uses_fonts=False,
     ),
     Task(
         "styles",
@@ -248,7 +240,6 @@ _TASKS = (
         "exact words",
         {"gru": 0.5},
         "a word of at most 10 letters",
-        uses_fonts=False,
     ),
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -13,7 +15,7 @@ _AUXILIARY_WEIGHT = 0.3
 """Weight of GoogLeNet's auxiliary losses (Szegedy et al. 2015, section 5)."""
 
 
-def letter_loss(network: nn.Module, batch: tuple[Tensor, ...]) -> StepLoss:
+def picture_loss(network: nn.Module, batch: tuple[Tensor, ...]) -> StepLoss:
     """Return the cross-entropy of a batch of pictures and labels, auxiliary heads included."""
     pictures, labels = batch
     output = network(pictures)
@@ -37,3 +39,12 @@ def recognize(network: nn.Module, pictures: Tensor) -> Tensor:
     device = next(network.parameters()).device
     answers = [network(part.to(device)).argmax(1).cpu() for part in torch.split(pictures, 256)]
     return torch.cat(answers)
+
+
+@torch.no_grad()
+def likeliest(network: nn.Module, picture: Tensor, names: Sequence[str]) -> str:
+    """Return the three likeliest classes of a picture (1, C, H, W), a line each."""
+    shares = network(picture)[0].softmax(0)  # (1, K) -> (K,)
+    best = shares.topk(3)
+    found = zip(best.values.tolist(), best.indices.tolist(), strict=True)
+    return "\n".join(f"{names[i]} {share:.1%}" for share, i in found)

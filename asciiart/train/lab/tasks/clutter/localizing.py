@@ -22,7 +22,7 @@ from asciiart.core.vision.localization import (
     input_saliency,
     peak_of,
 )
-from asciiart.train.lab.classification import letter_loss
+from asciiart.train.lab.classification import picture_loss
 from asciiart.train.lab.data.given import load_page
 from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.tasks.clutter.readers import NearestLetters, match_templates, mean_letters
@@ -67,7 +67,7 @@ def learn(network: str, maker: SceneMaker, lesson: Lesson) -> ConvNet:
 
 
 def _loss(network: nn.Module, scenes: Scenes) -> StepLoss:
-    return letter_loss(network, (scenes.pictures, scenes.labels[:, 0] - 1))
+    return picture_loss(network, (scenes.pictures, scenes.labels[:, 0] - 1))
 
 
 def evidence(network: str, model: ConvNet, pictures: Tensor, answers: Tensor) -> Tensor:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import torch
 from PIL import Image
 from torch import Tensor, nn
 
@@ -22,7 +21,7 @@ from asciiart.core.learning.trainer import TrainerConfig
 from asciiart.core.perceptron import MLP, deep_feed_forward
 from asciiart.glyphs.font import Font
 from asciiart.train.lab.cheap_methods import classify_cheaply, share_right
-from asciiart.train.lab.classification import letter_loss, recognize
+from asciiart.train.lab.classification import likeliest, picture_loss, recognize
 from asciiart.train.lab.data.drawn_letters import Letters
 from asciiart.train.lab.data.font_groups import LabFonts
 from asciiart.train.lab.data.given import load_figure
@@ -86,7 +85,7 @@ def learn_hidden(network: str, lesson: Lesson, fonts: LabFonts) -> nn.Module:
     lesson.fit(
         model,
         lambda step: _folded(batches(step)),
-        letter_loss,
+        picture_loss,
         _CONFIGS[network],
         title=f"letters, {network}",
     )
@@ -136,15 +135,4 @@ def build(network: str, settings: Mapping[str, Any]) -> nn.Module:
 def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> str:
     """Return the letters that the picture in a file most likely shows, with probabilities."""
     del settings
-    return likeliest(model, given, CLASSES)
-
-
-@torch.no_grad()
-def likeliest(model: nn.Module, given: str, classes: str) -> str:
-    """Return the three likeliest of the letters ``classes``, a line each."""
-    shares = model(load_figure(given, SIZE, SIZE, filled=FILLED))[0].softmax(0)  # (K,)
-    best = shares.topk(3)
-    return "\n".join(
-        f"{classes[i]} {share:.1%}"
-        for share, i in zip(best.values.tolist(), best.indices.tolist(), strict=True)
-    )
+    return likeliest(model, load_figure(given, SIZE, SIZE, filled=FILLED), CLASSES)

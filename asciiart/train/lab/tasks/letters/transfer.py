@@ -17,11 +17,12 @@ from asciiart.core.learning.trainer import TrainerConfig
 from asciiart.core.learning.transfer import transfer
 from asciiart.glyphs.font import Font
 from asciiart.train.lab.cheap_methods import classify_cheaply, share_right
-from asciiart.train.lab.classification import letter_loss, recognize
+from asciiart.train.lab.classification import likeliest, picture_loss, recognize
 from asciiart.train.lab.data.font_groups import LabFonts
+from asciiart.train.lab.data.given import load_figure
 from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.tasks.letters import task as letters_task
-from asciiart.train.lab.tasks.letters.hider import LetterHider
+from asciiart.train.lab.tasks.letters.hider import SIZE, LetterHider
 
 CLASSES = "БГДЖЗИЛПУФЦЧШЩЪЫЭЮЯ"
 """Cyrillic letters unlike any Latin one; capital and small letters count as the same."""
@@ -48,7 +49,7 @@ def build(network: str, settings: Mapping[str, Any]) -> nn.Module:
 def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> str:
     """Return the letters that the picture in a file most likely shows, with probabilities."""
     del settings
-    return letters_task.likeliest(model, given, CLASSES)
+    return likeliest(model, load_figure(given, SIZE, SIZE, filled=letters_task.FILLED), CLASSES)
 
 
 def cyrillic(fonts: tuple[Font, ...], *, seed: int = 0) -> LetterHider:
@@ -103,7 +104,7 @@ def teach(network: str, lesson: Lesson) -> Outcome:
     model = _fine_tuned(find_trained(network, lesson, fonts), lesson, examples)
     fresh = lesson.build(lambda: build(network, {}))
     batches = altered(examples, lesson.seed)
-    lesson.fit(fresh, batches, letter_loss, _SCRATCH_CONFIG, title=f"from scratch, {network}")
+    lesson.fit(fresh, batches, picture_loss, _SCRATCH_CONFIG, title=f"from scratch, {network}")
     copies = [altered(examples, -1)(step) for step in range(_COPIES)]
     known, known_labels = (torch.cat(parts) for parts in zip(*copies, strict=True))
     cheap = classify_cheaply(known, known_labels, asked.pictures, lesson.seed)
@@ -129,7 +130,7 @@ def _fine_tuned(network: nn.Module, lesson: Lesson, examples: tuple[Tensor, Tens
         network,
         len(CLASSES),
         altered(examples, lesson.seed),
-        letter_loss,
+        picture_loss,
         lesson.adapted(_CONFIG),
     )
     trainer.fit()

@@ -14,7 +14,7 @@ from asciiart.core.convnets import resnet_small
 from asciiart.core.learning.trainer import TrainerConfig
 from asciiart.io.pictures.image import load_image
 from asciiart.train.lab.cheap_methods import classify_cheaply, share_right
-from asciiart.train.lab.classification import letter_loss, recognize
+from asciiart.train.lab.classification import likeliest, picture_loss, recognize
 from asciiart.train.lab.lesson import Lesson, Outcome
 from asciiart.train.lab.sheet import sheet
 from asciiart.train.lab.tasks.scenes.pictures import KINDS, SIZE, draw_scenes
@@ -33,7 +33,6 @@ def build(network: str, settings: Mapping[str, Any]) -> nn.Module:  # noqa: ARG0
     return resnet_small(len(KINDS), in_channels=3)
 
 
-@torch.no_grad()
 def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> str:  # noqa: ARG001
     """Return the three likeliest kinds of the scene in a picture's file, with probabilities.
 
@@ -44,10 +43,7 @@ def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> str:  #
     """
     picture = Image.fromarray(load_image(given, target=(SIZE, SIZE)).on(255)).resize((SIZE, SIZE))
     colors = torch.from_numpy(np.asarray(picture, np.float32) / 255)  # (S, S, 3)
-    shares = model(colors.permute(2, 0, 1)[None])[0].softmax(0)  # (1, 3, S, S) -> (K,)
-    best = shares.topk(3)
-    found = zip(best.values.tolist(), best.indices.tolist(), strict=True)
-    return "\n".join(f"{_NAMES[i]} {share:.1%}" for share, i in found)
+    return likeliest(model, colors.permute(2, 0, 1)[None], _NAMES)
 
 
 def teach(network: str, lesson: Lesson) -> Outcome:
@@ -57,7 +53,7 @@ def teach(network: str, lesson: Lesson) -> Outcome:
     def batches(step: int) -> tuple[Tensor, Tensor]:
         return draw_scenes(_BATCH, hash((lesson.seed, step)) % 2**32)
 
-    lesson.fit(model, batches, letter_loss, _CONFIG, title=f"scenes, {network}")
+    lesson.fit(model, batches, picture_loss, _CONFIG, title=f"scenes, {network}")
     part = _VALIDATION_SEED if lesson.validate else _ASKED_SEED
     asked, kinds = draw_scenes(_ASKED, part + lesson.seed)
     answers = recognize(model.eval(), asked)

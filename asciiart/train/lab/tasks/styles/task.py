@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import torch
 from PIL import Image
 from torch import Tensor, nn
 
@@ -18,7 +17,7 @@ from asciiart.train.lab.cheap_methods import (
     nearest_neighbors,
     share_right,
 )
-from asciiart.train.lab.classification import letter_loss, recognize
+from asciiart.train.lab.classification import likeliest, picture_loss, recognize
 from asciiart.train.lab.data.given import load_figure
 from asciiart.train.lab.data.word_parts import split_words
 from asciiart.train.lab.lesson import Lesson, Outcome
@@ -54,16 +53,9 @@ def build(network: str, settings: Mapping[str, Any]) -> nn.Module:  # noqa: ARG0
     return resnet_small(len(STYLES))
 
 
-@torch.no_grad()
-def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> str:
+def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> str:  # noqa: ARG001
     """Return the three likeliest styles of the word in a picture, with probabilities."""
-    del settings
-    shares = model(load_figure(given, HEIGHT, WIDTH, filled=_FILLED))[0].softmax(0)  # (K,)
-    best = shares.topk(3)
-    return "\n".join(
-        f"{STYLES[i]} {share:.1%}"
-        for share, i in zip(best.values.tolist(), best.indices.tolist(), strict=True)
-    )
+    return likeliest(model, load_figure(given, HEIGHT, WIDTH, filled=_FILLED), STYLES)
 
 
 def _fonts(lesson: Lesson) -> tuple[StyledFonts, StyledFonts]:
@@ -87,7 +79,7 @@ def teach(network: str, lesson: Lesson) -> Outcome:
     setter = WordSetter(training, words.training)
     model = lesson.build(lambda: build(network, {}))
     batches = word_batches(setter, _BATCH, lesson.seed)
-    lesson.fit(model, batches, letter_loss, _CONFIG, title=f"styles, {network}")
+    lesson.fit(model, batches, picture_loss, _CONFIG, title=f"styles, {network}")
     asked, styles = WordSetter(held_out, words.held_out, seed=1)(_ASKED, _ASKED_SEED + lesson.seed)
     answers = recognize(model.eval(), asked)
     figures = {
