@@ -183,3 +183,12 @@ def test_without_working_operators_ours_are_taken(monkeypatch: pytest.MonkeyPatc
 
 def _broken(*_: object) -> None:
     raise RuntimeError("Couldn't load custom C++ ops")
+
+
+@pytest.mark.parametrize("suppress", [nms, reference_nms])
+@pytest.mark.parametrize(("height", "kept"), [(2.5, [0, 1]), (3.5, [0])])
+def test_boxes_overlapping_by_more_than_three_tenths_are_suppressed_by_default(
+    suppress, height, kept
+):
+    boxes = torch.tensor([[0.0, 0.0, 10.0, 10.0], [0.0, 0.0, 10.0, height]])  # IoU is height / 10
+    assert suppress(boxes, torch.tensor([0.9, 0.8])).tolist() == kept
