@@ -152,8 +152,8 @@ def report(survived: dict[str, bool]) -> None:
     by_module: dict[str, list[bool]] = defaultdict(list)
     for name, alive in survived.items():
         by_module[module_of(name)].append(alive)
-    for module, alive in sorted(by_module.items()):
-        print(f"{module:40} {len(alive) - sum(alive):4} of {len(alive):4} caught")
+    for module, fates in sorted(by_module.items()):
+        print(f"{module:40} {len(fates) - sum(fates):4} of {len(fates):4} caught")
     total = len(survived)
     killed = total - sum(survived.values())
     low, high = interval(killed, total)

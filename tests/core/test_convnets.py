@@ -22,6 +22,7 @@ from asciiart.core.convnets import (
     vgg,
 )
 from asciiart.core.convnets.googlenet import MODULES
+from asciiart.core.convnets.resnet import BasicBlock, Bottleneck
 from asciiart.core.layers import ConvNet
 
 Build = Callable[[], ConvNet]
@@ -263,6 +264,12 @@ def test_auxiliary_heads_sit_on_4a_and_4d_under_their_own_names() -> None:
     assert torch.equal(answer, output.logits)
 
 
+def test_auxiliary_heads_take_pictures_of_the_papers_size() -> None:
+    output = sketch(GoogLeNet)(torch.empty(2, 3, 224, 224, device="meta"))
+    assert isinstance(output, GoogLeNetOutput)
+    assert output.auxiliary1.shape == output.auxiliary2.shape == output.logits.shape == (2, 1000)
+
+
 def test_googlenet_has_response_norm_or_batch_norm() -> None:
     kinds = (nn.LocalResponseNorm, nn.BatchNorm2d)
     for norm, expected in ((False, [2, 0]), (True, [0, 59])):  # 57 in the trunk, 2 in the heads
@@ -309,6 +316,18 @@ def test_resnet_bottleneck_strides_in_its_3x3_convolution() -> None:
         if n.startswith("0.residual") and isinstance(m, nn.Conv2d)
     ]
     assert strides == [1, 2, 1]
+
+
+def test_a_block_keeps_the_size_unless_it_is_told_a_stride() -> None:
+    maps = torch.empty(1, 8, 6, 6, device="meta")
+    with torch.device("meta"):
+        assert BasicBlock(8, 8)(maps).shape == (1, 8, 6, 6)
+        assert Bottleneck(8, 2)(maps).shape == (1, 8, 6, 6)
+
+
+def test_vgg_has_the_classes_and_channels_that_it_is_told() -> None:
+    network = sketch(lambda: vgg(11, num_classes=7, in_channels=2, small_input=True))
+    assert network(torch.empty(3, 2, 32, 32, device="meta")).shape == (3, 7)
 
 
 SMALL = {

@@ -134,3 +134,11 @@ def test_unpooling_autoencoder_is_its_layers_one_by_one() -> None:
     x = functional.max_unpool2d(x, first, [2, 2], output_size=(9, 8))
     x = functional.conv2d(x, *pairs[2], padding=1)
     torch.testing.assert_close(network(picture), x)
+
+
+def test_unpooling_autoencoder_keeps_the_size_with_any_odd_kernel() -> None:
+    picture = torch.rand(2, 1, 9, 12)
+    for kernel_size in (1, 3, 5):
+        network = UnpoolingAutoencoder((3, 4), kernel_size=kernel_size)
+        assert network.encode(picture).code.shape == (2, 4, 2, 3)
+        assert network(picture).shape == picture.shape

@@ -130,6 +130,8 @@ def test_impossible_arguments_are_refused() -> None:
         Corruption("masking", 1.5)
     with pytest.raises(ValueError, match="not 0"):
         SparseAutoencoder((3, 2), rho=0)
+    with pytest.raises(ValueError, match="rho must be between 0 and 1, not 1"):
+        SparseAutoencoder((3, 2), rho=1)
 
 
 def layer_by_layer(network: Autoencoder, x: Array, output: Callable[[Array], Array]) -> Array:

@@ -157,7 +157,7 @@ def test_generators_leave_the_global_random_state_alone() -> None:
     assert torch.equal(torch.get_rng_state(), before)
 
 
-@pytest.mark.parametrize(("low", "high"), [(0, 255), (-1, 1)])
+@pytest.mark.parametrize(("low", "high"), [(0, 255), (0, 2), (-1, 1)])
 def test_pixels_outside_of_0_to_1_are_refused(low: float, high: float) -> None:
     pictures = torch.tensor([low, high]).view(1, 1, 1, 2)
     with pytest.raises(ValueError, match=f"pixels must be 0 to 1, not {low} to {high}"):

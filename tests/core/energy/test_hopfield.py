@@ -108,6 +108,11 @@ def test_order_is_seeded() -> None:
     ends = [network.update_asynchronously(state, generator=generator(s)) for s in (1, 1, 2)]
     assert torch.equal(ends[0], ends[1])
     assert not torch.equal(ends[0], ends[2])
+    before = torch.get_rng_state()
+    recalled = [network.recall(state, sweeps=1, generator=generator(s)) for s in (1, 2)]
+    assert torch.equal(recalled[0], ends[0])
+    assert torch.equal(recalled[1], ends[2])
+    assert torch.equal(torch.get_rng_state(), before)
 
 
 def test_what_cannot_be_stored_is_refused() -> None:

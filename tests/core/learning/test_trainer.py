@@ -472,6 +472,7 @@ def test_a_device_that_is_not_there_is_said_by_its_name(name: str) -> None:
 def test_negative_steps_are_refused() -> None:
     with pytest.raises(ValueError, match="steps must be 0 or more, not -1"):
         TrainerConfig(steps=-1)
+    assert TrainerConfig(steps=0).steps == 0
 
 
 def test_the_wrong_kind_of_loss_is_told_from_the_right_one() -> None:

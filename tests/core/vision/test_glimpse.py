@@ -166,6 +166,10 @@ def test_the_loss_is_the_sum_of_its_three_parts(reward: str) -> None:
     policy = -(out.log_policy.detach().numpy() * (returns - expected)).sum(1).mean()
     total = -right.mean() + 0.5 * policy + ((expected - returns) ** 2).mean()
     assert loss.loss.item() == pytest.approx(total, rel=1e-5)
+    correct = (log_shares[:, -1].argmax(1) == labels.numpy()).mean()
+    assert {name: float(score) for name, score in loss.scores.items()} == pytest.approx(
+        {"accuracy": correct, "reward": returns.mean()}, rel=1e-5
+    )
     last_only = model(reward, every_glimpse=False, reinforce_weight=0.0)
     torch.manual_seed(1)
     last = last_only.loss(seen, labels[:7])

@@ -140,6 +140,8 @@ def test_peak_and_box_of_a_map() -> None:
     assert peak.column.tolist() == [6, 9]
     assert box_of(maps, 0.3).tolist() == [[3, 2, 8, 6], [9, 0, 10, 1]]
     assert box_of(maps[:1], 0.45).tolist() == [[3, 2, 7, 5]]
+    faint = torch.cat((maps[:1], 0.1 * maps[:1]))  # each map has a maximum of its own
+    assert box_of(faint, 0.45).tolist() == [[3, 2, 7, 5]] * 2
 
 
 def squares(count: int, seed: int) -> tuple[Tensor, Tensor, Tensor]:

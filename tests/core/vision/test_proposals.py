@@ -66,3 +66,13 @@ def test_a_window_that_cuts_through_ink_is_worth_less() -> None:
     margin = 2 * 10  # the ink of the longer bar within two pixels to the right of the cut
     assert float(worth[1]) == pytest.approx(100 / around**1.5)
     assert float(worth[0]) == pytest.approx(100 / around**1.5 - 0.4 * margin / around)
+
+
+def test_windows_have_three_shapes_at_every_height() -> None:
+    shapes = [(box[2] - box[0], box[3] - box[1]) for box in sliding_windows(13, 20).tolist()]
+    assert sorted(set(shapes)) == [(5, 10), (6, 12), (8, 10), (10, 12), (12, 10), (15, 12)]
+
+
+def test_faint_pictures_have_the_same_proposals() -> None:
+    picture = scene(0)[0][None]
+    assert torch.equal(propose_regions(picture / 64), propose_regions(picture))

@@ -90,6 +90,8 @@ def test_the_total_weighs_content_and_the_mean_of_the_style_layers(network: Tiny
     torch.testing.assert_close(losses.style, style)
     torch.testing.assert_close(losses.content, content)
     torch.testing.assert_close(losses.total, content + 1e5 * style)
+    scores = transfer_loss(transfer, 0).scores
+    assert scores == {"content": losses.content, "style": losses.style}
 
 
 def test_with_content_alone_the_content_comes_back_out_of_noise(network: Tiny) -> None:
