@@ -91,7 +91,8 @@ class Loop:
             if item.nodeid in reaching
             or (item.nodeid.startswith(own) and item.nodeid not in self.durations)
         )
-        chosen, seconds = [], 0.0
+        chosen: list[Any] = []
+        seconds = 0.0
         for _, duration, number in ranked:
             seconds += duration
             if chosen and seconds > self.budget:
