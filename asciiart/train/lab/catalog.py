@@ -80,6 +80,16 @@ _TASKS = (
         "a line of Latin, Hebrew, Arabic, digits and punctuation",
     ),
     Task(
+        "dots",
+        "dots",
+        "a Braille cell, and the same moved up or down by a row or not: four dots are hidden and, "
+        "half the time, the direction; cells never seen, in nats saved for each hidden unit",
+        "nats saved",
+        {"boltzmann": 0.25, "rbm": 0.3},
+        "two Braille cells and up, still or down; each may be ?",
+        uses_fonts=False,
+    ),
+    Task(
         "fill",
         "fill",
         "four of five pixels are missing: what a picture of a letter was, in decibels",
