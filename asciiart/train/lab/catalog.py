@@ -90,6 +90,15 @@ _TASKS = (
         uses_fonts=False,
     ),
     Task(
+        "few-labels",
+        "few_labels",
+        "which capital is it, of which a fifth of the pixels is flipped: four labeled pictures of "
+        "each and many without labels, in fonts never seen",
+        "accuracy",
+        {"rbm": 0.5, "dbn": 0.5},
+        "a picture of a capital",
+    ),
+    Task(
         "fill",
         "fill",
         "four of five pixels are missing: what a picture of a letter was, in decibels",
@@ -181,7 +190,7 @@ _TASKS = (
         "recall an emblem, a letter in a frame, of which 20 % of the pixels are flipped: the "
         "letter is known in other frames, the frame around other letters",
         "recalled",
-        {"hopfield": 0.9, "rbm": None, "dbn": None},
+        {"hopfield": 0.9},
         "a picture of an emblem, which is damaged first",
     ),
     Task(

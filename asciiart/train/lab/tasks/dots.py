@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -43,9 +42,7 @@ _SWEEPS, _FORGOTTEN, _ANSWERS = 60, 20, 10
 _LEAST = 0.01
 """Least probability that a network may state."""
 _CONFIGS = {
-    "boltzmann": TrainerConfig(
-        steps=5000, learning_rate=0.02, optimizer="adam", schedule="cosine"
-    ),
+    "boltzmann": TrainerConfig(steps=5000, learning_rate=0.02, optimizer="adam", schedule="cosine"),
     "rbm": TrainerConfig(steps=10_000, learning_rate=0.01, optimizer="adam", schedule="cosine"),
 }
 _NEIGHBORS = (1, 3, 5, 10, 20, 40)
@@ -104,7 +101,7 @@ def split_patterns(*, validate: bool) -> tuple[Tensor, Tensor]:
     places = 2 ** torch.arange(DOTS)
     turned = torch.stack([move(every, rows).long() @ places for rows in range(4)])  # (4, 256)
     names = turned.amin(0)  # (256,), the same for all that become each other
-    kinds = names.unique()
+    kinds = torch.unique(names)
     kinds = kinds[torch.randperm(len(kinds), generator=torch.Generator().manual_seed(0))]
     known, checked = round(_KNOWN * len(kinds)), round(_CHECKED * len(kinds))
     learned, validation, held_out = kinds.split([known, checked, len(kinds) - known - checked])

@@ -116,9 +116,7 @@ def test_nats_are_of_hidden_units_only() -> None:
 
 def test_the_nearest_examples_agree_with_what_is_known() -> None:
     learned = torch.tensor([[1.0, 1, 0, 0], [0, 0, 1, 1], [0, 1, 1, 0]])
-    asked = Asked(
-        torch.tensor([[0.0, 0, 1, 1]]), torch.tensor([[True, True, False, False]])
-    )
+    asked = Asked(torch.tensor([[0.0, 0, 1, 1]]), torch.tensor([[True, True, False, False]]))
     assert dots.differing(asked, learned).tolist() == [[2, 0, 1]]
     found = cheaply(asked, learned)
     assert found["nearest examples"][0].tolist() == [[0, 0, 1, 1]]
@@ -150,7 +148,9 @@ def pair(machine: BoltzmannMachine | RestrictedBoltzmannMachine) -> None:
             machine.visible_bias[:2] = -4.0
 
 
-@pytest.mark.parametrize("machine", [BoltzmannMachine(UNITS, 2), RestrictedBoltzmannMachine(UNITS, 2)])
+@pytest.mark.parametrize(
+    "machine", [BoltzmannMachine(UNITS, 2), RestrictedBoltzmannMachine(UNITS, 2)]
+)
 def test_what_is_known_decides_what_is_hidden(
     machine: BoltzmannMachine | RestrictedBoltzmannMachine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

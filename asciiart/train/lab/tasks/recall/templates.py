@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -59,30 +58,3 @@ def tiled(damaged: Tensor, known: Tensor, side: int, *, flipped: float, trust: f
             total[place] += made.view(-1, side, side)
             count[place] += 1
     return (total / count).flatten(1)
-
-
-class LinearMemory(NamedTuple):
-    """The linear function of a damaged picture that has the least squared error."""
-
-    weight: Tensor
-    """(N, N)."""
-    bias: Tensor
-    """(N,)."""
-
-    def __call__(self, damaged: Tensor) -> Tensor:
-        """Return the restored pictures (B, N), about 0 to 1."""
-        return damaged @ self.weight + self.bias  # (B, N) -> (B, N)
-
-
-def fit_linear_memory(known: Tensor, flipped: float) -> LinearMemory:
-    """Return the best linear memory for pictures like ``known`` (P, N) with pixels flipped.
-
-    If x is a picture, the damaged one has the mean f + (1 - 2f) x and the variance f (1 - f).
-    """
-    mean = known.mean(0)  # (N,)
-    keep = 1 - 2 * flipped
-    centered = known - mean  # (P, N)
-    covariance = centered.T @ centered / len(known)  # (N, N)
-    noise = flipped * (1 - flipped) * torch.eye(len(mean))  # (N, N)
-    weight = torch.linalg.solve(keep**2 * covariance + noise, keep * covariance)  # (N, N)
-    return LinearMemory(weight, mean - (flipped + keep * mean) @ weight)

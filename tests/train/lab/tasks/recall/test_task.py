@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import string
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +11,6 @@ import torch
 from lessons import LESSON
 from PIL import Image
 
-from asciiart.core.energy.deep_belief import DeepBeliefNetwork
 from asciiart.glyphs.font import load_font
 from asciiart.train.lab.catalog import TASKS
 from asciiart.train.lab.data.emblems import FRAMES, SIZE, draw_emblems
@@ -23,11 +21,7 @@ from asciiart.train.lab.tasks.recall.task import (
     FLIPPED,
     Recalled,
     damage,
-    fine_tune,
-    learn_machines,
-    settle,
     split_combinations,
-    up_and_down,
 )
 
 UNITS = SIZE * SIZE
@@ -36,11 +30,6 @@ FONT = load_font("DejaVu Sans Mono")
 
 def emblems() -> torch.Tensor:
     return draw_emblems(FONT, "ABC")
-
-
-@pytest.fixture(autouse=True)
-def _small_machines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recall, "_SIZES", {"rbm": (UNITS, 20), "dbn": (UNITS, 20, 10)})
 
 
 @pytest.mark.parametrize("network", TASKS["recall"].bars)
@@ -82,32 +71,27 @@ def test_what_is_asked_is_not_known() -> None:
     assert sorted([*known.tolist(), *asked.tolist()]) == list(range(3 * len(FRAMES)))
 
 
-@pytest.mark.parametrize("network", ["hopfield", "rbm"])
-def test_no_network_sees_what_it_is_asked(network: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the emblems of the same font, it learns some and is asked the others."""
+def test_the_network_sees_nothing_that_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the emblems of the same font, it stores some and is asked the others."""
     seen, asked = [], []
-    usual_rule, usual_lesson = recall._memory, recall.learn_machines
-    usual_damage = recall.damage
+    usual_rule, usual_damage = recall._memory, recall.damage
 
     def memory(patterns: torch.Tensor, rule: str) -> torch.nn.Module:
         seen.append(patterns)
         return usual_rule(patterns, rule)
-
-    def learn(name: str, lesson: object, pictures: torch.Tensor) -> torch.nn.Module:
-        seen.append(pictures)
-        return usual_lesson(name, lesson, pictures)  # type: ignore[arg-type]
 
     def spoil(pictures: torch.Tensor, random: torch.Generator) -> torch.Tensor:
         asked.append(pictures)
         return usual_damage(pictures, random)
 
     monkeypatch.setattr(recall, "_memory", memory)
-    monkeypatch.setattr(recall, "learn_machines", learn)
     monkeypatch.setattr(recall, "damage", spoil)
-    recall.teach(network, replace(LESSON, held_out_fonts=("DejaVu Sans Mono",)))
+    recall.teach("hopfield", replace(LESSON, held_out_fonts=("DejaVu Sans Mono",)))
     assert torch.cdist(torch.cat(asked), torch.cat(seen), p=1).min() > 0
-    letters = recall.STORED_LETTERS if network == "hopfield" else string.ascii_uppercase
-    assert torch.cdist(torch.cat(asked), draw_emblems(FONT, letters), p=1).amin(1).max() == 0
+    assert (
+        torch.cdist(torch.cat(asked), draw_emblems(FONT, recall.STORED_LETTERS), p=1).amin(1).max()
+        == 0
+    )
 
 
 def test_damage_flips_the_same_number_of_pixels_at_different_places() -> None:
@@ -128,47 +112,3 @@ def test_recalled_is_close_enough() -> None:
     assert recalled.wrong().tolist() == pytest.approx([0, 60 / UNITS, 40 / UNITS])
     assert recalled.share(0.0) == pytest.approx(1 / 3)
     assert recalled.share(0.05) == pytest.approx(2 / 3)
-
-
-def test_a_machine_that_believes_nothing_leaves_what_is_seen() -> None:
-    machine = DeepBeliefNetwork((UNITS, 4), initializer="zeros")
-    assert torch.equal(settle(machine, emblems()), emblems())
-
-
-def test_a_machine_that_is_sure_overrules_what_is_seen() -> None:
-    machine = DeepBeliefNetwork((UNITS, 4), initializer="zeros")
-    with torch.no_grad():
-        machine.stack[0].visible_bias[:] = math.log((1 - FLIPPED) / FLIPPED) + 0.1
-    assert settle(machine, torch.zeros(2, UNITS)).all()
-    with torch.no_grad():
-        machine.stack[0].visible_bias[:] -= 0.2
-    assert not settle(machine, torch.zeros(2, UNITS)).any()
-
-
-def test_all_machines_of_a_stack_learn() -> None:
-    few, more = (
-        learn_machines("dbn", replace(LESSON, steps=steps), emblems()).state_dict()
-        for steps in (1, 2)
-    )
-    assert all(not torch.equal(few[name], more[name]) for name in few)
-
-
-def test_fine_tuning_learns_to_undo_damage() -> None:
-    network = DeepBeliefNetwork((UNITS, 20, 10))
-    damaged = damage(emblems(), torch.Generator().manual_seed(0))
-
-    def error() -> float:
-        with torch.no_grad():
-            return float((up_and_down(network, damaged) - emblems()).abs().mean())
-
-    before = error()
-    fine_tune(network, replace(LESSON, steps=30), emblems())
-    assert error() < 0.95 * before
-
-
-def test_up_and_down_is_the_reconstruction() -> None:
-    network = DeepBeliefNetwork((UNITS, 20, 10))
-    pictures = emblems()
-    found = up_and_down(network, pictures)
-    torch.testing.assert_close(found, network.reconstruct(pictures))
-    assert found.requires_grad
