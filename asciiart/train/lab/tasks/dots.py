@@ -36,13 +36,13 @@ _KNOWN, _CHECKED = 0.66, 0.17
 _ASKED = 8
 """Number of times that each example is asked, each time with other dots hidden."""
 _BATCH, _CHAINS = 256, 256
-_CLAMPED_SWEEPS = 3
+_CLAMPED_SWEEPS = 5
 _SWEEPS, _FORGOTTEN, _ANSWERS = 60, 20, 10
 """Sweeps to answer, those at first that do not count, and chains of each answer."""
 _LEAST = 0.01
 """Least probability that a network may state."""
 _CONFIGS = {
-    "boltzmann": TrainerConfig(steps=5000, learning_rate=0.02, optimizer="adam", schedule="cosine"),
+    "boltzmann": TrainerConfig(steps=5500, learning_rate=0.01, optimizer="adam", schedule="cosine"),
     "rbm": TrainerConfig(steps=10_000, learning_rate=0.01, optimizer="adam", schedule="cosine"),
 }
 _NEIGHBORS = (1, 3, 5, 10, 20, 40)
@@ -69,7 +69,7 @@ class Asked(NamedTuple):
 def build(network: str, settings: Mapping[str, Any]) -> Machine:  # noqa: ARG001 - as all tasks
     """Return the network called ``network`` as it is before training."""
     if network == "boltzmann":
-        return BoltzmannMachine(UNITS, 40)
+        return BoltzmannMachine(UNITS, 30)
     return RestrictedBoltzmannMachine(UNITS, 150)
 
 

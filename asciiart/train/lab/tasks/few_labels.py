@@ -29,7 +29,7 @@ SIZE = 16
 """Side of a picture in pixels."""
 SHOTS = 4
 """Number of labeled pictures of each letter, each of another font."""
-FLIPPED = 0.2
+FLIPPED = 0.125
 """Share of the pixels that are flipped, about."""
 _INKED = 0.4
 _COPIES = 10
