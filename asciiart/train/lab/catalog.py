@@ -87,7 +87,6 @@ _TASKS = (
         "nats saved",
         {"boltzmann": 0.28, "rbm": 0.33},
         "two Braille cells and up, still or down; each may be ?",
-        uses_fonts=False,
     ),
     Task(
         "few-labels",
