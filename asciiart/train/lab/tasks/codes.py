@@ -1,8 +1,8 @@
 """Lab task: describe a glyph by a few numbers, so that glyphs of one letter are near each other.
 
-Most networks have eight numbers. The code of a sparse autoencoder is wide, and so is a map of a
-convolutional one: the cheap methods then have as many numbers. An autoencoder with unpooling has
-switches beside its code, which keep what the code then need not say.
+Most networks have eight numbers. The map of a convolutional one has more, and the cheap methods
+then have as many. An autoencoder with unpooling has switches beside its code, which keep what the
+code then need not say.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from asciiart.core.autoencoders.dense import (
     Autoencoder,
     Corruption,
     DenoisingAutoencoder,
-    SparseAutoencoder,
     pretrain_layers,
 )
 from asciiart.core.autoencoders.variational import ConvVariationalAutoencoder, Gaussian
@@ -70,7 +69,6 @@ RECIPES: Mapping[str, CodeRecipe] = {
     "denoising": CodeRecipe(
         lambda: DenoisingAutoencoder(_SIZES, Corruption("masking", 0.1), activation="tanh"), 1500
     ),
-    "sparse": CodeRecipe(lambda: SparseAutoencoder((SIZE * SIZE, 64), rho=0.2, weight=1e-3), 2000),
     "convolutional": CodeRecipe(lambda: ConvAutoencoder(_STAGES, 4), 250, 64),
     "unpooling": CodeRecipe(lambda: UnpoolingAutoencoder((8, 16, 4)), 150, 64),
     "variational": CodeRecipe(

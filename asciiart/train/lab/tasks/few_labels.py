@@ -12,6 +12,7 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional
 
+from asciiart.core.autoencoders.dense import SparseAutoencoder
 from asciiart.core.energy.boltzmann import contrastive_divergence
 from asciiart.core.energy.deep_belief import DeepBeliefNetwork
 from asciiart.core.learning.randomness import combined_seed
@@ -21,7 +22,7 @@ from asciiart.glyphs.font import Font
 from asciiart.train.lab.cheap_methods import gradient_histograms, share_right
 from asciiart.train.lab.data.drawn_letters import letters_of
 from asciiart.train.lab.data.given import load_glyph
-from asciiart.train.lab.lesson import Lesson, Outcome
+from asciiart.train.lab.lesson import Lesson, Outcome, own_loss
 from asciiart.train.lab.sheet import sheet
 
 CLASSES = string.ascii_uppercase
@@ -37,8 +38,15 @@ _COPIES = 10
 _ASKED = 3
 """Noisy copies of each letter of the held-out fonts."""
 _BATCH = 100
-_SIZES = {"rbm": (SIZE * SIZE, 300), "dbn": (SIZE * SIZE, 300, 300)}
+_SIZES = {
+    "rbm": (SIZE * SIZE, 300),
+    "dbn": (SIZE * SIZE, 300, 300),
+    "sparse": (SIZE * SIZE, 400),
+}
 """Units of each layer. An RBM is a DBN with one machine."""
+_SPOILED = 0.1
+"""Share of the pixels that are flipped once more in what the sparse autoencoder encodes."""
+_SPARSE = TrainerConfig(steps=8000, learning_rate=2e-3, schedule="cosine")
 _CONFIGS = (
     TrainerConfig(steps=6000, learning_rate=0.1, optimizer="momentum", schedule="cosine"),
     TrainerConfig(steps=6000, learning_rate=0.03, optimizer="momentum", schedule="cosine"),
@@ -55,7 +63,7 @@ _CLUSTERING_STEPS = 8
 _FITTING_STEPS = 40
 _SHOWN = 40
 
-Features = Callable[[Tensor], Tensor]
+Description = Callable[[Tensor], Tensor]
 
 
 class Labeled(NamedTuple):
@@ -67,18 +75,20 @@ class Labeled(NamedTuple):
     """Indices (B,) in `CLASSES`."""
 
 
-class LayersClassifier(nn.Module):
-    """A linear classifier of all hidden units of a stack of machines: (B, N) -> logits (B, K)."""
+class FeaturesClassifier(nn.Module):
+    """A linear classifier of what a network learned without labels: (B, N) -> logits (B, K)."""
 
-    def __init__(self, machines: DeepBeliefNetwork) -> None:
+    def __init__(self, learner: DeepBeliefNetwork | SparseAutoencoder, units: int) -> None:
         super().__init__()
-        self.machines = machines
-        self.classifier = nn.Linear(sum(machines.sizes[1:]), len(CLASSES))
+        self.learner = learner
+        self.classifier = nn.Linear(units, len(CLASSES))
 
     def features(self, pictures: Tensor) -> Tensor:
-        """Return P(unit = 1) of the hidden units of all layers, (B, units)."""
+        """Return the code, or P(unit = 1) of the hidden units of all machines: (B, units)."""
+        if isinstance(self.learner, SparseAutoencoder):
+            return self.learner.encode(pictures)
         layers = [pictures]
-        for machine in self.machines.stack:
+        for machine in self.learner.stack:
             layers.append(machine(layers[-1]))  # (B, lower) -> (B, upper)
         return torch.cat(layers[1:], 1)
 
@@ -88,9 +98,15 @@ class LayersClassifier(nn.Module):
         return logits
 
 
-def build(network: str, settings: Mapping[str, Any]) -> LayersClassifier:  # noqa: ARG001
+def build(network: str, settings: Mapping[str, Any]) -> FeaturesClassifier:  # noqa: ARG001
     """Return the network called ``network`` as it is before training."""
-    return LayersClassifier(DeepBeliefNetwork(_SIZES[network]))
+    sizes = _SIZES[network]
+    learner = (
+        SparseAutoencoder(sizes, rho=0.03, weight=7e-3, output="sigmoid", tied=True)
+        if network == "sparse"
+        else DeepBeliefNetwork(sizes)
+    )
+    return FeaturesClassifier(learner, sum(sizes[1:]))
 
 
 def draw(fonts: tuple[Font, ...]) -> Labeled:
@@ -99,9 +115,14 @@ def draw(fonts: tuple[Font, ...]) -> Labeled:
     return Labeled((letters.pictures > _INKED).float().flatten(1), letters.labels)
 
 
+def flipped(pictures: Tensor, share: float, random: torch.Generator) -> Tensor:
+    """Return pictures (B, N), each pixel of which is flipped with the chance ``share``."""
+    return (pictures - (torch.rand(pictures.shape, generator=random) < share).float()).abs()
+
+
 def noisy(pictures: Tensor, random: torch.Generator) -> Tensor:
     """Return pictures (B, N), each pixel of which is flipped with the chance `FLIPPED`."""
-    return (pictures - (torch.rand(pictures.shape, generator=random) < FLIPPED).float()).abs()
+    return flipped(pictures, FLIPPED, random)
 
 
 def few_of(letters: Labeled, random: torch.Generator) -> Labeled:
@@ -125,10 +146,35 @@ def unlabeled(pictures: Tensor, seed: int) -> Callable[[int], tuple[Tensor]]:
     return batch
 
 
-def pretrain(network: str, model: LayersClassifier, lesson: Lesson, pictures: Tensor) -> None:
-    """Train each machine on the units of the one below, of noisy ``pictures`` (G, N)."""
-    stack = model.machines.stack
+def pretrain(learner: nn.Module, lesson: Lesson, pictures: Tensor) -> None:
+    """Let a network learn noisy ``pictures`` (G, N) without labels."""
     batches = unlabeled(pictures, lesson.seed)
+    if isinstance(learner, DeepBeliefNetwork):
+        _pretrain_machines(learner, lesson, batches)
+    else:
+        spoiled = respoiled(batches, lesson.seed)
+        lesson.fit(learner, spoiled, own_loss, _SPARSE, title="few-labels, sparse")
+    learner.cpu()
+
+
+def respoiled(
+    batches: Callable[[int], tuple[Tensor]], seed: int
+) -> Callable[[int], tuple[Tensor, Tensor]]:
+    """Return a function from a step to pictures with some pixels flipped, and as they were."""
+
+    def batch(step: int) -> tuple[Tensor, Tensor]:
+        (pictures,) = batches(step)
+        random = torch.Generator().manual_seed(combined_seed(seed, ~step))
+        return flipped(pictures, _SPOILED, random), pictures
+
+    return batch
+
+
+def _pretrain_machines(
+    learner: DeepBeliefNetwork, lesson: Lesson, batches: Callable[[int], tuple[Tensor]]
+) -> None:
+    """Train each machine on the units of the one below."""
+    stack = learner.stack
     for number, (machine, config) in enumerate(zip(stack, _CONFIGS, strict=False)):
 
         def below(step: int, number: int = number) -> tuple[Tensor]:
@@ -142,10 +188,9 @@ def pretrain(network: str, model: LayersClassifier, lesson: Lesson, pictures: Te
             seen = torch.cat([below(-1 - each)[0] for each in range(10)]).mean(0)
             machine.visible_bias.copy_(seen.clamp(0.01, 0.99).logit())  # Hinton 2012, section 8
         random = torch.Generator().manual_seed(lesson.seed)
-        title = f"few-labels, {network}, machine {number + 1} of {len(stack)}"
+        title = f"few-labels, machine {number + 1} of {len(stack)}"
         loss = contrastive_divergence(generator=random)
         lesson.fit(machine, below, loss, config, title=title)
-    model.cpu()
 
 
 def fit_linear(features: Tensor, labels: Tensor, decay: float) -> nn.Linear:
@@ -174,14 +219,14 @@ def fit_linear(features: Tensor, labels: Tensor, decay: float) -> nn.Linear:
     return layer
 
 
-def principal_components(pictures: Tensor, count: int) -> Features:
+def principal_components(pictures: Tensor, count: int) -> Description:
     """Return the projection on the first ``count`` principal components of (G, N)."""
     mean = pictures.mean(0)
     vectors = torch.linalg.eigh(torch.cov(pictures.T)).eigenvectors[:, -count:]  # (N, count)
     return lambda asked: (asked - mean) @ vectors
 
 
-def clusters(pictures: Tensor, count: int, random: torch.Generator) -> Features:
+def clusters(pictures: Tensor, count: int, random: torch.Generator) -> Description:
     """Return how near each of ``count`` means of clusters of (G, N) is.
 
     Coates, Lee and Ng 2011, "An analysis of single-layer networks in unsupervised feature
@@ -226,7 +271,7 @@ def cheaply(pictures: Tensor, few: Labeled, asked: Labeled, seed: int) -> dict[s
     """
     random = torch.Generator().manual_seed(seed)
     known = noisy(pictures.repeat(_COPIES, 1), random)
-    kinds: dict[str, list[Features]] = {
+    kinds: dict[str, list[Description]] = {
         "pixels": [lambda given: given],
         "gradients": [lambda given: gradient_histograms(given.view(-1, 1, SIZE, SIZE))],
         "principal components": [principal_components(known, count) for count in _COMPONENTS],
@@ -265,7 +310,7 @@ def teach(network: str, lesson: Lesson) -> Outcome:
     few = few_of(letters, random)
     asked = Labeled(noisy(unseen.pictures.repeat(_ASKED, 1), random), unseen.labels.repeat(_ASKED))
     model = lesson.build(lambda: build(network, {}))
-    pretrain(network, model, lesson, letters.pictures)
+    pretrain(model.learner, lesson, letters.pictures)
     with torch.no_grad():
         features = model.features(few.pictures)
     model.classifier = fit_linear(features, few.labels, _DECAY)

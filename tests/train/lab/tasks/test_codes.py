@@ -54,7 +54,7 @@ def test_every_network_has_numbers_and_redraws(network: str) -> None:
     described = describe(model, pictures)
     assert described.shape == (
         3,
-        {"sparse": 64, "convolutional": 64, "unpooling": 64}.get(network, CODE_SIZE),
+        {"convolutional": 64, "unpooling": 64}.get(network, CODE_SIZE),
     )
     assert not torch.equal(described[0], described[1])
     assert torch.equal(described, describe(model, pictures))

@@ -14,6 +14,8 @@ from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 
+from asciiart.core.autoencoders.dense import SparseAutoencoder
+from asciiart.core.energy.deep_belief import DeepBeliefNetwork
 from asciiart.glyphs.font import load_font
 from asciiart.train.lab.catalog import TASKS
 from asciiart.train.lab.run import run_task, try_task
@@ -34,6 +36,7 @@ from asciiart.train.lab.tasks.few_labels import (
     noisy,
     pretrain,
     principal_components,
+    respoiled,
     unlabeled,
 )
 
@@ -44,7 +47,7 @@ PIXELS = SIZE * SIZE
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {
-        "_SIZES": {"rbm": (PIXELS, 12), "dbn": (PIXELS, 12, 6)},
+        "_SIZES": {"rbm": (PIXELS, 12), "dbn": (PIXELS, 12, 6), "sparse": (PIXELS, 9)},
         "_COPIES": 2,
         "_COMPONENTS": (3,),
         "_CLUSTERS": (4,),
@@ -111,15 +114,33 @@ def test_unlabeled_pictures_are_noisy_ones_of_each_step() -> None:
 def test_every_machine_learns_and_the_classifier_sees_all_units() -> None:
     pictures = draw((FONT,)).pictures
     model = LESSON.build(lambda: few_labels.build("dbn", {}))
-    before = {name: value.clone() for name, value in model.machines.state_dict().items()}
-    pretrain("dbn", model, LESSON, pictures)
-    after = model.machines.state_dict()
+    before = {name: value.clone() for name, value in model.learner.state_dict().items()}
+    pretrain(model.learner, LESSON, pictures)
+    after = model.learner.state_dict()
     assert all(not torch.equal(before[name], after[name]) for name in before)
-    first, second = model.machines.stack
+    assert isinstance(model.learner, DeepBeliefNetwork)
+    first, second = model.learner.stack
     found = model.features(pictures)
     torch.testing.assert_close(found[:, :12], first(pictures))
     torch.testing.assert_close(found[:, 12:], second(first(pictures)))
     torch.testing.assert_close(model(pictures), model.classifier(found))
+
+
+def test_the_sparse_autoencoder_restores_what_was_spoiled_and_its_code_is_classified() -> None:
+    pictures = draw((FONT,)).pictures
+    clean = unlabeled(pictures, 0)
+    spoiled, wanted = respoiled(clean, 0)(3)
+    assert torch.equal(wanted, clean(3)[0])
+    assert float((spoiled - wanted).abs().mean()) == pytest.approx(0.1, abs=0.01)
+    assert torch.equal(respoiled(clean, 0)(3)[0], spoiled)
+    assert not torch.equal(respoiled(clean, 1)(3)[0], spoiled)
+    model = LESSON.build(lambda: few_labels.build("sparse", {}))
+    assert isinstance(model.learner, SparseAutoencoder)
+    before = {name: value.clone() for name, value in model.learner.state_dict().items()}
+    pretrain(model.learner, LESSON, pictures)
+    after = model.learner.state_dict()
+    assert all(not torch.equal(before[name], after[name]) for name in before)
+    torch.testing.assert_close(model.features(pictures), model.learner.encode(pictures))
 
 
 def test_the_classifier_is_scikit_learns(monkeypatch: pytest.MonkeyPatch) -> None:
