@@ -69,12 +69,12 @@ def list_() -> None:
 def _list_networks() -> None:
     from asciiart.core.zoo import NETWORKS  # noqa: PLC0415
 
-    family = ""
+    family, width = "", max(map(len, NETWORKS))
     for network in NETWORKS.values():
         if network.family != family:
             family = network.family
             click.echo(f"\n{family}")
-        click.echo(f"  {network.name:<30} {network.paper}")
+        click.echo(f"  {network.name:<{width}}  {network.paper}")
 
 
 def _missing_fonts() -> list[str]:
@@ -150,16 +150,23 @@ def train(
 
 def _show(result: Result) -> None:
     """Print the figures, averaged over the seeds, and what they are held against."""
+    rows = {}
     for name in result.figures[0]:
         values = [figures[name] for figures in result.figures]
         spread = f" ± {result.spread:.4f}" if name == result.figure and result.spread else ""
-        click.echo(f"{name:<40} {sum(values) / len(values):.4f}{spread}")
+        rows[name] = _number(sum(values) / len(values)) + spread
     if result.baseline is not None:
-        click.echo(
-            f"{f'{result.figure} by {result.baseline.name}':<40} {result.baseline.figure:.4f}"
-        )
+        rows[f"{result.figure} by {result.baseline.name}"] = f"{result.baseline.figure:.4f}"
     if result.bar is not None:
-        click.echo(f"{f'{result.figure}, bar':<40} {result.bar:.4f}")
+        rows[f"{result.figure}, bar"] = f"{result.bar:.4f}"
+    width = max(map(len, rows))
+    for name, figure in rows.items():
+        click.echo(f"{name:<{width}}  {figure}")
+
+
+def _number(figure: float) -> str:
+    """Return a share or score with four decimals, and a count, which is above 1, without any."""
+    return f"{figure:,.0f}" if figure > 1 and figure.is_integer() else f"{figure:.4f}"
 
 
 # fmt: off

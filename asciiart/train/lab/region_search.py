@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from asciiart.core.vision.selective_search import selective_search
-from asciiart.errors import ModelError
+from asciiart.errors import ModelError, install_command
 
 
 def search_regions(pictures: Tensor, count: int, scales: tuple[float, ...]) -> Tensor:
@@ -22,5 +22,5 @@ def search_regions(pictures: Tensor, count: int, scales: tuple[float, ...]) -> T
         return selective_search(pictures, count, scales=scales, generator=random)
     except ModuleNotFoundError as error:
         raise ModelError(
-            f"selective search needs {error.name}: pip install scikit-image"
+            f"selective search needs {error.name}: {install_command('train')}"
         ) from error

