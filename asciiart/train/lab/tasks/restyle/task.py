@@ -36,8 +36,8 @@ LAYERS = StyleConfig(
     style_weight=1e6,
 )
 """Layers of the network that are compared."""
-_BATCH, _STEPS, _RATE = 64, 200, 4e-3
-_STROKES, _STROKE_RATE = 80, 0.04
+_BATCH, _STEPS, _RATE = 64, 600, 4e-3
+_STROKES, _STROKE_RATE = 120, 0.04
 """Steps in which a letter is drawn."""
 _WEIGHTS = (0.2, 0.35, 0.5, 0.65)
 """Weights of the sample that blending may choose."""
