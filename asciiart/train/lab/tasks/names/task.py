@@ -41,7 +41,7 @@ _AUGMENT = Compose(
 )
 _CHANNELS = (16, 32, 64, 128)
 """Channels with three halvings, for 4 x 4 positions; 8 x 8 would show more but train longer."""
-_STEPS = 600
+_STEPS = 1800
 _LONGEST = 12
 """Largest number of words of an answer; all names are shorter."""
 _FILLED = 0.62
