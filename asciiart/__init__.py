@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from asciiart.io.pictures.image import load_image
     from asciiart.motion.animation import animate
     from asciiart.options import Options
+    from asciiart.page.picture_lines import trace_lines
     from asciiart.pipeline import Artist, draw
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "available_models",
     "draw",
     "load_image",
+    "trace_lines",
 ]
 
 _HOMES = {
@@ -89,6 +91,7 @@ _HOMES = {
     "available_models": "io.files.assets",
     "draw": "pipeline",
     "load_image": "io.pictures.image",
+    "trace_lines": "page.picture_lines",
 }
 
 

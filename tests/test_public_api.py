@@ -60,6 +60,7 @@ def test_public_names():
         "available_models",
         "draw",
         "load_image",
+        "trace_lines",
     ]
 
 

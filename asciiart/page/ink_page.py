@@ -192,14 +192,14 @@ def _lines(picture: Picture, grid: Grid, options: Options, levels: LevelRange | 
         large = np.abs(1 - page - fine)
         shortest = round(DRAWING_SCALE * unit * (1 - options.detail))
         lines = trace_drawing(large, stroke=4 * DRAWING_SCALE * unit, shortest=shortest)
-        return WholePage(_resize(widen(lines), grid.page_shape), lines)
+        return WholePage(resize(widen(lines), grid.page_shape), lines)
     height, width = (-(-pixels * WORKING_UNIT // unit) for pixels in grid.page_shape)
-    small = _resize(gray, (height, width))
+    small = resize(gray, (height, width))
     lines = trace_photograph(small, load_line_network().logits(small), detail=options.detail)
-    return WholePage(_resize(lines.astype(np.float32), grid.page_shape), None)
+    return WholePage(resize(lines.astype(np.float32), grid.page_shape), None)
 
 
-def _resize(gray: Gray, shape: tuple[int, int]) -> Gray:
+def resize(gray: Gray, shape: tuple[int, int]) -> Gray:
     """Return ``gray`` with the height and width ``shape``."""
     how = cv2.INTER_AREA if gray.shape[0] > shape[0] else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(gray, shape[::-1], interpolation=how), np.float32)

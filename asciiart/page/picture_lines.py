@@ -1,0 +1,86 @@
+"""The lines of a picture at the picture's own size: its strokes, or a photograph's contours."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from asciiart.io.pictures.arrays import Gray, Mask
+from asciiart.io.pictures.image import Source, load_image
+from asciiart.options import Options
+from asciiart.page.cell_colors import on_page
+from asciiart.page.contour_network import load_line_network
+from asciiart.page.contours import WORKING_UNIT, trace_photograph
+from asciiart.page.drawing_lines import is_drawing, trace_drawing
+from asciiart.page.ink_page import resize
+from asciiart.page.levels import measure_levels
+from asciiart.page.thinning import thin
+
+_COLUMNS = 120
+"""Width, in half-width characters, of the page for which a photograph's contours are traced: finer
+ones are texture. Of a picture that is taller than wide it is the height."""
+_STROKE = 1 / 40
+"""Width of a drawing's widest stroke, as a share of the picture's longer side."""
+_SHORTEST = 1 / 80
+"""Length of the shortest line of a drawing that is kept at a detail of 0, as such a share."""
+_COVERED = 0.4
+"""Share of a pixel that a line covers once it is scaled, to be kept."""
+_LARGEST_SCALE = 2.0
+"""Largest factor by which a small picture is magnified."""
+
+
+def trace_lines(source: Source, *, detail: float = 0.5, max_pixels: int | None = None) -> Mask:
+    """Return the lines of a picture, one pixel wide: (H, W) bool, at the picture's own size.
+
+    Of a line drawing these are the middles of its strokes and the outlines of its filled areas; of
+    any other picture they are the contours that structure mode draws.
+
+    Parameters
+    ----------
+    source : Source
+        The picture, as `load_image` takes it. What is transparent is white.
+    detail : float
+        How weak and how short a line may be, from 0 (the clearest only) to 1.
+    max_pixels : int, optional
+        Largest number of pixels, as in `load_image`.
+
+    Raises
+    ------
+    ImageError
+        If the picture cannot be read, or has more than ``max_pixels`` pixels.
+    ModelError
+        If the contour network is missing or damaged.
+    OptionError
+        If ``detail`` is not from 0 to 1.
+    TypeError
+        If ``source`` is nothing that can hold a picture.
+
+    Warns
+    -----
+    ImageWarning
+        If a part of the picture is missing, or its file damaged where that does not show.
+    """
+    Options(detail=detail)  # refuses what is out of range
+    picture = load_image(source, max_pixels=max_pixels)
+    pixels = np.asarray(cv2.cvtColor(on_page(picture, "light"), cv2.COLOR_RGB2GRAY), np.uint8)
+    table = measure_levels(pixels).of("structure").table()
+    gray = np.asarray(cv2.LUT(pixels, table), np.float32)
+    drawing = gray if np.median(gray[::8, ::8]) > 0.5 else 1 - gray  # 0 = stroke, 1 = page
+    side = max(gray.shape)
+    stroke = max(2, round(_STROKE * side))
+    if is_drawing(drawing, stroke):
+        shortest = round(_SHORTEST * side * (1 - detail))
+        return trace_drawing(drawing, stroke=stroke, shortest=shortest)
+    return _trace_contours(gray, detail)
+
+
+def _trace_contours(gray: Gray, detail: float) -> Mask:
+    """Return the contours of brightness (H, W) in [0, 1], found at the size of a page."""
+    shape = gray.shape
+    scale = min(_LARGEST_SCALE, _COLUMNS * WORKING_UNIT / max(shape))
+    size = [max(1, round(scale * side)) for side in shape]
+    small = resize(gray, (size[0], size[1]))
+    lines = trace_photograph(small, load_line_network().logits(small), detail=detail)
+    if lines.shape == shape:
+        return lines
+    return thin(resize(lines.astype(np.float32), (shape[0], shape[1])) > _COVERED)
