@@ -128,3 +128,16 @@ def test_no_recording_may_be_imported_by_another() -> None:
     }
     recordings = {f"asciiart.motion.recording.{name}" for name in writers}
     assert contracted("No recording imports another") == recordings
+
+
+def test_benchmarks_start_by_themselves() -> None:
+    """Their own folder is on Python's path then, those of the tests' helpers are not."""
+    helpers = {path.stem for folder in ("support", "fuzz") for path in (TESTS / folder).iterdir()}
+    for path in sorted((TESTS / "benchmarks").glob("*.py")):
+        names: set[str] = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names.update(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names.add(node.module)
+        assert not names & helpers, f"{path.name} imports what only pytest finds"

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from paths import ROOT
-
 from asciiart.train.lab.catalog import TASKS
 from asciiart.train.lab.results import Result, read_result, result_path, summary, table
 
+ROOT = Path(__file__).parents[2]
 CORE_README = ROOT / "asciiart" / "core" / "README.md"
 COURSE = ROOT / "docs" / "course" / "README.md"
 RESULTS = ROOT / "docs" / "course" / "results"
