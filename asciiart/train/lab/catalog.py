@@ -64,7 +64,7 @@ _TASKS = (
             "pretrained": None,
             "denoising": 0.86,
             "variational": 0.89,
-            "convolutional": 0.928,
+            "convolutional": 0.966,
             "unpooling": None,
         },
         "a picture of a letter",

@@ -69,7 +69,7 @@ RECIPES: Mapping[str, CodeRecipe] = {
     "denoising": CodeRecipe(
         lambda: DenoisingAutoencoder(_SIZES, Corruption("masking", 0.1), activation="tanh"), 1500
     ),
-    "convolutional": CodeRecipe(lambda: ConvAutoencoder(_STAGES, 4), 250, 64),
+    "convolutional": CodeRecipe(lambda: ConvAutoencoder(_STAGES, 4), 800, 64),
     "unpooling": CodeRecipe(lambda: UnpoolingAutoencoder((8, 16, 4)), 150, 64),
     "variational": CodeRecipe(
         lambda: ConvVariationalAutoencoder(SIZE, (8, 16, 32), CODE_SIZE), 500
