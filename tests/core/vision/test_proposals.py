@@ -71,8 +71,3 @@ def test_a_window_that_cuts_through_ink_is_worth_less() -> None:
 def test_windows_have_three_shapes_at_every_height() -> None:
     shapes = [(box[2] - box[0], box[3] - box[1]) for box in sliding_windows(13, 20).tolist()]
     assert sorted(set(shapes)) == [(5, 10), (6, 12), (8, 10), (10, 12), (12, 10), (15, 12)]
-
-
-def test_faint_pictures_have_the_same_proposals() -> None:
-    picture = scene(0)[0][None]
-    assert torch.equal(propose_regions(picture / 64), propose_regions(picture))
