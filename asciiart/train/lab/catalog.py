@@ -61,11 +61,9 @@ _TASKS = (
         "accuracy",
         {
             "autoencoder": 0.87,
-            "pretrained": None,
             "denoising": 0.86,
             "variational": 0.89,
             "convolutional": 0.966,
-            "unpooling": None,
         },
         "a picture of a letter",
     ),
@@ -93,7 +91,7 @@ _TASKS = (
         "which capital is it, of which an eighth of the pixels is flipped: four labeled pictures "
         "of each and many without labels, in fonts never seen",
         "accuracy",
-        {"rbm": 0.69, "dbn": 0.69, "sparse": 0.67},
+        {"rbm": 0.69, "dbn": 0.69, "sparse": 0.67, "stacked": 0.67},
         "a picture of a capital",
     ),
     Task(
@@ -170,7 +168,7 @@ _TASKS = (
         "pages.task",
         "text, and 3 pixels around it, from background: pages of fonts and words never seen",
         "IoU",
-        {"unpool": 0.9, "transposed": 0.9},
+        {"unpool": 0.9, "transposed": 0.9, "autoencoder": 0.85},
         "a picture of a page",
     ),
     Task(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor
@@ -15,6 +15,9 @@ _EPOCHS, _RATE, _BATCH = 15, 3e-3, 256
 _CELL, _ORIENTATIONS = 4, 9
 _PART = 500
 """Number of examples whose distances are held in memory at a time."""
+
+Describe = Callable[[Tensor], Tensor]
+"""Pictures (B, ...) -> what is known of each (B, D)."""
 
 
 def gradient_histograms(pictures: Tensor) -> Tensor:
@@ -34,6 +37,18 @@ def gradient_histograms(pictures: Tensor) -> Tensor:
     cells = functional.avg_pool2d(maps.scatter_(1, bins, length), _CELL)  # (B, 9, H/4, W/4)
     blocks = functional.unfold(cells, 2)  # (B, 36, M), one column for each block
     return functional.normalize(blocks, dim=1, eps=1e-2).flatten(1)  # (B, 36 M)
+
+
+def principal_components(known: Tensor, numbers: int, *, whitened: bool = False) -> Describe:
+    """Return the projection on the first ``numbers`` principal components of pictures (P, ...)."""
+    pixels = known.flatten(1)  # (P, N)
+    mean = pixels.mean(0)  # (N,)
+    centered = (pixels - mean).double()  # (P, N); with few pictures most variances are 0
+    variances, axes = torch.linalg.eigh(centered.T @ centered / len(known))  # (N,), (N, N)
+    if whitened:
+        axes = axes / variances.clamp(min=1e-9).sqrt()  # (N, N)
+    main = axes[:, -numbers:].to(known)  # (N, D), those of the largest variances
+    return lambda pictures: (pictures.flatten(1) - mean) @ main  # (B, N) x (N, D) -> (B, D)
 
 
 def nearest_neighbors(known: Tensor, labels: Tensor, asked: Tensor) -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -14,6 +15,7 @@ from asciiart.train.lab.cheap_methods import (
     gradient_histograms,
     logistic_regression,
     nearest_neighbors,
+    principal_components,
     share_right,
 )
 
@@ -70,3 +72,15 @@ def test_pictures_are_classified_in_four_ways() -> None:
     answers = classify_cheaply(pictures, labels, pictures[:10], 0)
     assert len(answers) == 4
     assert all(share_right(found, labels[:10]) == 1 for found in answers.values())
+
+
+def test_principal_components_are_those_of_the_singular_values() -> None:
+    random = torch.Generator().manual_seed(0)
+    known = torch.randn(200, 20, generator=random) * torch.linspace(3, 0.1, 20)
+    centered = (known - known.mean(0)).numpy()
+    axes = np.linalg.svd(centered, full_matrices=False)[2]
+    expected = np.abs(centered @ axes[:8].T)
+    found = principal_components(known, 8, whitened=False)(known).flip(1).abs()
+    np.testing.assert_allclose(found, expected, atol=1e-3)
+    whitened = principal_components(known, 8, whitened=True)(known)
+    np.testing.assert_allclose(whitened.T.cov(correction=0), np.eye(8), atol=1e-3)

@@ -1,8 +1,7 @@
 """Lab task: describe a glyph by a few numbers, so that glyphs of one letter are near each other.
 
 Most networks have eight numbers. The map of a convolutional one has more, and the cheap methods
-then have as many. An autoencoder with unpooling has switches beside its code, which keep what the
-code then need not say.
+then have as many.
 """
 
 from __future__ import annotations
@@ -19,18 +18,16 @@ from torch import Tensor, nn
 from asciiart.core.autoencoders.convolutional import (
     ConvAutoencoder,
     ConvStage,
-    UnpooledCode,
-    UnpoolingAutoencoder,
 )
 from asciiart.core.autoencoders.dense import (
     Autoencoder,
     Corruption,
     DenoisingAutoencoder,
-    pretrain_layers,
 )
 from asciiart.core.autoencoders.variational import ConvVariationalAutoencoder, Gaussian
 from asciiart.core.learning.data import minibatches
 from asciiart.core.learning.trainer import TrainerConfig
+from asciiart.train.lab.cheap_methods import Describe, principal_components
 from asciiart.train.lab.data.drawn_letters import LETTERS, Letters, letters_of
 from asciiart.train.lab.data.given import load_glyph
 from asciiart.train.lab.lesson import Lesson, Outcome, own_loss
@@ -43,12 +40,7 @@ CODE_SIZE = 8
 _SIZES = (SIZE * SIZE, 256, CODE_SIZE)
 _SHOWN = 20
 _CONFIG = TrainerConfig(steps=2000, learning_rate=3e-3, schedule="warm_cosine")
-_PRETRAINING = 600
-"""Steps of each layer by itself, and then of all together."""
 _STAGES = tuple(ConvStage(channels, 3, (2, 2)) for channels in (8, 16, 32))
-
-Describe = Callable[[Tensor], Tensor]
-"""Pictures (B, 1, S, S) -> codes (B, D)."""
 
 
 class CodeRecipe(NamedTuple):
@@ -57,20 +49,14 @@ class CodeRecipe(NamedTuple):
     build: Callable[[], nn.Module]
     steps: int
     batch: int = 128
-    pretraining: int = 0
-    """Steps of each layer by itself before all are trained together."""
 
 
 RECIPES: Mapping[str, CodeRecipe] = {
     "autoencoder": CodeRecipe(lambda: Autoencoder(_SIZES, activation="tanh"), 2000),
-    "pretrained": CodeRecipe(
-        lambda: Autoencoder(_SIZES, activation="tanh"), _PRETRAINING, pretraining=_PRETRAINING
-    ),
     "denoising": CodeRecipe(
         lambda: DenoisingAutoencoder(_SIZES, Corruption("masking", 0.1), activation="tanh"), 1500
     ),
     "convolutional": CodeRecipe(lambda: ConvAutoencoder(_STAGES, 4), 800, 64),
-    "unpooling": CodeRecipe(lambda: UnpoolingAutoencoder((8, 16, 4)), 150, 64),
     "variational": CodeRecipe(
         lambda: ConvVariationalAutoencoder(SIZE, (8, 16, 32), CODE_SIZE), 500
     ),
@@ -86,13 +72,11 @@ def build(network: str, settings: Mapping[str, Any]) -> nn.Module:  # noqa: ARG0
 def describe(model: nn.Module, pictures: Tensor) -> Tensor:
     """Return what an autoencoder's code says of pictures (B, 1, S, S): the codes (B, D).
 
-    That of a variational one is the mean, and that of one with unpooling is without the switches.
+    That of a variational one is the mean.
     """
     code = model.encode(pictures)  # type: ignore[operator]
     if isinstance(code, Gaussian):
         code = code.mean
-    elif isinstance(code, UnpooledCode):
-        code = code.code
     codes: Tensor = code.flatten(1)
     return codes
 
@@ -105,18 +89,6 @@ def redraw(model: nn.Module, pictures: Tensor) -> Tensor:
         else model(pictures)
     )
     return drawn
-
-
-def principal_components(known: Tensor, numbers: int, *, whitened: bool) -> Describe:
-    """Return the projection on the first principal components of pictures (P, 1, S, S)."""
-    pixels = known.flatten(1)  # (P, N)
-    mean = pixels.mean(0)  # (N,)
-    centered = (pixels - mean).double()  # (P, N); with few pictures most variances are 0
-    variances, axes = torch.linalg.eigh(centered.T @ centered / len(known))  # (N,), (N, N)
-    if whitened:
-        axes = axes / variances.clamp(min=1e-9).sqrt()  # (N, N)
-    main = axes[:, -numbers:].to(known)  # (N, D), those of the largest variances
-    return lambda pictures: (pictures.flatten(1) - mean) @ main  # (B, N) x (N, D) -> (B, D)
 
 
 def random_projection(known: Tensor, numbers: int, random: torch.Generator) -> Describe:
@@ -147,7 +119,7 @@ def cheap_methods(known: Tensor, numbers: int, seed: int) -> Mapping[str, Descri
     """Return cheap ways to describe glyphs by so many numbers, learned from (P, 1, S, S)."""
     random = torch.Generator().manual_seed(seed)
     return {
-        "principal components": principal_components(known, numbers, whitened=False),
+        "principal components": principal_components(known, numbers),
         "whitened principal components": principal_components(known, numbers, whitened=True),
         "random projection": random_projection(known, numbers, random),
         "distances to random glyphs": landmarks(known, numbers, random),
@@ -162,10 +134,6 @@ def teach(network: str, lesson: Lesson) -> Outcome:
     recipe = RECIPES[network]
     model = lesson.build(recipe.build)
     size = min(recipe.batch, len(known.labels))
-    if recipe.pretraining:
-        assert isinstance(model, Autoencoder)
-        layer = lesson.adapted(replace(_CONFIG, steps=recipe.pretraining))
-        pretrain_layers(model, known.pictures, layer, batch_size=size)
     batches = minibatches((known.pictures,), size, seed=lesson.seed)
     config = replace(_CONFIG, steps=recipe.steps)
     lesson.fit(model, batches, own_loss, config, title=f"codes, {network}")

@@ -12,14 +12,26 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional
 
-from asciiart.core.autoencoders.dense import SparseAutoencoder
+from asciiart.core.autoencoders.dense import (
+    Autoencoder,
+    Corruption,
+    DenoisingAutoencoder,
+    SparseAutoencoder,
+    pretrain_layers,
+)
 from asciiart.core.energy.boltzmann import contrastive_divergence
 from asciiart.core.energy.deep_belief import DeepBeliefNetwork
 from asciiart.core.learning.randomness import combined_seed
 from asciiart.core.learning.trainer import StepLoss, TrainerConfig
 from asciiart.core.perceptron import MLP
 from asciiart.glyphs.font import Font
-from asciiart.train.lab.cheap_methods import gradient_histograms, share_right
+from asciiart.train.lab.cheap_methods import (
+    Describe,
+    gradient_histograms,
+    principal_components,
+    share_right,
+)
+from asciiart.train.lab.classification import likeliest
 from asciiart.train.lab.data.drawn_letters import letters_of
 from asciiart.train.lab.data.given import load_glyph
 from asciiart.train.lab.lesson import Lesson, Outcome, own_loss
@@ -42,11 +54,17 @@ _SIZES = {
     "rbm": (SIZE * SIZE, 300),
     "dbn": (SIZE * SIZE, 300, 300),
     "sparse": (SIZE * SIZE, 400),
+    "stacked": (SIZE * SIZE, 400, 400, 400),
 }
 """Units of each layer. An RBM is a DBN with one machine."""
 _SPOILED = 0.1
 """Share of the pixels that are flipped once more in what the sparse autoencoder encodes."""
 _SPARSE = TrainerConfig(steps=8000, learning_rate=2e-3, schedule="cosine")
+_CORRUPTED = 0.4
+"""Share of the values that salt and pepper replace in the input of each stacked layer."""
+_VARIANTS = 50
+"""Noisy copies of each unlabeled letter that the stacked layers learn from."""
+_STACKED = TrainerConfig(steps=6000, learning_rate=5e-3, schedule="cosine")
 _CONFIGS = (
     TrainerConfig(steps=6000, learning_rate=0.1, optimizer="momentum", schedule="cosine"),
     TrainerConfig(steps=6000, learning_rate=0.03, optimizer="momentum", schedule="cosine"),
@@ -63,8 +81,6 @@ _CLUSTERING_STEPS = 8
 _FITTING_STEPS = 40
 _SHOWN = 40
 
-Description = Callable[[Tensor], Tensor]
-
 
 class Labeled(NamedTuple):
     """Pictures with their labels."""
@@ -78,14 +94,14 @@ class Labeled(NamedTuple):
 class FeaturesClassifier(nn.Module):
     """A linear classifier of what a network learned without labels: (B, N) -> logits (B, K)."""
 
-    def __init__(self, learner: DeepBeliefNetwork | SparseAutoencoder, units: int) -> None:
+    def __init__(self, learner: DeepBeliefNetwork | Autoencoder, units: int) -> None:
         super().__init__()
         self.learner = learner
         self.classifier = nn.Linear(units, len(CLASSES))
 
     def features(self, pictures: Tensor) -> Tensor:
         """Return the code, or P(unit = 1) of the hidden units of all machines: (B, units)."""
-        if isinstance(self.learner, SparseAutoencoder):
+        if isinstance(self.learner, Autoencoder):
             return self.learner.encode(pictures)
         layers = [pictures]
         for machine in self.learner.stack:
@@ -101,12 +117,14 @@ class FeaturesClassifier(nn.Module):
 def build(network: str, settings: Mapping[str, Any]) -> FeaturesClassifier:  # noqa: ARG001
     """Return the network called ``network`` as it is before training."""
     sizes = _SIZES[network]
-    learner = (
-        SparseAutoencoder(sizes, rho=0.03, weight=7e-3, output="sigmoid", tied=True)
-        if network == "sparse"
-        else DeepBeliefNetwork(sizes)
-    )
-    return FeaturesClassifier(learner, sum(sizes[1:]))
+    if network == "sparse":
+        sparse = SparseAutoencoder(sizes, rho=0.03, weight=7e-3, output="sigmoid", tied=True)
+        return FeaturesClassifier(sparse, sizes[-1])
+    if network == "stacked":
+        corruption = Corruption("salt_and_pepper", _CORRUPTED)
+        stack = DenoisingAutoencoder(sizes, corruption, output="sigmoid", tied=True)
+        return FeaturesClassifier(stack, sizes[-1])
+    return FeaturesClassifier(DeepBeliefNetwork(sizes), sum(sizes[1:]))
 
 
 def draw(fonts: tuple[Font, ...]) -> Labeled:
@@ -151,10 +169,19 @@ def pretrain(learner: nn.Module, lesson: Lesson, pictures: Tensor) -> None:
     batches = unlabeled(pictures, lesson.seed)
     if isinstance(learner, DeepBeliefNetwork):
         _pretrain_machines(learner, lesson, batches)
+    elif isinstance(learner, DenoisingAutoencoder):
+        _pretrain_stack(learner, lesson, pictures)
     else:
         spoiled = respoiled(batches, lesson.seed)
         lesson.fit(learner, spoiled, own_loss, _SPARSE, title="few-labels, sparse")
-    learner.cpu()
+    learner.cpu().eval()
+
+
+def _pretrain_stack(stack: DenoisingAutoencoder, lesson: Lesson, pictures: Tensor) -> None:
+    """Train each layer to denoise the codes of the layers below."""
+    random = torch.Generator().manual_seed(lesson.seed)
+    known = noisy(pictures.repeat(_VARIANTS, 1), random)
+    pretrain_layers(stack, known, lesson.adapted(_STACKED), batch_size=min(_BATCH, len(known)))
 
 
 def respoiled(
@@ -219,14 +246,7 @@ def fit_linear(features: Tensor, labels: Tensor, decay: float) -> nn.Linear:
     return layer
 
 
-def principal_components(pictures: Tensor, count: int) -> Description:
-    """Return the projection on the first ``count`` principal components of (G, N)."""
-    mean = pictures.mean(0)
-    vectors = torch.linalg.eigh(torch.cov(pictures.T)).eigenvectors[:, -count:]  # (N, count)
-    return lambda asked: (asked - mean) @ vectors
-
-
-def clusters(pictures: Tensor, count: int, random: torch.Generator) -> Description:
+def clusters(pictures: Tensor, count: int, random: torch.Generator) -> Describe:
     """Return how near each of ``count`` means of clusters of (G, N) is.
 
     Coates, Lee and Ng 2011, "An analysis of single-layer networks in unsupervised feature
@@ -271,7 +291,7 @@ def cheaply(pictures: Tensor, few: Labeled, asked: Labeled, seed: int) -> dict[s
     """
     random = torch.Generator().manual_seed(seed)
     known = noisy(pictures.repeat(_COPIES, 1), random)
-    kinds: dict[str, list[Description]] = {
+    kinds: dict[str, list[Describe]] = {
         "pixels": [lambda given: given],
         "gradients": [lambda given: gradient_histograms(given.view(-1, 1, SIZE, SIZE))],
         "principal components": [principal_components(known, count) for count in _COMPONENTS],
@@ -343,8 +363,4 @@ def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> str:
     """Return the letters that a picture in a file most likely shows, with probabilities."""
     del settings
     ink = load_glyph(given, SIZE).flatten(1)  # (1, N)
-    chances = _logits(model, (ink > _INKED).float()).softmax(1)[0].topk(3)
-    return "\n".join(
-        f"{CLASSES[number]} {chance:.0%}"
-        for number, chance in zip(chances.indices.tolist(), chances.values.tolist(), strict=True)
-    )
+    return likeliest(model, (ink > _INKED).float(), CLASSES)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -12,8 +11,6 @@ import torch
 from lessons import LESSON
 from PIL import Image
 
-from asciiart.core.autoencoders.dense import pretrain_layers
-from asciiart.core.learning.trainer import History
 from asciiart.train.lab.catalog import TASKS
 from asciiart.train.lab.data.drawn_letters import LETTERS, Letters
 from asciiart.train.lab.run import run_task, try_task
@@ -27,7 +24,6 @@ from asciiart.train.lab.tasks.codes import (
     describe,
     landmarks,
     nearest_by_code,
-    principal_components,
     redraw,
 )
 
@@ -52,10 +48,7 @@ def test_every_network_has_numbers_and_redraws(network: str) -> None:
     model = codes.build(network, {}).eval()
     pictures = torch.rand(3, 1, SIZE, SIZE, generator=torch.Generator().manual_seed(0))
     described = describe(model, pictures)
-    assert described.shape == (
-        3,
-        {"convolutional": 64, "unpooling": 64}.get(network, CODE_SIZE),
-    )
+    assert described.shape == (3, 64 if network == "convolutional" else CODE_SIZE)
     assert not torch.equal(described[0], described[1])
     assert torch.equal(described, describe(model, pictures))
     drawn = redraw(model, pictures)
@@ -65,41 +58,13 @@ def test_every_network_has_numbers_and_redraws(network: str) -> None:
         assert torch.equal(described, model.encode(pictures).mean)  # type: ignore[operator]
 
 
-def test_pretraining_moves_every_layer(monkeypatch: pytest.MonkeyPatch) -> None:
-    trained: list[int] = []
-    usual = pretrain_layers
-
-    def watched(*args: Any, **options: Any) -> list[History]:
-        histories = usual(*args, **options)
-        trained.extend(len(history.loss) for history in histories)
-        return histories
-
-    monkeypatch.setattr(codes, "pretrain_layers", watched)
-    codes.teach("autoencoder", LESSON)
-    assert not trained
-    codes.teach("pretrained", LESSON)
-    assert trained == [3] * 2
-
-
 def test_the_seed_decides() -> None:
     first, same, other = (
-        codes.teach("pretrained", replace(LESSON, seed=seed)).network.state_dict()
+        codes.teach("autoencoder", replace(LESSON, seed=seed)).network.state_dict()
         for seed in (1, 1, 2)
     )
     assert all(torch.equal(first[name], same[name]) for name in first)
     assert any(not torch.equal(first[name], other[name]) for name in first)
-
-
-def test_principal_components_are_those_of_the_singular_values() -> None:
-    random = torch.Generator().manual_seed(0)
-    known = torch.randn(200, 20, generator=random) * torch.linspace(3, 0.1, 20)
-    centered = (known - known.mean(0)).numpy()
-    axes = np.linalg.svd(centered, full_matrices=False)[2]
-    expected = np.abs(centered @ axes[:CODE_SIZE].T)
-    found = principal_components(known, CODE_SIZE, whitened=False)(known).flip(1).abs()
-    np.testing.assert_allclose(found, expected, atol=1e-3)
-    whitened = principal_components(known, CODE_SIZE, whitened=True)(known)
-    np.testing.assert_allclose(whitened.T.cov(correction=0), np.eye(CODE_SIZE), atol=1e-3)
 
 
 def test_landmarks_are_distances_to_known_pictures() -> None:

@@ -11,10 +11,9 @@ import torch
 from lessons import LESSON
 from PIL import Image
 from sklearn.cluster import KMeans
-from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 
-from asciiart.core.autoencoders.dense import SparseAutoencoder
+from asciiart.core.autoencoders.dense import Corruption, DenoisingAutoencoder, SparseAutoencoder
 from asciiart.core.energy.deep_belief import DeepBeliefNetwork
 from asciiart.glyphs.font import load_font
 from asciiart.train.lab.catalog import TASKS
@@ -35,7 +34,6 @@ from asciiart.train.lab.tasks.few_labels import (
     nearest_mean,
     noisy,
     pretrain,
-    principal_components,
     respoiled,
     unlabeled,
 )
@@ -47,8 +45,14 @@ PIXELS = SIZE * SIZE
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {
-        "_SIZES": {"rbm": (PIXELS, 12), "dbn": (PIXELS, 12, 6), "sparse": (PIXELS, 9)},
+        "_SIZES": {
+            "rbm": (PIXELS, 12),
+            "dbn": (PIXELS, 12, 6),
+            "sparse": (PIXELS, 9),
+            "stacked": (PIXELS, 9, 7),
+        },
         "_COPIES": 2,
+        "_VARIANTS": 2,
         "_COMPONENTS": (3,),
         "_CLUSTERS": (4,),
         "_CLUSTERING_STEPS": 2,
@@ -143,6 +147,21 @@ def test_the_sparse_autoencoder_restores_what_was_spoiled_and_its_code_is_classi
     torch.testing.assert_close(model.features(pictures), model.learner.encode(pictures))
 
 
+def test_each_stacked_layer_denoises_the_codes_below_and_the_last_code_is_classified() -> None:
+    pictures = draw((FONT,)).pictures
+    model = LESSON.build(lambda: few_labels.build("stacked", {}))
+    assert isinstance(model.learner, DenoisingAutoencoder)
+    assert isinstance(model.learner.corruption, Corruption)
+    before = {name: value.clone() for name, value in model.learner.state_dict().items()}
+    pretrain(model.learner, LESSON, pictures)
+    after = model.learner.state_dict()
+    assert all(not torch.equal(before[name], after[name]) for name in before)
+    codes = model.features(pictures)
+    assert codes.shape == (len(pictures), 7)
+    torch.testing.assert_close(codes, model.learner.encode(pictures))
+    torch.testing.assert_close(model(pictures), model.classifier(codes))
+
+
 def test_the_classifier_is_scikit_learns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(few_labels, "_FITTING_STEPS", 200)
     monkeypatch.setattr(few_labels, "CLASSES", "ABC")
@@ -154,13 +173,6 @@ def test_the_classifier_is_scikit_learns(monkeypatch: pytest.MonkeyPatch) -> Non
     with torch.no_grad():
         chances = layer(features).softmax(1)
     np.testing.assert_allclose(chances, theirs.predict_proba(standard), atol=1e-3)
-
-
-def test_principal_components_are_scikit_learns() -> None:
-    pictures = torch.rand(40, 6, generator=seeded())
-    found = principal_components(pictures, 2)(pictures).flip(1).abs()
-    wanted = np.abs(PCA(2).fit_transform(pictures.numpy()))
-    np.testing.assert_allclose(found, wanted, atol=1e-4)
 
 
 def test_clusters_are_scikit_learns(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional
 
+from asciiart.core.autoencoders.convolutional import UnpoolingAutoencoder
 from asciiart.core.learning.trainer import StepLoss, TrainerConfig
 from asciiart.core.vision.segmentation import SegmentationNetwork
 from asciiart.glyphs.font import Font
@@ -35,6 +36,8 @@ _VALIDATION_SEED = 1000
 
 def build(network: str, settings: Mapping[str, Any]) -> nn.Module:  # noqa: ARG001 - none needed
     """Return a network before training."""
+    if network == "autoencoder":
+        return UnpoolingAutoencoder((16, 32, 32), in_channels=3)
     return SegmentationNetwork(2, width=8, depth=3, upsampling=network)
 
 
@@ -44,7 +47,14 @@ def page_batches(fonts: Sequence[Font], words: Sequence[str], seed: int) -> Call
 
 
 def page_loss(network: nn.Module, pages: Pages) -> StepLoss:
-    """Return the mean cross-entropy over all pixels, and the text's IoU as a score."""
+    """Return the mean cross-entropy over all pixels, and the text's IoU as a score.
+
+    An autoencoder reconstructs the mask, in as many channels as the page has; its loss is the mean
+    squared error.
+    """
+    if isinstance(network, UnpoolingAutoencoder):
+        masks = pages.truth[:, None].expand_as(pages.pictures).float()  # (B, 3, H, W)
+        return network.loss((pages.pictures, masks))
     logits = network(pages.pictures)  # (B, 2, H, W)
     loss = functional.cross_entropy(logits, pages.truth)
     return StepLoss(loss, {"IoU": text_iou(logits.argmax(1), pages.truth)})
@@ -54,8 +64,10 @@ def page_loss(network: nn.Module, pages: Pages) -> StepLoss:
 def find_text(network: nn.Module, pictures: Tensor) -> Tensor:
     """Return the masks (B, H, W) that a network predicts for pages (B, 3, H, W)."""
     device = next(network.parameters()).device
-    parts = [network(part.to(device)).argmax(1).cpu() for part in torch.split(pictures, BATCH)]
-    return torch.cat(parts)
+    drawn = torch.cat([network(part.to(device)).cpu() for part in torch.split(pictures, BATCH)])
+    if isinstance(network, UnpoolingAutoencoder):
+        return (drawn.mean(1) > 0.5).long()  # (B, 3, H, W) -> (B, H, W)
+    return drawn.argmax(1)  # (B, 2, H, W) -> (B, H, W)
 
 
 def teach(network: str, lesson: Lesson) -> Outcome:
