@@ -7,6 +7,7 @@ import string
 import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import torch
@@ -31,13 +32,20 @@ _SHOWN = 30
 """Words to show."""
 
 
-def words_of_names(seed: int, *, validate: bool = False) -> WordSplit:
-    """Return the words of 3 to 10 letters in Unicode's names, in an order that the seed decides."""
+@cache
+def _all_words() -> tuple[str, ...]:
+    """Return the words of 3 to 10 letters in Unicode's names, which are a million."""
     names = (unicodedata.name(chr(code), "") for code in range(sys.maxunicode + 1))
     words = {word for name in names for part in name.split() for word in part.split("-")}
-    kept = sorted(word for word in words if word.isalpha() and _SHORTEST <= len(word) <= _LONGEST)
-    random.Random(seed).shuffle(kept)
-    return split_words(kept, validate=validate)
+    kept = (word for word in words if word.isalpha() and _SHORTEST <= len(word) <= _LONGEST)
+    return tuple(sorted(kept))
+
+
+def words_of_names(seed: int, *, validate: bool = False) -> WordSplit:
+    """Return the words of 3 to 10 letters in Unicode's names, in an order that the seed decides."""
+    words = list(_all_words())
+    random.Random(seed).shuffle(words)
+    return split_words(words, validate=validate)
 
 
 def to_symbols(words: Sequence[str]) -> Tensor:
