@@ -25,6 +25,19 @@ _MOST_THICK = 0.55
 """Largest share of a drawing's ink that lies in areas rather than strokes."""
 
 
+def find_paper(gray: Gray) -> float:
+    """Return the brightness of the paper, 0 or 1: that which most pixels are nearer to.
+
+    ``gray`` (H, W) is brightness in [0, 1], or a sample of it.
+    """
+    return 1.0 if float(np.median(gray)) > 0.5 else 0.0
+
+
+def as_strokes(gray: Gray, paper: float) -> Gray:
+    """Return brightness (H, W) turned over, if need be, so that 0 = stroke and 1 = paper."""
+    return gray if paper else np.asarray(1 - gray)
+
+
 def is_drawing(gray: Gray, stroke: int) -> bool:
     """Tell whether a picture is a line drawing: thin strokes on a page that is mostly blank.
 

@@ -16,7 +16,7 @@ from asciiart.page.bands import read_padded
 from asciiart.page.cell_colors import on_page
 from asciiart.page.contour_network import load_line_network
 from asciiart.page.contours import WORKING_UNIT, trace_photograph
-from asciiart.page.drawing_lines import is_drawing, trace_drawing
+from asciiart.page.drawing_lines import as_strokes, find_paper, is_drawing, trace_drawing
 from asciiart.page.levels import LevelRange, Levels, measure_levels
 from asciiart.page.strokes import widen
 
@@ -186,10 +186,10 @@ def _lines(picture: Picture, grid: Grid, options: Options, levels: LevelRange | 
     """Return the page of a picture's lines, as strokes about 1.5 px wide."""
     unit = grid.cell.unit
     gray = _to_gray(picture, grid, "structure", options, levels)
-    page = 1.0 if float(np.median(gray[::8, ::8])) > 0.5 else 0.0
-    if is_drawing(np.abs(1 - page - gray), 2 * unit):
+    paper = find_paper(gray[::8, ::8])
+    if is_drawing(as_strokes(gray, paper), 2 * unit):
         fine = _to_gray(picture, grid, "structure", options, levels, scale=DRAWING_SCALE)
-        large = np.abs(1 - page - fine)
+        large = as_strokes(fine, paper)
         shortest = round(DRAWING_SCALE * unit * (1 - options.detail))
         lines = trace_drawing(large, stroke=4 * DRAWING_SCALE * unit, shortest=shortest)
         return WholePage(resize(widen(lines), grid.page_shape), lines)

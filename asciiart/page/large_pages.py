@@ -21,7 +21,12 @@ from asciiart.page.bands import BAND_PIXELS, InkPage, Resized, read_padded, spli
 from asciiart.page.cell_colors import on_page
 from asciiart.page.contour_network import load_line_network
 from asciiart.page.contours import WORKING_UNIT, find_edges, follow_edges
-from asciiart.page.drawing_lines import is_drawing_in_bands, trace_drawing
+from asciiart.page.drawing_lines import (
+    as_strokes,
+    find_paper,
+    is_drawing_in_bands,
+    trace_drawing,
+)
 from asciiart.page.ink_page import DRAWING_SCALE, adjust, interpolation, stretching, tone_ink
 from asciiart.page.levels import Levels
 from asciiart.page.strokes import widen
@@ -46,8 +51,7 @@ def to_large_page(
     brightness = _brightness(gray, grid, mode, options, levels)
     if mode == "tone":
         return _TonePage(brightness, grid, options, density)
-    median = np.median(brightness.of(brightness.levels[::8, ::8]))
-    paper = 1.0 if float(median) > 0.5 else 0.0
+    paper = find_paper(brightness.of(brightness.levels[::8, ::8]))
     height, width = grid.page_shape
     rows = partial(brightness.drawing_rows, paper)
     if is_drawing_in_bands(rows, height, width, 2 * grid.cell.unit):
@@ -85,8 +89,8 @@ def _drawn_lines(
     lines = np.empty((height, -(-width // 8)), np.uint8)
     for band in split(height, 2 * BAND_PIXELS // width, around):
         levels = to_levels(resized.rows(band.first, band.last))
-        distance = np.abs(1 - paper - brightness.of(levels))
-        found = trace_drawing(distance, stroke=stroke, shortest=shortest)[band.inner]
+        large = as_strokes(brightness.of(levels), paper)
+        found = trace_drawing(large, stroke=stroke, shortest=shortest)[band.inner]
         lines[band.top : band.bottom] = np.packbits(found, axis=1)
     return lines
 
@@ -117,9 +121,9 @@ class _Brightness:
         """Return the brightness of some rows."""
         return self.of(self.levels[top:bottom])
 
-    def drawing_rows(self, page: float, top: int, bottom: int) -> Gray:
-        """Return some rows with 0 = stroke, 1 = page; ``page`` is the page's brightness, 0 or 1."""
-        return np.asarray(np.abs(1 - page - self.rows(top, bottom)), np.float32)
+    def drawing_rows(self, paper: float, top: int, bottom: int) -> Gray:
+        """Return some rows with 0 = stroke and 1 = paper; see `as_strokes`."""
+        return as_strokes(self.rows(top, bottom), paper)
 
     def reduced(self, shape: tuple[int, int], top: int, bottom: int) -> Gray:
         """Return rows of the brightness resized to ``shape``."""

@@ -11,7 +11,7 @@ from asciiart.options import Options
 from asciiart.page.cell_colors import on_page
 from asciiart.page.contour_network import load_line_network
 from asciiart.page.contours import WORKING_UNIT, trace_photograph
-from asciiart.page.drawing_lines import is_drawing, trace_drawing
+from asciiart.page.drawing_lines import as_strokes, find_paper, is_drawing, trace_drawing
 from asciiart.page.ink_page import resize
 from asciiart.page.levels import measure_levels
 from asciiart.page.thinning import thin
@@ -65,7 +65,7 @@ def trace_lines(source: Source, *, detail: float = 0.5, max_pixels: int | None =
     pixels = np.asarray(cv2.cvtColor(on_page(picture, "light"), cv2.COLOR_RGB2GRAY), np.uint8)
     table = measure_levels(pixels).of("structure").table()
     gray = np.asarray(cv2.LUT(pixels, table), np.float32)
-    drawing = gray if np.median(gray[::8, ::8]) > 0.5 else 1 - gray  # 0 = stroke, 1 = page
+    drawing = as_strokes(gray, find_paper(gray[::8, ::8]))
     side = max(gray.shape)
     stroke = max(2, round(_STROKE * side))
     if is_drawing(drawing, stroke):

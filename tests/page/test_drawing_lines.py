@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from made_pictures import scene
 
-from asciiart.page.drawing_lines import is_drawing, trace_drawing
+from asciiart.page.drawing_lines import as_strokes, find_paper, is_drawing, trace_drawing
 
 STROKE = 16
 
@@ -95,3 +95,18 @@ def test_short_pieces_of_a_drawing_are_dropped(shortest, left):
     page[20, 20:30] = 0
     page[60, 20:120] = 0
     assert pieces(trace_drawing(page, stroke=STROKE, shortest=shortest)) == left
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_strokes_are_dark_on_paper_of_either_brightness(inverted):
+    dark_on_white = drawing()
+    given = 1 - dark_on_white if inverted else dark_on_white
+    assert find_paper(given) == (not inverted)
+    np.testing.assert_array_equal(as_strokes(given, find_paper(given)), dark_on_white)
+
+
+def test_paper_is_what_most_pixels_are_nearer_to():
+    gray = np.full((10, 10), 0.4, np.float32)
+    gray[:6] = 0.6
+    assert find_paper(gray) == 1
+    assert find_paper(gray.T[:3] - 0.2) == 0
