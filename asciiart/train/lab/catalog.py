@@ -47,8 +47,8 @@ _TASKS = (
             "cam": 0.9,
             "grad-cam": 0.9,
             "input-saliency": 0.87,
-            "fast-rcnn": 0.7,
-            "rcnn": 0.6,
+            "fast-rcnn": 0.85,
+            "rcnn": 0.8,
             "ram": 0.8,
         },
         "a picture with letters",
@@ -108,7 +108,7 @@ _TASKS = (
         "where does a reader look: one to three capitals among strokes and dots, in fonts never "
         "seen; how the map correlates with the letters' places",
         "correlation",
-        {"salnet": 0.7},
+        {"salnet": 0.83},
         "a picture with letters",
     ),
     Task(

@@ -37,7 +37,7 @@ GROUPS = 4
 """Groups of alike letters whose means are templates."""
 _SHOWN = 12
 _WIDTH = 12
-_STEPS, _BATCH, _RATE = 500, 8, 2e-3
+_STEPS, _BATCH, _RATE = 1000, 8, 2e-3
 _POWERS = (4.0, 8.0, 16.0)
 """Powers of the correlation with a template that are tried."""
 _BLURS = (2.0, 4.0, 6.0, 8.0, 12.0)
