@@ -108,7 +108,7 @@ _TASKS = (
         "where does a reader look: one to three capitals among strokes and dots, in fonts never "
         "seen; how the map correlates with the letters' places",
         "correlation",
-        {"salnet": 0.83},
+        {"salnet": 0.9},
         "a picture with letters",
     ),
     Task(
