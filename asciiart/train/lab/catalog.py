@@ -63,6 +63,7 @@ _TASKS = (
             "autoencoder": 0.87,
             "denoising": 0.86,
             "variational": 0.89,
+            "dense-variational": 0.86,
             "convolutional": 0.966,
         },
         "a picture of a letter",
@@ -120,6 +121,7 @@ _TASKS = (
         {
             "mlp": 0.55,
             "deep": 0.55,
+            "maxout": 0.53,
             "alexnet": 0.53,
             "vgg": 0.55,
             "googlenet": 0.58,

@@ -24,7 +24,11 @@ from asciiart.core.autoencoders.dense import (
     Corruption,
     DenoisingAutoencoder,
 )
-from asciiart.core.autoencoders.variational import ConvVariationalAutoencoder, Gaussian
+from asciiart.core.autoencoders.variational import (
+    ConvVariationalAutoencoder,
+    Gaussian,
+    VariationalAutoencoder,
+)
 from asciiart.core.learning.data import minibatches
 from asciiart.core.learning.trainer import TrainerConfig
 from asciiart.train.lab.cheap_methods import Describe, principal_components
@@ -60,6 +64,9 @@ RECIPES: Mapping[str, CodeRecipe] = {
     "variational": CodeRecipe(
         lambda: ConvVariationalAutoencoder(SIZE, (8, 16, 32), CODE_SIZE), 500
     ),
+    "dense-variational": CodeRecipe(
+        lambda: VariationalAutoencoder((1, SIZE, SIZE), (256,), CODE_SIZE), 1500
+    ),
 }
 """Network -> its recipe."""
 
@@ -85,7 +92,7 @@ def redraw(model: nn.Module, pictures: Tensor) -> Tensor:
     """Return what an autoencoder draws of pictures (B, 1, S, S), in the same shape."""
     drawn: Tensor = (
         model.restore(pictures)
-        if isinstance(model, ConvVariationalAutoencoder)
+        if isinstance(model, ConvVariationalAutoencoder | VariationalAutoencoder)
         else model(pictures)
     )
     return drawn

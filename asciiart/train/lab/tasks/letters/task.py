@@ -17,6 +17,7 @@ from asciiart.core.convnets import (
     resnet_small,
     vgg_small,
 )
+from asciiart.core.layers import Maxout
 from asciiart.core.learning.trainer import TrainerConfig
 from asciiart.core.perceptron import MLP, deep_feed_forward
 from asciiart.glyphs.font import Font
@@ -50,9 +51,16 @@ def _deep(num_classes: int) -> nn.Module:
     return deep_feed_forward(SIZE * SIZE, num_classes, hidden_size=512, num_layers=4)
 
 
+def _maxout(num_classes: int) -> nn.Module:
+    return nn.Sequential(
+        nn.Flatten(), Maxout(SIZE * SIZE, 512), Maxout(512, 256), nn.Linear(256, num_classes)
+    )
+
+
 NETWORKS: Mapping[str, Callable[[int], nn.Module]] = {
     "mlp": _mlp,
     "deep": _deep,
+    "maxout": _maxout,
     "alexnet": alexnet_small,
     "vgg": vgg_small,
     "googlenet": googlenet_small,
@@ -67,13 +75,14 @@ _DENSE = replace(_CONVOLUTIONAL, steps=2500, learning_rate=1e-3)
 _CONFIGS: Mapping[str, TrainerConfig] = {
     "mlp": _DENSE,
     "deep": _DENSE,
+    "maxout": _DENSE,
     "alexnet": replace(_CONVOLUTIONAL, learning_rate=1e-3),  # it has no batch normalization
     "vgg": _CONVOLUTIONAL,
     "googlenet": replace(_CONVOLUTIONAL, steps=500),
     "resnet": _CONVOLUTIONAL,
     "densenet": replace(_CONVOLUTIONAL, steps=500),
 }
-_BATCHES = {"mlp": 128, "deep": 128}
+_BATCHES = {"mlp": 128, "deep": 128, "maxout": 128}
 """Number of pictures in a batch, where it is not `_BATCH`."""
 
 
