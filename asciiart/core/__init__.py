@@ -24,11 +24,14 @@ from asciiart.core.autoencoders.dense import (
     DenoisingAutoencoder,
     SparseAutoencoder,
     pretrain_layers,
+    sparsity_penalty,
 )
 from asciiart.core.autoencoders.one_class import learn_one_class, nearest_class
 from asciiart.core.autoencoders.variational import (
     ConvVariationalAutoencoder,
     VariationalAutoencoder,
+    gaussian_kl,
+    reparametrize,
 )
 from asciiart.core.convnets import (
     VGG,
@@ -56,6 +59,7 @@ from asciiart.core.energy.boltzmann import (
 from asciiart.core.energy.deep_belief import DeepBeliefNetwork
 from asciiart.core.energy.hopfield import HopfieldNetwork, hebb_rule, projection_rule
 from asciiart.core.gan import (
+    AdversarialBatch,
     ConvDiscriminator,
     ConvGenerator,
     GenerativeAdversarialNetwork,
@@ -69,6 +73,7 @@ from asciiart.core.gan import (
 from asciiart.core.layers import (
     ACTIVATIONS,
     ConvBlock,
+    ConvNet,
     Maxout,
     build_activation,
     convolved_size,
@@ -115,6 +120,7 @@ from asciiart.core.learning.randomness import seeded
 from asciiart.core.learning.regularizers import l1_penalty, l2_penalty, penalized
 from asciiart.core.learning.stopping import EarlyStopping, TargetReached, WeightsSettled
 from asciiart.core.learning.text_augmentation import (
+    augment_text,
     random_deletion,
     random_insertion,
     random_swap,
@@ -138,6 +144,7 @@ from asciiart.core.perceptron import (
     Perceptron,
     RadialBasisNetwork,
     deep_feed_forward,
+    k_means,
     perceptron_criterion,
 )
 from asciiart.core.sequences.attention import (
@@ -255,6 +262,7 @@ __all__ = [
     "START",
     "VGG",
     "AdditiveAttention",
+    "AdversarialBatch",
     "AlexNet",
     "Attended",
     "AttentionTextClassifier",
@@ -269,6 +277,7 @@ __all__ = [
     "ConvBlock",
     "ConvDiscriminator",
     "ConvGenerator",
+    "ConvNet",
     "ConvStage",
     "ConvVariationalAutoencoder",
     "Corruption",
@@ -339,6 +348,7 @@ __all__ = [
     "addition_problem",
     "adversarial_batches",
     "alexnet_small",
+    "augment_text",
     "beam_search",
     "box_iou",
     "build_activation",
@@ -370,6 +380,7 @@ __all__ = [
     "evaluate",
     "fit_box_regressors",
     "freeze",
+    "gaussian_kl",
     "glimpse_sensor",
     "googlenet_small",
     "grad_cam",
@@ -379,6 +390,7 @@ __all__ = [
     "initialize",
     "input_saliency",
     "intersection_over_union",
+    "k_means",
     "kl_divergence",
     "l1_penalty",
     "l2_penalty",
@@ -410,6 +422,7 @@ __all__ = [
     "recent",
     "region_entropy",
     "reinforce",
+    "reparametrize",
     "replace_head",
     "resnet",
     "resnet_small",
@@ -422,6 +435,7 @@ __all__ = [
     "share_right",
     "show_progress",
     "smoothed_cross_entropy",
+    "sparsity_penalty",
     "squared_error",
     "style_loss",
     "supervised",

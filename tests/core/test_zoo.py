@@ -106,7 +106,7 @@ def test_every_network_has_an_example() -> None:
         if isinstance(found := getattr(asciiart.core, name), type) and issubclass(found, nn.Module)
     }
     assert classes - shown == {
-        "HopfieldNetwork",  # stores patterns, by a rule, in buffers: see test_energy_memories.py
+        "HopfieldNetwork",  # stores patterns, by a rule, in buffers: see energy/test_hopfield.py
         "MarkovChain",  # counts
         "StyleTransfer",  # its weights are a picture: see test_style.py
         "GlimpseNetwork",  # part of RecurrentAttentionModel

@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 
 import pytest
 import torch
-from lab_documents import documents, saved
+from lab_documents import RESULTS, documents, saved
 from paths import ROOT
 
 import asciiart.core
 from asciiart.train.lab.catalog import TASKS
+from asciiart.train.lab.results import read_result, result_path
 
 COURSE = ROOT / "docs" / "course"
 PAGES = sorted(COURSE.glob("*.md"))
@@ -110,6 +111,13 @@ def test_every_page_is_there() -> None:
 def test_figures_are_those_of_the_results() -> None:
     for path, content in documents(saved()).items():
         assert path.read_text("utf-8") == content, "run tests/benchmarks/lab.py --documents"
+
+
+def test_results_are_held_to_the_bars_of_today() -> None:
+    for shown in saved():
+        kept = read_result(result_path(RESULTS, shown.task, shown.network))
+        assert kept.bar == shown.bar, "run tests/benchmarks/lab.py --documents"
+        assert shown.bar is None or shown.baseline is None or shown.bar > shown.baseline.figure
 
 
 def test_every_public_name_is_in_the_table() -> None:
