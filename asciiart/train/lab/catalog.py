@@ -63,7 +63,7 @@ _TASKS = (
             "autoencoder": 0.87,
             "denoising": 0.86,
             "variational": 0.89,
-            "dense-variational": 0.86,
+            "dense-variational": 0.89,
             "convolutional": 0.966,
         },
         "a picture of a letter",
