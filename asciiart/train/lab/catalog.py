@@ -121,7 +121,7 @@ _TASKS = (
         {
             "mlp": 0.55,
             "deep": 0.55,
-            "maxout": 0.53,
+            "maxout": 0.55,
             "alexnet": 0.53,
             "vgg": 0.55,
             "googlenet": 0.58,
