@@ -34,7 +34,7 @@ _SHOWN = 30
 
 @cache
 def _all_words() -> tuple[str, ...]:
-    """Return the words of 3 to 10 letters in Unicode's names, which are a million."""
+    """Return the words of 3 to 10 letters in Unicode's names, which takes seconds to find."""
     names = (unicodedata.name(chr(code), "") for code in range(sys.maxunicode + 1))
     words = {word for name in names for part in name.split() for word in part.split("-")}
     kept = (word for word in words if word.isalpha() and _SHORTEST <= len(word) <= _LONGEST)
