@@ -13,7 +13,12 @@ from PIL import Image
 from sklearn.cluster import KMeans
 from sklearn.linear_model import LogisticRegression
 
-from asciiart.core.autoencoders.dense import Corruption, DenoisingAutoencoder, SparseAutoencoder
+from asciiart.core.autoencoders.dense import (
+    Corruption,
+    DenoisingAutoencoder,
+    SparseAutoencoder,
+    pretrain_layers,
+)
 from asciiart.core.energy.deep_belief import DeepBeliefNetwork
 from asciiart.glyphs.font import load_font
 from asciiart.train.lab.catalog import TASKS
@@ -156,6 +161,12 @@ def test_each_stacked_layer_denoises_the_codes_below_and_the_last_code_is_classi
     pretrain(model.learner, LESSON, pictures)
     after = model.learner.state_dict()
     assert all(not torch.equal(before[name], after[name]) for name in before)
+    alone = LESSON.build(lambda: few_labels.build("stacked", {})).learner
+    known = noisy(pictures.repeat(2, 1), seeded(LESSON.seed))
+    config = LESSON.adapted(few_labels._STACKED)
+    assert isinstance(alone, DenoisingAutoencoder)
+    pretrain_layers(alone, known, config, batch_size=min(100, len(known)))
+    assert all(torch.equal(after[name], value) for name, value in alone.state_dict().items())
     codes = model.features(pictures)
     assert codes.shape == (len(pictures), 7)
     torch.testing.assert_close(codes, model.learner.encode(pictures))

@@ -13,11 +13,12 @@ from lab_tries import picture_of, rebuilt_and_asked
 from lessons import LESSON
 from PIL import Image
 
+from asciiart.core.autoencoders.convolutional import UnpoolingAutoencoder
 from asciiart.glyphs.font import load_font
 from asciiart.train.lab.catalog import TASKS
 from asciiart.train.lab.tasks.pages import rules, task
-from asciiart.train.lab.tasks.pages.pictures import SIZE
-from asciiart.train.lab.tasks.pages.task import answer, page_batches
+from asciiart.train.lab.tasks.pages.pictures import SIZE, Pages
+from asciiart.train.lab.tasks.pages.task import answer, find_text, page_batches, page_loss
 
 FONTS = (load_font("DejaVu Sans Mono"),)
 
@@ -87,3 +88,19 @@ def test_steps_have_pages_of_their_own() -> None:
     assert torch.equal(batches(3).pictures, batches(3).pictures)
     assert not torch.equal(batches(3).truth, batches(4).truth)
     assert not torch.equal(batches(3).truth, page_batches(FONTS, ("word",), 1)(3).truth)
+
+
+def test_an_autoencoder_learns_to_draw_the_mask_and_bright_pixels_are_text() -> None:
+    class Copy(UnpoolingAutoencoder):
+        def forward(self, picture: torch.Tensor) -> torch.Tensor:
+            return picture
+
+    assert isinstance(task.build("autoencoder", {}), UnpoolingAutoencoder)
+    network = Copy((4,), in_channels=3)
+    random = torch.Generator().manual_seed(0)
+    pictures = torch.rand(2, 3, 32, 32, generator=random)
+    truth = (torch.rand(2, 32, 32, generator=random) > 0.3).long()
+    masks = torch.stack([truth.float()] * 3, 1)
+    loss = page_loss(network, Pages(pictures, truth)).loss
+    torch.testing.assert_close(loss, ((pictures - masks) ** 2).mean())
+    assert torch.equal(find_text(network, pictures).bool(), pictures.sum(1) > 1.5)
