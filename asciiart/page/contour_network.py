@@ -1,32 +1,61 @@
-"""The network that tells a photograph's contours from its texture, by ONNX Runtime."""
+"""The network that finds contours, run by ONNX Runtime."""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from asciiart.errors import ModelError
 from asciiart.io.files.assets import find_lines
 from asciiart.io.files.limited_reading import read_toml
 from asciiart.io.model_files import read_checked
 from asciiart.io.onnx_session import OnnxNetwork
-from asciiart.io.pictures.arrays import Gray
+from asciiart.io.pictures.arrays import Gray, Pixels
 from asciiart.page.bands import BAND_PIXELS, split
 
 CARD = "lines.toml"
 NETWORK = "lines.onnx"
-_BAND_PIXELS = BAND_PIXELS // 4
-"""Pixels that are processed at once; for each the network holds some forty numbers."""
-_STRIDE = 4
-"""Pixels down from one position of the network's code to the next."""
-_RECEPTIVE_MARGIN = 32
-"""Largest distance, in pixels, at which one pixel changes the logit of another."""
+SCALES = {1.0: 0.4, 0.5: 0.4, 0.25: 0.2}
+"""Size, as a share of the picture's, at which the network looks -> the weight of what it says. Seen
+from afar, texture disappears and outlines close."""
+_CENTER = np.array([128, 128, 128], np.float32)
+_SPREAD = np.array([64, 32, 32], np.float32)
+_BAND_PIXELS = BAND_PIXELS // 16
+"""Pixels that are processed at once; for each the network holds some eighty numbers."""
+_STRIDE = 16
+"""Pixels down from one position of the network's coarsest maps to the next."""
+_RECEPTIVE_MARGIN = 112
+"""Largest distance, in pixels, at which one pixel changes the logits of another."""
+
+
+class ContourMaps(NamedTuple):
+    """What the network says of each pixel, as logits: above 0 is more likely than not."""
+
+    border: Gray
+    """(H, W): an object, or a region behind it, ends here."""
+    line: Gray
+    """(H, W): there is a border or a line within an object, such as an eye's or a fold's."""
+    subject: Gray
+    """(H, W): this belongs to an object, and not to what lies behind."""
+
+
+HEADS = ContourMaps._fields
+
+
+def to_input(rgb: Pixels) -> NDArray[np.float32]:
+    """Return a picture (H, W, 3) as the network takes it: CIE Lab, (1, 3, H, W)."""
+    lab = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2Lab), np.float32)
+    scaled = (lab - _CENTER) / _SPREAD
+    return np.ascontiguousarray(scaled.transpose(2, 0, 1)[np.newaxis])
 
 
 class LineNetwork:
-    """A trained network that gives, for each pixel, the logit of its being on a contour."""
+    """A trained network that tells, for each pixel, whether it is on a contour."""
 
     def __init__(self, folder: Path) -> None:
         """Open the network in a folder.
@@ -46,25 +75,35 @@ class LineNetwork:
         read_checked(network, digest)
         self._network = OnnxNetwork(network)
 
-    def logits(self, gray: Gray) -> Gray:
-        """Return the logits (H, W) of brightness (H, W) in [0, 1].
+    def maps(self, rgb: Pixels) -> ContourMaps:
+        """Return what the network says of a picture (H, W, 3), seen at several sizes.
 
         A half-width character of the page is `contours.WORKING_UNIT` pixels wide.
         """
-        height, width = gray.shape
+        height, width = rgb.shape[:2]
+        total = np.zeros((len(HEADS), height, width), np.float32)
+        for scale, weight in SCALES.items():
+            size = [max(1, round(scale * side)) for side in (width, height)]
+            seen = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+            for head, logits in enumerate(self._in_bands(seen)):
+                total[head] += weight * np.asarray(cv2.resize(logits, (width, height)))
+        return ContourMaps(*total)
+
+    def _in_bands(self, rgb: Pixels) -> NDArray[np.float32]:
+        """Return the logits (K, H, W) of a picture at one size."""
+        height, width = rgb.shape[:2]
         bands = list(split(height, _BAND_PIXELS // width, _RECEPTIVE_MARGIN, _STRIDE))
         if len(bands) == 1:
-            return self._logits(gray)
-        logits = np.empty_like(gray)
+            return self._logits(rgb)
+        logits = np.empty((len(HEADS), height, width), np.float32)
         for band in bands:
-            around = self._logits(gray[band.first : band.last])
-            logits[band.top : band.bottom] = around[band.inner]
+            around = self._logits(rgb[band.first : band.last])
+            logits[:, band.top : band.bottom] = around[:, band.inner]
         return logits
 
-    def _logits(self, gray: Gray) -> Gray:
-        (result,) = self._network.run("gray", gray[np.newaxis, np.newaxis])
-        height, width = gray.shape  # the decoder rounds sizes up
-        return np.asarray(result[0, 0, :height, :width], np.float32)
+    def _logits(self, rgb: Pixels) -> NDArray[np.float32]:
+        (result,) = self._network.run("lab", to_input(rgb))
+        return np.asarray(result[0])
 
 
 @cache

@@ -1,354 +1,361 @@
-"""Rendered scenes whose true lines are known: shaded objects that occlude one another.
+"""Rendered scenes whose true lines are known: objects of a `Stock` before textured surfaces.
 
-Objects are painted from back to front. True lines are the boundaries of objects and of their faces,
-and features drawn on them (brows, lids, mouths, folds); texture, shadows and noise are not lines,
-and neither is a boundary with too little contrast to be seen.
+Objects are put into the scene from back to front. Where a front one ends is a border; where colors
+meet within it, or a shaded one has an edge, is an inner line, such as an eye's or a fold's.
+Texture, shadows and noise are neither, nor is a border with too little contrast to be seen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from asciiart.io.pictures.arrays import Gray, Mask, Points
+from asciiart.io.pictures.arrays import Gray, Mask, Pixels, Samples
+from asciiart.train.contours.camera import take_photograph
+from asciiart.train.contours.stock import Stock, read_object
+from asciiart.train.contours.surfaces import (
+    Random,
+    make_color,
+    make_surface,
+    make_texture,
+    relief,
+    slow_noise,
+)
 
-Random = np.random.Generator
-Texture = Callable[[Random, int], Gray]
-
-SCENE_UNIT = 8
-"""Pixels of a half-width character, the unit for the sizes of objects."""
-_SUBPIXEL_BITS = 4
-_SEEN = 0.03
-"""Smallest difference of brightness, 0 to 1, across a visible line."""
-_OUT_OF_FOCUS = 4.0
-"""Standard deviation in pixels of the blur from which a line counts as lost."""
+SIDE = 256
+"""Side of a scene in pixels."""
+BORDER, INNER, HIDDEN, OBJECT = 1, 2, 4, 8
+"""Bits of `Scene.marks`."""
+_FINE = 2
+"""Factor by which a scene is larger while it is painted."""
+_CANVAS = _FINE * SIDE
+_FLAT = 0.45
+"""Share of objects that are flat drawings."""
+_REAL = 0.6
+"""Share of the others that are photographs."""
+_FEWEST_PIXELS = 300
+"""Pixels of an object that is worth painting."""
+_SEEN = 10.0
+"""Smallest difference of color across a visible line, in CIE Lab."""
+_REGIONS = 1000
+"""Numbers of regions that an object may have."""
 
 
 class Scene(NamedTuple):
-    """A rendered scene."""
+    """A rendered scene, as a camera saw it."""
 
-    gray: Gray
-    """Brightness (S, S), 0 to 1."""
-    lines: Mask
-    """True lines (S, S), one or two pixels wide."""
-
-
-def _grain(random: Random, size: int) -> Gray:
-    """Return soft spots of one size."""
-    sigma = float(random.uniform(0.7, 3))
-    noise = random.normal(size=(size, size)).astype(np.float32)
-    return _unit(np.asarray(cv2.GaussianBlur(noise, (0, 0), sigma), np.float32))
+    rgb: Pixels
+    """(S, S, 3)."""
+    marks: NDArray[np.uint8]
+    """(S, S): the bit `BORDER` where an object or a region behind it ends, `INNER` where there is
+    a line within an object, `HIDDEN` where either is too faint to be seen, `OBJECT` on objects."""
 
 
-def _stripes(random: Random, size: int) -> Gray:
-    """Return bent stripes."""
-    y, x = np.mgrid[:size, :size].astype(np.float32)
-    turn, period = random.uniform(0, np.pi), random.uniform(4, 14)
-    bend = _clouds(random, size) * np.float32(random.uniform(0, 3))
-    wave = np.sin((x * np.cos(turn) + y * np.sin(turn)) * (2 * np.pi / period) + bend)
-    return _unit(wave)
+class _Cutout(NamedTuple):
+    """An object before it is put into a scene."""
+
+    labels: NDArray[np.uint8]
+    """(H, W), 0 outside, else the region."""
+    picture: Samples
+    """(H, W, 3), 0 to 1."""
+    shaded: bool
+    """Whether the regions say nothing, and inner lines are where the picture has edges."""
 
 
-def _fur(random: Random, size: int) -> Gray:
-    """Return short strokes along a smooth direction field."""
-    turn = float(random.uniform(0, np.pi))
-    length, spread = random.uniform(6, 22), random.uniform(0.1, 0.5)
-    return _strokes(random, size, turn, length, spread)
+class _Placed(NamedTuple):
+    """An object on the canvas."""
+
+    labels: NDArray[np.uint8]
+    """(C, C)."""
+    picture: Samples
+    """(C, C, 3)."""
+    center: tuple[float, float]
+    """In pixels."""
+    size: float
+    """Longer side in pixels."""
+    shaded: bool
+
+    @property
+    def inside(self) -> Mask:
+        """Where the object is (C, C)."""
+        return np.asarray(self.labels > 0)
 
 
-def _cells(random: Random, size: int) -> Gray:
-    """Return patches of two tones."""
-    return _unit((_grain(random, size) > random.uniform(-0.6, 0.6)).astype(np.float32))
-
-
-def _grass(random: Random, size: int) -> Gray:
-    """Return upright blades."""
-    return _strokes(random, size, np.pi / 2, random.uniform(15, 45), 0.25)
-
-
-def _bricks(random: Random, size: int) -> Gray:
-    """Return courses of bricks with joints."""
-    height = int(random.integers(6, 14))
-    y, x = np.mgrid[:size, :size]
-    course = y // height
-    shifted = x + (course % 2) * height
-    tones = random.normal(size=(size // height + 1, size // height + 2)).astype(np.float32)
-    joint = (y % height == 0) | (shifted % (2 * height) == 0)
-    return _unit(np.where(joint, -2, 0.5 * tones[course, shifted // (2 * height)]))
-
-
-def _clouds(random: Random, size: int) -> Gray:
-    """Return noise with equally strong octaves."""
-    total = np.zeros((size, size), np.float32)
-    for octave in range(2, 8):
-        coarse = random.normal(size=(2**octave, 2**octave)).astype(np.float32)
-        total += cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC) / octave
-    return _unit(total)
-
-
-def _speckles(random: Random, size: int) -> Gray:
-    """Return dots of many sizes."""
-    page = np.zeros((size, size), np.uint8)
-    for x, y in random.integers(0, size, (size * size // 120, 2)).tolist():
-        tone, radius = int(random.integers(60, 255)), int(random.integers(1, 4))
-        cv2.circle(page, (x, y), radius, tone, -1, cv2.LINE_AA)
-    return _unit(page.astype(np.float32))
-
-
-def _strokes(random: Random, size: int, turn: float, length: float, spread: float) -> Gray:
-    page = np.full((size, size), 128, np.uint8)
-    count = int(size * size / (3 * length))
-    turns = random.normal(turn, spread, count)
-    starts = random.uniform(-length, size, (count, 2))
-    ends = starts + length * np.stack([np.cos(turns), -np.sin(turns)], 1)
-    tones = random.integers(0, 256, count).tolist()
-    for start, end, tone in zip(_fixed(starts), _fixed(ends), tones, strict=True):
-        cv2.line(page, start.tolist(), end.tolist(), tone, 1, cv2.LINE_AA, _SUBPIXEL_BITS)
-    return _unit(page.astype(np.float32))
-
-
-def _unit(texture: Gray) -> Gray:
-    """Return ``texture`` normalized to mean 0 and standard deviation 1."""
-    return np.asarray((texture - texture.mean()) / max(float(texture.std()), 1e-6), np.float32)
-
-
-TRAINING_TEXTURES: tuple[Texture, ...] = (_grain, _stripes, _fur, _cells)
-"""Textures of the scenes that the network is trained on."""
-HELD_OUT_TEXTURES: tuple[Texture, ...] = (_grass, _bricks, _clouds, _speckles)
-"""Textures of the scenes for evaluation, which the network never saw."""
-
-
-def _fixed(points: Points) -> NDArray[np.int32]:
-    """Return points (P, 2), x and y in pixels, as OpenCV's fixed-point numbers."""
-    return np.asarray(np.rint(points * 2**_SUBPIXEL_BITS), np.int32)
-
-
-def _ellipse(center: Points, radii: Points, turn: float, corners: int = 72) -> Points:
-    t = np.linspace(0, 2 * np.pi, corners, endpoint=False)
-    axes = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-    return np.asarray(center + np.stack([radii[0] * np.cos(t), radii[1] * np.sin(t)], 1) @ axes)
-
-
-def _blob(random: Random, center: Points, radii: Points) -> Points:
-    """Return a closed smooth curve: an ellipse with a few waves."""
-    t = np.linspace(0, 2 * np.pi, 96, endpoint=False)
-    waves = np.arange(2, 6)
-    sizes = random.normal(0, 0.25, 4) / waves
-    radius = 1 + (sizes * np.cos(t[:, None] * waves + random.uniform(0, 2 * np.pi, 4))).sum(1)
-    around = np.stack([np.cos(t), np.sin(t)], 1) * radii * radius[:, None]
-    return np.asarray(center + around)
-
-
-def _polygon(random: Random, center: Points, radii: Points) -> Points:
-    corners = int(random.integers(3, 7))
-    t = np.sort(random.uniform(0, 2 * np.pi, corners))
-    return np.asarray(center + radii * np.stack([np.cos(t), np.sin(t)], 1))
-
-
-def _rod(random: Random, center: Points, radii: Points) -> Points:
-    """Return a long thin rectangle: a pole, a branch, a limb."""
-    turn = float(random.choice([0, np.pi / 2, random.uniform(0, np.pi)]))
-    long, thick = 1.8 * radii.max(), max(2.0, radii.min() * random.uniform(0.05, 0.3))
-    return _ellipse(center, np.array([long, thick]), turn, corners=int(random.choice([4, 40])))
-
-
+@dataclass
 class _Canvas:
-    """The painted brightness with and without texture, and the object at each pixel."""
+    """What is painted so far, twice as large as the scene."""
 
-    def __init__(self, random: Random, size: int, textures: Sequence[Texture]) -> None:
-        self.random, self.size, self.textures = random, size, textures
-        self.gray = np.zeros((size, size), np.float32)
-        self.plain = np.zeros((size, size), np.float32)
-        self.owner = np.zeros((size, size), np.int32)
-        self.drawn = np.zeros((size, size), np.uint8)  # features, as lines
-        self.things = 0
-        y, x = np.mgrid[-1 : 1 : size * 1j, -1 : 1 : size * 1j]
-        self.ramps = np.stack([x, y]).astype(np.float32)
-
-    def cover(self, points: Points, tone: float | None = None, rough: float = 0.4) -> Gray:
-        """Paint a shaded object, textured with probability ``rough``; return its opacity (S, S)."""
-        weight = self._filled(points)
-        shade = self._shade(points, tone)
-        self.plain += weight * (shade - self.plain)
-        if self.random.random() < rough:
-            texture = self.textures[int(self.random.integers(len(self.textures)))]
-            shade = shade + np.float32(self.random.uniform(0.02, 0.16)) * texture(
-                self.random, self.size
-            )
-        self.gray += weight * (shade - self.gray)
-        inside = weight > 0.5
-        self.things += 1
-        self.owner[inside] = self.things
-        self.drawn[inside] = 0
-        return weight
-
-    def feature(self, points: Points, width: float, contrast: float, inside: Gray) -> None:
-        """Draw a soft stroke, different by ``contrast``, on an object with opacity ``inside``."""
-        stroke = np.zeros((self.size, self.size), np.uint8)
-        line = np.zeros_like(stroke)
-        thick = max(1, round(width))
-        cv2.polylines(stroke, [_fixed(points)], False, 255, thick, cv2.LINE_AA, _SUBPIXEL_BITS)
-        cv2.polylines(line, [_fixed(points)], False, 1, 1, cv2.LINE_8, _SUBPIXEL_BITS)
-        soft = cv2.GaussianBlur(stroke.astype(np.float32) / 255, (0, 0), max(0.4, width / 4))
-        change = np.float32(contrast) * soft * inside
-        self.gray += change
-        self.plain += change
-        self.drawn |= line & (inside > 0.5)
-
-    def shadow(self) -> None:
-        """Darken a part with a soft border, which is not a line."""
-        center = self.random.uniform(0, self.size, 2)
-        points = _blob(self.random, center, self.random.uniform(0.1, 0.5, 2) * self.size)
-        sigma = float(self.random.uniform(3, 10))
-        dark = cv2.GaussianBlur(self._filled(points), (0, 0), sigma)
-        dark = 1 - np.float32(self.random.uniform(0.1, 0.5)) * dark
-        self.gray *= dark
-        self.plain *= dark
-
-    def blur(self, sigma: float) -> None:
-        """Blur everything painted so far, as out of focus."""
-        self.gray = np.asarray(cv2.GaussianBlur(self.gray, (0, 0), sigma), np.float32)
-        self.plain = np.asarray(cv2.GaussianBlur(self.plain, (0, 0), sigma), np.float32)
-        if sigma > _OUT_OF_FOCUS:
-            self.owner[:] = 0
-            self.drawn[:] = 0
-
-    def lines(self) -> Mask:
-        """Return the visible boundaries and features."""
-        owner = self.owner
-        border = np.zeros(owner.shape, bool)
-        border[:, 1:] |= owner[:, 1:] != owner[:, :-1]
-        border[1:] |= owner[1:] != owner[:-1]
-        around = np.ones((5, 5), np.uint8)
-        span = cv2.dilate(self.plain, around) - cv2.erode(self.plain, around)
-        return np.asarray((border | (self.drawn > 0)) & (span > _SEEN), bool)
-
-    def _filled(self, points: Points) -> Gray:
-        mask = np.zeros((self.size, self.size), np.uint8)
-        cv2.fillPoly(mask, [_fixed(points)], 255, cv2.LINE_AA, _SUBPIXEL_BITS)
-        return mask.astype(np.float32) / np.float32(255)
-
-    def _shade(self, points: Points, tone: float | None) -> Gray:
-        """Return constant, sloping or spherical shading."""
-        base = float(self.random.random()) if tone is None else tone
-        slope = self.random.normal(0, 0.25, 2).astype(np.float32)
-        shade = np.float32(base) + slope[0] * self.ramps[0] + slope[1] * self.ramps[1]
-        if self.random.random() < 0.5:
-            middle, half = points.mean(0), np.maximum(np.ptp(points, axis=0) / 2, 1)
-            light = self.random.uniform(-0.6, 0.6, 2)
-            x, y = (
-                (self.ramps[i] + 1) * (self.size / 2 / half[i]) - middle[i] / half[i] - light[i]
-                for i in (0, 1)
-            )
-            shade = shade - np.float32(self.random.uniform(0.1, 0.5)) * np.minimum(
-                0.35 * (x * x + y * y), 1.2
-            ).astype(np.float32)
-        return np.asarray(np.clip(shade, 0, 1), np.float32)
+    picture: Samples
+    """(C, C, 3), 0 to 1."""
+    regions: NDArray[np.int32]
+    """(C, C), a number for each region of each object, and of what lies behind them."""
+    objects: NDArray[np.int32]
+    """(C, C), a number for each object; 0 behind them."""
+    drawn: Mask
+    """(C, C), inner lines of shaded objects."""
 
 
-def _arc(middle: Points, half: float, bend: float) -> Points:
-    x = np.linspace(-1, 1, 24)
-    return np.asarray(middle + np.stack([half * x, bend * (1 - x * x)], 1))
-
-
-def _paint_face(canvas: _Canvas, center: Points, radius: float) -> None:
-    """Paint an egg-shaped head with hair and faint features."""
-    random = canvas.random
-    tone, hair = float(random.uniform(0.3, 0.9)), float(random.uniform(0, 0.8))
-    turn = random.uniform(-0.3, 0.3)
-    axes = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-
-    def at(points: Points) -> Points:
-        return np.asarray(center + radius * (points @ axes))
-
-    canvas.cover(_blob(random, at(np.array([0, -0.25])), radius * np.array([0.98, 1.1])), hair, 0.8)
-    skin = canvas.cover(at(_ellipse(np.zeros(2), np.array([0.76, 1.0]), 0.0)), tone, 0.1)
-    contrast, thin = -float(random.uniform(0.06, 0.4)), max(1.0, 0.06 * radius)
-    gaze = random.uniform(-0.15, 0.15)
-    for side in (-0.33, 0.33):
-        eye = np.array([side + gaze, -0.12])
-        canvas.feature(at(_arc(eye, 0.17, -0.09)), thin, contrast, skin)
-        canvas.feature(at(_arc(eye, 0.17, 0.06)), 0.6 * thin, 0.7 * contrast, skin)
-        canvas.feature(
-            at(_arc(eye - np.array([0, 0.2]), 0.22, -0.07)), 1.6 * thin, 0.8 * contrast, skin
-        )
-        pupil = np.array([[eye[0] - 0.02, eye[1]], [eye[0] + 0.02, eye[1]]])
-        canvas.feature(at(pupil), 1.8 * thin, contrast, skin)
-    nose = np.array([[0.02, -0.1], [0.1, 0.2], [0.12, 0.3], [0, 0.35], [-0.12, 0.3]])
-    canvas.feature(at(nose + np.array([gaze, 0])), thin, 0.6 * contrast, skin)
-    smile = random.uniform(-0.04, 0.14)
-    canvas.feature(at(_arc(np.array([gaze, 0.55]), 0.3, smile)), 1.2 * thin, contrast, skin)
-    canvas.feature(at(_arc(np.array([gaze, 0.66]), 0.2, smile)), thin, 0.4 * contrast, skin)
-
-
-def _paint_box(canvas: _Canvas, center: Points, radii: Points) -> None:
-    """Paint three faces of a box, each with its own brightness."""
-    random = canvas.random
-    a, b = (radii.mean() * random.uniform(0.5, 1) * np.array(d) for d in ((1, 0.3), (-0.9, 0.4)))
-    c = np.array([0, radii.mean() * random.uniform(0.5, 1.2)])
-    rough = float(random.choice([0, 0.7]))
-    for u, v in ((a, b), (a, c), (b, c)):
-        origin = center if u is a and v is b else center + (b if u is a else a)
-        canvas.cover(np.stack([origin, origin + u, origin + u + v, origin + v]), None, rough)
-
-
-def _paint_thing(canvas: _Canvas, center: Points, radii: Points) -> None:
-    """Paint a ball, a blob, a polygon or a rod, sometimes with folds."""
-    random = canvas.random
-    kind = int(random.choice(5, p=(0.25, 0.35, 0.2, 0.1, 0.1)))
-    if kind == 4:
-        _paint_box(canvas, center, radii)
-        return
-    points = (
-        _ellipse(center, radii, float(random.uniform(0, np.pi)))
-        if kind == 0
-        else (_blob, _polygon, _rod)[kind - 1](random, center, radii)
-    )
-    inside = canvas.cover(points)
-    for _ in range(int(random.integers(0, 4)) if random.random() < 0.4 else 0):
-        corners = center + np.cumsum(random.normal(0, 0.5, (4, 2)), 0) * radii
-        t = np.linspace(0, 1, 30)[:, None]
-        weights = np.hstack([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3])
-        contrast = float(random.choice([-1, 1]) * random.uniform(0.08, 0.4))
-        canvas.feature(weights @ corners, float(random.uniform(1, 4)), contrast, inside)
-
-
-def _photograph(random: Random, gray: Gray) -> Gray:
-    """Return ``gray`` as a camera records it: slightly blurred, noisy, stretched, compressed."""
-    soft = cv2.GaussianBlur(gray, (0, 0), float(random.uniform(0.4, 1.6)))
-    grainy = soft + random.normal(0, random.uniform(0, 0.04), gray.shape)
-    low, high = np.percentile(grainy, (0.5, 99.5))
-    levels = np.clip((grainy - low) / max(high - low, 0.05) * 255, 0, 255).astype(np.uint8)
-    quality = [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(50, 96))]
-    coded = cv2.imencode(".jpg", levels, quality)[1]
-    taken = np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE))
-    return taken.astype(np.float32) / np.float32(255)
-
-
-def make_scene(
-    seed: int | Sequence[int], size: int, textures: Sequence[Texture] = TRAINING_TEXTURES
-) -> Scene:
-    """Return the scene (size, size) of a seed, in pixels of a page with 16 x 8 cells."""
+def make_scene(stock: Stock, seed: int | tuple[int, ...]) -> Scene:
+    """Return the scene of a seed, which is always the same for a stock."""
     random = np.random.default_rng(seed)
-    canvas = _Canvas(random, size, textures)
-    corners = np.array([[-1, -1], [size, -1], [size, size], [-1, size]])
-    canvas.cover(corners, rough=0.6)
-    things = int(random.integers(3, 16))
-    focus = int(random.integers(0, things)) if random.random() < 0.35 else -1
-    face = int(random.integers(things // 2, things)) if random.random() < 0.6 else -1
-    for thing in range(things):
-        center = random.uniform(0, size, 2)
-        radii = size * 0.4 * (0.08 ** random.uniform(0, 1)) * random.uniform(0.5, 1.2, 2)
-        if thing == face:
-            _paint_face(canvas, center, float(size * random.uniform(0.08, 0.4)))
-        else:
-            _paint_thing(canvas, center, np.asarray(radii))
-        if random.random() < 0.15:
-            canvas.shadow()
-        if thing == focus:
-            canvas.blur(float(random.uniform(1, 8)))
-    return Scene(_photograph(random, canvas.gray), canvas.lines())
+    canvas = _make_background(random, stock)
+    count = int(random.integers(2, 9))
+    sizes = np.sort(_CANVAS * np.exp(random.uniform(np.log(0.1), 0, count)))[::-1]
+    if random.random() < 0.5:
+        random.shuffle(sizes)
+    for number, size in enumerate(sizes.tolist(), 1):
+        placed = _place(random, _choose_cutout(random, stock), size)
+        if placed.inside.sum() >= _FEWEST_PIXELS:
+            _paint(random, canvas, _light(random, placed, stock), number)
+        if random.random() < 0.08:
+            canvas.picture = _blurred(canvas.picture, random.uniform(1, 5))
+    return _finish(random, canvas)
+
+
+def _blurred(picture: Samples, sigma: float) -> Samples:
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), float(sigma)), np.float32)
+
+
+def _make_background(random: Random, stock: Stock) -> _Canvas:
+    """Return one surface, a horizon between two, or several patches."""
+    regions = np.zeros((_CANVAS, _CANVAS), np.int32)
+    kind = random.random()
+    if 0.45 <= kind < 0.7:
+        regions[:] = np.arange(_CANVAS)[:, None] > _skyline(random)
+    elif kind >= 0.7:
+        regions[:] = _patches(random, int(random.integers(2, 6)))
+    picture = make_surface(random, _CANVAS, stock.textures)
+    for region in range(1, int(regions.max()) + 1):
+        surface = make_surface(random, _CANVAS, stock.textures)
+        picture = np.where((regions == region)[..., None], surface, picture)
+    if random.random() < 0.3:
+        picture = _blurred(picture, random.uniform(2, 12))
+    objects, drawn = np.zeros_like(regions), np.zeros(regions.shape, bool)
+    return _Canvas(picture, regions, objects, drawn)
+
+
+def _skyline(random: Random) -> Gray:
+    """Return the height (C,) of a horizon at each column."""
+    waves = random.normal(size=(1, int(random.integers(3, 8)))).astype(np.float32)
+    hills = cv2.resize(waves, (_CANVAS, 1), interpolation=cv2.INTER_CUBIC)[0]
+    heights = _CANVAS * (random.uniform(0.25, 0.75) + 0.06 * random.random() * hills)
+    if random.random() < 0.5:
+        heights = heights + 0.01 * _CANVAS * random.normal(size=_CANVAS)
+    return np.asarray(heights, np.float32)
+
+
+def _patches(random: Random, count: int) -> NDArray[np.int32]:
+    """Return (C, C), which of several centers is nearest, with wavy borders."""
+    centers = random.uniform(0, _CANVAS, (count, 2))
+    waves = 0.08 * _CANVAS * random.random()
+    y, x = np.mgrid[:_CANVAS, :_CANVAS].astype(np.float32)
+    x, y = (axis + np.float32(waves) * slow_noise(random, _CANVAS, 6) for axis in (x, y))
+    away = np.stack([np.hypot(x - left, y - top) for left, top in centers])
+    return np.asarray(away.argmin(0), np.int32)
+
+
+def _choose_cutout(random: Random, stock: Stock) -> _Cutout:
+    if random.random() < _FLAT:
+        return _flat_cutout(random, stock)
+    if random.random() < _REAL:
+        rgba = stock.photographs[int(random.integers(len(stock.photographs)))]
+    else:
+        rgba = read_object(stock.shaded[int(random.integers(len(stock.shaded)))])
+    picture = rgba[..., :3].astype(np.float32) / np.float32(255)
+    if random.random() < 0.4:
+        picture = picture[..., random.permutation(3)]
+    return _Cutout((rgba[..., 3] > 127).astype(np.uint8), picture, shaded=True)
+
+
+def _flat_cutout(random: Random, stock: Stock) -> _Cutout:
+    drawing = stock.drawings[int(random.integers(len(stock.drawings)))]
+    labels, colors = drawing.labels, drawing.colors.astype(np.float32) / np.float32(255)
+    if random.random() < 0.6:
+        labels = _without_strokes(labels)
+    if random.random() < 0.4:
+        colors = colors[:, random.permutation(3)]
+    if random.random() < 0.3:
+        colors = np.clip(colors + random.normal(0, 0.15, colors.shape), 0, 1).astype(np.float32)
+    if random.random() < 0.2:
+        colors = np.stack([make_color(random) for _ in colors])
+    return _Cutout(labels, colors[labels], shaded=False)
+
+
+def _without_strokes(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return regions (H, W) in which thin strokes belong to the nearest area, as in a photograph.
+
+    A drawing of strokes alone stays as it is.
+    """
+    box = np.ones((5, 5), np.uint8)
+    areas = np.zeros(labels.shape, bool)
+    for label in np.unique(labels[labels > 0]).tolist():
+        areas |= cv2.morphologyEx((labels == label).astype(np.uint8), cv2.MORPH_OPEN, box) > 0
+    inside = labels > 0
+    if areas.sum() <= 0.3 * inside.sum():
+        return labels
+    nearest = cv2.distanceTransformWithLabels(
+        (~areas).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+    )[1]
+    of_area = np.zeros(int(nearest.max()) + 1, np.uint8)
+    of_area[nearest[areas]] = labels[areas]
+    return np.where(inside, of_area[nearest], 0).astype(np.uint8)
+
+
+def _place(random: Random, cutout: _Cutout, size: float) -> _Placed:
+    """Return an object turned, stretched and mirrored a little, somewhere on the canvas."""
+    height, width = cutout.labels.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), random.normal(0, 12), 1.0)
+    turn[:, :2] *= size / max(height, width)
+    turn[0, :2] *= np.exp(random.normal(0, 0.12))
+    centered = random.random() >= 0.6
+    place = _CANVAS / 2 + random.normal(0, _CANVAS / 8, 2)
+    place = place if centered else random.uniform(0, _CANVAS, 2)
+    turn[:, 2] = place - turn[:, :2] @ np.array([width / 2, height / 2])
+    mirrored = slice(None, None, -1 if random.random() < 0.5 else 1)
+    labels = np.ascontiguousarray(cutout.labels[:, mirrored])
+    picture = np.ascontiguousarray(cutout.picture[:, mirrored])
+    canvas = (_CANVAS, _CANVAS)
+    smooth = cv2.INTER_LINEAR if cutout.shaded else cv2.INTER_NEAREST
+    return _Placed(
+        np.asarray(cv2.warpAffine(labels, turn, canvas, flags=cv2.INTER_NEAREST), np.uint8),
+        np.asarray(
+            cv2.warpAffine(picture, turn, canvas, flags=smooth, borderMode=cv2.BORDER_REPLICATE),
+            np.float32,
+        ),
+        (float(place[0]), float(place[1])),
+        size,
+        cutout.shaded,
+    )
+
+
+def _light(random: Random, placed: _Placed, stock: Stock) -> _Placed:
+    """Return an object with textures, shading and light of its own."""
+    picture = placed.picture
+    if random.random() < (0.15 if placed.shaded else 0.5):
+        picture = picture + _some_relief(random, stock, 0.2)
+    if not placed.shaded and random.random() < 0.4:
+        for label in np.unique(placed.labels[placed.inside])[:6].tolist():
+            if random.random() < 0.5:
+                of_label = (placed.labels == label)[..., None]
+                picture = picture + of_label * _some_relief(random, stock, 0.3)
+    if random.random() < 0.6:
+        picture = picture * _roundness(random, placed)[..., None]
+    if random.random() < 0.4:
+        picture = picture * _side_light(random, placed)[..., None]
+    bright = picture * random.uniform(0.5, 1.15) + random.uniform(-0.05, 0.1)
+    return placed._replace(picture=np.asarray(np.clip(bright, 0, 1), np.float32))
+
+
+def _some_relief(random: Random, stock: Stock, least: float) -> Samples:
+    strength = np.float32(random.uniform(least, 1))
+    return np.asarray(strength * relief(make_texture(random, _CANVAS, stock.textures)))
+
+
+def _roundness(random: Random, placed: _Placed) -> Gray:
+    """Return the light (C, C) on an object that is rounded toward its border."""
+    inside = placed.inside.astype(np.uint8)
+    depth = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_5)
+    depth = np.minimum(depth / (0.25 * placed.size + 1), 1).astype(np.float32)
+    depth = cv2.GaussianBlur(depth, (0, 0), max(1.0, placed.size / 40))
+    turn = random.uniform(0, 2 * np.pi)
+    toward = cv2.Sobel(depth, cv2.CV_32F, 1, 0) * np.cos(turn)
+    toward = toward + cv2.Sobel(depth, cv2.CV_32F, 0, 1) * np.sin(turn)
+    strength = 0.02 * placed.size * random.uniform(0.2, 1.2)
+    return np.asarray(np.clip(1 + strength * toward, 0.3, 1.6), np.float32)
+
+
+def _side_light(random: Random, placed: _Placed) -> Gray:
+    """Return light (C, C) that falls off across an object."""
+    turn = random.uniform(0, 2 * np.pi)
+    y, x = np.mgrid[:_CANVAS, :_CANVAS].astype(np.float32)
+    across = (x - placed.center[0]) * np.cos(turn) + (y - placed.center[1]) * np.sin(turn)
+    light = 1 + random.uniform(0.2, 0.9) * across / placed.size
+    return np.asarray(np.clip(light, 0.2, 1.8), np.float32)
+
+
+def _paint(random: Random, canvas: _Canvas, placed: _Placed, number: int) -> None:
+    """Paint an object over what is there, perhaps with its shadow, perhaps out of focus."""
+    inside, picture = placed.inside, placed.picture
+    canvas.drawn[inside] = (_edges(picture) & _core(inside))[inside] if placed.shaded else False
+    if random.random() < 0.5:
+        canvas.picture = canvas.picture * _shadow(random, inside, placed.size)[..., None]
+    opacity = inside.astype(np.float32)
+    if random.random() < 0.12:
+        sigma = random.uniform(1, 5)
+        opacity, picture = _blurred(opacity, sigma), _blurred(picture, sigma)
+    canvas.picture = canvas.picture + opacity[..., None] * (picture - canvas.picture)
+    canvas.objects[inside] = number
+    canvas.regions[inside] = number * _REGIONS + placed.labels[inside].astype(np.int32)
+
+
+def _shadow(random: Random, inside: Mask, size: float) -> Gray:
+    """Return the light (C, C) that is left around an object, which shades what lies behind."""
+    soft = _blurred(inside.astype(np.float32), random.uniform(2, 0.08 * size + 3))
+    shift = np.array([[1, 0, 0], [0, 1, 0]], np.float32)
+    shift[:, 2] = random.normal(0, 0.06 * size, 2)
+    moved = cv2.warpAffine(soft, shift, (_CANVAS, _CANVAS))
+    return np.asarray(1 - random.uniform(0.2, 0.7) * moved, np.float32)
+
+
+def _core(inside: Mask) -> Mask:
+    """Return what lies two pixels or more within an object."""
+    return np.asarray(cv2.erode(inside.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0)
+
+
+def _edges(picture: Samples) -> Mask:
+    """Return Canny's edges (C, C) of a shaded object, in brightness and color together."""
+    smooth = cv2.GaussianBlur((picture * 255).clip(0, 255).astype(np.uint8), (0, 0), 1.5)
+    total = cv2.cvtColor(smooth, cv2.COLOR_RGB2Lab).astype(np.float32).sum(2) / np.float32(1.5)
+    dx, dy = (
+        np.clip(cv2.Sobel(total, cv2.CV_32F, *order), -30000, 30000).astype(np.int16)
+        for order in ((1, 0), (0, 1))
+    )
+    return np.asarray(cv2.Canny(dx, dy, 60, 150, L2gradient=True) > 0)
+
+
+def _finish(random: Random, canvas: _Canvas) -> Scene:
+    """Return the scene at its size, photographed."""
+    size = (SIDE, SIDE)
+    small = np.asarray(cv2.resize(canvas.picture, size, interpolation=cv2.INTER_AREA), np.float32)
+    behind = np.where(canvas.objects == 0, canvas.regions, 0)
+    outer = _borders(canvas.objects) | _borders(behind)
+    lines = _borders(canvas.regions) | canvas.drawn | outer
+    seen = _visible(small)
+    border = _pooled(outer) & seen
+    beside = cv2.dilate(border.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    inner = _pooled(lines) & seen & ~beside
+    objects = cv2.resize(
+        (canvas.objects > 0).astype(np.float32), size, interpolation=cv2.INTER_AREA
+    )
+    parts = {BORDER: border, INNER: inner, HIDDEN: _pooled(lines) & ~seen, OBJECT: objects > 0.5}
+    marks = sum(bit * part.astype(np.uint8) for bit, part in parts.items())
+    return Scene(take_photograph(random, small), np.asarray(marks, np.uint8))
+
+
+def _borders(numbers: NDArray[np.int32]) -> Mask:
+    """Return the pixels (C, C) that have a neighbor of another number."""
+    found = np.zeros(numbers.shape, bool)
+    across, down = numbers[:, 1:] != numbers[:, :-1], numbers[1:] != numbers[:-1]
+    found[:, 1:] |= across
+    found[:, :-1] |= across
+    found[1:] |= down
+    found[:-1] |= down
+    return found
+
+
+def _pooled(fine: Mask) -> Mask:
+    """Return the pixels of the scene (S, S) in which any pixel of the canvas is True."""
+    return np.asarray(fine.reshape(SIDE, _FINE, SIDE, _FINE).any((1, 3)))
+
+
+def _visible(picture: Samples) -> Mask:
+    """Return where colors (S, S, 3) differ within two pixels so much that a line is seen."""
+    soft = np.clip(cv2.GaussianBlur(picture, (0, 0), 1.0), 0, 1)
+    lab = cv2.cvtColor(soft, cv2.COLOR_RGB2Lab)
+    box = np.ones((5, 5), np.uint8)
+    spread = cv2.dilate(lab, box) - cv2.erode(lab, box)
+    return np.asarray(np.linalg.norm(spread, axis=2) > _SEEN)

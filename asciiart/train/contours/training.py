@@ -1,20 +1,17 @@
-"""Trains the network that tells a photograph's contours from its texture.
+"""Trains the network that finds a picture's contours: `asciiart train lines`.
 
-python -m asciiart.train.contours FOLDER [--steps N] [--scenes N] [--seed N]
-
-It learns from rendered scenes whose lines are known (`contours.scenes`), reduced as a page is
-before its lines are traced. The shipped network is the output of this program in models/lines.
+It learns from rendered scenes whose lines are known (`contours.scenes`), made of free drawings,
+cut-out photographs and textures (`contours.stock`). The shipped network is its output.
 """
 
 from __future__ import annotations
 
-import argparse
-import copy
 import hashlib
 import platform
-import shlex
-import sys
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,12 +20,12 @@ import numpy as np
 import onnxruntime
 import tomli_w
 import torch
+from numpy.typing import NDArray
 from rich.console import Console
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
-from asciiart.core.autoencoders.convolutional import ConvAutoencoder, ConvStage
-from asciiart.core.learning.initializers import initialize
+from asciiart.core.learning.averaging import WeightAverage
 from asciiart.core.learning.progress import recent, show_progress
 from asciiart.core.learning.trainer import (
     Callback,
@@ -38,47 +35,58 @@ from asciiart.core.learning.trainer import (
     TrainerConfig,
     seed_everything,
 )
-from asciiart.errors import AsciiArtError, OptionError
+from asciiart.core.vision.unet import UNet
+from asciiart.errors import OptionError
 from asciiart.io.files.atomic_files import prepare_folder, write_atomically
-from asciiart.page.contour_network import CARD, NETWORK
-from asciiart.page.contours import WORKING_UNIT
-from asciiart.train.contours.scenes import SCENE_UNIT, make_scene
+from asciiart.io.pictures.arrays import Pixels
+from asciiart.page.contour_network import CARD, HEADS, NETWORK, to_input
+from asciiart.train.contours.scenes import BORDER, HIDDEN, INNER, OBJECT, SIDE, Scene, make_scene
+from asciiart.train.contours.stock import Stock, load_stock
 from asciiart.train.onnx_export import check_parity, count_parameters, to_onnx
 
+LICENCES = {
+    "openclipart-svg": "public domain",
+    "tuxpaint-stamps-default": "public domain, GPL-2+",
+    "@lobehub/fluent-emoji-3d": "MIT",
+    "ufoai-textures": "public domain, Expat, CC BY 3.0, CC BY-SA 3.0 (no others are read)",
+    "supertuxkart-data": "GPL-3+, CC BY 3.0 and 4.0, CC BY-SA 3.0 and 4.0, public domain",
+}
+"""Package of the stock -> its licences; nothing of them is in the network's files."""
 _LINE_WEIGHT = 3.0
 """Weight in the loss of pixels on a line, about one pixel in thirty."""
-_GAMMA = 0.3
-"""Standard deviation of the logarithm of a scene's random gamma."""
+_INNER_WEIGHT = 0.5
+"""Weight, for borders, of inner lines as what is no border; people hardly draw them."""
+_PARTS = (1.0, 0.6, 0.1)
+"""Weights of borders, lines and objects in the loss."""
+_COARSE_PARTS = (0.3, 0.15, 0.05)
+"""The same at a quarter of the size, for deep supervision."""
+_COARSE = 4
+_CHUNK = 16
+"""Scenes that a process renders at once."""
 
 
 @dataclass(frozen=True)
 class LinesConfig:
     """Settings that determine the trained network; they are checked on construction."""
 
-    stages: tuple[ConvStage, ...] = (
-        ConvStage(12, 5, (2, 2)),
-        ConvStage(24, 3, (2, 2)),
-        ConvStage(32, 3),
-        ConvStage(32, 3),
-    )
-    """Convolutions of the encoder; the decoder mirrors them."""
-    code_channels: int = 32
-    """Channels of the code."""
-    steps: int = 1500
+    widths: tuple[int, ...] = (16, 32, 64, 96)
+    """Channels of the encoder's stages; the decoder mirrors them."""
+    steps: int = 12000
     """Number of batches."""
-    scenes: int = 800
-    """Number of rendered scenes; each is seen many times, flipped, transposed, inverted and
-    lightened."""
-    size: int = 384
-    """Side of a scene in pixels, on a page with 16 x 8 cells."""
+    scenes: int = 4800
+    """Number of rendered scenes; each is seen many times, cropped, mirrored and lightened."""
+    crop: int = 192
+    """Side in pixels of what a batch shows of a scene."""
     scenes_per_step: int = 8
     """Scenes in each batch."""
-    learning_rate: float = 3e-3
+    learning_rate: float = 4e-3
     """Learning rate at the schedule's highest point."""
     seed: int = 0
     """Seed of scenes, weights and batches."""
     threads: int = 2
     """CPU threads; another number rounds differently and gives slightly different weights."""
+    device: str = "cpu"
+    """cpu, cuda or auto (cuda if it is available)."""
 
     def __post_init__(self) -> None:
         """Check the ranges.
@@ -90,48 +98,129 @@ class LinesConfig:
         """
         for name in ("steps", "scenes", "scenes_per_step", "learning_rate", "threads"):
             if not 0 < getattr(self, name) < float("inf"):
-                raise OptionError(f"{name} must be positive, not {getattr(self, name)}")
-        if self.size < 64 or self.size % 32:
-            raise OptionError(f"size must be a multiple of 32 and at least 64, not {self.size}")
+                raise OptionError(f"{name} must be positive, not {getattr(self, name)}", name)
+        if not 32 <= self.crop <= SIDE:
+            raise OptionError(f"crop must be 32 to {SIDE}, not {self.crop}", "crop")
         if not 0 <= self.seed < 2**32:
-            raise OptionError(f"seed must be 0 to {2**32 - 1}, not {self.seed}")
+            raise OptionError(f"seed must be 0 to {2**32 - 1}, not {self.seed}", "seed")
 
 
 class SceneBatch(NamedTuple):
-    """Scenes at the scale at which lines are traced."""
+    """Parts of scenes and what is true of their pixels."""
 
     pictures: Tensor
-    """Brightness (B, 1, H, W), 0 to 1."""
-    lines: Tensor
-    """True lines (B, 1, H, W), 0 or 1."""
+    """(B, 3, H, W), as the network takes them."""
+    marks: Tensor
+    """(B, H, W) uint8, the bits of `Scene.marks`."""
 
 
+@dataclass(frozen=True, eq=False)
 class LineScenes:
     """Rendered scenes, and the batches made of them; a step's batch depends on the step alone."""
 
-    def __init__(self, config: LinesConfig) -> None:
-        """Render the scenes."""
-        scenes = [make_scene((config.seed, number), config.size) for number in range(config.scenes)]
-        factor = SCENE_UNIT // WORKING_UNIT
-        small = (config.size // factor, config.size // factor)
-        pictures = [cv2.resize(s.gray, small, interpolation=cv2.INTER_AREA) for s in scenes]
-        lines = torch.from_numpy(np.stack([scene.lines for scene in scenes]))[:, None]
-        self.pictures = torch.from_numpy(np.stack(pictures))[:, None]
-        self.lines = functional.max_pool2d(lines.float(), factor)
-        self.config = config
+    rgb: Pixels
+    """(N, S, S, 3)."""
+    marks: NDArray[np.uint8]
+    """(N, S, S), the bits of `Scene.marks`."""
 
-    def batch(self, step: int) -> SceneBatch:
+    def batch(self, config: LinesConfig, step: int) -> SceneBatch:
         """Return the batch of a step."""
-        random = np.random.default_rng((self.config.seed, step))
-        chosen = random.integers(len(self.pictures), size=self.config.scenes_per_step)
-        pictures, lines = self.pictures[chosen], self.lines[chosen]
-        flipped = [axis for axis in (2, 3) if random.random() < 0.5]
-        pictures, lines = pictures.flip(flipped), lines.flip(flipped)
+        random = np.random.default_rng((config.seed, step))
+        chosen = random.integers(len(self.rgb), size=config.scenes_per_step)
+        top, left = random.integers(0, SIDE + 1 - config.crop, 2)
+        part = (chosen, slice(top, top + config.crop), slice(left, left + config.crop))
+        rgb, marks = self.rgb[part], self.marks[part]
         if random.random() < 0.5:
-            pictures, lines = pictures.mT, lines.mT
-        gammas = np.exp(random.normal(0, _GAMMA, (len(chosen), 1, 1, 1)))
-        pictures = pictures ** torch.from_numpy(gammas).float()
-        return SceneBatch(1 - pictures if random.random() < 0.5 else pictures, lines)
+            rgb, marks = rgb[:, :, ::-1], marks[:, :, ::-1]
+        if random.random() < 0.25:
+            rgb, marks = rgb[:, ::-1], marks[:, ::-1]
+        if random.random() < 0.3:
+            rgb, marks = rgb.swapaxes(1, 2), marks.swapaxes(1, 2)
+        pictures = torch.from_numpy(
+            np.concatenate([to_input(np.ascontiguousarray(p)) for p in rgb])
+        )
+        contrasts = np.exp(random.normal(0, 0.2, (len(chosen), 1, 1, 1)))
+        pictures = pictures * torch.from_numpy(contrasts).float()
+        if random.random() < 0.3:  # a negative
+            pictures = pictures * torch.tensor([-1.0, 1, 1])[:, None, None]
+        return SceneBatch(pictures, torch.from_numpy(np.ascontiguousarray(marks)))
+
+
+def render_scenes(stock: Stock, config: LinesConfig) -> LineScenes:
+    """Return the scenes that a network is trained on, rendered by ``threads`` processes."""
+    seeds = [(config.seed, number) for number in range(config.scenes)]
+    rgb = np.empty((config.scenes, SIDE, SIDE, 3), np.uint8)
+    marks = np.empty((config.scenes, SIDE, SIDE), np.uint8)
+    with ProcessPoolExecutor(config.threads, initializer=_keep, initargs=(stock,)) as pool:
+        for number, scene in enumerate(pool.map(_render, seeds, chunksize=_CHUNK)):
+            rgb[number], marks[number] = scene
+    return LineScenes(rgb, marks)
+
+
+_STOCK: list[Stock] = []
+"""What a process renders scenes of."""
+
+
+def _keep(stock: Stock) -> None:
+    cv2.setNumThreads(1)
+    _STOCK[:] = [stock]
+
+
+def _render(seed: tuple[int, int]) -> Scene:
+    return make_scene(_STOCK[0], seed)
+
+
+class _Targets(NamedTuple):
+    """What a network should say, and how much each pixel counts."""
+
+    truth: Tensor
+    """(B, K, H, W), 0 or 1."""
+    weights: Tensor
+    """(B, K, H, W)."""
+
+
+def _targets(marks: Tensor) -> _Targets:
+    """Return the targets of the heads: borders, lines and objects.
+
+    Beside a line, and where one is too faint to be seen, nothing counts.
+    """
+    border, inner, hidden, objects = (
+        (marks & bit > 0)[:, None] for bit in (BORDER, INNER, HIDDEN, OBJECT)
+    )
+    lines = border | inner
+    beside = functional.max_pool2d(lines.float(), 3, 1, 1) > 0
+    elsewhere = 1 - (hidden | beside).float()
+    of_border = torch.where(inner, _INNER_WEIGHT, elsewhere)
+    of_border = torch.where(border, _LINE_WEIGHT, of_border)
+    of_lines = torch.where(lines, _LINE_WEIGHT, elsewhere)
+    truth = torch.cat([border, lines, objects], 1).float()
+    return _Targets(truth, torch.cat([of_border, of_lines, torch.ones_like(of_lines)], 1))
+
+
+def _coarser(fine: _Targets) -> _Targets:
+    """Return the targets at a quarter of the size, where any line in a square is one."""
+    lines, weights = (functional.max_pool2d(part[:, :2], _COARSE) for part in fine)
+    objects = functional.avg_pool2d(fine.truth[:, 2:], _COARSE)
+    truth = torch.cat([lines, objects], 1)
+    return _Targets(
+        truth, torch.cat([weights.clamp_min(_INNER_WEIGHT), torch.ones_like(objects)], 1)
+    )
+
+
+def _cross_entropy(logits: Tensor, targets: _Targets, parts: tuple[float, ...]) -> Tensor:
+    entropy = functional.binary_cross_entropy_with_logits(
+        logits, targets.truth, targets.weights, reduction="none"
+    )
+    return (entropy.mean((0, 2, 3)) * torch.tensor(parts, device=logits.device)).sum()
+
+
+def line_loss(network: UNet, batch: SceneBatch) -> StepLoss:
+    """Return the weighted cross-entropy of all heads at two sizes, and the borders' ``f``."""
+    targets = _targets(batch.marks)
+    logits = network.deep_logits(batch.pictures)
+    loss = _cross_entropy(logits.fine, targets, _PARTS)
+    loss = loss + _cross_entropy(logits.coarse, _coarser(targets), _COARSE_PARTS)
+    return StepLoss(loss, {"f": boundary_f(logits.fine.detach()[:, :1], targets.truth[:, :1])})
 
 
 def boundary_f(logits: Tensor, lines: Tensor) -> float:
@@ -146,20 +235,11 @@ def boundary_f(logits: Tensor, lines: Tensor) -> float:
     return float(2 * precision * recall / (precision + recall).clamp_min(1e-9))
 
 
-def line_loss(network: ConvAutoencoder, batch: SceneBatch) -> StepLoss:
-    """Return the weighted cross-entropy of pixels being on a line, and the score ``f``."""
-    logits = network(batch.pictures)
-    loss = functional.binary_cross_entropy_with_logits(
-        logits, batch.lines, pos_weight=torch.tensor(_LINE_WEIGHT)
-    )
-    return StepLoss(loss, {"f": boundary_f(logits.detach(), batch.lines)})
-
-
 class TrainedLineNetwork(NamedTuple):
     """The result of a training."""
 
-    network: ConvAutoencoder
-    """The trained network."""
+    network: UNet
+    """The network with the averaged weights."""
     history: History
     """The loss and the score of every step."""
 
@@ -168,41 +248,28 @@ def fit(config: LinesConfig, scenes: LineScenes, callbacks: list[Callback]) -> T
     """Train the network; the same configuration gives the same weights."""
     torch.set_num_threads(config.threads)
     seed_everything(config.seed)
-    network = ConvAutoencoder(config.stages, config.code_channels)
-    initialize(network, "he_normal")
+    network = UNet(len(HEADS), widths=config.widths)
+    average = WeightAverage(network, decay=0.998)
     trainer_config = TrainerConfig(
         steps=config.steps,
         learning_rate=config.learning_rate,
         optimizer="adamw",
+        optimizer_options={"weight_decay": 1e-3},
         schedule="warm_cosine",
         clip_norm=1.0,
         seed=config.seed,
+        device=config.device,
     )
-    trainer = Trainer(network, scenes.batch, line_loss, trainer_config, callbacks)
+    batches: Callable[[int], SceneBatch] = partial(scenes.batch, config)
+    trainer = Trainer(network, batches, line_loss, trainer_config, [average, *callbacks])
     history = trainer.fit()
-    return TrainedLineNetwork(network.eval(), history)
+    return TrainedLineNetwork(average.network.cpu().eval(), history)
 
 
-def _with_convolutions(network: ConvAutoencoder) -> ConvAutoencoder:
-    """Return a copy in which transposed convolutions of stride 1 are ordinary ones.
-
-    They compute the same, faster in ONNX Runtime.
-    """
-    network = copy.deepcopy(network)
-    for place, layer in enumerate(network.decoder):
-        if isinstance(layer, nn.ConvTranspose2d) and layer.stride == (1, 1):
-            kernel, padding = layer.kernel_size[0], int(layer.padding[0])
-            plain = nn.Conv2d(layer.in_channels, layer.out_channels, kernel, padding=padding)
-            plain.weight.data = layer.weight.data.transpose(0, 1).flip(2, 3).contiguous()
-            plain.bias = layer.bias
-            network.decoder[place] = plain
-    return network
-
-
-def export(trained: TrainedLineNetwork, config: LinesConfig, folder: Path, command: str) -> None:
+def export(trained: TrainedLineNetwork, folder: Path, facts: dict[str, Any]) -> None:
     """Write the network and its card to a folder, the card last.
 
-    ``command`` is recorded in the card as the command that reproduces it.
+    ``facts`` stand in the card as they are.
 
     Raises
     ------
@@ -212,51 +279,63 @@ def export(trained: TrainedLineNetwork, config: LinesConfig, folder: Path, comma
         If the folder cannot be written.
     """
     random = torch.Generator().manual_seed(0)
-    example = torch.rand(1, 1, 96, 128, generator=random)
+    example = torch.rand(1, 3, 96, 128, generator=random)
     axes = {0: "B", 2: "H", 3: "W"}
-    onnx = to_onnx(_with_convolutions(trained.network), example, "gray", ["logits"], axes)
-    for picture in (example, torch.rand(2, 1, 64, 40, generator=random)):
+    onnx = to_onnx(trained.network, example, "lab", ["logits"], axes)
+    for picture in (example, torch.rand(2, 3, 64, 41, generator=random)):
         check_parity(trained.network, onnx, picture)
     prepare_folder(folder)
     write_atomically(folder / NETWORK, onnx)
-    card = {"name": folder.resolve().name, "command": command, **_card(trained, config, onnx)}
-    write_atomically(folder / CARD, tomli_w.dumps(card).encode())
-
-
-def _card(trained: TrainedLineNetwork, config: LinesConfig, onnx: bytes) -> dict[str, Any]:
-    stages = [[s.out_channels, s.kernel_size, *s.stride] for s in config.stages]
-    return {
+    card = {
+        "name": folder.resolve().name,
         "license": "MIT",
-        "data": "scenes rendered by asciiart.train.contours.scenes, nothing else",
         "parameters": count_parameters(trained.network),
         "f": round(recent(trained.history)["f"], 4),
         "sha256": hashlib.sha256(onnx).hexdigest(),
-        "recipe": {**asdict(config), "stages": stages},
+        **facts,
+    }
+    write_atomically(folder / CARD, tomli_w.dumps(card).encode())
+
+
+def train_lines(config: LinesConfig, data: Path, folder: Path, command: str) -> None:
+    """Render scenes, train the network on them and write it to a folder.
+
+    Parameters
+    ----------
+    config : LinesConfig
+        Everything that determines the network besides the data.
+    data : Path
+        Folder with the packages that scenes are made of; see `stock`.
+    folder : Path
+        Where to write the network and its card.
+    command : str
+        Recorded in the card as the command that reproduces it.
+
+    Raises
+    ------
+    ModelError
+        If ONNX Runtime and torch disagree.
+    OptionError
+        If a package is missing from the data.
+    OutputError
+        If the folder cannot be written.
+    """
+    prepare_folder(folder)
+    console = Console(stderr=True)
+    with console.status("reading drawings and textures"):
+        stock = load_stock(data)
+    with console.status(f"rendering {config.scenes} scenes"):
+        scenes = render_scenes(stock, config)
+    with show_progress(console, "lines", config.steps) as show:
+        trained = fit(config, scenes, [show])
+    facts = {
+        "command": command,
+        "data": {"sha256": stock.digest(), "licences": LICENCES},
+        "recipe": asdict(config),
         "made_with": {
             "torch": torch.__version__,
             "onnxruntime": onnxruntime.__version__,
             "python": platform.python_version(),
         },
     }
-
-
-def main(arguments: list[str]) -> None:
-    """Run the command line: train the network and write it, or exit with a message."""
-    default = LinesConfig()
-    parser = argparse.ArgumentParser(prog="python -m asciiart.train.contours")
-    parser.add_argument("folder", type=Path, help="where to write; models/lines is the shipped one")
-    for name in ("steps", "scenes", "seed"):
-        parser.add_argument(f"--{name}", type=int, default=getattr(default, name))
-    chosen = parser.parse_args(arguments)
-    try:
-        config = LinesConfig(steps=chosen.steps, scenes=chosen.scenes, seed=chosen.seed)
-        prepare_folder(chosen.folder)
-        console = Console(stderr=True)
-        with console.status(f"rendering {config.scenes} scenes"):
-            scenes = LineScenes(config)
-        with show_progress(console, "lines", config.steps) as show:
-            trained = fit(config, scenes, [show])
-        command = shlex.join([*parser.prog.split(), *arguments])
-        export(trained, config, chosen.folder, command)
-    except AsciiArtError as error:
-        sys.exit(f"{parser.prog}: {error}")
+    export(trained, folder, facts)

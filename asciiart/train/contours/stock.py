@@ -1,0 +1,178 @@
+"""The drawings, objects and textures that scenes are made of, read from free packages.
+
+A folder with what these packages install is made by
+
+    apt-get download openclipart-svg tuxpaint-stamps-default ufoai-textures supertuxkart-data
+    for package in *.deb; do dpkg -x "$package" FOLDER; done
+    npm pack @lobehub/fluent-emoji-3d@1.1.0
+    tar -xf lobehub-fluent-emoji-3d-1.1.0.tgz -C FOLDER
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from asciiart.errors import OptionError
+from asciiart.io.pictures.arrays import Pixels
+from asciiart.train.contours.drawings import Drawing, crop_to_alpha, read_drawing
+
+DRAWINGS = "usr/share/openclipart/svg"
+"""Public domain."""
+_KINDS = (
+    "animals", "buildings", "containers", "decorations", "education", "electronics", "food",
+    "office", "people", "plants", "recreation", "science", "special", "tools", "transportation",
+    "unsorted",
+)  # fmt: skip
+"""Kinds of drawings that show objects, not flags and signs."""
+PHOTOGRAPHS = "usr/share/tuxpaint/stamps"
+"""Objects cut out of photographs, and cartoons, which are left out: public domain and GPL."""
+SHADED = "package/assets"
+"""Objects and faces with soft shading: MIT."""
+_TEXTURES = "usr/share/games/ufoai/base/0textures.pk3"
+_TEXTURE_LICENCES = "usr/share/doc/ufoai-textures/copyright"
+_FREE = ("CC-BY-3.0", "CC-BY-SA-3.0", "public-domain", "Expat")
+"""Licences of the textures that are used."""
+_MORE_TEXTURES = "usr/share/games/supertuxkart/data"
+"""GPL and CC BY-SA; only those of even texture are used."""
+_OTHER_MAPS = re.compile(r"_(nm|sm|gm|rm)\.")
+"""Names of pictures that are no colors but normals, reflections and the like."""
+_LONGEST_PHOTOGRAPH = 384
+_LONGEST_TEXTURE = 512
+_SMALLEST_TEXTURE = 128
+_SMALLEST_OBJECT = 60
+_FEWEST_COLORS = 60
+"""Colors, in 16 levels a channel, of a photograph; cartoons have fewer."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stock:
+    """What scenes are made of."""
+
+    drawings: tuple[Drawing, ...]
+    """Flat drawings."""
+    photographs: tuple[Pixels, ...]
+    """Objects cut out of photographs, (H, W, 4) with alpha."""
+    shaded: tuple[Path, ...]
+    """Files of shaded objects with alpha."""
+    textures: tuple[Pixels, ...]
+    """Photographic textures (H, W, 3)."""
+
+    def digest(self) -> str:
+        """Return the SHA-256 of all that is in it, in hexadecimal digits."""
+        arrays = (*(part for each in self.drawings for part in each), *self.photographs)
+        total = hashlib.sha256()
+        for array in (*arrays, *self.textures):
+            total.update(np.ascontiguousarray(array).tobytes())
+        for path in self.shaded:
+            total.update(path.read_bytes())
+        return total.hexdigest()
+
+
+def load_stock(folder: Path) -> Stock:
+    """Return what the packages below a folder hold; see this module on how to fill it.
+
+    Raises
+    ------
+    OptionError
+        If a package is missing.
+    """
+    for part in (DRAWINGS, PHOTOGRAPHS, SHADED, _TEXTURES, _TEXTURE_LICENCES, _MORE_TEXTURES):
+        if not (folder / part).exists():
+            raise OptionError(
+                f"data has no {part}: see asciiart.train.contours.stock for the packages", "data"
+            )
+    return Stock(
+        drawings=tuple(_read_drawings(folder / DRAWINGS)),
+        photographs=tuple(_read_photographs(folder / PHOTOGRAPHS)),
+        shaded=tuple(sorted((folder / SHADED).glob("*.webp"))),
+        textures=(*_read_textures(folder), *_read_even_textures(folder / _MORE_TEXTURES)),
+    )
+
+
+def read_object(path: Path) -> Pixels:
+    """Return an object (H, W, 4) without the transparent margins."""
+    with Image.open(path) as picture:
+        return crop_to_alpha(np.asarray(picture.convert("RGBA")))
+
+
+def _read_drawings(folder: Path) -> Iterator[Drawing]:
+    paths = sorted(path for kind in _KINDS for path in (folder / kind).rglob("*.svg*"))
+    return filter(None, (read_drawing(path.read_bytes()) for path in paths))
+
+
+def _read_photographs(folder: Path) -> Iterator[Pixels]:
+    for path in sorted(folder.rglob("*.png")):
+        if "symbols" in path.parts:
+            continue
+        with Image.open(path) as picture:
+            small = picture.convert("RGBA")
+        small.thumbnail((_LONGEST_PHOTOGRAPH, _LONGEST_PHOTOGRAPH))
+        covered = float((np.asarray(small)[..., 3] > 127).mean())
+        rgba = crop_to_alpha(np.asarray(small))
+        if not 0.1 < covered < 0.97 or max(rgba.shape[:2]) < _SMALLEST_OBJECT:
+            continue
+        colors = np.unique((rgba[::2, ::2, :3] >> 4).reshape(-1, 3), axis=0)
+        if len(colors) >= _FEWEST_COLORS:
+            yield rgba
+
+
+def _read_textures(folder: Path) -> Iterator[Pixels]:
+    """Yield the textures of UFO: Alien Invasion that are under one of the free licences."""
+    licences = (folder / _TEXTURE_LICENCES).read_text(encoding="utf-8")
+    with zipfile.ZipFile(folder / _TEXTURES) as archive:
+        present = set(archive.namelist())
+        for name in _free_files(licences):
+            if name in present and not _OTHER_MAPS.search(name):
+                yield from _texture(archive.read(name))
+
+
+def _free_files(licences: str) -> Iterable[str]:
+    """Return the files that a Debian copyright file puts under one of the free licences."""
+    for paragraph in licences.split("\n\n"):
+        licence = re.search(r"^License: (.*)", paragraph, re.MULTILINE)
+        files = re.search(r"^Files:(.*?)^\w", paragraph, re.MULTILINE | re.DOTALL)
+        if files and licence and licence[1] in _FREE:
+            for name in files[1].split():
+                yield name.removeprefix("base/")
+
+
+def _texture(data: bytes) -> Iterator[Pixels]:
+    """Yield the texture in a file, if it is a picture and large enough."""
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            rgb = picture.convert("RGB")
+    except (UnidentifiedImageError, OSError):
+        return
+    if min(rgb.size) >= _SMALLEST_TEXTURE:
+        rgb.thumbnail((_LONGEST_TEXTURE, _LONGEST_TEXTURE))
+        yield np.asarray(rgb)
+
+
+def _read_even_textures(folder: Path) -> Iterator[Pixels]:
+    for path in sorted(folder.rglob("*.jpg")):
+        for rgb in _texture(path.read_bytes()):
+            if _is_even(rgb):
+                yield rgb
+
+
+def _is_even(rgb: Pixels) -> bool:
+    """Tell whether a picture (H, W, 3) is a texture: much the same everywhere, and not smooth."""
+    height, width = (side // 3 for side in rgb.shape[:2])
+    tiles = rgb[: 3 * height, : 3 * width].reshape(3, height, 3, width, 3).astype(np.float32)
+    means = tiles.mean((1, 3)).reshape(9, 3)
+    mean = means.mean(0)
+    if mean[2] > 200 and np.abs(mean[:2] - 128).max() < 25:
+        return False  # a map of normals
+    gray = tiles.mean(4)
+    rough = np.abs(np.diff(gray, axis=1)).mean((1, 3)) + np.abs(np.diff(gray, axis=3)).mean((1, 3))
+    same = float(means.std(0).max()) <= 14 and float(rough.max()) <= 2.2 * float(rough.min()) + 1
+    return same and float(rough.mean()) >= 1.5
