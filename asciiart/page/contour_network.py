@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,14 +17,16 @@ from asciiart.io.files.assets import find_lines
 from asciiart.io.files.limited_reading import read_toml
 from asciiart.io.model_files import read_checked
 from asciiart.io.onnx_session import OnnxNetwork
-from asciiart.io.pictures.arrays import Gray, Pixels
-from asciiart.page.bands import BAND_PIXELS, split
+from asciiart.io.pictures.arrays import Gray, Pixels, Samples
+from asciiart.page.bands import BAND_PIXELS, Resized, split
 
 CARD = "lines.toml"
 NETWORK = "lines.onnx"
-SCALES = {1.0: 0.4, 0.5: 0.4, 0.25: 0.2}
-"""Size, as a share of the picture's, at which the network looks -> the weight of what it says. Seen
-from afar, texture disappears and outlines close."""
+COARSE_SCALES = {0.5: 0.4, 0.25: 0.2}
+"""Size, as a share of the picture's, at which the network looks again -> the weight of what it says
+there. From afar texture disappears and outlines close."""
+_FINE_WEIGHT = np.float32(0.4)
+"""Weight of what it says at full size."""
 _CENTER = np.array([128, 128, 128], np.float32)
 _SPREAD = np.array([64, 32, 32], np.float32)
 _BAND_PIXELS = BAND_PIXELS // 16
@@ -42,6 +46,8 @@ class ContourMaps(NamedTuple):
     """(H, W): there is a border or a line within an object, such as an eye's or a fold's."""
     subject: Gray
     """(H, W): this belongs to an object, and not to what lies behind."""
+    face: Gray
+    """(H, W): this belongs to a face."""
 
 
 HEADS = ContourMaps._fields
@@ -75,35 +81,61 @@ class LineNetwork:
         read_checked(network, digest)
         self._network = OnnxNetwork(network)
 
-    def maps(self, rgb: Pixels) -> ContourMaps:
-        """Return what the network says of a picture (H, W, 3), seen at several sizes.
+    def look(self, rgb: Pixels) -> SeenPicture:
+        """Return what the network says of a picture (H, W, 3), which is computed as it is read.
 
         A half-width character of the page is `contours.WORKING_UNIT` pixels wide.
         """
         height, width = rgb.shape[:2]
-        total = np.zeros((len(HEADS), height, width), np.float32)
-        for scale, weight in SCALES.items():
+        coarse = []
+        for scale in COARSE_SCALES:
             size = [max(1, round(scale * side)) for side in (width, height)]
             seen = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
-            for head, logits in enumerate(self._in_bands(seen)):
-                total[head] += weight * np.asarray(cv2.resize(logits, (width, height)))
-        return ContourMaps(*total)
+            coarse.append(self._read(seen, 0, len(seen)))
+        return SeenPicture(partial(self._read, rgb), tuple(coarse), (height, width))
 
-    def _in_bands(self, rgb: Pixels) -> NDArray[np.float32]:
-        """Return the logits (K, H, W) of a picture at one size."""
+    def _read(self, rgb: Pixels, top: int, bottom: int) -> Samples:
+        """Return some rows of the logits (bottom - top, W, K) at one size."""
         height, width = rgb.shape[:2]
-        bands = list(split(height, _BAND_PIXELS // width, _RECEPTIVE_MARGIN, _STRIDE))
-        if len(bands) == 1:
-            return self._logits(rgb)
-        logits = np.empty((len(HEADS), height, width), np.float32)
-        for band in bands:
-            around = self._logits(rgb[band.first : band.last])
-            logits[:, band.top : band.bottom] = around[:, band.inner]
+        logits = np.empty((bottom - top, width, len(HEADS)), np.float32)
+        for band in split(bottom - top, _BAND_PIXELS // width, 0, _STRIDE):
+            first, last = top + band.top, top + band.bottom
+            # The maps' grids begin at row 0, whatever is read.
+            above = max(0, (first - _RECEPTIVE_MARGIN) // _STRIDE * _STRIDE)
+            below = min(height, last + _RECEPTIVE_MARGIN)
+            around = self._logits(rgb[above:below])
+            logits[band.top : band.bottom] = around[first - above : last - above]
         return logits
 
-    def _logits(self, rgb: Pixels) -> NDArray[np.float32]:
+    def _logits(self, rgb: Pixels) -> Samples:
         (result,) = self._network.run("lab", to_input(rgb))
-        return np.asarray(result[0])
+        return np.asarray(result[0].transpose(1, 2, 0), np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class SeenPicture:
+    """What the network says of a picture, seen at several sizes; rows are computed when read."""
+
+    read: Callable[[int, int], Samples]
+    """Returns rows of the logits (N, W, K) at full size, from one up to another."""
+    coarse: tuple[Samples, ...]
+    """The logits (h, w, K) at each of `COARSE_SCALES`."""
+    shape: tuple[int, int]
+    """Height and width of the picture."""
+
+    def rows(self, top: int, bottom: int) -> ContourMaps:
+        """Return the maps (bottom - top, W) of some rows, which do not depend on the others."""
+        total = _FINE_WEIGHT * self.read(top, bottom)
+        for logits, weight in zip(self.coarse, COARSE_SCALES.values(), strict=True):
+            read = partial(_rows_of, logits)
+            total += weight * Resized(read, len(logits), self.shape, cv2.INTER_LINEAR).rows(
+                top, bottom
+            )
+        return ContourMaps(*(np.ascontiguousarray(total[..., head]) for head in range(len(HEADS))))
+
+
+def _rows_of(array: Samples, top: int, bottom: int) -> Samples:
+    return array[top:bottom]
 
 
 @cache

@@ -12,10 +12,10 @@ from asciiart.glyphs.rasterize import Ink
 from asciiart.io.pictures.arrays import Gray, Mask, Pixels
 from asciiart.io.pictures.image import Picture
 from asciiart.options import Background, Mode, Options
-from asciiart.page.bands import read_padded
+from asciiart.page.bands import read_padded, to_levels
 from asciiart.page.cell_colors import on_page
 from asciiart.page.contour_network import load_line_network
-from asciiart.page.contours import WORKING_UNIT, trace_photograph
+from asciiart.page.contours import WORKING_UNIT, trace_contours
 from asciiart.page.drawing_lines import as_strokes, find_paper, is_drawing, trace_drawing
 from asciiart.page.levels import LevelRange, Levels, measure_levels
 from asciiart.page.strokes import widen
@@ -193,10 +193,22 @@ def _lines(picture: Picture, grid: Grid, options: Options, levels: LevelRange | 
         shortest = round(DRAWING_SCALE * unit * (1 - options.detail))
         lines = trace_drawing(large, stroke=4 * DRAWING_SCALE * unit, shortest=shortest)
         return WholePage(resize(widen(lines), grid.page_shape), lines)
-    height, width = (-(-pixels * WORKING_UNIT // unit) for pixels in grid.page_shape)
-    small = resize(gray, (height, width))
-    lines = trace_photograph(small, load_line_network().logits(small), detail=options.detail)
+    small = to_working_size(on_page(picture, options.background), grid, options, levels)
+    lines = trace_contours(load_line_network().look(small), detail=options.detail)
     return WholePage(resize(lines.astype(np.float32), grid.page_shape), None)
+
+
+def to_working_size(rgb: Pixels, grid: Grid, options: Options, levels: LevelRange | None) -> Pixels:
+    """Return a picture (H, W, 3) at the size at which contours are traced, contrast adjusted.
+
+    The ``levels``, by default the picture's own, become black and white.
+    """
+    height, width = (-(-side * WORKING_UNIT // grid.cell.unit) for side in grid.page_shape)
+    how = interpolation(rgb.shape[:2], (height, width))
+    small = np.asarray(cv2.resize(rgb, (width, height), interpolation=how), np.uint8)
+    gray = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+    table = adjust(stretching(gray, "structure", options, levels), options)
+    return np.asarray(cv2.LUT(small, to_levels(255 * table)), np.uint8)
 
 
 def resize(gray: Gray, shape: tuple[int, int]) -> Gray:

@@ -20,14 +20,21 @@ from asciiart.options import Mode, Options
 from asciiart.page.bands import BAND_PIXELS, InkPage, Resized, read_padded, split, to_levels
 from asciiart.page.cell_colors import on_page
 from asciiart.page.contour_network import load_line_network
-from asciiart.page.contours import WORKING_UNIT, find_edges, follow_edges
+from asciiart.page.contours import find_edges, follow_edges
 from asciiart.page.drawing_lines import (
     as_strokes,
     find_paper,
     is_drawing_in_bands,
     trace_drawing,
 )
-from asciiart.page.ink_page import DRAWING_SCALE, adjust, interpolation, stretching, tone_ink
+from asciiart.page.ink_page import (
+    DRAWING_SCALE,
+    adjust,
+    interpolation,
+    stretching,
+    to_working_size,
+    tone_ink,
+)
 from asciiart.page.levels import Levels
 from asciiart.page.strokes import widen
 
@@ -45,9 +52,9 @@ def to_large_page(
     levels: Levels | None = None,
 ) -> InkPage:
     """Return the page of a picture that is drawn in many cells; see `ink_page.to_page`."""
-    rgb = on_page(picture, options.background)
-    gray = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
-    del rgb  # as large as a huge picture
+    gray = np.asarray(
+        cv2.cvtColor(on_page(picture, options.background), cv2.COLOR_RGB2GRAY), np.uint8
+    )
     brightness = _brightness(gray, grid, mode, options, levels)
     if mode == "tone":
         return _TonePage(brightness, grid, options, density)
@@ -56,10 +63,11 @@ def to_large_page(
     rows = partial(brightness.drawing_rows, paper)
     if is_drawing_in_bands(rows, height, width, 2 * grid.cell.unit):
         return _DrawingPage(_drawn_lines(gray, brightness, paper, grid, options), grid.page_shape)
-    small = _reduced(brightness, grid)
     del gray, brightness, rows  # 128 bytes a cell
-    edges = find_edges(small, load_line_network().logits(small), detail=options.detail)
-    del small  # 128 bytes a cell, as each of the three that are needed at once
+    range_ = None if levels is None else levels.of(mode)
+    small = to_working_size(on_page(picture, options.background), grid, options, range_)
+    edges = find_edges(load_line_network().look(small), detail=options.detail)
+    del small  # 96 bytes a cell, the edges 128
     lines = follow_edges(edges, detail=options.detail)
     return _ContourPage(lines.view(np.uint8), grid.page_shape)
 
@@ -95,15 +103,6 @@ def _drawn_lines(
     return lines
 
 
-def _reduced(brightness: _Brightness, grid: Grid) -> Gray:
-    """Return the brightness at which a half-width character is `WORKING_UNIT` pixels wide."""
-    height, width = (-(-side * WORKING_UNIT // grid.cell.unit) for side in grid.page_shape)
-    small = np.empty((height, width), np.float32)
-    for band in split(height, BAND_PIXELS // 4 // width):
-        small[band.top : band.bottom] = brightness.reduced((height, width), *band[:2])
-    return small
-
-
 @dataclass(frozen=True, eq=False)
 class _Brightness:
     """A page's brightness, contrast adjusted, stored as gray levels and a table."""
@@ -124,11 +123,6 @@ class _Brightness:
     def drawing_rows(self, paper: float, top: int, bottom: int) -> Gray:
         """Return some rows with 0 = stroke and 1 = paper; see `as_strokes`."""
         return as_strokes(self.rows(top, bottom), paper)
-
-    def reduced(self, shape: tuple[int, int], top: int, bottom: int) -> Gray:
-        """Return rows of the brightness resized to ``shape``."""
-        how = cv2.INTER_AREA if len(self.levels) > shape[0] else cv2.INTER_LINEAR
-        return Resized(self.rows, len(self.levels), shape, how).rows(top, bottom)
 
 
 @dataclass(frozen=True, eq=False)

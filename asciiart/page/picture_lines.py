@@ -5,14 +5,15 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from asciiart.io.pictures.arrays import Gray, Mask
+from asciiart.io.pictures.arrays import Mask, Pixels
 from asciiart.io.pictures.image import Source, load_image
 from asciiart.options import Options
+from asciiart.page.bands import to_levels
 from asciiart.page.cell_colors import on_page
 from asciiart.page.contour_network import load_line_network
-from asciiart.page.contours import WORKING_UNIT, trace_photograph
+from asciiart.page.contours import WORKING_UNIT, trace_contours
 from asciiart.page.drawing_lines import as_strokes, find_paper, is_drawing, trace_drawing
-from asciiart.page.ink_page import resize
+from asciiart.page.ink_page import interpolation, resize
 from asciiart.page.levels import measure_levels
 from asciiart.page.thinning import thin
 
@@ -61,8 +62,8 @@ def trace_lines(source: Source, *, detail: float = 0.5, max_pixels: int | None =
         If a part of the picture is missing, or its file damaged where that does not show.
     """
     Options(detail=detail)  # refuses what is out of range
-    picture = load_image(source, max_pixels=max_pixels)
-    pixels = np.asarray(cv2.cvtColor(on_page(picture, "light"), cv2.COLOR_RGB2GRAY), np.uint8)
+    rgb = on_page(load_image(source, max_pixels=max_pixels), "light")
+    pixels = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
     table = measure_levels(pixels).of("structure").table()
     gray = np.asarray(cv2.LUT(pixels, table), np.float32)
     drawing = as_strokes(gray, find_paper(gray[::8, ::8]))
@@ -71,16 +72,17 @@ def trace_lines(source: Source, *, detail: float = 0.5, max_pixels: int | None =
     if is_drawing(drawing, stroke):
         shortest = round(_SHORTEST * side * (1 - detail))
         return trace_drawing(drawing, stroke=stroke, shortest=shortest)
-    return _trace_contours(gray, detail)
+    return _trace_contours(np.asarray(cv2.LUT(rgb, to_levels(255 * table)), np.uint8), detail)
 
 
-def _trace_contours(gray: Gray, detail: float) -> Mask:
-    """Return the contours of brightness (H, W) in [0, 1], found at the size of a page."""
-    shape = gray.shape
+def _trace_contours(rgb: Pixels, detail: float) -> Mask:
+    """Return the contours of a picture (H, W, 3), found at the size of a page."""
+    shape = (rgb.shape[0], rgb.shape[1])
     scale = min(_LARGEST_SCALE, _COLUMNS * WORKING_UNIT / max(shape))
-    size = [max(1, round(scale * side)) for side in shape]
-    small = resize(gray, (size[0], size[1]))
-    lines = trace_photograph(small, load_line_network().logits(small), detail=detail)
+    height, width = (max(1, round(scale * side)) for side in shape)
+    how = interpolation(shape, (height, width))
+    small = np.asarray(cv2.resize(rgb, (width, height), interpolation=how), np.uint8)
+    lines = trace_contours(load_line_network().look(small), detail=detail)
     if lines.shape == shape:
         return lines
-    return thin(resize(lines.astype(np.float32), (shape[0], shape[1])) > _COVERED)
+    return thin(resize(lines.astype(np.float32), shape) > _COVERED)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from asciiart.io.pictures.arrays import Gray, Mask, Pixels, Samples
 from asciiart.train.contours.camera import take_photograph
-from asciiart.train.contours.stock import Stock, read_object
+from asciiart.train.contours.stock import PictureObject, Stock, read_shaded
 from asciiart.train.contours.surfaces import (
     Random,
     make_color,
@@ -28,15 +28,17 @@ from asciiart.train.contours.surfaces import (
 
 SIDE = 256
 """Side of a scene in pixels."""
-BORDER, INNER, HIDDEN, OBJECT = 1, 2, 4, 8
+BORDER, INNER, HIDDEN, OBJECT, FACE, UNKNOWN = 1, 2, 4, 8, 16, 32
 """Bits of `Scene.marks`."""
 _FINE = 2
 """Factor by which a scene is larger while it is painted."""
 _CANVAS = _FINE * SIDE
 _FLAT = 0.45
 """Share of objects that are flat drawings."""
-_REAL = 0.6
-"""Share of the others that are photographs."""
+_REAL = (0.45, 0.75)
+"""Shares of the others that are photographs, and that are these or portraits."""
+_SMALLEST_FACE = 12.0
+"""Width in pixels of the scene of a face that can be told from other things."""
 _FEWEST_PIXELS = 300
 """Pixels of an object that is worth painting."""
 _SEEN = 10.0
@@ -52,7 +54,8 @@ class Scene(NamedTuple):
     """(S, S, 3)."""
     marks: NDArray[np.uint8]
     """(S, S): the bit `BORDER` where an object or a region behind it ends, `INNER` where there is
-    a line within an object, `HIDDEN` where either is too faint to be seen, `OBJECT` on objects."""
+    a line within an object, `HIDDEN` where either is too faint to be seen, `OBJECT` on objects,
+    `FACE` on faces, `UNKNOWN` where there may be one."""
 
 
 class _Cutout(NamedTuple):
@@ -60,6 +63,8 @@ class _Cutout(NamedTuple):
 
     labels: NDArray[np.uint8]
     """(H, W), 0 outside, else the region."""
+    faces: NDArray[np.uint8]
+    """(H, W), `FACE`, `UNKNOWN` or 0."""
     picture: Samples
     """(H, W, 3), 0 to 1."""
     shaded: bool
@@ -70,6 +75,8 @@ class _Placed(NamedTuple):
     """An object on the canvas."""
 
     labels: NDArray[np.uint8]
+    """(C, C)."""
+    faces: NDArray[np.uint8]
     """(C, C)."""
     picture: Samples
     """(C, C, 3)."""
@@ -95,6 +102,8 @@ class _Canvas:
     """(C, C), a number for each region of each object, and of what lies behind them."""
     objects: NDArray[np.int32]
     """(C, C), a number for each object; 0 behind them."""
+    faces: NDArray[np.uint8]
+    """(C, C), `FACE`, `UNKNOWN` or 0."""
     drawn: Mask
     """(C, C), inner lines of shaded objects."""
 
@@ -134,8 +143,8 @@ def _make_background(random: Random, stock: Stock) -> _Canvas:
         picture = np.where((regions == region)[..., None], surface, picture)
     if random.random() < 0.3:
         picture = _blurred(picture, random.uniform(2, 12))
-    objects, drawn = np.zeros_like(regions), np.zeros(regions.shape, bool)
-    return _Canvas(picture, regions, objects, drawn)
+    faces, drawn = np.zeros(regions.shape, np.uint8), np.zeros(regions.shape, bool)
+    return _Canvas(picture, regions, np.zeros_like(regions), faces, drawn)
 
 
 def _skyline(random: Random) -> Gray:
@@ -161,14 +170,36 @@ def _patches(random: Random, count: int) -> NDArray[np.int32]:
 def _choose_cutout(random: Random, stock: Stock) -> _Cutout:
     if random.random() < _FLAT:
         return _flat_cutout(random, stock)
-    if random.random() < _REAL:
-        rgba = stock.photographs[int(random.integers(len(stock.photographs)))]
+    kind = random.random()
+    if kind < _REAL[0]:
+        chosen = stock.photographs[int(random.integers(len(stock.photographs)))]
+    elif kind < _REAL[1]:
+        chosen = _part_of(random, stock.portraits[int(random.integers(len(stock.portraits)))])
     else:
-        rgba = read_object(stock.shaded[int(random.integers(len(stock.shaded)))])
+        chosen = read_shaded(stock.shaded[int(random.integers(len(stock.shaded)))])
+    rgba, face = chosen
     picture = rgba[..., :3].astype(np.float32) / np.float32(255)
-    if random.random() < 0.4:
+    if random.random() < 0.4 and (face is None or not face.any()):
         picture = picture[..., random.permutation(3)]
-    return _Cutout((rgba[..., 3] > 127).astype(np.uint8), picture, shaded=True)
+    inside = (rgba[..., 3] > 127).astype(np.uint8)
+    faces = inside * np.uint8(UNKNOWN) if face is None else face * np.uint8(FACE)
+    return _Cutout(inside, faces, picture, shaded=True)
+
+
+def _part_of(random: Random, portrait: PictureObject) -> PictureObject:
+    """Return a portrait, or its head and shoulders where the face is known."""
+    rgba, face = portrait
+    if face is None or random.random() < 0.3:
+        return portrait
+    rows = np.flatnonzero(face.any(1))
+    columns = np.flatnonzero(face.any(0))
+    size = int(rows[-1] - rows[0])
+    below, aside = int(size * random.uniform(0.3, 2.5)), int(size * random.uniform(0.5, 2))
+    part = (
+        slice(0, int(rows[-1]) + below),
+        slice(max(0, int(columns[0]) - aside), int(columns[-1]) + aside),
+    )
+    return PictureObject(rgba[part], face[part])
 
 
 def _flat_cutout(random: Random, stock: Stock) -> _Cutout:
@@ -182,7 +213,8 @@ def _flat_cutout(random: Random, stock: Stock) -> _Cutout:
         colors = np.clip(colors + random.normal(0, 0.15, colors.shape), 0, 1).astype(np.float32)
     if random.random() < 0.2:
         colors = np.stack([make_color(random) for _ in colors])
-    return _Cutout(labels, colors[labels], shaded=False)
+    faces = (labels > 0) * np.uint8(UNKNOWN)
+    return _Cutout(labels, faces, colors[labels], shaded=False)
 
 
 def _without_strokes(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -218,10 +250,14 @@ def _place(random: Random, cutout: _Cutout, size: float) -> _Placed:
     mirrored = slice(None, None, -1 if random.random() < 0.5 else 1)
     labels = np.ascontiguousarray(cutout.labels[:, mirrored])
     picture = np.ascontiguousarray(cutout.picture[:, mirrored])
+    faces = np.ascontiguousarray(cutout.faces[:, mirrored])
     canvas = (_CANVAS, _CANVAS)
     smooth = cv2.INTER_LINEAR if cutout.shaded else cv2.INTER_NEAREST
     return _Placed(
         np.asarray(cv2.warpAffine(labels, turn, canvas, flags=cv2.INTER_NEAREST), np.uint8),
+        _without_small(
+            np.asarray(cv2.warpAffine(faces, turn, canvas, flags=cv2.INTER_NEAREST), np.uint8)
+        ),
         np.asarray(
             cv2.warpAffine(picture, turn, canvas, flags=smooth, borderMode=cv2.BORDER_REPLICATE),
             np.float32,
@@ -230,6 +266,13 @@ def _place(random: Random, cutout: _Cutout, size: float) -> _Placed:
         size,
         cutout.shaded,
     )
+
+
+def _without_small(faces: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the marks of faces (C, C), unknown where a face is too small to be told."""
+    width = int((faces == FACE).any(0).sum())
+    small = width < _FINE * _SMALLEST_FACE
+    return np.where(faces == FACE, np.uint8(UNKNOWN), faces) if small else faces
 
 
 def _light(random: Random, placed: _Placed, stock: Stock) -> _Placed:
@@ -289,6 +332,7 @@ def _paint(random: Random, canvas: _Canvas, placed: _Placed, number: int) -> Non
         opacity, picture = _blurred(opacity, sigma), _blurred(picture, sigma)
     canvas.picture = canvas.picture + opacity[..., None] * (picture - canvas.picture)
     canvas.objects[inside] = number
+    canvas.faces[inside] = placed.faces[inside]
     canvas.regions[inside] = number * _REGIONS + placed.labels[inside].astype(np.int32)
 
 
@@ -332,8 +376,10 @@ def _finish(random: Random, canvas: _Canvas) -> Scene:
         (canvas.objects > 0).astype(np.float32), size, interpolation=cv2.INTER_AREA
     )
     parts = {BORDER: border, INNER: inner, HIDDEN: _pooled(lines) & ~seen, OBJECT: objects > 0.5}
-    marks = sum(bit * part.astype(np.uint8) for bit, part in parts.items())
-    return Scene(take_photograph(random, small), np.asarray(marks, np.uint8))
+    marks = canvas.faces[::_FINE, ::_FINE].copy()
+    for bit, part in parts.items():
+        marks[part] |= bit
+    return Scene(take_photograph(random, small), marks)
 
 
 def _borders(numbers: NDArray[np.int32]) -> Mask:

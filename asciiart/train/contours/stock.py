@@ -1,8 +1,9 @@
-"""The drawings, objects and textures that scenes are made of, read from free packages.
+r"""The drawings, objects and textures that scenes are made of, read from free packages.
 
 A folder with what these packages install is made by
 
-    apt-get download openclipart-svg tuxpaint-stamps-default ufoai-textures supertuxkart-data
+    apt-get download openclipart-svg tuxpaint-stamps-default wesnoth-1.16-data \
+        ufoai-textures supertuxkart-data
     for package in *.deb; do dpkg -x "$package" FOLDER; done
     npm pack @lobehub/fluent-emoji-3d@1.1.0
     tar -xf lobehub-fluent-emoji-3d-1.1.0.tgz -C FOLDER
@@ -17,13 +18,15 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from asciiart.errors import OptionError
-from asciiart.io.pictures.arrays import Pixels
+from asciiart.io.pictures.arrays import Mask, Pixels
 from asciiart.train.contours.drawings import Drawing, crop_to_alpha, read_drawing
+from asciiart.train.contours.teacher import FacePlace, find_face
 
 DRAWINGS = "usr/share/openclipart/svg"
 """Public domain."""
@@ -35,6 +38,9 @@ _KINDS = (
 """Kinds of drawings that show objects, not flags and signs."""
 PHOTOGRAPHS = "usr/share/tuxpaint/stamps"
 """Objects cut out of photographs, and cartoons, which are left out: public domain and GPL."""
+_PORTRAITS = "usr/share/games/wesnoth/1.16/data/core/images/portraits"
+"""People, painted: GPL-2+ and CC BY-SA 4.0."""
+_PEOPLE = ("dunefolk", "dwarves", "elves", "humans", "merfolk", "orcs")
 SHADED = "package/assets"
 """Objects and faces with soft shading: MIT."""
 _TEXTURES = "usr/share/games/ufoai/base/0textures.pk3"
@@ -46,11 +52,31 @@ _MORE_TEXTURES = "usr/share/games/supertuxkart/data"
 _OTHER_MAPS = re.compile(r"_(nm|sm|gm|rm)\.")
 """Names of pictures that are no colors but normals, reflections and the like."""
 _LONGEST_PHOTOGRAPH = 384
+_LONGEST_PORTRAIT = 512
+_LONGEST_SHADED = 112
+"""Longer side, in pixels, of a shaded object in which a face is looked for."""
 _LONGEST_TEXTURE = 512
 _SMALLEST_TEXTURE = 128
 _SMALLEST_OBJECT = 60
 _FEWEST_COLORS = 60
 """Colors, in 16 levels a channel, of a photograph; cartoons have fewer."""
+
+
+class PictureObject(NamedTuple):
+    """An object cut out of a photograph or painting."""
+
+    rgba: Pixels
+    """(H, W, 4), with alpha."""
+    face: Mask | None
+    """(H, W), where its face is; None if it is not known whether or where it has one."""
+
+
+class ShadedFile(NamedTuple):
+    """A file with a shaded object."""
+
+    path: Path
+    face: FacePlace | None
+    """Where the face is that was found in it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,21 +85,26 @@ class Stock:
 
     drawings: tuple[Drawing, ...]
     """Flat drawings."""
-    photographs: tuple[Pixels, ...]
-    """Objects cut out of photographs, (H, W, 4) with alpha."""
-    shaded: tuple[Path, ...]
+    photographs: tuple[PictureObject, ...]
+    """Objects cut out of photographs."""
+    portraits: tuple[PictureObject, ...]
+    """Painted people."""
+    shaded: tuple[ShadedFile, ...]
     """Files of shaded objects with alpha."""
     textures: tuple[Pixels, ...]
     """Photographic textures (H, W, 3)."""
 
     def digest(self) -> str:
         """Return the SHA-256 of all that is in it, in hexadecimal digits."""
-        arrays = (*(part for each in self.drawings for part in each), *self.photographs)
+        arrays = (
+            *(part for drawing in self.drawings for part in drawing),
+            *(each.rgba for each in (*self.photographs, *self.portraits)),
+        )
         total = hashlib.sha256()
         for array in (*arrays, *self.textures):
             total.update(np.ascontiguousarray(array).tobytes())
-        for path in self.shaded:
-            total.update(path.read_bytes())
+        for file in self.shaded:
+            total.update(file.path.read_bytes())
         return total.hexdigest()
 
 
@@ -85,7 +116,15 @@ def load_stock(folder: Path) -> Stock:
     OptionError
         If a package is missing.
     """
-    for part in (DRAWINGS, PHOTOGRAPHS, SHADED, _TEXTURES, _TEXTURE_LICENCES, _MORE_TEXTURES):
+    for part in (
+        DRAWINGS,
+        PHOTOGRAPHS,
+        _PORTRAITS,
+        SHADED,
+        _TEXTURES,
+        _TEXTURE_LICENCES,
+        _MORE_TEXTURES,
+    ):
         if not (folder / part).exists():
             raise OptionError(
                 f"data has no {part}: see asciiart.train.contours.stock for the packages", "data"
@@ -93,15 +132,40 @@ def load_stock(folder: Path) -> Stock:
     return Stock(
         drawings=tuple(_read_drawings(folder / DRAWINGS)),
         photographs=tuple(_read_photographs(folder / PHOTOGRAPHS)),
-        shaded=tuple(sorted((folder / SHADED).glob("*.webp"))),
+        portraits=tuple(_read_portraits(folder / _PORTRAITS)),
+        shaded=tuple(_find_shaded(folder / SHADED)),
         textures=(*_read_textures(folder), *_read_even_textures(folder / _MORE_TEXTURES)),
     )
 
 
-def read_object(path: Path) -> Pixels:
-    """Return an object (H, W, 4) without the transparent margins."""
+def read_shaded(file: ShadedFile) -> PictureObject:
+    """Return the object in a file, without the transparent margins."""
+    rgba = _read_rgba(file.path)
+    return _with_face(rgba, file.face)
+
+
+def _with_face(rgba: Pixels, face: FacePlace | None) -> PictureObject:
+    return PictureObject(rgba, None if face is None else face.mask(*rgba.shape[:2]))
+
+
+def _read_rgba(path: Path) -> Pixels:
     with Image.open(path) as picture:
         return crop_to_alpha(np.asarray(picture.convert("RGBA")))
+
+
+def _find_shaded(folder: Path) -> Iterator[ShadedFile]:
+    for path in sorted(folder.glob("*.webp")):
+        yield ShadedFile(path, find_face(_read_rgba(path), _LONGEST_SHADED, lowest=0.65))
+
+
+def _read_portraits(folder: Path) -> Iterator[PictureObject]:
+    for people in _PEOPLE:
+        for path in sorted((folder / people).iterdir()):
+            with Image.open(path) as picture:
+                small = picture.convert("RGBA")
+            small.thumbnail((_LONGEST_PORTRAIT, _LONGEST_PORTRAIT))
+            rgba = crop_to_alpha(np.asarray(small))
+            yield _with_face(rgba, find_face(rgba))
 
 
 def _read_drawings(folder: Path) -> Iterator[Drawing]:
@@ -109,7 +173,7 @@ def _read_drawings(folder: Path) -> Iterator[Drawing]:
     return filter(None, (read_drawing(path.read_bytes()) for path in paths))
 
 
-def _read_photographs(folder: Path) -> Iterator[Pixels]:
+def _read_photographs(folder: Path) -> Iterator[PictureObject]:
     for path in sorted(folder.rglob("*.png")):
         if "symbols" in path.parts:
             continue
@@ -122,7 +186,8 @@ def _read_photographs(folder: Path) -> Iterator[Pixels]:
             continue
         colors = np.unique((rgba[::2, ::2, :3] >> 4).reshape(-1, 3), axis=0)
         if len(colors) >= _FEWEST_COLORS:
-            yield rgba
+            of_people = "people" in path.parts
+            yield PictureObject(rgba, None if of_people else np.zeros(rgba.shape[:2], bool))
 
 
 def _read_textures(folder: Path) -> Iterator[Pixels]:

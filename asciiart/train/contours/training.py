@@ -40,13 +40,24 @@ from asciiart.errors import OptionError
 from asciiart.io.files.atomic_files import prepare_folder, write_atomically
 from asciiart.io.pictures.arrays import Pixels
 from asciiart.page.contour_network import CARD, HEADS, NETWORK, to_input
-from asciiart.train.contours.scenes import BORDER, HIDDEN, INNER, OBJECT, SIDE, Scene, make_scene
+from asciiart.train.contours.scenes import (
+    BORDER,
+    FACE,
+    HIDDEN,
+    INNER,
+    OBJECT,
+    SIDE,
+    UNKNOWN,
+    Scene,
+    make_scene,
+)
 from asciiart.train.contours.stock import Stock, load_stock
 from asciiart.train.onnx_export import check_parity, count_parameters, to_onnx
 
 LICENCES = {
     "openclipart-svg": "public domain",
     "tuxpaint-stamps-default": "public domain, GPL-2+",
+    "wesnoth-1.16-data": "GPL-2+, CC BY-SA 4.0",
     "@lobehub/fluent-emoji-3d": "MIT",
     "ufoai-textures": "public domain, Expat, CC BY 3.0, CC BY-SA 3.0 (no others are read)",
     "supertuxkart-data": "GPL-3+, CC BY 3.0 and 4.0, CC BY-SA 3.0 and 4.0, public domain",
@@ -56,9 +67,11 @@ _LINE_WEIGHT = 3.0
 """Weight in the loss of pixels on a line, about one pixel in thirty."""
 _INNER_WEIGHT = 0.5
 """Weight, for borders, of inner lines as what is no border; people hardly draw them."""
-_PARTS = (1.0, 0.6, 0.1)
-"""Weights of borders, lines and objects in the loss."""
-_COARSE_PARTS = (0.3, 0.15, 0.05)
+_FACE_WEIGHT = 3.0
+"""Weight of a face's pixels, for faces."""
+_PARTS = (1.0, 0.6, 0.1, 0.2)
+"""Weights of borders, lines, objects and faces in the loss."""
+_COARSE_PARTS = (0.3, 0.15, 0.05, 0.1)
 """The same at a quarter of the size, for deep supervision."""
 _COARSE = 4
 _CHUNK = 16
@@ -180,12 +193,12 @@ class _Targets(NamedTuple):
 
 
 def _targets(marks: Tensor) -> _Targets:
-    """Return the targets of the heads: borders, lines and objects.
+    """Return the targets of the heads: borders, lines, objects and faces.
 
     Beside a line, and where one is too faint to be seen, nothing counts.
     """
-    border, inner, hidden, objects = (
-        (marks & bit > 0)[:, None] for bit in (BORDER, INNER, HIDDEN, OBJECT)
+    border, inner, hidden, objects, face, unknown = (
+        (marks & bit > 0)[:, None] for bit in (BORDER, INNER, HIDDEN, OBJECT, FACE, UNKNOWN)
     )
     lines = border | inner
     beside = functional.max_pool2d(lines.float(), 3, 1, 1) > 0
@@ -193,18 +206,18 @@ def _targets(marks: Tensor) -> _Targets:
     of_border = torch.where(inner, _INNER_WEIGHT, elsewhere)
     of_border = torch.where(border, _LINE_WEIGHT, of_border)
     of_lines = torch.where(lines, _LINE_WEIGHT, elsewhere)
-    truth = torch.cat([border, lines, objects], 1).float()
-    return _Targets(truth, torch.cat([of_border, of_lines, torch.ones_like(of_lines)], 1))
+    of_faces = torch.where(face, _FACE_WEIGHT, 1 - unknown.float())
+    truth = torch.cat([border, lines, objects, face], 1).float()
+    weights = torch.cat([of_border, of_lines, torch.ones_like(of_lines), of_faces], 1)
+    return _Targets(truth, weights)
 
 
 def _coarser(fine: _Targets) -> _Targets:
     """Return the targets at a quarter of the size, where any line in a square is one."""
     lines, weights = (functional.max_pool2d(part[:, :2], _COARSE) for part in fine)
-    objects = functional.avg_pool2d(fine.truth[:, 2:], _COARSE)
-    truth = torch.cat([lines, objects], 1)
-    return _Targets(
-        truth, torch.cat([weights.clamp_min(_INNER_WEIGHT), torch.ones_like(objects)], 1)
-    )
+    areas, of_areas = (functional.avg_pool2d(part[:, 2:], _COARSE) for part in fine)
+    of_lines = weights.clamp_min(_INNER_WEIGHT)
+    return _Targets(torch.cat([lines, areas], 1), torch.cat([of_lines, of_areas], 1))
 
 
 def _cross_entropy(logits: Tensor, targets: _Targets, parts: tuple[float, ...]) -> Tensor:
