@@ -113,6 +113,10 @@ class Options(CheckedOptions):
     detail: Annotated[float, Option(
         "How much is kept: lines in structure, local contrast in tone.",
         metavar="X", low=0, high=1)] = 0.5
+    subject: Annotated[float, Option(
+        "How far the lines behind a photograph's subject are thinned out in structure; 0 keeps "
+        "them, 1 leaves hardly any.",
+        metavar="X", low=0, high=1)] = 0.5
     quality: Annotated[Quality, Option(
         "How much work goes into the page as a whole. good and best change characters until "
         "they draw the page best together. In structure they also move the picture in its "
@@ -223,6 +227,7 @@ EXCLUSIONS = (
     Exclusion("fill", "mode", " shows brightness and color, and", is_moot=True),
     Exclusion("fill", "outline_share", " shows brightness and color, and", (0,), is_moot=True),
     Exclusion("fill", "detail", " keeps every detail, and", is_moot=True),
+    Exclusion("fill", "subject", " draws no lines, and", is_moot=True),
     Exclusion("fill", "quality", " finds the best characters at once, and", is_moot=True),
     Exclusion("fill", "ink_penalty", " shows every color, and", is_moot=True),
     *(Exclusion("artist", each.name, _WITH_AN_ARTIST) for each in declared(ArtistOptions)),

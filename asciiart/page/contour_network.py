@@ -22,11 +22,14 @@ from asciiart.page.bands import BAND_PIXELS, Resized, split
 
 CARD = "lines.toml"
 NETWORK = "lines.onnx"
+HEADS = ("border", "line", "subject", "face")
+"""What the network says of each pixel, in this order."""
 COARSE_SCALES = {0.5: 0.4, 0.25: 0.2}
 """Size, as a share of the picture's, at which the network looks again -> the weight of what it says
 there. From afar texture disappears and outlines close."""
 _FINE_WEIGHT = np.float32(0.4)
 """Weight of what it says at full size."""
+_LINE, _SUBJECT, _FACE = (HEADS.index(name) for name in ("line", "subject", "face"))
 _CENTER = np.array([128, 128, 128], np.float32)
 _SPREAD = np.array([64, 32, 32], np.float32)
 _BAND_PIXELS = BAND_PIXELS // 16
@@ -48,9 +51,8 @@ class ContourMaps(NamedTuple):
     """(H, W): this belongs to an object, and not to what lies behind."""
     face: Gray
     """(H, W): this belongs to a face."""
-
-
-HEADS = ContourMaps._fields
+    fine_line: Gray
+    """(H, W): there is such a line, seen at full size alone, where small features are clearest."""
 
 
 def to_input(rgb: Pixels) -> NDArray[np.float32]:
@@ -125,13 +127,25 @@ class SeenPicture:
 
     def rows(self, top: int, bottom: int) -> ContourMaps:
         """Return the maps (bottom - top, W) of some rows, which do not depend on the others."""
-        total = _FINE_WEIGHT * self.read(top, bottom)
+        fine = self.read(top, bottom)
+        total, face = _FINE_WEIGHT * fine, fine[..., _FACE].copy()
         for logits, weight in zip(self.coarse, COARSE_SCALES.values(), strict=True):
             read = partial(_rows_of, logits)
-            total += weight * Resized(read, len(logits), self.shape, cv2.INTER_LINEAR).rows(
-                top, bottom
-            )
-        return ContourMaps(*(np.ascontiguousarray(total[..., head]) for head in range(len(HEADS))))
+            coarse = Resized(read, len(logits), self.shape, cv2.INTER_LINEAR).rows(top, bottom)
+            total += weight * coarse
+            np.maximum(face, coarse[..., _FACE], out=face)  # each size finds faces of another
+        total[..., _FACE] = face
+        heads = [*np.moveaxis(total, -1, 0), fine[..., _LINE]]
+        return ContourMaps(*map(np.ascontiguousarray, heads))
+
+    def subject_share(self) -> Gray:
+        """Return how clearly each part belongs to the subject (h, w), 0 to 1, at a quarter size."""
+        return probability(self.coarse[-1][..., _SUBJECT])
+
+
+def probability(logits: Samples) -> Samples:
+    """Return the probability (...) that logits (...) stand for."""
+    return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
 
 
 def _rows_of(array: Samples, top: int, bottom: int) -> Samples:

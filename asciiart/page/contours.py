@@ -2,7 +2,9 @@
 
 The network's probability rises to a ridge along each contour. Lines run along these ridges, and are
 followed with hysteresis as in Canny (1986): a line begins where the network is sure and goes on as
-long as it is not unlikely, which closes gaps.
+long as it is not unlikely, but only if it leads to another that is sure, which closes gaps. How
+sure it must be depends on the place: less on the subject than behind it, and least in a face, whose
+features are small.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from numpy.typing import NDArray
 
 from asciiart.io.pictures.arrays import Gray, Mask
 from asciiart.page.bands import BAND_PIXELS, split
-from asciiart.page.contour_network import ContourMaps, SeenPicture
+from asciiart.page.contour_network import ContourMaps, SeenPicture, probability
 from asciiart.page.drawing_lines import drop_short
 from asciiart.page.thinning import thin
 
@@ -24,91 +26,107 @@ WORKING_UNIT = 4
 character shows finer lines."""
 _BLUR = 1.0
 """Standard deviation, in pixels, of the blur before the derivatives."""
+_AREA_BLUR = 2.0 * WORKING_UNIT
+"""Standard deviation, in pixels, of the blur of the subject, which does not end sharply."""
 _SURE = 8000
-"""A probability of 1 in the 16-bit integers that Canny takes."""
+"""A probability that is just sure enough, in the 16-bit integers that Canny takes."""
 _WEAK = 0.6
 """Canny's lower threshold, down to which a line continues, as a fraction of the upper one."""
+_DETAILS = (-0.6, 0.0, 0.5, 1.0)
+_CERTAINTIES = (1.0, 0.7, 0.3, 0.08)
+"""How sure the network must be where a line begins, at each of these details."""
+_BEHIND = 0.6
+"""How much less detail there is far behind the subject than on it, at most."""
+_FACE_DETAIL = 1.0
+"""Detail in a face, where every line counts."""
+_SHORTEST = (6.0, 2.0, 0.0)
+"""Length of the shortest line, in half-width characters, at a detail of 0, 0.5 and 1."""
+_CLEAR_SUBJECT = 0.3
+"""Share of the subject, 0 to 1, that its clearest part has at least."""
 _LONGEST_GAP = 64
 """Pixels of a doubtful line that are taken away at each of its loose ends."""
 _SQUARE = np.ones((3, 3), np.uint8)
 _NEIGHBORS = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.float32)
 _BAND_PIXELS = BAND_PIXELS // 4
 """Pixels that are processed at once."""
-_MARGIN = 8
+_MARGIN = 32
 """Largest distance, in pixels, at which one pixel changes the response of another."""
 
 
-def trace_contours(seen: SeenPicture, *, detail: float) -> Mask:
+def trace_contours(seen: SeenPicture, *, detail: float, subject: float) -> Mask:
     """Return the contours of a picture (H, W), one pixel wide.
 
     The picture was seen at a resolution at which a half-width character is `WORKING_UNIT` pixels
-    wide; ``detail`` in [0, 1] admits weaker and shorter lines, and more of those within objects.
+    wide; ``detail`` in [0, 1] admits weaker and shorter lines, and more of those within objects;
+    ``subject`` in [0, 1] leaves away those behind the subject.
     """
-    return follow_edges(find_edges(seen, detail=detail), detail=detail)
+    return follow_edges(find_edges(seen, detail=detail, subject=subject), detail=detail)
 
 
 class Edges(NamedTuple):
-    """The gradients that Canny's algorithm follows."""
+    """What Canny's algorithm follows."""
 
     dx: NDArray[np.int16]
     """(H, W), the horizontal part of the response."""
     dy: NDArray[np.int16]
     """(H, W), the vertical part of the response."""
+    in_face: Mask
+    """(H, W), where short lines are kept."""
 
 
-def find_edges(seen: SeenPicture, *, detail: float) -> Edges:
+def find_edges(seen: SeenPicture, *, detail: float, subject: float) -> Edges:
     """Return where, and in which direction, contours may run.
 
     This is the first half of `trace_contours`, after which the memory of the picture can be freed.
     """
     height, width = seen.shape
+    clearest = max(_CLEAR_SUBJECT, float(np.quantile(seen.subject_share(), 0.95)))
     dx, dy = np.empty((2, height, width), np.int16)
+    edges = Edges(dx, dy, np.empty((height, width), bool))
     for band in split(height, _BAND_PIXELS // width, _MARGIN):
-        response = _respond(seen.rows(band.first, band.last), detail)
-        for whole, part in zip((dx, dy), response, strict=True):
+        maps = seen.rows(band.first, band.last)
+        share = _blurred(probability(maps.subject)) / clearest
+        response = _respond(maps, detail - _BEHIND * subject * np.clip(1 - share, 0, 1))
+        for whole, part in zip(edges, response, strict=True):
             whole[band.top : band.bottom] = part[band.inner]
-    return Edges(dx, dy)
+    return edges
 
 
-def _respond(maps: ContourMaps, detail: float) -> tuple[Gray, Gray]:
-    """Return the probability of a contour as a vector (H, W) across it, in x and in y."""
-    smooth = cv2.GaussianBlur(_probability(maps, detail), (0, 0), _BLUR)
+def _blurred(share: Gray) -> Gray:
+    return np.asarray(cv2.GaussianBlur(share, (0, 0), _AREA_BLUR), np.float32)
+
+
+def _respond(maps: ContourMaps, detail: Gray) -> tuple[Gray, Gray, Mask]:
+    """Return how sure a contour is, as a vector (H, W) across it, in x and in y; and the faces.
+
+    ``detail`` (H, W) is that which is asked for at each pixel, but in faces, which take all.
+    """
+    face = probability(maps.face)
+    here = detail + face * (_FACE_DETAIL - detail)
+    inner = np.clip(2 * here - 1, 0, 1)
+    logits = maps.border + inner * (maps.line - maps.border)
+    logits += face * (maps.fine_line - logits)
+    smooth = cv2.GaussianBlur(probability(logits), (0, 0), _BLUR)
+    certainty = np.interp(here, _DETAILS, _CERTAINTIES)
     xx, yy, xy = (
         np.asarray(cv2.Sobel(smooth, cv2.CV_32F, *order)) for order in ((2, 0), (0, 2), (1, 1))
     )
     strength, along = cv2.cartToPolar(xx - yy, 2 * xy)
     is_ridge = xx + yy < strength  # the second derivative across is negative
-    strength = np.where(is_ridge, _SURE * smooth, np.float32(0))
-    dx, dy = cv2.polarToCart(strength, along / 2 + np.float32(np.pi / 2))
-    return np.asarray(dx), np.asarray(dy)
-
-
-def _probability(maps: ContourMaps, detail: float) -> Gray:
-    """Return (H, W), from 0 to 1, how probably a line that ``detail`` asks for runs here."""
-    share = np.float32(max(0.0, 2 * detail - 1))
-    logits = maps.border + share * (maps.line - maps.border)
-    return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
+    response = np.where(is_ridge, _SURE * smooth / certainty, 0).astype(np.float32)
+    dx, dy = cv2.polarToCart(np.minimum(response, 30000), along / 2 + np.float32(np.pi / 2))
+    return np.asarray(dx), np.asarray(dy), face > 0.5
 
 
 def follow_edges(edges: Edges, *, detail: float) -> Mask:
     """Return the contours (H, W) along edges, the second half of `trace_contours`."""
-    high = _SURE * _certainty(detail)
     sure, possible = (
-        np.asarray(cv2.Canny(edges.dx, edges.dy, low, high, L2gradient=True) > 0)
-        for low in (high, _WEAK * high)
+        np.asarray(cv2.Canny(edges.dx, edges.dy, low, _SURE, L2gradient=True) > 0)
+        for low in (_SURE, _WEAK * _SURE)
     )
-    joined = _unravel(thin(possible), sure)
-    return drop_short(joined, round(WORKING_UNIT * _shortest(detail)))
-
-
-def _certainty(detail: float) -> float:
-    """Return the least probability at which a line begins."""
-    return float(np.interp(detail, (0, 0.5, 1), (0.7, 0.3, 0.08)))
-
-
-def _shortest(detail: float) -> float:
-    """Return the length of the shortest line, in half-width characters."""
-    return float(np.interp(detail, (0, 0.5, 1), (6, 2, 0)))
+    lines = _unravel(thin(possible), sure)
+    shortest = float(np.interp(detail, (0, 0.5, 1), _SHORTEST))
+    return drop_short(lines, round(WORKING_UNIT * shortest)) | lines & edges.in_face
 
 
 def _unravel(lines: Mask, sure: Mask) -> Mask:

@@ -194,7 +194,8 @@ def _lines(picture: Picture, grid: Grid, options: Options, levels: LevelRange | 
         lines = trace_drawing(large, stroke=4 * DRAWING_SCALE * unit, shortest=shortest)
         return WholePage(resize(widen(lines), grid.page_shape), lines)
     small = to_working_size(on_page(picture, options.background), grid, options, levels)
-    lines = trace_contours(load_line_network().look(small), detail=options.detail)
+    seen = load_line_network().look(small)
+    lines = trace_contours(seen, detail=options.detail, subject=options.subject)
     return WholePage(resize(lines.astype(np.float32), grid.page_shape), None)
 
 

@@ -66,8 +66,9 @@ def to_large_page(
     del gray, brightness, rows  # 128 bytes a cell
     range_ = None if levels is None else levels.of(mode)
     small = to_working_size(on_page(picture, options.background), grid, options, range_)
-    edges = find_edges(load_line_network().look(small), detail=options.detail)
-    del small  # 96 bytes a cell, the edges 128
+    seen = load_line_network().look(small)
+    edges = find_edges(seen, detail=options.detail, subject=options.subject)
+    del small, seen  # 96 and 160 bytes a cell, the edges 160
     lines = follow_edges(edges, detail=options.detail)
     return _ContourPage(lines.view(np.uint8), grid.page_shape)
 

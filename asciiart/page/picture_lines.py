@@ -30,7 +30,9 @@ _LARGEST_SCALE = 2.0
 """Largest factor by which a small picture is magnified."""
 
 
-def trace_lines(source: Source, *, detail: float = 0.5, max_pixels: int | None = None) -> Mask:
+def trace_lines(
+    source: Source, *, detail: float = 0.5, subject: float = 0.0, max_pixels: int | None = None
+) -> Mask:
     """Return the lines of a picture, one pixel wide: (H, W) bool, at the picture's own size.
 
     Of a line drawing these are the middles of its strokes and the outlines of its filled areas; of
@@ -42,6 +44,8 @@ def trace_lines(source: Source, *, detail: float = 0.5, max_pixels: int | None =
         The picture, as `load_image` takes it. What is transparent is white.
     detail : float
         How weak and how short a line may be, from 0 (the clearest only) to 1.
+    subject : float
+        How far a photograph's lines behind its subject are thinned out, from 0 (not at all) to 1.
     max_pixels : int, optional
         Largest number of pixels, as in `load_image`.
 
@@ -52,7 +56,7 @@ def trace_lines(source: Source, *, detail: float = 0.5, max_pixels: int | None =
     ModelError
         If the contour network is missing or damaged.
     OptionError
-        If ``detail`` is not from 0 to 1.
+        If ``detail`` or ``subject`` is not from 0 to 1.
     TypeError
         If ``source`` is nothing that can hold a picture.
 
@@ -61,7 +65,7 @@ def trace_lines(source: Source, *, detail: float = 0.5, max_pixels: int | None =
     ImageWarning
         If a part of the picture is missing, or its file damaged where that does not show.
     """
-    Options(detail=detail)  # refuses what is out of range
+    Options(detail=detail, subject=subject)  # refuses what is out of range
     rgb = on_page(load_image(source, max_pixels=max_pixels), "light")
     pixels = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
     table = measure_levels(pixels).of("structure").table()
@@ -72,17 +76,18 @@ def trace_lines(source: Source, *, detail: float = 0.5, max_pixels: int | None =
     if is_drawing(drawing, stroke):
         shortest = round(_SHORTEST * side * (1 - detail))
         return trace_drawing(drawing, stroke=stroke, shortest=shortest)
-    return _trace_contours(np.asarray(cv2.LUT(rgb, to_levels(255 * table)), np.uint8), detail)
+    stretched = np.asarray(cv2.LUT(rgb, to_levels(255 * table)), np.uint8)
+    return _trace_contours(stretched, detail, subject)
 
 
-def _trace_contours(rgb: Pixels, detail: float) -> Mask:
+def _trace_contours(rgb: Pixels, detail: float, subject: float) -> Mask:
     """Return the contours of a picture (H, W, 3), found at the size of a page."""
     shape = (rgb.shape[0], rgb.shape[1])
     scale = min(_LARGEST_SCALE, _COLUMNS * WORKING_UNIT / max(shape))
     height, width = (max(1, round(scale * side)) for side in shape)
     how = interpolation(shape, (height, width))
     small = np.asarray(cv2.resize(rgb, (width, height), interpolation=how), np.uint8)
-    lines = trace_contours(load_line_network().look(small), detail=detail)
+    lines = trace_contours(load_line_network().look(small), detail=detail, subject=subject)
     if lines.shape == shape:
         return lines
     return thin(resize(lines.astype(np.float32), shape) > _COVERED)

@@ -43,8 +43,8 @@ def find_face(rgba: Pixels, longest: int = 300, lowest: float = 0.4) -> FacePlac
     """Return where the face is in a picture (H, W, 4) of one person.
 
     None if the cascade finds none or several. ``longest`` is the longer side, in pixels, of the
-    picture that it looks at; ``lowest`` is where, as a share of the height, the face's center may be
-    at the lowest.
+    picture that it looks at; ``lowest`` is how far down, as a share of the height, the face's
+    center may be.
     """
     scale = min(1.0, longest / max(rgba.shape[:2]))
     small = cv2.resize(rgba, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
