@@ -202,13 +202,14 @@ def _lines(picture: Picture, grid: Grid, options: Options, levels: LevelRange | 
 def to_working_size(rgb: Pixels, grid: Grid, options: Options, levels: LevelRange | None) -> Pixels:
     """Return a picture (H, W, 3) at the size at which contours are traced, contrast adjusted.
 
-    The ``levels``, by default the picture's own, become black and white.
+    If the ``levels``, by default the picture's own, are few, they are spread.
     """
     height, width = (-(-side * WORKING_UNIT // grid.cell.unit) for side in grid.page_shape)
     how = interpolation(rgb.shape[:2], (height, width))
     small = np.asarray(cv2.resize(rgb, (width, height), interpolation=how), np.uint8)
     gray = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
-    table = adjust(stretching(gray, "structure", options, levels), options)
+    range_ = levels or measure_levels(gray).of("structure")
+    table = adjust(range_.table_of_faint(), options)
     return np.asarray(cv2.LUT(small, to_levels(255 * table)), np.uint8)
 
 

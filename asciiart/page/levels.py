@@ -38,6 +38,19 @@ class LevelRange:
         low, high = (0, 255) if self.span < _FLAT else (self.low, self.high)
         return np.asarray(np.clip((np.arange(256) - low) / (high - low), 0, 1), np.float32)
 
+    def table_of_faint(self) -> Gray:
+        """Return the brightness (256,), 0 to 1, of each gray level if only a faint picture changes.
+
+        A range of less than 0.6 of all levels is widened to that, about its middle.
+        """
+        levels, least = np.arange(256), 0.6 * 255
+        if not _FLAT <= self.span < least:
+            return np.asarray(levels / 255, np.float32)
+        middle = (self.low + self.high) / 2
+        moved = min(max(middle, least / 2), 255 - least / 2)
+        widened = (levels - middle) * (least / self.span) + moved
+        return np.asarray(np.clip(widened / 255, 0, 1), np.float32)
+
 
 @dataclass(frozen=True)
 class Levels:

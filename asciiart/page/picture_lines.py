@@ -68,16 +68,16 @@ def trace_lines(
     Options(detail=detail, subject=subject)  # refuses what is out of range
     rgb = on_page(load_image(source, max_pixels=max_pixels), "light")
     pixels = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
-    table = measure_levels(pixels).of("structure").table()
-    gray = np.asarray(cv2.LUT(pixels, table), np.float32)
+    range_ = measure_levels(pixels).of("structure")
+    gray = np.asarray(cv2.LUT(pixels, range_.table()), np.float32)
     drawing = as_strokes(gray, find_paper(gray[::8, ::8]))
     side = max(gray.shape)
     stroke = max(2, round(_STROKE * side))
     if is_drawing(drawing, stroke):
         shortest = round(_SHORTEST * side * (1 - detail))
         return trace_drawing(drawing, stroke=stroke, shortest=shortest)
-    stretched = np.asarray(cv2.LUT(rgb, to_levels(255 * table)), np.uint8)
-    return _trace_contours(stretched, detail, subject)
+    spread = np.asarray(cv2.LUT(rgb, to_levels(255 * range_.table_of_faint())), np.uint8)
+    return _trace_contours(spread, detail, subject)
 
 
 def _trace_contours(rgb: Pixels, detail: float, subject: float) -> Mask:

@@ -14,7 +14,15 @@ from paths import CAT, ROOT
 from asciiart.cli.main import main
 from asciiart.errors import ModelError
 from asciiart.io.files.assets import find_lines
-from asciiart.page.contour_network import CARD, NETWORK, LineNetwork, load_line_network
+from asciiart.page import contour_network
+from asciiart.page.contour_network import (
+    CARD,
+    HEADS,
+    NETWORK,
+    LineNetwork,
+    SeenPicture,
+    load_line_network,
+)
 
 SHIPPED = ROOT / "models" / "lines"
 PHOTOGRAPH = str(CAT)
@@ -25,30 +33,74 @@ def folder(tmp_path):
     return Path(shutil.copytree(SHIPPED, tmp_path / "models" / "lines"))
 
 
+def maps_of(rgb):
+    return load_line_network().look(rgb).rows(0, len(rgb))
+
+
 @given(height=st.integers(1, 90), width=st.integers(1, 90))
 @settings(max_examples=20, deadline=None)
-def test_logits_are_as_large_as_the_picture(height, width):
-    gray = np.random.default_rng(0).random((height, width), np.float32)
-    logits = load_line_network().logits(gray)
-    assert logits.shape == gray.shape
-    assert logits.dtype == np.float32
-    assert np.isfinite(logits).all()
+def test_maps_are_as_large_as_the_picture(height, width):
+    rgb = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
+    for logits in maps_of(rgb):
+        assert logits.shape == (height, width)
+        assert logits.dtype == np.float32
+        assert np.isfinite(logits).all()
 
 
-def test_a_contour_is_told_from_texture_and_from_the_border():
-    rng = np.random.default_rng(1)
-    gray = np.full((160, 160), 0.4, np.float32)
-    noise = cv2.GaussianBlur(rng.normal(size=gray.shape).astype(np.float32), (0, 0), 1)
-    gray += 0.04 * noise / noise.std()
-    gray[:, 80:] += 0.35
-    lines = load_line_network().logits(np.clip(gray, 0, 1)) > 0
+def halves(left, right, noise=10):
+    """Two colors side by side, with a little texture."""
+    rgb = np.empty((160, 160, 3), np.float32)
+    rgb[:, :80], rgb[:, 80:] = left, right
+    grain = np.random.default_rng(1).normal(0, 1, (160, 160)).astype(np.float32)
+    smooth = cv2.GaussianBlur(grain, (0, 0), 1)
+    return np.clip(rgb + (noise * smooth / smooth.std())[..., None], 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ((100, 100, 100), (190, 190, 190)),
+        ((200, 60, 60), (70, 122, 60)),
+        ((255, 90, 0), (190, 0, 0)),
+    ],
+    ids=["gray", "red on green, as bright", "orange on red"],
+)
+def test_a_border_is_told_from_texture_in_brightness_and_in_color(left, right):
+    lines = maps_of(halves(left, right)).border > -0.85  # as sure as a line must be
     assert lines[:, 77:83].any(axis=1).mean() > 0.95
     lines[:, 74:86] = False
     assert lines.mean() < 0.01
 
 
+def test_an_object_is_told_from_what_lies_behind():
+    rgb = halves((120, 150, 110), (120, 150, 110))
+    cv2.circle(rgb, (80, 80), 35, (200, 60, 50), -1)
+    share = maps_of(rgb).subject
+    assert share[60:100, 60:100].mean() > share[:20].mean() + 2
+
+
+def test_rows_do_not_depend_on_what_is_read_with_them(monkeypatch):
+    rgb = np.random.default_rng(0).integers(0, 256, (301, 40, 3), np.uint8)
+    rgb = cv2.GaussianBlur(rgb, (0, 0), 3)
+    whole = maps_of(rgb)
+    seen = load_line_network().look(rgb)
+    monkeypatch.setattr(contour_network, "_BAND_PIXELS", 40 * 32)
+    for top, bottom in ((0, 17), (17, 18), (150, 301), (0, 301)):
+        for part, of_all in zip(seen.rows(top, bottom), whole, strict=True):
+            np.testing.assert_allclose(part, of_all[top:bottom], atol=1e-3)
+
+
+def test_faces_are_looked_for_at_every_size():
+    logits = np.full((40, 40, len(HEADS)), -9.0, np.float32)
+    far = logits.copy()
+    far[..., HEADS.index("face")] = 3
+    seen = SeenPicture(lambda top, bottom: logits[top:bottom], (logits, far), (40, 40))
+    assert (seen.rows(0, 40).face == 3).all()
+    assert (seen.rows(0, 40).border < -8).all()
+
+
 def test_network_is_small():
-    assert (SHIPPED / NETWORK).stat().st_size < 1_000_000
+    assert (SHIPPED / NETWORK).stat().st_size < 2_000_000
 
 
 def test_network_of_the_users_home_comes_first(folder, monkeypatch):

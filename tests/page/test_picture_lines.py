@@ -10,6 +10,7 @@ from PIL import Image
 
 from asciiart.errors import ImageError, OptionError
 from asciiart.page import picture_lines
+from asciiart.page.contour_network import SeenPicture, load_line_network
 from asciiart.page.picture_lines import trace_lines
 from asciiart.page.thinning import thin
 
@@ -69,10 +70,11 @@ def test_more_detail_has_more_lines() -> None:
     assert trace_lines(ring(), detail=1)[20, 20]
 
 
-@pytest.mark.parametrize("detail", [-0.1, 1.1, float("nan")])
-def test_a_detail_out_of_range_is_refused(detail: float) -> None:
-    with pytest.raises(OptionError, match="detail"):
-        trace_lines(CAT, detail=detail)
+@pytest.mark.parametrize("value", [-0.1, 1.1, float("nan")])
+@pytest.mark.parametrize("name", ["detail", "subject"])
+def test_a_value_out_of_range_is_refused(name: str, value: float) -> None:
+    with pytest.raises(OptionError, match=name):
+        trace_lines(CAT, **{name: value})  # type: ignore[arg-type]
 
 
 def test_what_cannot_be_read_is_refused() -> None:
@@ -86,9 +88,9 @@ def test_the_network_sees_no_more_than_a_page(monkeypatch: pytest.MonkeyPatch) -
     seen: list[tuple[int, ...]] = []
 
     class Network:
-        def logits(self, gray: np.ndarray) -> np.ndarray:
-            seen.append(gray.shape)
-            return gray
+        def look(self, rgb: np.ndarray) -> SeenPicture:
+            seen.append(rgb.shape[:2])
+            return load_line_network().look(rgb)
 
     monkeypatch.setattr(picture_lines, "load_line_network", Network)
     for shape in ((3000, 4000), (4000, 1000), (100, 50)):
