@@ -1,4 +1,4 @@
-"""Prints how well people's contours are found: python tests/benchmarks/contours.py FOLDER
+"""Prints how well people's contours are found: python tests/benchmarks/contours.py FOLDER [--card]
 
 FOLDER holds photographs N.jpg, and for each N.png, 16 bit, bit k of whose pixels says whether
 person k drew a contour there (a converted BSDS500; Arbelaez, Maire, Fowlkes and Malik 2011). A
@@ -11,18 +11,22 @@ match pixels one to one, which is a little stricter.
 from __future__ import annotations
 
 import argparse
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import cv2
 import numpy as np
-from line_extractors import canny
+import tomli_w
+from canny import canny
 from numpy.typing import NDArray
 from PIL import Image
 
+from asciiart.io.files.assets import find_lines
 from asciiart.io.pictures.arrays import Mask
 from asciiart.io.pictures.image import load_image
+from asciiart.page.contour_network import CARD
 from asciiart.page.contours import WORKING_UNIT
 from asciiart.page.picture_lines import trace_lines
 
@@ -82,9 +86,10 @@ METHODS = {
 }
 
 
-def measure(paths: Sequence[Path]) -> None:
-    """Print the figures of every method."""
+def measure(paths: Sequence[Path]) -> dict[str, float]:
+    """Print the figures of every method; return their F by method and detail."""
     drawn = [read_bits(path.with_suffix(".png")) for path in paths]
+    scores = {}
     for name, trace in METHODS.items():
         figures, inked = {}, {}
         for detail in DETAILS:
@@ -95,22 +100,35 @@ def measure(paths: Sequence[Path]) -> None:
         best = max(figures, key=lambda detail: figures[detail][0])
         for title, detail in (("ODS", best), ("default", DEFAULT)):
             f, precision, recall = figures[detail]
+            scores[f"{name}, detail {detail}: F"] = round(f, 4)
             print(
                 f"{name:22} {title:8} detail {detail:.3f}  F {f:.3f}  precision {precision:.3f}"
                 f"  recall {recall:.3f}"
             )
         print(f"{name:22} inked    " + " ".join(f"{share:.3f}" for share in inked.values()))
+    return scores
+
+
+def write_card(scores: dict[str, float]) -> None:
+    """Replace the scores in the shipped network's card."""
+    path = find_lines() / CARD
+    card = tomllib.loads(path.read_text(encoding="utf-8"))
+    command = "python tests/benchmarks/contours.py FOLDER --card"
+    path.write_text(tomli_w.dumps({**card, "scores": {"command": command, **scores}}), "utf-8")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--count", type=int, help="only the first so many pictures")
+    parser.add_argument("--card", action="store_true", help="write F into the network's card")
     options = parser.parse_args()
     paths = sorted(options.folder.glob("*.jpg"), key=lambda path: path.stem)[: options.count]
     if not paths:
         parser.error(f"{options.folder}: no pictures N.jpg")
-    measure(paths)
+    scores = measure(paths)
+    if options.card:
+        write_card(scores)
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def test_an_object_is_told_from_what_lies_behind():
 
 def test_rows_do_not_depend_on_what_is_read_with_them(monkeypatch):
     rgb = np.random.default_rng(0).integers(0, 256, (301, 40, 3), np.uint8)
-    rgb = cv2.GaussianBlur(rgb, (0, 0), 3)
+    rgb = np.asarray(cv2.GaussianBlur(rgb, (0, 0), 3), np.uint8)
     whole = maps_of(rgb)
     seen = load_line_network().look(rgb)
     monkeypatch.setattr(contour_network, "_BAND_PIXELS", 40 * 32)

@@ -103,9 +103,9 @@ def test_more_detail_lets_more_doubtful_lines_pass() -> None:
 
 
 def test_lines_within_objects_take_more_detail_than_borders() -> None:
-    inner = {"line": line()}
-    assert not trace(page(), detail=0.5, **inner).any()
-    assert trace(page(), detail=1.0, **inner).any()
+    inner = line()
+    assert not trace(page(), detail=0.5, line=inner).any()
+    assert trace(page(), detail=1.0, line=inner).any()
 
 
 def test_the_lines_behind_the_subject_are_thinned_out() -> None:
@@ -126,11 +126,11 @@ def test_a_picture_without_a_subject_keeps_its_lines() -> None:
 
 
 def test_in_a_face_short_and_doubtful_lines_are_kept() -> None:
-    eyes = {"line": line(slice(40, 44), logit=0.0)}
+    eyes = line(slice(40, 44), logit=0.0)
     face = page()
     face[20:80, 30:90] = 8.0
-    assert not trace(page(), **eyes).any()
-    lines = trace(page(), face=face, **eyes)
+    assert not trace(page(), line=eyes).any()
+    lines = trace(page(), face=face, line=eyes)
     assert lines[38:46, 58:63].any()
 
 
