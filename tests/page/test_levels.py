@@ -30,3 +30,19 @@ def test_what_lies_beyond_the_range_is_black_or_white():
     table = LevelRange(100, 150).table()
     assert table[[0, 100, 125, 150, 255]].tolist() == [0, 0, 0.5, 1, 1]
     assert AS_THEY_ARE.of("structure").table()[51] == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("range_", [(0, 255), (50, 210), (100, 103)])
+def test_only_a_faint_picture_is_spread_for_contours(range_):
+    table = LevelRange(*range_).table_of_faint()
+    np.testing.assert_allclose(table, np.arange(256) / 255, rtol=1e-6)
+
+
+@pytest.mark.parametrize("low", [0, 20, 120, 215])
+def test_a_faint_picture_is_spread_to_six_tenths_of_all_levels(low):
+    table = LevelRange(low, low + 40).table_of_faint()
+    assert table[low + 40] - table[low] == pytest.approx(0.6, abs=1e-5)
+    assert (table.min(), table.max()) >= (0, 0)
+    assert (np.diff(table) >= 0).all()
+    assert table[low] >= 0
+    assert table[low + 40] <= 1

@@ -108,13 +108,13 @@ class Stock:
         return total.hexdigest()
 
 
-def load_stock(folder: Path) -> Stock:
-    """Return what the packages below a folder hold; see this module on how to fill it.
+def check_packages(folder: Path) -> None:
+    """Check that the packages are below a folder; see this module on how to fill it.
 
     Raises
     ------
     OptionError
-        If a package is missing.
+        If one is missing.
     """
     for part in (
         DRAWINGS,
@@ -129,6 +129,17 @@ def load_stock(folder: Path) -> Stock:
             raise OptionError(
                 f"data has no {part}: see asciiart.train.contours.stock for the packages", "data"
             )
+
+
+def load_stock(folder: Path) -> Stock:
+    """Return what the packages below a folder hold, which takes minutes.
+
+    Raises
+    ------
+    OptionError
+        If a package is missing.
+    """
+    check_packages(folder)
     return Stock(
         drawings=tuple(_read_drawings(folder / DRAWINGS)),
         photographs=tuple(_read_photographs(folder / PHOTOGRAPHS)),

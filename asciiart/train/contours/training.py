@@ -51,7 +51,7 @@ from asciiart.train.contours.scenes import (
     Scene,
     make_scene,
 )
-from asciiart.train.contours.stock import Stock, load_stock
+from asciiart.train.contours.stock import Stock, check_packages, load_stock
 from asciiart.train.onnx_export import check_parity, count_parameters, to_onnx
 
 LICENCES = {
@@ -333,6 +333,7 @@ def train_lines(config: LinesConfig, data: Path, folder: Path, command: str) -> 
     OutputError
         If the folder cannot be written.
     """
+    check_packages(data)
     prepare_folder(folder)
     console = Console(stderr=True)
     with console.status("reading drawings and textures"):

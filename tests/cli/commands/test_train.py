@@ -10,6 +10,7 @@ import pytest
 from command_line import run
 
 from asciiart.errors import install_command
+from asciiart.train.contours import training
 from asciiart.train.encoder.config import ModeConfig
 
 
@@ -90,3 +91,36 @@ def test_without_torch_it_says_what_to_install(
     assert (result.exit_code, result.stdout) == (2, "")
     expected = f"training needs asciiart.train.encoder.config: {install_command('train')}"
     assert result.stderr == f"asciiart: {expected}\n"
+
+
+def test_lines_are_trained_from_a_folder_of_packages(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    calls: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(training, "train_lines", lambda *arguments: calls.append(arguments))
+    out = str(tmp_path / "lines")
+    done = run("train", "lines", "--data", str(tmp_path), "--out", out, "--steps", "7")
+    assert (done.exit_code, done.stderr) == (0, "")
+    ((config, data, folder, _),) = calls
+    assert (config, data, folder) == (training.LinesConfig(steps=7), tmp_path, Path(out))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("lines",), "lines need --data"),
+        (("lines", "--data", "."), "--data has no usr/share/openclipart/svg"),
+        (("lines", "--data", ".", "--font", "Mona"), "--font is for the encoder"),
+        (("lines", "--data", ".", "--steps", "0"), "--steps must be positive, not 0"),
+        (("--data", "."), "--data is for lines: asciiart train lines"),
+        (("circles",), "'circles' is not one of 'encoder', 'lines'"),
+    ],
+)
+def test_what_a_training_cannot_use_is_refused(
+    arguments: tuple[str, ...], message: str, tmp_path: Path
+) -> None:
+    done = run("train", *arguments, "--out", str(tmp_path / "new"))
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "new").exists()
