@@ -16,7 +16,7 @@ from asciiart.matching.glyph_index import Neighbors
 from asciiart.matching.matcher import Matcher
 from asciiart.options import Dither, Options
 from asciiart.page.bands import BAND_PIXELS, InkPage, split
-from asciiart.page.ink_page import WHITE_INK_SHARE
+from asciiart.page.tone_ink import WHITE_INK_SHARE
 
 _BRAILLE_BITS = (0, 3, 1, 4, 2, 5, 6, 7)
 """The bit of the code point for each dot, in reading order (Unicode 15, 21.1)."""

@@ -27,7 +27,7 @@ from asciiart.matching.glyph_index import GlyphIndex, Neighbors
 from asciiart.matching.row_windows import LowRankMap
 from asciiart.matching.scores import MatchScore
 from asciiart.options import Mode
-from asciiart.page.ink_page import white_ink
+from asciiart.page.tone_ink import white_ink
 
 
 @dataclass(frozen=True)

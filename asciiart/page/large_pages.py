@@ -27,9 +27,10 @@ from asciiart.page.drawing_lines import (
     is_drawing_in_bands,
     trace_drawing,
 )
-from asciiart.page.ink_page import DRAWING_SCALE, adjust, interpolation, stretching, tone_ink
+from asciiart.page.ink_page import DRAWING_SCALE, adjust, interpolation, stretching
 from asciiart.page.levels import Levels
 from asciiart.page.strokes import widen
+from asciiart.page.tone_ink import tone_ink
 
 _MARGIN = 12
 """Largest distance, in half-width characters, at which brightness changes the ink of a pixel."""
