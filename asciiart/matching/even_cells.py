@@ -28,7 +28,7 @@ GrayLevels = NDArray[np.int64]
 
 WHITE = 255
 """The level of white; black is 0."""
-_EVEN = 2.0
+_EVEN = 3.0
 """Largest difference of the pixels of an even cell, in levels."""
 _NEARLY = 1e-3
 """Largest rounding error, in levels; grays that differ by less are equal."""
@@ -39,7 +39,7 @@ _FADING = 0.25
 photographs do."""
 _AHEAD = np.float32(1e-2)
 """Lead, in scores, of a glyph that is put first so that glyphs only become denser."""
-_DENSEST = 1.4
+_DENSEST = 0.85
 """Greatest density of the glyph for white, as a multiple of white's ink; a denser one would be far
 denser than anything else on the page."""
 

@@ -19,7 +19,7 @@ from asciiart.page.contours import WORKING_UNIT, trace_photograph
 from asciiart.page.drawing_lines import as_strokes, find_paper, is_drawing, trace_drawing
 from asciiart.page.levels import LevelRange, Levels, measure_levels
 from asciiart.page.strokes import widen
-from asciiart.page.tone_ink import tone_ink, with_pure_ink
+from asciiart.page.tone_ink import ink_of_brightness, tone_ink, with_pure_ink
 
 DRAWING_SCALE = 2
 """Supersampling factor for tracing strokes; half a pixel is a visible step."""
@@ -69,8 +69,8 @@ def to_page(
     found = None if levels is None else levels.of(mode)
     if mode == "structure":
         return _lines(picture, grid, options, found)
-    gray = _to_gray(picture, grid, mode, options, found)
-    return WholePage(tone_ink(gray, grid, options, density), None)
+    even = _to_gray(picture, grid, mode, options, found)
+    return WholePage(tone_ink(even, grid, options, density), None)
 
 
 def _to_gray(
@@ -82,17 +82,16 @@ def _to_gray(
     *,
     scale: int = 1,
 ) -> Gray:
-    """Return the picture's brightness at ``scale`` times the page's size, contrast adjusted.
+    """Return the picture's brightness or, in tone, its ink at ``scale`` times the page's size.
 
-    The ``levels``, by default the picture's own, become black and white.
+    Its contrast is adjusted; see `shown`.
     """
     rgb = on_page(picture, options.background)
     gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     height, width = (scale * pixels for pixels in grid.page_shape)
     how = interpolation(gray.shape, (height, width))
     resized = np.asarray(cv2.resize(gray, (width, height), interpolation=how), np.uint8)
-    table = stretching(resized, mode, options, levels)
-    return adjust(np.asarray(cv2.LUT(resized, table), np.float32), options)
+    return np.asarray(cv2.LUT(resized, shown(resized, mode, options, levels)), np.float32)
 
 
 def interpolation(shape: tuple[int, ...], page_shape: tuple[int, int]) -> int:
@@ -101,13 +100,17 @@ def interpolation(shape: tuple[int, ...], page_shape: tuple[int, int]) -> int:
     return cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
 
 
-def stretching(gray: Pixels, mode: Mode, options: Options, levels: LevelRange | None) -> Gray:
-    """Return the brightness (256,), 0 to 1, of each gray level once contrast is stretched.
+def shown(gray: Pixels, mode: Mode, options: Options, levels: LevelRange | None) -> Gray:
+    """Return what each gray level is shown as (256,), with contrast stretched and adjusted.
 
-    The ``levels``, by default those of ``gray`` (H, W), become black and white.
+    That is a brightness, 0 to 1, and in tone an ink; see `ink_of_brightness`. The ``levels``, by
+    default those of ``gray`` (H, W), become black and white.
     """
     table = (levels or measure_levels(gray).of(mode)).table()
-    return with_pure_ink(table, options.background) if mode == "tone" else table
+    if mode == "structure":
+        return adjust(table, options)
+    pure = adjust(with_pure_ink(table, options.background), options)
+    return ink_of_brightness(pure, options.background)
 
 
 def adjust(gray: Gray, options: Options) -> Gray:
