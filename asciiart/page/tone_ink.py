@@ -14,7 +14,7 @@ from asciiart.glyphs.rasterize import Ink
 from asciiart.io.pictures.arrays import Gray, Mask
 from asciiart.options import Background, Options
 
-WHITE_INK_SHARE = 1.55
+WHITE_INK_SHARE = 1.5
 """Ink that stands for white, as a multiple of the densest glyph's. It is more, since the glyph that
 is nearest to an ink is on the average lighter, and all of white is to get the densest."""
 _NEARLY_WHITE = 1.1
@@ -24,7 +24,7 @@ _STEEPNESS = 20
 _GAMMA = 1.25
 """Power of the curve from brightness to ink. By 1 steps would be even in ink, of which the eye sees
 the first most; on a dark page they would be even in lightness by 2.2, with little in the middle."""
-_MOST = 1.6
+_MOST = 1.55
 """Greatest ink after local contrast, as a multiple of the densest glyph's."""
 _FINE = 1 / 3
 """Standard deviation of the blur that removes what no glyph shows, in half-width characters."""
@@ -32,7 +32,7 @@ _RADIUS = 2.0
 """Radius of the guided filter's window, in half-width characters."""
 _EDGE = 0.025
 """Variance of ink in a window, in units of the densest glyph's, above which it holds an edge."""
-_LOCAL_GAIN = 1.3
+_LOCAL_GAIN = 1.4
 """Greatest amplification of local contrast, at a detail of 1."""
 _LEVEL = np.float32(1 / 255)
 """The step from one of 256 levels of brightness to the next."""
