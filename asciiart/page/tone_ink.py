@@ -69,6 +69,15 @@ def inked_share(ink: Ink, white: float) -> Ink:
     return np.asarray(np.interp(ink, inks, brightness), np.float32)
 
 
+def shown_density(ink: Ink, white: float) -> Ink:
+    """Return the mean ink (...) of the glyphs that are to show an even ink (...).
+
+    ``white`` is the ink of white; see `WHITE_INK_SHARE`.
+    """
+    densest = np.float32(white / WHITE_INK_SHARE)
+    return np.asarray(np.minimum(ink / np.float32(_NEARLY_WHITE), densest), np.float32)
+
+
 def tone_ink(even: Ink, grid: Grid, options: Options, density: float) -> Ink:
     """Return ink (R·h, C·w) that follows the picture, with more local contrast.
 

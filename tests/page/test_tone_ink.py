@@ -11,6 +11,7 @@ from asciiart.page.tone_ink import (
     WHITE_INK_SHARE,
     ink_of_brightness,
     inked_share,
+    shown_density,
     tone_ink,
     white_ink,
     with_pure_ink,
@@ -49,6 +50,14 @@ def test_the_share_of_an_ink_is_the_brightness_that_it_stands_for(white):
     inks = ink_of_brightness(STEPS, "dark") * np.float32(white / WHITE_INK_SHARE)
     np.testing.assert_allclose(inked_share(inks, white), STEPS, atol=1e-3)
     assert inked_share(np.full(1, 2 * white, np.float32), white) == 1
+
+
+def test_even_inks_are_shown_by_evenly_dense_glyphs_up_to_the_densest():
+    inks = ink_of_brightness(STEPS, "dark") * np.float32(0.3)
+    shown = shown_density(inks, white_ink(0.3, structure=0))
+    assert shown[0] == 0
+    assert shown[-1] == pytest.approx(0.3)
+    np.testing.assert_allclose(shown[:200], 0.3 * STEPS[:200] ** 1.25, atol=2e-3)
 
 
 def test_nearly_pure_levels_stay_short_of_full_ink():
