@@ -29,7 +29,7 @@ GrayLevels = NDArray[np.int64]
 
 WHITE = 255
 """The level of white; black is 0."""
-_EVEN = 6.0
+_EVEN = 12.0
 """Largest difference of the pixels of an even cell, in levels."""
 _NEARLY = 1e-3
 """Largest rounding error, in levels; grays that differ by less are equal."""
