@@ -20,7 +20,7 @@ from asciiart.io.forks import forks_allowed, forks_blocked
 from asciiart.io.pictures.image import Picture, Source, load_image
 from asciiart.io.pictures.sources import name_source
 from asciiart.matching.dot_patterns import dot_patterns_for, match_dots
-from asciiart.matching.glyph_choice import choose_glyphs, rules_of_rows
+from asciiart.matching.glyph_choice import choose_glyphs, refines, rules_of_rows
 from asciiart.matching.glyph_index import Neighbors
 from asciiart.matching.large_matching import MovedPage
 from asciiart.matching.layout import (
@@ -191,8 +191,8 @@ class Artist:
             nearest = match_dots(pages[0], grid, matcher, bits, options.dither)
         else:
             moved = [MovedPage(page, offset, matcher.cell) for page in pages]
-            refines = options.quality != "fast"
-            refiner = self._matchers.refiner(matcher, typeset) if refines else None
+            together = refines(options, typeset)
+            refiner = self._matchers.refiner(matcher, typeset) if together else None
             nearest = choose_glyphs(moved, matcher, rules, options, refiner)
         spans = matcher.index.spans_at(nearest.glyph_ids[..., 0])
         colors = glyph_colors(cell_colors(squares, grid, options.background), spans, down, right)

@@ -16,7 +16,7 @@ from asciiart.matching.glyph_index import Neighbors
 from asciiart.matching.matcher import Matcher
 from asciiart.options import Dither, Options
 from asciiart.page.bands import BAND_PIXELS, InkPage, split
-from asciiart.page.ink_page import WHITE_INK_SHARE
+from asciiart.page.tone_ink import inked_share, white_ink
 
 _BRAILLE_BITS = (0, 3, 1, 4, 2, 5, 6, 7)
 """The bit of the code point for each dot, in reading order (Unicode 15, 21.1)."""
@@ -95,12 +95,12 @@ def match_dots(
     page: InkPage, grid: Grid, matcher: Matcher, patterns: DotPatterns, dither: Dither
 ) -> Neighbors:
     """Return the characters (R, C, 1) whose dots show the page's ink (R·h, C·w), dithered."""
-    full = np.float32(WHITE_INK_SHARE * matcher.index.density)
+    white = white_ink(matcher.index.density, structure=0)
     dots = np.empty((grid.rows * patterns.rows, grid.columns * patterns.columns), np.float32)
     height, width = grid.cell.height, page.shape[1]
     for band in split(grid.rows, BAND_PIXELS // (width * height)):
         ink = page.ink_rows(band.top * height, band.bottom * height)
-        shares = np.clip(ink / full, 0, 1)
+        shares = inked_share(ink, white)
         own = _shrink_to_dots(shares, band.bottom - band.top, grid.columns, patterns)
         dots[band.top * patterns.rows : band.bottom * patterns.rows] = own
     numbers = np.array([matcher.index.characters.index(c) for c in patterns.characters], np.int32)

@@ -23,12 +23,13 @@ from asciiart.matching.arrays import Floats, Ids
 from asciiart.matching.cell_codes import inked_cells
 from asciiart.matching.encoder import Encoder
 from asciiart.matching.glyph_index import GlyphIndex, Neighbors
+from asciiart.page.tone_ink import shown_density
 
 GrayLevels = NDArray[np.int64]
 
 WHITE = 255
 """The level of white; black is 0."""
-_EVEN = 2.0
+_EVEN = 12.0
 """Largest difference of the pixels of an even cell, in levels."""
 _NEARLY = 1e-3
 """Largest rounding error, in levels; grays that differ by less are equal."""
@@ -39,9 +40,14 @@ _FADING = 0.25
 photographs do."""
 _AHEAD = np.float32(1e-2)
 """Lead, in scores, of a glyph that is put first so that glyphs only become denser."""
-_DENSEST = 1.4
+_DENSEST = 0.84
 """Greatest density of the glyph for white, as a multiple of white's ink; a denser one would be far
 denser than anything else on the page."""
+
+
+_EVEN_STEPS = 3000.0
+"""Cost, in scores, of the squared difference of a glyph's density from that of a level. Where all
+is even the eye compares densities; elsewhere the code's own weight of the mean is better."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +91,8 @@ def make_gray_scale(
         sums = keys[:, :-1].reshape(len(keys), -1, codes.shape[1]).sum(axis=1)
         scores[:, whole.ids_of(span)] = codes @ sums.T + whole.keys[span][:, -1]
     densities = np.asarray(whole.inks / (whole.spans * cell_pixels), np.float32)
+    off = np.square(densities - shown_density(inks, white)[:, np.newaxis])
+    scores -= np.float32(_EVEN_STEPS) * whole.spans.astype(np.float32) * off
     return GrayScale(white, _rank_by_density(scores, whole.spans, densities, _DENSEST * white))
 
 

@@ -9,7 +9,8 @@ from asciiart.glyphs.typesetting import Typeset
 from asciiart.matching.glyph_index import Neighbors
 from asciiart.matching.large_matching import LargeMatch, MovedPage
 from asciiart.matching.match import match_page
-from asciiart.matching.matcher import Matcher
+from asciiart.matching.matcher import Matcher, PagePart
+from asciiart.matching.refinement.coordinate_descent import THOROUGH, Effort
 from asciiart.matching.refinement.refiner import Refiner
 from asciiart.matching.row_steps import RowRules
 from asciiart.options import Mode, Options, Quality
@@ -19,9 +20,25 @@ _GLYPH_COST: dict[Mode, float] = {"structure": 0.3, "tone": 0.0}
 """Minimum gain for setting a glyph in a row of a proportional font."""
 _CANDIDATES: dict[Mode, dict[Quality, int]] = {
     "structure": {"fast": 1, "good": 8, "best": 16},
-    "tone": {"fast": 1, "good": 32, "best": 64},
+    "tone": {"fast": 16, "good": 32, "best": 64},
 }
 """Number of glyphs among which refinement chooses in each cell."""
+
+
+def refines(options: Options, typeset: Typeset | None) -> bool:
+    """Tell whether glyphs are chosen that draw the page well together.
+
+    Tone in cells gains so much by a single sweep that it takes it in any quality.
+    """
+    return options.quality != "fast" or (set(options.shares) == {"tone"} and typeset is None)
+
+
+def _effort(options: Options) -> Effort:
+    """Return how thoroughly a page is refined."""
+    candidates = max(_CANDIDATES[mode][options.quality] for mode in options.shares)
+    if options.quality == "fast":
+        return Effort(candidates, sweeps=1, diagonals=False)
+    return THOROUGH._replace(candidates=candidates)
 
 
 def rules_of_rows(options: Options, target: Target | None, typeset: Typeset | None) -> RowRules:
@@ -46,11 +63,15 @@ def choose_glyphs(
     ``pages`` are what each side of the matcher sees. Without a ``refiner`` each cell, or row of a
     proportional font, is matched by itself.
     """
-    kept = options.neighbors
-    k = max(kept, *(_CANDIDATES[mode][options.quality] for mode in options.shares))
+    kept, effort = options.neighbors, _effort(options)
+    k = kept if refiner is None else max(kept, effort.candidates)
     if not is_one_band(pages[0].page.shape):
         match = LargeMatch(pages, matcher, k, rules)
-        return match.first(kept) if refiner is None else refiner.refine_large(match, kept)
+        return match.first(kept) if refiner is None else refiner.refine_large(match, kept, effort)
     height = pages[0].shape[0]
-    nearest = match_page([page.ink_rows(0, height) for page in pages], matcher, k, rules)
-    return (nearest if refiner is None else refiner.refine(nearest, pages)).first(kept)
+    inks = [page.ink_rows(0, height) for page in pages]
+    whole = PagePart(slice(None), matcher.even_parts(inks))
+    nearest = match_page(inks, matcher, k, rules, part=whole)
+    if refiner is not None:
+        nearest = refiner.refine(nearest, pages, whole.even, effort)
+    return nearest.first(kept)

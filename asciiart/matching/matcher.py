@@ -27,7 +27,7 @@ from asciiart.matching.glyph_index import GlyphIndex, Neighbors
 from asciiart.matching.row_windows import LowRankMap
 from asciiart.matching.scores import MatchScore
 from asciiart.options import Mode
-from asciiart.page.ink_page import white_ink
+from asciiart.page.tone_ink import white_ink
 
 
 @dataclass(frozen=True)
@@ -86,13 +86,16 @@ class Matcher:
         extent = self.ink_extent(pages)
         return None if extent is None else to_range(extent, self.cell)
 
-    def even_windows(self, pages: Sequence[Ink], spans: NDArray[np.int64]) -> Mask:
-        """Return (R, C), True where a glyph of that many columns (R, C) covers an even gray."""
+    def even_windows(self, even: InkRange | None, spans: NDArray[np.int64]) -> Mask:
+        """Return (R, C), True where a glyph of that many columns (R, C) covers an even gray.
+
+        ``even`` says where the page is an even gray, at least as far as its glyphs reach.
+        """
         found = np.zeros(spans.shape, bool)
-        even = self.even_parts(pages)
         if even is not None:
             for span in self.index.keys:
-                found |= (spans == span) & (even.levels(span) >= 0)
+                levels = even.levels(span)[:, : spans.shape[1]]
+                found |= (spans == span) & (levels >= 0)
         return found
 
     def nearest(

@@ -16,10 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.errors import OptionError
+from asciiart.glyphs.charsets import parse_charset
 from asciiart.glyphs.font import Font
 from asciiart.glyphs.grid import Placement
 from asciiart.glyphs.rasterize import Ink
-from asciiart.glyphs.typesetting import Typeset, draw_characters, typeset_rows
+from asciiart.glyphs.typesetting import (
+    Typeset,
+    column_spans,
+    draw_characters,
+    draw_rows,
+    typeset_rows,
+)
 from asciiart.io.pictures.arrays import Gray
 from asciiart.options import Background
 from asciiart.page.strokes import (
@@ -38,6 +45,10 @@ _MAX_PIXELS = 2**26
 """Most pixels at which a text is measured; each takes 70 bytes, in all some 4.5 GB."""
 _HALF_EM = _EM // 2
 """Width of half-width characters of a proportional font, in pixels, the unit of blurs."""
+_EXTREMES = (5, 95)
+"""Percentiles of the picture's brightness beyond which it counts as black and as white."""
+_STEPS = 64
+"""Steps of brightness that have to stay in order."""
 
 
 class StructureFidelity(NamedTuple):
@@ -52,13 +63,20 @@ class StructureFidelity(NamedTuple):
 
 
 class ToneFidelity(NamedTuple):
-    """Correlation of brightness."""
+    """How the text's brightness follows the picture's."""
 
     r: float
     """Pearson's r after a blur with a deviation of half a cell's width, -1 to 1."""
     detail: float
     """Pearson's r between band-passed brightness, -1 to 1: the difference of blurs with deviations
     of a third of a cell's width and of two widths."""
+    range: float
+    """How much brighter the text is where the picture is above its 95th percentile than where it is
+    below its 5th, as a share of the difference between a page of the densest character and a blank
+    one; -1 to 1."""
+    monotony: float
+    """Spearman's correlation, -1 to 1, of 64 steps of the picture's brightness with the text's mean
+    brightness at each, both blurred as for r."""
 
 
 class Fidelity(NamedTuple):
@@ -135,14 +153,57 @@ def _blur(gray: Gray, sigma: float) -> Gray:
     return np.asarray(cv2.GaussianBlur(gray, (0, 0), sigma), np.float32)
 
 
-def tone_fidelity(picture: Gray, text: Gray, width: int) -> ToneFidelity:
+def tone_fidelity(picture: Gray, text: Gray, width: int, full: float = 1.0) -> ToneFidelity:
     """Return how well a text's brightness follows a picture's (both (H, W), 0 to 1).
 
-    ``width`` is the width of a half-width character in pixels.
+    ``width`` is the width of a half-width character in pixels and ``full`` the mean ink of a page
+    of the densest character.
     """
     band = [_blur(gray, width / 3) - _blur(gray, 2 * width) for gray in (picture, text)]
-    whole = [_blur(gray, width / 2) for gray in (picture, text)]
-    return ToneFidelity(_pearson(*whole), _pearson(*band))
+    shown, seen = (_blur(gray, width / 2) for gray in (picture, text))
+    low, high = np.percentile(shown, _EXTREMES)
+    span = float(seen[shown >= high].mean() - seen[shown <= low].mean())
+    steps = brightness_steps(shown, seen)
+    rank = [_ranks(values) for values in (np.arange(len(steps), dtype=np.float32), steps)]
+    return ToneFidelity(_pearson(shown, seen), _pearson(*band), span / full, _pearson(*rank))
+
+
+def brightness_steps(picture: Gray, text: Gray) -> Gray:
+    """Return the text's mean brightness at each of 64 equal steps of the picture's (both (H, W)).
+
+    Steps that the picture does not have are left out, so the result has from 1 to 64 numbers.
+    """
+    darkest, brightest = float(picture.min()), float(picture.max())
+    step = (picture - darkest) * (_STEPS / max(brightest - darkest, 1e-6))
+    which = np.minimum(step, _STEPS - 1).astype(np.int64).ravel()
+    counts = np.bincount(which)
+    sums = np.bincount(which, text.ravel())
+    return np.asarray(sums[counts > 0] / counts[counts > 0], np.float32)
+
+
+def _ranks(values: Gray) -> Gray:
+    """Return the ranks of values (N,), equal ones the mean of theirs."""
+    _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(counts) - (counts - 1) / 2)[which], np.float32)
+
+
+def densest_ink(font: Font, typeset: Typeset | None, characters: str) -> float:
+    """Return the mean ink, 0 to 1, of a page of the densest of ``characters`` or of ASCII.
+
+    Those that the font cannot set are left out; without any the result is 1.
+    """
+    known = "".join(sorted({*parse_charset("ascii"), *characters} - {"", " "}))
+    spans = column_spans(known, font, typeset).tolist()
+    able = [
+        (c, span) for c, span in zip(known, spans, strict=True) if span and font.font_for(c).has(c)
+    ]
+    if not able:
+        return 1.0
+    scale = _scale(font, typeset)
+    rows = typeset_rows([c for c, _ in able], font, typeset)
+    inks = draw_rows(rows, font, typeset, scale.row, scale.column, at_once=1)
+    areas = (scale.row * scale.column * span for _, span in able)
+    return max(float(ink.sum()) / area for ink, area in zip(inks, areas, strict=True)) or 1.0
 
 
 def _paste_picture(gray: Gray, placement: Placement, shape: tuple[int, int], paper: float) -> Gray:
@@ -231,4 +292,6 @@ def score_characters(
     text = 1 - ink
     if background == "dark":
         page, text = _paste_picture(gray, where, shape, 0.0), ink
-    return Fidelity(oriented_f(drawing_ink(drawing), ink), tone_fidelity(page, text, scale.unit))
+    full = densest_ink(font, typeset, "".join(np.unique(characters)))
+    tone = tone_fidelity(page, text, scale.unit, full)
+    return Fidelity(oriented_f(drawing_ink(drawing), ink), tone)

@@ -119,9 +119,9 @@ class Options(CheckedOptions):
         metavar="X", low=0, high=1)] = 0.5
     quality: Annotated[Quality, Option(
         "How much work goes into the page as a whole. good and best change characters until "
-        "they draw the page best together. In structure they also move the picture in its "
-        "cells, so that it leaves a margin of up to a row and a column, and best makes it up to "
-        "5 % smaller.")] = "fast"
+        "they draw the page best together; in tone, fast does a little of that. In structure "
+        "they also move the picture in its cells, so that it leaves a margin of up to a row and a "
+        "column, and best makes it up to 5 % smaller.")] = "fast"
     fill: Annotated[bool, Option(
         "Color what the characters stand on too, and choose each character and its two colors "
         "together. Best with ``charset`` blocks, box or braille.")] = False

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from asciiart.glyphs.grid import Cell, Grid
+from asciiart.glyphs.grid import Grid
 from asciiart.glyphs.rasterize import Ink
 from asciiart.io.pictures.arrays import Gray, Mask, Pixels
 from asciiart.io.pictures.image import Picture
-from asciiart.options import Background, Mode, Options
+from asciiart.options import Mode, Options
 from asciiart.page.bands import read_padded, to_levels
 from asciiart.page.cell_colors import on_page
 from asciiart.page.contour_network import load_line_network
@@ -19,19 +19,10 @@ from asciiart.page.contours import WORKING_UNIT, trace_contours
 from asciiart.page.drawing_lines import as_strokes, find_paper, is_drawing, trace_drawing
 from asciiart.page.levels import LevelRange, Levels, measure_levels
 from asciiart.page.strokes import widen
+from asciiart.page.tone_ink import ink_of_brightness, tone_ink, with_pure_ink
 
 DRAWING_SCALE = 2
 """Supersampling factor for tracing strokes; half a pixel is a visible step."""
-_LOCAL_BAND = (1 / 3, 2.0)
-"""Standard deviations, in cell widths, of the two blurs whose difference is local contrast."""
-_LOCAL_GAIN = 1.3
-"""Greatest amplification of local contrast, at a detail of 1."""
-WHITE_INK_SHARE = 0.9
-"""Share of the densest glyph's ink that stands for white; the rest is left to local contrast."""
-_HEADROOM = 1.25
-"""Greatest ink after local contrast, as a multiple of the densest glyph's."""
-_LEVEL = np.float32(1 / 255)
-"""The step from one of 256 levels of brightness to the next."""
 
 
 class WholePage(NamedTuple):
@@ -78,8 +69,8 @@ def to_page(
     found = None if levels is None else levels.of(mode)
     if mode == "structure":
         return _lines(picture, grid, options, found)
-    gray = _to_gray(picture, grid, mode, options, found)
-    return WholePage(tone_ink(gray, grid, options, density), None)
+    even = _to_gray(picture, grid, mode, options, found)
+    return WholePage(tone_ink(even, grid, options, density), None)
 
 
 def _to_gray(
@@ -91,17 +82,16 @@ def _to_gray(
     *,
     scale: int = 1,
 ) -> Gray:
-    """Return the picture's brightness at ``scale`` times the page's size, contrast adjusted.
+    """Return the picture's brightness or, in tone, its ink at ``scale`` times the page's size.
 
-    The ``levels``, by default the picture's own, become black and white.
+    Its contrast is adjusted; see `shown`.
     """
     rgb = on_page(picture, options.background)
     gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     height, width = (scale * pixels for pixels in grid.page_shape)
     how = interpolation(gray.shape, (height, width))
     resized = np.asarray(cv2.resize(gray, (width, height), interpolation=how), np.uint8)
-    table = stretching(resized, mode, options, levels)
-    return adjust(np.asarray(cv2.LUT(resized, table), np.float32), options)
+    return np.asarray(cv2.LUT(resized, shown(resized, mode, options, levels)), np.float32)
 
 
 def interpolation(shape: tuple[int, ...], page_shape: tuple[int, int]) -> int:
@@ -110,23 +100,17 @@ def interpolation(shape: tuple[int, ...], page_shape: tuple[int, int]) -> int:
     return cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
 
 
-def stretching(gray: Pixels, mode: Mode, options: Options, levels: LevelRange | None) -> Gray:
-    """Return the brightness (256,), 0 to 1, of each gray level once contrast is stretched.
+def shown(gray: Pixels, mode: Mode, options: Options, levels: LevelRange | None) -> Gray:
+    """Return what each gray level is shown as (256,), with contrast stretched and adjusted.
 
-    The ``levels``, by default those of ``gray`` (H, W), become black and white.
+    That is a brightness, 0 to 1, and in tone an ink; see `ink_of_brightness`. The ``levels``, by
+    default those of ``gray`` (H, W), become black and white.
     """
     table = (levels or measure_levels(gray).of(mode)).table()
-    return _with_pure_ink(table, options.background) if mode == "tone" else table
-
-
-def _with_pure_ink(table: Gray, background: Background) -> Gray:
-    """Return the brightness (256,) of gray levels with full ink for pure white or black only.
-
-    Levels that are nearly so, and reach it only by stretching, stay one level short of it.
-    """
-    if background == "dark":
-        return np.append(np.minimum(table[:-1], 1 - _LEVEL), table[-1:])
-    return np.append(table[:1], np.maximum(table[1:], _LEVEL))
+    if mode == "structure":
+        return adjust(table, options)
+    pure = adjust(with_pure_ink(table, options.background), options)
+    return ink_of_brightness(pure, options.background)
 
 
 def adjust(gray: Gray, options: Options) -> Gray:
@@ -135,51 +119,6 @@ def adjust(gray: Gray, options: Options) -> Gray:
         return gray
     changed = (gray - 0.5) * options.contrast + 0.5 + options.brightness
     return np.asarray(np.clip(changed, 0, 1) ** (1 / options.gamma), np.float32)
-
-
-def tone_ink(gray: Gray, grid: Grid, options: Options, density: float) -> Ink:
-    """Return ink (R·h, C·w) as bright (on dark) or as dark (on light) as the picture.
-
-    Local contrast is raised, except in whole cells of pure white or pure black.
-    """
-    width = grid.cell.unit
-    fine = cv2.GaussianBlur(gray, (0, 0), _LOCAL_BAND[0] * width)
-    coarse = _wide_blur(gray, _LOCAL_BAND[1] * width)
-    sharp = gray + _LOCAL_GAIN * options.detail * (fine - coarse)
-    for pure in (0, 1):
-        sharp[_whole_cells(gray == pure, grid.cell)] = pure
-    ink = sharp if options.background == "dark" else 1 - sharp
-    white = white_ink(density, options.shares.get("structure", 0.0))
-    return np.asarray(np.clip(ink, 0, _HEADROOM / WHITE_INK_SHARE) * np.float32(white), np.float32)
-
-
-def _whole_cells(where: Mask, cell: Cell) -> Mask:
-    """Return the union of all cell-sized windows in which ``where`` (H, W) is True throughout."""
-    if not where.any():
-        return where
-    box = np.ones(cell.size, np.uint8)
-    first, last = (0, 0), (cell.width - 1, cell.height - 1)
-    corners = cv2.erode(where.astype(np.uint8), box, anchor=first)
-    return cv2.dilate(corners, box, anchor=last) > 0
-
-
-def white_ink(density: float, structure: float) -> float:
-    """Return the ink, 0 to 1, that stands for white (on dark) or black (on light).
-
-    ``density`` is the mean ink of the densest glyph and ``structure`` the share of outlines in a
-    blend, 0 to 1: the more outlines count, the lighter is the shading, so that they stand out.
-    """
-    return WHITE_INK_SHARE * density * (1 - structure**2)
-
-
-def _wide_blur(gray: Gray, sigma: float) -> Gray:
-    """Return a Gaussian blur, computed on a picture so small that sigma is about 2 px."""
-    height, width = gray.shape
-    factor = max(1, round(sigma / 2))
-    small_size = (-(-width // factor), -(-height // factor))
-    small = cv2.resize(gray, small_size, interpolation=cv2.INTER_AREA)
-    blurred = cv2.GaussianBlur(small, (0, 0), sigma / factor)
-    return np.asarray(cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
 def _lines(picture: Picture, grid: Grid, options: Options, levels: LevelRange | None) -> WholePage:

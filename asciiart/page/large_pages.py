@@ -27,16 +27,10 @@ from asciiart.page.drawing_lines import (
     is_drawing_in_bands,
     trace_drawing,
 )
-from asciiart.page.ink_page import (
-    DRAWING_SCALE,
-    adjust,
-    interpolation,
-    stretching,
-    to_working_size,
-    tone_ink,
-)
+from asciiart.page.ink_page import DRAWING_SCALE, interpolation, shown, to_working_size
 from asciiart.page.levels import Levels
 from asciiart.page.strokes import widen
+from asciiart.page.tone_ink import tone_ink
 
 _MARGIN = 12
 """Largest distance, in half-width characters, at which brightness changes the ink of a pixel."""
@@ -81,7 +75,7 @@ def _brightness(
     how = interpolation(gray.shape, (height, width))
     resized = np.asarray(cv2.resize(gray, (width, height), interpolation=how), np.uint8)
     found = None if levels is None else levels.of(mode)
-    return _Brightness(resized, adjust(stretching(resized, mode, options, found), options))
+    return _Brightness(resized, shown(resized, mode, options, found))
 
 
 def _drawn_lines(
@@ -145,10 +139,10 @@ class _TonePage:
 
     def _ink(self, top: int, bottom: int) -> Ink:
         around, unit = _MARGIN * self.grid.cell.unit, self.grid.cell.unit
-        first = max(0, (top - around) // unit * unit)  # blurs are computed in blocks of this size
+        first = max(0, (top - around) // unit * unit)  # contrast is found in blocks of this size
         last = min(self.shape[0], -(-(bottom + around) // unit) * unit)
-        gray = self.brightness.rows(first, last)
-        ink = tone_ink(gray, self.grid, self.options, self.density)
+        even = self.brightness.rows(first, last)
+        ink = tone_ink(even, self.grid, self.options, self.density)
         return ink[top - first : bottom - first]
 
     def line_rows(self, top: int, bottom: int, scale: int) -> None:  # noqa: ARG002 - an InkPage

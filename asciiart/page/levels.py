@@ -10,7 +10,7 @@ import numpy as np
 from asciiart.io.pictures.arrays import Gray, Pixels
 from asciiart.options import Mode
 
-_PERCENTILES: dict[Mode, tuple[float, float]] = {"tone": (2.0, 98.0), "structure": (0.5, 99.5)}
+_PERCENTILES: dict[Mode, tuple[float, float]] = {"tone": (1.5, 97.5), "structure": (0.5, 99.5)}
 """Percentiles of brightness that become black and white."""
 _FLAT = 5
 """Smallest span, in levels, of a picture that is faint; one with less is meant to be blank."""

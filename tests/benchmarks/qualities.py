@@ -48,7 +48,7 @@ def measure(artist: Artist, paths: Sequence[Path], options: Options) -> tuple[li
             placement=art.placement,
         )
         lines = options.mode == "structure"
-        figures.append([fidelity.structure.f] if lines else list(fidelity.tone))
+        figures.append([fidelity.structure.f] if lines else list(fidelity.tone[:2]))
         seconds.append(taken)
     return np.mean(figures, axis=0).tolist(), float(np.mean(seconds))
 

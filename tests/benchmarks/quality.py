@@ -1,8 +1,10 @@
 """Prints how faithful the art is: python tests/benchmarks/quality.py [--card] [--quick]
 
-Structure: mean oriented F over the eight drawings, 80 columns, light page. Tone: mean r and
-detail r over the eight photographs, 80 columns, dark page. The comparison table's autoencoders
-are trained here, with the shipped encoder's convolutions and data, in about two minutes.
+Structure: mean oriented F over the eight drawings, 80 columns, light page. Tone: mean r, detail r,
+range and monotony over the eight photographs, 80 columns, dark and light page; and the monotony of
+a gray ramp of 64 steps, with the number of steps that go backwards. The comparison table's
+autoencoders are trained here, with the shipped encoder's convolutions and data, in about two
+minutes.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import cv2
 import numpy as np
@@ -28,9 +30,9 @@ from asciiart.io.pictures.arrays import Mask
 from asciiart.io.pictures.image import load_image
 from asciiart.matching.arrays import Ids
 from asciiart.matching.cell_codes import inked_cells
-from asciiart.matching.metrics import drawing_ink, score
+from asciiart.matching.metrics import ToneFidelity, draw_text, drawing_ink, score
 from asciiart.matching.scores import StructureScore
-from asciiart.options import Options
+from asciiart.options import Background, Options
 from asciiart.page.ink_page import to_page
 from asciiart.page.strokes import ROW_HEIGHT
 from asciiart.pipeline import Artist
@@ -64,15 +66,31 @@ def structure_of(font: str, charset: str) -> tuple[int, float]:
     return len(art.glyphs), float(np.mean(scores))
 
 
-def tone_of(background: str) -> tuple[float, float]:
-    """Return mean r and mean detail r over the photographs."""
+def tone_of(background: Background) -> ToneFidelity:
+    """Return the means over the photographs."""
     artist = Artist()
     results = []
     for path in PHOTOGRAPHS:
         art = artist.draw(path, columns=80, background=background)
         results.append(score(gray_of(path), art.rows, artist.font, background).tone)
-    r, detail = np.mean(results, axis=0)
-    return float(r), float(detail)
+    return ToneFidelity(*np.mean(results, axis=0).tolist())
+
+
+def figures_of(tone: ToneFidelity) -> dict[str, float]:
+    """Return the figures with their names."""
+    return {name.replace("detail", "detail r"): value for name, value in tone._asdict().items()}
+
+
+def ramp_of(background: Background) -> tuple[float, int]:
+    """Return the monotony of a ramp of 64 even grays, and how many steps go backwards."""
+    artist = Artist()
+    steps = np.rint(np.linspace(0, 255, 64)).astype(np.uint8)
+    picture = np.tile(steps.repeat(16), (128, 1))
+    art = artist.draw(picture, columns=128, background=background)
+    found = score(picture / np.float32(255), art.rows, artist.font, background).tone.monotony
+    ink = draw_text(art.rows, artist.font, 16, 8).reshape(-1, 64, 16).mean(axis=(0, 2))
+    bright = ink if background == "dark" else -ink
+    return found, int((np.diff(bright) < -1e-6).sum())
 
 
 # --- other ways to choose a glyph, for comparison -----------------------------------------------
@@ -232,11 +250,13 @@ def main() -> None:
             whose = "the same lines" if own_lines else "the metric's lines"
             print(f"  best per cell by the exact score of {whose}: {best:.4f}, {f / best:.1%}")
             figures[f"structure F by the exact score of {whose}, {font}, {charset}"] = best
-    for background in ("dark", "light"):
-        r, detail = tone_of(background)
-        print(f"tone       DejaVu Sans Mono, ascii, {background}: r {r:.4f}, detail r {detail:.4f}")
-        figures[f"tone r, {background}"] = r
-        figures[f"tone detail r, {background}"] = detail
+    for background in get_args(Background):
+        tone, (monotony, backwards) = tone_of(background), ramp_of(background)
+        words = ", ".join(f"{name} {figure:.4f}" for name, figure in figures_of(tone).items())
+        print(f"tone       DejaVu Sans Mono, ascii, {background}: {words}")
+        print(f"  a ramp of 64 steps: monotony {monotony:.4f}, {backwards} steps backwards")
+        for name, figure in figures_of(tone).items():
+            figures[f"tone {name}, {background}"] = figure
     if not arguments.quick:
         for name, f in compare(arguments.steps).items():
             print(f"matcher    {name}: F {f:.4f}")

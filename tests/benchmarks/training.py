@@ -43,7 +43,7 @@ def figures_of(font: str, charset: str, model: str, modes: list[Mode]) -> list[f
     drawn = DRAWINGS if "structure" in modes else []
     shown = PHOTOGRAPHS if "tone" in modes else []
     lines = [fidelity_of(artist, path, "structure", "light").structure.f for path in drawn]
-    tones = [fidelity_of(artist, path, "tone", "dark").tone for path in shown]
+    tones = [fidelity_of(artist, path, "tone", "dark").tone[:2] for path in shown]
     return [
         float(np.mean(values))
         for values in (lines or [np.nan], *np.transpose(tones or [[np.nan] * 2]))

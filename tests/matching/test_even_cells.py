@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from asciiart.glyphs.typesetting import draw_characters
+from asciiart.matching.metrics import score
 from asciiart.pipeline import Artist
 
 CHARSETS = ("ascii", "blocks", "chars: ░▒▓█", "latin", "half", "quadrants", "braille")
@@ -57,7 +59,8 @@ def test_white_is_one_pattern_in_a_proportional_font():
     artist = Artist(font="Mona", charset="ascii")
     rows = artist.draw(even(255), columns=40).rows
     assert len(set(rows)) == 1
-    assert set(rows[0][2:-2]) == {"W"}
+    assert set(rows[0][2:-2]) <= {"W", "M"}  # one M makes the row as wide as the page
+    assert rows[0].count("M") <= 1
 
 
 def test_white_cells_are_the_densest_beside_black_ones():
@@ -101,4 +104,18 @@ def test_white_that_fades_is_drawn_like_what_is_nearly_white():
     picture[:, ::7] -= 3
     picture[60:76, 120:136] = 255
     art = _ARTISTS["ascii"].draw(picture.astype(np.uint8), columns=40)
-    assert densest(_ARTISTS["ascii"]) not in set(art.characters.ravel().tolist())
+    around = art.characters.copy()
+    around[3:6, 14:18] = ""
+    assert set(art.characters[3:6, 14:18].ravel()) <= set(around.ravel())
+
+
+@pytest.mark.parametrize("background", ["dark", "light"])
+def test_a_ramp_of_64_steps_goes_ever_on(background):
+    picture = np.tile(np.rint(np.linspace(0, 255, 64)).astype(np.uint8).repeat(16), (64, 1))
+    artist = _ARTISTS["ascii"]
+    art = artist.draw(picture, columns=128, background=background)
+    ink = draw_characters(art.characters, artist.font, None, 16, 8)
+    steps = ink.reshape(-1, 64, 16).mean(axis=(0, 2))
+    assert (np.diff(steps if background == "dark" else -steps) >= -1e-6).all()
+    fidelity = score((picture / 255).astype(np.float32), art.rows, artist.font, background)
+    assert fidelity.tone.monotony >= 0.995

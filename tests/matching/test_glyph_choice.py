@@ -37,7 +37,8 @@ def test_boards_have_rules_of_their_own():
 @pytest.mark.parametrize(
     ("options", "candidates"),
     [
-        (Options(columns=12, neighbors=3), 3),
+        (Options(columns=12, neighbors=3), 16),
+        (Options(columns=12, neighbors=3, mode="structure"), 3),
         (Options(columns=12, neighbors=3, quality="good"), 32),
         (Options(columns=12, neighbors=3, quality="good", mode="structure"), 8),
         (Options(columns=12, neighbors=40, quality="best", mode="structure"), 40),
@@ -46,9 +47,9 @@ def test_boards_have_rules_of_their_own():
 def test_refining_chooses_among_more_than_are_kept(monkeypatch, options, candidates):
     asked_for = []
 
-    def match(pages, matcher, k, rules):
+    def match(pages, matcher, k, rules, **known):
         asked_for.append(k)
-        return match_page(pages, matcher, k, rules)
+        return match_page(pages, matcher, k, rules, **known)
 
     monkeypatch.setattr(glyph_choice, "match_page", match)
     art = Artist().draw_with(RAMP, options)

@@ -44,7 +44,7 @@ def test_without_tone_there_are_no_even_grays() -> None:
 def test_even_windows_are_those_of_one_gray(tone: Matcher) -> None:
     page = page_of(tone, [0.1, 0.1, 0.2, 0.3])
     page[0, 3 * tone.cell.width] = 0.0  # the last cell is uneven
-    found = tone.even_windows([page], np.array([[1, 0, 1, 1]]))
+    found = tone.even_windows(tone.even_parts([page]), np.array([[1, 0, 1, 1]]))
     assert found.tolist() == [[True, False, True, False]]
 
 

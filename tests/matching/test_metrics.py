@@ -8,6 +8,8 @@ from asciiart.errors import OptionError
 from asciiart.glyphs.grid import Placement
 from asciiart.glyphs.typesetting import Typeset, draw_characters, typeset_rows
 from asciiart.matching.metrics import (
+    brightness_steps,
+    densest_ink,
     draw_text,
     drawing_ink,
     oriented_f,
@@ -82,14 +84,53 @@ def test_a_drawing_is_its_strokes_3_px_wide():
 
 
 def test_tone_of_the_picture_itself_is_1_and_of_its_negative_minus_1():
-    assert tone_fidelity(scene(), scene(), 16) == (pytest.approx(1), pytest.approx(1))
-    assert tone_fidelity(scene(), 1 - scene(), 16) == (pytest.approx(-1), pytest.approx(-1))
+    itself, negative = (tone_fidelity(scene(), text, 16) for text in (scene(), 1 - scene()))
+    assert (itself.r, itself.detail, itself.monotony) == (pytest.approx(1),) * 3
+    assert (negative.r, negative.detail, negative.monotony) == (pytest.approx(-1),) * 3
+    assert itself.range > 0.02
+    assert negative.range == pytest.approx(-itself.range)
 
 
 def test_tone_of_a_blank_page_is_0():
     blank = np.zeros((160, 192), np.float32)
-    assert tone_fidelity(scene(), blank, 16) == (0.0, 0.0)
-    assert tone_fidelity(blank, scene(), 16) == (0.0, 0.0)
+    assert tone_fidelity(scene(), blank, 16) == (0.0, 0.0, 0.0, 0.0)
+    assert tone_fidelity(blank, scene(), 16) == (0.0, 0.0, 0.0, 0.0)
+
+
+def ramp(steps=64, width=20):
+    return np.tile(np.repeat(np.linspace(0, 1, steps, dtype=np.float32), width), (96, 1))
+
+
+def test_range_is_that_of_the_text_between_the_extremes_of_the_picture():
+    assert tone_fidelity(ramp(), ramp(), 4).range == pytest.approx(1, abs=0.05)
+    assert tone_fidelity(ramp(), 0.3 + 0.2 * ramp(), 4).range == pytest.approx(0.2, abs=0.01)
+    assert tone_fidelity(ramp(), 0.2 * ramp(), 4, 0.25).range == pytest.approx(0.8, abs=0.04)
+    middle = np.where((ramp() > 0.1) & (ramp() < 0.9), 1 - ramp(), ramp())
+    assert tone_fidelity(ramp(), middle, 4).range == pytest.approx(1, abs=0.05)
+
+
+def test_monotony_is_of_the_order_of_64_steps():
+    order = np.arange(64)
+    order[[20, 40]] = 40, 20
+    swapped = np.tile(np.repeat(order / np.float32(63), 20), (96, 1)).astype(np.float32)
+    assert tone_fidelity(ramp(), np.sqrt(ramp()), 1).monotony == 1
+    expected = 1 - 6 * 2 * 20**2 / (64 * (64**2 - 1))  # Spearman's formula
+    assert tone_fidelity(ramp(), swapped, 1).monotony == pytest.approx(expected, abs=2e-3)
+    assert tone_fidelity(ramp(), np.round(ramp()), 1).monotony < 0.9  # equal steps are not ordered
+
+
+def test_steps_that_a_picture_does_not_have_are_left_out():
+    picture = np.array([[0, 0, 0.5, 1]], np.float32)
+    steps = brightness_steps(picture, np.array([[0.1, 0.3, 0.4, 0.6]], np.float32))
+    np.testing.assert_allclose(steps, [0.2, 0.4, 0.6])
+
+
+def test_the_densest_character_is_one_of_ascii_or_of_the_text(font, mona):
+    ascii_ink = densest_ink(font, None, "")
+    assert ascii_ink == pytest.approx(float(draw_text(["@@@"], font, 32, 16).mean()), rel=1e-3)
+    assert densest_ink(font, None, "a ") == ascii_ink
+    assert densest_ink(font, None, "█") == 1
+    assert ascii_ink < densest_ink(mona, MONA, "") < densest_ink(mona, MONA, "●") <= 1
 
 
 def test_tone_does_not_care_for_contrast_or_brightness():
@@ -194,7 +235,8 @@ def test_proportional_text_is_measured_at_32_px_per_em(mona):
     text = draw_characters(typeset_rows(MONA_TEXT, mona, MONA), mona, MONA, 36, 2)
     fidelity = score(picture, MONA_TEXT, mona, "light", typeset=MONA)
     assert fidelity.structure == oriented_f(drawing_ink(picture), text)
-    assert fidelity.tone == tone_fidelity(picture, 1 - text, 16)
+    full = densest_ink(mona, MONA, "".join(MONA_TEXT))
+    assert fidelity.tone == tone_fidelity(picture, 1 - text, 16, full)
 
 
 def test_a_placement_of_proportional_text_is_in_pixels(mona):

@@ -104,7 +104,8 @@ def _table(comparison: Comparison) -> list[str]:
 
 
 def _cells(rank: int, entry: Entry) -> tuple[str, ...]:
-    figures = [entry.score, *entry.fidelity] if len(entry.fidelity) == 2 else entry.fidelity
+    tone = len(entry.fidelity) == 4
+    figures = [entry.score, *entry.fidelity[:2]] if tone else entry.fidelity
     return (
         str(rank),
         entry.font,

@@ -22,8 +22,11 @@ from asciiart.options import ScoreFileOptions
 def score(picture: str, art: str, **wishes: Any) -> None:
     """Measure how faithful ART, a text or JSON file, is to PICTURE.
 
-    Oriented F compares strokes and suits line drawings; tone r and detail r compare brightness. 1
-    is perfect, and a blank page scores 0. One of the two files may be - for standard input.
+    Oriented F compares strokes and suits line drawings; tone r and detail r compare brightness.
+    Range is how much brighter the art is where the picture is brightest than where it is darkest,
+    as a share of what its characters allow; monotony is how well steps of brightness keep their
+    order. 1 is perfect, and a blank page scores 0. One of the two files may be - for standard
+    input.
 
     JSON art records where PICTURE lies on its page. Plain text is assumed to cover its page, which
     lowers the F of text in a proportional font, whose rows may be shifted.
@@ -45,4 +48,6 @@ def score(picture: str, art: str, **wishes: Any) -> None:
         f"recall      {result.structure.recall:.3f}",
         f"tone r      {result.tone.r:.3f}",
         f"detail r    {result.tone.detail:.3f}",
+        f"range       {result.tone.range:.3f}",
+        f"monotony    {result.tone.monotony:.3f}",
     )

@@ -17,8 +17,20 @@ from asciiart.io.pictures.arrays import Mask
 from asciiart.matching.arrays import Floats, Ids
 from asciiart.matching.glyph_index import GlyphIndex, Neighbors
 
-_SWEEPS = 4
-"""Most sweeps over the page; after two there are hardly any changes."""
+
+class Effort(NamedTuple):
+    """How thoroughly the glyphs of a page are chosen."""
+
+    candidates: int = 64
+    """Most glyphs, the nearest, among which each is chosen."""
+    sweeps: int = 4
+    """Most sweeps over the page; after two there are hardly any changes."""
+    diagonals: bool = True
+    """Whether cells that meet at a corner change one after the other, not at the same time."""
+
+
+THOROUGH = Effort()
+"""The effort that leaves hardly anything to gain."""
 
 
 class PhaseCells(NamedTuple):
@@ -65,13 +77,15 @@ def independent_sets(
     spaces: bool,
     counts: Ids | None = None,
     held: Mask | None = None,
+    diagonals: bool = True,
 ) -> Phases:
-    """Return the cells with a choice of glyphs, in phases within which no two glyphs meet.
+    """Return the cells with ink or a choice of glyphs, in phases within which no two glyphs meet.
 
     Glyphs of a row do not meet if ``apart`` - 1 others lie between them; glyphs of different rows
-    do not meet if one row lies between them. With ``spaces`` every glyph one column wide may also
-    become a space. ``counts`` (R, C) is the result of `count_glyphs`, needed if ``nearest``
-    (R, C, k) is a part of a page. Glyphs that are ``held`` (R, C) stay.
+    do not meet if one row lies between them or, without ``diagonals``, unless one lies below the
+    other. With ``spaces`` every glyph one column wide may also become a space. ``counts`` (R, C) is
+    the result of `count_glyphs`, needed if ``nearest`` (R, C, k) is a part of a page. Glyphs that
+    are ``held`` (R, C) stay. Those without a choice make a last phase, with one candidate each.
     """
     first = nearest.glyph_ids[..., 0]
     row, column = np.nonzero(first >= 0)
@@ -79,23 +93,27 @@ def independent_sets(
     candidates = _candidates(nearest.glyph_ids[row, column].astype(np.int64), index, spaces)
     if held is not None:
         candidates = np.where(held[row, column, np.newaxis], candidates[:, :1], candidates)
-    open_ = (candidates != candidates[:, :1]).any(axis=1) | (index.inks[candidates[:, 0]] > 0)
+    choice = (candidates != candidates[:, :1]).any(axis=1)
+    settled = ~choice & (index.inks[candidates[:, 0]] > 0)
     spans = index.spans[candidates[:, 0]]
     number = np.empty(len(index.spans), np.int64)
     for span in index.keys:
         number[index.ids_of(span)] = np.arange(np.count_nonzero(index.spans == span))
-    phases = []
-    for down, across in np.ndindex(2, apart):
-        here = open_ & (row % 2 == down) & (order == across)
-        groups = [np.flatnonzero(here & (spans == span)) for span in index.keys]
-        phases.append(
-            [
-                PhaseCells(row[some], column[some], span, number[candidates[some]])
-                for span, some in zip(index.keys, groups, strict=True)
-                if len(some)
-            ]
-        )
-    return phases
+    if diagonals or apart > 2:
+        count, phase = 2 * apart, row % 2 * apart + order
+    else:
+        count, phase = 2, (row + order) % 2
+    sets = [(choice & (phase == one), candidates) for one in range(count)]
+    if settled.any():
+        sets.append((settled, candidates[:, :1]))
+    return [
+        [
+            PhaseCells(row[some], column[some], span, number[own[some]])
+            for span in index.keys
+            if len(some := np.flatnonzero(here & (spans == span)))
+        ]
+        for here, own in sets
+    ]
 
 
 def _candidates(glyph_ids: Ids, index: GlyphIndex, spaces: bool) -> Ids:
@@ -110,16 +128,23 @@ def _candidates(glyph_ids: Ids, index: GlyphIndex, spaces: bool) -> Ids:
 
 
 def refine(
-    nearest: Neighbors, index: GlyphIndex, phases: Phases, terms: Sequence[Term]
+    nearest: Neighbors,
+    index: GlyphIndex,
+    phases: Phases,
+    terms: Sequence[Term],
+    *,
+    sweeps: int = THOROUGH.sweeps,
 ) -> Neighbors:
     """Return the neighbors (R, C, k) with the glyph first that improves the page most."""
     chosen = [[cells.candidates[:, 0] for cells in phase] for phase in phases]
     for term in terms:
         for number, glyphs in enumerate(chosen):
             term.put(number, glyphs)
-    for _ in range(_SWEEPS):
+    for _ in range(sweeps):
         changed = False
         for number, phase in enumerate(phases):
+            if all(cells.candidates.shape[1] == 1 for cells in phase):
+                continue  # nothing to choose
             gains = [sum(parts) for parts in zip(*(t.gains(number) for t in terms), strict=True)]
             best = [_best_of(*both) for both in zip(phase, gains, strict=True)]
             if all(map(np.array_equal, best, chosen[number])):

@@ -15,13 +15,15 @@ import numpy as np
 from asciiart.glyphs.font import Font
 from asciiart.glyphs.rasterize import Ink
 from asciiart.glyphs.typesetting import Typeset
-from asciiart.io.pictures.arrays import Mask
 from asciiart.matching.arrays import Ids
+from asciiart.matching.even_cells import InkRange
 from asciiart.matching.glyph_index import Neighbors
 from asciiart.matching.index_building import draw_glyphs
 from asciiart.matching.large_matching import LargeMatch, MovedPage, concatenate_rows
 from asciiart.matching.matcher import Matcher, ModeMatcher
 from asciiart.matching.refinement.coordinate_descent import (
+    THOROUGH,
+    Effort,
     Phases,
     Term,
     count_glyphs,
@@ -34,7 +36,7 @@ from asciiart.matching.refinement.stroke_term import (
     find_glyph_strokes,
     page_strokes,
 )
-from asciiart.matching.refinement.tone_term import ToneTerm
+from asciiart.matching.refinement.tone_term import ToneGlyphs, ToneTerm, analyze_glyphs
 from asciiart.matching.scores import StructureScore
 from asciiart.page.bands import BAND_PIXELS, split
 from asciiart.page.strokes import ROW_HEIGHT, TOLERANCE
@@ -80,18 +82,26 @@ class Refiner:
         self._apart = 2 if narrowest >= 2 * TOLERANCE else 3
         """Distance, in glyphs of a row, of those that may change at the same time."""
 
-    def refine(self, nearest: Neighbors, pages: Sequence[MovedPage]) -> Neighbors:
+    def refine(
+        self,
+        nearest: Neighbors,
+        pages: Sequence[MovedPage],
+        even: InkRange | None,
+        effort: Effort = THOROUGH,
+    ) -> Neighbors:
         """Return the neighbors (R, C, k) with the glyphs first that draw the pages best together.
 
-        In a proportional font a glyph is only replaced by glyphs as wide. Even grays keep their
-        glyphs, so that no flat area becomes a mixture.
+        In a proportional font a glyph is only replaced by glyphs as wide. Where the pages are an
+        ``even`` gray they keep their glyphs, so that no flat area becomes a mixture.
         """
         rows, columns = nearest.glyph_ids.shape[:2]
         whole = _Tile(slice(0, rows), slice(0, columns))
         read = self._read(pages, whole.rows)
-        return self._refine(nearest, count_glyphs(nearest, self._apart), read, whole)
+        return self._refine(
+            nearest, count_glyphs(nearest, self._apart), read, whole, even=even, effort=effort
+        )
 
-    def refine_large(self, match: LargeMatch, k: int) -> Neighbors:
+    def refine_large(self, match: LargeMatch, k: int, effort: Effort = THOROUGH) -> Neighbors:
         """Return the ``k`` refined glyphs of each cell (R, C, k) of large pages."""
         (rows, columns), pages = match.shape, match.pages
         around = max(_AROUND[own.mode] for own in self._matcher.mode_matchers)
@@ -99,12 +109,17 @@ class Refiner:
         parts = []
         for band in split(rows, at_once, around, step=2):  # rows of a phase are even or odd
             nearest = match.rows(band.first, band.last)
-            refined = self._refine_band(nearest, pages, band.first, k)
+            refined = self._refine_band(nearest, pages, band.first, k, effort)
             parts.append(refined.part(band.inner))
         return concatenate_rows(parts)
 
     def _refine_band(
-        self, nearest: Neighbors, pages: Sequence[MovedPage], first: int, k: int
+        self,
+        nearest: Neighbors,
+        pages: Sequence[MovedPage],
+        first: int,
+        k: int,
+        effort: Effort,
     ) -> Neighbors:
         """Return the refined neighbors of some rows, which begin at the page's row ``first``."""
         counts = count_glyphs(nearest, self._apart)
@@ -114,8 +129,9 @@ class Refiner:
         for wanted, near in self._columns(columns):
             tile = _Tile(slice(first, first + rows), near)
             own = nearest.part(slice(None), near)
-            refined = self._refine(own, counts[:, near], read, tile).first(k)
-            parts.append(refined.part(slice(None), wanted))
+            even = self._even(read, tile)
+            refined = self._refine(own, counts[:, near], read, tile, even=even, effort=effort)
+            parts.append(refined.first(k).part(slice(None), wanted))
         return Neighbors(
             np.concatenate([part.glyph_ids for part in parts], axis=1),
             np.concatenate([part.scores for part in parts], axis=1),
@@ -145,32 +161,39 @@ class Refiner:
         return reads
 
     def _refine(
-        self, nearest: Neighbors, counts: Ids, pages: Sequence[_Read], tile: _Tile
+        self,
+        nearest: Neighbors,
+        counts: Ids,
+        pages: Sequence[_Read],
+        tile: _Tile,
+        *,
+        even: InkRange | None,
+        effort: Effort,
     ) -> Neighbors:
         """Return the refined neighbors of one tile."""
         index = self._matcher.index
         phases = independent_sets(
-            nearest,
+            nearest.first(effort.candidates),
             index,
             self._apart,
             spaces=self._typeset is None,
             counts=counts,
-            held=self._even(nearest, pages, tile),
+            held=self._matcher.even_windows(even, index.spans_at(nearest.glyph_ids[..., 0])),
+            diagonals=effort.diagonals,
         )
         terms = [
             self._term(own, page, tile, phases)
             for own, page in zip(self._matcher.mode_matchers, pages, strict=True)
         ]
-        return refine(nearest, index, phases, terms)
+        return refine(nearest, index, phases, terms, sweeps=effort.sweeps)
 
-    def _even(self, nearest: Neighbors, pages: Sequence[_Read], tile: _Tile) -> Mask:
-        """Return (R, C), True where the glyph of an even gray begins, which is to stay."""
-        cell, spans = self._matcher.cell, self._matcher.index.spans_at(nearest.glyph_ids[..., 0])
-        left, right = tile.columns.start * cell.width, self._right(tile, pages[0].page)
-        inks = [ink[:, left:right] for _, ink in pages]
-        columns = inks[0].shape[1] // cell.width
-        beyond = np.pad(spans, ((0, 0), (0, columns - spans.shape[1])))
-        return self._matcher.even_windows(inks, beyond)[:, : spans.shape[1]]
+    def _even(self, pages: Sequence[_Read], tile: _Tile) -> InkRange | None:
+        """Return where a tile is an even gray, whose glyphs are to stay."""
+        left, right = (
+            tile.columns.start * self._matcher.cell.width,
+            self._right(tile, pages[0].page),
+        )
+        return self._matcher.even_parts([ink[:, left:right] for _, ink in pages])
 
     def _right(self, tile: _Tile, page: MovedPage) -> int:
         """Return the pixel at which a tile ends with the glyphs that extend beyond its columns."""
@@ -183,7 +206,7 @@ class Refiner:
         columns = slice(tile.columns.start * cell.width, self._right(tile, read.page))
         if not isinstance(score, StructureScore):
             ink = np.ascontiguousarray(read.ink[:, columns])
-            return ToneTerm(ink, self._inks, cell, phases, weight=weight)
+            return ToneTerm(ink, self._tone_glyphs, phases, weight=weight)
         page, rows = read.page, slice(tile.rows.start * cell.height, tile.rows.stop * cell.height)
         scale, (down, right, _) = self._supersampling, page.offset
         bits = page_strokes(
@@ -201,8 +224,8 @@ class Refiner:
         return {span: find_glyph_strokes(inks) for span, inks in drawn.items()}
 
     @cached_property
-    def _inks(self) -> Mapping[int, Ink]:
-        return self._draw(1)
+    def _tone_glyphs(self) -> ToneGlyphs:
+        return analyze_glyphs(self._draw(1), self._matcher.cell)
 
     def _draw(self, scale: int) -> dict[int, Ink]:
         index = self._matcher.index

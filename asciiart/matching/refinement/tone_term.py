@@ -9,6 +9,7 @@ neighbors, which compensate for it (as in direct binary search, Analoui and Alle
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -24,6 +25,8 @@ _FINE, _COARSE = 0.45, 2.2
 """Standard deviations of K's two Gaussians, in widths of a half-width character."""
 _COARSE_SHARE = 0.8
 """Share of the coarse Gaussian that is subtracted from the fine one."""
+_FEW = 20
+"""Glyphs per candidate up to which products are formed with all glyphs."""
 
 
 def visibility_filter(ink: Floats, unit: float) -> Floats:
@@ -58,68 +61,82 @@ def _visible_part(inks: Floats, unit: float) -> Floats:
     return visible
 
 
+@dataclass(frozen=True)
+class ToneGlyphs:
+    """The glyphs of each span as errors of ink are judged by them, at a lower resolution."""
+
+    shrink: int
+    """How many times smaller they are than on the page."""
+    unit: float
+    """Width of a half-width character in their pixels."""
+    size: tuple[int, int]
+    """Height and width of a cell in their pixels."""
+    inks: Mapping[int, Floats]
+    """(G', h', w'), g."""
+    visible: Mapping[int, Floats]
+    """(G', h', w'), K g."""
+    energies: Mapping[int, Floats]
+    """(G',), g' K g."""
+
+
+def analyze_glyphs(glyphs: Mapping[int, Ink], cell: Cell) -> ToneGlyphs:
+    """Return what the terms of all pages know of the glyphs of each span (G', h, span·w)."""
+    shrink = 1 if cell.height % 2 or cell.width % 2 else 2
+    unit = cell.unit / shrink
+    inks = {span: np.stack([_shrunk(ink, shrink) for ink in own]) for span, own in glyphs.items()}
+    visible = {span: _visible_part(own, unit) for span, own in inks.items()}
+    energies = {span: (own * visible[span]).sum(axis=(1, 2)) for span, own in inks.items()}
+    size = (cell.height // shrink, cell.width // shrink)
+    return ToneGlyphs(shrink, unit, size, inks, visible, energies)
+
+
+def _shrunk(ink: Ink, shrink: int) -> Floats:
+    """Return ink (H, W) at the resolution at which errors are judged."""
+    size = (ink.shape[1] // shrink, ink.shape[0] // shrink)
+    return np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.float32)
+
+
 class ToneTerm:
     """The page's tone score, -d' K d, for the difference d of the text's ink and the page's."""
 
     def __init__(
-        self,
-        page: Floats,
-        glyphs: Mapping[int, Floats],
-        cell: Cell,
-        phases: Phases,
-        *,
-        weight: float = 1.0,
+        self, page: Floats, glyphs: ToneGlyphs, phases: Phases, *, weight: float = 1.0
     ) -> None:
-        """Take a page's ink (R·h, C·w) and that of the glyphs of each span (G, h, span·w).
-
-        Gains are multiplied by ``weight``.
-        """
-        self._shrink = 1 if cell.height % 2 or cell.width % 2 else 2
-        self._unit = cell.unit / self._shrink
-        self._size = cell.height // self._shrink, cell.width // self._shrink
-        self._phases, self._weight = phases, weight
-        self._page = self._shrunk(page)
+        """Take a page's ink (R·h, C·w); gains are multiplied by ``weight``."""
+        self._glyphs, self._phases, self._weight = glyphs, phases, weight
+        self._page = _shrunk(page, glyphs.shrink)
         self._text = np.zeros_like(self._page)
-        self._inks = {
-            span: np.stack([self._shrunk(ink) for ink in inks]) for span, inks in glyphs.items()
-        }
-        self._visible = {span: _visible_part(inks, self._unit) for span, inks in self._inks.items()}
-        self._energies = {
-            span: (inks * self._visible[span]).sum(axis=(1, 2)) for span, inks in self._inks.items()
-        }
         self._chosen: list[Sequence[Ids]] = [()] * len(phases)
 
     def put(self, phase: int, glyphs: Sequence[Ids]) -> None:
         """Set glyphs (N,) into the cells of each width of a phase."""
         for cells, ids in zip(self._phases[phase], glyphs, strict=True):
-            self._boxes(self._text, cells)[self._places(cells)] = self._inks[cells.span][ids]
+            self._boxes(self._text, cells)[self._places(cells)] = self._glyphs.inks[cells.span][ids]
         self._chosen[phase] = glyphs
 
     def gains(self, phase: int) -> list[Floats]:
         """Return the page's gain by each candidate (N, k)."""
-        difference = visibility_filter(self._text - self._page, self._unit)
+        difference = visibility_filter(self._text - self._page, self._glyphs.unit)
         pairs = zip(self._phases[phase], self._chosen[phase], strict=True)
         return [self._gains(difference, cells, chosen) for cells, chosen in pairs]
 
     def _gains(self, difference: Floats, cells: PhaseCells, chosen: Ids) -> Floats:
         """Return the gains (N, k) of cells that now hold the ``chosen`` glyphs (N,)."""
         here = self._boxes(difference, cells)[self._places(cells)]
-        others = (here - self._visible[cells.span][chosen]).reshape(len(chosen), -1)
-        inks = self._inks[cells.span].reshape(len(self._inks[cells.span]), -1)
-        meets = np.einsum("nd,nkd->nk", others, inks[cells.candidates])
-        energies = 2 * meets + self._energies[cells.span][cells.candidates]
+        others = (here - self._glyphs.visible[cells.span][chosen]).reshape(len(chosen), -1)
+        inks = self._glyphs.inks[cells.span].reshape(len(self._glyphs.inks[cells.span]), -1)
+        if len(inks) > _FEW * cells.candidates.shape[1]:
+            meets = np.einsum("nd,nkd->nk", others, inks[cells.candidates])
+        else:  # all of them at once are faster than some of each
+            meets = np.take_along_axis(others @ inks.T, cells.candidates, axis=1)
+        energies = 2 * meets + self._glyphs.energies[cells.span][cells.candidates]
         return np.asarray(-self._weight / ToneScore.temperature * energies, np.float32)
 
     def _boxes(self, page: Floats, cells: PhaseCells) -> Floats:
         """Return a view of all windows of a page that have the size of the cells' glyphs."""
-        shape = self._inks[cells.span].shape[1:]
+        shape = self._glyphs.inks[cells.span].shape[1:]
         return sliding_window_view(page, shape, writeable=True)
 
     def _places(self, cells: PhaseCells) -> tuple[Ids, Ids]:
         """Return the places of cells among the windows of a page."""
-        return cells.row * self._size[0], cells.column * self._size[1]
-
-    def _shrunk(self, ink: Ink) -> Floats:
-        """Return ink (H, W) at the resolution at which errors are judged."""
-        size = (ink.shape[1] // self._shrink, ink.shape[0] // self._shrink)
-        return np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.float32)
+        return cells.row * self._glyphs.size[0], cells.column * self._glyphs.size[1]

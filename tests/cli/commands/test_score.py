@@ -10,7 +10,7 @@ from command_line import ANTENNA, CAT, good, run
 from PIL import Image
 
 POST = ("--mode", "structure", "--background", "light", "--target", "sjis", "--width", "320")
-SCORES = ("oriented F", "precision", "recall", "tone r", "detail r")
+SCORES = ("oriented F", "precision", "recall", "tone r", "detail r", "range", "monotony")
 
 
 def scores(*arguments: str) -> dict[str, float]:

@@ -84,7 +84,7 @@ def test_figures_are_means_over_the_pictures() -> None:
 
 def test_one_number() -> None:
     assert score_of(StructureFidelity(0.5, 0.4, 0.7)) == 0.5
-    assert score_of(ToneFidelity(r=0.75, detail=0.25)) == 0.5
+    assert score_of(ToneFidelity(r=0.75, detail=0.25, range=0.9, monotony=1.0)) == 0.5
 
 
 @pytest.mark.parametrize("font", ["DejaVu Sans Mono", "Mona"])

@@ -71,13 +71,52 @@ def test_glyphs_of_a_phase_have_others_between_them(apart):
             assert (i == j) or down >= 2 or (down == 0 and right >= apart)
 
 
+def test_cells_that_meet_at_a_corner_may_change_at_the_same_time():
+    nearest = neighbors_of(np.tile(np.array([1, 2]), (5, 7, 1)))
+    phases = independent_sets(nearest, make_index(), 2, spaces=False, diagonals=False)
+    assert [len(cells.row) for (cells,) in phases] == [18, 17]
+    for (cells,) in phases:
+        assert len(set((cells.row + cells.column) % 2)) == 1
+
+
+def test_held_glyphs_are_put_but_not_changed():
+    nearest = neighbors_of([[[1, 2], [1, 2], [0, 2]]])
+    held = np.array([[True, False, True]])
+    phases = independent_sets(nearest, make_index(), 2, spaces=False, held=held)
+    wish = Wish(np.tile(np.arange(4.0), (1, 3, 1)), phases)
+    found = refine(nearest, make_index(), phases, [wish])
+    assert found.glyph_ids[..., 0].tolist() == [[1, 2, 0]]
+    assert wish.page.tolist() == [[1, 2, -1]]
+
+
+def test_a_single_sweep_may_leave_something_to_gain():
+    class Attracted(Wish):
+        """Each cell gains by the glyph of the cell to its right."""
+
+        def gains(self, phase):
+            beside = np.append(self.page[:, 1:], [[2]], axis=1)
+            return [
+                (cells.candidates == beside[cells.row, cells.column][:, None]).astype(float)
+                for cells in self.phases[phase]
+            ]
+
+    nearest = neighbors_of(np.tile(np.array([1, 2]), (1, 6, 1)))
+    pages = []
+    for sweeps in (1, 4):
+        phases = independent_sets(nearest, make_index(), 2, spaces=False)
+        term = Attracted(np.zeros((1, 6, 4)), phases)
+        refine(nearest, make_index(), phases, [term], sweeps=sweeps)
+        pages.append(term.page.tolist())
+    assert pages == [[[1, 1, 1, 1, 1, 2]], [[2, 2, 2, 2, 2, 2]]]
+
+
 def test_glyphs_of_a_row_are_counted_whatever_their_width():
     index = make_index(spans=(1, 1, 2, 2))
     ids = np.full((1, 6, 2), -1)
     ids[0, [0, 2, 3, 5]] = [[2, 3], [1, -1], [3, 2], [1, 1]]
     phases = independent_sets(neighbors_of(ids), index, 2, spaces=False)
     there = [[(c.span, c.column.tolist(), c.candidates.tolist()) for c in p] for p in phases]
-    assert there == [[(2, [0, 3], [[0, 1], [1, 0]])], [(1, [2, 5], [[1, 1], [1, 1]])], [], []]
+    assert there == [[(2, [0, 3], [[0, 1], [1, 0]])], [], [], [], [(1, [2, 5], [[1], [1]])]]
 
 
 def test_only_glyphs_one_column_wide_may_become_spaces():
@@ -86,15 +125,15 @@ def test_only_glyphs_one_column_wide_may_become_spaces():
     ids[0, [0, 1], 0] = [1, 3]
     phases = independent_sets(neighbors_of(ids), index, 2, spaces=True)
     candidates = {cells.span: cells.candidates.tolist() for phase in phases for cells in phase}
-    assert candidates == {1: [[1, 0]], 2: [[1, 1]]}
+    assert candidates == {1: [[1, 0]], 2: [[1]]}
 
 
 def test_without_spaces_none_is_chosen():
     index = make_index(inks=(0, 1, 0, 3))
     nearest = neighbors_of([[[1, 0, 2]]])
-    (cells,), *rest = independent_sets(nearest, index, 2, spaces=False)
+    *rest, (cells,) = independent_sets(nearest, index, 2, spaces=False)
     assert not any(rest)
-    assert cells.candidates.tolist() == [[1, 1, 1]]
+    assert cells.candidates.tolist() == [[1]]
 
 
 def test_blank_paper_is_left_alone():

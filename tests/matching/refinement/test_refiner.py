@@ -61,9 +61,11 @@ def test_refining_lessens_the_visible_error(artist: Artist, matcher: Matcher) ->
     nearest = matched(matcher, page)
     before = nearest.glyph_ids.copy()
     own = Refiner(matcher, artist.font, None)
-    refined = own.refine(nearest, [MovedPage(page, NOWHERE, matcher.cell)])
+    refined = own.refine(
+        nearest, [MovedPage(page, NOWHERE, matcher.cell)], matcher.even_parts([page.ink])
+    )
     np.testing.assert_array_equal(nearest.glyph_ids, before)  # what was given stays as it was
-    errors = [visible_error(matcher, page, one, own._inks[1]) for one in (nearest, refined)]
+    errors = [visible_error(matcher, page, one, own._draw(1)[1]) for one in (nearest, refined)]
     assert errors[1] < 0.95 * errors[0]
     assert (refined.glyph_ids[..., 0] != before[..., 0]).any()
 
@@ -72,7 +74,9 @@ def test_even_grays_keep_their_glyphs(artist: Artist, matcher: Matcher) -> None:
     page = gradient(matcher)
     nearest = matched(matcher, page)
     pages = [MovedPage(page, NOWHERE, matcher.cell)]
-    refined = Refiner(matcher, artist.font, None).refine(nearest, pages)
+    refined = Refiner(matcher, artist.font, None).refine(
+        nearest, pages, matcher.even_parts([page.ink])
+    )
     even = (slice(None), EVEN, 0)
     np.testing.assert_array_equal(refined.glyph_ids[even], nearest.glyph_ids[even])
 
@@ -83,7 +87,7 @@ def test_tiles_are_refined_as_the_whole_page_is(
     page = gradient(matcher, rows=20, columns=40)
     pages = [MovedPage(page, NOWHERE, matcher.cell)]
     own = Refiner(matcher, artist.font, None)
-    whole = own.refine(matched(matcher, page), pages).first(2)
+    whole = own.refine(matched(matcher, page), pages, matcher.even_parts([page.ink])).first(2)
     monkeypatch.setattr(refiner, "_TILE_ROWS", 8)
     monkeypatch.setattr(refiner, "_TILE_COLUMNS", 16)
     monkeypatch.setattr(refiner, "_AROUND", {"tone": 12})

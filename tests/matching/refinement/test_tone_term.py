@@ -10,7 +10,7 @@ from asciiart.glyphs.grid import Cell
 from asciiart.glyphs.rasterize import rasterize
 from asciiart.matching.glyph_index import Neighbors
 from asciiart.matching.refinement.coordinate_descent import independent_sets, refine
-from asciiart.matching.refinement.tone_term import ToneTerm, visibility_filter
+from asciiart.matching.refinement.tone_term import ToneTerm, analyze_glyphs, visibility_filter
 from asciiart.matching.scores import ToneScore
 
 CHARACTERS = " .:-=+*#%@"
@@ -37,7 +37,7 @@ def seen_error(ids, page, inks):
 def refined(ids, page, inks):
     nearest = Neighbors(ids.astype(np.int32), np.zeros(ids.shape, np.float32))
     phases = independent_sets(nearest, INDEX, 2, spaces=True)
-    term = ToneTerm(page, {1: inks}, CELL, phases)
+    term = ToneTerm(page, analyze_glyphs({1: inks}, CELL), phases)
     return refine(nearest, INDEX, phases, [term]).glyph_ids[..., 0]
 
 
@@ -60,7 +60,7 @@ def gains_of(page, ids, inks, row, column):
     """The gains of the two candidates (R, C, 2) of one cell, and the term's phases."""
     nearest = Neighbors(ids.astype(np.int32), np.zeros(ids.shape, np.float32))
     phases = independent_sets(nearest, INDEX, 2, spaces=False)
-    term = ToneTerm(page, {1: inks}, CELL, phases)
+    term = ToneTerm(page, analyze_glyphs({1: inks}, CELL), phases)
     for number, phase in enumerate(phases):
         term.put(number, [cells.candidates[:, 0] for cells in phase])
     number = 2 * (row % 2) + column % 2
