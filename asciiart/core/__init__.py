@@ -243,6 +243,7 @@ from asciiart.core.vision.style import (
     style_loss,
     transfer_loss,
 )
+from asciiart.core.vision.unet import DeepLogits, UNet
 from asciiart.core.zoo import NETWORKS, Network
 
 __all__ = [
@@ -284,6 +285,7 @@ __all__ = [
     "Crop",
     "DeconvNet",
     "DeepBeliefNetwork",
+    "DeepLogits",
     "DenoisingAutoencoder",
     "DenseNet",
     "Descent",
@@ -339,6 +341,7 @@ __all__ = [
     "TransformerConfig",
     "Translate",
     "Truth",
+    "UNet",
     "UnpoolingAutoencoder",
     "VariationalAutoencoder",
     "WeightAverage",

@@ -68,6 +68,8 @@ _TABLE: Mapping[str, Mapping[str, str]] = {
     "dense prediction": {
         "DeconvNet": _NOH,
         "SegmentationNetwork": _NOH,
+        "UNet": "Ronneberger et al. 2015, U-Net: convolutional networks for biomedical image "
+        "segmentation",
         "SaliencyNetwork": "Pan et al. 2016, Shallow and deep convolutional networks for saliency "
         "prediction",
     },

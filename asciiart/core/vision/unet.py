@@ -24,7 +24,7 @@ def _convolve(
     )
 
 
-class Merge(nn.Module):
+class _Merge(nn.Module):
     """Joins coarse maps (B, I, h, w) with the finer ones (B, O, H, W) of a skip: (B, O, H, W)."""
 
     def __init__(self, in_channels: int, out_channels: int) -> None:
@@ -46,7 +46,7 @@ class DeepLogits(NamedTuple):
     fine: Tensor
     """(B, K, H, W)."""
     coarse: Tensor
-    """(B, K, H/4, W/4)."""
+    """(B, K, H/4, W/4), rounded up."""
 
 
 class UNet(nn.Module):
@@ -56,9 +56,11 @@ class UNet(nn.Module):
     encoder had at that size, so that what is known from afar is drawn where the edge really is.
 
     Departures from the network as published: convolutions of stride 2 instead of pooling, padding
-    so that sizes stay, batch normalization, half the channels going up, a dilated convolution at
-    the bottom for a wider view, and a last step to full size by rearranging channels (Shi et al.
-    2016), which spares all computation there. Any H and W are accepted.
+    so that sizes stay, batch normalization, a dilated convolution at the bottom for a wider view,
+    going up one convolution a stage instead of two, after a repetition of pixels instead of a
+    transposed convolution, and a last step to full size by rearranging channels (Shi et al. 2016),
+    which spares all computation there. Any H and W are accepted; but batch normalization cannot
+    learn from one picture alone if it is so small that a single pixel is left at the bottom.
 
     Parameters
     ----------
@@ -94,7 +96,7 @@ class UNet(nn.Module):
         )
         self.middle = _convolve(widths[-1], widths[-1], dilation=2)
         self.decoder = nn.ModuleList(
-            Merge(before, after)
+            _Merge(before, after)
             for before, after in zip(widths[:0:-1], widths[-2::-1], strict=True)
         )
         self.head = nn.Sequential(

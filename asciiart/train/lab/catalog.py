@@ -170,7 +170,7 @@ _TASKS = (
         "pages.task",
         "text, and 3 pixels around it, from background: pages of fonts and words never seen",
         "IoU",
-        {"unpool": 0.9, "transposed": 0.9, "autoencoder": 0.85},
+        {"unpool": 0.9, "transposed": 0.9, "unet": 0.9, "autoencoder": 0.85},
         "a picture of a page",
     ),
     Task(

@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from asciiart.core.vision.deconvnet import DeconvNet
 from asciiart.core.vision.segmentation import SaliencyNetwork, SegmentationNetwork
+from asciiart.core.vision.unet import UNet
 
 
 def pictures() -> tuple[Tensor]:
@@ -30,6 +31,14 @@ def pixel_entropy(network: nn.Module, batch: tuple[Any, ...]) -> Tensor:
 
 def figure(network: nn.Module, batch: tuple[Any, ...]) -> float:
     return float(pixel_entropy(network, batch))
+
+
+def deep_entropy(network: Any, batch: tuple[Any, ...]) -> Tensor:
+    fine, coarse = network.deep_logits(*batch)
+    true = batch[0][:, 0].long()
+    return functional.cross_entropy(fine, true) + functional.cross_entropy(
+        coarse, true[:, ::4, ::4]
+    )
 
 
 def squared_error(network: nn.Module, batch: tuple[Any, ...]) -> Tensor:
@@ -62,6 +71,15 @@ EXAMPLES = {
         overfits=figure,
         below=0.1,
         steps=100,
+    ),
+    "UNet": Example(
+        build=lambda: UNet(2, in_channels=1, widths=(8, 16, 16)),
+        inputs=pictures,
+        shape=(2, 2, 16, 16),
+        loss=deep_entropy,
+        overfits=figure,
+        below=0.1,
+        steps=60,
     ),
     "SaliencyNetwork": Example(
         build=lambda: SaliencyNetwork(in_channels=1, width=12),

@@ -14,6 +14,7 @@ from torch.nn import functional
 from asciiart.core.autoencoders.convolutional import UnpoolingAutoencoder
 from asciiart.core.learning.trainer import StepLoss, TrainerConfig
 from asciiart.core.vision.segmentation import SegmentationNetwork
+from asciiart.core.vision.unet import UNet
 from asciiart.glyphs.font import Font
 from asciiart.io.pictures.image import load_image
 from asciiart.train.lab.lesson import Lesson, Outcome
@@ -38,6 +39,8 @@ def build(network: str, settings: Mapping[str, Any]) -> nn.Module:  # noqa: ARG0
     """Return a network before training."""
     if network == "autoencoder":
         return UnpoolingAutoencoder((16, 32, 32), in_channels=3)
+    if network == "unet":
+        return UNet(2)
     return SegmentationNetwork(2, width=8, depth=3, upsampling=network)
 
 
