@@ -23,7 +23,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Source:
+class Origin:
     """A picture and where it comes from; ``file`` is the end of its path in the package."""
 
     name: str
@@ -47,64 +47,64 @@ _PACKAGES = {
     "face_recognition": "pip download --no-deps --no-binary :all: -q face_recognition",
 }
 _PHOTOS = (
-    Source("cat", "gcompris-qt-data", f"{_FARM}/cat.webp", "Loliloli, public domain"),
-    Source("dog", "gcompris-qt-data", f"{_FARM}/dog.webp", "Hans Kemperman, public domain"),
-    Source("cow", "gcompris-qt-data", f"{_FARM}/cow.webp", "Dohduhdah, public domain"),
-    Source("horses", "gcompris-qt-data", f"{_FARM}/horse.webp", "Seth Zeigler, CC0"),
-    Source("sheep", "gcompris-qt-data", f"{_FARM}/sheep.webp", "Rob Mitchell, CC0"),
-    Source("kitten", "gcompris-qt-data", "erase/resource/kitten.webp", "GalgenTX, CC BY 2.0"),
-    Source("kingfisher", "gcompris-qt-data", "erase/resource/kingfisher.webp", "Frank-2.0, CC0"),
-    Source("giraffes", "gcompris-qt-data", f"{_WORLD}/giraffe.webp", "Mike and Lara Wolfe, CC0"),
-    Source(
+    Origin("cat", "gcompris-qt-data", f"{_FARM}/cat.webp", "Loliloli, public domain"),
+    Origin("dog", "gcompris-qt-data", f"{_FARM}/dog.webp", "Hans Kemperman, public domain"),
+    Origin("cow", "gcompris-qt-data", f"{_FARM}/cow.webp", "Dohduhdah, public domain"),
+    Origin("horses", "gcompris-qt-data", f"{_FARM}/horse.webp", "Seth Zeigler, CC0"),
+    Origin("sheep", "gcompris-qt-data", f"{_FARM}/sheep.webp", "Rob Mitchell, CC0"),
+    Origin("kitten", "gcompris-qt-data", "erase/resource/kitten.webp", "GalgenTX, CC BY 2.0"),
+    Origin("kingfisher", "gcompris-qt-data", "erase/resource/kingfisher.webp", "Frank-2.0, CC0"),
+    Origin("giraffes", "gcompris-qt-data", f"{_WORLD}/giraffe.webp", "Mike and Lara Wolfe, CC0"),
+    Origin(
         "polar_bear", "gcompris-qt-data", f"{_WORLD}/polar_bear.webp", "anonymous, public domain"
     ),
-    Source(
+    Origin(
         "dogs",
         "lomiri-wallpapers-16.04",
         "friends_by_Aitzol_Berasategi.jpg",
         "Aitzol Berasategi, CC BY 4.0",
     ),
-    Source("puffin", "tabler-ui", "dist/demo/photos/david-klaasen-54203-1500.jpg", _UNSPLASH),
-    Source("man", "tabler-ui", "dist/demo/photos/tim-bogdanov-97988-1500.jpg", _UNSPLASH),
-    Source("women", "tabler-ui", "dist/demo/photos/nathan-dumlao-287713-1500.jpg", _UNSPLASH),
-    Source("bicycle", "tabler-ui", "dist/demo/photos/nicolas-picard-208276-1500.jpg", _UNSPLASH),
-    Source("boats", "tabler-ui", "dist/demo/photos/web-agency-29200-1500.jpg", _UNSPLASH),
-    Source(
+    Origin("puffin", "tabler-ui", "dist/demo/photos/david-klaasen-54203-1500.jpg", _UNSPLASH),
+    Origin("man", "tabler-ui", "dist/demo/photos/tim-bogdanov-97988-1500.jpg", _UNSPLASH),
+    Origin("women", "tabler-ui", "dist/demo/photos/nathan-dumlao-287713-1500.jpg", _UNSPLASH),
+    Origin("bicycle", "tabler-ui", "dist/demo/photos/nicolas-picard-208276-1500.jpg", _UNSPLASH),
+    Origin("boats", "tabler-ui", "dist/demo/photos/web-agency-29200-1500.jpg", _UNSPLASH),
+    Origin(
         "laptop", "@tabler/preview", "photos/stylish-workspace-with-macbook-pro-2.jpg", _KABOOMPICS
     ),
-    Source("cup", "@tabler/preview", "photos/coffee-on-a-table-with-other-items.jpg", _KABOOMPICS),
-    Source(
+    Origin("cup", "@tabler/preview", "photos/coffee-on-a-table-with-other-items.jpg", _KABOOMPICS),
+    Origin(
         "sofa",
         "@tabler/preview",
         "photos/blue-sofa-with-pillows-in-a-designer-living-room-interior.jpg",
         _KABOOMPICS,
     ),
-    Source(
+    Origin(
         "pier",
         "@tabler/preview",
         "photos/beautiful-blonde-woman-on-a-wooden-pier-by-the-lake.jpg",
         _KABOOMPICS,
     ),
-    Source(
+    Origin(
         "desk", "@tabler/preview", "photos/businesswoman-working-at-her-laptop-2.jpg", _KABOOMPICS
     ),
 )
 _PORTRAITS = (
-    Source("collins", "scikit-image", "skimage/data/astronaut.png", "NASA, public domain"),
-    Source("hopper", "matplotlib", "sample_data/grace_hopper.jpg", "US Navy, public domain"),
-    Source("obama", "face_recognition", "test_images/obama.jpg", "White House, public domain"),
-    Source("biden", "face_recognition", "test_images/biden.jpg", "White House, public domain"),
-    Source("andersson", "gramps", "654px-Aksel_Andersson.jpg", "early 20th century, public domain"),
-    Source("dahlgren", "gramps", "E_W_Dahlgren.jpg", "early 20th century, public domain"),
-    Source("larusson", "gramps", "Gunnlaugur_Larusson_-_Yawn.jpg", "in a package under the GPL 2"),
-    Source("girl", "@tabler/preview", "photos/portrait-of-a-teen-girl.jpg", _KABOOMPICS),
-    Source(
+    Origin("collins", "scikit-image", "skimage/data/astronaut.png", "NASA, public domain"),
+    Origin("hopper", "matplotlib", "sample_data/grace_hopper.jpg", "US Navy, public domain"),
+    Origin("obama", "face_recognition", "test_images/obama.jpg", "White House, public domain"),
+    Origin("biden", "face_recognition", "test_images/biden.jpg", "White House, public domain"),
+    Origin("andersson", "gramps", "654px-Aksel_Andersson.jpg", "early 20th century, public domain"),
+    Origin("dahlgren", "gramps", "E_W_Dahlgren.jpg", "early 20th century, public domain"),
+    Origin("larusson", "gramps", "Gunnlaugur_Larusson_-_Yawn.jpg", "in a package under the GPL 2"),
+    Origin("girl", "@tabler/preview", "photos/portrait-of-a-teen-girl.jpg", _KABOOMPICS),
+    Origin(
         "blonde",
         "@tabler/preview",
         "beautiful-blonde-woman-relaxing-with-a-can-of-coke-on-a-tree-stump-by-the-beach.jpg",
         _KABOOMPICS,
     ),
-    Source(
+    Origin(
         "smile",
         "@tabler/preview",
         "photos/young-entrepreneur-working-from-a-modern-cafe.jpg",
