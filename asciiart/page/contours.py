@@ -30,16 +30,20 @@ _AREA_BLUR = 2.0 * WORKING_UNIT
 """Standard deviation, in pixels, of the blur of the subject, which does not end sharply."""
 _SURE = 8000
 """A probability that is just sure enough, in the 16-bit integers that Canny takes."""
-_WEAK = 0.6
+_WEAK = 0.8
 """Canny's lower threshold, down to which a line continues, as a fraction of the upper one."""
-_DETAILS = (-0.6, 0.0, 0.5, 1.0)
-_CERTAINTIES = (1.0, 0.7, 0.3, 0.08)
+_DETAILS = (-0.6, 0.0, 0.25, 0.5, 1.0)
+_CERTAINTIES = (1.3, 0.7, 0.27, 0.165, 0.14)
 """How sure the network must be where a line begins, at each of these details."""
 _BEHIND = 0.6
 """How much less detail there is far behind the subject than on it, at most."""
+_FACE = (0.58, 0.68)
+"""Blurred probabilities from which something is taken for a face a little, and entirely."""
+_FACE_BLUR = 1.0 * WORKING_UNIT
+"""Standard deviation of that blur, in pixels."""
 _FACE_DETAIL = 1.0
 """Detail in a face, where every line counts."""
-_SHORTEST = (6.0, 2.0, 0.0)
+_SHORTEST = (4.0, 1.5, 0.0)
 """Length of the shortest line, in half-width characters, at a detail of 0, 0.5 and 1."""
 _CLEAR_SUBJECT = 0.3
 """Share of the subject, 0 to 1, that its clearest part has at least."""
@@ -101,7 +105,8 @@ def _respond(maps: ContourMaps, detail: Gray) -> tuple[Gray, Gray, Mask]:
 
     ``detail`` (H, W) is that which is asked for at each pixel, but in faces, which take all.
     """
-    face = probability(maps.face)
+    certain = cv2.GaussianBlur(probability(maps.face), (0, 0), _FACE_BLUR)
+    face = np.clip((np.asarray(certain) - _FACE[0]) / (_FACE[1] - _FACE[0]), 0, 1)
     here = detail + face * (_FACE_DETAIL - detail)
     inner = np.clip(2 * here - 1, 0, 1)
     logits = maps.border + inner * (maps.line - maps.border)
