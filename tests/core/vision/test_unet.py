@@ -38,10 +38,10 @@ def layer_by_layer(network: UNet, x: Tensor) -> DeepLogits:
     height, width = x.shape[2:]
 
     def convolve(name: str, x: Tensor, padding: int, stride: int = 1, dilation: int = 1) -> Tensor:
-        norm = (weights[f"{name}.1.{part}"] for part in ("running_mean", "running_var"))
+        mean, variance = weights[f"{name}.1.running_mean"], weights[f"{name}.1.running_var"]
         scale, offset = weights[f"{name}.1.weight"], weights[f"{name}.1.bias"]
         x = functional.conv2d(x, weights[f"{name}.0.weight"], None, stride, padding, dilation)
-        return functional.batch_norm(x, *norm, scale, offset).relu()
+        return functional.batch_norm(x, mean, variance, scale, offset).relu()
 
     skips: list[Tensor] = []
     for stage in stages:
