@@ -35,6 +35,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from asciiart.art.reading.saved_art import render_file
+from asciiart.options import Background
 
 _COLUMNS = 80
 _CELL_WIDTH = 12
@@ -124,7 +125,7 @@ def find(pictures: list[_Picture], packages: Path) -> list[list[Thing]]:
     return [[Thing(t["label"], t["score"], Box(*t["box"])) for t in things] for things in found]
 
 
-def draw_ours(photographs: list[Path], options: str, background: str, folder: Path) -> None:
+def draw_ours(photographs: list[Path], options: str, background: Background, folder: Path) -> None:
     """Draw all photographs with the command line, as FOLDER/NAME.png."""
     command = [sys.executable, "-m", "asciiart", "draw", *map(str, photographs)]
     command += ["-c", str(_COLUMNS), "--background", background, *options.split()]
@@ -132,17 +133,17 @@ def draw_ours(photographs: list[Path], options: str, background: str, folder: Pa
     subprocess.run([*command, "-o", f"{folder}/{{stem}}.png"], check=True, env=environ)
 
 
-def chafa(*options: str) -> Callable[[Path, str], tuple[str, ...]]:
+def chafa(*options: str) -> Callable[[Path, Background], tuple[str, ...]]:
     """Return the command for a photograph and a background."""
 
-    def command(path: Path, background: str) -> tuple[str, ...]:
+    def command(path: Path, background: Background) -> tuple[str, ...]:
         inverted = ("--invert",) if background == "light" else ()
         return ("chafa", "-f", "symbols", "-s", f"{_COLUMNS}x1000", *options, *inverted, str(path))
 
     return command
 
 
-def jp2a(path: Path, background: str) -> tuple[str, ...]:
+def jp2a(path: Path, background: Background) -> tuple[str, ...]:
     """Return the command for a photograph and a background."""
     return ("jp2a", f"--width={_COLUMNS}", f"--background={background}", str(path))
 
@@ -157,8 +158,8 @@ _OTHERS = {
 
 def draw_others(
     photographs: list[Path],
-    make: Callable[[Path, str], tuple[str, ...]],
-    background: str,
+    make: Callable[[Path, Background], tuple[str, ...]],
+    background: Background,
     folder: Path,
 ) -> None:
     """Draw all photographs with another program, as FOLDER/NAME.png."""
