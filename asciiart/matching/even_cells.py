@@ -29,7 +29,7 @@ GrayLevels = NDArray[np.int64]
 
 WHITE = 255
 """The level of white; black is 0."""
-_EVEN = 12.0
+_EVEN = 8.0
 """Largest difference of the pixels of an even cell, in levels."""
 _NEARLY = 1e-3
 """Largest rounding error, in levels; grays that differ by less are equal."""
@@ -45,7 +45,7 @@ _DENSEST = 0.84
 denser than anything else on the page."""
 
 
-_EVEN_STEPS = 3000.0
+_EVEN_STEPS = 1000.0
 """Cost, in scores, of the squared difference of a glyph's density from that of a level. Where all
 is even the eye compares densities; elsewhere the code's own weight of the mean is better."""
 
