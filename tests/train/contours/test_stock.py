@@ -49,6 +49,7 @@ def test_nobody_knows_where_the_face_of_a_photographed_person_is(stock: Stock) -
 def test_faces_of_portraits_are_where_the_cascade_finds_them(stock: Stock) -> None:
     assert len(stock.portraits) == 7
     (seen,) = (portrait for portrait in stock.portraits if portrait.face is not None)
+    assert seen.face is not None
     assert seen.face.shape == seen.rgba.shape[:2]
     skin = (seen.rgba[..., :3] == SKIN).all(2)
     assert seen.face[skin].mean() > 0.8
