@@ -118,7 +118,10 @@ def test_help_and_completion_import_nothing_slow():
 def test_drawing_imports_nothing_that_only_training_or_tests_need():
     modules = imported_after(DRAW)
     assert {"numpy", "cv2", "faiss", "onnxruntime"} <= modules
-    assert not {"torch", "rich", "skimage", "scipy", "onnx", "safetensors", "click"} & modules
+    assert (
+        not {"torch", "rich", "skimage", "scipy", "onnx", "resvg_py", "safetensors", "click"}
+        & modules
+    )
 
 
 def test_the_way_of_the_data_names_what_is_there():

@@ -37,7 +37,7 @@ _KINDS = (
 )  # fmt: skip
 """Kinds of drawings that show objects, not flags and signs."""
 PHOTOGRAPHS = "usr/share/tuxpaint/stamps"
-"""Objects cut out of photographs, and cartoons, which are left out: public domain and GPL."""
+"""Objects cut out of photographs, and cartoons, which are left out: mostly GPL-2+."""
 _PORTRAITS = "usr/share/games/wesnoth/1.16/data/core/images/portraits"
 """People, painted: GPL-2+ and CC BY-SA 4.0."""
 _PEOPLE = ("dunefolk", "dwarves", "elves", "humans", "merfolk", "orcs")
@@ -48,7 +48,7 @@ _TEXTURE_LICENCES = "usr/share/doc/ufoai-textures/copyright"
 _FREE = ("CC-BY-3.0", "CC-BY-SA-3.0", "public-domain", "Expat")
 """Licences of the textures that are used."""
 _MORE_TEXTURES = "usr/share/games/supertuxkart/data"
-"""GPL and CC BY-SA; only those of even texture are used."""
+"""GPL-3+, CC BY-SA and others, all free; only those of even texture are used."""
 _OTHER_MAPS = re.compile(r"_(nm|sm|gm|rm)\.")
 """Names of pictures that are no colors but normals, reflections and the like."""
 _LONGEST_PHOTOGRAPH = 384

@@ -56,11 +56,11 @@ from asciiart.train.onnx_export import check_parity, count_parameters, to_onnx
 
 LICENCES = {
     "openclipart-svg": "public domain",
-    "tuxpaint-stamps-default": "public domain, GPL-2+",
+    "tuxpaint-stamps-default": "GPL-2+; some CC BY, CC BY-SA, GFDL or public domain",
     "wesnoth-1.16-data": "GPL-2+, CC BY-SA 4.0",
     "@lobehub/fluent-emoji-3d": "MIT",
     "ufoai-textures": "public domain, Expat, CC BY 3.0, CC BY-SA 3.0 (no others are read)",
-    "supertuxkart-data": "GPL-3+, CC BY 3.0 and 4.0, CC BY-SA 3.0 and 4.0, public domain",
+    "supertuxkart-data": "GPL-3+, CC BY 3.0 and 4.0, CC BY-SA 3.0 and 4.0, MIT, CC0, public domain",
 }
 """Package of the stock -> its licences; nothing of them is in the network's files."""
 _LINE_WEIGHT = 3.0
