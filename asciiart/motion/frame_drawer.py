@@ -14,6 +14,7 @@ from asciiart.motion.film_levels import FilmLevels
 from asciiart.motion.film_subject import FilmSubject
 from asciiart.motion.frames import PixelSize
 from asciiart.options import Options
+from asciiart.page.cell_colors import PAGE_GRAY
 from asciiart.page.ink_page import DRAWING_SCALE
 from asciiart.page.levels import Levels
 from asciiart.page.subject import WHOLE, CropBox, KnownSubject
@@ -152,8 +153,9 @@ class FrameDrawer:
         still = (pixels if shown is None else shown).copy()
         before = self._last if self._steady else None
         levels = None if self._levels is None else self._levels.see(still)
-        seeks = self._options.seeks_subject
-        subject = self._subject.known(still) if seeks else None
+        subject = self._subject.known(still) if self._options.seeks_subject else None
+        if levels is not None and self._options.background_removal:
+            levels = levels.including(PAGE_GRAY[self._options.background])
         drawn = self._pool.submit(self._draw, still, self._options, levels, subject)
         self._last = Drawing(drawn, before)
         if self._layout is None:

@@ -19,7 +19,7 @@ Dither = Literal["none", "ordered", "diffusion", "noise"]
 BrailleBlank = Literal["pattern", "space"]
 Resample = Literal["auto", "nearest", "smooth"]
 LevelChoice = Literal["auto", "film", "none"]
-Crop = Literal["none", "subject"]
+CropChoice = Literal["none", "subject"]
 Strict = Annotated[
     bool,
     Option("Refuse damaged and cut-off pictures that are otherwise drawn with a warning."),
@@ -118,7 +118,7 @@ class Options(CheckedOptions):
         "How far the lines behind a photograph's subject are thinned out in structure; 0 keeps "
         "them, 1 leaves hardly any.",
         metavar="X", low=0, high=1)] = 0.5
-    crop: Annotated[Crop, Option(
+    crop: Annotated[CropChoice, Option(
         "Cut the picture to its subject, with a margin; a film to where its subject ever is. A "
         "picture without a clear subject stays whole.")] = "none"
     background_removal: Annotated[bool, Option(

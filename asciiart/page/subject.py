@@ -60,6 +60,8 @@ _NECK = 1.4
 _ROUNDS = 4
 """Number of times that GrabCut learns the colors anew."""
 _SEED = 1
+_SOFTNESS = 0.8
+"""Standard deviation, in pixels, of the blur of a border before it is enlarged."""
 _SPECK = 0.05
 """Share of the subject, or of what lies behind, below which a separate piece is dropped."""
 _AGREEMENT = 0.6
@@ -83,7 +85,7 @@ class CropBox(NamedTuple):
         return CropBox(*map(min, self[:2], other[:2]), *map(max, self[2:], other[2:]))
 
     def slices(self, height: int, width: int) -> tuple[slice, slice]:
-        """Return the rows and columns of a picture of that size; a pixel counts if any part does."""
+        """Return the rows and columns of a picture of that size, of which a part lies inside."""
         rows = slice(math.floor(self.top * height), math.ceil(self.bottom * height))
         return rows, slice(math.floor(self.left * width), math.ceil(self.right * width))
 
@@ -110,7 +112,7 @@ def show_subject(picture: Picture, options: Options, known: KnownSubject | None 
     ``known`` is the subject of the film that the picture is from, if it is from one. A picture
     without a clear subject is returned as it is.
     """
-    if not options.seeks_subject or known is not None and known.box is None:
+    if not options.seeks_subject or (known is not None and known.box is None):
         return picture
     opacity = None
     if known is None or options.background_removal:
@@ -307,4 +309,6 @@ def _is_partial(mask: Mask) -> bool:
 def _enlarged(subject: Mask, size: tuple[int, ...]) -> Pixels:
     """Return a subject (h, w) as opacity (H, W), 0 to 255, with soft edges if it is enlarged."""
     opacity = subject.astype(np.uint8) * np.uint8(255)
+    if subject.shape[1::-1] != size[:2]:
+        opacity = np.asarray(cv2.GaussianBlur(opacity, (0, 0), _SOFTNESS), np.uint8)
     return np.asarray(cv2.resize(opacity, size[:2], interpolation=cv2.INTER_LINEAR), np.uint8)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from asciiart.page.levels import AS_THEY_ARE, LevelRange, measure_levels
+from asciiart.page.levels import AS_THEY_ARE, LevelRange, Levels, measure_levels
 
 
 def test_nearly_all_of_a_picture_lies_between_its_levels():
@@ -30,3 +30,11 @@ def test_what_lies_beyond_the_range_is_black_or_white():
     table = LevelRange(100, 150).table()
     assert table[[0, 100, 125, 150, 255]].tolist() == [0, 0, 0.5, 1, 1]
     assert AS_THEY_ARE.of("structure").table()[51] == pytest.approx(0.2)
+
+
+def test_levels_are_widened_to_include_another():
+    levels = Levels(LevelRange(20, 90), LevelRange(15, 95), LevelRange(10, 100))
+    assert levels.including(0) == Levels(LevelRange(0, 90), LevelRange(0, 95), LevelRange(0, 100))
+    assert levels.including(97) == Levels(
+        LevelRange(20, 97), LevelRange(15, 97), LevelRange(10, 100)
+    )
