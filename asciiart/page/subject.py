@@ -15,7 +15,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from asciiart.io.pictures.arrays import Gray, Mask, Pixels, read_only
+from asciiart.io.pictures.arrays import Gray, Mask, Pixels, Samples, read_only
 from asciiart.io.pictures.image import Picture
 from asciiart.options import Options
 from asciiart.page import resampling
@@ -112,18 +112,19 @@ def show_subject(picture: Picture, options: Options, known: KnownSubject | None 
     ``known`` is the subject of the film that the picture is from, if it is from one. A picture
     without a clear subject is returned as it is.
     """
-    if not options.seeks_subject or (known is not None and known.box is None):
+    if not options.seeks_subject:
         return picture
-    opacity = None
-    if known is None or options.background_removal:
-        opacity = find_subject(picture, is_sure=known is not None)
-    if opacity is None and known is None:
-        return picture
-    if options.crop == "subject":
-        box = box_around(opacity) if known is None else known.box
+    box = opacity = None
+    if known is None:
+        opacity = find_subject(picture)
+        box = None if opacity is None else box_around(opacity)
+    elif known.box is not None:
+        box = known.box
+        opacity = find_subject(picture, is_sure=True) if options.background_removal else None
+    if box is not None and options.crop == "subject":
         picture, opacity = _cropped(picture, opacity, box)
-    if options.background_removal and opacity is not None:
-        return _blanked(picture, opacity, for_lines=options.draws_lines_alone)
+    if opacity is not None and options.background_removal:
+        picture = _blanked(picture, opacity, for_lines=options.draws_lines_alone)
     return picture
 
 
@@ -225,22 +226,28 @@ def _find_off_paper(rgb: Pixels) -> Mask | None:
 def _find_by_network(rgb: Pixels, *, is_sure: bool) -> Mask | None:
     """Return the subject (h, w) of a picture (H, W, 3); None if it is not clear."""
     maps = load_line_network().look(rgb).rows(0, len(rgb))
-    scale = min(1.0, _CUT_SIDE / max(rgb.shape[:2]))
-    height, width = (max(1, round(scale * side)) for side in rgb.shape[:2])
-    small, said, face = (
-        np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA))
-        for pixels in (
-            rgb,
+    small, share, face = (
+        _shrunk(each)
+        for each in (
+            rgb.astype(np.float32),
             probability(np.maximum(maps.subject, maps.face)),
             probability(maps.face),
         )
     )
-    said = np.asarray(cv2.GaussianBlur(said, (0, 0), _BLUR), np.float32)
+    said = np.asarray(cv2.GaussianBlur(share, (0, 0), _BLUR), np.float32)
     guess = _guess(said, face)
-    subject = _without_specks(_cut_by_color(np.asarray(small, np.uint8), guess))
+    subject = _without_specks(_cut_by_color(np.rint(small).astype(np.uint8), guess))
     if not _is_partial(subject):
         return None
     return subject if is_sure or _is_clear(subject, _is_subject(guess), said) else None
+
+
+def _shrunk(samples: Samples) -> Samples:
+    """Return samples (H, W) or (H, W, 3) at the size at which the subject is cut out by color."""
+    height, width = samples.shape[:2]
+    scale = min(1.0, _CUT_SIDE / max(height, width))
+    size = max(1, round(scale * width)), max(1, round(scale * height))
+    return np.asarray(cv2.resize(samples, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _guess(said: Gray, face: Gray) -> Pixels:
@@ -269,7 +276,7 @@ def _add_bodies(guess: Pixels, face: Gray) -> None:
 
 def _is_subject(guess: Pixels) -> Mask:
     """Return where GrabCut's mask (H, W) says foreground, surely or probably."""
-    return np.asarray(guess & 1 > 0)
+    return (guess & 1).astype(bool)
 
 
 def _cut_by_color(rgb: Pixels, guess: Pixels) -> Mask:
@@ -279,8 +286,9 @@ def _cut_by_color(rgb: Pixels, guess: Pixels) -> Mask:
 
     def cut() -> Mask:
         cv2.setRNGSeed(_SEED)
-        colors = np.zeros((2, 1, 65))
-        found, _, _ = cv2.grabCut(rgb, guess.copy(), None, *colors, _ROUNDS, cv2.GC_INIT_WITH_MASK)
+        behind, before = np.zeros((2, 1, 65))  # the colors learned
+        nowhere, by_mask = (0, 0, 0, 0), cv2.GC_INIT_WITH_MASK
+        found, _, _ = cv2.grabCut(rgb, guess.copy(), nowhere, behind, before, _ROUNDS, by_mask)
         return _is_subject(np.asarray(found, np.uint8))
 
     # OpenCV has one generator a thread; that of the caller's stays as it is.
