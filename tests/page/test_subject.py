@@ -114,10 +114,10 @@ def test_the_shipped_network_finds_a_flower() -> None:
     assert not opacity[:, : width // 8].any()
 
 
-@pytest.mark.parametrize("sureness", [0.2, -9.0])
-def test_what_is_hardly_a_subject_is_left_whole(say: Says, sureness: float) -> None:
-    say(np.full((240, 320), -9, np.float32) + around_ball(0.2) + sureness, nothing())
-    picture = load_image(meadow())
+@pytest.mark.parametrize(("inside", "outside"), [(-0.2, -0.9), (-9, -9), (9, 9)])
+def test_what_is_hardly_a_subject_is_left_whole(say: Says, inside: float, outside: float) -> None:
+    say(np.where(ball_mask(), np.float32(inside), np.float32(outside)), nothing())
+    picture = load_image(ball(meadow()))
     assert find_subject(picture) is None
     assert show_subject(picture, BOTH) is picture
 
@@ -347,5 +347,5 @@ def test_a_page_that_is_too_large_only_once_it_is_cropped_is_refused() -> None:
     rgb = np.full((40, 4000, 3), 255, np.uint8)
     rgb[:, 2000] = 0
     with pytest.raises(ImageError, match="array"):
-        draw(rgb, columns=9000, crop="subject")
-    assert draw(rgb, columns=9000).characters.shape == (45, 9000)
+        draw(rgb, columns=3000, crop="subject")
+    assert draw(rgb, columns=3000).characters.shape == (16, 3000)
