@@ -39,6 +39,7 @@ from asciiart.matching.two_colors.two_color_cells import fit_two_colors
 from asciiart.options import DEFAULT_COLUMNS, ArtistOptions, DrawOptions, Options, spelled_out
 from asciiart.page.cell_colors import cell_colors, glyph_colors
 from asciiart.page.levels import AS_THEY_ARE, Levels
+from asciiart.page.subject import KnownSubject, show_subject
 
 
 class _DrawingPlan(NamedTuple):
@@ -142,6 +143,7 @@ class Artist:
         *,
         name: str | None = None,
         levels: Levels | None = None,
+        subject: KnownSubject | None = None,
     ) -> Art:
         """Return the text art of a picture, as `draw` does, from options made before.
 
@@ -156,9 +158,14 @@ class Artist:
         levels : Levels, optional
             Gray levels that become black and white, of a film that the picture is from, say. By
             default they are what ``options.levels`` asks for.
+        subject : KnownSubject, optional
+            What is known of the subject of a film that the picture is from.
         """
         plan = self._plan(options, levels)
-        picture = _load(source, plan, name)
+        name = name_source(source) if name is None else name
+        check = PageCheck(name, plan.columns, options, plan.matcher.cell)
+        picture = show_subject(_load(source, plan, check), options, subject)
+        check(*picture.rgb.shape[:2])
         matched = self._fill(picture, plan) if options.fill else self._draw(picture, plan)
         return self._finish(matched, plan)
 
@@ -244,17 +251,15 @@ class Artist:
         return index.characters
 
 
-def _load(source: Source, plan: _DrawingPlan, name: str | None) -> Picture:
+def _load(source: Source, plan: _DrawingPlan, check: PageCheck) -> Picture:
     """Return the picture, unless it or its page would be too large."""
-    options, cell = plan.options, plan.matcher.cell
+    options = plan.options
     with forks_allowed():  # the picture may come from a process that is yet to be forked
         return load_image(
             source,
             max_pixels=options.max_pixels,
-            target=needed_pixels(options, plan.columns, cell),
-            check_shape=PageCheck(
-                name_source(source) if name is None else name, plan.columns, options, cell
-            ),
+            target=needed_pixels(options, plan.columns, plan.matcher.cell),
+            check_shape=check if options.crop == "none" else None,
             strict=options.strict,
         )
 

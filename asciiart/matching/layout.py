@@ -19,6 +19,7 @@ from asciiart.page.bands import InkPage, is_one_band
 from asciiart.page.ink_page import DRAWING_SCALE, WholePage, to_page
 from asciiart.page.large_pages import to_large_page
 from asciiart.page.levels import Levels
+from asciiart.page.subject import SMALLEST, WELL_SEEN
 
 _SIZES = 4
 """Number of widths tried with quality best."""
@@ -58,8 +59,11 @@ def needed_pixels(options: Options, columns: int | None, cell: Cell) -> tuple[in
     if options.magnify is not None:
         return None
     scale = DRAWING_SCALE if "structure" in options.shares else 1
+    if options.crop == "subject":
+        scale = math.ceil(scale / SMALLEST)
+    least = WELL_SEEN if options.seeks_subject else 1
     height, width = scale * cell.height, scale * cell.width
-    return max(1, (options.rows or 0) * height), max(1, (columns or 0) * width)
+    return max(least, (options.rows or 0) * height), max(least, (columns or 0) * width)
 
 
 @dataclass(frozen=True)

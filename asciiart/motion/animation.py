@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, Protocol, cast
 from asciiart.art.art import Art
 from asciiart.motion.decoding.opening import open_frames
 from asciiart.motion.film_levels import measure_film
+from asciiart.motion.film_subject import find_film_subject
 from asciiart.motion.frame_drawer import Drawing, FrameDrawer
 from asciiart.motion.frames import DEFAULT_RATE, Frames, MovingSource
 from asciiart.motion.prefetch import lookahead
@@ -78,12 +79,16 @@ class Animation:
             levels = measure_film(
                 self.frames, self._options.background, max_frames=min(limits, default=None)
             )
+        subject = None
+        if self._options.seeks_subject:
+            subject = find_film_subject(self.frames, max_frames=self._max_frames)
         drawer = FrameDrawer(
             self._artist,
             self._options,
             steady=self._steady,
             name=self.frames.name,
             levels=levels,
+            subject=subject,
         )
         frames = self.frames.read(partial(drawer.wanted_size, fine=True))
         for frame in islice(frames, self._max_frames):

@@ -11,10 +11,13 @@ from asciiart.glyphs.grid import Grid
 from asciiart.io.pictures.arrays import Pixels
 from asciiart.motion.deflicker import TemporalDenoiser, apply_hysteresis
 from asciiart.motion.film_levels import FilmLevels
+from asciiart.motion.film_subject import FilmSubject
 from asciiart.motion.frames import PixelSize
 from asciiart.options import Options
+from asciiart.page.cell_colors import PAGE_GRAY
 from asciiart.page.ink_page import DRAWING_SCALE
 from asciiart.page.levels import Levels
+from asciiart.page.subject import WHOLE, CropBox, KnownSubject
 from asciiart.pipeline import Artist
 
 _AT_ONCE = 2
@@ -69,12 +72,19 @@ class _Layout(NamedTuple):
     """The size that suffices if strokes are to be followed finely."""
 
 
-def _layout(grid: Grid, options: Options) -> _Layout:
+def _layout(grid: Grid, options: Options, box: CropBox) -> _Layout:
+    """Return the layout of an art with that grid, which shows the ``box`` of its frame."""
     if options.magnify is not None:  # the art's size follows from the frame's
         return _Layout(grid.rows, grid.columns, None, None)
-    height, width = grid.page_shape
+    height, width = box.whole_size(*grid.page_shape)
     scale = DRAWING_SCALE if "structure" in options.shares else 1
     return _Layout(grid.rows, grid.columns, (height, width), (scale * height, scale * width))
+
+
+def _shown_box(options: Options, subject: KnownSubject | None) -> CropBox:
+    """Return the part of a frame that is drawn."""
+    box = None if subject is None or options.crop == "none" else subject.box
+    return box or WHOLE
 
 
 class FrameDrawer:
@@ -88,14 +98,16 @@ class FrameDrawer:
         steady: bool = True,
         name: str | None = None,
         levels: FilmLevels | None = None,
+        subject: FilmSubject | None = None,
     ) -> None:
         """Take the artist and the options that draw the frames.
 
         ``steady`` keeps characters that are nearly as good as the best. ``name`` denotes the moving
-        picture in messages. Without ``levels`` each frame has its own.
+        picture in messages. Without ``levels`` each frame has its own. Without a ``subject`` it is
+        that of the first frame, if the options ask for one.
         """
         self._artist, self._options, self._steady, self._name = artist, options, steady, name
-        self._levels = levels
+        self._levels, self._subject = levels, subject or FilmSubject()
         self._pool = ThreadPoolExecutor(_AT_ONCE)
         self._denoiser = TemporalDenoiser()
         self._last: Drawing | None = None
@@ -141,15 +153,27 @@ class FrameDrawer:
         still = (pixels if shown is None else shown).copy()
         before = self._last if self._steady else None
         levels = None if self._levels is None else self._levels.see(still)
-        self._last = Drawing(self._pool.submit(self._draw, still, self._options, levels), before)
+        subject = self._subject.known(still) if self._options.seeks_subject else None
+        if levels is not None and self._options.background_removal:
+            levels = levels.including(PAGE_GRAY[self._options.background])
+        drawn = self._pool.submit(self._draw, still, self._options, levels, subject)
+        self._last = Drawing(drawn, before)
         if self._layout is None:
             grid = self._last.art().grid
-            self._layout = _layout(grid, self._options)
+            self._layout = _layout(grid, self._options, _shown_box(self._options, subject))
             if self._steady:
                 self._denoiser.apply(pixels, grid.rows, grid.columns)
         return self._last
 
-    def _draw(self, pixels: Pixels, options: Options, levels: Levels | None) -> _Drawn:
+    def _draw(
+        self,
+        pixels: Pixels,
+        options: Options,
+        levels: Levels | None,
+        subject: KnownSubject | None,
+    ) -> _Drawn:
         start = time.monotonic()
-        art = self._artist.draw_with(pixels, options, name=self._name, levels=levels)
+        art = self._artist.draw_with(
+            pixels, options, name=self._name, levels=levels, subject=subject
+        )
         return _Drawn(art, time.monotonic() - start)

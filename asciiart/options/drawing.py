@@ -19,6 +19,7 @@ Dither = Literal["none", "ordered", "diffusion", "noise"]
 BrailleBlank = Literal["pattern", "space"]
 Resample = Literal["auto", "nearest", "smooth"]
 LevelChoice = Literal["auto", "film", "none"]
+CropChoice = Literal["none", "subject"]
 Strict = Annotated[
     bool,
     Option("Refuse damaged and cut-off pictures that are otherwise drawn with a warning."),
@@ -117,6 +118,13 @@ class Options(CheckedOptions):
         "How far the lines behind a photograph's subject are thinned out in structure; 0 keeps "
         "them, 1 leaves hardly any.",
         metavar="X", low=0, high=1)] = 0.5
+    crop: Annotated[CropChoice, Option(
+        "Cut the picture to its subject, with a margin; a film to where its subject ever is. A "
+        "picture without a clear subject stays whole.")] = "none"
+    background_removal: Annotated[bool, Option(
+        "Blank what is not the subject: plain paper around a logo or a drawing, or what lies "
+        "behind somebody or something in a photograph. A picture without a clear subject stays "
+        "whole. A film is cut out frame by frame, and its subject's border may flicker.")] = False
     quality: Annotated[Quality, Option(
         "How much work goes into the page as a whole. good and best change characters until "
         "they draw the page best together; in tone, fast does a little of that. In structure "
@@ -153,6 +161,16 @@ class Options(CheckedOptions):
         structure = float(self.mode == "structure") if lines is None else lines
         shares: dict[Mode, float] = {"tone": 1 - structure, "structure": structure}
         return {mode: share for mode, share in shares.items() if share > 0}
+
+    @property
+    def draws_lines_alone(self) -> bool:
+        """Whether neither brightness nor two colors a cell are drawn."""
+        return not self.fill and "tone" not in self.shares
+
+    @property
+    def seeks_subject(self) -> bool:
+        """Whether the picture's subject must be found."""
+        return self.crop != "none" or self.background_removal
 
     @property
     def is_sized(self) -> bool:

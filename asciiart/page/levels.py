@@ -68,6 +68,11 @@ class Levels:
         range_ = self.tone if mode == "tone" else self.structure
         return range_ if range_.span >= _FLAT else self.all
 
+    def including(self, level: float) -> Levels:
+        """Return levels that are widened, if need be, to include another gray level."""
+        ranges = (self.tone, self.structure, self.all)
+        return Levels(*(LevelRange(min(each.low, level), max(each.high, level)) for each in ranges))
+
 
 AS_THEY_ARE = Levels(*3 * (LevelRange(0, 255),))
 """The levels of a picture that is not stretched: black is 0 and white 255."""

@@ -4,7 +4,7 @@ import pytest
 from paths import PICTURES
 
 from asciiart.errors import OptionError
-from asciiart.glyphs.grid import Placement, fit_grid
+from asciiart.glyphs.grid import Cell, Placement, fit_grid
 from asciiart.glyphs.typesetting import Typeset
 from asciiart.io.pictures.image import load_image
 from asciiart.matching.index_building import build_index
@@ -99,3 +99,13 @@ def test_a_picture_lies_where_it_was_moved():
     grid = fit_grid(100, 100, Typeset(16, 18).cell(2), columns=40)
     assert place_picture(grid, 0.5, 3, None) == Placement(3, 0.5, 40, grid.rows)
     assert place_picture(grid, 0.5, 3, Typeset(16, 18)) == Placement(3, 9, 40, 18 * grid.rows)
+
+
+def test_a_picture_that_is_cropped_is_decoded_larger():
+    cell = Cell(height=16, width=8, aspect=2.0, unit=8)
+    whole = needed_pixels(Options(columns=100, rows=50), 100, cell)
+    assert whole == (800, 800)
+    cropped = Options(columns=100, rows=50, crop="subject")
+    assert needed_pixels(cropped, 100, cell) == (3200, 3200)
+    small = Options(columns=10, background_removal=True)
+    assert needed_pixels(small, 10, cell) == (320, 320)

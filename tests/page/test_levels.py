@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from asciiart.page.levels import AS_THEY_ARE, LevelRange, measure_levels
+from asciiart.page.levels import AS_THEY_ARE, LevelRange, Levels, measure_levels
 
 
 def test_nearly_all_of_a_picture_lies_between_its_levels():
@@ -46,3 +46,11 @@ def test_a_faint_picture_is_spread_to_six_tenths_of_all_levels(low):
     assert (np.diff(table) >= 0).all()
     assert table[low] >= 0
     assert table[low + 40] <= 1
+
+
+def test_levels_are_widened_to_include_another():
+    levels = Levels(LevelRange(20, 90), LevelRange(15, 95), LevelRange(10, 100))
+    assert levels.including(0) == Levels(LevelRange(0, 90), LevelRange(0, 95), LevelRange(0, 100))
+    assert levels.including(97) == Levels(
+        LevelRange(20, 97), LevelRange(15, 97), LevelRange(10, 100)
+    )

@@ -28,6 +28,8 @@ _MAX_FRAMES = 20_000
 """Most frames of a file if no limit is given."""
 _GLANCE = 0.3
 """Seconds spent on measuring a film's gray levels before it plays."""
+_LOOK = 2.0
+"""Seconds spent on looking for a film's subject before it plays."""
 
 
 class _Plays(click.ParamType):  # type: ignore[type-arg] # a parameter since click 8.2
@@ -157,6 +159,7 @@ def _play(source: Source, artist: Artist, options: Options, playback: _Playback)
     from asciiart.io.terminal.fullscreen import FullScreen  # noqa: PLC0415
     from asciiart.motion.decoding.opening import open_frames  # noqa: PLC0415
     from asciiart.motion.film_levels import measure_film  # noqa: PLC0415
+    from asciiart.motion.film_subject import find_film_subject  # noqa: PLC0415
     from asciiart.motion.frame_drawer import FrameDrawer  # noqa: PLC0415 - `--help` needs none of these
     from asciiart.motion.player import Player  # noqa: PLC0415
 
@@ -167,7 +170,17 @@ def _play(source: Source, artist: Artist, options: Options, playback: _Playback)
         levels = measure_film(
             frames, options.background, max_frames=playback.max_frames, seconds=seconds
         )
-    drawer = FrameDrawer(artist, options, steady=playback.steady, name=frames.name, levels=levels)
+    subject = None
+    if options.seeks_subject:
+        subject = find_film_subject(frames, max_frames=playback.max_frames, seconds=_LOOK)
+    drawer = FrameDrawer(
+        artist,
+        options,
+        steady=playback.steady,
+        name=frames.name,
+        levels=levels,
+        subject=subject,
+    )
     with FullScreen(sys.stdout) as screen:
         player = Player(frames, drawer, screen, playback.color)
         player.play(frames.plays if playback.plays is None else playback.plays, playback.max_frames)
