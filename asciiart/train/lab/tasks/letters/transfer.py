@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from copy import deepcopy
+from typing import Any, NamedTuple
 
 import torch
 from safetensors import SafetensorError
@@ -40,10 +41,27 @@ _SCRATCH_CONFIG = replace(_CONFIG, steps=300, learning_rate=3e-3)
 """Training of the same network from scratch."""
 
 
+class Way(NamedTuple):
+    """How a trained network learns other letters."""
+
+    network: str
+    """Its name in the task letters."""
+    config: TrainerConfig
+    trunk_rate: float
+    """Learning rate of all but the last layer, which is new; 0 freezes it."""
+
+
+WAYS: Mapping[str, Way] = {
+    "resnet": Way("resnet", _CONFIG, 0.0),
+    "resnet-fine-tuned": Way("resnet", replace(_CONFIG, steps=300, learning_rate=3e-3), 1e-3),
+}
+"""Name in this task -> way."""
+
+
 def build(network: str, settings: Mapping[str, Any]) -> nn.Module:
     """Return the network called ``network`` as it is before training."""
     del settings
-    return letters_task.NETWORKS[network](len(CLASSES))
+    return letters_task.NETWORKS[WAYS[network].network](len(CLASSES))
 
 
 def answer(model: nn.Module, given: str, settings: Mapping[str, Any]) -> str:
@@ -101,7 +119,9 @@ def teach(network: str, lesson: Lesson) -> Outcome:
     examples = few_examples(cyrillic(fonts.training), _SHOTS_SEED + lesson.seed)
     asked = cyrillic(fonts.held_out, seed=1)(_ASKED, _ASKED_SEED + lesson.seed)
     labels = asked.labels % len(CLASSES)
-    model = _fine_tuned(find_trained(network, lesson, fonts), lesson, examples)
+    way = WAYS[network]
+    trained = find_trained(way.network, lesson, fonts)
+    model = transferred(trained, way, lesson, examples)
     fresh = lesson.build(lambda: build(network, {}))
     batches = altered(examples, lesson.seed)
     lesson.fit(fresh, batches, picture_loss, _SCRATCH_CONFIG, title=f"from scratch, {network}")
@@ -123,15 +143,19 @@ def teach(network: str, lesson: Lesson) -> Outcome:
     return Outcome(model, figures, shown, baselines)
 
 
-def _fine_tuned(network: nn.Module, lesson: Lesson, examples: tuple[Tensor, Tensor]) -> nn.Module:
-    """Return the trained network, in evaluation mode, after it has learned the examples."""
-    assert isinstance(network, ConvNet)
+def transferred(
+    network: nn.Module, way: Way, lesson: Lesson, examples: tuple[Tensor, Tensor]
+) -> nn.Module:
+    """Return a copy of a trained network, in evaluation mode, that has learned the examples."""
+    copy = deepcopy(network)
+    assert isinstance(copy, ConvNet)
     trainer = transfer(
-        network,
+        copy,
         len(CLASSES),
         altered(examples, lesson.seed),
         picture_loss,
-        lesson.adapted(_CONFIG),
+        lesson.adapted(way.config),
+        trunk_rate=way.trunk_rate,
     )
     trainer.fit()
-    return network.eval()
+    return copy.eval()

@@ -21,9 +21,11 @@ from asciiart.train.lab.tasks.letters import task, transfer
 from asciiart.train.lab.tasks.letters.transfer import (
     CLASSES,
     SHOTS,
+    WAYS,
     altered,
     cyrillic,
     few_examples,
+    transferred,
 )
 
 FONTS = (load_font("DejaVu Sans Mono"),)
@@ -48,6 +50,19 @@ def test_learns_and_is_judged(network: str, lesson: Lesson) -> None:
     assert isinstance(outcome.samples, Image.Image)
     assert not outcome.network.training
     transfer.build(network, outcome.settings).load_state_dict(outcome.network.state_dict())
+
+
+@pytest.mark.parametrize(("way", "whole"), [("resnet", False), ("resnet-fine-tuned", True)])
+def test_the_trunk_learns_only_if_it_is_fine_tuned(way: str, whole: bool, lesson: Lesson) -> None:
+    trained = transfer.build(way, {})
+    before = {name: value.clone() for name, value in trained.state_dict().items()}
+    after = transferred(trained, WAYS[way], lesson, few_examples(cyrillic(FONTS), 0)).state_dict()
+    assert all(torch.equal(trained.state_dict()[name], before[name]) for name in before)
+    changed = {name for name in before if not torch.equal(after[name], before[name])}
+    head = {"classifier.weight", "classifier.bias"}
+    assert head <= changed
+    assert ("trunk.conv1.conv.weight" in changed) == whole
+    assert changed == head or whole
 
 
 def test_few_examples_are_as_many_of_each_class() -> None:
