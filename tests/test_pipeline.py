@@ -111,7 +111,7 @@ def test_brightness_rises_with_ink(artist):
     assert row[0] == 0
     assert row[-1] > 0.6
     assert np.corrcoef(row, np.arange(60))[0, 1] > 0.97
-    assert np.diff(row).min() > -0.1
+    assert np.diff(row).min() > -0.25  # a character may make up for the one beside it
 
 
 def test_light_reverses_dark(artist):
@@ -205,12 +205,13 @@ def test_a_tower_is_one_column_wide(artist):
 
 @pytest.mark.parametrize("mode", ["tone", "structure"])
 @pytest.mark.parametrize("k", [1, 5, 64])
-def test_alternatives_are_sorted_and_the_first_was_chosen(artist, mode, k):
+def test_alternatives_are_sorted_after_the_one_that_was_chosen(artist, mode, k):
     art = artist.draw(TREFOIL, mode=mode, columns=40, neighbors=k)
     assert art.scores.shape[2] == k
     searched = art.glyph_ids[..., -1] >= 0
     assert searched.any()
-    assert (np.diff(art.scores, axis=2) <= 0).all()
+    others = art.scores if mode == "structure" else art.scores[..., 1:]  # tone is refined
+    assert (np.diff(others, axis=2) <= 0).all()
     glyphs = np.array(list(art.glyphs))
     np.testing.assert_array_equal(glyphs[art.glyph_ids[..., 0]], art.characters)
     row, column = np.argwhere(searched)[0].tolist()
