@@ -33,7 +33,7 @@ _SURE = 8000
 _WEAK = 0.8
 """Canny's lower threshold, down to which a line continues, as a fraction of the upper one."""
 _DETAILS = (-0.6, 0.0, 0.25, 0.5, 1.0)
-_CERTAINTIES = (1.3, 0.7, 0.27, 0.165, 0.14)
+_CERTAINTIES = (1.3, 0.7, 0.27, 0.155, 0.135)
 """How sure the network must be where a line begins, at each of these details."""
 _BEHIND = 0.6
 """How much less detail there is far behind the subject than on it, at most."""
