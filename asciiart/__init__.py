@@ -4,6 +4,7 @@ The way of the data, stage by stage, with the principal name of each module (`pi
 as code)::
 
     io.pictures.image            path | "-" | bytes | PIL | array -> Picture load_image
+    page.subject                 Picture -> cropped to, cut out: its subject show_subject
     page.ink_page                Picture -> ink page (R·h, C·w)              to_page
     page.contours                photograph -> lines that are its contours   trace_photograph
     matching.encoder             ink page -> code map (R·h/sy, C·w/sx, D)    Encoder.encode
@@ -20,6 +21,7 @@ as code)::
 Moving pictures go the same way, frame by frame (`motion.animation`)::
 
     motion.decoding.opening      GIF | video | webcam | arrays -> frames     open_frames
+    motion.film_subject          frames -> one subject for all of them       find_film_subject
     motion.deflicker             frame -> steady where nothing has moved     TemporalDenoiser.apply
     motion.frame_drawer          frames -> Arts, two at once                 FrameDrawer.begin
     motion.player                Arts -> a terminal, each when it is due     Player.play
