@@ -24,10 +24,10 @@ CARD = "lines.toml"
 NETWORK = "lines.onnx"
 HEADS = ("border", "line", "subject", "face")
 """What the network says of each pixel, in this order."""
-COARSE_SCALES = {0.5: 0.45, 0.25: 0.3}
+COARSE_SCALES = {0.5: 0.4, 0.25: 0.2}
 """Size, as a share of the picture's, at which the network looks again -> the weight of what it says
 there. From afar texture disappears and outlines close."""
-_FINE_WEIGHT = np.float32(0.25)
+_FINE_WEIGHT = np.float32(0.4)
 """Weight of what it says at full size."""
 _LINE, _SUBJECT, _FACE = (HEADS.index(name) for name in ("line", "subject", "face"))
 _CENTER = np.array([128, 128, 128], np.float32)

@@ -28,22 +28,23 @@ _BLUR = 1.0
 """Standard deviation, in pixels, of the blur before the derivatives."""
 _AREA_BLUR = 2.0 * WORKING_UNIT
 """Standard deviation, in pixels, of the blur of the subject, which does not end sharply."""
-_SURE = 8000
-"""A probability that is just sure enough, in the 16-bit integers that Canny takes."""
+_SURE = 4000
+"""What stands for a probability that is just sure enough, in the 16-bit integers that Canny takes:
+so little that a probability of 1 fits as well."""
 _WEAK = 0.8
 """Canny's lower threshold, down to which a line continues, as a fraction of the upper one."""
 _DETAILS = (-0.6, 0.0, 0.25, 0.5, 1.0)
-_CERTAINTIES = (1.3, 0.7, 0.27, 0.155, 0.135)
+_CERTAINTIES = (1.3, 0.75, 0.45, 0.25, 0.2)
 """How sure the network must be where a line begins, at each of these details."""
-_BEHIND = 0.6
-"""How much less detail there is far behind the subject than on it, at most."""
+_ON_SUBJECT, _BEHIND = 0.3, -0.6
+"""How much more detail there is on the subject, and far behind it, at most."""
 _FACE = (0.58, 0.68)
 """Blurred probabilities from which something is taken for a face a little, and entirely."""
 _FACE_BLUR = 1.0 * WORKING_UNIT
 """Standard deviation of that blur, in pixels."""
 _FACE_DETAIL = 1.0
 """Detail in a face, where every line counts."""
-_SHORTEST = (4.0, 1.5, 0.0)
+_SHORTEST = (4.0, 1.0, 0.0)
 """Length of the shortest line, in half-width characters, at a detail of 0, 0.5 and 1."""
 _CLEAR_SUBJECT = 0.3
 """Share of the subject, 0 to 1, that its clearest part has at least."""
@@ -90,7 +91,8 @@ def find_edges(seen: SeenPicture, *, detail: float, subject: float) -> Edges:
     for band in split(height, _BAND_PIXELS // width, _MARGIN):
         maps = seen.rows(band.first, band.last)
         share = _blurred(probability(maps.subject)) / clearest
-        response = _respond(maps, detail - _BEHIND * subject * np.clip(1 - share, 0, 1))
+        more = _BEHIND + (_ON_SUBJECT - _BEHIND) * np.clip(share, 0, 1)
+        response = _respond(maps, np.asarray(detail + subject * more, np.float32))
         for whole, part in zip(edges, response, strict=True):
             whole[band.top : band.bottom] = part[band.inner]
     return edges
@@ -119,7 +121,7 @@ def _respond(maps: ContourMaps, detail: Gray) -> tuple[Gray, Gray, Mask]:
     strength, along = cv2.cartToPolar(xx - yy, 2 * xy)
     is_ridge = xx + yy < strength  # the second derivative across is negative
     response = np.where(is_ridge, _SURE * smooth / certainty, 0).astype(np.float32)
-    dx, dy = cv2.polarToCart(np.minimum(response, 30000), along / 2 + np.float32(np.pi / 2))
+    dx, dy = cv2.polarToCart(response, along / 2 + np.float32(np.pi / 2))
     return np.asarray(dx), np.asarray(dy), face > 0.5
 
 
@@ -129,9 +131,16 @@ def follow_edges(edges: Edges, *, detail: float) -> Mask:
         np.asarray(cv2.Canny(edges.dx, edges.dy, low, _SURE, L2gradient=True) > 0)
         for low in (_SURE, _WEAK * _SURE)
     )
-    lines = _unravel(thin(possible), sure)
+    lines = _unravel(thin(_closed(possible)), sure)
     shortest = float(np.interp(detail, (0, 0.5, 1), _SHORTEST))
     return drop_short(lines, round(WORKING_UNIT * shortest)) | lines & edges.in_face
+
+
+def _closed(lines: Mask) -> Mask:
+    """Return lines (H, W) without gaps of a pixel or two, which thinning across a ridge leaves."""
+    padded = np.pad(lines.view(np.uint8), 1)
+    closed = np.asarray(cv2.morphologyEx(padded, cv2.MORPH_CLOSE, _SQUARE), np.uint8)
+    return np.ascontiguousarray(closed[1:-1, 1:-1]) > 0
 
 
 def _unravel(lines: Mask, sure: Mask) -> Mask:
