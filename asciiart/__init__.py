@@ -6,7 +6,7 @@ as code)::
     io.pictures.image            path | "-" | bytes | PIL | array -> Picture load_image
     page.subject                 Picture -> cropped to, cut out: its subject show_subject
     page.ink_page                Picture -> ink page (R·h, C·w)              to_page
-    page.contours                photograph -> lines that are its contours   trace_photograph
+    page.contours                photograph -> lines that are its contours   trace_contours
     matching.encoder             ink page -> code map (R·h/sy, C·w/sx, D)    Encoder.encode
     matching.cell_codes          code map -> one code per cell (N, D')       cell_codes
     matching.row_windows         code map -> codes of windows at any pixel   make_row_windows

@@ -198,7 +198,7 @@ class Artist:
             nearest = match_dots(pages[0], grid, matcher, bits, options.dither)
         else:
             moved = [MovedPage(page, offset, matcher.cell) for page in pages]
-            together = refines(options, typeset)
+            together = refines(options, typeset, self.options.ink_penalty)
             refiner = self._matchers.refiner(matcher, typeset) if together else None
             nearest = choose_glyphs(moved, matcher, rules, options, refiner)
         spans = matcher.index.spans_at(nearest.glyph_ids[..., 0])

@@ -75,6 +75,7 @@ def photograph(path: Path) -> None:
     y, x = np.mgrid[:400, :400]
     noise = np.random.default_rng(0).integers(0, 60, (400, 400))
     values = 96 + 60 * np.sin(x / 31) * np.cos(y / 23 + x / 90) + noise
+    values = np.where(y > 150 + x / 3, values, values / 4)  # a border from side to side
     Image.fromarray(values.astype(np.uint8)).save(path)
 
 

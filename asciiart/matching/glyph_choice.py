@@ -25,12 +25,14 @@ _CANDIDATES: dict[Mode, dict[Quality, int]] = {
 """Number of glyphs among which refinement chooses in each cell."""
 
 
-def refines(options: Options, typeset: Typeset | None) -> bool:
+def refines(options: Options, typeset: Typeset | None, ink_penalty: float) -> bool:
     """Tell whether glyphs are chosen that draw the page well together.
 
-    Tone in cells gains so much by a single sweep that it takes it in any quality.
+    Tone in cells gains so much by a single sweep that it takes it in any quality, but not with an
+    ``ink_penalty``, of which a sweep knows nothing.
     """
-    return options.quality != "fast" or (set(options.shares) == {"tone"} and typeset is None)
+    tone_in_cells = set(options.shares) == {"tone"} and typeset is None
+    return options.quality != "fast" or (tone_in_cells and ink_penalty == 0)
 
 
 def _effort(options: Options) -> Effort:

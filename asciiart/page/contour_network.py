@@ -23,7 +23,7 @@ from asciiart.page.bands import BAND_PIXELS, Resized, split
 CARD = "lines.toml"
 NETWORK = "lines.onnx"
 HEADS = ("border", "line", "subject", "face")
-"""What the network says of each pixel, in this order."""
+"""The network's answers for each pixel, in this order."""
 COARSE_SCALES = {0.5: 0.4, 0.25: 0.2}
 """Size, as a share of the picture's, at which the network looks again -> the weight of what it says
 there. From afar texture disappears and outlines close."""
@@ -41,7 +41,7 @@ _RECEPTIVE_MARGIN = 112
 
 
 class ContourMaps(NamedTuple):
-    """What the network says of each pixel, as logits: above 0 is more likely than not."""
+    """The network's answers for each pixel, as logits: above 0 is more likely than not."""
 
     border: Gray
     """(H, W): an object, or a region behind it, ends here."""
@@ -116,7 +116,7 @@ class LineNetwork:
 
 @dataclass(frozen=True, eq=False)
 class SeenPicture:
-    """What the network says of a picture, seen at several sizes; rows are computed when read."""
+    """A picture as the network sees it, at several sizes; rows are computed when they are read."""
 
     read: Callable[[int, int], Samples]
     """Returns rows of the logits (N, W, K) at full size, from one up to another."""

@@ -24,13 +24,17 @@ from asciiart.page.thinning import thin
 WORKING_UNIT = 4
 """Width of a half-width character, in pixels, at the resolution at which contours are traced; no
 character shows finer lines."""
+LARGEST_SIDE = 1000
+"""Longer side, in pixels, of a picture in which contours are traced: 250 columns."""
+_ENLARGED = 0.3
+"""Brightness, 0 to 1, from which a line that is enlarged and blurred is taken for one."""
 _BLUR = 1.0
 """Standard deviation, in pixels, of the blur before the derivatives."""
 _AREA_BLUR = 2.0 * WORKING_UNIT
 """Standard deviation, in pixels, of the blur of the subject, which does not end sharply."""
 _SURE = 4000
-"""What stands for a probability that is just sure enough, in the 16-bit integers that Canny takes:
-so little that a probability of 1 fits as well."""
+"""The integer, of the 16 bits that Canny takes, for a probability that is just sure enough: so
+little that a probability of 1 fits as well."""
 _WEAK = 0.8
 """Canny's lower threshold, down to which a line continues, as a fraction of the upper one."""
 _DETAILS = (-0.6, 0.0, 0.25, 0.5, 1.0)
@@ -69,7 +73,7 @@ def trace_contours(seen: SeenPicture, *, detail: float, subject: float) -> Mask:
 
 
 class Edges(NamedTuple):
-    """What Canny's algorithm follows."""
+    """The gradients that Canny's algorithm follows."""
 
     dx: NDArray[np.int16]
     """(H, W), the horizontal part of the response."""
@@ -134,6 +138,15 @@ def follow_edges(edges: Edges, *, detail: float) -> Mask:
     lines = _unravel(thin(_closed(possible)), sure)
     shortest = float(np.interp(detail, (0, 0.5, 1), _SHORTEST))
     return drop_short(lines, round(WORKING_UNIT * shortest)) | lines & edges.in_face
+
+
+def enlarge_lines(lines: Mask, shape: tuple[int, int]) -> Mask:
+    """Return lines (H, W), one pixel wide, at the size ``shape``, where they are as thin."""
+    if lines.shape == shape:
+        return lines
+    scale = shape[0] / lines.shape[0]
+    large = cv2.resize(lines.astype(np.float32), shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return thin(np.asarray(cv2.GaussianBlur(large, (0, 0), scale / 2) > _ENLARGED))
 
 
 def _closed(lines: Mask) -> Mask:

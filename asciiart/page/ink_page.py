@@ -15,7 +15,7 @@ from asciiart.options import Mode, Options
 from asciiart.page.bands import read_padded, to_levels
 from asciiart.page.cell_colors import on_page
 from asciiart.page.contour_network import load_line_network
-from asciiart.page.contours import WORKING_UNIT, trace_contours
+from asciiart.page.contours import LARGEST_SIDE, WORKING_UNIT, enlarge_lines, trace_contours
 from asciiart.page.drawing_lines import as_strokes, find_paper, is_drawing, trace_drawing
 from asciiart.page.levels import LevelRange, Levels, measure_levels
 from asciiart.page.strokes import widen
@@ -135,15 +135,25 @@ def _lines(picture: Picture, grid: Grid, options: Options, levels: LevelRange | 
     small = to_working_size(on_page(picture, options.background), grid, options, levels)
     seen = load_line_network().look(small)
     lines = trace_contours(seen, detail=options.detail, subject=options.subject)
-    return WholePage(resize(lines.astype(np.float32), grid.page_shape), None)
+    enlarged = enlarge_lines(lines, working_shape(grid))
+    return WholePage(resize(enlarged.astype(np.float32), grid.page_shape), None)
+
+
+def working_shape(grid: Grid) -> tuple[int, int]:
+    """Return the height and width of a page at which half-width characters have `WORKING_UNIT`."""
+    height, width = (-(-side * WORKING_UNIT // grid.cell.unit) for side in grid.page_shape)
+    return height, width
 
 
 def to_working_size(rgb: Pixels, grid: Grid, options: Options, levels: LevelRange | None) -> Pixels:
     """Return a picture (H, W, 3) at the size at which contours are traced, contrast adjusted.
 
+    On a page of more than `LARGEST_SIDE` that is smaller; finer lines are no contours any more.
     If the ``levels``, by default the picture's own, are few, they are spread.
     """
-    height, width = (-(-side * WORKING_UNIT // grid.cell.unit) for side in grid.page_shape)
+    shape = working_shape(grid)
+    scale = min(1.0, LARGEST_SIDE / max(shape))
+    height, width = (max(1, round(scale * side)) for side in shape)
     how = interpolation(rgb.shape[:2], (height, width))
     small = np.asarray(cv2.resize(rgb, (width, height), interpolation=how), np.uint8)
     gray = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)

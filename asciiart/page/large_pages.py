@@ -20,14 +20,20 @@ from asciiart.options import Mode, Options
 from asciiart.page.bands import BAND_PIXELS, InkPage, Resized, read_padded, split, to_levels
 from asciiart.page.cell_colors import on_page
 from asciiart.page.contour_network import load_line_network
-from asciiart.page.contours import find_edges, follow_edges
+from asciiart.page.contours import enlarge_lines, find_edges, follow_edges
 from asciiart.page.drawing_lines import (
     as_strokes,
     find_paper,
     is_drawing_in_bands,
     trace_drawing,
 )
-from asciiart.page.ink_page import DRAWING_SCALE, interpolation, shown, to_working_size
+from asciiart.page.ink_page import (
+    DRAWING_SCALE,
+    interpolation,
+    shown,
+    to_working_size,
+    working_shape,
+)
 from asciiart.page.levels import Levels
 from asciiart.page.strokes import widen
 from asciiart.page.tone_ink import tone_ink
@@ -62,8 +68,8 @@ def to_large_page(
     small = to_working_size(on_page(picture, options.background), grid, options, range_)
     seen = load_line_network().look(small)
     edges = find_edges(seen, detail=options.detail, subject=options.subject)
-    del small, seen  # 96 and 160 bytes a cell, the edges 160
-    lines = follow_edges(edges, detail=options.detail)
+    del small, seen
+    lines = enlarge_lines(follow_edges(edges, detail=options.detail), working_shape(grid))
     return _ContourPage(lines.view(np.uint8), grid.page_shape)
 
 

@@ -48,7 +48,7 @@ _BLUR = 1.5
 _RANGE = (0.05, 0.98)
 """Quantiles of what the network says that count as certainly behind and certainly the subject."""
 _CLEAR = 0.3
-"""What the network says of the clearest part of a subject, at least."""
+"""Least share of the subject that the network gives a subject's clearest part."""
 _SURE, _SURELY_BEHIND = 0.8, 0.15
 """How far from the one quantile to the other a pixel must be for colors not to matter."""
 _LEAST_FACE = 0.08
@@ -100,7 +100,7 @@ WHOLE = CropBox(0, 0, 1, 1)
 
 
 class KnownSubject(NamedTuple):
-    """What is known of a film's subject before a frame is drawn."""
+    """The subject of a film, as far as it is known before a frame is drawn."""
 
     box: CropBox | None
     """The part of each frame that holds it; None if there is no clear subject."""

@@ -16,7 +16,7 @@ from asciiart.errors import ModelError
 from asciiart.io.onnx_session import OnnxNetwork
 
 LINES = TESTS.parent / "models" / "lines" / "lines.onnx"
-GRAY = np.random.default_rng(5).random((1, 1, 16, 24), np.float32)
+LAB = np.random.default_rng(5).random((1, 3, 16, 24), np.float32)
 
 FORKING = """
 import os, sys, warnings
@@ -25,10 +25,10 @@ import numpy as np
 from asciiart.io.onnx_session import OnnxNetwork
 
 warnings.simplefilter("ignore")
-network, gray = OnnxNetwork(Path(sys.argv[1])), np.ones((1, 1, 256, 256), np.float32)
-[expected] = network.run("gray", gray)
+network, lab = OnnxNetwork(Path(sys.argv[1])), np.ones((1, 3, 256, 256), np.float32)
+[expected] = network.run("lab", lab)
 pid = os.fork()
-[output] = network.run("gray", gray)
+[output] = network.run("lab", lab)
 assert np.array_equal(output, expected)
 if pid:
     sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
@@ -42,7 +42,7 @@ def network() -> OnnxNetwork:
 
 @pytest.fixture(scope="module")
 def expected(network: OnnxNetwork) -> np.ndarray:
-    [output] = network.run("gray", GRAY)
+    [output] = network.run("lab", LAB)
     assert output.dtype == np.float32
     assert output.std() > 0
     return output
@@ -51,15 +51,15 @@ def expected(network: OnnxNetwork) -> np.ndarray:
 def test_outputs_of_the_stated_shapes_are_returned(
     network: OnnxNetwork, expected: np.ndarray
 ) -> None:
-    [output] = network.run("gray", GRAY, [expected.shape])
+    [output] = network.run("lab", LAB, [expected.shape])
     np.testing.assert_array_equal(output, expected)
 
 
 def test_outputs_of_other_shapes_are_refused(network: OnnxNetwork) -> None:
     with pytest.raises(ModelError) as caught:
-        network.run("gray", GRAY, [(1, 2)])
+        network.run("lab", LAB, [(1, 2)])
     assert str(caught.value) == (
-        f"{LINES}: its outputs, [(1, 1, 16, 24)], are not what the card says, [(1, 2)]"
+        f"{LINES}: its outputs, [(1, 4, 16, 24)], are not what the card says, [(1, 2)]"
     )
 
 
@@ -68,7 +68,7 @@ def test_an_input_that_the_network_does_not_take_is_refused(
     network: OnnxNetwork, name: str
 ) -> None:
     with pytest.raises(ModelError, match=r"lines\.onnx: not a usable network \(") as caught:
-        network.run(name, GRAY)
+        network.run(name, LAB)
     assert str(caught.value).isprintable()
 
 
@@ -91,12 +91,12 @@ def test_the_file_is_not_needed_any_more(tmp_path: Path, expected: np.ndarray) -
     network = OnnxNetwork(path)
     path.unlink()
     network.abandon_session()
-    np.testing.assert_array_equal(network.run("gray", GRAY)[0], expected)
+    np.testing.assert_array_equal(network.run("lab", LAB)[0], expected)
 
 
 def test_threads_run_it_at_the_same_time(network: OnnxNetwork, expected: np.ndarray) -> None:
     with ThreadPoolExecutor(4) as pool:
-        for [output] in pool.map(lambda _: network.run("gray", GRAY), range(20)):
+        for [output] in pool.map(lambda _: network.run("lab", LAB), range(20)):
             np.testing.assert_array_equal(output, expected)
 
 

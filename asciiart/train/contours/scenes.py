@@ -94,7 +94,7 @@ class _Placed(NamedTuple):
 
 @dataclass
 class _Canvas:
-    """What is painted so far, twice as large as the scene."""
+    """A scene that is being painted, twice as large as it will be."""
 
     picture: Samples
     """(C, C, 3), 0 to 1."""

@@ -147,7 +147,7 @@ def test_looping_gif_plays_on_until_q(start: Start, ball: Path) -> None:
     emulator = Emulator(60, 20)
     emulator.feed(session.codes)
     assert emulator.entered == 1
-    assert "QQQ" in "".join(emulator.text)
+    assert "BBB" in "".join(emulator.text)
 
 
 def test_plays_as_often_as_asked(start: Start, ball: Path) -> None:

@@ -337,10 +337,12 @@ def test_missing_data_are_told_in_one_line(tmp_path: Path) -> None:
     assert not (tmp_path / "made" / CARD).exists()
 
 
-def test_a_folder_that_cannot_be_written_is_told_before_the_training(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_told_before_the_training(
+    tmp_path: Path, stock_folder: Path
+) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="cannot be written") as error:
-        train_lines(TINY, tmp_path, tmp_path / "file" / "lines", "make it")
+        train_lines(TINY, stock_folder, tmp_path / "file" / "lines", "make it")
     assert "\n" not in str(error.value)
 
 
