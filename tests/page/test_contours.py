@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from asciiart.io.pictures.arrays import Gray, Mask
 from asciiart.page.contour_network import HEADS, SeenPicture
-from asciiart.page.contours import trace_contours
+from asciiart.page.contours import _closed, enlarge_lines, trace_contours
+from asciiart.page.thinning import thin
 
 HEIGHT, WIDTH = 100, 120
 SURE, DOUBTFUL, NONE = 4.0, -0.6, -8.0
@@ -148,3 +149,26 @@ def test_more_detail_is_more_lines(seed: int) -> None:
 @pytest.mark.parametrize(("length", "kept"), [(2, False), (40, True)])
 def test_short_lines_are_dropped(length: int, kept: bool) -> None:
     assert trace(line(slice(30, 30 + length))).any() == kept
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_enlarged_lines_are_as_thin_and_where_they_were(scale: int) -> None:
+    lines = np.zeros((60, 80), np.uint8)
+    cv2.circle(lines, (40, 30), 20, 1, 1)
+    large = enlarge_lines(lines > 0, (60 * scale, 80 * scale))
+    assert (large.shape, large.dtype) == ((60 * scale, 80 * scale), bool)
+    down, right = np.nonzero(large)
+    radii = np.hypot(right - scale * 40.5, down - scale * 30.5)
+    assert np.abs(radii - 20 * scale).max() <= 1.5 * scale
+    assert large.sum() < 1.5 * 2 * np.pi * 20 * scale
+    np.testing.assert_array_equal(thin(large), large)
+    np.testing.assert_array_equal(enlarge_lines(large, large.shape), large)
+
+
+def test_gaps_of_a_pixel_are_closed_at_the_picture_s_border_too() -> None:
+    lines = np.ones((1, 40), bool).repeat(9, axis=0)
+    lines[:4], lines[5:] = False, False
+    lines[4, 20] = False
+    closed = _closed(lines)
+    assert closed[4].all()
+    assert not closed[[0, 8]].any()
