@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 
 from asciiart.io.pictures.arrays import Gray, Mask
 from asciiart.page.contour_network import HEADS, SeenPicture
-from asciiart.page.contours import _closed, enlarge_lines, trace_contours
+from asciiart.page.contours import (
+    Edges,
+    _closed,
+    enlarge_lines,
+    follow_edges,
+    trace_contours,
+)
 from asciiart.page.thinning import thin
 
 HEIGHT, WIDTH = 100, 120
@@ -133,6 +139,23 @@ def test_in_a_face_short_and_doubtful_lines_are_kept() -> None:
     assert not trace(page(), line=eyes).any()
     lines = trace(page(), face=face, line=eyes)
     assert lines[38:46, 58:63].any()
+
+
+def test_in_a_face_lines_are_as_doubtful_as_with_all_detail() -> None:
+    brow = line(slice(30, 60), logit=DOUBTFUL)
+    face = page()
+    face[20:80, 30:90] = 8.0
+    assert not trace(page(), line=brow).any()
+    assert trace(page(), detail=1.0, line=brow)[35:55].any(axis=1).all()
+    assert trace(page(), face=face, line=brow)[35:55].any(axis=1).all()
+
+
+def test_a_gap_of_a_pixel_in_what_canny_finds_is_closed() -> None:
+    dx = np.zeros((40, 40), np.int16)
+    dx[:, 20] = 9000
+    dx[18] = 0
+    edges = Edges(dx, np.zeros_like(dx), np.zeros(dx.shape, bool))
+    assert follow_edges(edges, detail=0.5)[5:-5, 20].all()
 
 
 @given(seed=st.integers(0, 30))
