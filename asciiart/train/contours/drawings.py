@@ -28,7 +28,7 @@ _GRADIENT = re.compile(r"<(linear|radial)Gradient\b(.*?)(/>|</\1Gradient>)", re.
 _PAINT = re.compile(r"url\(\s*#([^)\s]+)\s*\)")
 
 
-class Drawing(NamedTuple):
+class FlatDrawing(NamedTuple):
     """A drawing as a map of flat regions."""
 
     labels: NDArray[np.uint8]
@@ -37,7 +37,7 @@ class Drawing(NamedTuple):
     """(N, 3), sRGB; row 0 is not used."""
 
 
-def read_drawing(data: bytes) -> Drawing | None:
+def read_drawing(data: bytes) -> FlatDrawing | None:
     """Return the regions of an SVG file, compressed or not.
 
     None if it cannot be rendered, is longer than 100,000 bytes, has more than 254 colors or a
@@ -96,7 +96,7 @@ def _any_color(name: str) -> str:
     return "#{:02x}{:02x}{:02x}".format(*(64 + level // 2 for level in digest[:3]))
 
 
-def _find_regions(rgba: Pixels) -> Drawing | None:
+def _find_regions(rgba: Pixels) -> FlatDrawing | None:
     scale = SIDE / max(rgba.shape[:2])
     width, height = (max(8, round(scale * side)) for side in (rgba.shape[1], rgba.shape[0]))
     resized = cv2.resize(rgba, (width, height), interpolation=cv2.INTER_NEAREST)
@@ -116,7 +116,7 @@ def _find_regions(rgba: Pixels) -> Drawing | None:
     colors = np.zeros((count, 3), np.uint8)
     for label in range(1, count):
         colors[label] = np.median(small[labels == label, :3], axis=0)
-    return Drawing(labels.astype(np.uint8), colors)
+    return FlatDrawing(labels.astype(np.uint8), colors)
 
 
 def crop_to_alpha(rgba: Pixels) -> Pixels:

@@ -25,7 +25,7 @@ from PIL import Image, UnidentifiedImageError
 
 from asciiart.errors import OptionError
 from asciiart.io.pictures.arrays import Mask, Pixels
-from asciiart.train.contours.drawings import Drawing, crop_to_alpha, read_drawing
+from asciiart.train.contours.drawings import FlatDrawing, crop_to_alpha, read_drawing
 from asciiart.train.contours.teacher import FacePlace, find_face
 
 DRAWINGS = "usr/share/openclipart/svg"
@@ -83,7 +83,7 @@ class ShadedFile(NamedTuple):
 class Stock:
     """What scenes are made of."""
 
-    drawings: tuple[Drawing, ...]
+    drawings: tuple[FlatDrawing, ...]
     """Flat drawings."""
     photographs: tuple[PictureObject, ...]
     """Objects cut out of photographs."""
@@ -168,7 +168,7 @@ def _read_portraits(folder: Path) -> Iterator[PictureObject]:
             yield _with_face(rgba, find_face(rgba))
 
 
-def _read_drawings(folder: Path) -> Iterator[Drawing]:
+def _read_drawings(folder: Path) -> Iterator[FlatDrawing]:
     paths = sorted(path for kind in _KINDS for path in (folder / kind).rglob("*.svg*"))
     return filter(None, (read_drawing(path.read_bytes()) for path in paths))
 

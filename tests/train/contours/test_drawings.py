@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from tiny_stock import HOUSE, rectangle, svg
 
-from asciiart.train.contours.drawings import SIDE, Drawing, crop_to_alpha, read_drawing
+from asciiart.train.contours.drawings import SIDE, FlatDrawing, crop_to_alpha, read_drawing
 
 LEFT = rectangle(10, 10, 40, 80, "#c02010")
 RIGHT = rectangle(50, 10, 40, 80, "#1040c0")
 
 
-def regions(*shapes: str) -> Drawing:
+def regions(*shapes: str) -> FlatDrawing:
     """Return the regions of a drawing of shapes."""
     drawing = read_drawing(svg(*shapes))
     assert drawing is not None
@@ -155,7 +155,7 @@ MANY = [
         svg(rectangle(40, 40, 10, 10, "#c02010"), rectangle(50, 40, 10, 10, "#1040c0")),
         svg(rectangle(5, 45, 45, 12, "#c02010"), rectangle(50, 45, 45, 12, "#1040c0")),
         svg(*MANY),
-        svg(LEFT, RIGHT, f"<!--{'-' * 100_000}-->"),
+        svg(LEFT, RIGHT, f"<!--{'x' * 100_000}-->"),
         svg(),
     ],
     ids=[

@@ -14,7 +14,7 @@ from tiny_stock import COPYRIGHT, FISH, HOUSE, PARTS, SKIN, drawn_person, rough
 from asciiart.errors import OptionError
 from asciiart.io.pictures.arrays import Pixels
 from asciiart.train.contours import stock as module
-from asciiart.train.contours.drawings import Drawing, read_drawing
+from asciiart.train.contours.drawings import FlatDrawing, read_drawing
 from asciiart.train.contours.stock import Stock, load_stock, read_shaded
 
 
@@ -92,9 +92,10 @@ def test_textures_are_even_and_rough(stock: Stock) -> None:
         (rough((150, 150), 0, (128, 128, 240)), False),
         (np.full((150, 150, 3), 100, np.uint8), False),
         (np.hstack([rough((150, 75)), rough((150, 75)) // 4]), False),
+        (np.hstack([rough((150, 75)), rough((150, 75), 1, (150, 170, 130))]), False),
         (np.hstack([rough((150, 75)), np.full((150, 75, 3), (110, 130, 90), np.uint8)]), False),
     ],
-    ids=["rough", "normals", "smooth", "darker aside", "smoother aside"],
+    ids=["rough", "normals", "smooth", "darker aside", "brighter aside", "smoother aside"],
 )
 def test_what_is_even(picture: Pixels, even: bool) -> None:
     assert module._is_even(picture) == even
@@ -126,8 +127,8 @@ def test_digest_changes_with_any_part(stock: Stock, tmp_path: Path) -> None:
     copy = tmp_path / "apple.webp"
     copy.write_bytes(stock.shaded[0].path.read_bytes() + b" ")
     changed = (
-        replace(stock, drawings=(Drawing(labels[::-1], colors), *stock.drawings[1:])),
-        replace(stock, drawings=(Drawing(labels, 255 - colors), *stock.drawings[1:])),
+        replace(stock, drawings=(FlatDrawing(labels[::-1], colors), *stock.drawings[1:])),
+        replace(stock, drawings=(FlatDrawing(labels, 255 - colors), *stock.drawings[1:])),
         replace(stock, photographs=(other, *stock.photographs[1:])),
         replace(stock, portraits=(other, *stock.portraits[1:])),
         replace(stock, shaded=(stock.shaded[0]._replace(path=copy), *stock.shaded[1:])),
