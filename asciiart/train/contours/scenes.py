@@ -94,7 +94,7 @@ class _Placed(NamedTuple):
 
 @dataclass
 class _Canvas:
-    """What is painted so far, twice as large as the scene."""
+    """All that is painted so far, twice as large as the scene."""
 
     picture: Samples
     """(C, C, 3), 0 to 1."""

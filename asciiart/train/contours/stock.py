@@ -81,7 +81,7 @@ class ShadedFile(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Stock:
-    """What scenes are made of."""
+    """All that scenes are made of."""
 
     drawings: tuple[FlatDrawing, ...]
     """Flat drawings."""

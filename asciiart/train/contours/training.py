@@ -171,7 +171,7 @@ def render_scenes(stock: Stock, config: LinesConfig) -> LineScenes:
 
 
 _STOCK: list[Stock] = []
-"""What a process renders scenes of."""
+"""The stock that a process renders scenes of."""
 
 
 def _keep(stock: Stock) -> None:
@@ -184,7 +184,7 @@ def _render(seed: tuple[int, int]) -> Scene:
 
 
 class _Targets(NamedTuple):
-    """What a network should say, and how much each pixel counts."""
+    """The answers that a network should give, and how much each pixel counts."""
 
     truth: Tensor
     """(B, K, H, W), 0 or 1."""
