@@ -18,9 +18,10 @@ def halves(dark: float = 0.2, bright: float = 0.8, *, height: int = 48) -> Sampl
 
 
 def test_photographs_are_pictures_of_the_scene_s_size() -> None:
-    taken = take_photograph(np.random.default_rng(0), halves())
-    assert taken.shape == (48, 64, 3)
-    assert taken.dtype == np.uint8
+    for seed in range(8):
+        taken = take_photograph(np.random.default_rng(seed), halves())
+        assert taken.shape == (48, 64, 3)
+        assert taken.dtype == np.uint8
 
 
 def test_the_seed_decides_everything() -> None:

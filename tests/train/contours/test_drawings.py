@@ -155,7 +155,7 @@ MANY = [
         svg(rectangle(40, 40, 10, 10, "#c02010"), rectangle(50, 40, 10, 10, "#1040c0")),
         svg(rectangle(5, 45, 45, 12, "#c02010"), rectangle(50, 45, 45, 12, "#1040c0")),
         svg(*MANY),
-        svg(LEFT, RIGHT, f"<!--{'-' * 100_000}-->"),
+        svg(LEFT, RIGHT, f"<!--{'x' * 100_000}-->"),
         svg(),
     ],
     ids=[

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tiny_stock import rough
+from tiny_stock import SKIN, rough
 
 from asciiart.io.pictures.arrays import Mask, Samples
 from asciiart.train.contours import scenes
@@ -211,11 +211,13 @@ def test_what_is_too_faint_to_be_seen_is_hidden() -> None:
 
 
 def test_out_of_focus_the_border_stays() -> None:
-    sharp, soft = (paint(thing(disk(50), flat(RED)), chance=chance) for chance in (PLAIN, BLURRED))
+    sharp, soft = (
+        paint(thing(disk(50), flat(RED)), chance=chance) for chance in (SHADOWED, BLURRED)
+    )
     assert np.array_equal(has(sharp, OBJECT), has(soft, OBJECT))
     assert off(has(soft, BORDER), 50) < 2
     across = [np.abs(np.diff(each.rgb[128].astype(int), axis=0)).max() for each in (sharp, soft)]
-    assert across[1] < across[0]
+    assert across[1] < 0.9 * across[0]
 
 
 def test_faces_are_marked_where_nothing_covers_them() -> None:
@@ -275,8 +277,8 @@ def test_a_face_keeps_its_colors(cutouts: list[scenes._Cutout]) -> None:
     with_face = [cutout for cutout in cutouts if (cutout.faces == FACE).any()]
     assert with_face
     for cutout in with_face:
-        red, _, blue = np.median(cutout.picture[cutout.faces == FACE], axis=0)
-        assert red > blue
+        color = np.median(cutout.picture[cutout.faces == FACE], axis=0)
+        assert np.allclose(color, np.array(SKIN) / 255, atol=0.01)
 
 
 def test_regions_of_a_drawing_are_of_one_color(cutouts: list[scenes._Cutout]) -> None:

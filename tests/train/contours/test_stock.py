@@ -92,9 +92,10 @@ def test_textures_are_even_and_rough(stock: Stock) -> None:
         (rough((150, 150), 0, (128, 128, 240)), False),
         (np.full((150, 150, 3), 100, np.uint8), False),
         (np.hstack([rough((150, 75)), rough((150, 75)) // 4]), False),
+        (np.hstack([rough((150, 75)), rough((150, 75), 1, (150, 170, 130))]), False),
         (np.hstack([rough((150, 75)), np.full((150, 75, 3), (110, 130, 90), np.uint8)]), False),
     ],
-    ids=["rough", "normals", "smooth", "darker aside", "smoother aside"],
+    ids=["rough", "normals", "smooth", "darker aside", "brighter aside", "smoother aside"],
 )
 def test_what_is_even(picture: Pixels, even: bool) -> None:
     assert module._is_even(picture) == even
