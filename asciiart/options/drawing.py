@@ -115,8 +115,8 @@ class Options(CheckedOptions):
         "How much is kept: lines in structure, local contrast in tone.",
         metavar="X", low=0, high=1)] = 0.5
     subject: Annotated[float, Option(
-        "How far the lines behind a photograph's subject are thinned out in structure; 0 keeps "
-        "them, 1 leaves hardly any.",
+        "How much more of a photograph's subject is drawn in structure than of what lies behind "
+        "it. 0 treats both alike; 1 leaves hardly a line behind it.",
         metavar="X", low=0, high=1)] = 0.5
     crop: Annotated[CropChoice, Option(
         "Cut the picture to its subject, with a margin; a film to where its subject ever is. A "

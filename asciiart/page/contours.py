@@ -67,7 +67,7 @@ def trace_contours(seen: SeenPicture, *, detail: float, subject: float) -> Mask:
 
     The picture was seen at a resolution at which a half-width character is `WORKING_UNIT` pixels
     wide; ``detail`` in [0, 1] admits weaker and shorter lines, and more of those within objects;
-    ``subject`` in [0, 1] leaves away those behind the subject.
+    ``subject`` in [0, 1] draws more of the subject and less of what lies behind it.
     """
     return follow_edges(find_edges(seen, detail=detail, subject=subject), detail=detail)
 
@@ -141,7 +141,7 @@ def follow_edges(edges: Edges, *, detail: float) -> Mask:
 
 
 def enlarge_lines(lines: Mask, shape: tuple[int, int]) -> Mask:
-    """Return lines (H, W), one pixel wide, at the size ``shape``, where they are as thin."""
+    """Return lines (H, W), one pixel wide, enlarged to the size ``shape`` but no thicker."""
     if lines.shape == shape:
         return lines
     scale = shape[0] / lines.shape[0]

@@ -45,7 +45,8 @@ def trace_lines(
     detail : float
         How weak and how short a line may be, from 0 (the clearest only) to 1.
     subject : float
-        How far a photograph's lines behind its subject are thinned out, from 0 (not at all) to 1.
+        How much more of a photograph's subject is traced than of what lies behind it, from 0
+        (both alike) to 1.
     max_pixels : int, optional
         Largest number of pixels, as in `load_image`.
 
