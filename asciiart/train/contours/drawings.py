@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import re
+import zlib
 from typing import NamedTuple
 
 import cv2
@@ -24,7 +25,7 @@ _COVERED = (0.08, 0.93)
 """Shares of the map that a drawing may cover."""
 _SMALLEST_SIDE = 40
 _MOST_COLORS = 254
-_GRADIENT = re.compile(r"<(linear|radial)Gradient\b(.*?)(/>|</\1Gradient>)", re.DOTALL)
+_GRADIENT = re.compile(r"<(linear|radial)Gradient\b([^>]*?)(/>|>.*?</\1Gradient>)", re.DOTALL)
 _PAINT = re.compile(r"url\(\s*#([^)\s]+)\s*\)")
 
 
@@ -40,13 +41,16 @@ class FlatDrawing(NamedTuple):
 def read_drawing(data: bytes) -> FlatDrawing | None:
     """Return the regions of an SVG file, compressed or not.
 
-    None if it cannot be rendered, is longer than 100,000 bytes, has more than 254 colors or a
-    single one, or covers hardly anything of its page or nearly all of it.
+    None if it is damaged, cannot be rendered, is longer than 100,000 bytes, has more than 254
+    colors or a single one, or covers hardly anything of its page or nearly all of it.
     """
     if len(data) > _LARGEST_FILE:
         return None
     if data.startswith(b"\x1f\x8b"):
-        data = gzip.decompress(data)
+        try:
+            data = gzip.decompress(data)
+        except (OSError, EOFError, zlib.error):
+            return None
     text = _without_shading(data.decode("utf-8", "replace"))
     try:
         png = resvg_py.svg_to_bytes(

@@ -15,6 +15,7 @@ import hashlib
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from asciiart.errors import OptionError
+from asciiart.errors import ImageError, OptionError
 from asciiart.io.pictures.arrays import Mask, Pixels
 from asciiart.train.contours.drawings import FlatDrawing, crop_to_alpha, read_drawing
 from asciiart.train.contours.teacher import FacePlace, find_face
@@ -138,6 +139,8 @@ def load_stock(folder: Path) -> Stock:
     ------
     OptionError
         If a package is missing.
+    ImageError
+        If one of its pictures is damaged.
     """
     check_packages(folder)
     return Stock(
@@ -151,31 +154,40 @@ def load_stock(folder: Path) -> Stock:
 
 def read_shaded(file: ShadedFile) -> PictureObject:
     """Return the object in a file, without the transparent margins."""
-    rgba = _read_rgba(file.path)
-    return _with_face(rgba, file.face)
+    return _with_face(crop_to_alpha(_read_rgba(file.path)), file.face)
 
 
 def _with_face(rgba: Pixels, face: FacePlace | None) -> PictureObject:
     return PictureObject(rgba, None if face is None else face.mask(*rgba.shape[:2]))
 
 
-def _read_rgba(path: Path) -> Pixels:
-    with Image.open(path) as picture:
-        return crop_to_alpha(np.asarray(picture.convert("RGBA")))
+def _read_rgba(path: Path, longest: int | None = None) -> Pixels:
+    """Return a picture with alpha, whose longer side is at most ``longest`` pixels."""
+    try:
+        with Image.open(path) as picture:
+            rgba = picture.convert("RGBA")
+    except (UnidentifiedImageError, OSError) as error:
+        raise _damaged(path, error) from error
+    if longest is not None:
+        rgba.thumbnail((longest, longest))
+    return np.asarray(rgba)
+
+
+def _damaged(path: Path, error: Exception) -> ImageError:
+    reason = f"{error}".partition("\n")[0]
+    return ImageError(f"{path} is damaged ({reason}): unpack its package again")
 
 
 def _find_shaded(folder: Path) -> Iterator[ShadedFile]:
     for path in sorted(folder.glob("*.webp")):
-        yield ShadedFile(path, find_face(_read_rgba(path), _LONGEST_SHADED, lowest=0.65))
+        rgba = crop_to_alpha(_read_rgba(path))
+        yield ShadedFile(path, find_face(rgba, _LONGEST_SHADED, lowest=0.65))
 
 
 def _read_portraits(folder: Path) -> Iterator[PictureObject]:
     for people in _PEOPLE:
         for path in sorted((folder / people).iterdir()):
-            with Image.open(path) as picture:
-                small = picture.convert("RGBA")
-            small.thumbnail((_LONGEST_PORTRAIT, _LONGEST_PORTRAIT))
-            rgba = crop_to_alpha(np.asarray(small))
+            rgba = crop_to_alpha(_read_rgba(path, _LONGEST_PORTRAIT))
             yield _with_face(rgba, find_face(rgba))
 
 
@@ -188,11 +200,9 @@ def _read_photographs(folder: Path) -> Iterator[PictureObject]:
     for path in sorted(folder.rglob("*.png")):
         if "symbols" in path.parts:
             continue
-        with Image.open(path) as picture:
-            small = picture.convert("RGBA")
-        small.thumbnail((_LONGEST_PHOTOGRAPH, _LONGEST_PHOTOGRAPH))
-        covered = float((np.asarray(small)[..., 3] > 127).mean())
-        rgba = crop_to_alpha(np.asarray(small))
+        small = _read_rgba(path, _LONGEST_PHOTOGRAPH)
+        covered = float((small[..., 3] > 127).mean())
+        rgba = crop_to_alpha(small)
         if not 0.1 < covered < 0.97 or max(rgba.shape[:2]) < _SMALLEST_OBJECT:
             continue
         colors = np.unique((rgba[::2, ::2, :3] >> 4).reshape(-1, 3), axis=0)
@@ -204,11 +214,15 @@ def _read_photographs(folder: Path) -> Iterator[PictureObject]:
 def _read_textures(folder: Path) -> Iterator[Pixels]:
     """Yield the textures of UFO: Alien Invasion that are under one of the free licences."""
     licences = (folder / _TEXTURE_LICENCES).read_text(encoding="utf-8")
-    with zipfile.ZipFile(folder / _TEXTURES) as archive:
-        present = set(archive.namelist())
-        for name in _free_files(licences):
-            if name in present and not _OTHER_MAPS.search(name):
-                yield from _texture(archive.read(name))
+    path = folder / _TEXTURES
+    try:
+        with zipfile.ZipFile(path) as archive:
+            present = set(archive.namelist())
+            for name in _free_files(licences):
+                if name in present and not _OTHER_MAPS.search(name):
+                    yield from _texture(archive.read(name))
+    except (zipfile.BadZipFile, zlib.error) as error:
+        raise _damaged(path, error) from error
 
 
 def _free_files(licences: str) -> Iterable[str]:

@@ -7,6 +7,7 @@ cut-out photographs and textures (`contours.stock`). The shipped network is its 
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import platform
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -164,7 +165,8 @@ def render_scenes(stock: Stock, config: LinesConfig) -> LineScenes:
     seeds = [(config.seed, number) for number in range(config.scenes)]
     rgb = np.empty((config.scenes, SIDE, SIDE, 3), np.uint8)
     marks = np.empty((config.scenes, SIDE, SIDE), np.uint8)
-    with ProcessPoolExecutor(config.threads, initializer=_keep, initargs=(stock,)) as pool:
+    spawn = multiprocessing.get_context("spawn")  # forks would wait for OpenCV's threads forever
+    with ProcessPoolExecutor(config.threads, spawn, _keep, (stock,)) as pool:
         for number, scene in enumerate(pool.map(_render, seeds, chunksize=_CHUNK)):
             rgb[number], marks[number] = scene
     return LineScenes(rgb, marks)

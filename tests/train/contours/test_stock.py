@@ -11,7 +11,7 @@ import pytest
 import tiny_stock
 from tiny_stock import COPYRIGHT, FISH, HOUSE, PARTS, SKIN, drawn_person, rough
 
-from asciiart.errors import OptionError
+from asciiart.errors import ImageError, OptionError
 from asciiart.io.pictures.arrays import Pixels
 from asciiart.train.contours import stock as module
 from asciiart.train.contours.drawings import FlatDrawing, read_drawing
@@ -146,6 +146,19 @@ def test_a_missing_package_is_named_in_one_line(
     missing = tmp_path / "data" / part
     missing.rename(tmp_path / "elsewhere")
     with pytest.raises(OptionError, match=f"data has no {part}: see asciiart.train") as error:
+        load_stock(tmp_path / "data")
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("part", ["stamps", "portraits", "assets", "0textures.pk3"])
+def test_a_damaged_picture_or_archive_is_named_in_one_line(
+    stock_folder: Path, tmp_path: Path, part: str
+) -> None:
+    shutil.copytree(stock_folder, tmp_path / "data")
+    files = sorted(path for path in (tmp_path / "data").rglob("*") if path.is_file())
+    damaged = next(path for path in files if part in path.parts and "symbols" not in path.parts)
+    damaged.write_bytes(damaged.read_bytes()[:40])
+    with pytest.raises(ImageError, match=f"{damaged.name} is damaged .*: unpack") as error:
         load_stock(tmp_path / "data")
     assert "\n" not in str(error.value)
 

@@ -6,7 +6,6 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -52,15 +51,6 @@ TINY = LinesConfig(
 FACTS = {"command": "make it"}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def no_threads_of_opencv() -> Iterator[None]:
-    """Stop OpenCV's threads: children that are forked beside them never end."""
-    before = cv2.getNumThreads()
-    cv2.setNumThreads(1)
-    yield
-    cv2.setNumThreads(before)
-
-
 @pytest.fixture(scope="module")
 def scenes(stock: Stock) -> LineScenes:
     return render_scenes(stock, TINY)
@@ -77,6 +67,16 @@ def test_scenes_are_those_of_the_seed(stock: Stock, scenes: LineScenes) -> None:
     expected = make_scene(stock, (TINY.seed, 2))
     assert np.array_equal(scenes.rgb[2], expected.rgb)
     assert np.array_equal(scenes.marks[2], expected.marks)
+
+
+def test_scenes_are_rendered_beside_threads_of_opencv(stock: Stock) -> None:
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(4)
+    try:
+        cv2.GaussianBlur(np.zeros((2000, 2000, 3), np.uint8), (0, 0), 5)  # its threads are awake
+        assert render_scenes(stock, replace(TINY, scenes=1)).rgb.any()
+    finally:
+        cv2.setNumThreads(before)
 
 
 def test_batch_depends_on_its_step_alone(scenes: LineScenes) -> None:
