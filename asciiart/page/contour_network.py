@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +16,7 @@ from asciiart.io.files.limited_reading import read_toml
 from asciiart.io.model_files import read_checked
 from asciiart.io.onnx_session import OnnxNetwork
 from asciiart.io.pictures.arrays import Gray, Pixels, Samples
-from asciiart.page.bands import BAND_PIXELS, Resized, split
+from asciiart.page.bands import BAND_PIXELS, split
 
 CARD = "lines.toml"
 NETWORK = "lines.onnx"
@@ -29,7 +27,7 @@ COARSE_SCALES = {0.5: 0.4, 0.25: 0.2}
 there. From afar texture disappears and outlines close."""
 _FINE_WEIGHT = np.float32(0.4)
 """Weight of what it says at full size."""
-_LINE, _SUBJECT, _FACE = (HEADS.index(name) for name in ("line", "subject", "face"))
+_LINE, _FACE = HEADS.index("line"), HEADS.index("face")
 _CENTER = np.array([128, 128, 128], np.float32)
 _SPREAD = np.array([64, 32, 32], np.float32)
 _BAND_PIXELS = BAND_PIXELS // 16
@@ -83,30 +81,30 @@ class LineNetwork:
         read_checked(network, digest)
         self._network = OnnxNetwork(network)
 
-    def look(self, rgb: Pixels) -> SeenPicture:
-        """Return what the network says of a picture (H, W, 3), which is computed as it is read.
+    def look(self, rgb: Pixels) -> ContourMaps:
+        """Return what the network says of a picture (H, W, 3).
 
         A half-width character of the page is `contours.WORKING_UNIT` pixels wide.
         """
         height, width = rgb.shape[:2]
-        coarse = []
-        for scale in COARSE_SCALES:
+        fine = self._read(rgb)
+        total, face = _FINE_WEIGHT * fine, fine[..., _FACE].copy()
+        for scale, weight in COARSE_SCALES.items():
             size = [max(1, round(scale * side)) for side in (width, height)]
-            seen = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
-            coarse.append(self._read(seen, 0, len(seen)))
-        return SeenPicture(partial(self._read, rgb), tuple(coarse), (height, width))
+            small = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+            coarse = cv2.resize(self._read(small), (width, height), interpolation=cv2.INTER_LINEAR)
+            total += np.float32(weight) * coarse
+            np.maximum(face, coarse[..., _FACE], out=face)  # each size finds faces of another
+        total[..., _FACE] = face
+        heads = [*np.moveaxis(total, -1, 0), fine[..., _LINE]]
+        return ContourMaps(*map(np.ascontiguousarray, heads))
 
-    def _read(self, rgb: Pixels, top: int, bottom: int) -> Samples:
-        """Return some rows of the logits (bottom - top, W, K) at one size."""
+    def _read(self, rgb: Pixels) -> Samples:
+        """Return the logits (H, W, K) at one size, in bands, as the network needs much memory."""
         height, width = rgb.shape[:2]
-        logits = np.empty((bottom - top, width, len(HEADS)), np.float32)
-        for band in split(bottom - top, _BAND_PIXELS // width, 0, _STRIDE):
-            first, last = top + band.top, top + band.bottom
-            # The maps' grids begin at row 0, whatever is read.
-            above = max(0, (first - _RECEPTIVE_MARGIN) // _STRIDE * _STRIDE)
-            below = min(height, last + _RECEPTIVE_MARGIN)
-            around = self._logits(rgb[above:below])
-            logits[band.top : band.bottom] = around[first - above : last - above]
+        logits = np.empty((height, width, len(HEADS)), np.float32)
+        for band in split(height, _BAND_PIXELS // width, _RECEPTIVE_MARGIN, _STRIDE):
+            logits[band.top : band.bottom] = self._logits(rgb[band.first : band.last])[band.inner]
         return logits
 
     def _logits(self, rgb: Pixels) -> Samples:
@@ -114,43 +112,10 @@ class LineNetwork:
         return np.asarray(result[0].transpose(1, 2, 0), np.float32)
 
 
-@dataclass(frozen=True, eq=False)
-class SeenPicture:
-    """A picture as the network sees it, at several sizes; rows are computed when they are read."""
-
-    read: Callable[[int, int], Samples]
-    """Returns rows of the logits (N, W, K) at full size, from one up to another."""
-    coarse: tuple[Samples, ...]
-    """The logits (h, w, K) at each of `COARSE_SCALES`."""
-    shape: tuple[int, int]
-    """Height and width of the picture."""
-
-    def rows(self, top: int, bottom: int) -> ContourMaps:
-        """Return the maps (bottom - top, W) of some rows, which do not depend on the others."""
-        fine = self.read(top, bottom)
-        total, face = _FINE_WEIGHT * fine, fine[..., _FACE].copy()
-        for logits, weight in zip(self.coarse, COARSE_SCALES.values(), strict=True):
-            read = partial(_rows_of, logits)
-            coarse = Resized(read, len(logits), self.shape, cv2.INTER_LINEAR).rows(top, bottom)
-            total += weight * coarse
-            np.maximum(face, coarse[..., _FACE], out=face)  # each size finds faces of another
-        total[..., _FACE] = face
-        heads = [*np.moveaxis(total, -1, 0), fine[..., _LINE]]
-        return ContourMaps(*map(np.ascontiguousarray, heads))
-
-    def subject_share(self) -> Gray:
-        """Return how clearly each part belongs to the subject (h, w), 0 to 1, at a quarter size."""
-        return probability(self.coarse[-1][..., _SUBJECT])
-
-
 def probability(logits: Samples) -> Samples:
     """Return the probability (...) that logits (...) stand for."""
     half = np.float32(0.5)
     return np.asarray(half + half * np.tanh(half * logits), np.float32)  # exp would overflow
-
-
-def _rows_of(array: Samples, top: int, bottom: int) -> Samples:
-    return array[top:bottom]
 
 
 @cache

@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.io.pictures.arrays import Gray, Mask
-from asciiart.page.bands import BAND_PIXELS, split
-from asciiart.page.contour_network import ContourMaps, SeenPicture, probability
+from asciiart.page.contour_network import ContourMaps, probability
 from asciiart.page.drawing_lines import drop_short
 from asciiart.page.thinning import thin
 
@@ -56,58 +55,37 @@ _LONGEST_GAP = 64
 """Pixels of a doubtful line that are taken away at each of its loose ends."""
 _SQUARE = np.ones((3, 3), np.uint8)
 _NEIGHBORS = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.float32)
-_BAND_PIXELS = BAND_PIXELS // 4
-"""Pixels that are processed at once."""
-_MARGIN = 32
-"""Largest distance, in pixels, at which one pixel changes the response of another."""
+_SAMPLED = 4
+"""Every such row and column of the subject's map tells how clear it is."""
 
 
-def trace_contours(seen: SeenPicture, *, detail: float, subject: float) -> Mask:
+def trace_contours(maps: ContourMaps, *, detail: float, subject: float) -> Mask:
     """Return the contours of a picture (H, W), one pixel wide.
 
-    The picture was seen at a resolution at which a half-width character is `WORKING_UNIT` pixels
-    wide; ``detail`` in [0, 1] admits weaker and shorter lines, and more of those within objects;
+    The ``maps`` are of a picture in which a half-width character is `WORKING_UNIT` pixels wide;
+    ``detail`` in [0, 1] admits weaker and shorter lines, and more of those within objects;
     ``subject`` in [0, 1] draws more of the subject and less of what lies behind it.
     """
-    return follow_edges(find_edges(seen, detail=detail, subject=subject), detail=detail)
+    share = np.asarray(cv2.GaussianBlur(probability(maps.subject), (0, 0), _AREA_BLUR))
+    clearest = max(_CLEAR_SUBJECT, float(np.quantile(share[::_SAMPLED, ::_SAMPLED], 0.95)))
+    more = _BEHIND + (_ON_SUBJECT - _BEHIND) * np.minimum(share / clearest, 1)
+    edges = _find_edges(maps, np.asarray(detail + subject * more, np.float32))
+    return _follow_edges(edges, detail)
 
 
-class Edges(NamedTuple):
-    """The gradients that Canny's algorithm follows."""
+class _Edges(NamedTuple):
+    """What Canny's algorithm follows."""
 
     dx: NDArray[np.int16]
-    """(H, W), the horizontal part of the response."""
+    """(H, W), the horizontal part of the response across a contour."""
     dy: NDArray[np.int16]
-    """(H, W), the vertical part of the response."""
+    """(H, W), its vertical part."""
     in_face: Mask
     """(H, W), where short lines are kept."""
 
 
-def find_edges(seen: SeenPicture, *, detail: float, subject: float) -> Edges:
-    """Return where, and in which direction, contours may run.
-
-    This is the first half of `trace_contours`, after which the memory of the picture can be freed.
-    """
-    height, width = seen.shape
-    clearest = max(_CLEAR_SUBJECT, float(np.quantile(seen.subject_share(), 0.95)))
-    dx, dy = np.empty((2, height, width), np.int16)
-    edges = Edges(dx, dy, np.empty((height, width), bool))
-    for band in split(height, _BAND_PIXELS // width, _MARGIN):
-        maps = seen.rows(band.first, band.last)
-        share = _blurred(probability(maps.subject)) / clearest
-        more = _BEHIND + (_ON_SUBJECT - _BEHIND) * np.clip(share, 0, 1)
-        response = _respond(maps, np.asarray(detail + subject * more, np.float32))
-        for whole, part in zip(edges, response, strict=True):
-            whole[band.top : band.bottom] = part[band.inner]
-    return edges
-
-
-def _blurred(share: Gray) -> Gray:
-    return np.asarray(cv2.GaussianBlur(share, (0, 0), _AREA_BLUR), np.float32)
-
-
-def _respond(maps: ContourMaps, detail: Gray) -> tuple[Gray, Gray, Mask]:
-    """Return how sure a contour is, as a vector (H, W) across it, in x and in y; and the faces.
+def _find_edges(maps: ContourMaps, detail: Gray) -> _Edges:
+    """Return how sure a contour is at each pixel, and in which direction it may run.
 
     ``detail`` (H, W) is that which is asked for at each pixel, but in faces, which take all.
     """
@@ -126,11 +104,11 @@ def _respond(maps: ContourMaps, detail: Gray) -> tuple[Gray, Gray, Mask]:
     is_ridge = xx + yy < strength  # the second derivative across is negative
     response = np.where(is_ridge, _SURE * smooth / certainty, 0).astype(np.float32)
     dx, dy = cv2.polarToCart(response, along / 2 + np.float32(np.pi / 2))
-    return np.asarray(dx), np.asarray(dy), face > 0.5
+    return _Edges(np.asarray(dx).astype(np.int16), np.asarray(dy).astype(np.int16), face > 0.5)
 
 
-def follow_edges(edges: Edges, *, detail: float) -> Mask:
-    """Return the contours (H, W) along edges, the second half of `trace_contours`."""
+def _follow_edges(edges: _Edges, detail: float) -> Mask:
+    """Return the contours (H, W) along edges."""
     sure, possible = (
         np.asarray(cv2.Canny(edges.dx, edges.dy, low, _SURE, L2gradient=True) > 0)
         for low in (_SURE, _WEAK * _SURE)

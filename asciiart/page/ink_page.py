@@ -133,8 +133,8 @@ def _lines(picture: Picture, grid: Grid, options: Options, levels: LevelRange | 
         lines = trace_drawing(large, stroke=4 * DRAWING_SCALE * unit, shortest=shortest)
         return WholePage(resize(widen(lines), grid.page_shape), lines)
     small = to_working_size(on_page(picture, options.background), grid, options, levels)
-    seen = load_line_network().look(small)
-    lines = trace_contours(seen, detail=options.detail, subject=options.subject)
+    maps = load_line_network().look(small)
+    lines = trace_contours(maps, detail=options.detail, subject=options.subject)
     enlarged = enlarge_lines(lines, working_shape(grid))
     return WholePage(resize(enlarged.astype(np.float32), grid.page_shape), None)
 

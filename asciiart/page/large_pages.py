@@ -20,7 +20,7 @@ from asciiart.options import Mode, Options
 from asciiart.page.bands import BAND_PIXELS, InkPage, Resized, read_padded, split, to_levels
 from asciiart.page.cell_colors import on_page
 from asciiart.page.contour_network import load_line_network
-from asciiart.page.contours import enlarge_lines, find_edges, follow_edges
+from asciiart.page.contours import enlarge_lines, trace_contours
 from asciiart.page.drawing_lines import (
     as_strokes,
     find_paper,
@@ -66,10 +66,10 @@ def to_large_page(
     del gray, brightness, rows  # 128 bytes a cell
     range_ = None if levels is None else levels.of(mode)
     small = to_working_size(on_page(picture, options.background), grid, options, range_)
-    seen = load_line_network().look(small)
-    edges = find_edges(seen, detail=options.detail, subject=options.subject)
-    del small, seen
-    lines = enlarge_lines(follow_edges(edges, detail=options.detail), working_shape(grid))
+    maps = load_line_network().look(small)
+    found = trace_contours(maps, detail=options.detail, subject=options.subject)
+    del small, maps
+    lines = enlarge_lines(found, working_shape(grid))
     return _ContourPage(lines.view(np.uint8), grid.page_shape)
 
 

@@ -225,7 +225,7 @@ def _find_off_paper(rgb: Pixels) -> Mask | None:
 
 def _find_by_network(rgb: Pixels, *, is_sure: bool) -> Mask | None:
     """Return the subject (h, w) of a picture (H, W, 3); None if it is not clear."""
-    maps = load_line_network().look(rgb).rows(0, len(rgb))
+    maps = load_line_network().look(rgb)
     small, share, face = (
         _shrunk(each)
         for each in (

@@ -15,14 +15,7 @@ from asciiart.cli.main import main
 from asciiart.errors import ModelError
 from asciiart.io.files.assets import find_lines
 from asciiart.page import contour_network
-from asciiart.page.contour_network import (
-    CARD,
-    HEADS,
-    NETWORK,
-    LineNetwork,
-    SeenPicture,
-    load_line_network,
-)
+from asciiart.page.contour_network import CARD, HEADS, NETWORK, LineNetwork, load_line_network
 
 SHIPPED = ROOT / "models" / "lines"
 PHOTOGRAPH = str(CAT)
@@ -34,7 +27,7 @@ def folder(tmp_path):
 
 
 def maps_of(rgb):
-    return load_line_network().look(rgb).rows(0, len(rgb))
+    return load_line_network().look(rgb)
 
 
 @given(height=st.integers(1, 90), width=st.integers(1, 90))
@@ -79,24 +72,25 @@ def test_an_object_is_told_from_what_lies_behind():
     assert share[60:100, 60:100].mean() > share[:20].mean() + 2
 
 
-def test_rows_do_not_depend_on_what_is_read_with_them(monkeypatch):
+def test_bands_leave_no_trace_in_the_maps(monkeypatch):
     rgb = np.random.default_rng(0).integers(0, 256, (301, 40, 3), np.uint8)
     rgb = np.asarray(cv2.GaussianBlur(rgb, (0, 0), 3), np.uint8)
     whole = maps_of(rgb)
-    seen = load_line_network().look(rgb)
     monkeypatch.setattr(contour_network, "_BAND_PIXELS", 40 * 32)
-    for top, bottom in ((0, 17), (17, 18), (150, 301), (0, 301)):
-        for part, of_all in zip(seen.rows(top, bottom), whole, strict=True):
-            np.testing.assert_allclose(part, of_all[top:bottom], atol=1e-3)
+    for in_bands, at_once in zip(maps_of(rgb), whole, strict=True):
+        np.testing.assert_allclose(in_bands, at_once, atol=1e-3)
 
 
-def test_faces_are_looked_for_at_every_size():
-    logits = np.full((40, 40, len(HEADS)), -9.0, np.float32)
-    far = logits.copy()
-    far[..., HEADS.index("face")] = 3
-    seen = SeenPicture(lambda top, bottom: logits[top:bottom], (logits, far), (40, 40))
-    assert (seen.rows(0, 40).face == 3).all()
-    assert (seen.rows(0, 40).border < -8).all()
+def test_faces_are_looked_for_at_every_size(monkeypatch):
+    def read(_, rgb):
+        logits = np.full((*rgb.shape[:2], len(HEADS)), -9.0, np.float32)
+        logits[..., HEADS.index("face")] = 3 if len(rgb) == 20 else -9
+        return logits
+
+    monkeypatch.setattr(LineNetwork, "_read", read)
+    maps = maps_of(np.zeros((40, 60, 3), np.uint8))
+    assert (maps.face == 3).all()
+    assert (maps.border < -8).all()
 
 
 def test_network_is_small():

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asciiart.io.pictures.arrays import Gray, Mask
-from asciiart.page.contour_network import HEADS, SeenPicture
+from asciiart.page.contour_network import ContourMaps
 from asciiart.page.contours import (
-    Edges,
     _closed,
+    _Edges,
+    _follow_edges,
     enlarge_lines,
-    follow_edges,
     trace_contours,
 )
 from asciiart.page.thinning import thin
@@ -37,17 +37,16 @@ def line(place: slice | int = slice(None), logit: float = SURE, column: int = 60
     return logits
 
 
-def seen(border: Gray, **others: Gray) -> SeenPicture:
-    """Return what the network says, the same at every size."""
-    heads = {"line": border, "subject": page(8.0), "face": page(), **others, "border": border}
-    logits = np.stack([heads[name] for name in HEADS], axis=-1)
-    height, width = border.shape
-    return SeenPicture(lambda top, bottom: logits[top:bottom], (logits, logits), (height, width))
+def maps(border: Gray, **others: Gray) -> ContourMaps:
+    """Return what the network says."""
+    line_ = others.get("line", border)
+    heads = {"line": line_, "subject": page(8.0), "face": page(), "fine_line": line_}
+    return ContourMaps(border, **{**heads, **others})
 
 
 def trace(border: Gray, *, detail: float = 0.5, weight: float = 0.0, **others: Gray) -> Mask:
     """Return the lines; ``weight`` is that of the subject, ``others`` are the other heads."""
-    return trace_contours(seen(border, **others), detail=detail, subject=weight)
+    return trace_contours(maps(border, **others), detail=detail, subject=weight)
 
 
 @pytest.mark.parametrize("upright", [True, False])
@@ -154,8 +153,8 @@ def test_a_gap_of_a_pixel_in_what_canny_finds_is_closed() -> None:
     dx = np.zeros((40, 40), np.int16)
     dx[:, 20] = 9000
     dx[18] = 0
-    edges = Edges(dx, np.zeros_like(dx), np.zeros(dx.shape, bool))
-    assert follow_edges(edges, detail=0.5)[5:-5, 20].all()
+    edges = _Edges(dx, np.zeros_like(dx), np.zeros(dx.shape, bool))
+    assert _follow_edges(edges, 0.5)[5:-5, 20].all()
 
 
 @given(seed=st.integers(0, 30))

@@ -11,7 +11,7 @@ from paths import PICTURES
 
 from asciiart.matching import dot_patterns, large_matching
 from asciiart.matching.refinement import refiner, stroke_term
-from asciiart.page import bands, contour_network, contours, drawing_lines, large_pages
+from asciiart.page import bands, contour_network, drawing_lines, large_pages
 from asciiart.pipeline import Artist
 
 PHOTOGRAPH = Path(skimage.__file__).parent / "data" / "astronaut.png"
@@ -25,8 +25,7 @@ def in_bands(monkeypatch):
     def make(pixels):
         for module in (bands, dot_patterns, large_matching, large_pages, drawing_lines, refiner):
             monkeypatch.setattr(module, "BAND_PIXELS", pixels)
-        for module in (contours, contour_network):
-            monkeypatch.setattr(module, "_BAND_PIXELS", pixels // 4)
+        monkeypatch.setattr(contour_network, "_BAND_PIXELS", pixels // 16)
         monkeypatch.setattr(large_matching, "_OFFSET_PIXELS", pixels // 8)
         monkeypatch.setattr(stroke_term, "_BAND_PIXELS", pixels)
         monkeypatch.setattr(refiner, "_TILE_ROWS", 16)

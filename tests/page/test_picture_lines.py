@@ -10,7 +10,7 @@ from PIL import Image
 
 from asciiart.errors import ImageError, OptionError
 from asciiart.page import picture_lines
-from asciiart.page.contour_network import SeenPicture, load_line_network
+from asciiart.page.contour_network import ContourMaps, load_line_network
 from asciiart.page.picture_lines import trace_lines
 from asciiart.page.thinning import thin
 
@@ -88,7 +88,7 @@ def test_the_network_sees_no_more_than_a_page(monkeypatch: pytest.MonkeyPatch) -
     seen: list[tuple[int, ...]] = []
 
     class Network:
-        def look(self, rgb: np.ndarray) -> SeenPicture:
+        def look(self, rgb: np.ndarray) -> ContourMaps:
             seen.append(rgb.shape[:2])
             return load_line_network().look(rgb)
 

@@ -47,13 +47,9 @@ class _FixedNetwork:
     def __init__(self, inside: Gray, face: Gray) -> None:
         self._maps = inside, face
 
-    def look(self, rgb: Pixels) -> _FixedNetwork:
-        self._size = rgb.shape[1::-1]
-        return self
-
-    def rows(self, top: int, bottom: int) -> ContourMaps:
+    def look(self, rgb: Pixels) -> ContourMaps:
         inside, face = (
-            np.asarray(cv2.resize(each, self._size), np.float32)[top:bottom] for each in self._maps
+            np.asarray(cv2.resize(each, rgb.shape[1::-1]), np.float32) for each in self._maps
         )
         return ContourMaps(inside, inside, inside, face, inside)
 

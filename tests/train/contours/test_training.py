@@ -270,7 +270,7 @@ def test_same_seed_same_network(
 def test_exported_network_opens_and_is_torch_s(trained: TrainedLineNetwork, tmp_path: Path) -> None:
     export(trained, tmp_path, FACTS)
     rgb = np.random.default_rng(0).integers(0, 256, (48, 61, 3), np.uint8)
-    found = LineNetwork(tmp_path).look(rgb).rows(0, 48)
+    found = LineNetwork(tmp_path).look(rgb)
     with torch.no_grad():
         expected = trained.network(torch.from_numpy(to_input(rgb)))[0]
     assert np.abs(found.fine_line - expected[HEADS.index("line")].numpy()).max() < 1e-3
