@@ -30,7 +30,9 @@ GrayLevels = NDArray[np.int64]
 WHITE = 255
 """The level of white; black is 0."""
 _EVEN = 8.0
-"""Largest difference of the pixels of an even cell, in levels."""
+"""Largest difference of the pixels of a cell in an even area, in levels."""
+_ALONE = 3.0
+"""The same of an even cell elsewhere, whose few levels of difference are a part's shape."""
 _NEARLY = 1e-3
 """Largest rounding error, in levels; grays that differ by less are equal."""
 _NEARLY_WHITE = 230
@@ -126,12 +128,16 @@ class InkRange:
     """(R, C), 0 to 255."""
     most: Floats
     """(R, C), 0 to 255; infinite where another mode's page has ink."""
+    even: Mask
+    """(R, C), True where a column is even, or nearly so and in an even area."""
     white: Mask
     """(R, C), True where a column is all white and in no area that fades."""
 
     def rows(self, wanted: slice) -> InkRange:
         """Return the range in some of the rows."""
-        return InkRange(self.least[wanted], self.most[wanted], self.white[wanted])
+        return InkRange(
+            self.least[wanted], self.most[wanted], self.even[wanted], self.white[wanted]
+        )
 
     def levels(self, span: int = 1) -> GrayLevels:
         """Return the level (R, C) of the ``span`` columns from each on, -1 where they are uneven.
@@ -144,7 +150,8 @@ class InkRange:
             least = sliding_window_view(self.least, span, axis=1).min(axis=2)
             most = sliding_window_view(self.most, span, axis=1).max(axis=2)
             white = sliding_window_view(self.white, span, axis=1).all(axis=2)
-            even = most - least <= _EVEN
+            each_even = sliding_window_view(self.even, span, axis=1).all(axis=2)
+            even = each_even & (most - least <= _EVEN)
             middle = np.where(even, (least + most) / 2, 0)
             gray = np.minimum(np.floor(middle + (0.5 + _NEARLY)).astype(np.int64), WHITE - 1)
             levels[:, : columns + 1 - span] = np.where(even, np.where(white, WHITE, gray), -1)
@@ -177,9 +184,23 @@ def ink_extent(page: Ink, others: Sequence[Ink], cell: Cell, white: float) -> In
 
 
 def to_range(extent: InkExtent, cell: Cell) -> InkRange:
-    """Return the ink range of a whole page; a part would not show where a white area fades."""
+    """Return the ink range of a whole page; a part would not show how far an area reaches."""
     least, most = extent
-    return InkRange(least, most, _white_areas(least, most, max(1, cell.unit // cell.width)))
+    radius = max(1, cell.unit // cell.width)
+    even, white = _even_areas(most - least, radius), _white_areas(least, most, radius)
+    return InkRange(least, most, even, white)
+
+
+def _even_areas(difference: Floats, radius: int) -> Mask:
+    """Return (R, C), True for columns that are even, or nearly so as are all around them.
+
+    ``difference`` (R, C) is that of the least and the most ink; ``radius`` as in `_white_areas`.
+    """
+    nearly = (difference <= _EVEN).astype(np.uint8)
+    around = np.ones((3, 2 * radius + 1), np.uint8)
+    return np.asarray(
+        (difference <= _ALONE) | (cv2.morphologyEx(nearly, cv2.MORPH_OPEN, around) > 0)
+    )
 
 
 def _white_areas(least: Floats, most: Floats, radius: int) -> Mask:

@@ -14,25 +14,27 @@ from asciiart.glyphs.rasterize import Ink
 from asciiart.io.pictures.arrays import Gray, Mask
 from asciiart.options import Background, Options
 
-WHITE_INK_SHARE = 1.5
+WHITE_INK_SHARE = 1.35
 """Ink that stands for white, as a multiple of the densest glyph's. It is more, since the glyph that
 is nearest to an ink is on the average lighter, and all of white is to get the densest."""
-_NEARLY_WHITE = 1.1
+_NEARLY_WHITE = 1.12
 """The ink of what is nearly white, likewise."""
-_STEEPNESS = 20
+_STEEPNESS = 9
 """Power with which ink rises from nearly white to white."""
 _GAMMA = 1.25
 """Power of the curve from brightness to ink. By 1 steps would be even in ink, of which the eye sees
 the first most; on a dark page they would be even in lightness by 2.2, with little in the middle."""
+_BLACKNESS = 10
+"""Power with which ink fades near black, so that shadows are black."""
 _MOST = 1.55
 """Greatest ink after local contrast, as a multiple of the densest glyph's."""
-_FINE = 1 / 3
+_FINE = 1 / 4
 """Standard deviation of the blur that removes what no glyph shows, in half-width characters."""
-_RADIUS = 2.0
+_RADIUS = 1.25
 """Radius of the guided filter's window, in half-width characters."""
-_EDGE = 0.025
+_EDGE = 0.08
 """Variance of ink in a window, in units of the densest glyph's, above which it holds an edge."""
-_LOCAL_GAIN = 1.4
+_LOCAL_GAIN = 1.2
 """Greatest amplification of local contrast, at a detail of 1."""
 _LEVEL = np.float32(1 / 255)
 """The step from one of 256 levels of brightness to the next."""
@@ -54,7 +56,7 @@ def ink_of_brightness(brightness: Gray, background: Background) -> Gray:
     It is a multiple of the densest glyph's, and 0 is black on a dark page and white on a light one.
     """
     inked = np.asarray(brightness if background == "dark" else 1 - brightness, np.float32)
-    curve = inked ** np.float32(_GAMMA)
+    curve = inked ** np.float32(_GAMMA) * (1 - (1 - inked) ** np.float32(_BLACKNESS))
     top = np.float32(WHITE_INK_SHARE - _NEARLY_WHITE) * inked ** np.float32(_STEEPNESS)
     return np.asarray(np.float32(_NEARLY_WHITE) * curve + top, np.float32)
 
