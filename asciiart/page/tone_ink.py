@@ -19,22 +19,22 @@ WHITE_INK_SHARE = 1.35
 is nearest to an ink is on the average lighter, and all of white is to get the densest."""
 _NEARLY_WHITE = 1.12
 """The ink of what is nearly white, likewise."""
-_STEEPNESS = 9
+_STEEPNESS = 8.8
 """Power with which ink rises from nearly white to white."""
 _GAMMA = 1.25
 """Power of the curve from brightness to ink. By 1 steps would be even in ink, of which the eye sees
 the first most; on a dark page they would be even in lightness by 2.2, with little in the middle."""
-_BLACKNESS = 10
+_BLACKNESS = 9
 """Power with which ink fades near black, so that shadows are black."""
 _MOST = 1.55
 """Greatest ink after local contrast, as a multiple of the densest glyph's."""
-_FINE = 1 / 4
+_FINE = 0.4
 """Standard deviation of the blur that removes what no glyph shows, in half-width characters."""
 _RADIUS = 1.25
 """Radius of the guided filter's window, in half-width characters."""
-_EDGE = 0.08
+_EDGE = 0.02
 """Variance of ink in a window, in units of the densest glyph's, above which it holds an edge."""
-_LOCAL_GAIN = 1.2
+_LOCAL_GAIN = 2.0
 """Greatest amplification of local contrast, at a detail of 1."""
 _LEVEL = np.float32(1 / 255)
 """The step from one of 256 levels of brightness to the next."""

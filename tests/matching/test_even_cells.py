@@ -5,11 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from asciiart.glyphs.grid import Cell
 from asciiart.glyphs.typesetting import draw_characters
+from asciiart.matching.even_cells import InkExtent, to_range
 from asciiart.matching.metrics import score
 from asciiart.pipeline import Artist
 
 CHARSETS = ("ascii", "blocks", "chars: ░▒▓█", "latin", "half", "quadrants", "braille")
+CELL = Cell(16, 8, 2.0, 8)
 _ARTISTS = {charset: Artist(charset=charset) for charset in CHARSETS}
 
 
@@ -104,9 +107,7 @@ def test_white_that_fades_is_drawn_like_what_is_nearly_white():
     picture[:, ::7] -= 3
     picture[60:76, 120:136] = 255
     art = _ARTISTS["ascii"].draw(picture.astype(np.uint8), columns=40)
-    around = art.characters.copy()
-    around[3:6, 14:18] = ""
-    assert set(art.characters[3:6, 14:18].ravel()) <= set(around.ravel())
+    assert densest(_ARTISTS["ascii"]) not in set(art.characters[3:6, 14:18].ravel().tolist())
 
 
 @pytest.mark.parametrize("background", ["dark", "light"])
@@ -119,3 +120,31 @@ def test_a_ramp_of_64_steps_goes_ever_on(background):
     assert (np.diff(steps if background == "dark" else -steps) >= -1e-6).all()
     fidelity = score((picture / 255).astype(np.float32), art.rows, artist.font, background)
     assert fidelity.tone.monotony >= 0.995
+
+
+def extent(differences):
+    """Return the least and the most ink of columns that differ by so much."""
+    differences = np.asarray(differences, np.float32)
+    return InkExtent(100 - differences / 2, 100 + differences / 2)
+
+
+def test_in_an_even_area_cells_may_differ_more_than_alone():
+    differences = np.full((9, 11), 60)
+    differences[1:4, 1:5] = 6
+    differences[6, 2] = 6  # alone
+    differences[6, 6] = 2
+    differences[1:3, 7:10] = 6  # no area: it is too low
+    levels = to_range(extent(differences), CELL).levels()
+    expected = np.zeros(differences.shape, bool)
+    expected[1:4, 1:5] = expected[6, 6] = True
+    assert ((levels >= 0) == expected).all()
+    assert (levels[expected] == 100).all()
+
+
+def test_a_wide_character_needs_all_its_columns_even():
+    differences = np.full((5, 8), 6)
+    differences[2, 7] = 60
+    levels = to_range(extent(differences), CELL).levels(span=2)
+    expected = np.ones(differences.shape, bool)
+    expected[2, 6] = expected[:, 7] = False
+    assert ((levels >= 0) == expected).all()
