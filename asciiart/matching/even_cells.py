@@ -35,11 +35,6 @@ _ALONE = 3.0
 """The same of an even cell elsewhere, whose few levels of difference are a part's shape."""
 _NEARLY = 1e-3
 """Largest rounding error, in levels; grays that differ by less are equal."""
-_NEARLY_WHITE = 230
-"""Level of the darkest pixel from which on a cell is nearly white."""
-_FADING = 0.25
-"""Share of a white area's cells beside uneven, nearly white ones, above which the area fades, as
-photographs do."""
 _AHEAD = np.float32(1e-2)
 """Lead, in scores, of a glyph that is put first so that glyphs only become denser."""
 _DENSEST = 0.84
@@ -130,14 +125,10 @@ class InkRange:
     """(R, C), 0 to 255; infinite where another mode's page has ink."""
     even: Mask
     """(R, C), True where a column is even, or nearly so and in an even area."""
-    white: Mask
-    """(R, C), True where a column is all white and in no area that fades."""
 
     def rows(self, wanted: slice) -> InkRange:
         """Return the range in some of the rows."""
-        return InkRange(
-            self.least[wanted], self.most[wanted], self.even[wanted], self.white[wanted]
-        )
+        return InkRange(self.least[wanted], self.most[wanted], self.even[wanted])
 
     def levels(self, span: int = 1) -> GrayLevels:
         """Return the level (R, C) of the ``span`` columns from each on, -1 where they are uneven.
@@ -149,12 +140,11 @@ class InkRange:
         if span <= columns:
             least = sliding_window_view(self.least, span, axis=1).min(axis=2)
             most = sliding_window_view(self.most, span, axis=1).max(axis=2)
-            white = sliding_window_view(self.white, span, axis=1).all(axis=2)
             each_even = sliding_window_view(self.even, span, axis=1).all(axis=2)
             even = each_even & (most - least <= _EVEN)
             middle = np.where(even, (least + most) / 2, 0)
-            gray = np.minimum(np.floor(middle + (0.5 + _NEARLY)).astype(np.int64), WHITE - 1)
-            levels[:, : columns + 1 - span] = np.where(even, np.where(white, WHITE, gray), -1)
+            gray = np.minimum(np.floor(middle + (0.5 + _NEARLY)).astype(np.int64), WHITE)
+            levels[:, : columns + 1 - span] = np.where(even, gray, -1)
         return levels
 
 
@@ -186,36 +176,17 @@ def ink_extent(page: Ink, others: Sequence[Ink], cell: Cell, white: float) -> In
 def to_range(extent: InkExtent, cell: Cell) -> InkRange:
     """Return the ink range of a whole page; a part would not show how far an area reaches."""
     least, most = extent
-    radius = max(1, cell.unit // cell.width)
-    even, white = _even_areas(most - least, radius), _white_areas(least, most, radius)
-    return InkRange(least, most, even, white)
+    return InkRange(least, most, _even_columns(most - least, max(1, cell.unit // cell.width)))
 
 
-def _even_areas(difference: Floats, radius: int) -> Mask:
+def _even_columns(difference: Floats, radius: int) -> Mask:
     """Return (R, C), True for columns that are even, or nearly so as are all around them.
 
-    ``difference`` (R, C) is that of the least and the most ink; ``radius`` as in `_white_areas`.
+    ``difference`` (R, C) is that of the least and the most ink; ``radius`` is the width of a
+    half-width character in columns.
     """
     nearly = (difference <= _EVEN).astype(np.uint8)
     around = np.ones((3, 2 * radius + 1), np.uint8)
     return np.asarray(
         (difference <= _ALONE) | (cv2.morphologyEx(nearly, cv2.MORPH_OPEN, around) > 0)
     )
-
-
-def _white_areas(least: Floats, most: Floats, radius: int) -> Mask:
-    """Return (R, C), True for white columns whose area does not fade into nearly white ones.
-
-    The much denser character of white would draw an edge there that the picture does not have.
-    ``radius`` is the width of a half-width character in columns.
-    """
-    white = np.maximum(np.abs(least - WHITE), np.abs(most - WHITE)) <= _NEARLY
-    fading = (least >= _NEARLY_WHITE) & (most - least > _EVEN) & (most < np.inf)
-    if not (white.any() and fading.any()):
-        return white
-    around = np.ones((3, 2 * radius + 1), np.uint8)
-    beside = white & (cv2.dilate(fading.astype(np.uint8), around) > 0)
-    count, areas = cv2.connectedComponents(white.astype(np.uint8))
-    sizes = np.bincount(areas[white], minlength=count)
-    fades = np.bincount(areas[beside], minlength=count) > _FADING * sizes
-    return np.asarray(white & ~fades[areas])

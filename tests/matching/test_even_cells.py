@@ -102,14 +102,6 @@ def test_all_levels_grow_denser(charset):
     assert (best.scores[:, 0] >= best.scores[:, 1]).all()
 
 
-def test_white_that_fades_is_drawn_like_what_is_nearly_white():
-    picture = np.clip(np.add.outer(np.arange(160), np.arange(320)) // 4 + 190, 0, 255)
-    picture[:, ::7] -= 3
-    picture[60:76, 120:136] = 255
-    art = _ARTISTS["ascii"].draw(picture.astype(np.uint8), columns=40)
-    assert densest(_ARTISTS["ascii"]) not in set(art.characters[3:6, 14:18].ravel().tolist())
-
-
 @pytest.mark.parametrize("background", ["dark", "light"])
 def test_a_ramp_of_64_steps_goes_ever_on(background):
     picture = np.tile(np.rint(np.linspace(0, 255, 64)).astype(np.uint8).repeat(16), (64, 1))
