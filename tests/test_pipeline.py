@@ -399,9 +399,9 @@ def test_refined_pages_are_more_faithful_in_every_kind_of_font(font, mode):
 
 def logo():
     """A drawing on much more paper than it needs."""
-    drawing = cv2.imread(str(TREFOIL), cv2.IMREAD_GRAYSCALE)
-    small = cv2.resize(drawing, (240, 240), interpolation=cv2.INTER_AREA)
-    return np.pad(small, ((30, 200), (350, 80)), constant_values=255)
+    with Image.open(TREFOIL) as drawing:
+        small = drawing.convert("L").resize((240, 240), Image.Resampling.BOX)
+    return np.pad(np.asarray(small), ((30, 200), (350, 80)), constant_values=255)
 
 
 @pytest.mark.parametrize("font", ["DejaVu Sans Mono", "Mona"])
