@@ -125,6 +125,11 @@ def test_options_change_the_figures(options: tuple[str, ...]) -> None:
     assert good(CAT, *SMALL, *options)[1][3:6] != good(CAT, *SMALL)[1][3:6]
 
 
+def test_the_subject_s_weight_changes_the_figures() -> None:
+    little, much = (good(CAT, *SMALL, "--mode", "structure", "--subject", x) for x in ("0", "1"))
+    assert little[1][3:6] != much[1][3:6]
+
+
 def test_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("-").write_bytes(b"not this")
