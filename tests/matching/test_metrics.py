@@ -13,6 +13,7 @@ from asciiart.glyphs.grid import Placement
 from asciiart.glyphs.typesetting import Typeset, draw_characters, typeset_rows
 from asciiart.matching.metrics import (
     _paste_picture,
+    _seen_part,
     brightness_steps,
     densest_ink,
     draw_text,
@@ -220,6 +221,11 @@ def noise(height, width):
     return np.random.default_rng(5).random((height, width), np.float32)
 
 
+def smooth(height, width):
+    gray = cv2.GaussianBlur(noise(height, width), (0, 0), 5)
+    return (gray - gray.min()) / (gray.max() - gray.min())
+
+
 @given(st.tuples(*[st.integers(1, 30)] * 4), st.tuples(*[st.integers(0, 20)] * 4))
 def test_a_picture_within_its_page_is_resized_as_a_whole(sizes, margins):
     (height, width, *own), (top, bottom, left, right) = sizes, margins
@@ -239,13 +245,27 @@ def test_a_part_of_a_picture_is_that_of_the_whole(scale, left, top):
     width, height = round(192 * scale), round(160 * scale)
     left, top = round(left * scale), round(top * scale)
     shape = (height - abs(top), width - abs(left))
-    page = _paste_picture(scene(), Placement(left, top, width, height), shape, 0.0)
-    around = _paste_picture(scene(), Placement(0, 0, width, height), (height, width), 0.0)
+    gray = smooth(160, 192)
+    page = _paste_picture(gray, Placement(left, top, width, height), shape, 0.0)
+    around = _paste_picture(gray, Placement(0, 0, width, height), (height, width), 0.0)
     whole = np.zeros_like(page)
     seen = around[max(-top, 0) :, max(-left, 0) :][: shape[0] - max(top, 0)]
     seen = seen[:, : shape[1] - max(left, 0)]
     whole[max(top, 0) :, max(left, 0) :] = seen
-    np.testing.assert_allclose(page, whole, atol=0.01)
+    np.testing.assert_allclose(page, whole, atol=0.02)
+
+
+@pytest.mark.parametrize("scale", [0.6, 3])
+def test_a_part_of_a_picture_is_no_brighter_than_white(scale):
+    gray = (noise(40, 60) > 0.5).astype(np.float32)
+    page = _paste_picture(gray, Placement(-9, -9, 60 * scale, 40 * scale), (12, 24), 0.0)
+    assert (page.min(), page.max()) == (0, 1)
+
+
+def test_only_what_is_seen_of_a_picture_is_cut_out():
+    assert _seen_part(5000, 100, 100_000, 2000) == (slice(97, 105), 3, 5, 100)
+    assert _seen_part(0, 100, 1000, 4000) == (slice(0, 412), 0, 400, 100)
+    assert _seen_part(900, 100, 1000, 4000) == (slice(3588, 4000), 12, 412, 100)
 
 
 @pytest.mark.parametrize("left", [-200, 64, 10**9])
@@ -261,6 +281,7 @@ def test_a_picture_beside_its_page_is_not_seen(left, top):
 def test_of_a_picture_far_larger_than_its_page_only_what_is_seen_is_scaled(own):
     gray = np.linspace(0, 1, own[0], dtype=np.float32)[:, None].repeat(own[1], axis=1)
     whole = Placement(-500 * 128, -250 * 96, 1000 * 128, 1000 * 96)
+    _paste_picture(gray, whole, (96, 128), 0.0)  # whatever is loaded with the first
     tracemalloc.start()
     page = _paste_picture(gray, whole, (96, 128), 0.0)
     _, peak = tracemalloc.get_traced_memory()

@@ -182,6 +182,19 @@ def test_only_the_part_s_page_must_not_be_too_large(
     assert [shown.name for shown in comparison.pictures] == [f"{tmp_path}/strip.png"]
 
 
+def test_a_part_that_is_too_large_in_one_font_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grid, "MAX_CELLS", 2200)  # a square page of Mona has 11 rows of 192 pixels
+    paper = np.full((200, 200), 255, np.uint8)
+    paper[60:120, 50:90] = 0
+    Image.fromarray(paper).save(tmp_path / "paper.png")
+    asked = replace(options(), crop="subject")
+    comparison = compare([tmp_path / "paper.png"], ["Mona"], ["ascii"], asked)
+    (failure,) = comparison.failures
+    assert str(failure).startswith(f"{tmp_path}/paper.png: a page of ")
+
+
 def test_lines_are_measured_against_those_of_the_same_weight() -> None:
     first, second = (
         compare([CAT], ["Spleen 8x16"], ["ascii"], replace(options(), subject=weight)).entries[0]
