@@ -16,7 +16,7 @@ from asciiart.io.pictures.image import load_image
 from asciiart.io.terminal.color_mode import ColorMode
 from asciiart.matching.metrics import score_characters
 from asciiart.options import Options
-from asciiart.page.subject import show_subject
+from asciiart.page.subject import CropBox, KnownSubject, show_subject
 from asciiart.pipeline import Artist, draw
 
 DRAWINGS = PICTURES / "drawings"
@@ -429,6 +429,12 @@ def test_cropped_art_is_as_faithful_to_the_whole_picture_as_to_its_part(font, mo
     assert whole.tone == pytest.approx(cut.tone, abs=0.01)
     assert whole.structure == pytest.approx(cut.structure, abs=0.03)
     assert (cut.tone.r if mode == "tone" else cut.structure.f) > 0.5
+
+
+def test_a_frame_is_placed_by_its_film_s_box(artist):
+    known, options = KnownSubject(CropBox(0.5, 0.25, 1, 0.75)), Options(columns=40, crop="subject")
+    art = artist.draw_with(gradient(), options, subject=known)
+    assert art.placement == Placement(-20, -art.grid.rows, 80, 2 * art.grid.rows)
 
 
 def test_a_cropped_fill_lies_within_its_picture():
