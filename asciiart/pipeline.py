@@ -29,6 +29,7 @@ from asciiart.matching.layout import (
     fit_page,
     needed_pixels,
     place_picture,
+    place_whole,
 )
 from asciiart.matching.matcher import Matcher
 from asciiart.matching.matchers import Matchers
@@ -164,10 +165,11 @@ class Artist:
         plan = self._plan(options, levels)
         name = name_source(source) if name is None else name
         check = PageCheck(name, plan.columns, options, plan.matcher.cell)
-        picture = show_subject(_load(source, plan, check), options, subject)
+        picture, box = show_subject(_load(source, plan, check), options, subject)
         check(*picture.rgb.shape[:2])
         matched = self._fill(picture, plan) if options.fill else self._draw(picture, plan)
-        return self._finish(matched, plan)
+        placement = place_whole(matched.placement, box)
+        return self._finish(matched._replace(placement=placement), plan)
 
     def dithers(self, options: Options) -> bool:
         """Tell whether ``options.dither`` changes what is drawn, and not just its colors."""

@@ -12,9 +12,11 @@ from asciiart.color.palettes import palette
 from asciiart.errors import FontError, ImageError, ModelError, OptionError
 from asciiart.glyphs.grid import Placement
 from asciiart.glyphs.rasterize import rasterize
+from asciiart.io.pictures.image import load_image
 from asciiart.io.terminal.color_mode import ColorMode
 from asciiart.matching.metrics import score_characters
 from asciiart.options import Options
+from asciiart.page.subject import CropBox, KnownSubject, show_subject
 from asciiart.pipeline import Artist, draw
 
 DRAWINGS = PICTURES / "drawings"
@@ -393,6 +395,53 @@ def test_refined_pages_are_more_faithful_in_every_kind_of_font(font, mode):
         )
         found.append(fidelity.structure.f if mode == "structure" else fidelity.tone.detail)
     assert found[1] > found[0] + 0.002
+
+
+def logo():
+    """A drawing on much more paper than it needs."""
+    with Image.open(TREFOIL) as drawing:
+        small = drawing.convert("L").resize((240, 240), Image.Resampling.BOX)
+    return np.pad(np.asarray(small), ((30, 200), (350, 80)), constant_values=255)
+
+
+@pytest.mark.parametrize("font", ["DejaVu Sans Mono", "Mona"])
+@pytest.mark.parametrize(("mode", "quality"), [("tone", "fast"), ("structure", "good")])
+def test_cropped_art_is_as_faithful_to_the_whole_picture_as_to_its_part(font, mode, quality):
+    artist = Artist(font=font)
+    wishes = {"mode": mode, "columns": 40, "background": "light", "quality": quality}
+    art = artist.draw(logo(), crop="subject", **wishes)
+    box = show_subject(load_image(logo()), Options(crop="subject")).box
+    part = logo()[box.slices(*logo().shape)]
+    alone = artist.draw(part, **wishes)
+    assert art.rows == alone.rows
+    assert part.size < logo().size / 3
+    whole, cut = (
+        score_characters(
+            gray.astype(np.float32) / np.float32(255),
+            each.characters,
+            each.font,
+            each.typeset,
+            "light",
+            placement=each.placement,
+        )
+        for gray, each in ((logo(), art), (part, alone))
+    )
+    assert whole.tone == pytest.approx(cut.tone, abs=0.01)
+    assert whole.structure == pytest.approx(cut.structure, abs=0.03)
+    assert (cut.tone.r if mode == "tone" else cut.structure.f) > 0.5
+
+
+def test_a_frame_is_placed_by_its_film_s_box(artist):
+    known, options = KnownSubject(CropBox(0.5, 0.25, 1, 0.75)), Options(columns=40, crop="subject")
+    art = artist.draw_with(gradient(), options, subject=known)
+    assert art.placement == Placement(-20, -art.grid.rows, 80, 2 * art.grid.rows)
+
+
+def test_a_cropped_fill_lies_within_its_picture():
+    art = Artist(charset="blocks").draw(logo(), crop="subject", columns=20, fill=True)
+    where = art.placement
+    assert where.left < 0 < art.grid.columns < where.left + where.width
+    assert where.top < 0 < art.grid.rows < where.top + where.height
 
 
 def test_refined_rows_for_boards_keep_their_rules():

@@ -189,9 +189,10 @@ def _largest_magnification(shape: _Shape, magnify: float) -> str:
 
 @dataclass(frozen=True)
 class Placement:
-    """The rectangle of the picture on the page, beyond which it may reach.
+    """The rectangle of the whole picture on the page; either may reach beyond the other.
 
-    It is in cells, or in pixels if the art is typeset in a proportional font.
+    It is in cells, or in pixels if the art is typeset in a proportional font. Of a picture that was
+    cropped the page shows a part.
     """
 
     left: float

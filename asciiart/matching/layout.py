@@ -19,7 +19,7 @@ from asciiart.page.bands import InkPage, is_one_band
 from asciiart.page.ink_page import DRAWING_SCALE, WholePage, to_page
 from asciiart.page.large_pages import to_large_page
 from asciiart.page.levels import Levels
-from asciiart.page.subject import SMALLEST, WELL_SEEN
+from asciiart.page.subject import SMALLEST, WELL_SEEN, WHOLE, CropBox
 
 _SIZES = 4
 """Number of widths tried with quality best."""
@@ -199,3 +199,11 @@ def place_picture(grid: Grid, down: float, right: float, typeset: Typeset | None
     """
     row = 1 if typeset is None else typeset.line_height
     return Placement(right, down * row, grid.columns, grid.rows * row)
+
+
+def place_whole(part: Placement, box: CropBox) -> Placement:
+    """Return the place of a whole picture, of which the part in a box is placed at ``part``."""
+    if box == WHOLE:
+        return part
+    width, height = part.width / (box.right - box.left), part.height / (box.bottom - box.top)
+    return Placement(part.left - box.left * width, part.top - box.top * height, width, height)

@@ -8,12 +8,14 @@ blank page scores 0.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from asciiart.errors import OptionError
 from asciiart.glyphs.charsets import parse_charset
@@ -47,6 +49,8 @@ _HALF_EM = _EM // 2
 """Width of half-width characters of a proportional font, in pixels, the unit of blurs."""
 _EXTREMES = (5, 95)
 """Percentiles of the picture's brightness beyond which it counts as black and as white."""
+_REACH = 3
+"""Farthest pixels, own or scaled if those are larger, that cubic interpolation mixes."""
 _STEPS = 64
 """Steps of brightness that have to stay in order."""
 
@@ -210,13 +214,52 @@ def _paste_picture(gray: Gray, placement: Placement, shape: tuple[int, int], pap
     """Return a page (H, W) = ``shape`` of ``paper`` with the picture scaled to a placement."""
     left, top = round(placement.left), round(placement.top)
     width, height = max(1, round(placement.width)), max(1, round(placement.height))
-    how = cv2.INTER_AREA if gray.size > height * width else cv2.INTER_CUBIC
-    scaled = np.clip(cv2.resize(gray, (width, height), interpolation=how), 0, 1)
     page = np.full(shape, paper, np.float32)
     inside = page[max(top, 0) : max(top + height, 0), max(left, 0) : max(left + width, 0)]
-    down, right = max(-top, 0), max(-left, 0)
-    inside[:] = scaled[down : down + inside.shape[0], right : right + inside.shape[1]]
+    if inside.shape == (height, width):
+        how = cv2.INTER_AREA if gray.size > height * width else cv2.INTER_CUBIC
+        inside[:] = np.clip(cv2.resize(gray, (width, height), interpolation=how), 0, 1)
+    elif inside.size:
+        down, across = (
+            _seen_part(max(-first, 0), seen, scaled, own)
+            for first, seen, scaled, own in zip(
+                (top, left), inside.shape, (height, width), gray.shape, strict=True
+            )
+        )
+        inside[:] = np.clip(_resize_part(gray, down, across), 0, 1)
     return page
+
+
+class _SeenPart(NamedTuple):
+    """The part of a scaled picture that is seen, in one direction."""
+
+    cut: slice
+    """The picture's own pixels of which the part is made."""
+    begin: float
+    """Where the part begins, in pixels of the cut."""
+    end: float
+    """Where it ends."""
+    scaled: int
+    """Its length in scaled pixels."""
+
+
+def _seen_part(first: int, seen: int, scaled: int, own: int) -> _SeenPart:
+    """Return the part from pixel ``first`` on, ``seen`` pixels long, of ``own`` that are scaled.
+
+    ``scaled`` is their number after that.
+    """
+    begin, end = first * own / scaled, (first + seen) * own / scaled
+    margin = _REACH * max(1, own / scaled)
+    cut = slice(max(0, math.floor(begin - margin)), min(own, math.ceil(end + margin)))
+    return _SeenPart(cut, begin - cut.start, end - cut.start, seen)
+
+
+def _resize_part(gray: Gray, down: _SeenPart, across: _SeenPart) -> Gray:
+    """Return a part of a picture (H, W), scaled."""
+    box = (across.begin, down.begin, across.end, down.end)
+    cut = Image.fromarray(gray[down.cut, across.cut])
+    part = cut.resize((across.scaled, down.scaled), Image.Resampling.BICUBIC, box)
+    return np.asarray(part, np.float32)
 
 
 def score(

@@ -94,9 +94,25 @@ class CropBox(NamedTuple):
         down, across = self.bottom - self.top, self.right - self.left
         return math.ceil(height / down), math.ceil(width / across)
 
+    def rounded(self, height: int, width: int) -> CropBox:
+        """Return the box that `slices` cuts from a picture of that size."""
+        rows, columns = self.slices(height, width)
+        return CropBox(
+            rows.start / height, columns.start / width, rows.stop / height, columns.stop / width
+        )
+
 
 WHOLE = CropBox(0, 0, 1, 1)
 """The whole picture."""
+
+
+class ShownPicture(NamedTuple):
+    """A picture as it will be drawn."""
+
+    picture: Picture
+    """The picture, perhaps cropped to its subject, perhaps with that alone."""
+    box: CropBox
+    """The part that it is of the picture from which it was cut."""
 
 
 class KnownSubject(NamedTuple):
@@ -106,14 +122,17 @@ class KnownSubject(NamedTuple):
     """The part of each frame that holds it; None if there is no clear subject."""
 
 
-def show_subject(picture: Picture, options: Options, known: KnownSubject | None = None) -> Picture:
+def show_subject(
+    picture: Picture, options: Options, known: KnownSubject | None = None
+) -> ShownPicture:
     """Return a picture as ``options.crop`` and ``options.background_removal`` want it.
 
     ``known`` is the subject of the film that the picture is from, if it is from one. A picture
     without a clear subject is returned as it is.
     """
+    shown = WHOLE
     if not options.seeks_subject:
-        return picture
+        return ShownPicture(picture, shown)
     box = opacity = None
     if known is None:
         opacity = find_subject(picture)
@@ -122,10 +141,11 @@ def show_subject(picture: Picture, options: Options, known: KnownSubject | None 
         box = known.box
         opacity = find_subject(picture, is_sure=True) if options.background_removal else None
     if box is not None and options.crop == "subject":
+        shown = box.rounded(*picture.rgb.shape[:2])
         picture, opacity = _cropped(picture, opacity, box)
     if opacity is not None and options.background_removal:
         picture = _blanked(picture, opacity, for_lines=options.draws_lines_alone)
-    return picture
+    return ShownPicture(picture, shown)
 
 
 def find_subject(picture: Picture, *, is_sure: bool = False) -> Pixels | None:

@@ -8,12 +8,19 @@ from asciiart.glyphs.grid import Cell, Placement, fit_grid
 from asciiart.glyphs.typesetting import Typeset
 from asciiart.io.pictures.image import load_image
 from asciiart.matching.index_building import build_index
-from asciiart.matching.layout import count_columns, fit_page, needed_pixels, place_picture
+from asciiart.matching.layout import (
+    count_columns,
+    fit_page,
+    needed_pixels,
+    place_picture,
+    place_whole,
+)
 from asciiart.matching.matcher import Matcher, ModeMatcher
 from asciiart.matching.model import load_model
 from asciiart.matching.row_steps import RowRules
 from asciiart.matching.scores import StructureScore
 from asciiart.options import Options
+from asciiart.page.subject import WHOLE, CropBox
 
 TREFOIL = next((PICTURES / "drawings").glob("trefoil*.png"))
 MONOSPACED = RowRules()
@@ -99,6 +106,12 @@ def test_a_picture_lies_where_it_was_moved():
     grid = fit_grid(100, 100, Typeset(16, 18).cell(2), columns=40)
     assert place_picture(grid, 0.5, 3, None) == Placement(3, 0.5, 40, grid.rows)
     assert place_picture(grid, 0.5, 3, Typeset(16, 18)) == Placement(3, 9, 40, 18 * grid.rows)
+
+
+def test_a_whole_picture_reaches_beyond_its_part():
+    part = Placement(1, 2, 40, 20)
+    assert place_whole(part, CropBox(0.25, 0.5, 0.75, 0.75)) == Placement(-79, -8, 160, 40)
+    assert place_whole(part, WHOLE) is part
 
 
 def test_a_picture_that_is_cropped_is_decoded_larger():

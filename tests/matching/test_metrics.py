@@ -1,13 +1,19 @@
 """The measures: perfect is 1, blank is 0, and tolerances are what DESIGN.md says they are."""
 
+import tracemalloc
+
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from asciiart.errors import OptionError
 from asciiart.glyphs.grid import Placement
 from asciiart.glyphs.typesetting import Typeset, draw_characters, typeset_rows
 from asciiart.matching.metrics import (
+    _paste_picture,
+    _seen_part,
     brightness_steps,
     densest_ink,
     draw_text,
@@ -209,6 +215,84 @@ def test_beyond_the_picture_is_no_stroke(font, background):
     drawing = 1 - draw_text(["a#", "#b"], font, 32, 16)
     rows, placement = ["     ", " a#  ", " #b  ", "     "], Placement(1, 1, 2, 2)
     assert score(drawing, rows, font, background, placement).structure.f > 0.99
+
+
+def noise(height, width):
+    return np.random.default_rng(5).random((height, width), np.float32)
+
+
+def smooth(height, width):
+    gray = cv2.GaussianBlur(noise(height, width), (0, 0), 5)
+    return (gray - gray.min()) / (gray.max() - gray.min())
+
+
+@given(st.tuples(*[st.integers(1, 30)] * 4), st.tuples(*[st.integers(0, 20)] * 4))
+def test_a_picture_within_its_page_is_resized_as_a_whole(sizes, margins):
+    (height, width, *own), (top, bottom, left, right) = sizes, margins
+    shape = (top + height + bottom, left + width + right)
+    page = _paste_picture(noise(*own), Placement(left, top, width, height), shape, 0.5)
+    how = cv2.INTER_AREA if own[0] * own[1] > height * width else cv2.INTER_CUBIC
+    expected = np.full(shape, 0.5, np.float32)
+    scaled = np.clip(cv2.resize(noise(*own), (width, height), interpolation=how), 0, 1)
+    expected[top : top + height, left : left + width] = scaled
+    np.testing.assert_array_equal(page, expected)
+
+
+@pytest.mark.parametrize("scale", [0.3, 0.8, 1, 1.3, 7.3])
+@pytest.mark.parametrize("left", [-90, -30, 30, 90])
+@pytest.mark.parametrize("top", [-60, 60])
+def test_a_part_of_a_picture_is_that_of_the_whole(scale, left, top):
+    width, height = round(192 * scale), round(160 * scale)
+    left, top = round(left * scale), round(top * scale)
+    shape = (height - abs(top), width - abs(left))
+    gray = smooth(160, 192)
+    page = _paste_picture(gray, Placement(left, top, width, height), shape, 0.0)
+    around = _paste_picture(gray, Placement(0, 0, width, height), (height, width), 0.0)
+    whole = np.zeros_like(page)
+    seen = around[max(-top, 0) :, max(-left, 0) :][: shape[0] - max(top, 0)]
+    seen = seen[:, : shape[1] - max(left, 0)]
+    whole[max(top, 0) :, max(left, 0) :] = seen
+    np.testing.assert_allclose(page, whole, atol=0.02)
+
+
+@pytest.mark.parametrize("scale", [0.6, 3])
+def test_a_part_of_a_picture_is_no_brighter_than_white(scale):
+    gray = (noise(40, 60) > 0.5).astype(np.float32)
+    page = _paste_picture(gray, Placement(-9, -9, 60 * scale, 40 * scale), (12, 24), 0.0)
+    assert (page.min(), page.max()) == (0, 1)
+
+
+def test_only_what_is_seen_of_a_picture_is_cut_out():
+    assert _seen_part(5000, 100, 100_000, 2000) == (slice(97, 105), 3, 5, 100)
+    assert _seen_part(0, 100, 1000, 4000) == (slice(0, 412), 0, 400, 100)
+    assert _seen_part(900, 100, 1000, 4000) == (slice(3588, 4000), 12, 412, 100)
+
+
+@pytest.mark.parametrize("left", [-200, 64, 10**9])
+@pytest.mark.parametrize("top", [-(10**9), 0, 48])
+def test_a_picture_beside_its_page_is_not_seen(left, top):
+    page = _paste_picture(noise(9, 9), Placement(left, top, 100, 100), (48, 64), 0.25)
+    assert (page == 0.25).all()
+
+
+@pytest.mark.parametrize("own", [(1, 1), (8, 8), (3000, 2000)])
+def test_of_a_picture_far_larger_than_its_page_only_what_is_seen_is_scaled(own):
+    gray = np.linspace(0, 1, own[0], dtype=np.float32)[:, None].repeat(own[1], axis=1)
+    whole = Placement(-500 * 128, -250 * 96, 1000 * 128, 1000 * 96)
+    _paste_picture(gray, whole, (96, 128), 0.0)  # whatever is loaded with the first
+    tracemalloc.start()
+    page = _paste_picture(gray, whole, (96, 128), 0.0)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20 * page.nbytes
+    expected = np.interp(0.2505 * own[0] - 0.5, np.arange(own[0]), gray[:, 0])
+    np.testing.assert_allclose(page, expected, atol=0.01)
+
+
+def test_a_page_smaller_than_a_pixel_of_a_long_picture():
+    page = _paste_picture(noise(1, 10**6), Placement(-(10**9), 0, 10**10, 3), (3, 5), 0.5)
+    assert page.shape == (3, 5)
+    assert np.ptp(page) < 0.01
 
 
 MONA = Typeset(16, 18)

@@ -115,7 +115,7 @@ def test_what_is_hardly_a_subject_is_left_whole(say: Says, inside: float, outsid
     say(np.where(ball_mask(), np.float32(inside), np.float32(outside)), nothing())
     picture = load_image(ball(meadow()))
     assert find_subject(picture) is None
-    assert show_subject(picture, BOTH) is picture
+    assert show_subject(picture, BOTH) == (picture, WHOLE)
 
 
 def test_where_network_and_colors_disagree_the_picture_stays_whole(say: Says) -> None:
@@ -176,7 +176,7 @@ def test_paper_around_a_logo_lies_behind_it_but_not_what_it_encloses() -> None:
 def test_a_drawing_is_cropped_to_its_strokes() -> None:
     rgb = load_image(str(ANTENNA)).on(255)
     wide = np.pad(rgb, ((100, 100), (300, 300), (0, 0)), constant_values=255)
-    shape = show_subject(load_image(wide), CROPPED).rgb.shape
+    shape = show_subject(load_image(wide), CROPPED).picture.rgb.shape
     assert rgb.shape[0] <= shape[0] <= 1.1 * rgb.shape[0]
     assert shape[1] <= rgb.shape[1] + 0.1 * rgb.shape[0] + 2
 
@@ -185,16 +185,16 @@ def test_a_drawing_is_cropped_to_its_strokes() -> None:
 def test_blank_pictures_stay_whole(options: Options) -> None:
     for value in (0, 128, 255):
         picture = load_image(np.full((40, 60, 3), value, np.uint8))
-        assert show_subject(picture, options) is picture
+        assert show_subject(picture, options) == (picture, WHOLE)
     clear = load_image(np.zeros((40, 60, 4), np.uint8))
-    assert show_subject(clear, options) is clear
+    assert show_subject(clear, options) == (clear, WHOLE)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 2), (2, 1), (3, 3), (1, 700), (700, 1), (5, 9)])
 @pytest.mark.parametrize("options", [CROPPED, REMOVED, BOTH])
 def test_tiny_and_thin_pictures_are_drawn(shape: tuple[int, int], options: Options) -> None:
     rgb = np.random.default_rng(0).integers(0, 256, (*shape, 3), np.uint8)
-    shown = show_subject(load_image(rgb), options)
+    shown = show_subject(load_image(rgb), options).picture
     assert shown.rgb.size > 0
     assert shown.alpha is None or shown.alpha.shape == shown.rgb.shape[:2]
 
@@ -203,10 +203,10 @@ def test_what_is_transparent_lies_behind() -> None:
     rgba = np.dstack([meadow(100, 100), np.zeros((100, 100), np.uint8)])
     rgba[40:60, 30:70, 3] = 255
     rgba[50, 70, 3] = 20  # a shadow
-    shown = show_subject(load_image(rgba), CROPPED)
+    shown = show_subject(load_image(rgba), CROPPED).picture
     assert shown.alpha is not None
     assert shown.rgb.shape == (20 + 2 * 3, 41 + 2 * 3, 3)
-    removed = show_subject(load_image(rgba), REMOVED)
+    removed = show_subject(load_image(rgba), REMOVED).picture
     np.testing.assert_array_equal(removed.alpha, rgba[..., 3])
 
 
@@ -214,24 +214,24 @@ def test_a_picture_with_round_corners_is_cut_out_as_others(say: Says) -> None:
     say(around_ball(), nothing())
     alpha = np.full((240, 320), 255, np.uint8)
     alpha[:3, :3] = 0
-    shown = show_subject(load_image(np.dstack([ball(meadow()), alpha])), REMOVED)
+    shown = show_subject(load_image(np.dstack([ball(meadow()), alpha])), REMOVED).picture
     assert shown.alpha is not None
     assert overlap(shown.alpha, ball_mask()) > 0.95
 
 
 def test_nothing_happens_unasked() -> None:
     picture = load_image(ball(meadow()))
-    assert show_subject(picture, Options()) is picture
+    assert show_subject(picture, Options()) == (picture, WHOLE)
 
 
 def test_a_crop_keeps_a_margin_and_what_is_behind(say: Says) -> None:
     say(around_ball(), nothing())
     rgb = ball(meadow())
-    shown = show_subject(load_image(rgb), CROPPED)
+    shown = show_subject(load_image(rgb), CROPPED).picture
     assert shown.alpha is None
     assert 105 <= shown.rgb.shape[0] <= 125
     assert 105 <= shown.rgb.shape[1] <= 125
-    both = show_subject(load_image(rgb), BOTH)
+    both = show_subject(load_image(rgb), BOTH).picture
     np.testing.assert_array_equal(both.rgb, shown.rgb)
     assert both.alpha is not None
     assert both.alpha[0, 0] == 0
@@ -244,7 +244,9 @@ def test_lines_keep_the_outline_of_what_is_cut_out(
     say(around_ball(), nothing())
     rgb = meadow()
     rgb[ball_mask()] = color
-    shown = show_subject(load_image(rgb), Options(mode="structure", background_removal=True))
+    shown = show_subject(
+        load_image(rgb), Options(mode="structure", background_removal=True)
+    ).picture
     assert shown.alpha is None
     assert (shown.rgb[:40] == behind).all()
     assert (shown.rgb[120, 200] == color).all()
@@ -275,6 +277,32 @@ def test_a_box_of_any_picture_lies_in_it(height: int, width: int, sides: list[fl
     assert 0 <= columns.start <= columns.stop <= width
 
 
+@given(
+    st.integers(1, 3000), st.integers(1, 3000), st.lists(st.floats(0, 1), min_size=4, max_size=4)
+)
+def test_a_rounded_box_is_what_is_cut(height: int, width: int, sides: list[float]) -> None:
+    top, bottom = sorted(sides[:2])
+    left, right = sorted(sides[2:])
+    box = CropBox(top, left, bottom, right)
+    rows, columns = box.slices(height, width)
+    rounded = box.rounded(height, width)
+    found = np.multiply(rounded, [height, width, height, width])
+    np.testing.assert_allclose(found, [rows.start, columns.start, rows.stop, columns.stop])
+    assert rounded.united(box) == rounded
+
+
+def test_the_box_of_a_cropped_picture_is_told(say: Says) -> None:
+    say(around_ball(), nothing())
+    picture = load_image(ball(meadow()))
+    for options in (CROPPED, BOTH):
+        shown, box = show_subject(picture, options)
+        np.testing.assert_array_equal(shown.rgb, picture.rgb[box.slices(240, 320)])
+        assert box == box.rounded(240, 320) != WHOLE
+    assert show_subject(picture, REMOVED).box == WHOLE
+    known = KnownSubject(CropBox(0, 0.4999, 1, 1))
+    assert show_subject(picture, CROPPED, known).box == CropBox(0, 159 / 320, 1, 1)
+
+
 def test_boxes_unite() -> None:
     one, other = CropBox(0.1, 0.2, 0.3, 0.4), CropBox(0.2, 0.1, 0.25, 0.5)
     assert one.united(other) == other.united(one) == CropBox(0.1, 0.1, 0.3, 0.5)
@@ -285,10 +313,10 @@ def test_boxes_unite() -> None:
 def test_a_film_s_box_and_clearness_hold_for_its_frames(say: Says) -> None:
     say(around_ball(), nothing())
     picture = load_image(ball(meadow()))
-    assert show_subject(picture, BOTH, KnownSubject(None)) is picture
+    assert show_subject(picture, BOTH, KnownSubject(None)) == (picture, WHOLE)
     box = CropBox(0, 0.5, 1, 1)
-    assert show_subject(picture, CROPPED, KnownSubject(box)).rgb.shape == (240, 160, 3)
-    shown = show_subject(picture, BOTH, KnownSubject(box))
+    assert show_subject(picture, CROPPED, KnownSubject(box)).picture.rgb.shape == (240, 160, 3)
+    shown = show_subject(picture, BOTH, KnownSubject(box)).picture
     assert shown.alpha is not None
     assert shown.alpha.shape == (240, 160)
 

@@ -11,8 +11,8 @@ One object, one field a line::
     font          {"name" that finds it, "sha256", "aspect" = height / width of a cell}; for
                   a proportional one also {"size", "line_height"} in pixels. The hash is
                   `asciiart.glyphs.font.Font.digest`
-    placement     {"left", "top", "width", "height"} of the picture, in cells; in a proportional
-                  font in pixels
+    placement     {"left", "top", "width", "height"} of the whole picture, of which cropped art
+                  shows a part, in cells; in a proportional font in pixels
     mode          "tone" or "structure"
     background    "dark" or "light"
     model         the encoder's name

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 _UNWRITABLE = ("Cc", "Cs")
 """Unicode categories refused in rows: controls, which a terminal obeys, and surrogates."""
-_FARTHEST = 1.5
-"""Farthest plausible placement, in pages (plus two cells); beyond it the file is damaged."""
+_FARTHEST = 2**16
+"""Farthest plausible placement, in pages (plus two cells), that of the longest JPEG cropped to one
+pixel; beyond it the file is damaged."""
 
 _COLOR = re.compile(r"#([0-9a-fA-F]{6})", re.ASCII)
 
@@ -40,7 +41,7 @@ class ReadArt:
     starts: tuple[tuple[int, ...], ...] | None
     """Column in which each character begins; None if each spans one column."""
     placement: Placement
-    """Position and size of the picture in cells, or in pixels if the art is typeset."""
+    """Position and size of the whole picture in cells, or in pixels if the art is typeset."""
     background: Background
     """Background for which the text was drawn."""
     mode: Mode

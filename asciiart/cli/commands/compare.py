@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     note="Proportional fonts are set 16 pixels large: 80 columns are 640 pixels.")
 @shared.make_option("background", note="Structure scores the same on both.")
 @shared.make_option("detail")
+@shared.make_option("subject")
+@shared.make_option("crop", note="All drawings of a picture show the same part of it.")
 @shared.make_option("model")
 @shared.make_option("strict")
 @click.option("-o", "--output", type=OUTPUT, metavar="FILE",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +24,7 @@ from asciiart.io.pictures.image import Picture, Source, load_image
 from asciiart.io.pictures.sources import name_source, open_source
 from asciiart.matching.layout import PageCheck
 from asciiart.matching.metrics import StructureFidelity, ToneFidelity, score_characters
+from asciiart.motion.frames import pixels_of
 from asciiart.options import (
     DEFAULT_CHARSET,
     DEFAULT_COLUMNS,
@@ -35,6 +36,7 @@ from asciiart.options import (
 from asciiart.page.cell_colors import brightness_on_page, on_page
 from asciiart.page.drawing_lines import is_drawing
 from asciiart.page.ink_page import to_page
+from asciiart.page.subject import show_subject
 from asciiart.pipeline import Artist
 
 Name = str | Path
@@ -52,7 +54,7 @@ _BLANK = np.full((8, 8), 255, np.uint8)
 
 
 class Thumbnail(NamedTuple):
-    """A picture, reduced in size, to be shown beside its drawings."""
+    """A picture, perhaps cropped, reduced in size, to be shown beside its drawings."""
 
     name: str
     """Its name in messages."""
@@ -165,7 +167,8 @@ def compare(
     failures. ``guard`` is entered for each picture.
 
     Structure is measured against the strokes of a line drawing or, for any other picture, against
-    the lines found in it; tone is measured against the picture's brightness.
+    the lines found in it; tone is measured against the picture's brightness. A picture that is
+    cropped is cut once, so that all drawings show the same part of it.
 
     Raises
     ------
@@ -242,14 +245,22 @@ def _measure_all(source: str, contestants: Sequence[_Contestant], options: Optio
     """
     again = _rereadable(source)
     check = PageCheck(source, options.columns or DEFAULT_COLUMNS, options, _CELL)
+    whole = options.crop == "none"
     picture = load_image(
-        again, max_pixels=options.max_pixels, check_shape=check, strict=options.strict
+        again,
+        max_pixels=options.max_pixels,
+        check_shape=check if whole else None,
+        strict=options.strict,
     )
+    if not whole:
+        picture = show_subject(picture, options).picture
+        check(*picture.rgb.shape[:2])
+        again, options = Image.fromarray(pixels_of(picture)), replace(options, crop="none")
     gray = _reference(picture, options)
     measurements = []
     for each in contestants:
         start = time.perf_counter()
-        art = each.artist.draw_with(again, options)
+        art = each.artist.draw_with(again, options, name=picture.name)
         seconds = time.perf_counter() - start
         measurements.append(Measurement(art, _measure(art, gray), seconds))
     return _Subject(_thumbnail(picture, options.background), tuple(measurements))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from asciiart.art.reading.json_reader import ReadArt, parse_json
 from asciiart.art.reading.read_page import ReadColors
 from asciiart.errors import AsciiArtError
 from asciiart.glyphs.grid import Placement
+from asciiart.matching.layout import place_whole
+from asciiart.page.subject import CropBox
 
 DAMAGES: list[tuple[dict[str, Any], str]] = [
     ({"version": 2}, "version 2 is not 1, the one known"),
@@ -48,6 +51,14 @@ DAMAGES: list[tuple[dict[str, Any], str]] = [
     (
         {"placement": {"left": 0, "top": 10**400, "width": 6, "height": 3}},
         "placement: 'top' is missing or no sane number",
+    ),
+    (
+        {"placement": {"left": 0, "top": 0, "width": float("inf"), "height": 3}},
+        "placement: 'width' is missing or no sane number",
+    ),
+    (
+        {"placement": {"left": 0, "top": 0, "width": 6, "height": 1e6}},
+        "placement: 'height' is missing or no sane number",
     ),
     (
         {"placement": {"left": 0, "top": 0, "width": 0, "height": 3}},
@@ -101,6 +112,12 @@ def test_papers_that_are_the_page_are_read_back(cut_out_art: Art) -> None:
 @given(rows=st.lists(st.text("\"\\ é│/'", min_size=3, max_size=3), min_size=1, max_size=4))
 def test_every_row_is_read_back(make_art: MakeArt, rows: list[str]) -> None:
     assert parse_json(str(render(make_art(rows), "json"))).rows == tuple(rows)
+
+
+def test_a_picture_cropped_to_a_pixel_is_placed_again(small_art: Art) -> None:
+    placement = place_whole(small_art.placement, CropBox(0.5, 0.75, 0.5001, 0.75002))
+    read = parse_json(str(render(replace(small_art, placement=placement), "json")))
+    assert read.placement == placement
 
 
 @pytest.mark.parametrize(("damage", "reason"), DAMAGES)

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from command_line import ANTENNA, CAT
 from paths import MPLUS, ROOT, TESTS
-from PIL import Image
+from PIL import Image, ImageOps
 from wcwidth import wcswidth
 
 from asciiart.cli.main import main
@@ -81,6 +81,21 @@ def test_figures_are_those_of_score(tmp_path: Path, mode: str, font: str) -> Non
     assert row[3 if mode == "structure" else 4 : 6] == told[own]
 
 
+@pytest.mark.parametrize("mode", ["structure", "tone"])
+def test_figures_of_cropped_art_are_nearly_those_of_score(tmp_path: Path, mode: str) -> None:
+    art, wide = str(tmp_path / "art.json"), str(tmp_path / "wide.png")
+    with Image.open(ANTENNA) as drawing:
+        ImageOps.expand(drawing.convert("L"), (300, 50, 400, 150), 255).save(wide)
+    options = ["--font", DEJAVU, "--mode", mode, "--background", "light", "-c", "40"]
+    options += ["--crop", "subject"]
+    assert CliRunner().invoke(main, [wide, *options, "-o", art]).exit_code == 0
+    told = CliRunner().invoke(main, ["score", wide, art]).stdout.split()
+    own = {"structure": slice(2, 7, 2), "tone": slice(9, 13, 3)}[mode]
+    _, row = good(wide, *options)
+    figures = [float(each) for each in row[3 if mode == "structure" else 4 : 6]]
+    assert [float(each) for each in told[own]] == pytest.approx(figures, abs=0.02)
+
+
 def test_the_same_table_every_time_but_for_the_seconds() -> None:
     first, second = (good(ANTENNA, CAT, "-c", "20") for _ in range(2))
     assert [row[:-1] for row in first] == [row[:-1] for row in second]
@@ -97,10 +112,22 @@ def test_wide_and_odd_names_keep_their_columns(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [("--background", "light"), ("--detail", "1"), ("--mode", "structure"), ("-c", "30")]
+    "options",
+    [
+        ("--background", "light"),
+        ("--detail", "1"),
+        ("--mode", "structure"),
+        ("-c", "30"),
+        ("--crop", "subject"),
+    ],
 )
 def test_options_change_the_figures(options: tuple[str, ...]) -> None:
     assert good(CAT, *SMALL, *options)[1][3:6] != good(CAT, *SMALL)[1][3:6]
+
+
+def test_the_subject_s_weight_changes_the_figures() -> None:
+    little, much = (good(CAT, *SMALL, "--mode", "structure", "--subject", x) for x in ("0", "1"))
+    assert little[1][3:6] != much[1][3:6]
 
 
 def test_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,15 @@ from PIL import Image, ImageOps
 
 from asciiart.cli.comparison.ranking import Comparison, compare, score_of
 from asciiart.errors import FontError, ImageError, ModelError, OptionError
+from asciiart.glyphs import grid
 from asciiart.io.files.assets import available_fonts
+from asciiart.io.pictures.image import load_image
 from asciiart.matching.metrics import StructureFidelity, ToneFidelity, score_characters
 from asciiart.options import Background, Mode, Options
+from asciiart.page.subject import WHOLE, show_subject
 from asciiart.pipeline import Artist
 
+FLOWER = PICTURES / "photographs" / "flower.jpg"
 SKULL = PICTURES / "drawings" / "skull_charles_mccolm_01.png"
 BRAILLE = "DejaVu Sans Mono has none of these characters"
 
@@ -123,6 +128,80 @@ def test_a_drawing_on_transparent_paper(tmp_path: Path, background: Background) 
 
 def test_a_photograph_s_lines_count_not_its_dark_areas() -> None:
     assert structure_f(CAT) > 0.6
+
+
+@pytest.mark.parametrize("mode", ["structure", "tone"])
+@pytest.mark.parametrize("picture", [FLOWER, "padded"])
+def test_a_crop_is_ranked_as_its_part_alone(
+    tmp_path: Path, mode: Mode, picture: str | Path
+) -> None:
+    if picture == "padded":
+        picture = tmp_path / "padded.png"
+        with Image.open(ANTENNA) as drawing:
+            ImageOps.expand(drawing.convert("L"), (300, 50, 400, 150), 255).save(picture)
+    whole = load_image(str(picture))
+    shown, box = show_subject(whole, Options(crop="subject"))
+    assert box != WHOLE
+    Image.fromarray(shown.rgb).save(tmp_path / "part.png")
+    fonts = ["Spleen 8x16", "Mona"]
+    asked = replace(options(mode), crop="subject")
+    cropped = compare([picture], fonts, ["ascii"], asked)
+    alone = compare([tmp_path / "part.png"], fonts, ["ascii"], options(mode))
+    for one, other in zip(cropped.entries, alone.entries, strict=True):
+        assert one.measurements[0].art.rows == other.measurements[0].art.rows
+        assert one.fidelity == other.fidelity
+    np.testing.assert_array_equal(cropped.pictures[0].rgb, alone.pictures[0].rgb)
+    assert cropped.pictures[0].name == str(picture)
+
+
+def test_what_is_transparent_in_a_cropped_picture_stays_so(tmp_path: Path) -> None:
+    with Image.open(ANTENNA) as picture:
+        ink = ImageOps.expand(ImageOps.invert(picture.convert("L")), (300, 50, 400, 150), 0)
+    Image.merge("LA", (Image.new("L", ink.size, 255), ink)).save(tmp_path / "clear.png")
+    asked = replace(options("tone", "dark"), crop="subject")
+    comparison = compare([tmp_path / "clear.png"], ["Spleen 8x16"], ["ascii"], asked)
+    assert comparison.entries[0].fidelity.r > 0.8
+    assert comparison.pictures[0].rgb.shape[1] < 0.5 * ink.size[0]
+
+
+def test_only_the_part_s_page_must_not_be_too_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grid, "MAX_CELLS", 2000)
+    tall = np.full((1200, 600), 255, np.uint8)
+    tall[5:-5, 300] = 0
+    Image.fromarray(tall).save(tmp_path / "tall.png")
+    strip = np.full((1200, 100), 255, np.uint8)
+    strip[600:640, 30:70] = 0
+    Image.fromarray(strip).save(tmp_path / "strip.png")
+    asked = replace(options(), crop="subject")
+    pictures = [tmp_path / "tall.png", tmp_path / "strip.png"]
+    comparison = compare(pictures, ["Spleen 8x16"], ["ascii"], asked)
+    (failure,) = comparison.failures
+    assert str(failure).startswith(f"{tmp_path}/tall.png: a page of ")
+    assert [shown.name for shown in comparison.pictures] == [f"{tmp_path}/strip.png"]
+
+
+def test_a_part_that_is_too_large_in_one_font_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grid, "MAX_CELLS", 2200)  # a square page of Mona has 11 rows of 192 pixels
+    paper = np.full((200, 200), 255, np.uint8)
+    paper[60:120, 50:90] = 0
+    Image.fromarray(paper).save(tmp_path / "paper.png")
+    asked = replace(options(), crop="subject")
+    comparison = compare([tmp_path / "paper.png"], ["Mona"], ["ascii"], asked)
+    (failure,) = comparison.failures
+    assert str(failure).startswith(f"{tmp_path}/paper.png: a page of ")
+
+
+def test_lines_are_measured_against_those_of_the_same_weight() -> None:
+    first, second = (
+        compare([CAT], ["Spleen 8x16"], ["ascii"], replace(options(), subject=weight)).entries[0]
+        for weight in (0.0, 1.0)
+    )
+    assert first.measurements[0].art.rows != second.measurements[0].art.rows
+    assert min(first.score, second.score) > 0.62
 
 
 # What is left out
