@@ -8,7 +8,6 @@ blank page scores 0.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -49,8 +48,6 @@ _HALF_EM = _EM // 2
 """Width of half-width characters of a proportional font, in pixels, the unit of blurs."""
 _EXTREMES = (5, 95)
 """Percentiles of the picture's brightness beyond which it counts as black and as white."""
-_REACH = 3
-"""Farthest pixels, own or scaled if those are larger, that cubic interpolation mixes."""
 _STEPS = 64
 """Steps of brightness that have to stay in order."""
 
@@ -220,45 +217,24 @@ def _paste_picture(gray: Gray, placement: Placement, shape: tuple[int, int], pap
         how = cv2.INTER_AREA if gray.size > height * width else cv2.INTER_CUBIC
         inside[:] = np.clip(cv2.resize(gray, (width, height), interpolation=how), 0, 1)
     elif inside.size:
-        down, across = (
-            _seen_part(max(-first, 0), seen, scaled, own)
-            for first, seen, scaled, own in zip(
-                (top, left), inside.shape, (height, width), gray.shape, strict=True
-            )
-        )
-        inside[:] = np.clip(_resize_part(gray, down, across), 0, 1)
+        inside[:] = np.clip(_scale_part(gray, (width, height), (left, top), inside.shape), 0, 1)
     return page
 
 
-class _SeenPart(NamedTuple):
-    """The part of a scaled picture that is seen, in one direction."""
+def _scale_part(
+    gray: Gray, size: tuple[int, int], corner: tuple[int, int], seen: tuple[int, ...]
+) -> Gray:
+    """Return what is seen, (H, W) = ``seen``, of a picture that is scaled to a width and height.
 
-    cut: slice
-    """The picture's own pixels of which the part is made."""
-    begin: float
-    """Where the part begins, in pixels of the cut."""
-    end: float
-    """Where it ends."""
-    scaled: int
-    """Its length in scaled pixels."""
-
-
-def _seen_part(first: int, seen: int, scaled: int, own: int) -> _SeenPart:
-    """Return the part from pixel ``first`` on, ``seen`` pixels long, of ``own`` that are scaled.
-
-    ``scaled`` is their number after that.
+    ``corner`` is where its corner lies on the page, x and y. Only what is seen is computed.
     """
-    begin, end = first * own / scaled, (first + seen) * own / scaled
-    margin = _REACH * max(1, own / scaled)
-    cut = slice(max(0, math.floor(begin - margin)), min(own, math.ceil(end + margin)))
-    return _SeenPart(cut, begin - cut.start, end - cut.start, seen)
-
-
-def _resize_part(gray: Gray, down: _SeenPart, across: _SeenPart) -> Gray:
-    """Return a part of a picture (H, W), scaled."""
-    box = (across.begin, down.begin, across.end, down.end)
-    cut = Image.fromarray(gray[down.cut, across.cut])
-    part = cut.resize((across.scaled, down.scaled), Image.Resampling.BICUBIC, box)
+    box = []
+    for own, scaled, first, length in zip(gray.shape[::-1], size, corner, seen[::-1], strict=True):
+        begin = max(-first, 0)
+        box.append((begin * own / scaled, min((begin + length) * own / scaled, own)))
+    (x, right), (y, bottom) = box
+    picture = Image.fromarray(gray)
+    part = picture.resize((seen[1], seen[0]), Image.Resampling.BICUBIC, (x, y, right, bottom))
     return np.asarray(part, np.float32)
 
 
