@@ -17,8 +17,10 @@ from asciiart.page.strokes import STROKE_THRESHOLD, center_lines, thick_parts
 
 _MOST_INK = 0.30
 """Largest share of a drawing's page that is ink."""
-_MOST_MIDTONES = 0.12
-"""Largest share of a drawing's pixels that are neither stroke nor page."""
+_MOST_MIDTONES = 0.08
+"""Largest share of a drawing's paper, away from its strokes, that is not blank."""
+_BLANK = 0.85
+"""Brightness from which paper is blank."""
 _BORDER = 2
 """Width, in pixels, of the soft border of a stroke, which may have any gray."""
 _MOST_THICK = 0.55
@@ -63,7 +65,9 @@ def is_drawing_in_bands(
     ink = total(_find_ink, 0)
     if not 0 < ink <= _MOST_INK * height * width:
         return False
-    if total(_find_midtones, _BORDER) > _MOST_MIDTONES * height * width:
+    paper = total(_away_from_strokes, _BORDER)
+    blank = total(lambda gray: _away_from_strokes(gray) & (gray > _BLANK), _BORDER)
+    if paper - blank > _MOST_MIDTONES * paper:
         return False
     return total(lambda gray: thick_parts(_find_ink(gray), stroke), 2 * stroke) <= _MOST_THICK * ink
 
@@ -73,11 +77,10 @@ def _find_ink(gray: Gray) -> Mask:
     return gray < STROKE_THRESHOLD
 
 
-def _find_midtones(gray: Gray) -> Mask:
-    """Return (H, W), True for what is neither stroke nor page nor the soft border of a stroke."""
+def _away_from_strokes(gray: Gray) -> Mask:
+    """Return (H, W), True for what is neither a stroke nor the soft border of one."""
     side = 2 * _BORDER + 1
-    borders = cv2.dilate(_find_ink(gray).astype(np.uint8), np.ones((side, side), np.uint8)) > 0
-    return (gray > 0.3) & (gray < 0.8) & ~borders
+    return cv2.dilate(_find_ink(gray).astype(np.uint8), np.ones((side, side), np.uint8)) == 0
 
 
 def drop_short(lines: Mask, shortest: int) -> Mask:

@@ -63,6 +63,21 @@ def test_soft_shading_is_no_drawing():
     assert not is_drawing(page, STROKE)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_speckled_ground_is_no_drawing(seed):
+    random = np.random.default_rng(seed)
+    grain = cv2.GaussianBlur(random.normal(size=(300, 400)).astype(np.float32), (0, 0), 1.5)
+    sand = np.clip(0.9 + 0.08 * grain / grain.std(), 0, 1)
+    for x, y in random.integers(0, 300, (200, 2)).tolist():
+        cv2.circle(sand, (x, y), 2, 0.2, -1)
+    assert not is_drawing(sand, STROKE)
+
+
+def test_a_drawing_on_paper_that_is_a_little_uneven_is_one():
+    fading = np.linspace(1, 0.93, 200, dtype=np.float32)
+    assert is_drawing(drawing() * fading[:, None] * np.resize(fading, 240), STROKE)
+
+
 @pytest.mark.parametrize("thickness", [2, 3, 6, 12])
 def test_a_stroke_yields_one_line_in_its_middle(thickness):
     page = paper()
