@@ -80,7 +80,8 @@ def _find_ink(gray: Gray) -> Mask:
 def _away_from_strokes(gray: Gray) -> Mask:
     """Return (H, W), True for what is neither a stroke nor the soft border of one."""
     side = 2 * _BORDER + 1
-    return cv2.dilate(_find_ink(gray).astype(np.uint8), np.ones((side, side), np.uint8)) == 0
+    near = cv2.dilate(_find_ink(gray).astype(np.uint8), np.ones((side, side), np.uint8))
+    return np.asarray(near == 0)
 
 
 def drop_short(lines: Mask, shortest: int) -> Mask:
