@@ -74,7 +74,7 @@ def trace_contours(maps: ContourMaps, *, detail: float, subject: float) -> Mask:
 
 
 class _Edges(NamedTuple):
-    """What Canny's algorithm follows."""
+    """The gradients that Canny's algorithm follows."""
 
     dx: NDArray[np.int16]
     """(H, W), the horizontal part of the response across a contour."""

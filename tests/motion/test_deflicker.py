@@ -45,7 +45,7 @@ def test_still_and_noisy_clip(mode: Mode, sigma: float) -> None:
 def test_what_moves_is_shown() -> None:
     """Steady arts of a moving clip are nearly those of each frame alone."""
     artist, options = Artist(), Options(columns=60)
-    clip = noisy(2, 5, move=12)
+    clip = noisy(1.5, 5, move=12)
     for art, alone in zip(
         animate(clip, options, artist=artist),
         animate(clip, options, artist=artist, steady=False),
