@@ -194,7 +194,7 @@ def compare(
     subjects, unread = _subjects(pictures if able else (), able, options, guard)
     ranked = _rank(able, subjects) if subjects else ()
     thumbnails = tuple(subject.thumbnail for subject in subjects)
-    return Comparison(options.mode, thumbnails, ranked, (*refused, *unread))
+    return Comparison(options.settled_mode, thumbnails, ranked, (*refused, *unread))
 
 
 def _rank(contestants: Sequence[_Contestant], subjects: Sequence[_Subject]) -> tuple[Entry, ...]:
