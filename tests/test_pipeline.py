@@ -549,6 +549,13 @@ def test_a_large_drawing_is_read_as_finely_in_auto_as_in_structure(
     assert art.rows == expected.rows
 
 
+def test_in_auto_a_drawing_that_is_cut_out_keeps_its_outline(artist):
+    """As in structure, its paper becomes that from which its border differs."""
+    wishes = {"columns": 50, "background_removal": True}
+    art, expected = (artist.draw(TREFOIL, mode=mode, **wishes) for mode in ("auto", "structure"))
+    assert art.rows == expected.rows
+
+
 def test_auto_reads_a_stream_only_once(artist):
     """Of a pipe there is nothing left to be read again."""
 
