@@ -14,11 +14,11 @@ from asciiart.color.fill import Fill
 from asciiart.color.palettes import Colors
 from asciiart.glyphs.charsets import BRAILLE_BLANK, is_braille
 from asciiart.glyphs.font import Font, load_font
-from asciiart.glyphs.grid import Grid, Placement, fit_grid
+from asciiart.glyphs.grid import Grid, PageSizeError, Placement, fit_grid
 from asciiart.glyphs.typesetting import Typeset, choose_typeset
 from asciiart.io.forks import forks_allowed, forks_blocked
 from asciiart.io.pictures.image import Picture, Source, load_image
-from asciiart.io.pictures.sources import name_source
+from asciiart.io.pictures.sources import name_source, rereadable
 from asciiart.matching.dot_patterns import dot_patterns_for, match_dots
 from asciiart.matching.glyph_choice import choose_glyphs, refines, rules_of_rows
 from asciiart.matching.glyph_index import Neighbors
@@ -37,9 +37,17 @@ from asciiart.matching.model import load_model
 from asciiart.matching.pixel_squares import keep_squares
 from asciiart.matching.repertoire import choose_repertoire
 from asciiart.matching.two_colors.two_color_cells import fit_two_colors
-from asciiart.options import DEFAULT_COLUMNS, ArtistOptions, DrawOptions, Options, spelled_out
+from asciiart.options import (
+    DEFAULT_COLUMNS,
+    ArtistOptions,
+    DrawOptions,
+    Mode,
+    Options,
+    spelled_out,
+)
 from asciiart.page.cell_colors import cell_colors, glyph_colors
 from asciiart.page.levels import AS_THEY_ARE, Levels
+from asciiart.page.mode_choice import choose_mode
 from asciiart.page.subject import KnownSubject, show_subject
 
 
@@ -54,6 +62,10 @@ class _DrawingPlan(NamedTuple):
     """The grid's, if they were asked for."""
     levels: Levels | None
     """Those that become black and white; None for the picture's own."""
+
+    def check(self, name: str) -> PageCheck:
+        """Return what refuses a picture, called ``name`` in messages, whose page is too large."""
+        return PageCheck(name, self.columns, self.options, self.matcher.cell)
 
 
 class _MatchedPage(NamedTuple):
@@ -164,9 +176,15 @@ class Artist:
         """
         plan = self._plan(options, levels)
         name = name_source(source) if name is None else name
-        check = PageCheck(name, plan.columns, options, plan.matcher.cell)
-        picture, box = show_subject(_load(source, plan, check), options, subject)
-        check(*picture.rgb.shape[:2])
+        if options.mode == "auto":
+            source = _rereadable(source)
+        picture = _load(source, plan, name)
+        if options.mode == "auto":
+            plan = self._plan(options.settled(self._choose_mode(picture, plan)), levels)
+            if "structure" in plan.options.shares:  # its lines are followed in a finer picture
+                picture = _load(source, plan, name)
+        picture, box = show_subject(picture, plan.options, subject)
+        plan.check(name)(*picture.rgb.shape[:2])
         matched = self._fill(picture, plan) if options.fill else self._draw(picture, plan)
         placement = place_whole(matched.placement, box)
         return self._finish(matched._replace(placement=placement), plan)
@@ -186,6 +204,17 @@ class Artist:
         if levels is None and options.levels == "none":
             levels = AS_THEY_ARE
         return _DrawingPlan(options, typeset, matcher, count_columns(options, typeset), levels)
+
+    def _choose_mode(self, picture: Picture, plan: _DrawingPlan) -> Mode:
+        """Return the mode that suits a picture; tone where another option asks for brightness."""
+        options = plan.options
+        if options.fill or options.outline_share is not None or self.dithers(options):
+            return "tone"
+        try:
+            grid = _fit_grid(picture, plan)
+        except PageSizeError:  # only a part of the picture will be drawn
+            return "tone"
+        return choose_mode(picture, grid, options, plan.levels)
 
     def _draw(self, picture: Picture, plan: _DrawingPlan) -> _MatchedPage:
         """Return the glyphs that draw a picture's page best, colored by what lies below them."""
@@ -209,11 +238,8 @@ class Artist:
 
     def _fill(self, picture: Picture, plan: _DrawingPlan) -> _MatchedPage:
         """Return the glyphs whose ink and paper, in two colors a cell, show a picture best."""
-        options, typeset, matcher, columns, levels = plan
-        height, width = picture.rgb.shape[:2]
-        grid = fit_grid(
-            height, width, matcher.cell, columns=columns, rows=options.rows, magnify=options.magnify
-        )
+        options, typeset, matcher, _, levels = plan
+        grid = _fit_grid(picture, plan)
         filled = fit_two_colors(
             picture, grid, self.font, matcher.index.characters, options, levels=levels
         )
@@ -236,7 +262,7 @@ class Artist:
             placement=matched.placement,
             font=self.font,
             typeset=plan.typeset,
-            mode=plan.options.mode,
+            mode=plan.options.settled_mode,
             background=plan.options.background,
             model=self._model.name,
             options=plan.options,
@@ -253,7 +279,22 @@ class Artist:
         return index.characters
 
 
-def _load(source: Source, plan: _DrawingPlan, check: PageCheck) -> Picture:
+def _rereadable(source: Source) -> Source:
+    """Return a source that can be read again; see `sources.rereadable`."""
+    with forks_allowed():
+        return rereadable(source)
+
+
+def _fit_grid(picture: Picture, plan: _DrawingPlan) -> Grid:
+    """Return the cells that a picture covers as a whole."""
+    height, width = picture.rgb.shape[:2]
+    rows, magnify = plan.options.rows, plan.options.magnify
+    return fit_grid(
+        height, width, plan.matcher.cell, columns=plan.columns, rows=rows, magnify=magnify
+    )
+
+
+def _load(source: Source, plan: _DrawingPlan, name: str) -> Picture:
     """Return the picture, unless it or its page would be too large."""
     options = plan.options
     with forks_allowed():  # the picture may come from a process that is yet to be forked
@@ -261,7 +302,7 @@ def _load(source: Source, plan: _DrawingPlan, check: PageCheck) -> Picture:
             source,
             max_pixels=options.max_pixels,
             target=needed_pixels(options, plan.columns, plan.matcher.cell),
-            check_shape=check if options.crop == "none" else None,
+            check_shape=plan.check(name) if options.crop == "none" else None,
             strict=options.strict,
         )
 

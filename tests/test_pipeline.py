@@ -1,5 +1,6 @@
 """Whole drawings with the shipped model: what a picture becomes, from end to end."""
 
+import io
 import pickle
 
 import cv2
@@ -8,6 +9,7 @@ import pytest
 from paths import PICTURES
 from PIL import Image
 
+from asciiart import pipeline
 from asciiart.color.palettes import palette
 from asciiart.errors import FontError, ImageError, ModelError, OptionError
 from asciiart.glyphs.grid import Placement
@@ -15,7 +17,9 @@ from asciiart.glyphs.rasterize import rasterize
 from asciiart.io.pictures.image import load_image
 from asciiart.io.terminal.color_mode import ColorMode
 from asciiart.matching.metrics import score_characters
+from asciiart.matching.model import Model
 from asciiart.options import Options
+from asciiart.page import ink_page
 from asciiart.page.subject import CropBox, KnownSubject, show_subject
 from asciiart.pipeline import Artist, draw
 
@@ -516,3 +520,104 @@ def test_dithering_leaves_other_characters_alone(artist):
 def test_braille_alone_is_drawn_in_a_font_that_has_it():
     assert Artist(charset="braille").font.name == "Spleen 8x16"
     assert Artist(charset="ascii").font.name == "DejaVu Sans Mono"
+
+
+def test_by_default_a_drawing_is_drawn_in_tone(artist):
+    assert artist.draw(TREFOIL, columns=30).mode == "tone"
+    assert draw(TREFOIL, columns=30).options.mode == "tone"
+
+
+@pytest.mark.parametrize("background", ["dark", "light"])
+@pytest.mark.parametrize(("path", "mode"), [(TREFOIL, "structure"), (PHOTOGRAPH, "tone")])
+def test_auto_is_the_mode_that_suits_the_picture(artist, path, mode, background):
+    wishes = {"columns": 40, "background": background}
+    art, expected = (artist.draw(path, mode=each, **wishes) for each in ("auto", mode))
+    assert (art.rows, art.mode, art.options) == (expected.rows, mode, expected.options)
+    assert artist.draw_with(path, art.options).rows == art.rows
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg"])
+@pytest.mark.parametrize("wishes", [{}, {"crop": "subject"}, {"background_removal": True}], ids=str)
+def test_a_large_drawing_is_read_as_finely_in_auto_as_in_structure(
+    artist, tmp_path, suffix, wishes
+):
+    path = tmp_path / f"large.{suffix}"
+    Image.open(TREFOIL).convert("L").resize((2400, 2280)).save(path, quality=95)
+    art, expected = (
+        artist.draw(path, mode=mode, columns=50, **wishes) for mode in ("auto", "structure")
+    )
+    assert art.rows == expected.rows
+
+
+def test_in_auto_a_drawing_that_is_cut_out_keeps_its_outline(artist):
+    """As in structure, its paper becomes that from which its border differs."""
+    wishes = {"columns": 50, "background_removal": True}
+    art, expected = (artist.draw(TREFOIL, mode=mode, **wishes) for mode in ("auto", "structure"))
+    assert art.rows == expected.rows
+
+
+def test_auto_reads_a_stream_only_once(artist):
+    """Of a pipe there is nothing left to be read again."""
+
+    class Pipe(io.RawIOBase):
+        def __init__(self):
+            self.left = TREFOIL.read_bytes()
+
+        def readable(self):
+            return True
+
+        def readinto(self, buffer):
+            part, self.left = self.left[: len(buffer)], self.left[len(buffer) :]
+            buffer[: len(part)] = part
+            return len(part)
+
+    art = artist.draw(Pipe(), mode="auto", columns=30)
+    assert art.rows == artist.draw(TREFOIL, mode="structure", columns=30).rows
+
+
+@pytest.mark.parametrize("value", [0, 255])
+def test_in_auto_a_blank_picture_is_in_tone(artist, value):
+    assert artist.draw(paper(value), mode="auto", columns=10).mode == "tone"
+
+
+@pytest.mark.parametrize(
+    ("charset", "wishes"),
+    [
+        ("ascii", {"outline_share": 0.5}),
+        ("ascii", {"outline_share": 1}),
+        ("braille", {"dither": "diffusion"}),
+        ("blocks", {"fill": True}),
+    ],
+    ids=str,
+)
+def test_what_asks_for_brightness_settles_auto(charset, wishes):
+    artist = Artist(charset=charset)
+    art, expected = (
+        artist.draw(TREFOIL, mode=mode, columns=30, **wishes) for mode in ("auto", "tone")
+    )
+    assert (art.rows, art.mode, art.options) == (expected.rows, "tone", expected.options)
+
+
+def test_auto_draws_a_photograph_without_the_networks_of_lines(monkeypatch):
+    loaded: list[object] = []
+    read: list[object] = []
+
+    def watched(call, log):
+        def run(*args, **others):
+            log.append(args[-1])
+            return call(*args, **others)
+
+        return run
+
+    monkeypatch.setattr(Model, "load_encoder", watched(Model.load_encoder, loaded))
+    monkeypatch.setattr(pipeline, "load_image", watched(load_image, read))
+    monkeypatch.setattr(ink_page, "load_line_network", watched(None, loaded))
+    assert Artist().draw(PHOTOGRAPH, mode="auto", columns=30).mode == "tone"
+    assert (loaded, read) == (["tone"], [PHOTOGRAPH])
+
+
+def test_auto_crops_what_is_too_large_as_a_whole(artist):
+    """The page of the part is small enough, and that of the whole is never made."""
+    tall = paper(255, 20_000, 40)
+    cv2.circle(tall, (20, 10_000), 10, (0, 0, 0), 2)
+    assert artist.draw(tall, mode="auto", columns=200, crop="subject").rows

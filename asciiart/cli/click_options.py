@@ -104,10 +104,9 @@ def _make_option(
     return click.option(
         *filter(None, (option.short,)),
         _spelling(each),
-        help=help,
         metavar=option.metavar,
         show_default=default not in (None, "") and default is not False,
-        **(_kind(each) | attributes),
+        **({"help": help} | _kind(each) | attributes),
     )
 
 

@@ -30,7 +30,8 @@ def main() -> None:
     Examples:
       asciiart photo.jpg                     brightness, as wide as the terminal
       asciiart photo.jpg --mode structure    outlines
-      asciiart drawing.png --mode structure -c 120 --charset ascii+box
+      asciiart drawing.png                   outlines, since it is a line drawing
+      asciiart drawing.png -c 120 --charset ascii+box
       asciiart photo.jpg --color auto        in the terminal's colors
       asciiart logo.png --background light -o logo.svg
       asciiart - < photo.jpg > photo.txt

@@ -13,7 +13,7 @@ from asciiart.motion.deflicker import TemporalDenoiser, apply_hysteresis
 from asciiart.motion.film_levels import FilmLevels
 from asciiart.motion.film_subject import FilmSubject
 from asciiart.motion.frames import PixelSize
-from asciiart.options import Options
+from asciiart.options import Mode, Options
 from asciiart.page.cell_colors import PAGE_GRAY
 from asciiart.page.ink_page import DRAWING_SCALE
 from asciiart.page.levels import Levels
@@ -112,6 +112,7 @@ class FrameDrawer:
         self._denoiser = TemporalDenoiser()
         self._last: Drawing | None = None
         self._layout: _Layout | None = None
+        self._mode: Mode | None = None
 
     @property
     def options(self) -> Options:
@@ -119,8 +120,11 @@ class FrameDrawer:
         return self._options
 
     def begin_anew(self, options: Options) -> None:
-        """Draw the next frame with other options, and as if it were the first."""
-        self._options = options
+        """Draw the next frame with other options, and as if it were the first.
+
+        Mode auto is what it was for the first frame of all.
+        """
+        self._options = options if self._mode is None else options.settled(self._mode)
         self._last = self._layout = None
         self._denoiser.forget()
 
@@ -159,7 +163,10 @@ class FrameDrawer:
         drawn = self._pool.submit(self._draw, still, self._options, levels, subject)
         self._last = Drawing(drawn, before)
         if self._layout is None:
-            grid = self._last.art().grid
+            art = self._last.art()
+            self._mode = art.mode
+            self._options = self._options.settled(art.mode)
+            grid = art.grid
             self._layout = _layout(grid, self._options, _shown_box(self._options, subject))
             if self._steady:
                 self._denoiser.apply(pixels, grid.rows, grid.columns)

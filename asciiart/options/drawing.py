@@ -12,6 +12,7 @@ from asciiart.options.exclusions import Exclusion
 from asciiart.options.keywords import option_class
 
 Mode = Literal["tone", "structure"]
+ModeChoice = Literal["tone", "structure", "auto"]
 Background = Literal["dark", "light"]
 Quality = Literal["fast", "good", "best"]
 Palette = Literal["16", "256", "truecolor"]
@@ -71,7 +72,9 @@ class Options(CheckedOptions):
     """
 
     # fmt: off
-    mode: Annotated[Mode, Option("Draw brightness (tone) or outlines (structure).")] = "tone"
+    mode: Annotated[ModeChoice, Option(
+        "Draw brightness (tone) or outlines (structure). auto: outlines of a line drawing, "
+        "brightness of any other picture; a film is drawn as its first frame is.")] = "tone"
     outline_share: Annotated[float | None, Option(
         "Blend the modes: 0 is tone, 1 is structure; in between, outlines over lighter and "
         "lighter shading.",
@@ -156,11 +159,23 @@ class Options(CheckedOptions):
 
     @property
     def shares(self) -> dict[Mode, float]:
-        """How much each mode counts, from 0 to 1; modes that do not count are absent."""
+        """How much each mode counts, from 0 to 1; modes that do not count are absent.
+
+        auto counts as tone until it is settled.
+        """
         lines = self.outline_share
-        structure = float(self.mode == "structure") if lines is None else lines
+        structure = float(self.settled_mode == "structure") if lines is None else lines
         shares: dict[Mode, float] = {"tone": 1 - structure, "structure": structure}
         return {mode: share for mode, share in shares.items() if share > 0}
+
+    @property
+    def settled_mode(self) -> Mode:
+        """The mode, where auto is tone until it is settled."""
+        return "structure" if self.mode == "structure" else "tone"
+
+    def settled(self, mode: Mode) -> Options:
+        """Return these options, with the given mode instead of auto."""
+        return replace(self, mode=mode) if self.mode == "auto" else self
 
     @property
     def draws_lines_alone(self) -> bool:
@@ -242,7 +257,7 @@ EXCLUSIONS = (
     Exclusion("magnify", "columns"),
     Exclusion("magnify", "width"),
     Exclusion("magnify", "rows"),
-    Exclusion("fill", "mode", " shows brightness and color, and", is_moot=True),
+    Exclusion("fill", "mode", " shows brightness and color, and", ("auto",), is_moot=True),
     Exclusion("fill", "outline_share", " shows brightness and color, and", (0,), is_moot=True),
     Exclusion("fill", "detail", " keeps every detail, and", is_moot=True),
     Exclusion("fill", "subject", " draws no lines, and", is_moot=True),

@@ -56,8 +56,12 @@ def on_page(picture: Picture, background: Background) -> Pixels:
 
 def brightness_on_page(picture: Picture, background: Background) -> Gray:
     """Return the brightness (H, W), in [0, 1], of the picture on its page; see `on_page`."""
-    gray = cv2.cvtColor(on_page(picture, background), cv2.COLOR_RGB2GRAY)
-    return np.asarray(gray, np.float32) / np.float32(255)
+    return gray_on_page(picture, background).astype(np.float32) / np.float32(255)
+
+
+def gray_on_page(picture: Picture, background: Background) -> Pixels:
+    """Return the gray levels (H, W) of the picture on its page; see `on_page`."""
+    return np.asarray(cv2.cvtColor(on_page(picture, background), cv2.COLOR_RGB2GRAY), np.uint8)
 
 
 def page_gray(picture: Picture, background: Background) -> int:

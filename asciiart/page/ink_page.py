@@ -13,13 +13,14 @@ from asciiart.io.pictures.arrays import Gray, Mask, Pixels
 from asciiart.io.pictures.image import Picture
 from asciiart.options import Mode, Options
 from asciiart.page.bands import read_padded, to_levels
-from asciiart.page.cell_colors import on_page
+from asciiart.page.brightness import PageBrightness, adjust, interpolation, page_brightness
+from asciiart.page.cell_colors import gray_on_page, on_page
 from asciiart.page.contour_network import load_line_network
 from asciiart.page.contours import LARGEST_SIDE, WORKING_UNIT, enlarge_lines, trace_contours
-from asciiart.page.drawing_lines import as_strokes, find_paper, is_drawing, trace_drawing
+from asciiart.page.drawing_lines import as_strokes, trace_drawing
 from asciiart.page.levels import LevelRange, Levels, measure_levels
 from asciiart.page.strokes import widen
-from asciiart.page.tone_ink import ink_of_brightness, tone_ink, with_pure_ink
+from asciiart.page.tone_ink import tone_ink
 
 DRAWING_SCALE = 2
 """Supersampling factor for tracing strokes; half a pixel is a visible step."""
@@ -69,11 +70,11 @@ def to_page(
     found = None if levels is None else levels.of(mode)
     if mode == "structure":
         return _lines(picture, grid, options, found)
-    even = _to_gray(picture, grid, mode, options, found)
+    even = _brightness(picture, grid, mode, options, found).whole()
     return WholePage(tone_ink(even, grid, options, density), None)
 
 
-def _to_gray(
+def _brightness(
     picture: Picture,
     grid: Grid,
     mode: Mode,
@@ -81,54 +82,20 @@ def _to_gray(
     levels: LevelRange | None,
     *,
     scale: int = 1,
-) -> Gray:
-    """Return the picture's brightness or, in tone, its ink at ``scale`` times the page's size.
-
-    Its contrast is adjusted; see `shown`.
-    """
-    rgb = on_page(picture, options.background)
-    gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+) -> PageBrightness:
+    """Return the picture's brightness or, in tone, its ink at ``scale`` times the page's size."""
     height, width = (scale * pixels for pixels in grid.page_shape)
-    how = interpolation(gray.shape, (height, width))
-    resized = np.asarray(cv2.resize(gray, (width, height), interpolation=how), np.uint8)
-    return np.asarray(cv2.LUT(resized, shown(resized, mode, options, levels)), np.float32)
-
-
-def interpolation(shape: tuple[int, ...], page_shape: tuple[int, int]) -> int:
-    """Return OpenCV's interpolation for resizing a picture of one shape to another."""
-    shrinks = shape[0] * shape[1] > page_shape[0] * page_shape[1]
-    return cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-
-
-def shown(gray: Pixels, mode: Mode, options: Options, levels: LevelRange | None) -> Gray:
-    """Return what each gray level is shown as (256,), with contrast stretched and adjusted.
-
-    That is a brightness, 0 to 1, and in tone an ink; see `ink_of_brightness`. The ``levels``, by
-    default those of ``gray`` (H, W), become black and white.
-    """
-    table = (levels or measure_levels(gray).of(mode)).table()
-    if mode == "structure":
-        return adjust(table, options)
-    pure = adjust(with_pure_ink(table, options.background), options)
-    return ink_of_brightness(pure, options.background)
-
-
-def adjust(gray: Gray, options: Options) -> Gray:
-    """Return brightness (...), 0 to 1, with the options' contrast, brightness and gamma."""
-    if (options.contrast, options.brightness, options.gamma) == (1.0, 0.0, 1.0):
-        return gray
-    changed = (gray - 0.5) * options.contrast + 0.5 + options.brightness
-    return np.asarray(np.clip(changed, 0, 1) ** (1 / options.gamma), np.float32)
+    gray = gray_on_page(picture, options.background)
+    return page_brightness(gray, (height, width), mode, options, levels)
 
 
 def _lines(picture: Picture, grid: Grid, options: Options, levels: LevelRange | None) -> WholePage:
     """Return the page of a picture's lines, as strokes about 1.5 px wide."""
     unit = grid.cell.unit
-    gray = _to_gray(picture, grid, "structure", options, levels)
-    paper = find_paper(gray[::8, ::8])
-    if is_drawing(as_strokes(gray, paper), 2 * unit):
-        fine = _to_gray(picture, grid, "structure", options, levels, scale=DRAWING_SCALE)
-        large = as_strokes(fine, paper)
+    paper = _brightness(picture, grid, "structure", options, levels).drawing_paper(unit)
+    if paper is not None:
+        fine = _brightness(picture, grid, "structure", options, levels, scale=DRAWING_SCALE)
+        large = as_strokes(fine.whole(), paper)
         shortest = round(DRAWING_SCALE * unit * (1 - options.detail))
         lines = trace_drawing(large, stroke=4 * DRAWING_SCALE * unit, shortest=shortest)
         return WholePage(resize(widen(lines), grid.page_shape), lines)

@@ -7,33 +7,22 @@ follows from these as `ink_page` computes that of a whole page.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import cv2
 import numpy as np
 
 from asciiart.glyphs.grid import Grid
 from asciiart.glyphs.rasterize import Ink
-from asciiart.io.pictures.arrays import Gray, Mask, Pixels
+from asciiart.io.pictures.arrays import Mask, Pixels
 from asciiart.io.pictures.image import Picture
 from asciiart.options import Mode, Options
 from asciiart.page.bands import BAND_PIXELS, InkPage, Resized, read_padded, split, to_levels
-from asciiart.page.cell_colors import on_page
+from asciiart.page.brightness import PageBrightness, interpolation, page_brightness
+from asciiart.page.cell_colors import gray_on_page, on_page
 from asciiart.page.contour_network import load_line_network
 from asciiart.page.contours import enlarge_lines, trace_contours
-from asciiart.page.drawing_lines import (
-    as_strokes,
-    find_paper,
-    is_drawing_in_bands,
-    trace_drawing,
-)
-from asciiart.page.ink_page import (
-    DRAWING_SCALE,
-    interpolation,
-    shown,
-    to_working_size,
-    working_shape,
-)
+from asciiart.page.drawing_lines import as_strokes, trace_drawing
+from asciiart.page.ink_page import DRAWING_SCALE, to_working_size, working_shape
 from asciiart.page.levels import Levels
 from asciiart.page.strokes import widen
 from asciiart.page.tone_ink import tone_ink
@@ -52,19 +41,15 @@ def to_large_page(
     levels: Levels | None = None,
 ) -> InkPage:
     """Return the page of a picture that is drawn in many cells; see `ink_page.to_page`."""
-    gray = np.asarray(
-        cv2.cvtColor(on_page(picture, options.background), cv2.COLOR_RGB2GRAY), np.uint8
-    )
-    brightness = _brightness(gray, grid, mode, options, levels)
+    range_ = None if levels is None else levels.of(mode)
+    gray = gray_on_page(picture, options.background)
+    brightness = page_brightness(gray, grid.page_shape, mode, options, range_)
     if mode == "tone":
         return _TonePage(brightness, grid, options, density)
-    paper = find_paper(brightness.of(brightness.levels[::8, ::8]))
-    height, width = grid.page_shape
-    rows = partial(brightness.drawing_rows, paper)
-    if is_drawing_in_bands(rows, height, width, 2 * grid.cell.unit):
+    paper = brightness.drawing_paper(grid.cell.unit)
+    if paper is not None:
         return _DrawingPage(_drawn_lines(gray, brightness, paper, grid, options), grid.page_shape)
-    del gray, brightness, rows  # 128 bytes a cell
-    range_ = None if levels is None else levels.of(mode)
+    del gray, brightness  # 128 bytes a cell
     small = to_working_size(on_page(picture, options.background), grid, options, range_)
     maps = load_line_network().look(small)
     found = trace_contours(maps, detail=options.detail, subject=options.subject)
@@ -73,19 +58,8 @@ def to_large_page(
     return _ContourPage(lines.view(np.uint8), grid.page_shape)
 
 
-def _brightness(
-    gray: Pixels, grid: Grid, mode: Mode, options: Options, levels: Levels | None
-) -> _Brightness:
-    """Return the page's brightness from the gray levels (H, W) of the picture at its own size."""
-    height, width = grid.page_shape
-    how = interpolation(gray.shape, (height, width))
-    resized = np.asarray(cv2.resize(gray, (width, height), interpolation=how), np.uint8)
-    found = None if levels is None else levels.of(mode)
-    return _Brightness(resized, shown(resized, mode, options, found))
-
-
 def _drawn_lines(
-    gray: Pixels, brightness: _Brightness, paper: float, grid: Grid, options: Options
+    gray: Pixels, brightness: PageBrightness, paper: float, grid: Grid, options: Options
 ) -> Pixels:
     """Return the lines of a drawing, packed into eight pixels a byte."""
     unit = grid.cell.unit
@@ -105,32 +79,10 @@ def _drawn_lines(
 
 
 @dataclass(frozen=True, eq=False)
-class _Brightness:
-    """A page's brightness, contrast adjusted, stored as gray levels and a table."""
-
-    levels: Pixels
-    """(R·h, C·w), gray levels."""
-    table: Gray
-    """(256,), the brightness of each level, 0 to 1."""
-
-    def of(self, levels: Pixels) -> Gray:
-        """Return the brightness of levels (H, W)."""
-        return np.asarray(cv2.LUT(np.ascontiguousarray(levels), self.table), np.float32)
-
-    def rows(self, top: int, bottom: int) -> Gray:
-        """Return the brightness of some rows."""
-        return self.of(self.levels[top:bottom])
-
-    def drawing_rows(self, paper: float, top: int, bottom: int) -> Gray:
-        """Return some rows with 0 = stroke and 1 = paper; see `as_strokes`."""
-        return as_strokes(self.rows(top, bottom), paper)
-
-
-@dataclass(frozen=True, eq=False)
 class _TonePage:
     """The page of tone, whose ink follows the picture's brightness."""
 
-    brightness: _Brightness
+    brightness: PageBrightness
     grid: Grid
     options: Options
     density: float

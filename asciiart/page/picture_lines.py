@@ -9,11 +9,12 @@ from asciiart.io.pictures.arrays import Mask, Pixels
 from asciiart.io.pictures.image import Source, load_image
 from asciiart.options import Options
 from asciiart.page.bands import to_levels
+from asciiart.page.brightness import interpolation
 from asciiart.page.cell_colors import on_page
 from asciiart.page.contour_network import load_line_network
 from asciiart.page.contours import WORKING_UNIT, trace_contours
 from asciiart.page.drawing_lines import as_strokes, find_paper, is_drawing, trace_drawing
-from asciiart.page.ink_page import interpolation, resize
+from asciiart.page.ink_page import resize
 from asciiart.page.levels import measure_levels
 from asciiart.page.thinning import thin
 

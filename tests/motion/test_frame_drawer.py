@@ -6,8 +6,10 @@ import threading
 
 import numpy as np
 import pytest
+from paths import ANTENNA, CAT
 
 from asciiart.io.pictures.arrays import Pixels
+from asciiart.io.pictures.image import load_image
 from asciiart.motion.frame_drawer import FrameDrawer
 from asciiart.motion.prefetch import lookahead
 from asciiart.options import Mode, Options
@@ -108,3 +110,20 @@ def test_a_magnified_frame_is_wanted_in_full_size(artist: Artist) -> None:
     drawer = FrameDrawer(artist, Options(magnify=0.5))
     drawer.draw(clip(1)[0])
     assert drawer.wanted_size(fine=True) is None
+
+
+@pytest.mark.parametrize(("first", "mode"), [("drawing", "structure"), ("photograph", "tone")])
+def test_the_first_frame_settles_a_film_s_mode(artist: Artist, first: str, mode: Mode) -> None:
+    frames = {"drawing": load_image(ANTENNA).rgb, "photograph": load_image(CAT).rgb}
+    other = frames["photograph" if first == "drawing" else "drawing"]
+    drawer = FrameDrawer(artist, Options(mode="auto", columns=40))
+    assert drawer.draw(frames[first]).mode == mode
+    size = drawer.wanted_size(fine=False)
+    assert size is not None
+    scale = 2 if mode == "structure" else 1
+    assert drawer.wanted_size(fine=True) == (scale * size[0], scale * size[1])
+    assert drawer.draw(other).mode == mode
+    drawer.begin_anew(Options(mode="auto", columns=20))
+    assert drawer.draw(other).mode == mode
+    drawer.begin_anew(Options(mode="tone", columns=20))
+    assert drawer.draw(other).mode == "tone"

@@ -72,7 +72,7 @@ def test_the_ends_of_the_ranges_are_inside(wishes):
 @pytest.mark.parametrize(
     ("wishes", "message"),
     [
-        ({"mode": "color"}, "mode must be tone or structure, not 'color'"),
+        ({"mode": "color"}, "mode must be tone or structure or auto, not 'color'"),
         ({"quality": "worst"}, "quality must be fast or good or best, not 'worst'"),
         ({"background": "red"}, "background must be dark or light, not 'red'"),
         ({"contrast": -0.1}, "contrast must be from 0 to 10, not -0.1"),
@@ -118,6 +118,8 @@ def test_columns_or_width_but_not_both():
         ({"mode": "structure", "outline_share": 0.5}, {"tone": 0.5, "structure": 0.5}),
         ({"mode": "structure", "outline_share": 0}, {"tone": 1}),
         ({"outline_share": 1}, {"structure": 1}),
+        ({"mode": "auto"}, {"tone": 1}),
+        ({"mode": "auto", "outline_share": 0.25}, {"tone": 0.75, "structure": 0.25}),
     ],
 )
 def test_what_counts_how_much(wishes, shares):
@@ -127,6 +129,7 @@ def test_what_counts_how_much(wishes, shares):
 @pytest.mark.parametrize("wishes", [{"mode": "structure"}, {"outline_share": 0.5}])
 def test_a_fill_has_no_lines(wishes):
     assert Options(fill=True, mode="structure", outline_share=0).fill
+    assert Options(fill=True, mode="auto").fill
     with pytest.raises(OptionError, match="fill shows brightness and color"):
         Options(fill=True, **wishes)
 
@@ -159,3 +162,11 @@ def test_parts_of_all_options():
     options = DrawOptions(font="Mona", columns=9)
     assert Options(**options.part(Options)) == Options(columns=9)
     assert ArtistOptions(**options.part(ArtistOptions)) == ArtistOptions(font="Mona")
+
+
+def test_only_auto_is_settled():
+    auto = Options(mode="auto", columns=30)
+    assert auto.settled_mode == "tone"
+    assert auto.settled("structure") == Options(mode="structure", columns=30)
+    tone = Options(mode="tone")
+    assert tone.settled("structure") is tone

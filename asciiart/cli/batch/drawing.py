@@ -35,7 +35,8 @@ class PictureWorker:
         """
         with collected_warnings() as warned:
             done = self._perform(task)
-        return done._replace(warnings=tuple(warned))
+        different = {str(warning): warning for warning in warned}
+        return done._replace(warnings=tuple(different.values()))
 
     def _perform(self, task: DrawingTask) -> TaskResult:
         work = self._work
@@ -62,7 +63,7 @@ class PictureWorker:
             columns = fitting_columns(art, task.format, color=work.color)
             if columns is None:
                 break
-            art = artist.draw_with(source, replace(work.options, columns=columns))
+            art = artist.draw_with(source, replace(art.options, columns=columns))
         return art
 
 

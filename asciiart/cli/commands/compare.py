@@ -7,7 +7,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -16,7 +16,7 @@ from asciiart.cli.defaults import Defaulted
 from asciiart.cli.messages import INPUT, OUTPUT, echo, report
 from asciiart.cli.quiet import muted_libraries
 from asciiart.errors import OptionError
-from asciiart.options import Options
+from asciiart.options import Mode, Options
 
 if TYPE_CHECKING:
     from asciiart.cli.comparison.ranking import Comparison, Entry
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 @click.option("--charset", "charsets", multiple=True, metavar="NAMES",
     help="A charset to compare, such as ascii+box or chars:...; repeatable.  "
     "[default: ascii]")
-@shared.make_option("mode")
+@shared.make_option("mode", type=click.Choice(get_args(Mode)),
+    help="Draw brightness (tone) or outlines (structure).")
 @shared.make_option("columns", default=80,
     note="Proportional fonts are set 16 pixels large: 80 columns are 640 pixels.")
 @shared.make_option("background", note="Structure scores the same on both.")

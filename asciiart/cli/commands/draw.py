@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.command(cls=Defaulted)
 @click.argument("pictures", nargs=-1, required=True, type=INPUT, metavar="PICTURE...")
 @shared.all_options(
+    mode={"default": "auto"},
     columns={"none_means": "the terminal's width, else 80, if no size is given"},
     background={"default": None, "none_means": "the terminal's, if it can be detected; "
         "otherwise, and in files, dark"},

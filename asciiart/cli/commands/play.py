@@ -58,6 +58,7 @@ class _Plays(click.ParamType):  # type: ignore[type-arg] # a parameter since cli
 @click.argument("picture", type=INPUT)
 @shared.all_options(
     without=(*PROPORTIONAL, "magnify", "neighbors", "target", "numeric_references"),
+    mode={"default": "auto"},
     columns={"none_means": "what fits the terminal; 80 in a file"},
     background={"default": None, "none_means": "the terminal's, if it can be detected; "
         "otherwise, and in files, dark"},

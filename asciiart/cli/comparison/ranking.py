@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,11 +16,10 @@ from PIL import Image
 from asciiart.art.art import Art
 from asciiart.errors import AsciiArtError, FontError, ImageError
 from asciiart.glyphs.grid import Cell, fit_grid
-from asciiart.io.addresses import is_address
 from asciiart.io.files.assets import available_fonts
 from asciiart.io.pictures.arrays import Gray, Pixels
-from asciiart.io.pictures.image import Picture, Source, load_image
-from asciiart.io.pictures.sources import name_source, open_source
+from asciiart.io.pictures.image import Picture, load_image
+from asciiart.io.pictures.sources import rereadable
 from asciiart.matching.layout import PageCheck
 from asciiart.matching.metrics import StructureFidelity, ToneFidelity, score_characters
 from asciiart.motion.frames import pixels_of
@@ -196,7 +194,7 @@ def compare(
     subjects, unread = _subjects(pictures if able else (), able, options, guard)
     ranked = _rank(able, subjects) if subjects else ()
     thumbnails = tuple(subject.thumbnail for subject in subjects)
-    return Comparison(options.mode, thumbnails, ranked, (*refused, *unread))
+    return Comparison(options.settled_mode, thumbnails, ranked, (*refused, *unread))
 
 
 def _rank(contestants: Sequence[_Contestant], subjects: Sequence[_Subject]) -> tuple[Entry, ...]:
@@ -243,7 +241,7 @@ def _measure_all(source: str, contestants: Sequence[_Contestant], options: Optio
     ImageError
         If it cannot be read.
     """
-    again = _rereadable(source)
+    again = rereadable(source)
     check = PageCheck(source, options.columns or DEFAULT_COLUMNS, options, _CELL)
     whole = options.crop == "none"
     picture = load_image(
@@ -264,17 +262,6 @@ def _measure_all(source: str, contestants: Sequence[_Contestant], options: Optio
         seconds = time.perf_counter() - start
         measurements.append(Measurement(art, _measure(art, gray), seconds))
     return _Subject(_thumbnail(picture, options.background), tuple(measurements))
-
-
-def _rereadable(source: str) -> Source:
-    """Return a source that can be read repeatedly: a file's name, or the data of a stream."""
-    if source != "-" and not is_address(source) and not Path(source).is_fifo():
-        return source
-    name = name_source(source)
-    with open_source(source, name) as opened:
-        file = BytesIO(opened.read())
-    file.name = name
-    return file
 
 
 def _thumbnail(picture: Picture, background: Background) -> Thumbnail:

@@ -102,6 +102,37 @@ def open_source(source: FileSource, name: str) -> BinaryIO:
     return BytesIO(data)
 
 
+def rereadable(source: Source) -> Source:
+    """Return a source that can be read repeatedly: a stream's content, held in memory.
+
+    Raises
+    ------
+    ImageError
+        If a stream cannot be read.
+    """
+    if not is_file_source(source) or not _is_read_once(source):
+        return source
+    name = name_source(source)
+    with open_source(source, name) as opened:
+        file = BytesIO(opened.read())
+    file.name = name
+    return file
+
+
+def _is_read_once(source: FileSource) -> bool:
+    """Tell whether a source could not be read again, or only by fetching it again."""
+    if isinstance(source, bytes | bytearray | memoryview):
+        return False
+    if not isinstance(source, str | os.PathLike):
+        return True
+    if isinstance(source, str) and (source == "-" or is_address(source)):
+        return True
+    try:
+        return Path(_path(source)).is_fifo()
+    except OSError:  # whoever opens it says why it cannot be read
+        return False
+
+
 def _open_path(path: Path) -> BinaryIO:
     file = path.open("rb")
     if file.seekable():

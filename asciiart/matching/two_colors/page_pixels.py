@@ -15,7 +15,7 @@ from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.terminal.color_mode import ColorMode
 from asciiart.matching.dot_patterns import DotPatterns
 from asciiart.options import Options
-from asciiart.page.ink_page import adjust
+from asciiart.page.brightness import adjust
 from asciiart.page.levels import LevelRange, Levels, measure_levels
 from asciiart.page.resampling import resize, to_dots
 

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from batch_work import WORK
 from command_line import ANTENNA, CAT
+from PIL import Image
 
 import asciiart
+from asciiart.art.art import Art
 from asciiart.cli.batch.drawing import PictureWorker
 from asciiart.cli.batch.tasks import DrawingTask, TaskResult, Work, make_artist
 from asciiart.errors import FontError, OutputError
 from asciiart.io.pictures.picture_search import PictureSource
+from asciiart.io.pictures.sources import Source
 from asciiart.options import ArtistOptions, Options
 from asciiart.pipeline import Artist
 
@@ -72,6 +75,30 @@ def test_the_warnings_of_a_damaged_picture(tmp_path: Path) -> None:
     (warning,) = perform(WORK, picture=str(cut)).warnings
     assert str(warning).startswith(f"{cut}: ")
     assert perform(WORK).warnings == ()
+
+
+def test_a_damaged_drawing_that_is_read_twice_has_one_warning(tmp_path: Path) -> None:
+    cut = tmp_path / "cut.jpg"
+    Image.open(ANTENNA).save(cut)
+    cut.write_bytes(cut.read_bytes()[:-500])
+    work = replace(WORK, options=replace(WORK.options, mode="auto"))
+    assert len(perform(work, picture=str(cut)).warnings) == 1
+
+
+def test_a_drawing_is_made_smaller_in_the_mode_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small page might be judged otherwise, since its strokes are thinner."""
+    modes: list[str] = []
+    draw_with = Artist.draw_with
+
+    def watched(self: Artist, source: Source, options: Options) -> Art:
+        modes.append(options.mode)
+        return draw_with(self, source, options)
+
+    monkeypatch.setattr(Artist, "draw_with", watched)
+    options = Options(columns=60, mode="auto")
+    work = replace(WORK, artist=ArtistOptions(target="twitch"), options=options, shrinks=True)
+    assert perform(work, picture=ANTENNA).failure is None
+    assert (modes[0], set(modes[1:])) == ("auto", {"structure"})
 
 
 def test_references_stand_for_what_an_encoding_lacks() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from command_line import ANTENNA, CAT
+from command_line import ANTENNA, CAT, refused
 from paths import MPLUS, ROOT, TESTS
 from PIL import Image, ImageOps
 from wcwidth import wcswidth
@@ -259,3 +259,7 @@ def test_libtiff_is_mute(tmp_path: Path) -> None:
     assert done.stderr
     for line in done.stderr.splitlines():
         assert line.startswith(f"asciiart: {tmp_path}/")
+
+
+def test_pictures_are_compared_in_one_mode() -> None:
+    assert "'auto' is not one of 'tone', 'structure'" in refused("compare", CAT, "--mode", "auto")

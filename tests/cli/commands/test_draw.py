@@ -27,9 +27,38 @@ def test_draw_is_the_library_s_drawing(mode: str) -> None:
     assert good(ANTENNA, "--mode", mode, "-c", "30") == f"{expected}\n"
 
 
-def test_modes_differ() -> None:
+def test_a_line_drawing_is_drawn_in_structure_and_a_photograph_in_tone() -> None:
+    for picture, mode, other in ((ANTENNA, "structure", "tone"), (CAT, "tone", "structure")):
+        drawn = good(picture, "-c", "30")
+        assert drawn == good(picture, "-c", "30", "--mode", "auto")
+        assert drawn == good(picture, "-c", "30", "--mode", mode)
+        assert drawn != good(picture, "-c", "30", "--mode", other)
+
+
+def test_every_picture_is_drawn_in_the_mode_that_suits_it(tmp_path: Path) -> None:
+    good(CAT, ANTENNA, "-c", "10", "-o", f"{tmp_path}/{{stem}}.json")
+    modes = {file.stem: json.loads(file.read_text())["mode"] for file in tmp_path.iterdir()}
+    assert modes == {Path(CAT).stem: "tone", Path(ANTENNA).stem: "structure"}
+
+
+def test_json_says_which_mode_auto_was() -> None:
+    art = json.loads(good(ANTENNA, "-c", "10", "--format", "json"))
+    assert (art["mode"], art["options"]["mode"]) == ("structure", "structure")
+
+
+def test_a_mode_of_the_user_s_file_holds(user_file: Path) -> None:
+    user_file.write_text('[draw]\nmode = "tone"\n')
     assert good(ANTENNA, "-c", "30") == good(ANTENNA, "-c", "30", "--mode", "tone")
-    assert good(ANTENNA, "-c", "30") != good(ANTENNA, "-c", "30", "--mode", "structure")
+
+
+def test_an_outline_share_is_a_blend_of_a_drawing_too() -> None:
+    blend = ("-c", "30", "--outline-share", "0.5")
+    assert good(ANTENNA, *blend) == good(ANTENNA, *blend, "--mode", "tone")
+
+
+def test_a_fill_of_a_drawing_needs_no_mode() -> None:
+    wishes = ("-c", "20", "--fill", "--color", "16", "--charset", "blocks")
+    assert good(ANTENNA, *wishes) == good(ANTENNA, *wishes, "--mode", "tone")
 
 
 def test_standard_input() -> None:

@@ -18,8 +18,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from command_line import good
 from emulator import Emulator
 from local_web import serving
+from paths import ANTENNA, CAT
 from PIL import Image, ImageDraw
 
 SECONDS = 30.0
@@ -317,3 +319,18 @@ def test_a_bar_after_a_second_of_saving(tmp_path: Path) -> None:
     assert b"/800" in shown
     assert b"\x1b[?25h" in shown.rpartition(b"/800")[2]  # the cursor is back
     assert [path.name for path in tmp_path.iterdir()] == ["long.gif"]
+
+
+def test_a_saved_film_has_the_mode_of_its_first_frame(tmp_path: Path) -> None:
+    """Both frames are drawn in structure, though the second is no line drawing."""
+    film, frames = tmp_path / "film.gif", [Image.open(each).convert("L") for each in (ANTENNA, CAT)]
+    shown = [frame.resize((160, 160)) for frame in frames]
+    shown[0].save(film, save_all=True, append_images=shown[1:], duration=100)
+    texts = {}
+    for mode in ("", "auto", "structure"):
+        folder = tmp_path / f"frames-{mode}"
+        chosen = ("--mode", mode) if mode else ()
+        good("play", str(film), "-c", "30", *chosen, "-o", f"{folder}/")
+        texts[mode] = [file.read_text() for file in sorted(folder.glob("*.txt"))]
+    assert len(texts[""]) == 2
+    assert texts[""] == texts["auto"] == texts["structure"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from PIL import Image
 import asciiart
 from asciiart.errors import ImageError
 from asciiart.io.pictures.image import load_image
-from asciiart.io.pictures.sources import name_source
+from asciiart.io.pictures.sources import Source, name_source, rereadable
 from asciiart.motion.decoding.opening import open_frames
 
 DATA = TESTS / "data" / "good"
@@ -131,3 +132,27 @@ def test_torch_tensors() -> None:
     assert (load_image(tensor).rgb == 51).all()
     with pytest.raises(ImageError, match=r"array: cannot be read .*grad"):
         load_image(tensor.requires_grad_())
+
+
+def test_what_can_be_read_only_once_is_kept(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(CONTENT,))
+    writer.start()
+    kept = rereadable(pipe)
+    writer.join()
+    for _ in range(2):
+        assert np.array_equal(load_image(kept).rgb, COLORS)
+    assert name_source(kept) == str(pipe)
+
+
+@pytest.mark.parametrize("source", [str(PICTURE), PICTURE, CONTENT, COLORS, "missing.png", "a\0b"])
+def test_what_can_be_read_again_is_left_alone(source: Source) -> None:
+    assert rereadable(source) is source
+
+
+def test_standard_input_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(CONTENT)))
+    kept = rereadable("-")
+    assert name_source(kept) == "standard input"
+    assert np.array_equal(load_image(kept).rgb, load_image(kept).rgb)
