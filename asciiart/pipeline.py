@@ -52,7 +52,7 @@ from asciiart.page.subject import KnownSubject, show_subject
 
 
 class _DrawingPlan(NamedTuple):
-    """How a picture will be drawn, known before it is read."""
+    """How a picture will be drawn, known before it is read but for mode auto."""
 
     options: Options
     typeset: Typeset | None
@@ -176,13 +176,7 @@ class Artist:
         """
         plan = self._plan(options, levels)
         name = name_source(source) if name is None else name
-        if options.mode == "auto":
-            source = _rereadable(source)
-        picture = _load(source, plan, name)
-        if options.mode == "auto":
-            plan = self._plan(options.settled(self._choose_mode(picture, plan)), levels)
-            if "structure" in plan.options.shares:  # its lines are followed in a finer picture
-                picture = _load(source, plan, name)
+        plan, picture = self._read(source, plan, name)
         picture, box = show_subject(picture, plan.options, subject)
         plan.check(name)(*picture.rgb.shape[:2])
         matched = self._fill(picture, plan) if options.fill else self._draw(picture, plan)
@@ -204,6 +198,18 @@ class Artist:
         if levels is None and options.levels == "none":
             levels = AS_THEY_ARE
         return _DrawingPlan(options, typeset, matcher, count_columns(options, typeset), levels)
+
+    def _read(self, source: Source, plan: _DrawingPlan, name: str) -> tuple[_DrawingPlan, Picture]:
+        """Return the picture, and its plan with the mode that suits it instead of auto."""
+        if plan.options.mode != "auto":
+            return plan, _load(source, plan, name)
+        source = _rereadable(source)
+        picture = _load(source, plan, name)
+        options = plan.options.settled(self._choose_mode(picture, plan))
+        plan = self._plan(options, plan.levels)
+        if options.mode == "structure":  # whose strokes are followed in a finer picture
+            picture = _load(source, plan, name)
+        return plan, picture
 
     def _choose_mode(self, picture: Picture, plan: _DrawingPlan) -> Mode:
         """Return the mode that suits a picture; tone where another option asks for brightness."""
