@@ -35,9 +35,9 @@ _FINE = 2
 _CANVAS = _FINE * SIDE
 _FLAT = 0.45
 """Share of objects that are flat drawings."""
-_SILHOUETTE = 0.2
+_SILHOUETTE = 0.3
 """Share of these of which only the outline is used, filled with one surface."""
-_REAL = (0.62, 0.77)
+_REAL = (0.6, 0.78)
 """Shares of the others that are photographs, and that are these or portraits."""
 _SMALLEST_FACE = 12.0
 """Width in pixels of the scene of a face that can be told from other things."""

@@ -12,8 +12,6 @@ from asciiart.io.pictures.arrays import Gray, Pixels, Points, Samples
 
 Random = np.random.Generator
 _SUBPIXEL_BITS = 4
-_PAINTED = 0.25
-"""Share of colors that are strong."""
 _PHOTOGRAPHIC = 0.75
 """Share of textures that are photographs'."""
 
@@ -101,10 +99,9 @@ def slow_noise(random: Random, size: int, waves: int) -> Gray:
 
 
 def make_color(random: Random) -> Samples:
-    """Return a color (3,), sRGB, 0 to 1; most are grayish, some as strong as paint."""
-    strength = (3, 0.6) if random.random() < _PAINTED else (1.2, 2.2)
+    """Return a color (3,), sRGB, 0 to 1; strong colors are rarer than grayish ones."""
     hue, saturation, value = (
-        random.uniform(0, 180), 255 * random.beta(*strength), 255 * random.uniform(0.1, 1),
+        random.uniform(0, 180), 255 * random.beta(1.2, 2.2), 255 * random.uniform(0.1, 1),
     )  # fmt: skip
     hsv = np.array([[[hue, saturation, value]]], np.uint8)
     return np.asarray(cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)[0, 0], np.float32) / np.float32(255)

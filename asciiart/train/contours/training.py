@@ -85,9 +85,9 @@ class LinesConfig:
 
     widths: tuple[int, ...] = (16, 32, 64, 96)
     """Channels of the encoder's stages; the decoder mirrors them."""
-    steps: int = 9000
+    steps: int = 4200
     """Number of batches."""
-    scenes: int = 4000
+    scenes: int = 3000
     """Number of rendered scenes; each is seen many times, cropped, mirrored and lightened."""
     crop: int = 192
     """Side in pixels of what a batch shows of a scene."""

@@ -96,7 +96,7 @@ def test_slow_noise_is_slow() -> None:
     assert np.abs(np.diff(noise, axis=1)).max() < 0.25
 
 
-def test_colors_are_of_every_hue_and_some_are_strong() -> None:
+def test_colors_are_of_every_hue_and_rarely_strong() -> None:
     random = np.random.default_rng(0)
     colors = np.array([make_color(random) for _ in range(300)])
     assert colors.shape == (300, 3)
@@ -104,7 +104,7 @@ def test_colors_are_of_every_hue_and_some_are_strong() -> None:
     assert colors.max() <= 1
     spread = np.ptp(colors, axis=1) / colors.max(1)
     assert np.median(spread) < 0.5
-    assert 0.15 < (spread > 0.8).mean() < 0.35
+    assert spread.max() > 0.7
     assert set(colors.argmax(1)) == {0, 1, 2}
 
 
