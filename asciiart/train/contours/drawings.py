@@ -25,7 +25,7 @@ _COVERED = (0.08, 0.93)
 """Shares of the map that a drawing may cover."""
 _SMALLEST_SIDE = 40
 _MOST_COLORS = 254
-_GRADIENT = re.compile(r"<(linear|radial)Gradient\b([^>]*?)(/>|>.*?</\1Gradient>)", re.DOTALL)
+_GRADIENT = re.compile(r"<(linear|radial)Gradient\b(.*?)(/>|</\1Gradient>)", re.DOTALL)
 _PAINT = re.compile(r"url\(\s*#([^)\s]+)\s*\)")
 
 

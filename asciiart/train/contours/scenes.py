@@ -35,9 +35,7 @@ _FINE = 2
 _CANVAS = _FINE * SIDE
 _FLAT = 0.45
 """Share of objects that are flat drawings."""
-_SILHOUETTE = 0.3
-"""Share of these of which only the outline is used, filled with one surface."""
-_REAL = (0.6, 0.78)
+_REAL = (0.45, 0.75)
 """Shares of the others that are photographs, and that are these or portraits."""
 _SMALLEST_FACE = 12.0
 """Width in pixels of the scene of a face that can be told from other things."""
@@ -71,8 +69,6 @@ class _Cutout(NamedTuple):
     """(H, W, 3), 0 to 1."""
     shaded: bool
     """Whether the regions say nothing, and inner lines are where the picture has edges."""
-    silhouette: bool = False
-    """Whether it is yet to be filled with one surface."""
 
 
 class _Placed(NamedTuple):
@@ -89,7 +85,6 @@ class _Placed(NamedTuple):
     size: float
     """Longer side in pixels."""
     shaded: bool
-    silhouette: bool = False
 
     @property
     def inside(self) -> Mask:
@@ -219,11 +214,6 @@ def _flat_cutout(random: Random, stock: Stock) -> _Cutout:
     if random.random() < 0.2:
         colors = np.stack([make_color(random) for _ in colors])
     faces = (labels > 0) * np.uint8(UNKNOWN)
-    if random.random() < _SILHOUETTE:
-        outline = (labels > 0).astype(np.uint8)
-        return _Cutout(
-            outline, np.zeros_like(faces), colors[outline], shaded=False, silhouette=True
-        )
     return _Cutout(labels, faces, colors[labels], shaded=False)
 
 
@@ -275,7 +265,6 @@ def _place(random: Random, cutout: _Cutout, size: float) -> _Placed:
         (float(place[0]), float(place[1])),
         size,
         cutout.shaded,
-        cutout.silhouette,
     )
 
 
@@ -288,20 +277,6 @@ def _without_small(faces: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _light(random: Random, placed: _Placed, stock: Stock) -> _Placed:
     """Return an object with textures, shading and light of its own."""
-    if placed.silhouette:
-        picture = make_surface(random, _CANVAS, stock.textures)
-    else:
-        picture = _textured(random, placed, stock)
-    if random.random() < 0.6:
-        picture = picture * _roundness(random, placed)[..., None]
-    if random.random() < 0.4:
-        picture = picture * _side_light(random, placed)[..., None]
-    bright = picture * random.uniform(0.5, 1.15) + random.uniform(-0.05, 0.1)
-    return placed._replace(picture=np.asarray(np.clip(bright, 0, 1), np.float32))
-
-
-def _textured(random: Random, placed: _Placed, stock: Stock) -> Samples:
-    """Return an object's picture, perhaps with a texture on all of it and on some regions."""
     picture = placed.picture
     if random.random() < (0.15 if placed.shaded else 0.5):
         picture = picture + _some_relief(random, stock, 0.2)
@@ -310,7 +285,12 @@ def _textured(random: Random, placed: _Placed, stock: Stock) -> Samples:
             if random.random() < 0.5:
                 of_label = (placed.labels == label)[..., None]
                 picture = picture + of_label * _some_relief(random, stock, 0.3)
-    return picture
+    if random.random() < 0.6:
+        picture = picture * _roundness(random, placed)[..., None]
+    if random.random() < 0.4:
+        picture = picture * _side_light(random, placed)[..., None]
+    bright = picture * random.uniform(0.5, 1.15) + random.uniform(-0.05, 0.1)
+    return placed._replace(picture=np.asarray(np.clip(bright, 0, 1), np.float32))
 
 
 def _some_relief(random: Random, stock: Stock, least: float) -> Samples:

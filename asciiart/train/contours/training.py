@@ -85,9 +85,9 @@ class LinesConfig:
 
     widths: tuple[int, ...] = (16, 32, 64, 96)
     """Channels of the encoder's stages; the decoder mirrors them."""
-    steps: int = 4200
+    steps: int = 12000
     """Number of batches."""
-    scenes: int = 3000
+    scenes: int = 4800
     """Number of rendered scenes; each is seen many times, cropped, mirrored and lightened."""
     crop: int = 192
     """Side in pixels of what a batch shows of a scene."""

