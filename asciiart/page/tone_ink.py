@@ -19,7 +19,7 @@ WHITE_INK_SHARE = 1.35
 is nearest to an ink is on the average lighter, and all of white is to get the densest."""
 _NEARLY_WHITE = 1.12
 """The ink of what is nearly white, likewise."""
-_STEEPNESS = 9
+_STEEPNESS = 8.9
 """Power with which ink rises from nearly white to white."""
 _GAMMA = 1.25
 """Power of the curve from brightness to ink. By 1 steps would be even in ink, of which the eye sees
