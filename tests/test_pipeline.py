@@ -393,7 +393,7 @@ def test_refined_pages_are_more_faithful_in_every_kind_of_font(font, mode):
     gray = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE).astype(np.float32) / np.float32(255)
     found = []
     for quality in ("fast", "good"):
-        art = artist.draw(path, mode=mode, columns=40, background="light", quality=quality)
+        art = artist.draw(path, mode=mode, columns=60, background="light", quality=quality)
         fidelity = score_characters(
             gray, art.characters, art.font, art.typeset, "light", placement=art.placement
         )
