@@ -33,6 +33,8 @@ _GRADIENT_SIGMA = 1.5
 """Standard deviation, in pixels, of the blur before gradients are computed."""
 _TENSOR_SIGMA = 2.0
 """Standard deviation, in pixels, of the blur of the structure tensor."""
+_INSCRIBED = 0.65
+"""Side of a square that lies inside a disc, as a share of the disc's diameter."""
 
 _SQUARE = np.ones((3, 3), np.uint8)
 _CROSS = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
@@ -59,8 +61,12 @@ def widen(lines: Mask) -> Ink:
 
 def thick_parts(ink: Mask, stroke: int) -> Mask:
     """Return the parts of ``ink`` (H, W) wider than ``stroke`` pixels, by morphological opening."""
+    mask = ink.astype(np.uint8)
+    side = max(1, int(_INSCRIBED * stroke))
+    if not cv2.erode(mask, np.ones((side, side), np.uint8)).any():
+        return np.zeros(ink.shape, bool)  # a disc fits in only where a square inside it does
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (stroke, stroke))
-    return np.asarray(cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_OPEN, disc), bool)
+    return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, disc), bool)
 
 
 def center_lines(ink: Mask, stroke: int) -> Mask:

@@ -58,8 +58,8 @@ _ZHANG_SUEN = _tables(_zhang_suen)
 _HOLT = _tables(_holt)
 
 
-_WHOLE_ROUNDS = 8
-"""Rounds in which the whole picture is processed; ordinary strokes are thin by then."""
+_WHOLE_ROUNDS = 2
+"""Rounds in which the whole picture is processed; after these few of its pixels still change."""
 _SURROUNDED = 255
 """The code of a pixel all of whose neighbors are in the mask; no pass removes it."""
 
