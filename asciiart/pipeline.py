@@ -62,6 +62,8 @@ class _DrawingPlan(NamedTuple):
     """The grid's, if they were asked for."""
     levels: Levels | None
     """Those that become black and white; None for the picture's own."""
+    still: bool
+    """Whether the picture keeps its size and its place in its cells."""
 
     def check(self, name: str) -> PageCheck:
         """Return what refuses a picture, called ``name`` in messages, whose page is too large."""
@@ -157,6 +159,7 @@ class Artist:
         name: str | None = None,
         levels: Levels | None = None,
         subject: KnownSubject | None = None,
+        still: bool = False,
     ) -> Art:
         """Return the text art of a picture, as `draw` does, from options made before.
 
@@ -173,8 +176,10 @@ class Artist:
             default they are what ``options.levels`` asks for.
         subject : KnownSubject, optional
             What is known of the subject of a film that the picture is from.
+        still : bool
+            Whether the picture keeps its size and its place in its cells, as a film's frames do.
         """
-        plan = self._plan(options, levels)
+        plan = self._plan(options, levels, still)
         name = name_source(source) if name is None else name
         plan, picture = self._read(source, plan, name)
         picture, box = show_subject(picture, plan.options, subject)
@@ -190,14 +195,15 @@ class Artist:
         characters, proportional = self._repertoire.characters, self.font.proportional
         return dot_patterns_for(characters, options, proportional=proportional) is not None
 
-    def _plan(self, options: Options, levels: Levels | None) -> _DrawingPlan:
+    def _plan(self, options: Options, levels: Levels | None, still: bool) -> _DrawingPlan:
         """Return what a picture is drawn with; options that make no sense here are refused."""
         DrawOptions(**vars(self.options), **vars(options))
         typeset = choose_typeset(self.font, options.font_size, options.line_height)
         matcher = self._matchers.matcher(options.shares, typeset)
         if levels is None and options.levels == "none":
             levels = AS_THEY_ARE
-        return _DrawingPlan(options, typeset, matcher, count_columns(options, typeset), levels)
+        columns = count_columns(options, typeset)
+        return _DrawingPlan(options, typeset, matcher, columns, levels, still)
 
     def _read(self, source: Source, plan: _DrawingPlan, name: str) -> tuple[_DrawingPlan, Picture]:
         """Return the picture, and its plan with the mode that suits it instead of auto."""
@@ -206,7 +212,7 @@ class Artist:
         source = _rereadable(source)
         picture = _load(source, plan, name)
         options = plan.options.settled(self._choose_mode(picture, plan))
-        plan = self._plan(options, plan.levels)
+        plan = self._plan(options, plan.levels, plan.still)
         if options.mode == "structure":  # whose strokes are followed in a finer picture
             picture = _load(source, plan, name)
         return plan, picture
@@ -224,10 +230,12 @@ class Artist:
 
     def _draw(self, picture: Picture, plan: _DrawingPlan) -> _MatchedPage:
         """Return the glyphs that draw a picture's page best, colored by what lies below them."""
-        options, typeset, matcher, columns, levels = plan
+        options, typeset, matcher, columns, levels, still = plan
         rules = rules_of_rows(options, self._target, typeset)
         squares, laid_out = keep_squares(picture, columns, matcher.cell, options)
-        pages, grid, offset = fit_page(squares, columns, laid_out, matcher, rules, levels=levels)
+        pages, grid, offset = fit_page(
+            squares, columns, laid_out, matcher, rules, levels=levels, still=still
+        )
         down, right = offset.down / matcher.cell.height, offset.right / matcher.cell.width
         if bits := dot_patterns_for(
             matcher.index.characters, options, proportional=typeset is not None
@@ -244,7 +252,7 @@ class Artist:
 
     def _fill(self, picture: Picture, plan: _DrawingPlan) -> _MatchedPage:
         """Return the glyphs whose ink and paper, in two colors a cell, show a picture best."""
-        options, typeset, matcher, _, levels = plan
+        options, typeset, matcher, _, levels, _ = plan
         grid = _fit_grid(picture, plan)
         filled = fit_two_colors(
             picture, grid, self.font, matcher.index.characters, options, levels=levels

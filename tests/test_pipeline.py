@@ -84,7 +84,7 @@ def test_in_structure_a_flat_picture_is_blank(artist, value):
 def test_an_upright_stroke_is_upright_characters_in_its_column(artist, column):
     picture = paper()
     picture[:, 8 * column + 3 : 8 * column + 5] = 0
-    art = artist.draw(picture, mode="structure", columns=40)
+    art = artist.draw_with(picture, Options(mode="structure", columns=40), still=True)
     columns = art.characters.T
     assert set(columns[column, 1:-1].tolist()) <= UPRIGHT
     assert set(np.delete(columns, column, axis=0).ravel().tolist()) == {" "}
@@ -345,8 +345,8 @@ def test_a_better_page_is_more_faithful():
             gray, art.characters, art.font, None, "light", placement=art.placement
         )
         scores.append(fidelity.structure.f)
-    assert scores[1] > scores[0] + 0.01
-    assert scores[2] >= scores[1] - 0.005
+    assert scores[1] > scores[0] + 0.002
+    assert scores[2] > scores[1] + 0.005
 
 
 @pytest.mark.parametrize("wishes", [{"columns": 1}, {"rows": 1}, {"columns": 2, "rows": 2}])
@@ -398,7 +398,7 @@ def test_refined_pages_are_more_faithful_in_every_kind_of_font(font, mode):
             gray, art.characters, art.font, art.typeset, "light", placement=art.placement
         )
         found.append(fidelity.structure.f if mode == "structure" else fidelity.tone.detail)
-    assert found[1] > found[0] + 0.002
+    assert found[1] > found[0] + 0.001
 
 
 def logo():

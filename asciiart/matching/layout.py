@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from asciiart.errors import ImageError, OptionError
@@ -19,12 +19,15 @@ from asciiart.page.bands import InkPage, is_one_band
 from asciiart.page.ink_page import DRAWING_SCALE, WholePage, to_page
 from asciiart.page.large_pages import to_large_page
 from asciiart.page.levels import Levels
+from asciiart.page.mode_choice import choose_mode
 from asciiart.page.subject import SMALLEST, WELL_SEEN, WHOLE, CropBox
 
 _SIZES = 4
 """Number of widths tried with quality best."""
 _SMALLER = 0.05
 """Largest reduction of the width that is tried, as a fraction of it."""
+_STRETCH = 0.04
+"""Largest change of the height that is tried with quality best, as a fraction of it."""
 
 
 def count_columns(options: Options, typeset: Typeset | None) -> int | None:
@@ -119,15 +122,19 @@ def fit_page(
     rules: RowRules,
     *,
     levels: Levels | None = None,
+    still: bool = False,
 ) -> Layout:
     """Return the page in the size and at the offset at which its rows draw it best.
 
-    Several widths are tried only with quality best, offsets with good and best, and always in a
-    proportional font unless its rows are given. ``levels`` are the gray levels that become black
-    and white; by default those of the picture itself.
+    Several sizes are tried only with quality best; offsets for line drawings, with good and best
+    for all outlines and, in a proportional font, always unless its rows are given. ``levels`` are
+    the gray levels that become black and white; by default those of the picture itself. A picture
+    that has to keep ``still``, as those of a film do, is neither moved nor made smaller.
     """
-    grids = _grids(picture, columns, options, matcher.cell, rules.proportional)
-    moves = _may_move(columns, options, rules.proportional)
+    moves = not still and _may_move(columns, options, rules.proportional)
+    if moves and not rules.proportional and options.quality == "fast":
+        moves = _is_drawing(picture, columns, options, matcher.cell, levels)
+    grids = _grids(picture, columns, options, matcher.cell, moves=moves)
     best, best_score = None, -math.inf
     for grid in grids:
         pages = _pages(picture, grid, options, matcher, levels)
@@ -168,27 +175,45 @@ def _may_move(columns: int | None, options: Options, proportional: bool) -> bool
         return options.rows is None
     sizes = [size for size in (columns, options.rows) if size is not None]
     lines_only = "tone" not in options.shares  # shading would end in half-filled cells
-    return options.quality != "fast" and lines_only and min(sizes, default=2) > 1
+    return lines_only and min(sizes, default=2) > 1
+
+
+def _is_drawing(
+    picture: Picture, columns: int | None, options: Options, cell: Cell, levels: Levels | None
+) -> bool:
+    """Tell whether a picture is a line drawing on the page that it fills."""
+    [grid] = _grids(picture, columns, options, cell, moves=False)
+    return choose_mode(picture, grid, options, levels) == "structure"
 
 
 def _grids(
-    picture: Picture, columns: int | None, options: Options, cell: Cell, proportional: bool
+    picture: Picture, columns: int | None, options: Options, cell: Cell, *, moves: bool
 ) -> list[Grid]:
-    """Return the grids to try, the largest first.
+    """Return the grids to try: the widest first, and of each width first that which fits best.
 
-    A picture that may be moved in its cells leaves one row and one column free.
+    A picture that ``moves`` in its cells leaves one row and one column free.
     """
     height, width = picture.rgb.shape[:2]
     rows, less = options.rows, 0
-    if not proportional and _may_move(columns, options, proportional):
+    moves = moves and not cell.columns_are_pixels
+    if moves:
         columns, rows = (None if size is None else size - 1 for size in (columns, rows))
         if options.quality == "best" and columns is not None:
             less = min(_SIZES - 1, int(_SMALLER * columns))
     wanted = [None] if columns is None else range(columns, columns - less - 1, -1)
-    return [
+    grids = [
         fit_grid(height, width, cell, columns=size, rows=rows, magnify=options.magnify)
         for size in wanted
     ]
+    stretches = moves and options.quality == "best" and rows is None
+    return [each for grid in grids for each in (_stretched(grid) if stretches else [grid])]
+
+
+def _stretched(grid: Grid) -> list[Grid]:
+    """Return a grid and those of a row less and a row more, unless they would distort a picture."""
+    if grid.rows * _STRETCH < 1:
+        return [grid]
+    return [replace(grid, rows=rows) for rows in (grid.rows, grid.rows - 1, grid.rows + 1)]
 
 
 def place_picture(grid: Grid, down: float, right: float, typeset: Typeset | None) -> Placement:

@@ -181,6 +181,6 @@ class FrameDrawer:
     ) -> _Drawn:
         start = time.monotonic()
         art = self._artist.draw_with(
-            pixels, options, name=self._name, levels=levels, subject=subject
+            pixels, options, name=self._name, levels=levels, subject=subject, still=True
         )
         return _Drawn(art, time.monotonic() - start)

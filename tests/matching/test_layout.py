@@ -1,5 +1,7 @@
 """A page lies where it is drawn best, and as large as was asked."""
 
+from typing import get_args
+
 import pytest
 from paths import PICTURES
 
@@ -17,12 +19,15 @@ from asciiart.matching.layout import (
 )
 from asciiart.matching.matcher import Matcher, ModeMatcher
 from asciiart.matching.model import load_model
+from asciiart.matching.offsets import NOT_MOVED
 from asciiart.matching.row_steps import RowRules
 from asciiart.matching.scores import StructureScore
-from asciiart.options import Options
+from asciiart.options import Options, Quality
+from asciiart.page.ink_page import to_page
 from asciiart.page.subject import WHOLE, CropBox
 
 TREFOIL = next((PICTURES / "drawings").glob("trefoil*.png"))
+CAT = PICTURES / "photographs" / "cat.jpg"
 MONOSPACED = RowRules()
 PROPORTIONAL = RowRules(proportional=True)
 
@@ -35,20 +40,32 @@ def matcher(font):
     return Matcher((ModeMatcher("structure", encoder, score, 1.0, index),), cell, index)
 
 
-def laid(matcher, quality, **wishes):
+def laid(matcher, quality, picture=None, *, still=False, **wishes):
     options = Options(mode="structure", quality=quality, **wishes)
-    return fit_page(load_image(TREFOIL), options.columns, options, matcher, MONOSPACED)
+    picture = picture or load_image(TREFOIL)
+    return fit_page(picture, options.columns, options, matcher, MONOSPACED, still=still)
 
 
-def test_a_fast_page_is_not_moved(matcher):
-    layout = laid(matcher, "fast", columns=30)
-    assert layout.offset[:2] == (0, 0)
-    assert layout.grid.columns == 30
+def keeps_still(layout):
+    return layout.offset == NOT_MOVED and layout.grid.columns == 30
+
+
+@pytest.mark.parametrize("quality", get_args(Quality))
+def test_what_has_to_keep_still_is_not_moved_nor_made_smaller(matcher, quality):
+    layout = laid(matcher, quality, columns=30, still=True)
+    assert keeps_still(layout)
     assert layout.pages[0].ink.shape == layout.grid.page_shape
 
 
-def test_a_good_page_leaves_a_column_to_move_in(matcher):
-    layout = laid(matcher, "good", columns=30)
+def test_outlines_of_a_photograph_are_moved_but_in_fast(matcher):
+    photograph = load_image(CAT)
+    for quality, still in (("fast", True), ("good", False)):
+        assert keeps_still(laid(matcher, quality, photograph, columns=30)) == still
+
+
+@pytest.mark.parametrize("quality", ["fast", "good"])
+def test_a_drawing_leaves_a_column_to_move_in(matcher, quality):
+    layout = laid(matcher, quality, columns=30)
     assert layout.grid.columns == 29
     assert layout.offset.down in range(matcher.cell.height)
     assert layout.offset.right in range(matcher.cell.width)
@@ -60,9 +77,29 @@ def test_the_best_page_is_of_all_sizes_the_one_that_matches_most(matcher):
         return layout.offset.score / layout.pages[0].ink.sum()
 
     best = laid(matcher, "best", columns=80)
-    sizes = [laid(matcher, "good", columns=columns) for columns in (80, 79, 78, 77)]
-    assert per_ink(best) == pytest.approx(max(map(per_ink, sizes)))
-    assert best.grid.columns in {layout.grid.columns for layout in sizes}
+    sizes = {columns: laid(matcher, "good", columns=columns) for columns in (80, 79, 78, 77)}
+    assert per_ink(best) >= max(map(per_ink, sizes.values()))
+    grid = sizes[best.grid.columns + 1].grid
+    assert abs(best.grid.rows - grid.rows) <= 1
+
+
+def test_only_a_page_of_many_rows_is_stretched(matcher, monkeypatch):
+    tried = []
+    height, width = load_image(TREFOIL).rgb.shape[:2]
+
+    def noted(picture, grid, *args, **kw):
+        tried.append(grid)
+        return to_page(picture, grid, *args, **kw)
+
+    monkeypatch.setattr("asciiart.matching.layout.to_page", noted)
+    for columns, changes in ((20, {0}), (80, {-1, 0, 1})):
+        tried.clear()
+        laid(matcher, "best", columns=columns)
+        heights = {
+            fit_grid(height, width, matcher.cell, columns=grid.columns).rows - grid.rows
+            for grid in tried
+        }
+        assert heights == changes
 
 
 @pytest.mark.parametrize("wishes", [{"mode": "tone"}, {"outline_share": 0.5}])

@@ -12,7 +12,7 @@ from asciiart.io.pictures.arrays import Pixels
 from asciiart.io.pictures.image import load_image
 from asciiart.motion.frame_drawer import FrameDrawer
 from asciiart.motion.prefetch import lookahead
-from asciiart.options import Mode, Options
+from asciiart.options import Mode, Options, Quality
 from asciiart.pipeline import Artist
 
 
@@ -51,6 +51,20 @@ def test_where_nothing_moves_the_last_art_itself_is_shown(artist: Artist) -> Non
     drawer = FrameDrawer(artist, Options(columns=40))
     arts = [drawer.draw(frame) for frame in clip(4, still=True)]
     assert arts[0] is arts[-1]
+
+
+@pytest.mark.parametrize("font", ["DejaVu Sans Mono", "Mona"])
+@pytest.mark.parametrize("quality", ["fast", "good", "best"])
+def test_frames_keep_their_place_whatever_they_show(font: str, quality: Quality) -> None:
+    options = Options(mode="structure", columns=40, quality=quality)
+    drawer = FrameDrawer(Artist(font=font), options)
+    arts = []
+    for y in range(50, 62, 3):
+        frame = np.full((120, 160, 3), 255, np.uint8)
+        frame[y : y + 2, 30:130] = 0
+        arts.append(drawer.draw(frame))
+    assert len({art.placement for art in arts}) == 1
+    assert len({str(art) for art in arts}) > 1
 
 
 def test_frames_are_not_changed_or_kept(artist: Artist) -> None:

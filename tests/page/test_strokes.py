@@ -10,6 +10,7 @@ from asciiart.page.strokes import (
     center_lines,
     direction_maps,
     find_strokes,
+    thick_parts,
     tolerance_maps,
 )
 from asciiart.page.thinning import thin
@@ -86,3 +87,17 @@ def test_a_square_is_its_outline_and_a_stroke_its_center():
     assert lines[9:13, 12:48].any(axis=0).all()
     assert np.flatnonzero(lines[30, 60:]).tolist() == [12]
     np.testing.assert_array_equal(center_lines(ink, 45), thin(ink))
+
+
+def ellipse(size):
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+
+
+@pytest.mark.parametrize("stroke", [2, 3, 8, 9, 16, 33, 64])
+def test_a_disc_is_thick_from_the_width_of_a_stroke_on(stroke):
+    for size in (stroke - 1, stroke, stroke + 1):
+        ink = np.pad(ellipse(size), 40).astype(bool)
+        opened = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_OPEN, ellipse(stroke))
+        thick = thick_parts(ink, stroke)
+        np.testing.assert_array_equal(thick, opened)
+        assert thick.any() == (size >= stroke)
