@@ -1,6 +1,7 @@
 """Prints how faithful the art is: python tests/benchmarks/quality.py [--card] [--quick]
 
-Structure: mean oriented F over the eight drawings, 80 columns, light page. Tone: mean r, detail r,
+Structure: mean oriented F over the eight drawings, 80 columns, light page, each cell where it is
+for all matchers (a drawing is moved to a better place; see qualities.py). Tone: mean r, detail r,
 range and monotony over the eight photographs, 80 columns, dark and light page; and the monotony of
 a gray ramp of 64 steps, with the number of steps that go backwards. The comparison table's
 autoencoders are trained here, with the shipped encoder's convolutions and data, in about two
@@ -61,7 +62,7 @@ def structure_of(font: str, charset: str) -> tuple[int, float]:
     artist = Artist(font=font, charset=charset)
     scores = []
     for path in DRAWINGS:
-        art = artist.draw_with(path, OPTIONS)
+        art = artist.draw_with(path, OPTIONS, still=True)
         scores.append(score(gray_of(path), art.rows, artist.font, "light").structure.f)
     return len(art.glyphs), float(np.mean(scores))
 

@@ -31,7 +31,9 @@ FONTS = ("DejaVu Sans Mono", "JetBrains Mono", "Spleen 8x16", "M PLUS 1 Code", "
 def fidelity_of(artist: Artist, path: Path, mode: Mode, background: Background) -> Fidelity:
     """Return how faithful a drawn picture is."""
     wide = {"width": 640} if artist.font.proportional else {"columns": 80}
-    art = artist.draw_with(path, Options(mode=mode, background=background, **wide))
+    options = Options(mode=mode, background=background, **wide)
+    # In cells a drawing keeps its place, so that models are compared and not places.
+    art = artist.draw_with(path, options, still=not artist.font.proportional)
     return score_characters(
         gray_of(path), art.characters, art.font, art.typeset, background, placement=art.placement
     )
