@@ -17,7 +17,7 @@ from asciiart.page.strokes import STROKE_THRESHOLD, center_lines, thick_parts
 
 _MOST_INK = 0.30
 """Largest share of a drawing's page that is ink."""
-_MOST_MIDTONES = 0.08
+_MOST_SHADED = 0.08
 """Largest share of a drawing's paper, away from its strokes, that is not blank."""
 _BLANK = 0.85
 """Brightness from which paper is blank."""
@@ -67,7 +67,7 @@ def is_drawing_in_bands(
         return False
     paper = total(_away_from_strokes, _BORDER)
     blank = total(lambda gray: _away_from_strokes(gray) & (gray > _BLANK), _BORDER)
-    if paper - blank > _MOST_MIDTONES * paper:
+    if paper - blank > _MOST_SHADED * paper:
         return False
     return total(lambda gray: thick_parts(_find_ink(gray), stroke), 2 * stroke) <= _MOST_THICK * ink
 

@@ -13,6 +13,7 @@ NEIGHBORS = 5
 """Number of neighbors that vote."""
 _EPOCHS, _RATE, _BATCH = 15, 3e-3, 256
 _CELL, _ORIENTATIONS = 4, 9
+_SPREADING_STEPS = 50
 _PART = 500
 """Number of examples whose distances are held in memory at a time."""
 
@@ -56,12 +57,41 @@ def nearest_neighbors(known: Tensor, labels: Tensor, asked: Tensor) -> Tensor:
 
     Of labels with equally many votes, the least is taken.
     """
-    count = min(NEIGHBORS, len(known))
-    answers = []
-    for part in torch.split(asked, _PART):
-        nearest = torch.cdist(part, known).topk(count, largest=False).indices  # (P, count)
-        answers.append(labels[nearest].mode(1).values)  # (P, count) -> (P,)
-    return torch.cat(answers)
+    nearest = _nearest(asked, known, min(NEIGHBORS, len(known)))  # (Q, count)
+    return labels[nearest].mode(1).values  # (Q, count) -> (Q,)
+
+
+def label_spreading(
+    known: Tensor, labels: Tensor, unlabeled: Tensor, asked: Tensor, *, neighbors: int
+) -> Tensor:
+    """Return the labels (Q,) of ``asked`` (Q, N) by those that spread to their neighbors.
+
+    Zhou et al. 2004, "Learning with local and global consistency": on the graph of nearest
+    neighbors of ``known`` (B, N) and ``unlabeled`` (U, N), whose sum is at least ``neighbors``,
+    each example takes half of its label from its neighbors and keeps half of what it had.
+    """
+    examples = torch.cat((known, unlabeled))  # (B + U, N)
+    count = len(examples)
+    given = torch.zeros(count, int(labels.max()) + 1)
+    given[torch.arange(len(known)), labels] = 1
+    rows = torch.arange(count).repeat_interleave(neighbors)
+    pairs = torch.stack((rows, _nearest(examples, examples, neighbors).flatten()))
+    links = torch.cat((pairs, pairs.flip(0)), 1)  # (2, 2 k (B + U)), both ways
+    degree = links[0].bincount(minlength=count).sqrt()
+    weights = 1 / (degree[links[0]] * degree[links[1]])
+    graph = torch.sparse_coo_tensor(links, weights, (count, count), check_invariants=True)
+    spread = given
+    for _ in range(_SPREADING_STEPS):
+        spread = torch.sparse.mm(graph, spread) / 2 + given / 2  # (B + U, K)
+    votes = spread[_nearest(asked, examples, neighbors)]  # (Q, neighbors, K)
+    return votes.sum(1).argmax(1)
+
+
+def _nearest(asked: Tensor, known: Tensor, count: int) -> Tensor:
+    """Return the numbers (Q, count) of the nearest of ``known`` (B, N) to ``asked`` (Q, N)."""
+    parts = torch.split(asked, _PART)
+    found = [torch.cdist(part, known).topk(count, largest=False).indices for part in parts]
+    return torch.cat(found)
 
 
 def logistic_regression(

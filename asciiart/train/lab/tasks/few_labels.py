@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -28,6 +28,7 @@ from asciiart.glyphs.font import Font
 from asciiart.train.lab.cheap_methods import (
     Describe,
     gradient_histograms,
+    label_spreading,
     principal_components,
     share_right,
 )
@@ -76,9 +77,12 @@ _DECAY = 0.1
 _DECAYS = (1e-2, 1e-1, 1.0)
 _COMPONENTS = (12, 20, 32, 50)
 _CLUSTERS = (100, 300)
+_NEIGHBORS = (15, 30)
 """Choices for the cheap methods, of which the best one is compared."""
 _CLUSTERING_STEPS = 8
 _FITTING_STEPS = 40
+_SPREAD = 6000
+"""Most noisy copies over which labels spread."""
 _SHOWN = 40
 
 
@@ -308,7 +312,20 @@ def cheaply(pictures: Tensor, few: Labeled, asked: Labeled, seed: int) -> dict[s
             found[f"{title} by {name}"] = max(
                 share_right(method(seen, few.labels, given), asked.labels) for seen, given in pairs
             )
+        found[f"labels spread by {name}"] = max(
+            share_right(answers, asked.labels)
+            for answers in _spread_labels(settings, few, known[:_SPREAD], asked.pictures)
+        )
     return found
+
+
+def _spread_labels(
+    settings: Sequence[Describe], few: Labeled, known: Tensor, asked: Tensor
+) -> Iterator[Tensor]:
+    """Yield the labels (Q,) of ``asked`` (Q, N) that spread over ``known`` (U, N)."""
+    for method, count in product(settings, _NEIGHBORS):
+        examples = (method(few.pictures), few.labels, method(known))
+        yield label_spreading(*examples, method(asked), neighbors=count)
 
 
 def without_pretraining(network: str, lesson: Lesson, few: Labeled) -> MLP:
