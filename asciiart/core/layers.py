@@ -212,9 +212,9 @@ def global_average() -> nn.Sequential:
     return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
 
 
-def hidden_layer(inputs: int, outputs: int) -> nn.Sequential:
-    """Return a fully connected layer with ReLU and dropout of one half: (B, I) -> (B, O)."""
-    return nn.Sequential(nn.Linear(inputs, outputs), nn.ReLU(), nn.Dropout(0.5))
+def hidden_layer(inputs: int, outputs: int, *, dropout: float) -> nn.Sequential:
+    """Return a fully connected layer with ReLU and dropout: (B, I) -> (B, O)."""
+    return nn.Sequential(nn.Linear(inputs, outputs), nn.ReLU(), nn.Dropout(dropout))
 
 
 def local_response_norm() -> nn.LocalResponseNorm:

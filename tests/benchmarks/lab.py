@@ -1,9 +1,10 @@
-"""Trains every network of the lab with three seeds: python tests/benchmarks/lab.py [TASK...]
+"""Trains every network of the lab with three seeds: python tests/benchmarks/lab.py [NAME...]
 
-The results are written to docs/course/results, from which `--documents` writes the figures into the
-core's README and the course's table, once it has held them to the bars of today. The exit code is 1
-if a network misses its bar or does not beat the cheap methods. Needs the fonts of
-`asciiart.train.lab.data.font_groups.DEBIAN_PACKAGES`.
+A name is a task, such as letters, or one of its networks, such as letters/vgg; without any, all
+networks are trained. The results are written to docs/course/results, from which `--documents`
+writes the figures into the core's README and the course's table, once it has held them to the bars
+of today. The exit code is 1 if a network misses its bar or does not beat the cheap methods. Needs
+the fonts of `asciiart.train.lab.data.font_groups.DEBIAN_PACKAGES`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from lab_documents import RESULTS, documents, saved
@@ -34,6 +35,15 @@ def train(task: str, network: str) -> Result:
     return read_result(path)
 
 
+def chosen(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the tasks and networks that the names, TASK or TASK/NETWORK, stand for."""
+    return [
+        (task, network)
+        for task, _, only in (name.partition("/") for name in names)
+        for network in ([only] if only else TASKS[task].bars)
+    ]
+
+
 def write_documents(results: Sequence[Result]) -> None:
     """Write the results into the documents that show them."""
     for path, content in documents(results).items():
@@ -41,7 +51,7 @@ def write_documents(results: Sequence[Result]) -> None:
 
 
 def main() -> int:
-    """Train the networks of the tasks that are named, or of all."""
+    """Train the networks that are named, or all."""
     if sys.argv[1:] == ["--documents"]:
         for result in saved():
             write_result(RESULTS, result)
@@ -49,11 +59,10 @@ def main() -> int:
         return 0
     RESULTS.mkdir(parents=True, exist_ok=True)
     missed = []
-    for name in sys.argv[1:] or TASKS:
-        for network in TASKS[name].bars:
-            result = train(name, network)
-            print(table([result]).splitlines()[-1], flush=True)
-            missed += [] if result.passed else [f"{name} {network}"]
+    for task, network in chosen(sys.argv[1:] or TASKS):
+        result = train(task, network)
+        print(table([result]).splitlines()[-1], flush=True)
+        missed += [] if result.passed else [f"{task} {network}"]
     if missed:
         print(f"missed: {', '.join(missed)}", file=sys.stderr)
     return bool(missed)

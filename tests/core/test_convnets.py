@@ -400,6 +400,30 @@ DROPPING: dict[str, Build] = {
 }
 
 
+WITHOUT_DROPOUT: dict[str, Build] = {
+    "AlexNet": lambda: AlexNet(5, in_channels=1, small_input=True, width=0.2, dropout=0.0),
+    "alexnet_small": lambda: convnets.alexnet_small(5, dropout=0.0),
+    "VGG": lambda: VGG((1, 1), num_classes=5, in_channels=1, width=8, small_input=True, dropout=0),
+    "vgg_small": lambda: convnets.vgg_small(5, dropout=0.0),
+}
+
+
+@pytest.mark.parametrize("name", WITHOUT_DROPOUT)
+def test_dropout_can_be_left_out(name: str) -> None:
+    network = WITHOUT_DROPOUT[name]()
+    picture = torch.rand(4, 1, 32, 32, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(network(picture), network(picture))
+
+
+def test_every_hidden_layer_of_a_large_network_drops_as_it_is_told() -> None:
+    for network in (
+        sketch(lambda: AlexNet(dropout=0.25)),
+        sketch(lambda: VGG(dropout=0.25)),
+    ):
+        dropped = [module.p for module in network.modules() if isinstance(module, nn.Dropout)]
+        assert dropped == [0.25, 0.25]
+
+
 @pytest.mark.parametrize("name", DROPPING)
 def test_dropout_acts_in_training_alone(name: str) -> None:
     network = DROPPING[name]()

@@ -49,7 +49,7 @@ class AlexNet(ConvNet):
 
     With ``small_input`` (15 to 64 pixels a side) the first convolution is 5 x 5 with stride 1, and
     global average pooling and one hidden layer follow (twice the last maps' channels). ``width``
-    multiplies all channels.
+    multiplies all channels. ``dropout`` is the probability in the hidden layers.
 
     Shapes: picture (B, in_channels, 224, 224) -> features (B, 256, 6, 6) -> logits (B, K).
 
@@ -67,6 +67,7 @@ class AlexNet(ConvNet):
         variant: str = "2012",
         small_input: bool = False,
         width: float = 1.0,
+        dropout: float = 0.5,
     ) -> None:
         if variant not in VARIANTS:
             raise ValueError(f"variant {variant!r} is unknown (there are: {', '.join(VARIANTS)})")
@@ -78,14 +79,16 @@ class AlexNet(ConvNet):
         stages = _stages([in_channels, *sizes], plan, small_input)
         if small_input:
             hidden = 2 * sizes[-1]
-            head = nn.Sequential(*global_average(), *hidden_layer(sizes[-1], hidden))
+            head = nn.Sequential(
+                *global_average(), *hidden_layer(sizes[-1], hidden, dropout=dropout)
+            )
         else:
             hidden = round(4096 * width)
             head = nn.Sequential(
                 nn.AdaptiveAvgPool2d(6),  # (B, 256, 6, 6); nothing changes at 224 pixels
                 nn.Flatten(),  # (B, 9216)
-                *hidden_layer(36 * sizes[-1], hidden),  # (B, 4096)
-                *hidden_layer(hidden, hidden),
+                *hidden_layer(36 * sizes[-1], hidden, dropout=dropout),  # (B, 4096)
+                *hidden_layer(hidden, hidden, dropout=dropout),
             )
         super().__init__(stages, sizes[-1], head, nn.Linear(hidden, num_classes))
         initialize(self, "he_normal")
@@ -116,6 +119,8 @@ def _stages(sizes: list[int], plan: Variant, small_input: bool) -> dict[str, nn.
     }
 
 
-def alexnet_small(num_classes: int = 62, *, in_channels: int = 1) -> AlexNet:
+def alexnet_small(num_classes: int = 62, *, in_channels: int = 1, dropout: float = 0.5) -> AlexNet:
     """Return an AlexNet of 3/8 width for pictures of 32 x 32; 355,142 parameters."""
-    return AlexNet(num_classes, in_channels=in_channels, small_input=True, width=0.375)
+    return AlexNet(
+        num_classes, in_channels=in_channels, small_input=True, width=0.375, dropout=dropout
+    )

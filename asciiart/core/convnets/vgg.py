@@ -35,7 +35,8 @@ class VGG(ConvNet):
 
     With ``small_input`` global average pooling and one hidden layer of 8 ``width`` units follow the
     trunk, otherwise two of 64 ``width`` (4096). The trunk is the same, as it does not downsample
-    early. Each side of a picture must have 2^stages pixels or more.
+    early. Each side of a picture must have 2^stages pixels or more. ``dropout`` is the probability
+    in the hidden layers.
 
     Shapes: picture (B, in_channels, 224, 224) -> features (B, 512, 7, 7) -> logits (B, K).
     """
@@ -49,6 +50,7 @@ class VGG(ConvNet):
         width: int = 64,
         norm: bool = False,
         small_input: bool = False,
+        dropout: float = 0.5,
     ) -> None:
         stages: dict[str, nn.Module] = {}
         size = in_channels
@@ -60,13 +62,13 @@ class VGG(ConvNet):
             stages[f"pool{i}"] = nn.MaxPool2d(2)  # (B, size, H / 2^i, W / 2^i)
         hidden = 8 * width if small_input else 64 * width
         if small_input:
-            head = nn.Sequential(*global_average(), *hidden_layer(size, hidden))  # (B, hidden)
+            head = nn.Sequential(*global_average(), *hidden_layer(size, hidden, dropout=dropout))
         else:
             head = nn.Sequential(
                 nn.AdaptiveAvgPool2d(7),  # (B, 512, 7, 7); nothing changes at 224 pixels
                 nn.Flatten(),  # (B, 25088)
-                *hidden_layer(49 * size, hidden),  # (B, 4096)
-                *hidden_layer(hidden, hidden),
+                *hidden_layer(49 * size, hidden, dropout=dropout),  # (B, 4096)
+                *hidden_layer(hidden, hidden, dropout=dropout),
             )
         super().__init__(stages, size, head, nn.Linear(hidden, num_classes))
         initialize(self, "he_normal")
@@ -98,7 +100,7 @@ def vgg(
     )
 
 
-def vgg_small(num_classes: int = 62, *, in_channels: int = 1) -> VGG:
+def vgg_small(num_classes: int = 62, *, in_channels: int = 1, dropout: float = 0.5) -> VGG:
     """Return a VGG of 8 convolutions for pictures of 32 x 32; 318,222 parameters."""
     return VGG(
         (2, 2, 2, 2),
@@ -107,4 +109,5 @@ def vgg_small(num_classes: int = 62, *, in_channels: int = 1) -> VGG:
         width=16,
         norm=True,
         small_input=True,
+        dropout=dropout,
     )

@@ -123,7 +123,7 @@ _TASKS = (
             "deep": 0.55,
             "maxout": 0.55,
             "alexnet": 0.53,
-            "vgg": 0.55,
+            "vgg": 0.75,
             "googlenet": 0.58,
             "resnet": 0.75,
             "densenet": 0.75,

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 import torch
+from lab import chosen
 from lab_documents import RESULTS, documents, saved
 from paths import ROOT
 
@@ -111,6 +112,14 @@ def test_every_page_is_there() -> None:
 def test_figures_are_those_of_the_results() -> None:
     for path, content in documents(saved()).items():
         assert path.read_text("utf-8") == content, "run tests/benchmarks/lab.py --documents"
+
+
+def test_results_are_made_for_a_whole_task_or_one_of_its_networks() -> None:
+    assert chosen(["pages/unet", "direction"]) == [
+        ("pages", "unet"),
+        ("direction", "bi-rnn"),
+        ("direction", "bi-gru"),
+    ]
 
 
 def test_results_are_held_to_the_bars_of_today() -> None:

@@ -53,7 +53,7 @@ class Way(NamedTuple):
 
 WAYS: Mapping[str, Way] = {
     "resnet": Way("resnet", _CONFIG, 0.0),
-    "resnet-fine-tuned": Way("resnet", replace(_CONFIG, steps=300, learning_rate=3e-3), 1e-3),
+    "resnet-fine-tuned": Way("resnet", _CONFIG, 1e-4),
 }
 """Name in this task -> way."""
 

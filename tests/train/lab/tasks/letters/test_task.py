@@ -9,6 +9,7 @@ import pytest
 import torch
 from lessons import LESSON
 from PIL import Image
+from torch import nn
 
 from asciiart.glyphs.font import load_font
 from asciiart.train.lab.catalog import TASKS
@@ -68,3 +69,9 @@ def test_a_saved_network_is_tried(tmp_path: Path) -> None:
     lines = tried.answer.splitlines()
     assert len(lines) == 3
     assert all(line[0] in CLASSES and line.endswith("%") for line in lines)
+
+
+@pytest.mark.parametrize("network", ["alexnet", "vgg"])
+def test_networks_that_see_new_pictures_at_every_step_have_no_dropout(network: str) -> None:
+    layers = task.build(network, {}).modules()
+    assert {layer.p for layer in layers if isinstance(layer, nn.Dropout)} == {0.0}
