@@ -19,7 +19,12 @@ from asciiart.glyphs.typesetting import Typeset, choose_typeset
 from asciiart.io.forks import forks_allowed, forks_blocked
 from asciiart.io.pictures.image import Picture, Source, load_image
 from asciiart.io.pictures.sources import name_source, rereadable
-from asciiart.matching.dot_patterns import dot_patterns_for, match_dots
+from asciiart.matching.dot_patterns import (
+    dot_patterns_for,
+    line_dots_for,
+    match_dots,
+    match_line_dots,
+)
 from asciiart.matching.glyph_choice import choose_glyphs, refines, rules_of_rows
 from asciiart.matching.glyph_index import Neighbors
 from asciiart.matching.large_matching import MovedPage
@@ -233,14 +238,18 @@ class Artist:
         options, typeset, matcher, columns, levels, still = plan
         rules = rules_of_rows(options, self._target, typeset)
         squares, laid_out = keep_squares(picture, columns, matcher.cell, options)
+        characters, proportional = matcher.index.characters, typeset is not None
+        bits = dot_patterns_for(characters, options, proportional=proportional)
+        line_dots = line_dots_for(characters, options, proportional=proportional)
+        still = still or line_dots is not None  # dots lie everywhere alike
         pages, grid, offset = fit_page(
             squares, columns, laid_out, matcher, rules, levels=levels, still=still
         )
         down, right = offset.down / matcher.cell.height, offset.right / matcher.cell.width
-        if bits := dot_patterns_for(
-            matcher.index.characters, options, proportional=typeset is not None
-        ):
+        if bits:
             nearest = match_dots(pages[0], grid, matcher, bits, options.dither)
+        elif line_dots:
+            nearest = match_line_dots(pages[0], grid, matcher, line_dots)
         else:
             moved = [MovedPage(page, offset, matcher.cell) for page in pages]
             together = refines(options, typeset, self.options.ink_penalty)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
@@ -10,14 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.color.dithering import dither_bits
+from asciiart.glyphs.charsets import is_braille
 from asciiart.glyphs.grid import Grid
 from asciiart.glyphs.rasterize import Ink
+from asciiart.io.pictures.arrays import Mask
 from asciiart.matching.glyph_index import Neighbors
 from asciiart.matching.matcher import Matcher
 from asciiart.options import Dither, Options
 from asciiart.page.bands import BAND_PIXELS, InkPage, split
+from asciiart.page.thinning import thin
 from asciiart.page.tone_ink import inked_share, white_ink
 
+_COVERED = 0.12
+"""Least ink under a dot that a line crosses."""
 _BRAILLE_BITS = (0, 3, 1, 4, 2, 5, 6, 7)
 """The bit of the code point for each dot, in reading order (Unicode 15, 21.1)."""
 
@@ -62,7 +68,8 @@ def draw_dots(
 
     A pattern is the position of its character.
     """
-    return _dither_cells(_shrink_to_dots(ink, rows, columns, patterns), patterns, dither)
+    dots = _shrink_to_dots(ink, rows, columns, patterns)
+    return _patterns_of(dither_bits(dots, dither), patterns)
 
 
 def _shrink_to_dots(ink: Ink, rows: int, columns: int, patterns: DotPatterns) -> Ink:
@@ -71,11 +78,10 @@ def _shrink_to_dots(ink: Ink, rows: int, columns: int, patterns: DotPatterns) ->
     return np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
-def _dither_cells(dots: Ink, patterns: DotPatterns, dither: Dither) -> NDArray[np.uint8]:
-    """Return the pattern of each cell (R, C) from the ink of its dots."""
+def _patterns_of(inked: Mask, patterns: DotPatterns) -> NDArray[np.uint8]:
+    """Return the pattern of each cell (R, C) whose dots are ``inked`` (R·rows, C·columns)."""
     height, width = patterns.rows, patterns.columns
-    inked = dither_bits(dots, dither)
-    found = np.zeros((len(dots) // height, dots.shape[1] // width), np.uint8)
+    found = np.zeros((len(inked) // height, inked.shape[1] // width), np.uint8)
     for number in range(height * width):
         row, column = divmod(number, width)
         found |= inked[row::height, column::width].astype(np.uint8) << number
@@ -91,18 +97,46 @@ def dot_patterns_for(
     return find_dot_patterns(characters)
 
 
+def line_dots_for(characters: str, options: Options, *, proportional: bool) -> DotPatterns | None:
+    """Return the patterns of which outlines are made dot by dot: braille's, if that is all."""
+    if set(options.shares) != {"structure"} or proportional or not is_braille(characters):
+        return None
+    return find_dot_patterns(characters)
+
+
 def match_dots(
     page: InkPage, grid: Grid, matcher: Matcher, patterns: DotPatterns, dither: Dither
 ) -> Neighbors:
     """Return the characters (R, C, 1) whose dots show the page's ink (R·h, C·w), dithered."""
     white = white_ink(matcher.index.density, structure=0)
+    dots = _read_dots(page, grid, patterns, lambda ink: inked_share(ink, white))
+    return _characters_of(dither_bits(dots, dither), matcher, patterns)
+
+
+def match_line_dots(
+    page: InkPage, grid: Grid, matcher: Matcher, patterns: DotPatterns
+) -> Neighbors:
+    """Return the characters (R, C, 1) whose dots follow the page's lines (R·h, C·w).
+
+    Lines are one dot wide and as connected as they are on the page.
+    """
+    covered = _read_dots(page, grid, patterns, lambda ink: ink) > _COVERED
+    return _characters_of(thin(covered), matcher, patterns)
+
+
+def _read_dots(page: InkPage, grid: Grid, patterns: DotPatterns, show: Callable[[Ink], Ink]) -> Ink:
+    """Return the mean of what ink is shown as under each dot of a page (R·rows, C·columns)."""
     dots = np.empty((grid.rows * patterns.rows, grid.columns * patterns.columns), np.float32)
     height, width = grid.cell.height, page.shape[1]
     for band in split(grid.rows, BAND_PIXELS // (width * height)):
-        ink = page.ink_rows(band.top * height, band.bottom * height)
-        shares = inked_share(ink, white)
-        own = _shrink_to_dots(shares, band.bottom - band.top, grid.columns, patterns)
+        ink = show(page.ink_rows(band.top * height, band.bottom * height))
+        own = _shrink_to_dots(ink, band.bottom - band.top, grid.columns, patterns)
         dots[band.top * patterns.rows : band.bottom * patterns.rows] = own
+    return dots
+
+
+def _characters_of(inked: Mask, matcher: Matcher, patterns: DotPatterns) -> Neighbors:
+    """Return the characters (R, C, 1) whose dots are ``inked`` (R·rows, C·columns)."""
     numbers = np.array([matcher.index.characters.index(c) for c in patterns.characters], np.int32)
-    glyph_ids = numbers[_dither_cells(dots, patterns, dither)][..., None]
+    glyph_ids = numbers[_patterns_of(inked, patterns)][..., None]
     return Neighbors(glyph_ids, np.zeros(glyph_ids.shape, np.float32))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from pathlib import Path
+from typing import get_args
 
 import cv2
 import numpy as np
@@ -18,11 +19,14 @@ from asciiart.art.formats.suffixes import SUFFIXES as FORMATS
 from asciiart.errors import OptionError
 from asciiart.glyphs.charsets import parse_charset
 from asciiart.glyphs.font import Font, load_font
+from asciiart.glyphs.grid import Placement
 from asciiart.glyphs.rasterize import rasterize
+from asciiart.io.pictures.arrays import Mask
 from asciiart.io.terminal.color_mode import ColorMode
-from asciiart.matching.dot_patterns import draw_dots, find_dot_patterns
+from asciiart.matching.dot_patterns import draw_dots, find_dot_patterns, line_dots_for
 from asciiart.motion.screen_updates import ScreenDiff
-from asciiart.options import Options
+from asciiart.options import Options, Quality
+from asciiart.page.thinning import thin
 
 PATTERNS = {*map(chr, range(0x2800, 0x2900))}
 CIRCLE = cv2.circle(np.zeros((160, 160, 3), np.uint8), (80, 80), 60, (255, 255, 255), -1)
@@ -209,3 +213,48 @@ def dots_in_bdf() -> str:
         'FONT_DESCENT 2\nCHARSET_REGISTRY "ISO10646"\nCHARSET_ENCODING "1"\nENDPROPERTIES\n'
         f"CHARS {len(glyphs)}\n" + "\n".join(glyphs) + "\nENDFONT\n"
     )
+
+
+def dots_of(art: Art) -> Mask:
+    """Return which dots of a braille art are set (4 R, 2 C)."""
+    bits = find_dot_patterns(parse_charset("braille"))
+    assert bits is not None
+    patterns = np.vectorize(bits.characters.index)(
+        np.where(art.characters == "⠀", " ", art.characters)
+    )
+    dots = np.zeros((4 * art.grid.rows, 2 * art.grid.columns), bool)
+    for number in range(8):
+        row, column = divmod(number, 2)
+        dots[row::4, column::2] = patterns >> number & 1
+    return dots
+
+
+RINGS = np.full((400, 400), 255, np.uint8)
+for radius in (60, 120, 180):
+    cv2.circle(RINGS, (200, 200), radius, 0, 3)
+
+
+@pytest.mark.parametrize("quality", get_args(Quality))
+def test_outlines_in_braille_are_closed_and_a_dot_wide(quality: Quality) -> None:
+    art = asciiart.draw(
+        RINGS, mode="structure", charset="braille", columns=40, background="light", quality=quality
+    )
+    dots = dots_of(art)
+    count, _ = cv2.connectedComponents(dots.astype(np.uint8), connectivity=8)
+    assert count == 1 + 3  # the paper, and each ring in one piece
+    count, _ = cv2.connectedComponents((~dots).astype(np.uint8), connectivity=4)
+    assert count == 1 + 4  # the ink, and what is inside, between and outside the rings
+    np.testing.assert_array_equal(thin(dots), dots)
+    y, x = np.nonzero(dots)
+    away = np.hypot((x + 0.5) * 5 - 200, (y + 0.5) * 400 / len(dots) - 200)
+    assert np.abs(away[:, None] - (60, 120, 180)).min(axis=1).max() < 6
+    assert art.placement == Placement(0, 0, 40, art.grid.rows)
+
+
+def test_braille_beside_other_characters_is_chosen_as_they_are() -> None:
+    options = Options(mode="structure")
+    both, alone = parse_charset("braille+ascii"), parse_charset("braille")
+    assert line_dots_for(both, options, proportional=False) is None
+    assert line_dots_for(alone, options, proportional=False) is not None
+    assert line_dots_for(alone, options, proportional=True) is None
+    assert line_dots_for(alone, Options(outline_share=0.5), proportional=False) is None
