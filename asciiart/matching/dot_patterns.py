@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.color.dithering import dither_bits
-from asciiart.glyphs.charsets import is_braille
+from asciiart.glyphs.charsets import CHARSETS, is_blank
 from asciiart.glyphs.grid import Grid
 from asciiart.glyphs.rasterize import Ink
 from asciiart.io.pictures.arrays import Mask
@@ -22,8 +22,8 @@ from asciiart.page.bands import BAND_PIXELS, InkPage, split
 from asciiart.page.thinning import thin
 from asciiart.page.tone_ink import inked_share, white_ink
 
-_COVERED = 0.12
-"""Least ink under a dot that a line crosses."""
+_COVERED = 0.5
+"""Least width of a line, in pixels of the page, that sets the dots which it crosses."""
 _BRAILLE_BITS = (0, 3, 1, 4, 2, 5, 6, 7)
 """The bit of the code point for each dot, in reading order (Unicode 15, 21.1)."""
 
@@ -98,10 +98,19 @@ def dot_patterns_for(
 
 
 def line_dots_for(characters: str, options: Options, *, proportional: bool) -> DotPatterns | None:
-    """Return the patterns of which outlines are made dot by dot: braille's, if that is all."""
-    if set(options.shares) != {"structure"} or proportional or not is_braille(characters):
+    """Return the patterns of which outlines are made dot by dot; None if there are none.
+
+    That is so if all characters are braille or blocks: others have strokes, which are finer.
+    """
+    inked = {character for character in characters if not is_blank(character)}
+    if set(options.shares) != {"structure"} or proportional or not inked <= _made_of_dots():
         return None
     return find_dot_patterns(characters)
+
+
+@cache
+def _made_of_dots() -> frozenset[str]:
+    return frozenset(CHARSETS["braille"] + CHARSETS["blocks"])
 
 
 def match_dots(
@@ -120,7 +129,8 @@ def match_line_dots(
 
     Lines are one dot wide and as connected as they are on the page.
     """
-    covered = _read_dots(page, grid, patterns, lambda ink: ink) > _COVERED
+    side = max(grid.cell.height / patterns.rows, grid.cell.width / patterns.columns)
+    covered = _read_dots(page, grid, patterns, lambda ink: ink) > _COVERED / side
     return _characters_of(thin(covered), matcher, patterns)
 
 

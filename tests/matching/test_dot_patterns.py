@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import cv2
 import numpy as np
@@ -216,16 +216,17 @@ def dots_in_bdf() -> str:
 
 
 def dots_of(art: Art) -> Mask:
-    """Return which dots of a braille art are set (4 R, 2 C)."""
-    bits = find_dot_patterns(parse_charset("braille"))
+    """Return which dots of an art are set (R·rows, C·columns)."""
+    bits = find_dot_patterns(art.glyphs.replace("\u2800", " "))
     assert bits is not None
     patterns = np.vectorize(bits.characters.index)(
         np.where(art.characters == "⠀", " ", art.characters)
     )
-    dots = np.zeros((4 * art.grid.rows, 2 * art.grid.columns), bool)
-    for number in range(8):
-        row, column = divmod(number, 2)
-        dots[row::4, column::2] = patterns >> number & 1
+    height, width = bits.rows, bits.columns
+    dots = np.zeros((height * art.grid.rows, width * art.grid.columns), bool)
+    for number in range(height * width):
+        row, column = divmod(number, width)
+        dots[row::height, column::width] = patterns >> number & 1
     return dots
 
 
@@ -235,10 +236,10 @@ for radius in (60, 120, 180):
 
 
 @pytest.mark.parametrize("quality", get_args(Quality))
-def test_outlines_in_braille_are_closed_and_a_dot_wide(quality: Quality) -> None:
-    art = asciiart.draw(
-        RINGS, mode="structure", charset="braille", columns=40, background="light", quality=quality
-    )
+@pytest.mark.parametrize("charset", ["braille", "quadrants", "blocks", "half", "braille+half"])
+def test_outlines_of_dots_are_closed_and_a_dot_wide(charset: str, quality: Quality) -> None:
+    wishes: dict[str, Any] = {"mode": "structure", "background": "light", "quality": quality}
+    art = asciiart.draw(RINGS, charset=charset, columns=60, **wishes)
     dots = dots_of(art)
     count, _ = cv2.connectedComponents(dots.astype(np.uint8), connectivity=8)
     assert count == 1 + 3  # the paper, and each ring in one piece
@@ -246,15 +247,16 @@ def test_outlines_in_braille_are_closed_and_a_dot_wide(quality: Quality) -> None
     assert count == 1 + 4  # the ink, and what is inside, between and outside the rings
     np.testing.assert_array_equal(thin(dots), dots)
     y, x = np.nonzero(dots)
-    away = np.hypot((x + 0.5) * 5 - 200, (y + 0.5) * 400 / len(dots) - 200)
-    assert np.abs(away[:, None] - (60, 120, 180)).min(axis=1).max() < 6
-    assert art.placement == Placement(0, 0, 40, art.grid.rows)
+    height, width = (400 / count for count in dots.shape)
+    away = np.hypot((x + 0.5) * width - 200, (y + 0.5) * height - 200)
+    assert np.abs(away[:, None] - (60, 120, 180)).min(axis=1).max() < 1.2 * max(height, width)
+    assert art.placement == Placement(0, 0, 60, art.grid.rows)
 
 
-def test_braille_beside_other_characters_is_chosen_as_they_are() -> None:
-    options = Options(mode="structure")
-    both, alone = parse_charset("braille+ascii"), parse_charset("braille")
-    assert line_dots_for(both, options, proportional=False) is None
+def test_dots_beside_characters_with_strokes_are_chosen_as_they_are() -> None:
+    options, alone = Options(mode="structure"), parse_charset("braille")
+    for expression in ("braille+ascii", "blocks+box", "ascii", "chars:▀▄"):
+        assert line_dots_for(parse_charset(expression), options, proportional=False) is None
     assert line_dots_for(alone, options, proportional=False) is not None
     assert line_dots_for(alone, options, proportional=True) is None
     assert line_dots_for(alone, Options(outline_share=0.5), proportional=False) is None
