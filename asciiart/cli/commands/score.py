@@ -28,8 +28,8 @@ def score(picture: str, art: str, **wishes: Any) -> None:
     order. 1 is perfect, and a blank page scores 0. One of the two files may be - for standard
     input.
 
-    JSON art records where PICTURE lies on its page. Plain text is assumed to cover its page. That is
-    wrong, and F too low, for outlines of a line drawing, which are moved in their cells, and for
+    JSON art records where PICTURE lies on its page. Plain text is assumed to cover its page. That
+    is wrong, and F too low, for outlines of a line drawing, which are moved in their cells, and for
     text in a proportional font, whose rows may be shifted: measure their JSON art.
 
     \b
