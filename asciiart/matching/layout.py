@@ -189,7 +189,7 @@ def _is_drawing(
 def _grids(
     picture: Picture, columns: int | None, options: Options, cell: Cell, *, moves: bool
 ) -> list[Grid]:
-    """Return the grids to try: the widest first, and of each width first that which fits best.
+    """Return the grids to try, from wide to narrow; of each width the undistorted one comes first.
 
     A picture that ``moves`` in its cells leaves one row and one column free.
     """
@@ -210,7 +210,7 @@ def _grids(
 
 
 def _stretched(grid: Grid) -> list[Grid]:
-    """Return a grid and those of a row less and a row more, unless they would distort a picture."""
+    """Return a grid and those of a row less and a row more, if that is no large distortion."""
     if grid.rows * _STRETCH < 1:
         return [grid]
     return [replace(grid, rows=rows) for rows in (grid.rows, grid.rows - 1, grid.rows + 1)]

@@ -132,8 +132,8 @@ class Options(CheckedOptions):
         "How much work goes into the page as a whole. good and best change characters until "
         "they draw the page best together; in tone, fast does a little of that. In structure "
         "they also move a picture in its cells, as fast moves a line drawing, so that it leaves a "
-        "margin of up to a row and a column; best also makes it up to 5 % smaller and up to 4 % "
-        "higher or lower. A film is not moved.")] = "fast"
+        "margin of up to a row and a column; best also makes it up to 5 % smaller and changes "
+        "its height by up to 4 %. A film is not moved.")] = "fast"
     fill: Annotated[bool, Option(
         "Color what the characters stand on too, and choose each character and its two colors "
         "together. Best with ``charset`` blocks, box or braille.")] = False
