@@ -32,6 +32,7 @@ from asciiart.matching.layout import (
     PageCheck,
     count_columns,
     fit_page,
+    keep_small,
     needed_pixels,
     place_picture,
     place_whole,
@@ -50,7 +51,7 @@ from asciiart.options import (
     Options,
     spelled_out,
 )
-from asciiart.page.cell_colors import cell_colors, glyph_colors
+from asciiart.page.cell_colors import cell_colors, glyph_colors, line_colors
 from asciiart.page.levels import AS_THEY_ARE, Levels
 from asciiart.page.mode_choice import choose_mode
 from asciiart.page.subject import KnownSubject, show_subject
@@ -188,6 +189,7 @@ class Artist:
         name = name_source(source) if name is None else name
         plan, picture = self._read(source, plan, name)
         picture, box = show_subject(picture, plan.options, subject)
+        plan = self._kept_small(plan, picture)
         plan.check(name)(*picture.rgb.shape[:2])
         matched = self._fill(picture, plan) if options.fill else self._draw(picture, plan)
         placement = place_whole(matched.placement, box)
@@ -216,11 +218,17 @@ class Artist:
             return plan, _load(source, plan, name)
         source = _rereadable(source)
         picture = _load(source, plan, name)
+        plan = self._kept_small(plan, picture)
         options = plan.options.settled(self._choose_mode(picture, plan))
         plan = self._plan(options, plan.levels, plan.still)
         if options.mode == "structure":  # whose strokes are followed in a finer picture
             picture = _load(source, plan, name)
         return plan, picture
+
+    def _kept_small(self, plan: _DrawingPlan, picture: Picture) -> _DrawingPlan:
+        """Return the plan for a picture that may be too small for the size that was asked for."""
+        options = keep_small(plan.options, plan.columns, plan.matcher.cell, picture)
+        return plan if options is plan.options else self._plan(options, plan.levels, plan.still)
 
     def _choose_mode(self, picture: Picture, plan: _DrawingPlan) -> Mode:
         """Return the mode that suits a picture; tone where another option asks for brightness."""
@@ -257,6 +265,8 @@ class Artist:
             nearest = choose_glyphs(moved, matcher, rules, options, refiner)
         spans = matcher.index.spans_at(nearest.glyph_ids[..., 0])
         colors = glyph_colors(cell_colors(squares, grid, options.background), spans, down, right)
+        if options.draws_lines_alone:
+            colors = line_colors(colors, options.background)
         return _MatchedPage(nearest, colors, grid, place_picture(grid, down, right, typeset))
 
     def _fill(self, picture: Picture, plan: _DrawingPlan) -> _MatchedPage:

@@ -157,8 +157,8 @@ class Size(NamedTuple):
     """Maximum number of lines; None if unlimited."""
 
 
-def default_size(target: str | None, columns: int | None) -> Size:
-    """Return the size that suits a target, or ``columns`` if it has no width of its own.
+def default_size(target: str | None, columns: int | None, rows: int | None = None) -> Size:
+    """Return the size that suits a target, or ``columns`` and ``rows`` if it has no width.
 
     Raises
     ------
@@ -167,7 +167,7 @@ def default_size(target: str | None, columns: int | None) -> Size:
     """
     found = None if target is None else find_target(target)
     if found is None or found.columns is None:
-        return Size(columns, None)
+        return Size(columns, rows)
     return Size(found.columns, found.rows)
 
 

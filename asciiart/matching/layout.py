@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -22,6 +23,9 @@ from asciiart.page.levels import Levels
 from asciiart.page.mode_choice import choose_mode
 from asciiart.page.subject import SMALLEST, WELL_SEEN, WHOLE, CropBox
 
+_PIXELS_PER_CHARACTER = 2
+"""Least number of a picture's pixels across that a half-width character covers where pictures are
+not enlarged."""
 _SIZES = 4
 """Number of widths tried with quality best."""
 _SMALLER = 0.05
@@ -67,6 +71,24 @@ def needed_pixels(options: Options, columns: int | None, cell: Cell) -> tuple[in
     least = WELL_SEEN if options.seeks_subject else 1
     height, width = scale * cell.height, scale * cell.width
     return max(least, (options.rows or 0) * height), max(least, (columns or 0) * width)
+
+
+def keep_small(options: Options, columns: int | None, cell: Cell, picture: Picture) -> Options:
+    """Return options with which a small picture is not enlarged, if they say so.
+
+    ``columns`` are the grid's; see `count_columns`.
+    """
+    if options.enlarge:
+        return options
+    height, width = picture.rgb.shape[:2]
+    most = -(-width // _PIXELS_PER_CHARACTER)
+    with suppress(PageSizeError):
+        grid = fit_grid(
+            height, width, cell, columns=columns, rows=options.rows, magnify=options.magnify
+        )
+        if grid.columns * cell.width <= most * cell.unit:
+            return options
+    return replace(options, columns=most, width=None, rows=None, magnify=None)
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,9 @@ class Options(CheckedOptions):
         "Scale instead of a size: page pixels per picture pixel. A line is 16 page pixels high; "
         "in a proportional font, its line height.",
         metavar="F", above=0)] = None
+    enlarge: Annotated[bool, Option(
+        "Enlarge small pictures to the size that was asked for. Otherwise a character covers at "
+        "least two of the picture's pixels across.")] = True
     font_size: Annotated[int | None, Option(
         "Pixels per em of a proportional font.",
         metavar="PX", low=FONT_SIZES[0], high=FONT_SIZES[-1], none_means="16")] = None

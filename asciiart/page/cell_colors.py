@@ -14,6 +14,12 @@ from asciiart.options import Background
 
 PAGE_GRAY: dict[Background, int] = {"dark": 0, "light": 255}
 """Gray level of the page, 0 to 255."""
+_LUMA = np.array((0.299, 0.587, 0.114), np.float32)
+"""Weights of red, green and blue in brightness (ITU-R BT.601)."""
+_DARK = 110
+"""Most brightness, 0 to 255, of a line on a light page."""
+_BRIGHT = 170
+"""Least value of the strongest of red, green and blue, 0 to 255, of a line on a dark page."""
 _FAINT = 0.02
 """Least mean difference, 0 to 1, from the page at which a transparent picture is visible."""
 
@@ -47,6 +53,23 @@ def glyph_colors(colors: Colors, spans: NDArray[np.int64], top: float, left: flo
     row = np.arange(len(spans))[:, None]
     means = (sums[row, rights] - sums[row, lefts]) / (rights - lefts)[..., None]
     return np.rint(means).astype(np.uint8)
+
+
+def line_colors(colors: Colors, background: Background) -> Colors:
+    """Return the colors (R, C, 3) of lines that lie on cells of these colors.
+
+    Their hues are the same, but bright enough to show on a dark page, and dark enough on a light
+    one: a black stroke's cell is mostly paper.
+    """
+    rgb = colors.astype(np.float32)
+    if background == "light":
+        brightness = rgb @ _LUMA
+        factor = np.minimum(1, _DARK / np.maximum(brightness, 1))
+    else:
+        brightest = rgb.max(axis=2)
+        rgb[brightest == 0] = 1
+        factor = np.maximum(1, _BRIGHT / np.maximum(brightest, 1))
+    return np.rint(rgb * factor[..., None]).astype(np.uint8)
 
 
 def on_page(picture: Picture, background: Background) -> Pixels:

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from asciiart.art.formats.suffixes import SUFFIXES
-from asciiart.art.targets import TARGETS, default_size
+from asciiart.art.targets import TARGETS, Size, default_size
 from asciiart.cli import click_options as shared
 from asciiart.cli.defaults import Defaulted
 from asciiart.cli.messages import INPUT, OUTPUT
-from asciiart.options import ArtistOptions
+from asciiart.options import DEFAULT_COLUMNS, ArtistOptions
 
 if TYPE_CHECKING:
     from asciiart.cli.batch.tasks import DrawingTask
+    from asciiart.io.terminal.terminal import Terminal
 
 
 # fmt: off
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 @click.argument("pictures", nargs=-1, required=True, type=INPUT, metavar="PICTURE...")
 @shared.all_options(
     mode={"default": "auto"},
-    columns={"none_means": "the terminal's width, else 80, if no size is given"},
+    columns={"none_means": "what fits the terminal, or 80 in files and pipes, if no size is "
+        "given"},
     background={"default": None, "none_means": "the terminal's, if it can be detected; "
         "otherwise, and in files, dark"},
     target={"type": click.Choice(TARGETS), "note": " ".join(
@@ -36,8 +38,11 @@ if TYPE_CHECKING:
     fill={"note": "Needs --color."},
     neighbors={"note": "JSON shows them."},
 )
-@click.option("--color", type=click.Choice(shared.COLORS), default="none", show_default=True,
-    help="auto: what the terminal can show.")
+@click.option("--fit-width/--no-fit-width",
+    help="Fill the terminal's width, however many lines that takes.")
+@click.option("--color", type=click.Choice(shared.COLORS),
+    help="auto: what the terminal can show.  [default: auto in a terminal, none in files, for a "
+    "target and on the clipboard]")
 @click.option("-o", "--output", type=OUTPUT, metavar="FILE",
     help="Write here, in the format that the suffix names. - is standard output. For many "
     "pictures, a pattern such as out/{stem}.html, with {stem}, {name}, {suffix} or {parent} of "
@@ -56,7 +61,8 @@ if TYPE_CHECKING:
 def draw(
     pictures: tuple[str, ...],
     *,
-    color: str,
+    fit_width: bool,
+    color: str | None,
     output: str | None,
     copy: bool,
     format_: str | None,
@@ -68,7 +74,8 @@ def draw(
 ) -> None:
     """Draw pictures as text.
 
-    PICTURE is a file, a folder, - (standard input), an http or https address, or clipboard:.
+    PICTURE is a file, a folder, - (standard input), an http or https address, or clipboard:. In a
+    terminal each fits the window, in color; in files and pipes it is 80 columns wide, without.
 
     \b
     Examples:
@@ -90,17 +97,20 @@ def draw(
     from asciiart.cli.batch.tasks import Work, make_artist  # noqa: PLC0415
     from asciiart.io.addresses import FetchLimits  # noqa: PLC0415 - not for `--help`
     from asciiart.io.pictures.picture_search import find_pictures  # noqa: PLC0415
+    from asciiart.io.terminal.color_mode import ColorMode  # noqa: PLC0415
     from asciiart.io.terminal.terminal import Terminal  # noqa: PLC0415
 
     if output == "-":
         output = None
     found = find_pictures(pictures, recursive=recursive)
-    target = wishes["target"]
+    target, terminal = wishes["target"], Terminal.detect(os.environ, sys.stdout)
+    if color is None:
+        prints = output is None and format_ in (None, "ansi") and not copy and target is None
+        color = "auto" if prints and terminal.color is not ColorMode.NONE else "none"
     asked_for, color = color, shared.color_at(target, color)
     tasks = plan_tasks(found.pictures, output, format_, "text" if color == "none" else "ansi")
     _check_tasks(tasks, wishes["font"], copy=copy)
     shared.check_fill(wishes, asked_for)
-    terminal = Terminal.detect(os.environ, sys.stdout)
     if color == "auto" and output is None and tasks and tasks[0].format == "ansi":
         color = terminal.color.value
     options = shared.drawing_options(wishes, color, terminal, output)
@@ -108,7 +118,7 @@ def draw(
         options = replace(options, palette="truecolor")  # reduced later to the target's own
     if all(task.format != "json" for task in tasks):
         options = replace(options, neighbors=1)  # only JSON shows alternatives
-    sized = options.sized(*default_size(target, terminal.columns))
+    sized = options.sized(*_default_size(target, terminal, output, fit_width=fit_width))
     artist = shared.chosen(ArtistOptions, wishes)
     if options.dither != "none":
         # A target has colors of its own, which are not dithered.
@@ -125,6 +135,17 @@ def draw(
     )
     sys.exit(draw_all(tasks, work, found, jobs=jobs or os.cpu_count() or 1, copy=copy))
 # fmt: on
+
+
+def _default_size(
+    target: str | None, terminal: Terminal, output: str | None, *, fit_width: bool
+) -> Size:
+    """Return the size of a drawing for which none is asked: what fits the window, or the target."""
+    if output is not None:
+        return default_size(target, DEFAULT_COLUMNS)
+    rows = max(1, terminal.rows - 1)  # the prompt takes one
+    fits = terminal.is_terminal and not fit_width
+    return default_size(target, terminal.columns, rows if fits else None)
 
 
 def _check_tasks(tasks: Sequence[DrawingTask], font: str | None, *, copy: bool) -> None:
