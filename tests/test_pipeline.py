@@ -241,7 +241,7 @@ def test_art_knows_how_it_was_made(artist):
     art = artist.draw(paper(), mode="structure", background="light", columns=10)
     assert (art.mode, art.background, art.model) == ("structure", "light", "standard")
     assert art.font.name == "DejaVu Sans Mono"
-    assert art.colors.reshape(-1, 3).tolist() == [[255, 255, 255]] * 50
+    assert art.colors.reshape(-1, 3).tolist() == [[110, 110, 110]] * 50
 
 
 def test_excluded_characters_do_not_come():

@@ -6,7 +6,9 @@ here. Options of the command line are never discarded: a wrong one is an error.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ from click.core import ParameterSource
 from asciiart.art.formats.suffixes import ENCODABLE, SUFFIXES
 from asciiart.art.targets import TARGETS
 from asciiart.errors import AsciiArtError
+from asciiart.io.terminal.color_mode import ColorMode
+from asciiart.io.terminal.terminal import Terminal
 from asciiart.options import PROPORTIONAL, REPLACEMENTS, SIZES, broken_exclusions
 
 _TARGETED = ("font", "charset", *SIZES, "format_", "color")
@@ -52,11 +56,27 @@ def resolve_precedence(context: click.Context) -> None:
         _drop_weaker(context, ("format_",), "output")
     if Path(params.get("art") or "").suffix.lower() == ".json":
         _drop(context, _SETTING)
+    _settle_color(params)
     if params.get("color") == "none":
         _drop(context, ("fill",))
     _settle_exclusions(context)
     if "format_" in params:
         _settle_drawing(context)
+        _settle_color(params)  # that of the user's file may have been discarded
+
+
+def _settle_color(params: dict[str, Any]) -> None:
+    """Choose whether text is colored where nobody said so."""
+    if "color" in params and params["color"] is None:
+        params["color"] = "auto" if _prints_in_color(params) else "none"
+
+
+def _prints_in_color(params: Mapping[str, Any]) -> bool:
+    """Tell whether text goes to a terminal that shows colors, rather than to be kept or pasted."""
+    elsewhere = params["output"] not in (None, "-") or params["copy"] or params["target"]
+    if elsewhere or params["format_"] not in (None, "ansi"):
+        return False
+    return Terminal.detect(os.environ, sys.stdout).color is not ColorMode.NONE
 
 
 def _settle_exclusions(context: click.Context) -> None:

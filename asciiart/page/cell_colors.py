@@ -69,7 +69,7 @@ def line_colors(colors: Colors, background: Background) -> Colors:
         brightest = rgb.max(axis=2)
         rgb[brightest == 0] = 1
         factor = np.maximum(1, _BRIGHT / np.maximum(brightest, 1))
-    return np.rint(rgb * factor[..., None]).astype(np.uint8)
+    return np.asarray(np.rint(rgb * factor[..., None]), np.uint8)
 
 
 def on_page(picture: Picture, background: Background) -> Pixels:

@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import click
 import pytest
@@ -86,20 +88,63 @@ def test_standard_output_carries_art_and_nothing_else() -> None:
     assert done.stderr == (b"asciiart: /no/such.png: cannot be read (No such file or directory)\n")
 
 
-def test_the_terminal_s_width() -> None:
+@pytest.mark.parametrize(
+    ("window", "arguments", "same"),
+    [
+        ((30, 44), (), ("-c", "44")),
+        ((10, 44), (), ("-c", "44", "-r", "9")),
+        ((10, 44), ("--fit-width",), ("-c", "44")),
+        ((10, 44), ("-r", "12"), ("-r", "12")),
+        ((1, 44), (), ("-c", "44", "-r", "1")),
+        ((10, 44), ("--target", "twitch"), ("--target", "twitch")),
+    ],
+)
+def test_a_picture_fits_the_window(
+    window: tuple[int, int], arguments: tuple[str, ...], same: tuple[str, ...]
+) -> None:
+    shown = shown_in_window(CAT, *arguments, window=window, environ={"NO_COLOR": "1"})
+    assert shown.splitlines() == good(CAT, *same).splitlines()
+
+
+def test_a_terminal_shows_colors_unless_something_says_no(tmp_path: Path) -> None:
+    size, truecolor = ("-c", "20"), {"COLORTERM": "truecolor"}
+    plain = good(CAT, *size).splitlines()
+    colored = good(CAT, *size, "--color", "truecolor").splitlines()
+    assert shown_in_window(CAT, *size, environ=truecolor).splitlines() == colored
+    assert (
+        shown_in_window(CAT, *size, "--format", "ansi", environ=truecolor).splitlines() == colored
+    )
+    for said in (("--color", "none"), ("--format", "text")):
+        assert shown_in_window(CAT, *size, *said, environ=truecolor).splitlines() == plain
+    for variables in ({"NO_COLOR": "1"}, {"TERM": "dumb", "COLORTERM": ""}):
+        assert shown_in_window(CAT, *size, environ=truecolor | variables).splitlines() == plain
+    shown_in_window(CAT, *size, "-o", str(tmp_path / "art.txt"), environ=truecolor)
+    assert (tmp_path / "art.txt").read_text(encoding="utf-8").splitlines() == plain
+    shown_in_window(CAT, "-o", str(tmp_path / "wide.txt"), window=(50, 44))
+    assert (tmp_path / "wide.txt").read_text(encoding="utf-8") == good(CAT, "-c", "80")
+
+
+def shown_in_window(
+    *arguments: str,
+    window: tuple[int, int] = (50, 80),
+    environ: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """Call the command in a terminal of so many rows and columns, and return what it shows."""
     pty = pytest.importorskip("pty")
     fcntl, struct, termios = (pytest.importorskip(name) for name in ("fcntl", "struct", "termios"))
     leader, follower = pty.openpty()
-    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 44, 0, 0))
-    command = [sys.executable, "-m", "asciiart", CAT]
-    # Not what readline, which pytest imports, tells C libraries: COLUMNS=80.
-    subprocess.run(command, stdout=follower, env=dict(os.environ), check=True)
-    os.close(follower)
-    shown = b""
-    while part := read_or_nothing(leader):
-        shown += part
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", *window, 0, 0))
+    # readline, which pytest imports, tells C libraries COLUMNS=80.
+    variables = {**os.environ, "TERM": "xterm", **environ}
+    command = [sys.executable, "-m", "asciiart", *arguments, "--background", "dark"]
+    with subprocess.Popen(command, stdout=follower, env=variables) as process:
+        os.close(follower)
+        shown = b""
+        while part := read_or_nothing(leader):
+            shown += part
     os.close(leader)
-    assert shown.decode().splitlines() == good(CAT, "-c", "44").splitlines()
+    assert process.returncode == 0
+    return shown.decode()
 
 
 def read_or_nothing(descriptor: int) -> bytes:

@@ -2,6 +2,7 @@
 
 from typing import get_args
 
+import numpy as np
 import pytest
 from paths import PICTURES
 
@@ -13,6 +14,7 @@ from asciiart.matching.index_building import build_index
 from asciiart.matching.layout import (
     count_columns,
     fit_page,
+    keep_small,
     needed_pixels,
     place_picture,
     place_whole,
@@ -28,6 +30,7 @@ from asciiart.page.subject import WHOLE, CropBox
 
 TREFOIL = next((PICTURES / "drawings").glob("trefoil*.png"))
 CAT = PICTURES / "photographs" / "cat.jpg"
+CELL = Cell(height=16, width=8, aspect=2.0, unit=8)
 MONOSPACED = RowRules()
 PROPORTIONAL = RowRules(proportional=True)
 
@@ -159,3 +162,38 @@ def test_a_picture_that_is_cropped_is_decoded_larger():
     assert needed_pixels(cropped, 100, cell) == (3200, 3200)
     small = Options(columns=10, background_removal=True)
     assert needed_pixels(small, 10, cell) == (320, 320)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "same"),
+    [
+        ({"columns": 80}, False),
+        ({"columns": 5}, True),
+        ({"rows": 30}, False),
+        ({"rows": 2}, True),
+        ({"magnify": 9.0}, False),
+        ({"magnify": 0.5}, True),
+        ({"columns": 80, "enlarge": True}, True),
+    ],
+)
+def test_a_small_picture_is_not_enlarged(wishes, same):
+    picture = load_image(np.zeros((40, 21, 3), np.uint8))
+    options = Options(**{"enlarge": False} | wishes)
+    kept = keep_small(options, options.columns, CELL, picture)
+    assert (kept is options) is same
+    if not same:
+        assert (kept.columns, kept.rows, kept.magnify) == (11, None, None)
+
+
+def test_a_small_picture_s_half_ems_are_two_pixels_wide():
+    pixel = Cell(height=18, width=1, aspect=18.0, unit=8)
+    picture = load_image(np.zeros((40, 20, 3), np.uint8))
+    kept = keep_small(Options(width=81, enlarge=False), 81, pixel, picture)
+    assert (kept.columns, kept.width) == (10, None)
+    options = Options(width=80, enlarge=False)
+    assert keep_small(options, 80, pixel, picture) is options
+
+
+def test_a_page_that_would_be_too_large_is_made_small():
+    picture = load_image(np.zeros((4000, 1, 3), np.uint8))
+    assert keep_small(Options(columns=9999, enlarge=False), 9999, CELL, picture).columns == 1

@@ -17,6 +17,7 @@ def test_defaults():
         "width": None,
         "rows": None,
         "magnify": None,
+        "enlarge": True,
         "font_size": None,
         "line_height": None,
         "background": "dark",

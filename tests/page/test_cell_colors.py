@@ -13,6 +13,7 @@ from asciiart.page.cell_colors import (
     brightness_on_page,
     cell_colors,
     glyph_colors,
+    line_colors,
     on_page,
     page_gray,
 )
@@ -90,3 +91,13 @@ def test_brightness_is_from_0_to_1_on_the_page() -> None:
     gray = brightness_on_page(transparent(255, 51), "dark")
     assert gray.dtype == np.float32
     np.testing.assert_allclose(gray, 0.2, rtol=1e-6)
+
+
+def test_lines_show_on_their_page_in_their_own_hues() -> None:
+    colors = np.array([[[0, 0, 0], [40, 20, 0], [250, 240, 0], [255, 255, 255]]], np.uint8)
+    on_dark = line_colors(colors, "dark")[0].tolist()
+    assert on_dark == [[170, 170, 170], [170, 85, 0], [250, 240, 0], [255, 255, 255]]
+    on_light = line_colors(colors, "light")[0]
+    assert on_light[:2].tolist() == [[0, 0, 0], [40, 20, 0]]
+    assert np.allclose(on_light[2:] @ (0.299, 0.587, 0.114), 110, atol=1)
+    assert on_light[2, 0] > on_light[2, 1] > on_light[2, 2] == 0

@@ -62,7 +62,7 @@ def draw(
     pictures: tuple[str, ...],
     *,
     fit_width: bool,
-    color: str | None,
+    color: str,
     output: str | None,
     copy: bool,
     format_: str | None,
@@ -97,16 +97,12 @@ def draw(
     from asciiart.cli.batch.tasks import Work, make_artist  # noqa: PLC0415
     from asciiart.io.addresses import FetchLimits  # noqa: PLC0415 - not for `--help`
     from asciiart.io.pictures.picture_search import find_pictures  # noqa: PLC0415
-    from asciiart.io.terminal.color_mode import ColorMode  # noqa: PLC0415
     from asciiart.io.terminal.terminal import Terminal  # noqa: PLC0415
 
     if output == "-":
         output = None
     found = find_pictures(pictures, recursive=recursive)
     target, terminal = wishes["target"], Terminal.detect(os.environ, sys.stdout)
-    if color is None:
-        prints = output is None and format_ in (None, "ansi") and not copy and target is None
-        color = "auto" if prints and terminal.color is not ColorMode.NONE else "none"
     asked_for, color = color, shared.color_at(target, color)
     tasks = plan_tasks(found.pictures, output, format_, "text" if color == "none" else "ansi")
     _check_tasks(tasks, wishes["font"], copy=copy)

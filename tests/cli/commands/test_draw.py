@@ -334,3 +334,14 @@ def test_dithering_without_effect_is_refused(arguments: str) -> None:
 @pytest.mark.parametrize("color", ["16", "256", "auto"])
 def test_dithering_of_colors(color: str) -> None:
     assert good(CAT, "-c", "10", "--dither", "ordered", "--color", color)
+
+
+def test_a_small_picture_may_stay_small(tmp_path: Path) -> None:
+    Image.new("L", (16, 16), 90).save(tmp_path / "icon.png")
+    assert len(good(f"{tmp_path}/icon.png", "--no-enlarge").splitlines()) == 4
+    assert good(CAT, "--no-enlarge") == good(CAT)
+    with Image.open(ANTENNA) as picture:
+        most = -(-picture.width // 2)
+    for mode in ("tone", "structure"):
+        rows = good(ANTENNA, "-c", "9999", "-r", "500", "--no-enlarge", "--mode", mode).splitlines()
+        assert max(map(len, rows)) <= most
