@@ -14,9 +14,10 @@ from asciiart.color.fill import Fill
 from asciiart.color.palettes import Colors
 from asciiart.glyphs.charsets import BRAILLE_BLANK, is_braille
 from asciiart.glyphs.font import Font, load_font
-from asciiart.glyphs.grid import Grid, PageSizeError, Placement, fit_grid
+from asciiart.glyphs.grid import Grid, PageSizeError, Placement, grid_of
 from asciiart.glyphs.typesetting import Typeset, choose_typeset
 from asciiart.io.forks import forks_allowed, forks_blocked
+from asciiart.io.pictures.edits import edit
 from asciiart.io.pictures.image import Picture, Source, load_image
 from asciiart.io.pictures.sources import name_source, rereadable
 from asciiart.matching.dot_patterns import (
@@ -321,23 +322,23 @@ def _rereadable(source: Source) -> Source:
 def _fit_grid(picture: Picture, plan: _DrawingPlan) -> Grid:
     """Return the cells that a picture covers as a whole."""
     height, width = picture.rgb.shape[:2]
-    rows, magnify = plan.options.rows, plan.options.magnify
-    return fit_grid(
-        height, width, plan.matcher.cell, columns=plan.columns, rows=rows, magnify=magnify
-    )
+    options, cell = plan.options, plan.matcher.cell
+    return grid_of(options, height, width, cell, columns=plan.columns, rows=options.rows)
 
 
 def _load(source: Source, plan: _DrawingPlan, name: str) -> Picture:
-    """Return the picture, unless it or its page would be too large."""
+    """Return the picture, edited, unless it or its page would be too large."""
     options = plan.options
+    reshaped = options.is_edited or options.crop != "none"  # its page is checked later
     with forks_allowed():  # the picture may come from a process that is yet to be forked
-        return load_image(
+        picture = load_image(
             source,
             max_pixels=options.max_pixels,
             target=needed_pixels(options, plan.columns, plan.matcher.cell),
-            check_shape=plan.check(name) if options.crop == "none" else None,
+            check_shape=None if reshaped else plan.check(name),
             strict=options.strict,
         )
+    return edit(picture, options)
 
 
 @spelled_out(DrawOptions)

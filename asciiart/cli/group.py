@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,8 +14,11 @@ from click.shell_completion import CompletionItem
 
 from asciiart.cli.defaults import CONFIG_COMMAND, Defaulted, name_variables, origin, read_defaults
 from asciiart.cli.messages import collected_warnings, report, report_warnings
+from asciiart.cli.neighbors import OPTIONS_ELSEWHERE
 from asciiart.errors import AsciiArtError, FontError, ModelError, OptionError
 
+_SIMILAR = 0.7
+"""How similar a word is, 0 to 1, that is taken for a misspelt command."""
 _USAGE = (OptionError, FontError, ModelError)
 """Errors in what the user asked for, with exit code 2; all others have exit code 1."""
 
@@ -57,9 +62,18 @@ class DrawByDefault(click.Group):
             click.echo(ctx.get_help(), err=True)
             ctx.exit(2)
         own = {option for parameter in self.get_params(ctx) for option in parameter.opts}
+        if args[:1] == ["help"] and not Path("help").exists():
+            args = [*args[1:2], "--help"]
         if args and args[0] not in self.commands and args[0] not in own:
+            self._refuse_misspelt(args[0], ctx)
             args.insert(0, "draw")
         return super().parse_args(ctx, args)
+
+    def _refuse_misspelt(self, word: str, ctx: click.Context) -> None:
+        """Refuse what is nearly a command's name, and not a file's."""
+        near = get_close_matches(word, self.commands, 1, _SIMILAR)
+        if near and not Path(word).exists():
+            raise click.UsageError(f"{word}: no such file or command; did you mean {near[0]}?", ctx)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -95,7 +109,10 @@ def _explain(error: click.UsageError) -> str:
         if where is not None:
             return f"{where}: {error.message}"
     command = error.ctx.command_path if error.ctx else "asciiart"
-    return f"{error.format_message()} (see {command} --help)"
+    message = error.format_message()
+    if isinstance(error, click.NoSuchOption) and error.option_name in OPTIONS_ELSEWHERE:
+        message = f"No such option {error.option_name!r}: {OPTIONS_ELSEWHERE[error.option_name]}"
+    return f"{message} (see {command} --help)"
 
 
 @contextmanager

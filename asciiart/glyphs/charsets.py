@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -147,6 +149,20 @@ def _has_cell(character: str) -> bool:
     return character.isprintable() and unicodedata.category(character) not in _MARKS
 
 
+def _meant(name: str) -> str:
+    """Return the question for what an unknown name of a set may mean; empty if nothing is near."""
+    parts = re.split(r"[\s,;|]+", name.strip().lower())
+    if set(parts) <= {*CHARSETS}:
+        meant = "+".join(parts)
+    elif near := get_close_matches(name.lower(), CHARSETS, 1):
+        meant = near[0]
+    elif not name.replace("-", "").isalnum():
+        meant = f"{_LITERAL}{name}"
+    else:
+        return ""
+    return f"; did you mean {meant}?"
+
+
 def parse_charset(expression: str, exclude: str = "") -> str:
     """Return the characters that an expression names, each once, in order, with the space first.
 
@@ -165,7 +181,8 @@ def parse_charset(expression: str, exclude: str = "") -> str:
     for name in names.rstrip("+").split("+") if names else []:
         if name.strip().lower() not in CHARSETS:
             raise OptionError(
-                f"charset {name!r} is unknown (there are: {', '.join(CHARSETS)} and chars:...)"
+                f"charset {name!r} is unknown{_meant(name)} "
+                f"(there are: {', '.join(CHARSETS)} and chars:...)"
             )
         chosen += CHARSETS[name.strip().lower()]
     if literal:

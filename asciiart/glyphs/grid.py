@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from asciiart.errors import OptionError
-from asciiart.options import MAX_COLUMNS, MAX_ROWS
+from asciiart.options import MAX_COLUMNS, MAX_ROWS, Options
 
 MAX_CELLS = 4_000_000
 """Largest number of cells. Drawing takes up to 500 bytes for each (tests/benchmarks/memory.py), so
@@ -70,10 +70,14 @@ def fit_grid(
     columns: int | None = None,
     rows: int | None = None,
     magnify: float | None = None,
+    stretch: bool = False,
+    cell_ratio: float | None = None,
 ) -> Grid:
     """Return the grid that shows a picture (``height``, ``width``) in its true proportions.
 
-    With both ``columns`` and ``rows`` the picture is fitted into that box. ``magnify`` is the
+    With both ``columns`` and ``rows`` the picture is fitted into that box or, with ``stretch``,
+    fills it. ``cell_ratio`` is the height of a half-width character's cell divided by its width, if
+    the text is not shown with the font's own. ``magnify`` is the
     number of page pixels per picture pixel; a cell is ``cell.height`` page pixels high.
 
     Raises
@@ -97,11 +101,34 @@ def fit_grid(
             raise OptionError(f"{name} must be at most {most}, not {count}", name)
     if columns is None and rows is None and magnify is None:
         raise OptionError("one of columns, rows or magnify is needed", "columns", "rows", "magnify")
-    shape = _Shape(height, width, cell)
-    size = shape.fitted(columns, rows, magnify)
+    aspect = cell.aspect if cell_ratio is None else cell_ratio * cell.unit / cell.width
+    shape = _Shape(height, width, replace(cell, aspect=aspect))
+    if stretch and columns is not None and rows is not None:
+        size = _Size(rows, columns)
+    else:
+        size = shape.fitted(columns, rows, magnify)
     if not size.is_small_enough:
         raise _too_large(size, shape, rows, magnify)
     return Grid(rows=size.rows, columns=size.columns, cell=cell)
+
+
+def grid_of(
+    options: Options, height: int, width: int, cell: Cell, *, columns: int | None, rows: int | None
+) -> Grid:
+    """Return the grid that shows a picture as ``options`` ask for; see `fit_grid`.
+
+    ``columns`` are the grid's, which in a proportional font are pixels.
+    """
+    return fit_grid(
+        height,
+        width,
+        cell,
+        columns=columns,
+        rows=rows,
+        magnify=options.magnify,
+        stretch=options.stretch,
+        cell_ratio=options.cell_ratio,
+    )
 
 
 class PageSizeError(OptionError):

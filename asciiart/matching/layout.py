@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from asciiart.errors import ImageError, OptionError
-from asciiart.glyphs.grid import Cell, Grid, PageSizeError, Placement, fit_grid
+from asciiart.glyphs.grid import Cell, Grid, PageSizeError, Placement, grid_of
 from asciiart.glyphs.typesetting import Typeset
 from asciiart.io.pictures.image import Picture
 from asciiart.matching.large_matching import choose_offset_in_bands, survey
@@ -61,9 +61,10 @@ def count_columns(options: Options, typeset: Typeset | None) -> int | None:
 def needed_pixels(options: Options, columns: int | None, cell: Cell) -> tuple[int, int] | None:
     """Return the height and width, in pixels, below which a picture is too small for its page.
 
-    None if it is magnified by a factor, for which no picture is too small.
+    None if it is magnified by a factor, for which no picture is too small, or edited, for which its
+    own pixels count.
     """
-    if options.magnify is not None:
+    if options.magnify is not None or options.is_edited:
         return None
     scale = DRAWING_SCALE if "structure" in options.shares else 1
     if options.crop == "subject":
@@ -83,12 +84,11 @@ def keep_small(options: Options, columns: int | None, cell: Cell, picture: Pictu
     height, width = picture.rgb.shape[:2]
     most = -(-width // _PIXELS_PER_CHARACTER)
     with suppress(PageSizeError):
-        grid = fit_grid(
-            height, width, cell, columns=columns, rows=options.rows, magnify=options.magnify
-        )
+        grid = grid_of(options, height, width, cell, columns=columns, rows=options.rows)
         if grid.columns * cell.width <= most * cell.unit:
             return options
-    return replace(options, columns=most, width=None, rows=None, magnify=None)
+    rows = options.rows if options.stretch else None
+    return replace(options, columns=most, width=None, rows=rows, magnify=None)
 
 
 @dataclass(frozen=True)
@@ -113,13 +113,13 @@ class PageCheck:
             If the sizes that were asked for fit no picture.
         """
         try:
-            fit_grid(
+            grid_of(
+                self.options,
                 height,
                 width,
                 self.cell,
                 columns=self.columns,
                 rows=self.options.rows,
-                magnify=self.options.magnify,
             )
         except PageSizeError as error:
             raise ImageError(f"{self.name}: {error}", *error.parameters) from error
@@ -223,10 +223,7 @@ def _grids(
         if options.quality == "best" and columns is not None:
             less = min(_SIZES - 1, int(_SMALLER * columns))
     wanted = [None] if columns is None else range(columns, columns - less - 1, -1)
-    grids = [
-        fit_grid(height, width, cell, columns=size, rows=rows, magnify=options.magnify)
-        for size in wanted
-    ]
+    grids = [grid_of(options, height, width, cell, columns=size, rows=rows) for size in wanted]
     stretches = moves and options.quality == "best" and rows is None
     return [each for grid in grids for each in (_stretched(grid) if stretches else [grid])]
 

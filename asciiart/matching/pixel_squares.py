@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from asciiart.glyphs.grid import Cell, fit_grid
+from asciiart.glyphs.grid import Cell, grid_of
 from asciiart.io.pictures.image import Picture
 from asciiart.options import Options
 from asciiart.page.resampling import count_repeats, repeat_pixels, shows_squares
@@ -20,9 +20,7 @@ def keep_squares(
     if not shows_squares(picture.rgb, options.resample, fill=False):
         return picture, options
     height, width = picture.rgb.shape[:2]
-    grid = fit_grid(
-        height, width, cell, columns=columns, rows=options.rows, magnify=options.magnify
-    )
+    grid = grid_of(options, height, width, cell, columns=columns, rows=options.rows)
     times = count_repeats((height, width), grid.page_shape)
     magnify = None if options.magnify is None else options.magnify / times
     return repeat_pixels(picture, times), replace(options, magnify=magnify)

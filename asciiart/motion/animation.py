@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, Protocol, cast
 
 from asciiart.art.art import Art
 from asciiart.motion.decoding.opening import open_frames
+from asciiart.motion.edited_frames import edit_frames
 from asciiart.motion.film_levels import measure_film
 from asciiart.motion.film_subject import find_film_subject
 from asciiart.motion.frame_drawer import Drawing, FrameDrawer
@@ -176,12 +177,13 @@ def animate(
     refuse_exclusions({"options": options, **vars(keywords)})
     artist = keywords.artist or Artist(**keywords.part(ArtistOptions))
     options = artist.sized(options or Options(**keywords.part(Options)))
+    frames = open_frames(
+        source, max_pixels=options.max_pixels, rate=keywords.fps, strict=options.strict
+    )
     return Animation(
-        open_frames(
-            source, max_pixels=options.max_pixels, rate=keywords.fps, strict=options.strict
-        ),
+        edit_frames(frames, options),
         artist,
-        options,
+        options.unedited(),
         steady=keywords.steady,
         max_frames=keywords.max_frames,
     )

@@ -4,12 +4,14 @@ From the `Option` of a field follow the check of its value, its paragraph in doc
 option of the command line that sets it. A new option is a field there, used where it acts.
 """
 
+from asciiart.options.crop_area import parse_crop
 from asciiart.options.declaration import Declared, Option, declared
 from asciiart.options.drawing import (
     DEFAULT_CHARSET,
     DEFAULT_COLUMNS,
     DEFAULT_MAX_PIXELS,
     DEFAULT_MAX_UNREDUCED_PIXELS,
+    EDITS,
     FONT_SIZES,
     MAX_COLUMNS,
     MAX_ROWS,
@@ -40,6 +42,7 @@ __all__ = [
     "DEFAULT_COLUMNS",
     "DEFAULT_MAX_PIXELS",
     "DEFAULT_MAX_UNREDUCED_PIXELS",
+    "EDITS",
     "FONT_SIZES",
     "MAX_COLUMNS",
     "MAX_ROWS",
@@ -67,6 +70,7 @@ __all__ = [
     "broken_exclusions",
     "declared",
     "option_class",
+    "parse_crop",
     "refuse_exclusions",
     "spelled_out",
 ]

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from asciiart.errors import OptionError
+from asciiart.options.crop_area import parse_crop
 from asciiart.options.declaration import Option, declared
 from asciiart.options.exclusions import Exclusion
 from asciiart.options.keywords import option_class
@@ -20,7 +22,7 @@ Dither = Literal["none", "ordered", "diffusion", "noise"]
 BrailleBlank = Literal["pattern", "space"]
 Resample = Literal["auto", "nearest", "smooth"]
 LevelChoice = Literal["auto", "film", "none"]
-CropChoice = Literal["none", "subject"]
+Flip = Literal["none", "horizontal", "vertical"]
 Strict = Annotated[
     bool,
     Option("Refuse damaged and cut-off pictures that are otherwise drawn with a warning."),
@@ -42,6 +44,8 @@ DEFAULT_MAX_UNREDUCED_PIXELS = 50_000_000
 """The same limit for files that can only be decoded at their full size."""
 SIZES = ("columns", "width", "rows", "magnify")
 """Options that say how large an art is."""
+EDITS = ("rotate", "flip", "invert", "crop")
+"""Options that change a picture before anything is drawn of it."""
 PROPORTIONAL = ("width", "font_size", "line_height")
 """Options that only proportional fonts have."""
 
@@ -93,6 +97,12 @@ class Options(CheckedOptions):
         "Scale instead of a size: page pixels per picture pixel. A line is 16 page pixels high; "
         "in a proportional font, its line height.",
         metavar="F", above=0)] = None
+    stretch: Annotated[bool, Option(
+        "Fill both ``columns`` and ``rows``, whatever the picture's proportions.")] = False
+    cell_ratio: Annotated[float | None, Option(
+        "Height of a character's cell divided by its width, where the text will be shown with "
+        "other spacing than the font's own.",
+        metavar="X", low=0.5, high=5, none_means="the font's")] = None
     enlarge: Annotated[bool, Option(
         "Enlarge small pictures to the size that was asked for. Otherwise a character covers at "
         "least two of the picture's pixels across.")] = True
@@ -124,9 +134,19 @@ class Options(CheckedOptions):
         "How much more of a photograph's subject is drawn in structure than of what lies behind "
         "it. 0 treats both alike; 1 leaves hardly a line behind it.",
         metavar="X", low=0, high=1)] = 0.5
-    crop: Annotated[CropChoice, Option(
-        "Cut the picture to its subject, with a margin; a film to where its subject ever is. A "
-        "picture without a clear subject stays whole.")] = "none"
+    rotate: Annotated[int, Option(
+        "Turn the picture clockwise by a multiple of 90 degrees.",
+        metavar="DEGREES", low=-270, high=270)] = 0
+    flip: Annotated[Flip, Option(
+        "Mirror the picture: horizontal swaps left and right, vertical top and bottom.")] = "none"
+    invert: Annotated[bool, Option(
+        "Swap dark and light, as in a negative. Dark text on a light page is what ``background`` "
+        "light is for.")] = False
+    crop: Annotated[str, Option(
+        "Cut the picture, once it is turned and mirrored, to the area X,Y,WIDTH,HEIGHT in pixels "
+        "or percent, such as 10%,0,80%,100%. subject: to its subject, with a margin; a film to "
+        "where its subject ever is. A picture without a clear subject stays whole.",
+        metavar="none|subject|X,Y,W,H")] = "none"
     background_removal: Annotated[bool, Option(
         "Blank what is not the subject: plain paper around a logo or a drawing, or what lies "
         "behind somebody or something in a photograph. A picture without a clear subject stays "
@@ -161,6 +181,23 @@ class Options(CheckedOptions):
     strict: Strict = False
     # fmt: on
 
+    def __post_init__(self) -> None:
+        """Check what the declarations cannot."""
+        super().__post_init__()
+        parse_crop(self.crop)
+        if self.rotate % 90:
+            raise OptionError(f"rotate must be a multiple of 90, not {self.rotate}", "rotate")
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether the picture is changed before anything is drawn of it."""
+        return self != self.unedited()
+
+    def unedited(self) -> Options:
+        """Return these options for a picture that was turned, mirrored, cut and inverted before."""
+        crop = self.crop if parse_crop(self.crop) is None else "none"
+        return replace(self, rotate=0, flip="none", invert=False, crop=crop)
+
     @property
     def shares(self) -> dict[Mode, float]:
         """How much each mode counts, from 0 to 1; modes that do not count are absent.
@@ -189,7 +226,7 @@ class Options(CheckedOptions):
     @property
     def seeks_subject(self) -> bool:
         """Whether the picture's subject must be found."""
-        return self.crop != "none" or self.background_removal
+        return self.crop == "subject" or self.background_removal
 
     @property
     def is_sized(self) -> bool:

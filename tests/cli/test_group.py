@@ -11,7 +11,7 @@ import click
 import pytest
 from click.shell_completion import BashComplete
 from click.testing import CliRunner, Result
-from command_line import CAT, good, run
+from command_line import CAT, good, refused, run
 
 from asciiart.cli.group import DrawByDefault
 from asciiart.cli.main import main
@@ -149,3 +149,25 @@ def test_a_command_that_is_added_can_be_set_by_variables() -> None:
     option = click.Option(["--line-height"])
     group.add_command(click.Command("draw", params=[option]))
     assert option.envvar == ["ASCIIART_DRAW_LINE_HEIGHT"]
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("trian", "train"), ("charset", "charsets"), ("cnofig", "config")]
+)
+def test_a_misspelt_command_is_named(word: str, meant: str) -> None:
+    reason = refused(word)
+    assert reason == f"{word}: no such file or command; did you mean {meant}? (see asciiart --help)"
+
+
+def test_a_file_with_nearly_a_command_s_name_is_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("charset", "help"):
+        (tmp_path / name).write_bytes(Path(CAT).read_bytes())
+        assert good(name, "-c", "20") == good(CAT, "-c", "20")
+
+
+def test_help_is_a_word_too() -> None:
+    assert good("help") == good("--help")
+    assert good("help", "play") == good("play", "--help")

@@ -157,3 +157,20 @@ def test_what_makes_no_sense_is_refused(expression, exclude, message):
     with pytest.raises(OptionError) as caught:
         parse_charset(expression, exclude)
     assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("asci", "ascii"),
+        ("ascii,box", "ascii+box"),
+        ("ascii box", "ascii+box"),
+        (".:-=", "chars:.:-="),
+        ("foo", None),
+    ],
+)
+def test_an_unknown_set_is_guessed(name, meant):
+    with pytest.raises(OptionError) as caught:
+        parse_charset(name)
+    question = f"; did you mean {meant}?" if meant else ""
+    assert str(caught.value).startswith(f"charset {name!r} is unknown{question} (there are: ascii")

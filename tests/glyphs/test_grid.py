@@ -167,3 +167,19 @@ def test_a_page_is_within_the_limits_or_the_sizes_that_are_named_fit(height, wid
 def test_the_largest_pages_are_not_refused():
     assert fit_grid(1, 100, CELL, columns=10_000).columns == 10_000
     assert fit_grid(100, 100, CELL, columns=2828).rows == 1414
+
+
+def test_a_stretched_picture_fills_the_box() -> None:
+    grid = fit_grid(10, 10, CELL, columns=30, rows=5, stretch=True)
+    assert (grid.rows, grid.columns) == (5, 30)
+    alone = fit_grid(10, 10, CELL, columns=30, stretch=True)
+    assert alone == fit_grid(10, 10, CELL, columns=30)
+
+
+@pytest.mark.parametrize(("ratio", "rows"), [(None, 20), (2.0, 20), (1.0, 40), (2.5, 16)])
+def test_rows_follow_the_cells_that_will_be_shown(ratio: float | None, rows: int) -> None:
+    grid = fit_grid(100, 100, CELL, columns=40, cell_ratio=ratio)
+    assert (grid.rows, grid.cell) == (rows, CELL)
+    half_ems = Cell(height=18, width=1, aspect=18.0, unit=8)
+    pixels = fit_grid(100, 100, half_ems, columns=320, cell_ratio=ratio)
+    assert pixels.rows == (round(320 / 18) if ratio is None else rows)

@@ -49,3 +49,22 @@ def test_nothing_is_said_twice() -> None:
 def test_a_wrong_option_is_named_at_once() -> None:
     with pytest.raises(OptionError, match="contrast must be from 0 to 10, not 11"):
         animate(FRAMES, contrast=11)
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        {"rotate": 90},
+        {"flip": "vertical"},
+        {"invert": True},
+        {"crop": "10,4,20,12"},
+        {"rotate": 180, "crop": "0,0,50%,100%", "invert": True},
+    ],
+)
+def test_frames_are_edited_as_pictures_are(edits: dict[str, Any]) -> None:
+    across, down = np.meshgrid(np.arange(40), np.arange(30))
+    frames = [np.clip(4 * across + shift * down, 0, 255).astype(np.uint8) for shift in (1, 2)]
+    drawing: dict[str, Any] = {"columns": 12, "levels": "none"}
+    arts = list(animate(frames, **drawing, **edits, steady=False))
+    assert [art.rows for art in arts] == [draw(each, **drawing, **edits).rows for each in frames]
+    assert [art.rows for art in arts] != [draw(each, **drawing).rows for each in frames]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar, get_args
 
@@ -14,7 +14,7 @@ from asciiart.art.formats.json_writer import VERSION
 from asciiart.art.reading.read_page import ReadColors
 from asciiart.errors import AsciiArtError, OptionError
 from asciiart.glyphs.grid import MAX_CELLS, Placement
-from asciiart.options import MAX_COLUMNS, Background, Mode
+from asciiart.options import EDITS, MAX_COLUMNS, Background, Mode, Options, parse_crop
 
 if TYPE_CHECKING:
     from asciiart.glyphs.typesetting import Typeset
@@ -52,6 +52,8 @@ class ReadArt:
     """Setting of a proportional font, whose columns are pixels; None for a monospaced font."""
     fill: ReadColors | None = None
     """Two colors for each cell, if it was drawn with ``fill``."""
+    edits: Options = field(default_factory=Options)
+    """How the picture was turned, mirrored, cut and inverted; the other options are defaults."""
 
 
 def parse_json(text: str) -> ReadArt:
@@ -86,7 +88,19 @@ def parse_json(text: str) -> ReadArt:
         font=_field(font, "name", str),
         typeset=typeset,
         fill=_parse_fill(fields, rows),
+        edits=_parse_edits(fields.get("options")),
     )
+
+
+def _parse_edits(options: object) -> Options:
+    """Return those of the options with which the art was drawn that edited its picture."""
+    if not isinstance(options, dict):
+        return Options()
+    try:
+        edits = Options(**{name: options[name] for name in EDITS if name in options})
+    except OptionError as error:
+        raise AsciiArtError(f"saved art: options: {error}") from error
+    return replace(edits, crop="none") if parse_crop(edits.crop) is None else edits
 
 
 def _parse_object(text: str) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,7 @@ from asciiart.glyphs.font import DEFAULT_FONT, Font, default_font, load_font
 from asciiart.glyphs.grid import Placement
 from asciiart.glyphs.typesetting import Typeset, choose_typeset, typeset_rows
 from asciiart.io.pictures.arrays import read_only
-from asciiart.options import Background, ReadArtOptions, RenderFileOptions, spelled_out
+from asciiart.options import Background, Options, ReadArtOptions, RenderFileOptions, spelled_out
 
 _TEXT_BACKGROUND: Background = "dark"
 """Background assumed for a text, which does not tell."""
@@ -52,6 +52,8 @@ class TypesetArt:
     """Position of the picture, if the file tells; None if it covers the page."""
     layers: Layers | None = None
     """Colors 0xRRGGBB of the cells, if the file has any."""
+    edits: Options = field(default_factory=Options)
+    """How the picture was edited before it was drawn, if the file tells; see `EDITS`."""
 
     def __post_init__(self) -> None:
         """Keep read-only views of the arrays."""
@@ -143,7 +145,7 @@ def _typeset_json(art: ReadArt, name: str, options: ReadArtOptions) -> TypesetAr
             characters = _typeset(art.rows, used, typeset, art.columns, name)
     background = options.background or art.background
     layers = None if art.fill is None else _spread_colors(art.fill, characters, CLEAR)
-    return TypesetArt(characters, used, typeset, background, placement, layers)
+    return TypesetArt(characters, used, typeset, background, placement, layers, art.edits)
 
 
 def _font_of(art: ReadArt, name: str) -> Font:

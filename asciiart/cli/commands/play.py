@@ -159,12 +159,14 @@ class _Playback(NamedTuple):
 def _play(source: Source, artist: Artist, options: Options, playback: _Playback) -> None:
     from asciiart.io.terminal.fullscreen import FullScreen  # noqa: PLC0415
     from asciiart.motion.decoding.opening import open_frames  # noqa: PLC0415
+    from asciiart.motion.edited_frames import edit_frames  # noqa: PLC0415
     from asciiart.motion.film_levels import measure_film  # noqa: PLC0415
     from asciiart.motion.film_subject import find_film_subject  # noqa: PLC0415
     from asciiart.motion.frame_drawer import FrameDrawer  # noqa: PLC0415 - `--help` needs none of these
     from asciiart.motion.player import Player  # noqa: PLC0415
 
     frames = open_frames(source, max_pixels=options.max_pixels, strict=options.strict)
+    frames, options = edit_frames(frames, options), options.unedited()
     levels = None
     if options.levels != "none":
         seconds = _GLANCE if options.levels == "auto" else None

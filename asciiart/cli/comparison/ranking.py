@@ -18,6 +18,7 @@ from asciiart.errors import AsciiArtError, FontError, ImageError
 from asciiart.glyphs.grid import Cell, fit_grid
 from asciiart.io.files.assets import available_fonts
 from asciiart.io.pictures.arrays import Gray, Pixels
+from asciiart.io.pictures.edits import edit
 from asciiart.io.pictures.image import Picture, load_image
 from asciiart.io.pictures.sources import rereadable
 from asciiart.matching.layout import PageCheck
@@ -243,7 +244,7 @@ def _measure_all(source: str, contestants: Sequence[_Contestant], options: Optio
     """
     again = rereadable(source)
     check = PageCheck(source, options.columns or DEFAULT_COLUMNS, options, _CELL)
-    whole = options.crop == "none"
+    whole = options.crop == "none" and not options.is_edited
     picture = load_image(
         again,
         max_pixels=options.max_pixels,
@@ -251,9 +252,10 @@ def _measure_all(source: str, contestants: Sequence[_Contestant], options: Optio
         strict=options.strict,
     )
     if not whole:
-        picture = show_subject(picture, options).picture
+        picture = show_subject(edit(picture, options), options).picture
         check(*picture.rgb.shape[:2])
-        again, options = Image.fromarray(pixels_of(picture)), replace(options, crop="none")
+        options = replace(options.unedited(), crop="none")
+        again = Image.fromarray(pixels_of(picture))
     gray = _reference(picture, options)
     measurements = []
     for each in contestants:

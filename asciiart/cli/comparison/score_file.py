@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asciiart.art.reading.saved_art import read_art
+from asciiart.io.pictures.edits import edit
 from asciiart.io.pictures.image import load_image
 from asciiart.matching.metrics import Fidelity, score_characters
 from asciiart.options import ReadArtOptions, ScoreFileOptions, spelled_out
@@ -30,7 +31,8 @@ def score_file(picture: str, path: str, options: ScoreFileOptions) -> Fidelity:
         If a size or the encoding is impossible.
     """
     art = read_art(path, **options.part(ReadArtOptions))
-    gray = brightness_on_page(load_image(picture, strict=options.strict), art.background)
+    drawn = edit(load_image(picture, strict=options.strict), art.edits)
+    gray = brightness_on_page(drawn, art.background)
     return score_characters(
         gray, art.characters, art.font, art.typeset, art.background, placement=art.placement
     )

@@ -7,6 +7,7 @@ import re
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 from command_line import ANTENNA, CAT, good, refused, run
 from PIL import Image
@@ -345,3 +346,74 @@ def test_a_small_picture_may_stay_small(tmp_path: Path) -> None:
     for mode in ("tone", "structure"):
         rows = good(ANTENNA, "-c", "9999", "-r", "500", "--no-enlarge", "--mode", mode).splitlines()
         assert max(map(len, rows)) <= most
+
+
+# Edits of the picture
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        (),
+        ("--rotate", "90"),
+        ("--flip", "horizontal"),
+        ("--invert",),
+        ("--crop", "25%,10%,50%,50%"),
+        ("--crop", "100,100,200,200", "--rotate", "-90", "--flip", "vertical", "--invert"),
+        ("--rotate", "180", "--crop", "subject"),
+    ],
+)
+def test_an_edited_picture_is_scored_as_it_was_drawn(
+    edits: tuple[str, ...], tmp_path: Path
+) -> None:
+    art = f"{tmp_path}/art.json"
+    good(CAT, "-c", "40", *edits, "-o", art)
+    found = re.search(r"tone r +(\S+)", good("score", CAT, art))
+    assert found is not None
+    assert float(found[1]) > 0.9
+    others = {good(CAT, "-c", "40"), good(CAT, "-c", "40", "--crop", "subject")}
+    assert (good(CAT, "-c", "40", *edits) in others) is (not edits)
+
+
+def test_a_large_jpeg_is_cropped_by_its_own_pixels(tmp_path: Path) -> None:
+    with Image.open(CAT) as cat:
+        cat.resize((2 * cat.width, 2 * cat.height)).save(tmp_path / "large.jpg", quality=95)
+        cat.crop((100, 100, 300, 300)).save(tmp_path / "part.png")
+    part = good(f"{tmp_path}/part.png", "-c", "20", "--gamma", "1").split("\n")
+    cropped = good(f"{tmp_path}/large.jpg", "-c", "20", "--crop", "200,200,400,400").split("\n")
+    same = [
+        a == b
+        for one, other in zip(part, cropped, strict=True)
+        for a, b in zip(one, other, strict=True)
+    ]
+    assert np.mean(same) > 0.8
+
+
+def test_a_stretched_picture_fills_both() -> None:
+    rows = good(CAT, "-c", "30", "-r", "20", "--stretch").splitlines()
+    assert (len(rows), max(map(len, rows))) == (20, 30)
+    assert len(good(CAT, "-c", "30", "--cell-ratio", "1").splitlines()) == 20
+
+
+# Words
+
+
+def test_a_crop_beside_the_picture_names_both() -> None:
+    result = run(CAT, "--crop", "9000,0,10,10")
+    assert result.exit_code == 1
+    assert "451 pixels wide and 300 high, lies in the area of --crop 9000,0,10,10" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("--height", "--rows N sets the height"),
+        ("--symbols", "--charset names the characters"),
+        ("--negative", "--invert swaps dark and light"),
+        ("--colors", "--color says how many"),
+    ],
+)
+def test_another_program_s_option_is_translated(option: str, words: str) -> None:
+    reason = refused(CAT, option)
+    assert reason.startswith(f"No such option '{option}': {words}")
+    assert reason.endswith("(see asciiart draw --help)")
