@@ -14,6 +14,7 @@ from click.core import ParameterSource
 
 from asciiart.cli.click_options import RenamedOption
 from asciiart.cli.precedence import resolve_precedence
+from asciiart.cli.presets import origin_in_preset
 from asciiart.errors import FontError, ModelError, OptionError
 
 FILE_VARIABLE = "ASCIIART_CONFIG"
@@ -196,6 +197,8 @@ def origin(context: click.Context, option: click.Option) -> str | None:
     if source is ParameterSource.ENVIRONMENT:
         return setting_variable(option)
     if source is ParameterSource.DEFAULT_MAP:
+        if preset := origin_in_preset(context, option.name or ""):
+            return preset
         return f"{config_path()}: {_key(_path(context), option_name(option))}"
     return None
 

@@ -13,6 +13,7 @@ from asciiart.cli.commands.draw import draw
 from asciiart.cli.commands.lab import lab
 from asciiart.cli.commands.lists import charsets, fonts, models
 from asciiart.cli.commands.play import play
+from asciiart.cli.commands.presets import presets
 from asciiart.cli.commands.render import render
 from asciiart.cli.commands.score import score
 from asciiart.cli.commands.train import train
@@ -50,5 +51,7 @@ def main() -> None:
     """
 
 
-for command in (draw, play, compare, score, render, fonts, charsets, models, config, train, lab):
+for command in (
+    draw, play, presets, compare, score, render, fonts, charsets, models, config, train, lab
+):  # fmt: skip
     main.add_command(command)

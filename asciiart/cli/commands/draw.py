@@ -17,6 +17,7 @@ from asciiart.art.targets import TARGETS, Size, default_size
 from asciiart.cli import click_options as shared
 from asciiart.cli.defaults import Defaulted
 from asciiart.cli.messages import INPUT, OUTPUT
+from asciiart.cli.presets import preset_option
 from asciiart.options import DEFAULT_COLUMNS, ArtistOptions
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 # fmt: off
 @click.command(cls=Defaulted)
 @click.argument("pictures", nargs=-1, required=True, type=INPUT, metavar="PICTURE...")
+@preset_option
 @shared.all_options(
     mode={"default": "auto"},
     columns={"none_means": "what fits the terminal, or 80 in files and pipes, if no size is "

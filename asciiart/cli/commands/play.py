@@ -13,6 +13,7 @@ import click
 from asciiart.cli import click_options as shared
 from asciiart.cli.defaults import Defaulted
 from asciiart.cli.messages import INPUT, OUTPUT
+from asciiart.cli.presets import preset_option
 from asciiart.cli.quiet import muted_libraries
 from asciiart.errors import OptionError
 from asciiart.io.terminal.progress_bar import ProgressBar, progress_bar
@@ -56,6 +57,7 @@ class _Plays(click.ParamType):  # type: ignore[type-arg] # a parameter since cli
 # fmt: off
 @click.command(cls=Defaulted)
 @click.argument("picture", type=INPUT)
+@preset_option
 @shared.all_options(
     without=(*PROPORTIONAL, "magnify", "neighbors", "target", "numeric_references"),
     mode={"default": "auto"},
