@@ -29,11 +29,13 @@ def main() -> None:
 
     \b
     Examples:
-      asciiart photo.jpg                     brightness, as wide as the terminal
+      asciiart photo.jpg                     brightness, fitted to the window
       asciiart photo.jpg --mode structure    outlines
       asciiart drawing.png                   outlines, since it is a line drawing
       asciiart drawing.png -c 120 --charset ascii+box
-      asciiart photo.jpg --color auto        in the terminal's colors
+      asciiart photo.jpg --preset photo      colored blocks of all shapes
+      asciiart presets photo.jpg             all looks side by side
+      asciiart film.gif                      plays; in a pipe, the first frame
       asciiart logo.png --background light -o logo.svg
       asciiart - < photo.jpg > photo.txt
       asciiart ./fonts                       a picture that has a command's name

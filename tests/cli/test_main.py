@@ -15,6 +15,7 @@ from types import MappingProxyType
 import click
 import pytest
 from command_line import CAT, good, process
+from PIL import Image
 
 from asciiart.cli.main import main
 
@@ -199,3 +200,12 @@ def test_drawing_imports_no_torch() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     assert done.stderr == b"False\n"
+
+
+def test_a_film_plays_in_a_terminal_and_a_picture_does_not(tmp_path: Path) -> None:
+    frames = [Image.new("L", (20, 20), level) for level in (0, 255)]
+    frames[0].save(tmp_path / "film.gif", save_all=True, append_images=frames[1:], duration=20)
+    frames[0].save(tmp_path / "still.gif")
+    for name, plays in (("film", True), ("still", False)):
+        shown = shown_in_window(f"{tmp_path}/{name}.gif", "-c", "10")
+        assert ("\x1b[?1049h" in shown) is plays

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asciiart.cli.batch.tasks import DrawingTask, TaskResult, Work, make_artist
+from asciiart.cli.films import VIDEO_SUFFIXES
 from asciiart.cli.messages import collected_warnings
 from asciiart.cli.quiet import muted_libraries
 from asciiart.errors import ImageError, OutputError
@@ -15,6 +16,7 @@ from asciiart.io.pictures.picture_search import open_picture
 
 if TYPE_CHECKING:
     from asciiart.art.art import Art
+    from asciiart.io.pictures.sources import Source
     from asciiart.pipeline import Artist
 
 
@@ -57,14 +59,28 @@ class PictureWorker:
         from asciiart.art.formats.registry import fitting_columns  # noqa: PLC0415 - on use
 
         work = self._work
-        source = open_picture(task.picture, work.limits)
-        art = artist.draw_with(source, work.options)
+        source = self._still(task)
+        title = task.picture.title
+        art = artist.draw_with(source, work.options, name=title)
         while work.shrinks and art.grid.columns > 1:
             columns = fitting_columns(art, task.format, color=work.color)
             if columns is None:
                 break
-            art = artist.draw_with(source, replace(art.options, columns=columns))
+            art = artist.draw_with(source, replace(art.options, columns=columns), name=title)
         return art
+
+    def _still(self, task: DrawingTask) -> Source:
+        """Return the picture, or the frame of a film that is to be drawn."""
+        work = self._work
+        source = open_picture(task.picture, work.limits)
+        if work.frame is None and task.picture.path.suffix.lower() not in VIDEO_SUFFIXES:
+            return source
+        from asciiart.motion.single_frame import FIRST, take_frame  # noqa: PLC0415 - for films only
+
+        options = work.options
+        return take_frame(
+            source, work.frame or FIRST, max_pixels=options.max_pixels, strict=options.strict
+        )
 
 
 def _render(art: Art, task: DrawingTask, work: Work) -> str | bytes:

@@ -12,6 +12,7 @@ from asciiart.options import ArtistOptions, Options
 
 if TYPE_CHECKING:
     from asciiart.io.terminal.color_mode import ColorMode
+    from asciiart.motion.single_frame import FrameChoice
     from asciiart.pipeline import Artist
 
 
@@ -45,6 +46,8 @@ class Work:
     """Whether missing folders of outputs are created."""
     keep_text: bool
     """Whether results written to files are returned, too."""
+    frame: FrameChoice | None = None
+    """The frame of a film that is drawn; None for the first."""
     shrinks: bool = False
     """Whether text too large for its target is drawn again smaller, as no size was asked for."""
 

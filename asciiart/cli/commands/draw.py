@@ -15,7 +15,9 @@ import click
 from asciiart.art.formats.suffixes import SUFFIXES
 from asciiart.art.targets import TARGETS, Size, default_size
 from asciiart.cli import click_options as shared
+from asciiart.cli.commands.play import play
 from asciiart.cli.defaults import Defaulted
+from asciiart.cli.films import FrameType, is_for_play, play_instead
 from asciiart.cli.messages import INPUT, OUTPUT
 from asciiart.cli.presets import preset_option
 from asciiart.options import DEFAULT_COLUMNS, ArtistOptions
@@ -23,6 +25,7 @@ from asciiart.options import DEFAULT_COLUMNS, ArtistOptions
 if TYPE_CHECKING:
     from asciiart.cli.batch.tasks import DrawingTask
     from asciiart.io.terminal.terminal import Terminal
+    from asciiart.motion.single_frame import FrameChoice
 
 
 # fmt: off
@@ -59,6 +62,9 @@ if TYPE_CHECKING:
 @click.option("--recursive/--no-recursive", help="Search the folders within folders, too.")
 @click.option("--jobs", type=click.IntRange(min=0), default=1, show_default=True, metavar="N",
     help="Processes that share many pictures, at most 4 a core; 0 is one a core.")
+@click.option("--frame", type=FrameType(), metavar="N|TIME",
+    help="Draw this frame of a film: its number, from 1 on, or a time such as 2.5s or 1:30.  "
+    "[default: the first, but in a terminal, and in a film's file, the whole film]")
 @shared.TIMEOUT
 def draw(
     pictures: tuple[str, ...],
@@ -71,13 +77,15 @@ def draw(
     encoding: str,
     recursive: bool,
     jobs: int,
+    frame: FrameChoice | None,
     timeout: float,
     **wishes: Any,
 ) -> None:
     """Draw pictures as text.
 
     PICTURE is a file, a folder, - (standard input), an http or https address, or clipboard:. In a
-    terminal each fits the window, in color; in files and pipes it is 80 columns wide, without.
+    terminal each fits the window, in color, and a film plays once; in files and pipes pictures are
+    80 columns wide and without color, and of a film the first frame is drawn.
 
     \b
     Examples:
@@ -87,6 +95,12 @@ def draw(
       asciiart draw photo.jpg --charset "chars: .:-=+*#%@" --color truecolor
       asciiart draw photo.jpg --charset blocks --color auto --fill
       asciiart draw photo.jpg --charset braille --dither diffusion
+      asciiart draw photo.jpg --preset photo --crop 10%,0,80%,100% --flip horizontal
+      asciiart draw scan.png --rotate 90 --invert --fit-width
+      asciiart draw icon.png --no-enlarge --color truecolor
+      asciiart draw photo.jpg -c 60 -r 60 --stretch --cell-ratio 1
+      asciiart draw film.mp4 --frame 1:30
+      asciiart draw film.gif -o film.mp4
       asciiart draw photo.jpg --font "JetBrains Mono" --charset ascii+latin+box -o photo.png
       asciiart draw photo.jpg --mode structure --target sjis --width 640 --encoding cp932 -o 1.txt
       asciiart draw photos --recursive --jobs 0 -o 'out/{parent}/{stem}.svg'
@@ -105,6 +119,12 @@ def draw(
         output = None
     found = find_pictures(pictures, recursive=recursive)
     target, terminal = wishes["target"], Terminal.detect(os.environ, sys.stdout)
+    context = click.get_current_context()
+    if len(found.pictures) == 1 and is_for_play(
+        context, play, found.pictures[0], output, is_terminal=terminal.is_terminal
+    ):
+        play_instead(context, play, pictures[0], context.params)
+        return
     asked_for, color = color, shared.color_at(target, color)
     tasks = plan_tasks(found.pictures, output, format_, "text" if color == "none" else "ansi")
     _check_tasks(tasks, wishes["font"], copy=copy)
@@ -129,6 +149,7 @@ def draw(
         encoding=encoding,
         make_folders=output is not None and is_pattern(output),
         keep_text=copy,
+        frame=frame,
         shrinks=target is not None and not options.is_sized,
     )
     sys.exit(draw_all(tasks, work, found, jobs=jobs or os.cpu_count() or 1, copy=copy))

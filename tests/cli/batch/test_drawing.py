@@ -90,9 +90,9 @@ def test_a_drawing_is_made_smaller_in_the_mode_it_has(monkeypatch: pytest.Monkey
     modes: list[str] = []
     draw_with = Artist.draw_with
 
-    def watched(self: Artist, source: Source, options: Options) -> Art:
+    def watched(self: Artist, source: Source, options: Options, name: str) -> Art:
         modes.append(options.mode)
-        return draw_with(self, source, options)
+        return draw_with(self, source, options, name=name)
 
     monkeypatch.setattr(Artist, "draw_with", watched)
     options = Options(columns=60, mode="auto")
