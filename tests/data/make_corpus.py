@@ -292,7 +292,7 @@ def bad_files() -> dict[str, bytes]:
         "empty.png": b"",
         "one-byte.gif": b"G",
         "text-named.jpg": b"This is a letter, not a picture.\n" * 8,
-        "drawing.svg": b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h9"/></svg>',
+        "drawing.svg": b'<svg xmlns="http://www.w3.org/2000/svg"><image href="photo.png"/></svg>',
         "program.eps": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\n",
         "table.h5": b"\x89HDF\r\n\x1a\n" + bytes(64),
         "header-only.png": rgb[:PNG_HEADER],

@@ -11,6 +11,7 @@ from PIL import ExifTags, Image, ImageFile
 
 from asciiart.io.pictures import gif, png_chunks
 from asciiart.io.pictures.color_profiles import profile_mode
+from asciiart.io.pictures.more_formats import render_more
 from asciiart.io.pictures.pillow_files import (
     DRAFTED,
     captured_stderr,
@@ -77,6 +78,9 @@ def decode(file: BinaryIO, name: str, options: DecodeOptions) -> DecodedPicture:
         return _decode_gif(file, name, options)
     if signature == png_chunks.SIGNATURE:
         return _decode_png(file, name, options)
+    rendered = render_more(file, name, *options)
+    if rendered is not None:
+        return DecodedPicture(rendered, load(rendered))
     image = open_lazily(file, name, options.max_pixels)
     options.check(image)
     if image.format == "JPEG2000":

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT = "-"
 CLIPBOARD = "clipboard:"
-USUAL_SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
+USUAL_SUFFIXES = frozenset(
+    {".bmp", ".gif", ".heic", ".heif", ".jpeg", ".jpg", ".jxl", ".png", ".svg", ".tif", ".tiff"}
+    | {".webp"}
+)
 """Suffixes of pictures that are recognized without loading Pillow's formats, which is slow."""
 _NAMELESS = ("", ".", "..")
 """Last parts of an address's path that name no file."""

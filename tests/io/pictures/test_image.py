@@ -148,7 +148,7 @@ EXPECTED_ALPHA = {
 
 REASONS = {
     "bomb.png": "30000 x 30000 pixels are more than max_pixels 50000000 allows by default for PNG",
-    "drawing.svg": "not a picture that can be read",
+    "drawing.svg": "an SVG that refers to something outside of it ('photo.png')",
     "empty.png": "the file is empty",
     "header-checksum.png": "damaged or cut short (the checksum of its IHDR chunk is wrong)",
     "header-only.png": "damaged or cut short (the data end too early)",
