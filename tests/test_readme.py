@@ -43,6 +43,7 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "photo.jpg").symlink_to(pictures / "photographs" / "cat.jpg")
     (tmp_path / "drawing.png").symlink_to(pictures / "drawings" / "antenna.png")
     (tmp_path / "film.gif").symlink_to(pictures / "readme" / "animation.gif")
+    (tmp_path / "icon.png").symlink_to(pictures / "small" / "cat.png")
     (tmp_path / "tests").symlink_to(ROOT / "tests")
     (tmp_path / "photo.txt").write_text("#:\n:#\n")
     (tmp_path / "post.txt").write_bytes("／￣ヽ\n".encode("cp932"))

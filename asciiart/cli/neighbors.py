@@ -1,4 +1,4 @@
-"""What options of other programs, which people know, are called here."""
+"""Options of other programs, which people know, and what they are called here."""
 
 from __future__ import annotations
 

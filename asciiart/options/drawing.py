@@ -22,7 +22,7 @@ Dither = Literal["none", "ordered", "diffusion", "noise"]
 BrailleBlank = Literal["pattern", "space"]
 Resample = Literal["auto", "nearest", "smooth"]
 LevelChoice = Literal["auto", "film", "none"]
-Flip = Literal["none", "horizontal", "vertical"]
+Mirroring = Literal["none", "horizontal", "vertical"]
 Strict = Annotated[
     bool,
     Option("Refuse damaged and cut-off pictures that are otherwise drawn with a warning."),
@@ -137,7 +137,7 @@ class Options(CheckedOptions):
     rotate: Annotated[int, Option(
         "Turn the picture clockwise by a multiple of 90 degrees.",
         metavar="DEGREES", low=-270, high=270)] = 0
-    flip: Annotated[Flip, Option(
+    flip: Annotated[Mirroring, Option(
         "Mirror the picture: horizontal swaps left and right, vertical top and bottom.")] = "none"
     invert: Annotated[bool, Option(
         "Swap dark and light, as in a negative. Dark text on a light page is what ``background`` "

@@ -39,7 +39,7 @@ _PIXELS = {
 }
 """Units of lengths in SVG -> CSS pixels (https://www.w3.org/TR/css-values-3/#absolute-lengths)."""
 _REFERENCE = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')|<!ENTITY[^>]*[<&%][^>]*>""")
-"""What an SVG refers to, and entities that might hide it."""
+"""References of an SVG, and entities that might hide some."""
 _EMBEDDED = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,(.*)", re.DOTALL)
 _LARGEST_RENDERED = 16_000_000
 """Pixels up to which a drawing is enlarged to the size that is needed."""

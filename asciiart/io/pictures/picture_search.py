@@ -23,11 +23,10 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT = "-"
 CLIPBOARD = "clipboard:"
-USUAL_SUFFIXES = frozenset(
-    {".bmp", ".gif", ".heic", ".heif", ".jpeg", ".jpg", ".jxl", ".png", ".svg", ".tif", ".tiff"}
-    | {".webp"}
-)
+USUAL_SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 """Suffixes of pictures that are recognized without loading Pillow's formats, which is slow."""
+_EXTRA_SUFFIXES = frozenset({".heic", ".heif", ".jxl", ".svg"})
+"""Suffixes of pictures that the extra ``formats`` reads. A folder's PDFs are mostly texts."""
 _NAMELESS = ("", ".", "..")
 """Last parts of an address's path that name no file."""
 
@@ -114,7 +113,7 @@ def _search(folder: str, recursive: bool) -> tuple[list[PictureSource], list[Ima
 
 def _is_picture(path: Path) -> bool:
     suffix = path.suffix.lower()
-    if suffix in USUAL_SUFFIXES:
+    if suffix in USUAL_SUFFIXES | _EXTRA_SUFFIXES:
         return True
     from asciiart.io.pictures.pillow_files import picture_suffixes  # noqa: PLC0415 - slow to load
 
