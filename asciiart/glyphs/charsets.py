@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
@@ -91,6 +92,8 @@ CHARSETS: Mapping[str, str] = _Sets(
         "blocks": lambda: _character_range(0x2580, 0x259F),
         "half": lambda: "▀▄█",
         "quadrants": lambda: "▀▄█▌▐" + _character_range(0x2596, 0x259F),
+        "geometric": lambda: _character_range(0x25A0, 0x25FF),
+        "technical": lambda: _character_range(0x2300, 0x23FF),
         # U+2800 is one more blank.
         "braille": lambda: _character_range(0x2801, 0x28FF),
         "kana": lambda: _full_kana() + _half_kana(),
@@ -115,6 +118,8 @@ DESCRIPTIONS: dict[str, str] = {
     "blocks": "block elements: halves, quadrants, eighths and shades",
     "half": "the lower, the upper and the whole cell",
     "quadrants": "quarters of the cell, in every combination",
+    "geometric": "geometric shapes: squares, triangles, circles",
+    "technical": "miscellaneous technical signs",
     "braille": "braille patterns: 2 x 4 dots in a cell",
     "kana": "hiragana and katakana, full-width and half-width",
     "full-kana": "hiragana and katakana, full-width alone",
@@ -130,6 +135,10 @@ DESCRIPTIONS: dict[str, str] = {
 _MARKS = ("Mn", "Me")
 """Unicode's categories of marks that combine with the character before them."""
 _LITERAL = "chars:"
+_CODE_POINT = re.compile(r"\bu\+(?=[0-9a-f])", re.IGNORECASE)
+"""The notation of code points, whose + joins nothing."""
+_RANGE = re.compile(r"u([0-9a-f]{2,6})(?:\.\.u?([0-9a-f]{2,6}))?", re.IGNORECASE)
+_BLOCK = re.compile(r"""block:\s*(?:"([^"]*)"|(.*))""", re.IGNORECASE)
 
 
 def is_blank(character: str) -> bool:
@@ -163,11 +172,51 @@ def _meant(name: str) -> str:
     return f"; did you mean {meant}?"
 
 
+def _find_set(term: str) -> str | None:
+    """Return the characters of a set, or of one without others; None if it is unknown."""
+    found = _find_single(term.strip())
+    dashes = [place for place, sign in enumerate(term) if sign == "-"] if found is None else []
+    for dash in dashes:
+        left, right = _find_set(term[:dash]), _find_single(term[dash + 1 :].strip())
+        if left is not None and right is not None:
+            return "".join(character for character in left if character not in right)
+    return found
+
+
+def _find_single(name: str) -> str | None:
+    """Return the characters of a name, a range or a block; None if there are none."""
+    if name.lower() in CHARSETS:
+        return CHARSETS[name.lower()]
+    if found := _RANGE.fullmatch(name):
+        first, last = int(found[1], 16), int(found[2] or found[1], 16)
+        return _writable(first, last) if first <= last <= sys.maxunicode else None
+    found = _BLOCK.fullmatch(name)
+    return _find_block(found[1] or found[2]) if found else None
+
+
+def _find_block(name: str) -> str | None:
+    """Return the characters of a block of Unicode, by its name."""
+    from fontTools.unicodedata import Blocks  # noqa: PLC0415 - on use
+
+    names = [known.lower() for known in Blocks.VALUES]
+    if name.strip().lower() not in names:
+        return None
+    number = names.index(name.strip().lower())
+    return _writable(Blocks.RANGES[number], Blocks.RANGES[number + 1] - 1)
+
+
+def _writable(first: int, last: int) -> str:
+    """Return the characters of a range that stand in a line of text, each in a cell of its own."""
+    return "".join(filter(_has_cell, _character_range(first, last)))
+
+
 def parse_charset(expression: str, exclude: str = "") -> str:
     """Return the characters that an expression names, each once, in order, with the space first.
 
-    ``expression`` consists of names joined by ``+``; ``chars:...`` stands for all the characters
-    that follow the colon, ``+`` included. Characters in ``exclude`` are removed, except for the
+    ``expression`` consists of names joined by ``+``, or by ``-`` for those without others; a name
+    may also be a range of code points, ``u2500..u257f``, or a block of Unicode,
+    ``block:"Box Drawing"``. ``chars:...`` stands for all the characters that follow the colon,
+    ``+`` and ``-`` included. Characters in ``exclude`` are removed, except for the
     space, which blank paper always needs.
 
     Raises
@@ -177,15 +226,20 @@ def parse_charset(expression: str, exclude: str = "") -> str:
         left.
     """
     names, literal, characters = expression.partition(_LITERAL)
+    names = _CODE_POINT.sub("u", names)
     chosen = ""
-    for name in names.rstrip("+").split("+") if names else []:
-        if name.strip().lower() not in CHARSETS:
+    without = literal and names.rstrip().endswith("-")
+    for name in names.rstrip("+- " if literal else "+").split("+") if names else []:
+        found = _find_set(name)
+        if found is None:
             raise OptionError(
                 f"charset {name!r} is unknown{_meant(name)} "
                 f"(there are: {', '.join(CHARSETS)} and chars:...)"
             )
-        chosen += CHARSETS[name.strip().lower()]
-    if literal:
+        chosen += found
+    if without:
+        chosen = "".join(character for character in chosen if character not in characters)
+    elif literal:
         chosen += characters
     refused = [character for character in chosen if not _has_cell(character)]
     if refused:

@@ -35,7 +35,9 @@ def choose_repertoire(options: ArtistOptions, target: Target | None) -> Repertoi
     """
     usual = DEFAULT_CHARSET if target is None else target.charset
     expression = usual if options.charset is None else options.charset
-    named = expression.partition("chars:")[2]
+    sets, _, named = expression.partition("chars:")
+    if sets.rstrip().endswith("-"):
+        named = ""
     characters = parse_charset(expression, options.exclude)
     if target is not None:
         if target.no_adjacent_spaces and IDEOGRAPHIC_SPACE not in characters:

@@ -257,8 +257,9 @@ class ArtistOptions(CheckedOptions):
         metavar="NAME|FILE",
         none_means="DejaVu Sans Mono, or for braille alone Spleen 8x16")] = None
     charset: Annotated[str | None, Option(
-        "Sets joined by +, such as ascii+box, or chars:... followed by the characters "
-        "themselves. `asciiart charsets` lists the sets.",
+        "Sets joined by +, such as ascii+box, or by - for those without others; ranges such as "
+        "u2500..u257f, blocks of Unicode such as block:\"Box Drawing\", or chars:... followed by "
+        "the characters themselves. `asciiart charsets` lists the sets.",
         metavar="NAMES", none_means=DEFAULT_CHARSET)] = None
     exclude: Annotated[str, Option("Characters never to use.", metavar="CHARS")] = ""
     ink_penalty: Annotated[float, Option(

@@ -174,3 +174,40 @@ def test_an_unknown_set_is_guessed(name, meant):
         parse_charset(name)
     question = f"; did you mean {meant}?" if meant else ""
     assert str(caught.value).startswith(f"charset {name!r} is unknown{question} (there are: ascii")
+
+
+@pytest.mark.parametrize(
+    ("expression", "characters"),
+    [
+        ("u2500..u2504", "─━│┃┄"),
+        ("U+2588", "█"),
+        ("u+41..5a", string.ascii_uppercase),
+        ("ascii-u41..u5a-u21..u2f", string.digits + ":;<=>?@[\\]^_`{|}~" + string.ascii_lowercase),
+        ("kana-half-kana", CHARSETS["full-kana"]),
+        ("full-kana", CHARSETS["full-kana"]),
+        ("ascii-chars:-+abc", "".join(c for c in CHARSETS["ascii"] if c not in "-+abc")),
+        ('block:"Box Drawing"', CHARSETS["box"]),
+        ("block:block elements", CHARSETS["blocks"]),
+        ('latin-block:"Latin-1 Supplement"', "".join(map(chr, range(0x100, 0x180)))),
+        (
+            "geometric+technical",
+            "".join(map(chr, [*range(0x25A0, 0x2600), *range(0x2300, 0x2400)])),
+        ),
+        ("u0020..u0300", None),
+    ],
+)
+def test_ranges_blocks_and_differences(expression, characters):
+    if characters is None:  # without control characters and marks
+        found = parse_charset(expression)
+        assert found.isprintable()
+        assert "\u0300" not in found
+    else:
+        assert sorted(parse_charset(expression)) == sorted({" ", *characters})
+
+
+@pytest.mark.parametrize(
+    "expression", ["u5..u4z", "u50..u40", "block:Nowhere", "u110000", "ascii-nothing", "-ascii"]
+)
+def test_other_ranges_are_unknown(expression):
+    with pytest.raises(OptionError, match="is unknown"):
+        parse_charset(expression)
