@@ -37,6 +37,7 @@ from asciiart.matching.layout import (
     needed_pixels,
     place_picture,
     place_whole,
+    square_pixels,
 )
 from asciiart.matching.matcher import Matcher
 from asciiart.matching.matchers import Matchers
@@ -190,7 +191,7 @@ class Artist:
         name = name_source(source) if name is None else name
         plan, picture = self._read(source, plan, name)
         picture, box = show_subject(picture, plan.options, subject)
-        plan = self._kept_small(plan, picture)
+        plan = self._fitted(plan, picture)
         plan.check(name)(*picture.rgb.shape[:2])
         matched = self._fill(picture, plan) if options.fill else self._draw(picture, plan)
         placement = place_whole(matched.placement, box)
@@ -219,17 +220,20 @@ class Artist:
             return plan, _load(source, plan, name)
         source = _rereadable(source)
         picture = _load(source, plan, name)
-        plan = self._kept_small(plan, picture)
+        plan = self._fitted(plan, picture)
         options = plan.options.settled(self._choose_mode(picture, plan))
         plan = self._plan(options, plan.levels, plan.still)
         if options.mode == "structure":  # whose strokes are followed in a finer picture
             picture = _load(source, plan, name)
         return plan, picture
 
-    def _kept_small(self, plan: _DrawingPlan, picture: Picture) -> _DrawingPlan:
+    def _fitted(self, plan: _DrawingPlan, picture: Picture) -> _DrawingPlan:
         """Return the plan for a picture that may be too small for the size that was asked for."""
-        options = keep_small(plan.options, plan.columns, plan.matcher.cell, picture)
-        return plan if options is plan.options else self._plan(options, plan.levels, plan.still)
+        for fit in (keep_small, square_pixels):
+            options = fit(plan.options, plan.columns, plan.matcher.cell, picture)
+            if options is not plan.options:
+                plan = self._plan(options, plan.levels, plan.still)
+        return plan
 
     def _choose_mode(self, picture: Picture, plan: _DrawingPlan) -> Mode:
         """Return the mode that suits a picture; tone where another option asks for brightness."""

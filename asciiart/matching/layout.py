@@ -15,7 +15,7 @@ from asciiart.matching.large_matching import choose_offset_in_bands, survey
 from asciiart.matching.matcher import Matcher
 from asciiart.matching.offsets import NOT_MOVED, Offset, choose_offset
 from asciiart.matching.row_steps import RowRules
-from asciiart.options import MAX_COLUMNS, PROPORTIONAL, Options
+from asciiart.options import MAX_COLUMNS, MAX_ROWS, PROPORTIONAL, Options
 from asciiart.page.bands import InkPage, is_one_band
 from asciiart.page.ink_page import DRAWING_SCALE, WholePage, to_page
 from asciiart.page.large_pages import to_large_page
@@ -89,6 +89,36 @@ def keep_small(options: Options, columns: int | None, cell: Cell, picture: Pictu
             return options
     rows = options.rows if options.stretch else None
     return replace(options, columns=most, width=None, rows=rows, magnify=None)
+
+
+def square_pixels(options: Options, columns: int | None, cell: Cell, picture: Picture) -> Options:
+    """Return options with which each pixel becomes a square of cells, if they ask for that.
+
+    ``columns`` are the grid's; see `count_columns`.
+    """
+    if not options.pixel_art or cell.columns_are_pixels:
+        return options
+    height, width = picture.rgb.shape[:2]
+    most_rows, most_columns = options.rows or MAX_ROWS, columns or MAX_COLUMNS
+    if options.magnify is not None:
+        with suppress(PageSizeError):
+            grid = grid_of(options, height, width, cell, columns=None, rows=None)
+            most_rows, most_columns = grid.rows, grid.columns
+    sizes = [
+        (rows, max(1, round(rows * cell.aspect))) for rows in range(1, most_rows // height + 1)
+    ]
+    fitting = [(rows, across) for rows, across in sizes if width * across <= most_columns]
+    if not fitting:
+        return options
+    rows, across = fitting[-1]
+    return replace(
+        options,
+        columns=width * across,
+        rows=height * rows,
+        magnify=None,
+        stretch=True,
+        resample="nearest",
+    )
 
 
 @dataclass(frozen=True)

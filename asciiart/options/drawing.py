@@ -173,6 +173,10 @@ class Options(CheckedOptions):
         "How pictures smaller than their page are enlarged: nearest keeps their pixels as "
         "squares of one color, smooth blends them. auto is nearest for pixel art (at most 64 x "
         "64 pixels of at most 16 colors) with ``fill``, otherwise smooth.")] = "auto"
+    pixel_art: Annotated[bool, Option(
+        "Draw each of the picture's pixels as a square of whole characters, as many as fit the "
+        "size that was asked for. A picture with more pixels than that is drawn as any other.")] = (
+        False)
     max_pixels: Annotated[int | None, Option(
         "Refuse pictures with more pixels.",
         metavar="N", low=1,

@@ -18,6 +18,7 @@ from asciiart.matching.layout import (
     needed_pixels,
     place_picture,
     place_whole,
+    square_pixels,
 )
 from asciiart.matching.matcher import Matcher, ModeMatcher
 from asciiart.matching.model import load_model
@@ -197,3 +198,28 @@ def test_a_small_picture_s_half_ems_are_two_pixels_wide():
 def test_a_page_that_would_be_too_large_is_made_small():
     picture = load_image(np.zeros((4000, 1, 3), np.uint8))
     assert keep_small(Options(columns=9999, enlarge=False), 9999, CELL, picture).columns == 1
+
+
+@pytest.mark.parametrize(
+    ("wishes", "size"),
+    [
+        ({"columns": 80}, (40, 80)),
+        ({"columns": 79}, (35, 70)),
+        ({"columns": 10}, (5, 10)),
+        ({"columns": 9}, None),
+        ({"rows": 12}, (10, 20)),
+        ({"columns": 80, "rows": 12}, (10, 20)),
+        ({"rows": 4}, None),
+        ({"magnify": 33.0}, (10, 20)),
+        ({"columns": 80, "pixel_art": False}, None),
+    ],
+)
+def test_pixels_become_squares_of_whole_cells(wishes, size):
+    picture = load_image(np.zeros((5, 5, 3), np.uint8))
+    options = Options(**{"pixel_art": True} | wishes)
+    squares = square_pixels(options, options.columns, CELL, picture)
+    if size is None:
+        assert squares is options
+    else:
+        assert (squares.rows, squares.columns, squares.magnify) == (*size, None)
+        assert (squares.stretch, squares.resample) == (True, "nearest")

@@ -40,6 +40,7 @@ def test_defaults():
         "dither": "none",
         "neighbors": 5,
         "resample": "auto",
+        "pixel_art": False,
         "max_pixels": None,
         "strict": False,
     }

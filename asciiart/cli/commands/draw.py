@@ -98,6 +98,8 @@ def draw(
       asciiart draw photo.jpg --preset photo --crop 10%,0,80%,100% --flip horizontal
       asciiart draw scan.png --rotate 90 --invert --fit-width
       asciiart draw icon.png --no-enlarge --color truecolor
+      asciiart draw icon.png --pixel-art --preset blocks
+      asciiart draw photo.jpg --charset 'ascii-u30..u39+block:"Geometric Shapes"'
       asciiart draw photo.jpg -c 60 -r 60 --stretch --cell-ratio 1
       asciiart draw film.mp4 --frame 1:30
       asciiart draw film.gif -o film.mp4

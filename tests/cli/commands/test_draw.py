@@ -395,6 +395,30 @@ def test_a_stretched_picture_fills_both() -> None:
     assert len(good(CAT, "-c", "30", "--cell-ratio", "1").splitlines()) == 20
 
 
+@pytest.mark.parametrize("size", [(), ("-c", "40"), ("-c", "50", "-r", "50")])
+def test_pixels_of_pixel_art_stay_square(size: tuple[str, ...], tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    levels = random.choice((0, 255), (8, 8)).astype(np.uint8)
+    Image.fromarray(levels).save(tmp_path / "icon.png")
+    wishes = ("--pixel-art", "--charset", "half", "--levels", "none", "--fill", "--color", "16")
+    good(f"{tmp_path}/icon.png", *size, *wishes, "-o", f"{tmp_path}/art.json")
+    art = json.loads((tmp_path / "art.json").read_text(encoding="utf-8"))
+    rows, columns = len(art["rows"]), art["columns"]
+    assert (rows % 8, columns) == (0, 2 * rows)
+    plain = good(f"{tmp_path}/icon.png", *size, "--pixel-art", "--charset", "half").splitlines()
+    inked = np.array([[each == "█" for each in line.ljust(columns)] for line in plain])
+    blocks = inked.reshape(8, rows // 8, 8, columns // 8)
+    assert (blocks.mean(axis=(1, 3)) == (levels > 0)).all()
+
+
+def test_ranges_of_characters() -> None:
+    drawn = good(CAT, "-c", "40", "--charset", "u2580..u259f-half")
+    assert {*drawn} <= {*CHARSETS["blocks"], " ", "\n"} - {*CHARSETS["half"]}
+    assert good(CAT, "-c", "40", "--charset", 'block:"Box Drawing"') == good(
+        CAT, "-c", "40", "--charset", "box"
+    )
+
+
 # Words
 
 
