@@ -24,8 +24,8 @@ class TargetColors(NamedTuple):
 class Target:
     """A place where text art is pasted, with its limits.
 
-    Budgets and the measures of sjis are documented by the places themselves; columns are
-    estimates, since a place shows as many as its window has room for.
+    Budgets and the measures of sjis are documented by the places themselves, as they were in
+    December 2026; columns are estimates, since a place shows as many as its window has room for.
     """
 
     name: str
@@ -117,6 +117,72 @@ _ALL = (
         columns=30,
         budget=500,
         separator=" ",
+        blank="\u2800",
+    ),
+    # https://docs.slack.dev/reference/methods/chat.postMessage: at most 4,000 are recommended
+    Target(
+        "slack",
+        "a message of 4,000 characters in a code block of 60 columns",
+        exclude="`",
+        columns=60,
+        budget=4000,
+        fence="```",
+    ),
+    # https://core.telegram.org/bots/api#sendmessage
+    Target(
+        "telegram",
+        "a message of 4,096 characters in a code block of 40 columns",
+        exclude="`",
+        columns=40,
+        budget=4096,
+        fence="```",
+    ),
+    # https://developers.facebook.com/docs/whatsapp/cloud-api/messages/text-messages
+    Target(
+        "whatsapp",
+        "a message of 4,096 characters, monospaced, in 30 columns",
+        exclude="`",
+        columns=30,
+        budget=4096,
+        fence="```",
+    ),
+    # https://spec.matrix.org/latest/client-server-api/#size-limits: an event has at most 65,536
+    # bytes, and holds the text twice, plain and as HTML, whose references take up to 6 bytes
+    Target(
+        "matrix",
+        "an event of 65,536 bytes, in which a text of 8,000 characters of ASCII fits for certain: "
+        "a code block of 80 columns",
+        exclude="`",
+        encoding="ascii",
+        columns=80,
+        budget=8000,
+        fence="```",
+    ),
+    # https://docs.joinmastodon.org/user/posting/#text
+    Target(
+        "mastodon",
+        "a post of 500 characters: 30 columns of braille",
+        charset="braille",
+        columns=30,
+        budget=500,
+        blank="\u2800",
+    ),
+    # https://docs.bsky.app/docs/advanced-guides/posts: 300 graphemes
+    Target(
+        "bluesky",
+        "a post of 300 characters: 24 columns of braille",
+        charset="braille",
+        columns=24,
+        budget=300,
+        blank="\u2800",
+    ),
+    # https://docs.x.com/fundamentals/counting-characters: 280, of which braille counts two each
+    Target(
+        "x",
+        "a post of 280 characters, of which a braille pattern counts two: 16 columns of braille",
+        charset="braille",
+        columns=16,
+        budget=140,
         blank="\u2800",
     ),
     # 3GPP TS 23.038, 6.1.2.1.1: 160 characters of the default alphabet in a message of one part

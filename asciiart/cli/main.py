@@ -11,7 +11,7 @@ from asciiart.cli.commands.compare import compare
 from asciiart.cli.commands.config import config
 from asciiart.cli.commands.draw import draw
 from asciiart.cli.commands.lab import lab
-from asciiart.cli.commands.lists import charsets, fonts, models
+from asciiart.cli.commands.lists import charsets, fonts, models, targets
 from asciiart.cli.commands.play import play
 from asciiart.cli.commands.presets import presets
 from asciiart.cli.commands.render import render
@@ -54,6 +54,7 @@ def main() -> None:
 
 
 for command in (
-    draw, play, presets, compare, score, render, fonts, charsets, models, config, train, lab
+    draw, play, presets, compare, score, render, fonts, charsets, models, targets, config, train,
+    lab,
 ):  # fmt: skip
     main.add_command(command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,7 +28,7 @@ GSM = (
 """The alphabet of 3GPP TS 23.038 without its extension, whose characters count twice."""
 
 
-@pytest.mark.parametrize("name", ["discord", "github"])
+@pytest.mark.parametrize("name", [name for name, target in TARGETS.items() if target.fence])
 def test_no_text_ends_its_own_fence(name: str) -> None:
     assert allowed_characters("`'x", TARGETS[name], numeric_references=True) == "'x"
     with pytest.raises(OptionError, match=f"'`' cannot be used with target {name}"):
@@ -144,3 +145,14 @@ def test_a_place_with_colors_of_its_own_refuses_others(small_art: Art, color: st
     with pytest.raises(OptionError, match="target discord shows its own colors alone"):
         art.render("ansi", color=color)
     assert art.render("ansi", color="auto") == art.render("ansi", color="16")
+
+
+def test_posts_of_x_count_other_scripts_twice() -> None:
+    text = str(asciiart.draw(CAT, target="x"))
+    assert sum(1 if ord(character) < 0x1100 else 2 for character in text) <= 280
+    assert max(map(len, text.splitlines())) == 16
+
+
+def test_an_event_of_matrix_has_room_for_plain_text_and_html() -> None:
+    text = "&" * (TARGETS["matrix"].budget or 0)
+    assert len(text) + len(html.escape(text)) < 65_536 - 1000

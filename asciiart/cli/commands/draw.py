@@ -38,8 +38,7 @@ if TYPE_CHECKING:
         "given"},
     background={"default": None, "none_means": "the terminal's, if it can be detected; "
         "otherwise, and in files, dark"},
-    target={"type": click.Choice(TARGETS), "note": " ".join(
-        f"{target.name}: {target.description}." for target in TARGETS.values())},
+    target={"type": click.Choice(TARGETS), "note": "`asciiart targets` lists them."},
     fill={"note": "Needs --color."},
     neighbors={"note": "JSON shows them."},
 )

@@ -113,3 +113,18 @@ def models() -> None:
     for name, folder in available_models().items():
         model = load_model(folder)
         echo(f"{name:<12} {', '.join(model.modes):<16} {folder}")
+
+
+@click.command(cls=Defaulted)
+def targets() -> None:
+    """List the places for --target, and what each of them takes.
+
+    \b
+    Examples:
+      asciiart targets
+      asciiart photo.jpg --target mastodon --copy
+    """
+    from asciiart.art.targets import TARGETS  # noqa: PLC0415 - not for `--help`
+
+    for target in TARGETS.values():
+        echo(f"{target.name:<9} {target.description}")

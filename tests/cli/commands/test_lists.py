@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from command_line import good
 from tiny_fonts import bitmap_font, collection, emoji_font, toy_font, variable_font
 
+from asciiart.art.targets import TARGETS
 from asciiart.cli.main import main
 from asciiart.glyphs.charsets import CHARSETS
 from asciiart.io.files.assets import available_fonts, available_models
@@ -107,3 +108,9 @@ def test_models_whose_names_a_terminal_would_obey(
 def test_models() -> None:
     (line,) = [line for line in good("models").splitlines() if line.startswith("standard ")]
     assert re.fullmatch(r"standard +tone, structure +\S+/models/standard", line)
+
+
+def test_targets_are_listed_with_what_they_take() -> None:
+    lines = good("targets").splitlines()
+    assert [line.split()[0] for line in lines] == list(TARGETS)
+    assert "mastodon  a post of 500 characters" in "\n".join(lines)
