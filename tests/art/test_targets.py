@@ -71,8 +71,8 @@ def test_sizes() -> None:
 
 
 def test_unknown_target() -> None:
-    with pytest.raises(OptionError, match="target 'x' is unknown"):
-        find_target("x")
+    with pytest.raises(OptionError, match="target 'pigeon' is unknown"):
+        find_target("pigeon")
 
 
 def colored(name: str, **options: object) -> str:
