@@ -15,7 +15,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from asciiart.art.formats.suffixes import ENCODABLE, SUFFIXES
+from asciiart.art.formats.suffixes import ENCODABLE, PICTURES, SUFFIXES
 from asciiart.art.targets import TARGETS
 from asciiart.errors import AsciiArtError
 from asciiart.io.terminal.color_mode import ColorMode
@@ -91,10 +91,10 @@ def _settle_exclusions(context: click.Context) -> None:
 
 def _settle_drawing(context: click.Context) -> None:
     params = context.params
-    if _format(params) == "png" and params["copy"]:
+    if _format(params) in PICTURES and params["copy"]:
         _drop_weaker(context, ("format_",), "copy")
     format_ = _format(params)
-    if format_ == "png":
+    if format_ in PICTURES:
         _drop(context, ("copy",))
     if format_ not in (None, *ENCODABLE):
         _drop(context, ("encoding", "numeric_references"))

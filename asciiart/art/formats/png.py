@@ -1,4 +1,4 @@
-"""Stage 7, format png: a picture of the art in its own font."""
+"""Stage 7, formats png, jpeg and webp: a picture of the art in its own font."""
 
 from __future__ import annotations
 
@@ -37,11 +37,14 @@ _BAND_PIXELS = 2**22
 class RasterRenderer:
     """Anti-aliased glyphs on the art's page, mixed in sRGB as browsers and terminals do."""
 
-    name: str = "png"
+    def __init__(self, name: str, **settings: object) -> None:
+        """Take the format's name, which Pillow knows too, and Pillow's settings for its files."""
+        self.name = name
+        self._settings = settings
 
     def render(self, art: Canvas, options: RenderOptions) -> bytes:
         """Return the file; see `draw_picture`."""
-        return encode_png(draw_art(art, options))
+        return encode_picture(draw_art(art, options), self.name, **self._settings)
 
 
 def draw_art(art: Canvas, options: RenderOptions) -> Pixels:
@@ -117,12 +120,12 @@ def draw_picture(
     return _colored(strips, papers, inks, (rows, height, shape[1]))
 
 
-def encode_png(picture: Pixels) -> bytes:
-    """Return a picture (H, W) or (H, W, 3) as a PNG file."""
+def encode_picture(picture: Pixels, format: str = "png", **settings: object) -> bytes:
+    """Return a picture (H, W) or (H, W, 3) as a file, of which only a JPEG is not exact."""
     from PIL import Image  # noqa: PLC0415 - for pictures only
 
     file = BytesIO()
-    Image.fromarray(picture).save(file, "PNG")
+    Image.fromarray(picture).save(file, format, **settings)
     return file.getvalue()
 
 

@@ -10,6 +10,7 @@ from asciiart.art.formats.fastfetch import FastfetchRenderer
 from asciiart.art.formats.html import HtmlRenderer, render_pre
 from asciiart.art.formats.json_writer import JsonRenderer
 from asciiart.art.formats.literals import CRenderer, JsonStringRenderer, PythonRenderer
+from asciiart.art.formats.markup import MarkdownRenderer, ReStructuredTextRenderer
 from asciiart.art.formats.png import RasterRenderer, draw_art, draw_page
 from asciiart.art.formats.renderer import Renderer, RenderOptions
 from asciiart.art.formats.suffixes import ENCODABLE, image_format
@@ -46,12 +47,16 @@ _RENDERERS: tuple[Renderer, ...] = (
     AnsiRenderer(),
     HtmlRenderer(),
     SvgRenderer(),
-    RasterRenderer(),
+    RasterRenderer("png"),
+    RasterRenderer("jpeg", quality=95, subsampling=0),
+    RasterRenderer("webp", lossless=True),
     JsonRenderer(),
     CRenderer(),
     PythonRenderer(),
     JsonStringRenderer(),
     FastfetchRenderer(),
+    MarkdownRenderer(),
+    ReStructuredTextRenderer(),
 )
 FORMATS: dict[str, Renderer] = {renderer.name: renderer for renderer in _RENDERERS}
 """All formats: name -> renderer."""
@@ -64,7 +69,7 @@ def render(
     color: ColorMode | str = ColorMode.NONE,
     font_size: float | None = None,
 ) -> str | bytes:
-    """Return the art in a format of `FORMATS`: bytes for png, otherwise text.
+    """Return the art in a format of `FORMATS`: bytes for pictures, otherwise text.
 
     The text does not end in a newline. ``color`` is a `ColorMode` or its name; ``auto`` means true
     color here, since a file can hold it, or the colors of the art's target. ``font_size``, in

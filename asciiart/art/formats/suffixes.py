@@ -12,13 +12,19 @@ SUFFIXES: dict[str, tuple[str, ...]] = {
     "html": (".html", ".htm"),
     "svg": (".svg",),
     "png": (".png",),
+    "jpeg": (".jpg", ".jpeg"),
+    "webp": (".webp",),
     "json": (".json",),
     "c": (),
     "python": (),
     "json-string": (),
     "fastfetch": (".jsonc",),
+    "markdown": (".md",),
+    "rst": (".rst",),
 }
 """Format -> suffixes of its files."""
+PICTURES = ("png", "jpeg", "webp")
+"""Formats that are pictures of the text."""
 ENCODABLE = ("text", "ansi")
 """Formats that may be written in any encoding; the others are UTF-8, or no text, by definition."""
 

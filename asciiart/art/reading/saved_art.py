@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asciiart.art.formats.color_layers import CLEAR, Layers, Numbers
-from asciiart.art.formats.png import TYPESET_SCALE, draw_picture, encode_png
+from asciiart.art.formats.png import TYPESET_SCALE, draw_picture, encode_picture
 from asciiart.art.reading.json_reader import ReadArt, parse_json
 from asciiart.art.reading.read_page import ReadColors
 from asciiart.art.reading.saved_text import SavedText, decode_text
@@ -228,4 +228,4 @@ def render_file(path: str, options: RenderFileOptions) -> bytes:
         font_size=size,
         layers=art.layers,
     )
-    return encode_png(picture)
+    return encode_picture(picture)

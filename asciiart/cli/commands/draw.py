@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from asciiart.art.formats.suffixes import SUFFIXES
+from asciiart.art.formats.suffixes import PICTURES, SUFFIXES
 from asciiart.art.targets import TARGETS, Size, default_size
 from asciiart.cli import click_options as shared
 from asciiart.cli.commands.play import play
@@ -52,9 +52,9 @@ if TYPE_CHECKING:
     "pictures, a pattern such as out/{stem}.html, with {stem}, {name}, {suffix} or {parent} of "
     "each picture; its folders are made.")
 @click.option("--copy/--no-copy", help="Put the text on the clipboard, too.")
-@click.option("--format", "format_", type=click.Choice(tuple(SUFFIXES)),
-    help="c, python and json-string are string literals. fastfetch is a logo file; with --color, "
-    "a configuration that holds logo and colors.  "
+@click.option("--format", "format_", type=click.Choice(tuple(SUFFIXES)), metavar="NAME",
+    help=f"One of {', '.join(SUFFIXES)}. c, python and json-string are string literals. fastfetch "
+    "is a logo file; with --color, a configuration that holds logo and colors.  "
     "[default: by the suffix of -o, else text, or ansi with --color]")
 @click.option("--encoding", default="utf-8", show_default=True, metavar="NAME",
     help="Of text: utf-8, cp932 or any other that Python knows.")
@@ -173,5 +173,6 @@ def _check_tasks(tasks: Sequence[DrawingTask], font: str | None, *, copy: bool) 
     from asciiart.cli.batch.output_names import refuse_overwriting  # noqa: PLC0415 - not for `--help`
 
     refuse_overwriting([task.output for task in tasks if task.output], [font] if font else [])
-    if copy and any(task.format == "png" for task in tasks):
-        raise click.UsageError("--copy takes text, not png")
+    pictures = [task.format for task in tasks if task.format in PICTURES]
+    if copy and pictures:
+        raise click.UsageError(f"--copy takes text, not {pictures[0]}")

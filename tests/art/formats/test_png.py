@@ -109,3 +109,18 @@ def test_typeset_art_in_another_size(typeset_art: Art, size: float, shape: tuple
     assert picture(typeset_art, font_size=size).shape == shape
     assert picture(typeset_art, "truecolor", font_size=size).shape == (*shape, 3)
     assert draw_page(typeset_art, 18).shape == (54, 60)
+
+
+@pytest.mark.parametrize(("format", "most"), [("png", 0), ("webp", 0), ("jpeg", 24)])
+@pytest.mark.parametrize("color", ["none", "truecolor"])
+def test_every_kind_of_picture_shows_the_same(
+    small_art: Art, format: str, most: int, color: str
+) -> None:
+    shown = []
+    for each in ("png", format):
+        data = render(small_art, each, color=color)
+        assert isinstance(data, bytes)
+        with Image.open(io.BytesIO(data)) as picture:
+            assert picture.format == each.upper()
+            shown.append(np.asarray(picture.convert("RGB"), int))
+    assert np.abs(shown[0] - shown[1]).max() <= most

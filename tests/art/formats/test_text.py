@@ -12,7 +12,7 @@ from made_arts import MakeArt
 
 from asciiart.art.art import Art
 from asciiart.art.formats.registry import FORMATS, encode_text, render, render_bytes, save
-from asciiart.art.formats.suffixes import ENCODABLE, SUFFIXES
+from asciiart.art.formats.suffixes import ENCODABLE, PICTURES, SUFFIXES
 from asciiart.errors import OptionError, OutputError
 from asciiart.io.terminal.color_mode import ColorMode
 
@@ -58,7 +58,7 @@ def test_unwritable(small_art: Art, tmp_path: Path) -> None:
 
 
 def test_unknown_format(small_art: Art) -> None:
-    message = r"format 'gif' is unknown \(there are: text, ansi, html, svg, png, json, c, python, "
+    message = r"format 'gif' is unknown \(there are: text, ansi, html, svg, png, jpeg, webp, "
     with pytest.raises(OptionError, match=message):
         render(small_art, "gif")
 
@@ -67,7 +67,7 @@ def test_unknown_format(small_art: Art) -> None:
 def test_same_art_same_bytes(small_art: Art, format: str) -> None:
     first = render(small_art, format, color="256")
     assert render(replace(small_art), format, color="256") == first
-    assert isinstance(first, bytes) == (format == "png")
+    assert isinstance(first, bytes) == (format in PICTURES)
 
 
 @pytest.mark.parametrize("size", [0, -1, 1001, float("nan"), float("inf")])

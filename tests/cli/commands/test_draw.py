@@ -14,7 +14,7 @@ from PIL import Image
 from wcwidth import wcswidth, wcwidth
 
 import asciiart
-from asciiart.art.formats.suffixes import SUFFIXES
+from asciiart.art.formats.suffixes import PICTURES, SUFFIXES
 from asciiart.glyphs.charsets import CHARSETS
 from asciiart.glyphs.font import load_font
 from asciiart.glyphs.rasterize import rasterize_row
@@ -160,8 +160,12 @@ def test_color(color: str, environ: dict[str, str], expected: str | None) -> Non
 
 
 def check_format(data: bytes, name: str) -> None:
-    if name == "png":
-        assert Image.open(BytesIO(data)).format == "PNG"
+    if name in PICTURES:
+        assert Image.open(BytesIO(data)).format == name.upper()
+    elif name == "markdown":
+        assert data.decode() == f"```text\n{good(CAT, '-c', '20')}```\n"
+    elif name == "rst":
+        assert data.startswith(b".. code:: text\n\n    ")
     elif name == "json":
         assert json.loads(data)["columns"] == 20
     elif name == "html":
