@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from asciiart.art.formats.ansi import AnsiRenderer
 from asciiart.art.formats.renderer import RenderOptions
-from asciiart.art.formats.text import TextRenderer
 
 if TYPE_CHECKING:
     from asciiart.art.canvas import Canvas
@@ -17,14 +17,19 @@ if TYPE_CHECKING:
 _INDENT = "    "
 
 
+def _text(art: Canvas) -> str:
+    """Return the text, as it is pasted at the art's target, without colors."""
+    return AnsiRenderer().render(art, RenderOptions())
+
+
 class MarkdownRenderer:
     """A fenced code block (https://spec.commonmark.org/0.31.2/#fenced-code-blocks)."""
 
     name: str = "markdown"
 
-    def render(self, art: Canvas, options: RenderOptions) -> str:
+    def render(self, art: Canvas, options: RenderOptions) -> str:  # noqa: ARG002 - a Renderer
         """Return the block, whose fence is longer than any row of backticks in the text."""
-        text = TextRenderer().render(art, options)
+        text = _text(art)
         longest = max(map(len, re.findall("`+", text)), default=0)
         fence = "`" * max(3, longest + 1)
         return f"{fence}text\n{text}\n{fence}"
@@ -35,8 +40,8 @@ class ReStructuredTextRenderer:
 
     name: str = "rst"
 
-    def render(self, art: Canvas, options: RenderOptions) -> str:
+    def render(self, art: Canvas, options: RenderOptions) -> str:  # noqa: ARG002 - a Renderer
         """Return the block, whose rows are indented."""
-        lines = TextRenderer().render(art, options).split("\n")
+        lines = _text(art).split("\n")
         rows = "\n".join(f"{_INDENT}{line}".rstrip() for line in lines)
         return f".. code:: text\n\n{rows}"
