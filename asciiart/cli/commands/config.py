@@ -120,7 +120,7 @@ def template(group: click.Group) -> str:
 
 def _explain(option: click.Option) -> list[str]:
     words = " ".join((option.help or "").split())
-    if isinstance(option.type, click.Choice):
+    if isinstance(option.type, click.Choice) and option.metavar is None:  # else the help does
         words = f"{words} One of: {', '.join(option.type.choices)}."
     return textwrap.wrap(words.strip(), 96, initial_indent="# ", subsequent_indent="# ")
 
@@ -132,8 +132,8 @@ def _example(option: click.Option) -> str:
         return _toml(bool(default))
     if isinstance(default, str | int | float):
         return _toml(default)
-    choices = option.type.choices if isinstance(option.type, click.Choice) else ["..."]
-    word = option.metavar or str(choices[0])
+    is_choice = isinstance(option.type, click.Choice)
+    word = str(option.type.choices[0]) if is_choice else option.metavar or "..."  # type: ignore[attr-defined] # of a choice
     numeric = isinstance(option.type, click.types.IntParamType | click.types.FloatParamType)
     shown = word if numeric else _toml(word)
     return f"[{shown}]" if option.multiple else shown
