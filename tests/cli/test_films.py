@@ -71,3 +71,14 @@ def test_what_only_drawing_has_asks_for_a_frame(
 def test_many_films_are_drawn(gif: str, tmp_path: Path) -> None:
     good(gif, CAT, *SIZE, "-o", f"{tmp_path}/{{stem}}.html")
     assert "<script" not in (tmp_path / "film.html").read_text(encoding="utf-8")
+
+
+def test_the_only_film_of_a_folder_is_saved(gif: str, tmp_path: Path) -> None:
+    good(str(Path(gif).parent), *SIZE, "-o", f"{tmp_path}/art.cast")
+    good("play", gif, *SIZE, "-o", f"{tmp_path}/played.cast")
+    assert (tmp_path / "art.cast").read_bytes() == (tmp_path / "played.cast").read_bytes()
+
+
+def test_a_pattern_of_names_is_for_pictures(gif: str, tmp_path: Path) -> None:
+    good(gif, *SIZE, "-o", f"{tmp_path}/{{stem}}.html")
+    assert "<script" not in (tmp_path / "film.html").read_text(encoding="utf-8")

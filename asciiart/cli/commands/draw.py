@@ -124,7 +124,7 @@ def draw(
     if len(found.pictures) == 1 and is_for_play(
         context, play, found.pictures[0], output, is_terminal=terminal.is_terminal
     ):
-        play_instead(context, play, pictures[0], context.params)
+        play_instead(context, play, found.pictures[0].name, context.params)
         return
     asked_for, color = color, shared.color_at(target, color)
     tasks = plan_tasks(found.pictures, output, format_, "text" if color == "none" else "ansi")
