@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from asciiart.cli.batch.output_names import is_pattern
 from asciiart.errors import AsciiArtError, OptionError
 
 if TYPE_CHECKING:
@@ -57,8 +56,6 @@ def is_for_play(
     That is a film in a terminal, or to be saved as a film. Options that only `asciiart draw` has
     ask for a frame.
     """
-    if output is not None and is_pattern(output):  # for as many pictures as there may be
-        return False
     suffix = "" if output is None else Path(output).suffix.lower()
     if suffix in _SAVED_AS_FILMS:
         return not _only_drawing(context, play)

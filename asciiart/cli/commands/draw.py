@@ -121,7 +121,8 @@ def draw(
     found = find_pictures(pictures, recursive=recursive)
     target, terminal = wishes["target"], Terminal.detect(os.environ, sys.stdout)
     context = click.get_current_context()
-    if len(found.pictures) == 1 and is_for_play(
+    is_one = len(found.pictures) == 1 and not (output and is_pattern(output))
+    if is_one and is_for_play(
         context, play, found.pictures[0], output, is_terminal=terminal.is_terminal
     ):
         play_instead(context, play, found.pictures[0].name, context.params)
